@@ -1,0 +1,95 @@
+package webhook
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// Answer is what the sender of a delivery is told.
+type Answer struct {
+	// Status is the HTTP status, 0 where there was nobody to tell.
+	Status int
+	// Body is a JSON object with at least a message.
+	Body []byte
+}
+
+// said is the body of every answer.
+type said struct {
+	Message  string `json:"message"`
+	Code     Code   `json:"code,omitempty"`
+	Detail   string `json:"detail,omitempty"`
+	UserID   string `json:"userId,omitempty"`
+	HeldBy   string `json:"heldBy,omitempty"`
+	Delivery int64  `json:"delivery,omitempty"`
+}
+
+// AnswerTo gives the answer to a delivery whose ID, Verdict, Outcome, UserID
+// and HeldBy are settled. It is sent only after the delivery was committed.
+func AnswerTo(d Delivery) Answer {
+	switch d.Outcome {
+	case Created:
+		return answer(http.StatusOK, said{Message: "User created"})
+	case Updated:
+		return answer(http.StatusOK, said{Message: "User updated"})
+	case Unchanged:
+		return answer(http.StatusOK, said{Message: "User unchanged"})
+	case Deleted:
+		return answer(http.StatusOK, said{Message: "User deleted"})
+	case Synced:
+		return answer(http.StatusOK, said{Message: "Subscription synced"})
+	case Unlinked:
+		return answer(http.StatusOK, said{Message: "No matching user yet"})
+	case Unhandled:
+		return answer(http.StatusOK, said{Message: "Event type not handled"})
+	case Duplicate:
+		return answer(http.StatusOK, said{Message: "Already processed"})
+	case Stale:
+		return answer(http.StatusOK, said{Message: "Stale event ignored"})
+	case MissingEmail:
+		return answer(http.StatusBadRequest, said{Message: "User has no email address", UserID: d.UserID})
+	case Malformed:
+		return answer(http.StatusBadRequest, said{Message: "Malformed event", Detail: d.Note, Delivery: d.ID})
+	case Conflict:
+		return answer(http.StatusConflict, said{Message: "Email already belongs to another user", UserID: d.UserID, HeldBy: d.HeldBy})
+	case Rejected:
+		return answerRejected(d)
+	}
+	return Answer{}
+}
+
+func answerRejected(d Delivery) Answer {
+	s := said{Message: "Invalid webhook signature", Code: d.Verdict.Code, Delivery: d.ID}
+	switch d.Verdict.Code {
+	case WrongPath:
+		s.Message = "No webhook path"
+		return answer(http.StatusNotFound, s)
+	case WrongMethod:
+		s.Message = "Method not allowed"
+		return answer(http.StatusMethodNotAllowed, s)
+	case TooLarge:
+		s.Message = "Body too large"
+		return answer(http.StatusRequestEntityTooLarge, s)
+	case IncompleteBody:
+		s.Message = "Incomplete body"
+		return answer(http.StatusBadRequest, s)
+	}
+	return answer(http.StatusBadRequest, s)
+}
+
+func answer(status int, s said) Answer {
+	b, err := json.Marshal(s)
+	if err != nil { // strings and numbers alone: cannot be
+		panic(err)
+	}
+	return Answer{Status: status, Body: b}
+}
+
+// Refusal is the answer to a request that is not captured: 404, 405 or 500.
+func Refusal(status int) Answer {
+	message := map[int]string{
+		http.StatusNotFound:            "Not found",
+		http.StatusMethodNotAllowed:    "Method not allowed",
+		http.StatusInternalServerError: "Not captured",
+	}[status]
+	return answer(status, said{Message: message})
+}

@@ -1,0 +1,182 @@
+package webhook
+
+import (
+	"net/http"
+	"time"
+)
+
+// Delivery is one HTTP request that arrived (or, as a resend, was sent), with
+// what hooktop made of it.
+//
+// A delivery read whole has every field; one that was listed has no Request
+// headers or body, no Forwards and no Change, and of its Verdict only Verified
+// and Code.
+type Delivery struct {
+	// ID grows with every delivery and is never used again. 0 before Capture.
+	ID int64
+	// At is the time of receipt: signatures are judged against it, then and later.
+	At time.Time
+	// Provider is the name of the provider whose path or headers the request
+	// bore, "" where it bore none.
+	Provider string
+	Origin   Origin
+	// ParentID is the delivery that this one resends, else 0.
+	ParentID int64
+
+	Request
+	// Bytes is the length of the body as it arrived, which is more than
+	// len(Body) where the body was not kept (code too-large).
+	Bytes int64
+
+	// MessageID is the provider's stable id of the event (svix-id): every
+	// attempt of the same message carries it. "" where there was none.
+	MessageID string
+	// Attempt counts the deliveries of one message, from 1.
+	Attempt int
+
+	Verdict Verdict
+	// Type is the event's type, such as user.created; "" where the body could
+	// not be read.
+	Type string
+	// Outcome is what the delivery did to the users. "" for a resend that went
+	// to an app, which does nothing here.
+	Outcome Outcome
+	// Note says the outcome's reason in a few words: "duplicate of #31",
+	// "4 s older". "" where the outcome says it all.
+	Note string
+	// UserID and Email are the user's that the event speaks of, "" if none.
+	UserID, Email string
+	// HeldBy is the user that holds the e-mail address, with outcome conflict.
+	HeldBy string
+
+	// Answer is what the sender was told. Its Status is 0 for a resend to an app.
+	Answer Answer
+	// Duration is the time from the receipt to the row's writing.
+	Duration time.Duration
+
+	// AppStatus is the status of the last forward, 0 where there was none or it
+	// got no answer; AppError then says why.
+	AppStatus int
+	AppError  string
+
+	Forwards []Forward
+	Change   *Change
+}
+
+// Request is the HTTP request of a delivery, as it came.
+type Request struct {
+	Method string
+	// URL is the request's path with its query, as in the request line.
+	URL string
+	// Host is the request's Host header, which Header does not hold.
+	Host       string
+	RemoteAddr string
+	Header     http.Header
+	Body       []byte
+}
+
+// Origin is how a delivery came in.
+type Origin string
+
+// The origins.
+const (
+	Tunnel  Origin = "tunnel"
+	Local   Origin = "local"
+	Trigger Origin = "trigger"
+	Resend  Origin = "resend"
+)
+
+// Outcome is what a delivery did to the users.
+type Outcome string
+
+// The outcomes.
+const (
+	Created      Outcome = "created"
+	Updated      Outcome = "updated"
+	Unchanged    Outcome = "unchanged"
+	Deleted      Outcome = "deleted"
+	Stale        Outcome = "stale"
+	Duplicate    Outcome = "duplicate"
+	Unhandled    Outcome = "unhandled"
+	MissingEmail Outcome = "missing-email"
+	Malformed    Outcome = "malformed"
+	Conflict     Outcome = "conflict"
+	Unlinked     Outcome = "unlinked"
+	Synced       Outcome = "synced"
+	Rejected     Outcome = "rejected"
+)
+
+// Forward is one sending of a delivery to an app, with the app's answer.
+type Forward struct {
+	ID         int64
+	DeliveryID int64
+	At         time.Time
+	Target     string
+	// Status is the app's answer, 0 where it gave none. Error says why there was
+	// none, or, beside a status, why the answer is not whole.
+	Status   int
+	Error    string
+	Duration time.Duration
+	// Header and Body are the answer's; Body is cut to what is kept, which
+	// Truncated tells.
+	Header    http.Header
+	Body      []byte
+	Truncated bool
+}
+
+// Failed says whether the app did not take the delivery: no answer or half a
+// one, or one that Svix would not count as success (anything but 2xx).
+func (f Forward) Failed() bool { return f.Error != "" || f.Status < 200 || f.Status > 299 }
+
+// Failed says whether the delivery belongs among the failures: it was refused
+// here, or the app did not take it.
+func (d Delivery) Failed() bool {
+	return d.Answer.Status >= 400 || d.AppStatus >= 300 || d.AppError != "" || (d.Origin != Resend && !d.Verdict.Verified)
+}
+
+// Mode is how a resend is signed.
+type Mode string
+
+// The modes of a resend.
+const (
+	// Same keeps the message id and signs afresh: the app sees a retry.
+	Same Mode = "same"
+	// New takes a new message id and signs afresh: the app sees a new event.
+	New Mode = "new"
+	// Verbatim sends the captured headers as they were. After five minutes a
+	// verifier refuses it as too old.
+	Verbatim Mode = "verbatim"
+)
+
+// Page asks for a window of the deliveries, by id. What comes is always newest
+// first.
+type Page struct {
+	// Before asks for ids below it, nearest first; After for ids above it. With
+	// neither the window starts at the newest.
+	Before, After int64
+	// Limit is the number of deliveries at most, 1 to 1000.
+	Limit int
+	// Failures leaves only those that Failed.
+	Failures bool
+	// UserID and MessageID leave only those of one user or message.
+	UserID, MessageID string
+}
+
+// Counts are the totals of what is kept.
+type Counts struct {
+	Deliveries int64
+	Failures   int64
+	Users      int64
+	// Deleted counts the tombstones.
+	Deleted int64
+	// Dropped counts the deliveries that retention let go.
+	Dropped int64
+	// Newest is the highest id, 0 where there is none.
+	Newest int64
+	// Recent is the number of deliveries in each eighth of the last minute,
+	// oldest first.
+	Recent [8]int
+	// LastVerified is the newest verified delivery's time of receipt that came
+	// by a sender (not by trigger or resend); zero where there is none.
+	LastVerified time.Time
+}

@@ -1,0 +1,48 @@
+package webhook
+
+import (
+	"strings"
+	"time"
+)
+
+// evidence is what a provider has read of a request before it is judged.
+type evidence struct {
+	Request
+	at      time.Time
+	secrets []Secret
+	// signed is what the provider's headers say.
+	signed signedHeaders
+	// sentAt is the signature's time, once it could be read.
+	sentAt time.Time
+}
+
+// hypothesis tries one explanation. It returns the verdict where it holds, and
+// else the check that rules it out (the zero Check where there is nothing to
+// say). The first hypothesis that holds is the verdict; a further cause is
+// one more function in a provider's list.
+type hypothesis func(*evidence) (*Verdict, Check)
+
+// diagnose goes through the hypotheses in order. The last must hold.
+func diagnose(e *evidence, hypotheses []hypothesis) Verdict {
+	var checks []Check
+	for _, try := range hypotheses {
+		v, check := try(e)
+		if check.Name != "" {
+			checks = append(checks, check)
+		}
+		if v != nil {
+			v.Checks = checks
+			return *v
+		}
+	}
+	panic("webhook: no hypothesis held")
+}
+
+// sources lists secrets for people: "whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env)".
+func sources(secrets []Secret) string {
+	names := make([]string, len(secrets))
+	for i, s := range secrets {
+		names[i] = s.String() + " (" + s.Source + ")"
+	}
+	return strings.Join(names, ", ")
+}

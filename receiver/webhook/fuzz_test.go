@@ -1,0 +1,104 @@
+package webhook_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+func FuzzParse(f *testing.F) {
+	files, err := filepath.Glob("testdata/clerk/*.json")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no payloads to start from: %v", err)
+	}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body)
+	}
+	f.Add([]byte(`{"type":"user.updated","timestamp":1.5e9,"data":{"id":"u","updated_at":"x","email_addresses":[{"id":null}]}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, p := range webhook.Providers() {
+			e := p.Parse(body)
+			checkEvent(t, e)
+			if again := p.Parse(body); again != e {
+				t.Errorf("the same body parses to %+v and %+v", e, again)
+			}
+		}
+	})
+}
+
+func FuzzVerify(f *testing.F) {
+	secret := webhook.NewSecret(secretA, "fuzz")
+	f.Add("msg_1", "1795341600", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", "/api/webhooks/clerk", []byte(`{}`), true)
+	f.Add("", "", "", "", []byte(nil), false)
+	f.Add(" ", "-9223372036854775808", "v1a,x v2 v1, \t,", "/?x=%00", []byte("\xff"), false)
+	f.Fuzz(func(t *testing.T, id, timestamp, signature, path string, body []byte, svix bool) {
+		prefix := "Webhook-"
+		if svix {
+			prefix = "Svix-"
+		}
+		h := http.Header{prefix + "Id": {id}, prefix + "Timestamp": {timestamp}, prefix + "Signature": {signature}, "Stripe-Signature": {signature}}
+		for _, p := range webhook.Providers() {
+			r := webhook.Request{Method: "POST", URL: path, Header: h, Body: body}
+			v := p.Verify(r, now, []webhook.Secret{secret})
+			if v.Verified {
+				t.Fatalf("verified %q", h)
+			}
+			checkRejected(t, v)
+
+			// The same message signed rightly is verified, whatever its id and body.
+			if strings.TrimSpace(id) != "" {
+				own := http.Header{}
+				if err := p.Sign(own, secret, strings.TrimSpace(id), now, body); err != nil {
+					t.Fatal(err)
+				}
+				r.Header = own
+				if v := p.Verify(r, now, []webhook.Secret{secret}); !v.Verified {
+					t.Fatalf("%q is signed and not verified: %+v", own, v)
+				}
+			}
+		}
+	})
+}
+
+func FuzzParseSecrets(f *testing.F) {
+	for _, s := range []string{secretA, secretA + "," + secretB, "v1," + secretA, `"` + secretA + `"`, "sk_test_x", "whsec_ x", short18, ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		for _, p := range webhook.Providers() {
+			secrets, warnings, err := webhook.ParseSecrets(p, value, "SOURCE")
+			if err != nil {
+				if secrets != nil || fixOf(err) == "" || !strings.HasPrefix(err.Error(), "SOURCE ") {
+					t.Errorf("error %q, fix %q, secrets %v", err, fixOf(err), secrets)
+				}
+				if len(err.Error()+fixOf(err)) > 400 {
+					t.Errorf("it says %d bytes", len(err.Error()))
+				}
+				continue
+			}
+			for _, s := range secrets {
+				if s.Reveal() == "" || !strings.Contains(value, s.Reveal()) {
+					t.Errorf("%q is not in the value", s.Reveal())
+				}
+				// What is accepted must sign, and verify what it signed.
+				r := signed(t, p, s, []byte(`{}`))
+				if v := p.Verify(r, now, []webhook.Secret{s}); !v.Verified {
+					t.Errorf("verdict %+v", v)
+				}
+			}
+			for _, w := range warnings {
+				if !strings.HasPrefix(w, "SOURCE ") {
+					t.Errorf("warning %q", w)
+				}
+			}
+		}
+	})
+}

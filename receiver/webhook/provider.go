@@ -1,0 +1,94 @@
+package webhook
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// Tolerance is how far a signature's time may lie from the receipt, either
+// way, in whole seconds: Svix's and Stripe's own libraries allow 300.
+const Tolerance = 300 * time.Second
+
+// Provider is a sender of webhooks: how it signs, what its events say.
+type Provider interface {
+	// Name is the provider's name in the database and in NDJSON: "clerk".
+	Name() string
+	// Title is its name for people: "Clerk".
+	Title() string
+	// DefaultPath is the webhook path where no flag says another.
+	DefaultPath() string
+	// SecretVars are the environment variables that hold its signing secret,
+	// the one to recommend first.
+	SecretVars() []string
+	// CheckSecret says what is wrong with the form of a secret. The error has a
+	// Fix; the warning is "" for a secret that is sound.
+	CheckSecret(secret string) (warning string, err error)
+	// NewSecret makes a secret from 24 bytes of randomness.
+	NewSecret() string
+
+	// Claims says whether a request carries any of the provider's own headers.
+	Claims(h http.Header) bool
+	// MessageID is the message's stable id, "" where the headers have none.
+	MessageID(h http.Header) string
+	// Verify judges a request that was received at that time, against any of
+	// the secrets.
+	Verify(r Request, at time.Time, secrets []Secret) Verdict
+	// Sign puts the signature headers of a message on h, in the place and the
+	// form of those that are there.
+	Sign(h http.Header, secret Secret, messageID string, at time.Time, body []byte) error
+	// NewMessageID makes a message id in the provider's form.
+	NewMessageID() string
+
+	// Parse reads the event out of a verified body. It takes any bytes.
+	Parse(body []byte) Event
+	// Samples are the event types that Sample can make.
+	Samples() []string
+	// Sample makes the body of an event. The error has a Fix.
+	Sample(s Sample) ([]byte, error)
+}
+
+// Sample says what a synthetic event is to hold.
+type Sample struct {
+	Type string
+	// At is the event's time.
+	At time.Time
+	// UserID and Email are made up where they are "".
+	UserID, Email string
+	// Set replaces values in the body, in order.
+	Set []Assignment
+}
+
+// Assignment replaces the value at a path of the body: data.first_name,
+// data.email_addresses[0].email_address.
+type Assignment struct {
+	Path  string
+	Value json.RawMessage
+}
+
+// Providers are the senders that hooktop knows.
+func Providers() []Provider { return []Provider{Clerk{}} }
+
+// Claimed names the provider whose headers a request bears, also one that
+// hooktop does not know yet; ok is false where it bears none.
+func Claimed(h http.Header) (name, title string, ok bool) {
+	for _, p := range Providers() {
+		if p.Claims(h) {
+			return p.Name(), p.Title(), true
+		}
+	}
+	if h.Get("Stripe-Signature") != "" {
+		return "stripe", "Stripe", true
+	}
+	return "", "", false
+}
+
+// ProviderNamed gives the provider of that name.
+func ProviderNamed(name string) (Provider, bool) {
+	for _, p := range Providers() {
+		if p.Name() == name {
+			return p, true
+		}
+	}
+	return nil, false
+}

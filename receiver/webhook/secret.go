@@ -1,0 +1,91 @@
+package webhook
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+)
+
+// Secret is a signing secret and where it was found. Printed, logged or
+// encoded in any way it shows its last four characters at most; Reveal alone
+// gives the whole.
+type Secret struct {
+	value string
+	// Source is where it was found, for people: "CLERK_WEBHOOK_SECRET in
+	// .env.local". It never holds a part of the secret.
+	Source string
+}
+
+// NewSecret wraps a secret whose form was checked.
+func NewSecret(value, source string) Secret { return Secret{value: value, Source: source} }
+
+// ParseSecrets reads the value of a flag or a variable: one secret or several,
+// separated by commas or blanks. The error, which has a Fix, and the warnings
+// name the source and never hold a part of a secret.
+func ParseSecrets(p Provider, value, source string) (secrets []Secret, warnings []string, err error) {
+	if v := strings.TrimSpace(value); strings.HasPrefix(v, "v1,") || strings.HasPrefix(v, "v1 ") {
+		return nil, nil, &mistake{
+			what: source + " starts with v1, which belongs to a signature",
+			fix:  "remove everything before whsec_",
+		}
+	}
+	fields := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' })
+	if brokenUp(fields) {
+		return nil, nil, &mistake{
+			what: source + " has a blank or a comma inside the secret",
+			fix:  "remove it; several secrets, each with its whsec_, may be separated by commas",
+		}
+	}
+	for _, f := range fields {
+		warning, err := p.CheckSecret(f)
+		if err != nil {
+			return nil, nil, named(source, err)
+		}
+		if warning != "" {
+			warnings = append(warnings, source+" "+warning)
+		}
+		secrets = append(secrets, NewSecret(f, source))
+	}
+	return secrets, warnings, nil
+}
+
+// brokenUp says whether what follows a secret is not a secret of its own but a
+// part of it.
+func brokenUp(fields []string) bool {
+	return len(fields) > 1 && strings.HasPrefix(fields[0], secretPrefix) &&
+		slices.ContainsFunc(fields[1:], func(f string) bool { return !strings.HasPrefix(f, secretPrefix) && !isOtherKey(f) })
+}
+
+// named puts a secret's source before what is wrong with it.
+func named(source string, err error) error {
+	m := &mistake{what: fmt.Sprintf("%s %v", source, err)}
+	if f, ok := err.(interface{ Fix() string }); ok { //nolint:errorlint // CheckSecret returns it bare
+		m.fix = f.Fix()
+	}
+	return m
+}
+
+// Reveal gives the secret itself. Only signing, verifying and keeping the
+// local secret call it.
+func (s Secret) Reveal() string { return s.value }
+
+// String shows the secret's form and end: whsec_…LaSw.
+func (s Secret) String() string {
+	const end = 4
+	rest, ok := strings.CutPrefix(s.value, secretPrefix)
+	if !ok || len(rest) < 4*end {
+		return "…"
+	}
+	return secretPrefix + "…" + rest[len(rest)-end:]
+}
+
+// Format keeps every verb of fmt from showing the secret, %#v and %d as well.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+
+// MarshalText keeps encoders from showing the secret.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// LogValue keeps loggers from showing the secret.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }

@@ -1,0 +1,89 @@
+package webhook
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"strings"
+)
+
+// The form of a Svix signing secret: whsec_ and the base64 of 24 bytes or more
+// (https://docs.svix.com/receiving/verifying-payloads/how-manual). Shorter
+// than 16 bytes is no secret.
+const (
+	secretPrefix     = "whsec_"
+	secretLeast      = 16
+	secretWarnsBelow = 24
+)
+
+// otherKeys are what gets pasted where the signing secret belongs.
+var otherKeys = []struct{ prefix, what string }{
+	{"sk_", "holds a secret API key (sk_…), not a signing secret"},
+	{"pk_", "holds a publishable key (pk_…), not a signing secret"},
+	{"rk_", "holds a restricted API key (rk_…), not a signing secret"},
+	{"ak_", "holds a platform API key (ak_…), not a signing secret"},
+	{"ep_", "holds an endpoint's id (ep_…), not its signing secret"},
+	{"whpk_", "holds a public key (whpk_…), and deliveries are verified with a shared secret"},
+	{"whsk_", "holds a private key (whsk_…), and deliveries are verified with a shared secret"},
+	{"http", "holds a URL, not a signing secret"},
+}
+
+const whereSecret = "the signing secret starts with whsec_: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"
+
+func isOtherKey(s string) bool {
+	for _, k := range otherKeys {
+		if strings.HasPrefix(s, k.prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkSvixSecret says what is wrong with the form of a secret.
+func checkSvixSecret(s string) (warning string, err error) {
+	if strings.ContainsAny(s, "\"'`") {
+		return "", &mistake{"has quotes in it", "remove the quotes around the secret"}
+	}
+	for _, k := range otherKeys {
+		if strings.HasPrefix(s, k.prefix) {
+			return "", &mistake{k.what, whereSecret}
+		}
+	}
+	if s == secretPrefix {
+		return "", &mistake{"is whsec_ and nothing more", whereSecret}
+	}
+	if i := strings.Index(s, secretPrefix); i > 0 {
+		return "", &mistake{"has something before whsec_", "remove everything before whsec_"}
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(s, secretPrefix))
+	switch {
+	case err != nil:
+		return "", &mistake{"is not base64 after whsec_: cut off, or with something added", "copy it whole with the copy button: " + whereSecret}
+	case len(key) < secretLeast:
+		return "", &mistake{
+			fmt.Sprintf("is too short: %d bytes decoded, %d are needed", len(key), secretLeast),
+			"copy it whole with the copy button: " + whereSecret,
+		}
+	case len(key) < secretWarnsBelow:
+		return fmt.Sprintf("is short: %d bytes decoded, Clerk's have %d", len(key), secretWarnsBelow), nil
+	}
+	return "", nil
+}
+
+func newSvixSecret() string {
+	key := make([]byte, secretWarnsBelow)
+	rand.Read(key) //nolint:errcheck // it never fails: https://pkg.go.dev/crypto/rand#Read
+	return secretPrefix + base64.StdEncoding.EncodeToString(key)
+}
+
+// randomID makes an id as Svix, Clerk and Stripe write them: 27 letters and
+// digits after a prefix.
+func randomID(prefix string) string {
+	const letters, length = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 27
+	b := make([]byte, length)
+	rand.Read(b) //nolint:errcheck // it never fails
+	for i := range b {
+		b[i] = letters[int(b[i])%len(letters)]
+	}
+	return prefix + string(b)
+}

@@ -1,0 +1,66 @@
+package webhook
+
+import "time"
+
+// User is a row of the "User" table. The JSON names are the columns'. Clerk
+// writes ID and Email alone, Stripe the subscription.
+type User struct {
+	ID                           string     `json:"id"`
+	Email                        string     `json:"email"`
+	StripeCustomerID             *string    `json:"stripeCustomerId"`
+	StripeSubscriptionID         *string    `json:"stripeSubscriptionId"`
+	StripePriceID                *string    `json:"stripePriceId"`
+	SubscriptionStatus           *string    `json:"subscriptionStatus"`
+	SubscriptionCurrentPeriodEnd *time.Time `json:"subscriptionCurrentPeriodEnd"`
+	CancelAtPeriodEnd            bool       `json:"cancelAtPeriodEnd"`
+	PlanKey                      *string    `json:"planKey"`
+	// CreatedAt and UpdatedAt are the row's own, as Prisma keeps them: not Clerk's.
+	CreatedAt time.Time `json:"createdAt"`
+	UpdatedAt time.Time `json:"updatedAt"`
+}
+
+// UserRecord is a user with what hooktop knows beyond the row. A deleted user
+// is a record too, its row's last values kept as a tombstone.
+type UserRecord struct {
+	User
+	// Version is the time of the event that the row comes from: an older event
+	// does not overwrite it. Zero for a row that another program wrote.
+	Version time.Time
+	// DeletedAt is when the deletion was received; zero for a living user.
+	DeletedAt time.Time
+	// DeliveryID is the delivery that last changed the row, 0 where none did.
+	DeliveryID int64
+}
+
+// Deleted says whether the record is a tombstone.
+func (r UserRecord) Deleted() bool { return !r.DeletedAt.IsZero() }
+
+// Change is what one delivery did to one user.
+type Change struct {
+	DeliveryID int64
+	UserID     string
+	// Before is nil where the delivery made the row, After where it removed it.
+	Before, After *User
+}
+
+// UserSort is the order of the users table.
+type UserSort string
+
+// The orders. Recent is newest change first, the others ascend.
+const (
+	ByRecent UserSort = "recent"
+	ByEmail  UserSort = "email"
+	ByID     UserSort = "id"
+)
+
+// UserPage asks for a window of the users table, in its order.
+type UserPage struct {
+	Sort UserSort
+	// After asks for what follows that record in the order, Before for what
+	// precedes it, nearest; with neither the window starts at the top.
+	After, Before *UserRecord
+	// Limit is the number of records at most, 1 to 1000.
+	Limit int
+	// Deleted includes the tombstones.
+	Deleted bool
+}

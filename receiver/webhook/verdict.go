@@ -1,0 +1,48 @@
+package webhook
+
+// Verdict says whether a delivery's signature holds and, if not, why.
+type Verdict struct {
+	Verified bool
+	// Code is the cause of a rejection, "" when verified.
+	Code Code
+	// Title names the cause in a few words, Detail says what in the request
+	// proves it, Fix what to do. Neither holds a secret.
+	Title, Detail, Fix string
+	// Checks are what was examined, in order: the evidence for a verified
+	// delivery, what was ruled out for a rejected one.
+	Checks []Check
+	// Secret is the masked secret that the signature was made with and where it
+	// was found; "" where none matched.
+	Secret string
+}
+
+// Check is one thing that was examined.
+type Check struct {
+	// Name is the thing: headers, time, signature, secrets.
+	Name string
+	// OK says whether it is in order, so that it does not explain a rejection.
+	OK bool
+	// Detail is what was found.
+	Detail string
+}
+
+// Code is the cause of a rejection: stable, scripts match on it.
+type Code string
+
+// The codes.
+const (
+	MissingHeaders     Code = "missing-headers"
+	Unsigned           Code = "unsigned"
+	BadTimestamp       Code = "bad-timestamp"
+	TooOld             Code = "too-old"
+	TooNew             Code = "too-new"
+	MalformedSignature Code = "malformed-signature"
+	UnsupportedVersion Code = "unsupported-version"
+	WrongProvider      Code = "wrong-provider"
+	WrongSecret        Code = "wrong-secret"
+	WrongPath          Code = "wrong-path"
+	WrongMethod        Code = "wrong-method"
+	TooLarge           Code = "too-large"
+	IncompleteBody     Code = "incomplete-body"
+	NoSecret           Code = "no-secret"
+)
