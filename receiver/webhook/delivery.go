@@ -8,9 +8,9 @@ import (
 // Delivery is one HTTP request that arrived (or, as a resend, was sent), with
 // what hooktop made of it.
 //
-// A delivery read whole has every field; one that was listed has no Request
-// headers or body, no Forwards and no Change, and of its Verdict only Verified
-// and Code.
+// A delivery read whole has every field; one that was listed has no Request, no
+// Forwards and no Change, of its Verdict only Verified and Code, and of its
+// Answer only the Status.
 type Delivery struct {
 	// ID grows with every delivery and is never used again. 0 before Capture.
 	ID int64

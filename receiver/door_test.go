@@ -1,0 +1,154 @@
+package receiver
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+func TestTheDoorNamesTheOrigin(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		origin webhook.Origin
+		parent int64
+		want   webhook.Origin
+	}{
+		{"a trigger", webhook.Trigger, 0, webhook.Trigger},
+		{"a resend of #7", webhook.Resend, 7, webhook.Resend},
+		{"an origin that there is not", "tunnel", 3, webhook.Local},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := start(t, nil, nil)
+			h := http.Header{"Content-Type": {"application/json"}, "X-Two": {"a", "b"}}
+			if err := (webhook.Clerk{}).Sign(h, secret, "msg_1", now, []byte(clerkText)); err != nil {
+				t.Fatal(err)
+			}
+			before := len(h)
+			receipt, err := g.Door.Send(t.Context(), clerkPath, h, []byte(clerkText), c.origin, c.parent)
+			if err != nil || receipt != (Receipt{DeliveryID: 1, Status: 200, Message: "User created"}) {
+				t.Errorf("receipt %+v, %v", receipt, err)
+			}
+			d := g.one(t)
+			if d.Origin != c.want || d.ParentID != c.parent || !d.Verdict.Verified || len(d.Header["X-Two"]) != 2 {
+				t.Errorf("captured %+v", d)
+			}
+			for name, values := range d.Header {
+				if strings.HasPrefix(name, "Hooktop") || strings.Contains(strings.Join(values, " "), g.Door.Token) {
+					t.Errorf("the door's own header %s is kept", name)
+				}
+			}
+			if len(h) != before {
+				t.Errorf("the caller's headers were changed: %v", h)
+			}
+		})
+	}
+}
+
+func TestOnlyTheTokenOpensTheDoor(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		token  func(Door) string
+		public bool
+		noDoor bool
+	}{
+		{"no token", func(Door) string { return "" }, false, false},
+		{"a wrong token", func(d Door) string { return d.Token + "x" }, false, false},
+		{"a token in other case", func(d Door) string { return strings.ToLower(d.Token) }, false, false},
+		{"the right token from outside", func(d Door) string { return d.Token }, true, false},
+		{"an empty token where there is no door", func(Door) string { return "" }, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := start(t, func(g *rig) {
+				if c.noDoor {
+					g.Door = Door{}
+				}
+			}, nil)
+			addr, want := g.local, webhook.Local
+			if c.public {
+				addr, want = g.public, webhook.Tunnel
+			}
+			header := tokenHeader + ": " + c.token(g.Door) + "\r\n" + originHeader + ": trigger\r\n" + parentHeader + ": 7\r\n"
+			got := exchange(t, addr, post(clerkPath, header+signedHeader(t, clerkText, now), clerkText))
+			if got.header.Get(deliveryHeader) != "" {
+				t.Error("the sender is told the delivery's id as hooktop's own are")
+			}
+			d := g.one(t)
+			if d.Origin != want || d.ParentID != 0 {
+				t.Errorf("origin %s, parent %d", d.Origin, d.ParentID)
+			}
+			if d.Header.Get(originHeader) != "trigger" || d.Header.Get(parentHeader) != "7" || d.Header.Get(tokenHeader) != c.token(g.Door) {
+				t.Errorf("the sender's own headers are not kept: %v", d.Header)
+			}
+		})
+	}
+}
+
+func TestDoorOpen(t *testing.T) {
+	g := start(t, nil, nil)
+	stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer stranger.Close()
+	gone := listen(t)
+	gone.Close()
+	same := g.Door
+	for _, c := range []struct {
+		name string
+		door Door
+		want bool
+	}{
+		{"the hooktop that it belongs to", same, true},
+		{"the same one, token unknown", Door{URL: same.URL, Instance: same.Instance}, true},
+		{"a later hooktop on the same port", Door{URL: same.URL, Instance: "before"}, false},
+		{"another program on the port", Door{URL: stranger.URL, Instance: same.Instance}, false},
+		{"nobody", Door{URL: "http://" + gone.Addr().String(), Instance: same.Instance}, false},
+		{"no URL", Door{URL: "\x7f"}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := c.door.Open(t.Context()); got != c.want {
+				t.Errorf("Open() = %v", got)
+			}
+		})
+	}
+	if a, b := NewDoor(), NewDoor(); a.Token == b.Token || a.Instance == b.Instance || len(a.Token) < 20 || a.Token == a.Instance {
+		t.Errorf("doors %+v and %+v", a, b)
+	}
+}
+
+func TestDoorSendTellsWhatWentWrong(t *testing.T) {
+	moved := 0
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { moved++ }))
+	defer elsewhere.Close()
+	for _, c := range []struct {
+		name string
+		door http.HandlerFunc
+		want string
+	}{
+		{"an answer that is not hooktop's", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, "did not capture it: 204"},
+		{"not captured", func(w http.ResponseWriter, _ *http.Request) { reply(w, webhook.Refusal(500)) }, "did not capture it: 500 Not captured"},
+		{"a redirect, which is not followed", func(w http.ResponseWriter, req *http.Request) {
+			http.Redirect(w, req, elsewhere.URL, http.StatusPermanentRedirect)
+		}, "did not capture it: 308"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := httptest.NewServer(c.door)
+			defer s.Close()
+			_, err := Door{URL: s.URL}.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+	if moved != 0 {
+		t.Error("the redirect was followed")
+	}
+	g := start(t, func(g *rig) { g.Endpoints[0].Secrets = []webhook.Secret{other} }, nil)
+	receipt, err := g.Door.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
+	if err != nil || receipt.Status != 400 || receipt.DeliveryID != 1 {
+		t.Errorf("a rejected delivery is captured and no error: %+v, %v", receipt, err)
+	}
+	if _, err := g.Door.Send(t.Context(), "/elsewhere", http.Header{}, nil, webhook.Trigger, 0); err == nil {
+		t.Error("a path that is not there is no error")
+	}
+}

@@ -1,0 +1,148 @@
+package receiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+func TestForwardsKeepTheirOrder(t *testing.T) {
+	url, got := app(t, fine)
+	s := &shelf{recorded: make(chan webhook.Forward, 50)}
+	f := forwarder(t, s, url)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	const count = 30
+	for range count {
+		f.Enqueue(ctx, captured(t, s, now, "{}", nil).ID)
+	}
+	go func() { f.Run(ctx); close(done) }()
+	for i := range count {
+		if want := fmt.Sprintf("Svix-Id: msg_%d\r\n", i+1); !strings.Contains(<-got, want) {
+			t.Fatalf("the app did not get %q as number %d", want, i+1)
+		}
+		if r := <-s.recorded; r.DeliveryID != int64(i+1) || r.Status != 200 {
+			t.Fatalf("recorded %+v as number %d", r, i+1)
+		}
+	}
+	stop()
+	<-done
+}
+
+func TestStoppingRecordsWhatWasNotSent(t *testing.T) {
+	reached, let := make(chan struct{}), make(chan struct{})
+	hanging := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(reached); <-let }))
+	defer hanging.Close()
+	defer close(let)
+	s := &shelf{}
+	f := forwarder(t, s, hanging.URL)
+	ctx, stop := context.WithCancel(t.Context())
+	for range 3 {
+		f.Enqueue(ctx, captured(t, s, now, "{}", nil).ID)
+	}
+	done := make(chan struct{})
+	go func() { f.Run(ctx); close(done) }()
+	<-reached
+	stop()
+	<-done
+	for i, want := range []string{"hooktop was stopped before it answered", "not sent: hooktop was stopped first", "not sent: hooktop was stopped first"} {
+		if d := s.all()[i]; d.AppError != want || d.AppStatus != 0 || len(d.Forwards) != 1 {
+			t.Errorf("#%d: %q, %d forwards", d.ID, d.AppError, len(d.Forwards))
+		}
+	}
+}
+
+func TestEnqueue(t *testing.T) {
+	s := &shelf{}
+	f := forwarder(t, s, "http://app.example")
+	f.waiting = make(chan int64, 1)
+	one, two := captured(t, s, now, "{}", nil), captured(t, s, now, "{}", nil)
+	f.Enqueue(t.Context(), one.ID)
+	f.Enqueue(t.Context(), two.ID)
+	if d := s.all()[1]; !strings.HasPrefix(d.AppError, "not sent: ") {
+		t.Errorf("what finds no room is recorded with %q", d.AppError)
+	}
+	if d := s.all()[0]; d.AppError != "" || len(f.waiting) != 1 {
+		t.Errorf("what waits is recorded with %q", d.AppError)
+	}
+	nowhere := forwarder(t, s, "")
+	if nowhere.Enqueue(t.Context(), one.ID); len(nowhere.waiting) != 0 {
+		t.Error("without a target something waits")
+	}
+	var lost []error
+	s.fail = errors.New("disk full")
+	f.Lost = func(err error) { lost = append(lost, err) }
+	f.Enqueue(t.Context(), two.ID)
+	f.Forward(t.Context(), 99)
+	if len(lost) != 2 || !errors.Is(lost[0], s.fail) || !strings.Contains(lost[1].Error(), "#99") {
+		t.Errorf("lost %v", lost)
+	}
+}
+
+func TestALateForwardIsSignedAfresh(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		waited time.Duration // between the receipt and the forward
+		skew   time.Duration // how old the signature was at the receipt
+		fresh  bool
+	}{
+		{"at once", 0, 0, false},
+		{"after four minutes", 4 * time.Minute, 0, false},
+		{"after six minutes", 6 * time.Minute, 0, true},
+		{"half a minute before its end", 4*time.Minute + 31*time.Second, 0, true},
+		{"after a minute, from a sender whose clock is four minutes behind", time.Minute, 4 * time.Minute, true},
+		{"after six minutes, from a sender whose clock is four minutes ahead", 6 * time.Minute, -4 * time.Minute, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			url, got := app(t, fine)
+			s := &shelf{}
+			d := captured(t, s, now.Add(-c.waited-c.skew), "{}", func(d *webhook.Delivery) { d.At = now.Add(-c.waited) })
+			forwarder(t, s, url).Forward(t.Context(), d.ID)
+			req := parse(t, <-got)
+			v := webhook.Clerk{}.Verify(req, now, []webhook.Secret{secret})
+			if !v.Verified || req.Header.Get("Svix-Id") != d.MessageID {
+				t.Errorf("the app got %v: %s", req.Header, v.Detail)
+			}
+			if fresh := req.Header.Get("Svix-Timestamp") != d.Header.Get("Svix-Timestamp"); fresh != c.fresh {
+				t.Errorf("signed afresh: %v", fresh)
+			}
+		})
+	}
+	t.Run("never one that did not verify", func(t *testing.T) {
+		url, got := app(t, fine)
+		s := &shelf{}
+		d := captured(t, s, now.Add(-time.Hour), "{}", func(d *webhook.Delivery) { d.Verdict = webhook.Verdict{Code: webhook.TooOld} })
+		forwarder(t, s, url).Forward(t.Context(), d.ID)
+		if v := (webhook.Clerk{}).Verify(parse(t, <-got), now, []webhook.Secret{secret}); v.Verified {
+			t.Error("hooktop made it verify")
+		}
+	})
+}
+
+func TestTargetFor(t *testing.T) {
+	for _, c := range []struct{ name, target, url, want string }{
+		{"a bare host gets the delivery's path", "http://localhost:3000", clerkPath, "http://localhost:3000" + clerkPath},
+		{"and a slash is bare too", "http://localhost:3000/", clerkPath, "http://localhost:3000" + clerkPath},
+		{"without the delivery's query", "http://localhost:3000", clerkPath + "?a=b", "http://localhost:3000" + clerkPath},
+		{"with the target's own", "http://localhost:3000?a=b", clerkPath, "http://localhost:3000" + clerkPath + "?a=b"},
+		{"a path stays", "http://localhost:3000/hook", clerkPath, "http://localhost:3000/hook"},
+		{"escapes stay as they were", "http://localhost:3000", "/a%2Fb%20c", "http://localhost:3000/a%2Fb%20c"},
+		{"a whole URL in the request line gives its path", "http://localhost:3000", "http://evil.example" + clerkPath, "http://localhost:3000" + clerkPath},
+		{"no path leads to another host", "http://localhost:3000", "//evil.example/x", "http://localhost:3000//evil.example/x"},
+		{"a path that is none is left out", "http://localhost:3000", "example.com:443", "http://localhost:3000"},
+		{"what is no URL is left as it is", "http://a b", clerkPath, "http://a b"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := targetFor(c.target, webhook.Delivery{Request: webhook.Request{URL: c.url}}); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,229 @@
+// Package receiver is the door: the HTTP handler that reads, judges, captures
+// and answers deliveries, and what sends through that door or on to the app
+// under development. It keeps nothing itself: it declares what it needs of a
+// store, and never learns what shows the result.
+package receiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Captor commits a delivery and the effect of its event to disk, in one
+// transaction, and settles its ID, Outcome and Answer. An error means that
+// nothing was committed.
+type Captor interface {
+	Capture(ctx context.Context, d *webhook.Delivery, e webhook.Event) error
+}
+
+// Endpoint is a webhook path: who sends there and with which secrets.
+type Endpoint struct {
+	Path     string
+	Provider webhook.Provider
+	Secrets  []webhook.Secret
+}
+
+// Receiver answers deliveries. Its fields are set before the first request and
+// not changed after.
+type Receiver struct {
+	Store     Captor
+	Endpoints []Endpoint
+	// MaxBody is the longest body that is read, in bytes.
+	MaxBody int64
+	Now     func() time.Time
+	// Door lets hooktop's own senders name a delivery's origin.
+	Door Door
+
+	// Captured is called after a delivery was answered. It must not block.
+	Captured func(webhook.Delivery)
+	// Lost is called where a delivery could not be committed; its sender was
+	// told so and will send it again. It must not block.
+	Lost func(webhook.Delivery, error)
+
+	// lastVerified holds the newest sighting of each provider's name.
+	lastVerified sync.Map
+}
+
+// sighting is a signature that held, and the masked secret that made it.
+type sighting struct {
+	at     time.Time
+	secret string
+}
+
+// Public is the handler for what comes from outside: the webhook paths alone.
+func (r *Receiver) Public() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r.receive(w, req, webhook.Tunnel)
+	})
+}
+
+// Local is the handler for the local address: the webhook paths, and
+// GET /healthz.
+func (r *Receiver) Local() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.URL.Path == "/healthz" {
+			r.health(w, req)
+			return
+		}
+		r.receive(w, req, webhook.Local)
+	})
+}
+
+func (r *Receiver) health(w http.ResponseWriter, req *http.Request) {
+	if req.Method != http.MethodGet && req.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		reply(w, webhook.Refusal(http.StatusMethodNotAllowed))
+		return
+	}
+	w.Header().Set(instanceHeader, r.Door.Instance)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, "ok\n")
+}
+
+// receive takes one request from the wire to its answer.
+func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webhook.Origin) {
+	endpoint := r.endpoint(req.URL.Path)
+	provider, _, claimed := webhook.Claimed(req.Header)
+	refused := r.refusal(req, endpoint)
+	if refused != nil && !claimed {
+		status := http.StatusNotFound
+		if refused.Code == webhook.WrongMethod {
+			status = http.StatusMethodNotAllowed
+			w.Header().Set("Allow", http.MethodPost)
+		}
+		reply(w, webhook.Refusal(status))
+		return
+	}
+	if endpoint != nil {
+		provider = endpoint.Provider.Name()
+	}
+	d := webhook.Delivery{At: r.Now(), Provider: provider, Origin: origin, Request: requestOf(req)}
+	own := r.Door.admit(&d)
+	if p, ok := webhook.ProviderNamed(provider); ok {
+		d.MessageID = messageID(p.MessageID(d.Header))
+	}
+	unread := r.read(w, req, &d)
+	if refused == nil {
+		refused = unread
+	}
+
+	var event webhook.Event
+	if refused != nil {
+		d.Verdict, d.Outcome = *refused, webhook.Rejected
+	} else {
+		event = r.judge(&d, endpoint)
+	}
+	// The sender may go away; what it sent is kept all the same.
+	if err := r.Store.Capture(context.WithoutCancel(req.Context()), &d, event); err != nil {
+		reply(w, webhook.Refusal(http.StatusInternalServerError))
+		r.Lost(d, err)
+		return
+	}
+	if own {
+		w.Header().Set(deliveryHeader, strconv.FormatInt(d.ID, 10))
+	}
+	if d.Verdict.Code == webhook.WrongMethod {
+		w.Header().Set("Allow", http.MethodPost)
+	}
+	reply(w, d.Answer)
+	r.Captured(d)
+}
+
+func (r *Receiver) endpoint(path string) *Endpoint {
+	for i := range r.Endpoints {
+		if r.Endpoints[i].Path == path {
+			return &r.Endpoints[i]
+		}
+	}
+	return nil
+}
+
+// judge verifies a delivery and reads its event.
+func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) webhook.Event {
+	d.Verdict = endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets)
+	event := endpoint.Provider.Parse(d.Body)
+	d.Type = event.Type
+	if !d.Verdict.Verified {
+		d.Outcome = webhook.Rejected
+		if d.Verdict.Code == webhook.WrongSecret {
+			d.Verdict.Detail += " " + r.lately(d)
+		}
+		return webhook.Event{}
+	}
+	// What hooktop signed itself says nothing about the provider's secret.
+	if d.Origin != webhook.Trigger && d.Origin != webhook.Resend {
+		r.lastVerified.Store(d.Provider, sighting{d.At, d.Verdict.Secret})
+	}
+	if event.At.IsZero() {
+		event.At = d.At
+	}
+	return event
+}
+
+// lately says whether the known secrets are right for anything.
+func (r *Receiver) lately(d *webhook.Delivery) string {
+	last, ok := r.lastVerified.Load(d.Provider)
+	if !ok {
+		return "No sender's delivery has verified since hooktop was started."
+	}
+	seen := last.(sighting)
+	ago := max(0, d.At.Sub(seen.at)).Round(time.Second)
+	return fmt.Sprintf("%s verified another delivery %s ago, so this one comes from another endpoint.", seen.secret, ago)
+}
+
+// drainMost is how much of a body that is too large is read and dropped.
+const drainMost = 8 << 20
+
+// read takes the body, at most MaxBody bytes of it, and says what is wrong
+// with a body that could not be read whole.
+func (r *Receiver) read(w http.ResponseWriter, req *http.Request, d *webhook.Delivery) *webhook.Verdict {
+	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, r.MaxBody))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		// Many a sender writes all of its body before it reads the answer, and
+		// would find the connection reset instead: let it finish, within bounds.
+		rest, _ := io.CopyN(io.Discard, req.Body, drainMost)
+		d.Bytes = r.MaxBody + 1 + rest
+		return tooLarge(req.ContentLength, r.MaxBody)
+	case err != nil:
+		d.Body, d.Bytes = body, int64(len(body))
+		return incompleteBody(req.ContentLength, len(body))
+	}
+	d.Body, d.Bytes = body, int64(len(body))
+	return nil
+}
+
+func requestOf(req *http.Request) webhook.Request {
+	return webhook.Request{
+		Method:     req.Method,
+		URL:        req.RequestURI,
+		Host:       req.Host,
+		RemoteAddr: req.RemoteAddr,
+		Header:     req.Header.Clone(),
+	}
+}
+
+// messageID drops an id that no provider would send: it is an index key.
+func messageID(id string) string {
+	const most = 256
+	if len(id) > most {
+		return ""
+	}
+	return id
+}
+
+func reply(w http.ResponseWriter, a webhook.Answer) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(a.Status)
+	_, _ = w.Write(a.Body) // a sender that went away sends again
+	_, _ = io.WriteString(w, "\n")
+}

@@ -1,0 +1,73 @@
+package receiver
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// refusal is the verdict on a request whose path or method is wrong, nil for
+// one that is to be judged.
+func (r *Receiver) refusal(req *http.Request, endpoint *Endpoint) *webhook.Verdict {
+	switch {
+	case endpoint == nil:
+		return r.wrongPath(req.URL.Path)
+	case req.Method != http.MethodPost:
+		return &webhook.Verdict{
+			Code:   webhook.WrongMethod,
+			Title:  "Not a POST",
+			Detail: fmt.Sprintf("A %.20q request came to the webhook path; webhooks are sent by POST.", req.Method),
+			Fix:    "A redirect on the way turns POST into GET: give the endpoint the final URL, with https and without a trailing slash.",
+			Checks: []webhook.Check{{Name: "method", Detail: fmt.Sprintf("%.20q", req.Method)}},
+		}
+	}
+	return nil
+}
+
+func (r *Receiver) wrongPath(path string) *webhook.Verdict {
+	paths := make([]string, len(r.Endpoints))
+	for i, e := range r.Endpoints {
+		paths[i] = e.Path
+	}
+	v := &webhook.Verdict{
+		Code:   webhook.WrongPath,
+		Title:  "Sent to another path",
+		Detail: fmt.Sprintf("It came to %.120q; hooktop listens at %s.", path, strings.Join(paths, " and ")),
+		Fix:    "Correct the path of the endpoint's URL, or start hooktop with --clerk-path.",
+		Checks: []webhook.Check{{Name: "path", Detail: fmt.Sprintf("%.120q", path)}},
+	}
+	if r.endpoint(strings.TrimRight(path, "/")) != nil {
+		v.Fix = "Remove the slash at the end of the endpoint's URL."
+	}
+	return v
+}
+
+func tooLarge(declared, most int64) *webhook.Verdict {
+	size := fmt.Sprintf("more than %d bytes", most)
+	if declared > most {
+		size = fmt.Sprintf("%d bytes", declared)
+	}
+	return &webhook.Verdict{
+		Code:   webhook.TooLarge,
+		Title:  "The body is too large",
+		Detail: fmt.Sprintf("It has %s, and %d are read. The body was not kept.", size, most),
+		Fix:    "Start hooktop with a larger --max-body, such as 8MiB, and let the provider send it again.",
+		Checks: []webhook.Check{{Name: "body", Detail: size}},
+	}
+}
+
+func incompleteBody(declared int64, got int) *webhook.Verdict {
+	v := &webhook.Verdict{
+		Code:   webhook.IncompleteBody,
+		Title:  "The body broke off",
+		Detail: fmt.Sprintf("The connection ended, or paused too long, after %d bytes.", got),
+		Fix:    "The provider sends it again by itself. A sender of your own has to send as many bytes as its Content-Length says.",
+		Checks: []webhook.Check{{Name: "body", Detail: fmt.Sprintf("%d bytes, then no more", got)}},
+	}
+	if declared > int64(got) {
+		v.Detail = fmt.Sprintf("Content-Length says %d bytes; the connection ended, or paused too long, after %d.", declared, got)
+	}
+	return v
+}

@@ -1,0 +1,137 @@
+package receiver
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Resend sends a captured delivery again, to a target or, where that is "",
+// through hooktop's own door. The result is a delivery of its own, linked to
+// its parent, with the app's answer; an app that refuses it, or is not there,
+// is no error.
+func (f *Forwarder) Resend(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
+	parent, err := f.Store.Delivery(ctx, id)
+	if err != nil {
+		return webhook.Delivery{}, fmt.Errorf("resend: %w", err)
+	}
+	if parent.Bytes != int64(len(parent.Body)) {
+		return webhook.Delivery{}, &mistake{fmt.Sprintf("resend #%d: its body was not kept", id), "only deliveries within --max-body can be sent again"}
+	}
+	header := forwardable(parent.Header)
+	if mode != webhook.Verbatim {
+		if target == "" && !f.vouched(parent) {
+			return webhook.Delivery{}, notVouched(id)
+		}
+		if err := f.signAs(&parent, header, mode); err != nil {
+			return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", id, err)
+		}
+	}
+	if target == "" {
+		return f.resendHere(ctx, parent, header)
+	}
+	return f.resendTo(ctx, targetFor(target, parent), parent, header)
+}
+
+// vouched says whether a delivery's own signature holds: at its receipt, or
+// with the secrets of today. Only such a one may touch the users, and hooktop
+// must not make a stranger's bytes into one by signing them.
+func (f *Forwarder) vouched(d webhook.Delivery) bool {
+	if d.Verdict.Verified {
+		return true
+	}
+	endpoint := f.endpoint(d.Provider)
+	return endpoint != nil && endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets).Verified
+}
+
+func notVouched(id int64) error {
+	return &mistake{
+		fmt.Sprintf("resend #%d: its signature does not hold, and signed afresh it would change the users", id),
+		"send it to your app (--to URL), or here as it was (--as verbatim)",
+	}
+}
+
+// Signed gives the headers of a delivery with a fresh signature, as a resend
+// under the same message id would send them: to the Target, or here where
+// there is none.
+func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
+	if f.Target == "" && !f.vouched(d) {
+		return nil, notVouched(d.ID)
+	}
+	header := forwardable(d.Header)
+	return header, f.signAs(&d, header, webhook.Same)
+}
+
+func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, mode webhook.Mode) error {
+	provider, ok := webhook.ProviderNamed(d.Provider)
+	if !ok {
+		return &mistake{
+			fmt.Sprintf("it is not from a provider that hooktop can sign for (%q)", d.Provider),
+			"send it as it was: --as verbatim",
+		}
+	}
+	messageID := d.MessageID
+	if mode == webhook.New || messageID == "" {
+		messageID = provider.NewMessageID()
+	}
+	return f.sign(d, header, messageID)
+}
+
+func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
+	endpoint := f.endpoint(parent.Provider)
+	if endpoint == nil {
+		return webhook.Delivery{}, &mistake{fmt.Sprintf("resend #%d: hooktop has no webhook path for %q", parent.ID, parent.Provider), "send it to an app: --to URL"}
+	}
+	door, err := f.Door(ctx)
+	if err != nil {
+		return webhook.Delivery{}, err
+	}
+	receipt, err := door.Send(ctx, endpoint.Path, header, parent.Body, webhook.Resend, parent.ID)
+	if err != nil {
+		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", parent.ID, err)
+	}
+	return f.Store.Delivery(ctx, receipt.DeliveryID)
+}
+
+// resendTo keeps the row before it sends, so that an attempt that never ends
+// has its row too.
+func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return webhook.Delivery{}, &mistake{fmt.Sprintf("%q is not the URL of an app", redacted(target)), "write --to http://localhost:3000/api/webhooks/clerk"}
+	}
+	d := webhook.Delivery{
+		At: f.Now(), Provider: parent.Provider, Origin: webhook.Resend, ParentID: parent.ID,
+		Request: webhook.Request{Method: http.MethodPost, URL: u.RequestURI(), Host: u.Host, Header: header.Clone(), Body: parent.Body},
+		Bytes:   parent.Bytes, Type: parent.Type, UserID: parent.UserID, Email: parent.Email,
+	}
+	if provider, ok := webhook.ProviderNamed(d.Provider); ok {
+		d.MessageID = messageID(provider.MessageID(header))
+		var secrets []webhook.Secret
+		if endpoint := f.endpoint(d.Provider); endpoint != nil {
+			secrets = endpoint.Secrets
+		}
+		d.Verdict = provider.Verify(d.Request, d.At, secrets)
+	}
+	if err := f.Store.Keep(ctx, &d); err != nil {
+		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", parent.ID, err)
+	}
+	sent := f.send(ctx, target, header, parent.Body)
+	sent.DeliveryID = d.ID
+	recording := context.WithoutCancel(ctx)
+	if err := f.Store.RecordForward(recording, &sent); err != nil {
+		return webhook.Delivery{}, fmt.Errorf("record the resend of #%d: %w", parent.ID, err)
+	}
+	return f.Store.Delivery(recording, d.ID)
+}
+
+// mistake is an error that a person can mend.
+type mistake struct{ what, fix string }
+
+func (m *mistake) Error() string { return m.what }
+
+// Fix says what to do about it.
+func (m *mistake) Fix() string { return m.fix }

@@ -1,0 +1,228 @@
+package receiver
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	svix "github.com/svix/svix-webhooks/go"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// verifying is an app that verifies as Svix's users do, with the real clock.
+func verifying(t *testing.T, seen func(*http.Request)) *httptest.Server {
+	t.Helper()
+	wh, err := svix.NewWebhook(secret.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		body, err := io.ReadAll(req.Body)
+		if err == nil {
+			err = wh.Verify(body, req.Header)
+		}
+		if seen != nil {
+			seen(req)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// A delivery is captured by a receiver whose clock is six minutes behind the
+// app's; that is then six minutes ago.
+func TestResendSixMinutesLater(t *testing.T) {
+	for _, c := range []struct {
+		mode   webhook.Mode
+		status int
+		sameID bool
+		code   webhook.Code
+		says   string
+	}{
+		{webhook.Same, 200, true, "", ""},
+		{webhook.New, 200, false, "", ""},
+		{webhook.Verbatim, 400, true, webhook.TooOld, "message timestamp too old"},
+	} {
+		t.Run(string(c.mode), func(t *testing.T) {
+			then := time.Now().Add(-6 * time.Minute)
+			g := start(t, func(g *rig) { g.Now = func() time.Time { return then } }, nil)
+			exchange(t, g.public, post(clerkPath, signedHeader(t, clerkText, then), clerkText))
+			parent := g.one(t)
+			if !parent.Verdict.Verified {
+				t.Fatalf("captured as %+v", parent.Verdict)
+			}
+			var got http.Header
+			to := verifying(t, func(req *http.Request) {
+				got = req.Header.Clone()
+				if all := g.shelf.all(); len(all) != 2 || all[1].ParentID != parent.ID {
+					t.Errorf("it is sent before its row is kept: %d rows", len(all))
+				}
+			})
+			f := forwarder(t, g.shelf, "")
+			f.Now = time.Now
+			d, err := f.Resend(t.Context(), parent.ID, c.mode, to.URL)
+			if err != nil {
+				t.Fatalf("an app that refuses is no error, and this is: %v (%s)", err, fixOf(err))
+			}
+			if d.AppStatus != c.status || d.ID != 2 || d.Origin != webhook.Resend || d.ParentID != parent.ID || d.Verdict.Code != c.code || d.Outcome != "" {
+				t.Errorf("the resend is %+v", d)
+			}
+			if string(d.Body) != clerkText || d.Host != strings.TrimPrefix(to.URL, "http://") || d.URL != clerkPath || d.UserID != "user_1" || d.MessageID != got.Get("Svix-Id") {
+				t.Errorf("its row is %+v", d)
+			}
+			if len(d.Forwards) != 1 || !strings.Contains(string(d.Forwards[0].Body), c.says) {
+				t.Errorf("its forwards are %+v", d.Forwards)
+			}
+			if same := got.Get("Svix-Id") == parent.MessageID; same != c.sameID {
+				t.Errorf("message id %s, was %s", got.Get("Svix-Id"), parent.MessageID)
+			}
+			if kept := g.shelf.all()[0]; len(kept.Forwards) != 0 || kept.Header.Get("Svix-Timestamp") != parent.Header.Get("Svix-Timestamp") {
+				t.Errorf("the parent was changed: %+v", kept)
+			}
+		})
+	}
+}
+
+func TestResendThroughTheDoor(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		mode   webhook.Mode
+		change func(*webhook.Delivery)
+		want   webhook.Code
+	}{
+		{"signed afresh it verifies", webhook.Same, nil, ""},
+		{"under a new id it verifies", webhook.New, nil, ""},
+		{"as it was it is too old", webhook.Verbatim, nil, webhook.TooOld},
+		{"one that came to another path goes to the right one", webhook.Same, func(d *webhook.Delivery) { d.URL = "/elsewhere" }, ""},
+		{"one that came by webhook-* stays so", webhook.Same, func(d *webhook.Delivery) {
+			for _, name := range []string{"Id", "Timestamp", "Signature"} {
+				d.Header.Set("Webhook-"+name, d.Header.Get("Svix-"+name))
+				d.Header.Del("Svix-" + name)
+			}
+		}, ""},
+		{"one that was never signed gets an id", webhook.Same, func(d *webhook.Delivery) {
+			d.MessageID, d.Header = "", http.Header{"Content-Type": {"application/json"}}
+		}, ""},
+		{"one whose sender wrote the door's headers does not choose its parent", webhook.Same, func(d *webhook.Delivery) {
+			d.Header.Set(parentHeader, "99")
+			d.Header.Set(originHeader, "trigger")
+		}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := start(t, nil, nil)
+			parent := captured(t, g.shelf, now.Add(-6*time.Minute), clerkText, c.change)
+			f := forwarder(t, g.shelf, "")
+			f.Door = func(context.Context) (Door, error) { return g.Door, nil }
+			d, err := f.Resend(t.Context(), parent.ID, c.mode, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d.Verdict.Code != c.want || d.Origin != webhook.Resend || d.ParentID != parent.ID || d.URL != clerkPath || string(d.Body) != clerkText || d.MessageID == "" {
+				t.Errorf("the resend is %+v", d)
+			}
+			if (d.Header.Get("Webhook-Id") != "") != (parent.Header.Get("Webhook-Id") != "") {
+				t.Errorf("headers %v", d.Header)
+			}
+			if c.mode == webhook.New && d.MessageID == parent.MessageID {
+				t.Error("it has the same message id")
+			}
+		})
+	}
+}
+
+func TestResendSignsWithTheSecretThatVerified(t *testing.T) {
+	s := &shelf{}
+	d := captured(t, s, now, clerkText, nil)
+	f := forwarder(t, s, "")
+	for name, secrets := range map[string][]webhook.Secret{"first": {secret, other}, "last": {other, secret}} {
+		f.Endpoints[0].Secrets = secrets
+		h, err := f.Signed(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Header = h
+		if v := (webhook.Clerk{}).Verify(d.Request, now, []webhook.Secret{secret}); !v.Verified {
+			t.Errorf("with the right secret %s: %+v", name, v)
+		}
+	}
+}
+
+func TestResendRefuses(t *testing.T) {
+	broken := errors.New("disk full")
+	noDoor := &mistake{"no hooktop runs", "start it"}
+	for _, c := range []struct {
+		name     string
+		change   func(*webhook.Delivery)
+		setUp    func(*Forwarder, *shelf)
+		id       int64
+		mode     webhook.Mode
+		target   string
+		what     string
+		fix      string
+		isBroken bool
+	}{
+		{name: "a body that was too large", change: func(d *webhook.Delivery) { d.Body, d.Bytes = nil, 5000 }, target: "app", what: "its body was not kept", fix: "--max-body"},
+		{name: "to sign for itself what did not verify", change: func(d *webhook.Delivery) {
+			d.Verdict = webhook.Verdict{Code: webhook.WrongSecret}
+			d.Header.Set("Svix-Signature", "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+		}, what: "its signature does not hold", fix: "--as verbatim"},
+		{name: "a delivery that there is not", id: 99, target: "app", what: "no delivery #99"},
+		{name: "a provider that it cannot sign for", change: func(d *webhook.Delivery) { d.Provider = "stripe" }, target: "app", what: `"stripe"`, fix: "--as verbatim"},
+		{name: "a provider without a path here", change: func(d *webhook.Delivery) { d.Provider = "" }, mode: webhook.Verbatim, what: "no webhook path", fix: "--to URL"},
+		{name: "to sign without a secret", setUp: func(f *Forwarder, _ *shelf) { f.Endpoints[0].Secrets = nil }, target: "app", what: "no signing secret", fix: "CLERK_WEBHOOK_SECRET"},
+		{name: "a target without a scheme", target: "localhost:3000", what: `"localhost:3000" is not the URL of an app`, fix: "--to http://localhost:3000"},
+		{name: "a target of another scheme", target: "ftp://localhost/x", what: "is not the URL of an app", fix: "--to http"},
+		{name: "a target without a host", target: "http:///hook", what: "is not the URL of an app", fix: "--to http"},
+		{name: "a target that is no URL", target: "http://a b", what: "is not the URL of an app", fix: "--to http"},
+		{name: "where there is no door", setUp: func(f *Forwarder, _ *shelf) {
+			f.Door = func(context.Context) (Door, error) { return Door{}, noDoor }
+		}, what: "no hooktop runs", fix: "start it"},
+		{name: "to send what could not be kept first", setUp: func(_ *Forwarder, s *shelf) { s.fail = broken }, target: "app", what: "disk full", isBroken: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := &shelf{}
+			d := captured(t, s, now, clerkText, c.change)
+			f := forwarder(t, s, "")
+			if c.setUp != nil {
+				c.setUp(f, s)
+			}
+			url, got := app(t, fine)
+			if c.target == "app" {
+				c.target = url
+			}
+			if c.id == 0 {
+				c.id = d.ID
+			}
+			if c.mode == "" {
+				c.mode = webhook.Same
+			}
+			_, err := f.Resend(t.Context(), c.id, c.mode, c.target)
+			if err == nil || !strings.Contains(err.Error(), c.what) || !strings.Contains(fixOf(err), c.fix) || errors.Is(err, broken) != c.isBroken {
+				t.Errorf("error %v, fix %q", err, fixOf(err))
+			}
+			if len(s.all()) != 1 || len(got) != 0 {
+				t.Errorf("%d rows, %d sent", len(s.all()), len(got))
+			}
+		})
+	}
+}
+
+func TestResendToAnAppThatIsNotThere(t *testing.T) {
+	gone := listen(t)
+	gone.Close()
+	s := &shelf{}
+	parent := captured(t, s, now, clerkText, nil)
+	d, err := forwarder(t, s, "").Resend(t.Context(), parent.ID, webhook.Same, "http://"+gone.Addr().String())
+	if err != nil || d.AppStatus != 0 || !strings.Contains(d.AppError, "is the app running?") || !d.Failed() {
+		t.Errorf("%+v, %v", d, err)
+	}
+}

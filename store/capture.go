@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Capture stores a delivery together with what its event does to the users, and
+// returns when both are on the disk. A verified delivery without an Outcome is
+// applied; one that is not verified is kept as rejected, whatever the event
+// says.
+//
+// Set on return: ID, Attempt, Outcome, Note, UserID, Email, HeldBy, Duration,
+// Answer and Change. With an error none is set, and the sender must not be told
+// that the delivery was taken. Where ctx ends while the delivery waits for its
+// turn it may be committed all the same; a database that stays locked gives up
+// by itself. The delivery's body must not be altered afterwards.
+func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Event) error {
+	return s.store(ctx, d, func(t *tx, d *webhook.Delivery) error {
+		applied, err := t.judge(d, e)
+		if err != nil {
+			return err
+		}
+		d.Answer = webhook.AnswerTo(*d)
+		return t.keep(d, applied)
+	})
+}
+
+// Keep stores a delivery that is neither applied nor answered, such as a resend
+// to an app: its outcome stays as it is. Set on return: ID, Attempt and
+// Duration. Otherwise it is as Capture.
+func (s *Store) Keep(ctx context.Context, d *webhook.Delivery) error {
+	return s.store(ctx, d, func(t *tx, d *webhook.Delivery) error {
+		_, attempts, err := t.known(d)
+		if err != nil {
+			return err
+		}
+		d.Attempt = attempts + 1
+		return t.keep(d, false)
+	})
+}
+
+// store encodes the request here, in the caller's goroutine, for the writer's
+// time is everybody's. It works on a copy: the caller may be gone by then.
+func (s *Store) store(ctx context.Context, d *webhook.Delivery, settle func(*tx, *webhook.Delivery) error) error {
+	const doing = "capture delivery"
+	header, err := encodeHeader(d.Header)
+	if err != nil {
+		return s.fail(doing, err)
+	}
+	verdict, err := encodeVerdict(d.Verdict)
+	if err != nil {
+		return s.fail(doing, err)
+	}
+	c := *d
+	if c.Bytes == 0 {
+		c.Bytes = int64(len(c.Body))
+	}
+	err = s.do(ctx, doing, func(t *tx) error {
+		c.ID = t.next
+		if err := settle(t, &c); err != nil {
+			return err
+		}
+		return run(t.addPayload, c.ID, c.Method, c.URL, c.Host, c.RemoteAddr, header, verdict, blob(c.Answer.Body), blob(c.Body))
+	})
+	if err == nil {
+		*d = c
+	}
+	return err
+}
+
+// judge settles the outcome and does to the users what it says. applied tells
+// that the message is dealt with for good.
+func (t *tx) judge(d *webhook.Delivery, e webhook.Event) (applied bool, err error) {
+	by, attempts, err := t.known(d)
+	if err != nil {
+		return false, err
+	}
+	d.Attempt = attempts + 1
+	if !d.Verdict.Verified {
+		d.Outcome = webhook.Rejected
+		return false, nil
+	}
+	if d.Outcome != "" {
+		return false, nil
+	}
+	if d.Type == "" {
+		d.Type = e.Type
+	}
+	d.UserID, d.Email = e.UserID, e.Email
+	if by != 0 {
+		d.Outcome, d.Note = webhook.Duplicate, "duplicate of "+number(by)
+		return false, nil
+	}
+	if err := t.apply(d, e); err != nil {
+		return false, err
+	}
+	switch d.Outcome {
+	case webhook.Created, webhook.Updated, webhook.Unchanged, webhook.Deleted, webhook.Synced:
+		return true, nil
+	case webhook.Stale, webhook.Duplicate, webhook.Unhandled, webhook.MissingEmail, webhook.Malformed,
+		webhook.Conflict, webhook.Unlinked, webhook.Rejected:
+		// nothing was done, for a cause that may be gone at the next attempt
+	}
+	return false, nil
+}
+
+// known gives the delivery that applied the message, 0 for none, and how many
+// deliveries of it there were.
+func (t *tx) known(d *webhook.Delivery) (by int64, attempts int, err error) {
+	if d.MessageID == "" {
+		return 0, 0, nil
+	}
+	var applied sql.NullInt64
+	err = t.message.QueryRowContext(context.Background(), d.Provider, d.MessageID).Scan(&attempts, &applied)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, 0, nil
+	}
+	return applied.Int64, attempts, err
+}
+
+// keep writes the delivery's row and all that counts it.
+func (t *tx) keep(d *webhook.Delivery, applied bool) error {
+	if !d.At.IsZero() {
+		d.Duration = max(0, t.now().Sub(d.At))
+	}
+	if d.MessageID != "" {
+		by := sql.NullInt64{Int64: d.ID, Valid: applied}
+		if err := run(t.addAttempt, d.Provider, d.MessageID, by); err != nil {
+			return err
+		}
+	}
+	failed := d.Failed()
+	err := run(t.addDelivery, d.ID, nanos(d.At), d.Provider, string(d.Origin), d.ParentID, d.Bytes, optional(d.MessageID), d.Attempt,
+		d.Verdict.Verified, string(d.Verdict.Code), d.Type, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy,
+		d.Answer.Status, int64(d.Duration), failed)
+	if err != nil {
+		return err
+	}
+	t.count(d, failed)
+	return nil
+}
+
+func (t *tx) count(d *webhook.Delivery, failed bool) {
+	t.next++
+	t.deliveries++
+	if d.Outcome == webhook.Rejected {
+		t.rejected++
+	}
+	if failed {
+		t.failures++
+	}
+	if d.Verdict.Verified && (d.Origin == webhook.Tunnel || d.Origin == webhook.Local) {
+		t.lastVerified = max(t.lastVerified, nanos(d.At))
+	}
+}
+
+// optional is NULL for "": the indexes leave those rows out.
+func optional(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// blob is never NULL.
+func blob(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}

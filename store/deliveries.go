@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// maxPage is the number of rows in one window at most.
+const maxPage = 1000
+
+// deliveryColumns are what scanDelivery reads: the row alone, no payload.
+const deliveryColumns = `id, at, provider, origin, parent_id, bytes, message_id, attempt, verified, code, type, outcome, note,
+	user_id, email, held_by, status, duration, app_status, app_error`
+
+func scanDelivery(row interface{ Scan(...any) error }, d *webhook.Delivery) error {
+	var (
+		at, duration  int64
+		message, user sql.NullString
+	)
+	err := row.Scan(&d.ID, &at, &d.Provider, &d.Origin, &d.ParentID, &d.Bytes, &message, &d.Attempt, &d.Verdict.Verified,
+		&d.Verdict.Code, &d.Type, &d.Outcome, &d.Note, &user, &d.Email, &d.HeldBy, &d.Answer.Status, &duration,
+		&d.AppStatus, &d.AppError)
+	d.At, d.Duration = fromNanos(at), time.Duration(duration)
+	d.MessageID, d.UserID = message.String, user.String
+	return err
+}
+
+// Deliveries lists a window of the deliveries, newest first, at most 1000.
+// They have neither Request nor the body of the Answer.
+func (s *Store) Deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error) {
+	text, args := deliveriesQuery(p)
+	rows, err := s.read.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, s.fail("list deliveries", err)
+	}
+	defer rows.Close()
+	var list []webhook.Delivery
+	for rows.Next() {
+		var d webhook.Delivery
+		if err := scanDelivery(rows, &d); err != nil {
+			return nil, s.fail("list deliveries", err)
+		}
+		list = append(list, d)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, s.fail("list deliveries", err)
+	}
+	if p.After > 0 {
+		slices.Reverse(list)
+	}
+	return list, nil
+}
+
+func deliveriesQuery(p webhook.Page) (text string, args []any) {
+	var where []string
+	and := func(condition string, arg any) {
+		where = append(where, condition)
+		args = append(args, arg)
+	}
+	// The narrowest first, and by name: there are no statistics that would
+	// tell SQLite which of two indexes is the better.
+	index := "NOT INDEXED"
+	switch {
+	case p.MessageID != "":
+		index = "INDEXED BY delivery_message"
+	case p.UserID != "":
+		index = "INDEXED BY delivery_user"
+	case p.Failures:
+		index = "INDEXED BY delivery_failed"
+	}
+	if p.MessageID != "" {
+		and("message_id = ?", p.MessageID)
+	}
+	if p.UserID != "" {
+		and("user_id = ?", p.UserID)
+	}
+	if p.Failures {
+		where = append(where, "failed = 1")
+	}
+	if p.Before > 0 {
+		and("id < ?", p.Before)
+	}
+	order := "DESC"
+	if p.After > 0 {
+		and("id > ?", p.After)
+		order = "ASC"
+	}
+	text = "SELECT " + deliveryColumns + " FROM delivery " + index
+	if len(where) > 0 {
+		text += " WHERE " + strings.Join(where, " AND ")
+	}
+	return text + " ORDER BY id " + order + " LIMIT ?", append(args, limit(p.Limit))
+}
+
+func limit(n int) int { return min(max(n, 1), maxPage) }
+
+// Delivery gives one delivery whole. Where it is not, or no longer, kept the
+// error is ErrNotFound.
+func (s *Store) Delivery(ctx context.Context, id int64) (webhook.Delivery, error) {
+	d, err := s.whole(ctx, id)
+	if err != nil {
+		return webhook.Delivery{}, s.fail("read the delivery", err)
+	}
+	return d, nil
+}
+
+// whole reads in one transaction: retention must not come in between.
+func (s *Store) whole(ctx context.Context, id int64) (d webhook.Delivery, err error) {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return d, err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	err = scanDelivery(tx.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id = ?`, id), &d)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, noDelivery(id)
+	}
+	if err != nil {
+		return d, err
+	}
+	if err := readPayload(ctx, tx, &d); err != nil {
+		return d, err
+	}
+	if d.Forwards, err = readForwards(ctx, tx, id); err != nil {
+		return d, err
+	}
+	d.Change, err = readChange(ctx, tx, id)
+	return d, err
+}
+
+func readPayload(ctx context.Context, tx *sql.Tx, d *webhook.Delivery) error {
+	var header, verdict string
+	err := tx.QueryRowContext(ctx, `SELECT method, url, host, remote_addr, header, verdict, answer, body FROM payload WHERE delivery_id = ?`, d.ID).
+		Scan(&d.Method, &d.URL, &d.Host, &d.RemoteAddr, &header, &verdict, &d.Answer.Body, &d.Body)
+	if err != nil {
+		return err
+	}
+	if d.Header, err = decodeHeader(header); err != nil {
+		return err
+	}
+	return decodeVerdict(verdict, &d.Verdict)
+}
+
+func readChange(ctx context.Context, tx *sql.Tx, id int64) (*webhook.Change, error) {
+	c := webhook.Change{DeliveryID: id}
+	var before, after sql.NullString
+	err := tx.QueryRowContext(ctx, `SELECT user_id, before, after FROM change WHERE delivery_id = ?`, id).Scan(&c.UserID, &before, &after)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.Before, err = decodeUser(before); err != nil {
+		return nil, err
+	}
+	c.After, err = decodeUser(after)
+	return &c, err
+}

@@ -1,0 +1,252 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// raw marks a header name or value that JSON cannot hold, for it is not UTF-8.
+// No real name begins so: a colon ends a name.
+const raw = "base64:"
+
+// encodeHeader gives {"name":["value"]}, from which decodeHeader makes the same
+// bytes again.
+func encodeHeader(h http.Header) (string, error) {
+	if h == nil {
+		return "{}", nil
+	}
+	if !plainHeader(h) {
+		armoured := make(http.Header, len(h))
+		for name, values := range h {
+			var vs []string
+			if values != nil {
+				vs = make([]string, len(values))
+			}
+			for i, v := range values {
+				vs[i] = armour(v)
+			}
+			armoured[armour(name)] = vs
+		}
+		h = armoured
+	}
+	b, err := json.Marshal(h)
+	return string(b), err
+}
+
+func decodeHeader(text string) (http.Header, error) {
+	var h http.Header
+	if err := json.Unmarshal([]byte(text), &h); err != nil {
+		return nil, fmt.Errorf("header: %w", err)
+	}
+	if !strings.Contains(text, raw) {
+		return h, nil
+	}
+	bared := make(http.Header, len(h))
+	for name, values := range h {
+		name, err := bare(name)
+		if err != nil {
+			return nil, err
+		}
+		for i, v := range values {
+			if values[i], err = bare(v); err != nil {
+				return nil, err
+			}
+		}
+		bared[name] = values
+	}
+	return bared, nil
+}
+
+func plainHeader(h http.Header) bool {
+	for name, values := range h {
+		if !plain(name) {
+			return false
+		}
+		for _, v := range values {
+			if !plain(v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func plain(s string) bool { return utf8.ValidString(s) && !strings.HasPrefix(s, raw) }
+
+func armour(s string) string {
+	if plain(s) {
+		return s
+	}
+	return raw + base64.StdEncoding.EncodeToString([]byte(s))
+}
+
+func bare(s string) (string, error) {
+	enc, ok := strings.CutPrefix(s, raw)
+	if !ok {
+		return s, nil
+	}
+	b, err := base64.StdEncoding.DecodeString(enc)
+	if err != nil {
+		return "", fmt.Errorf("header: %w", err)
+	}
+	return string(b), nil
+}
+
+// verdict is the part of a webhook.Verdict that is not in the delivery's row.
+type verdict struct {
+	Title  string  `json:"title,omitempty"`
+	Detail string  `json:"detail,omitempty"`
+	Fix    string  `json:"fix,omitempty"`
+	Checks []check `json:"checks,omitempty"`
+	Secret string  `json:"secret,omitempty"`
+}
+
+type check struct {
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail,omitempty"`
+}
+
+func encodeVerdict(v webhook.Verdict) (string, error) {
+	out := verdict{Title: v.Title, Detail: v.Detail, Fix: v.Fix, Secret: v.Secret}
+	for _, c := range v.Checks {
+		out.Checks = append(out.Checks, check(c))
+	}
+	b, err := json.Marshal(out)
+	return string(b), err
+}
+
+func decodeVerdict(text string, v *webhook.Verdict) error {
+	var in verdict
+	if err := json.Unmarshal([]byte(text), &in); err != nil {
+		return fmt.Errorf("verdict: %w", err)
+	}
+	v.Title, v.Detail, v.Fix, v.Secret = in.Title, in.Detail, in.Fix, in.Secret
+	for _, c := range in.Checks {
+		v.Checks = append(v.Checks, webhook.Check(c))
+	}
+	return nil
+}
+
+// user is a webhook.User whose JSON leaves out what is not set: there are two
+// in the change of every delivery.
+type user struct {
+	ID                           string     `json:"id"`
+	Email                        string     `json:"email"`
+	StripeCustomerID             *string    `json:"stripeCustomerId,omitempty"`
+	StripeSubscriptionID         *string    `json:"stripeSubscriptionId,omitempty"`
+	StripePriceID                *string    `json:"stripePriceId,omitempty"`
+	SubscriptionStatus           *string    `json:"subscriptionStatus,omitempty"`
+	SubscriptionCurrentPeriodEnd *time.Time `json:"subscriptionCurrentPeriodEnd,omitempty"`
+	CancelAtPeriodEnd            bool       `json:"cancelAtPeriodEnd,omitempty"`
+	PlanKey                      *string    `json:"planKey,omitempty"`
+	CreatedAt                    time.Time  `json:"createdAt"`
+	UpdatedAt                    time.Time  `json:"updatedAt"`
+}
+
+// encodeUser is for a STRICT text column: a string, nil for no user.
+func encodeUser(u *webhook.User) (any, error) {
+	if u == nil {
+		return nil, nil
+	}
+	b, err := json.Marshal(user(*u))
+	return string(b), err
+}
+
+// decodeUser reads what encodeUser made.
+func decodeUser(text sql.NullString) (*webhook.User, error) {
+	if !text.Valid {
+		return nil, nil
+	}
+	var u user
+	if err := json.Unmarshal([]byte(text.String), &u); err != nil {
+		return nil, fmt.Errorf("user: %w", err)
+	}
+	w := webhook.User(u)
+	return &w, nil
+}
+
+// nanos are since 1970; 0 stands for the zero time.
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+func fromNanos(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, n).UTC()
+}
+
+// prismaTime is how Prisma's SQLite connector writes a DateTime.
+const prismaTime = "2006-01-02T15:04:05.000-07:00"
+
+// instant reads a DATETIME of "User", whoever wrote it: text, or milliseconds
+// since 1970. What is no time at all reads as the zero time, as does NULL: one
+// odd value is not to keep anybody from seeing the row.
+type instant struct{ time.Time }
+
+func (t *instant) Scan(v any) error {
+	t.Time = time.Time{}
+	switch v := v.(type) {
+	case time.Time:
+		t.Time = v.UTC()
+	case int64:
+		t.Time = time.UnixMilli(v).UTC()
+	case float64:
+		t.Time = time.UnixMilli(int64(v)).UTC()
+	case []byte:
+		t.parse(string(v))
+	case string:
+		t.parse(v)
+	}
+	return nil
+}
+
+func (t *instant) parse(s string) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", time.DateTime, "2006-01-02T15:04:05", time.DateOnly} {
+		if at, err := time.Parse(layout, s); err == nil {
+			t.Time = at.UTC()
+			return
+		}
+	}
+}
+
+func (t instant) pointer() *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	at := t.Time
+	return &at
+}
+
+// truth reads a BOOLEAN of "User": 0 or 1, or a word.
+type truth bool
+
+func (b *truth) Scan(v any) error {
+	*b = false
+	switch v := v.(type) {
+	case bool:
+		*b = truth(v)
+	case int64:
+		*b = v != 0
+	case float64:
+		*b = v != 0
+	case string:
+		word, err := strconv.ParseBool(v)
+		*b = truth(err == nil && word)
+	}
+	return nil
+}

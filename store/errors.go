@@ -1,0 +1,191 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+var (
+	// ErrClosed is returned by a Store that was closed.
+	ErrClosed = errors.New("the database is closed")
+	// ErrNotFound matches a *NotFoundError.
+	ErrNotFound = errors.New("not found")
+)
+
+// NotFoundError says that something is not, or no longer, in the database.
+type NotFoundError struct {
+	// What is missing: "delivery #12", "user user_2ab".
+	What string
+	fix  string
+}
+
+func (e *NotFoundError) Error() string { return "no " + e.What }
+
+// Fix says where to look.
+func (e *NotFoundError) Fix() string { return e.fix }
+
+// Is matches ErrNotFound.
+func (e *NotFoundError) Is(target error) bool { return target == ErrNotFound }
+
+func noDelivery(id int64) error {
+	return &NotFoundError{
+		What: fmt.Sprintf("delivery #%d", id),
+		fix:  "list the ones that are kept with `hooktop deliveries`; --keep says how many are",
+	}
+}
+
+func noUser(id string) error {
+	return &NotFoundError{What: fmt.Sprintf("user %q", id), fix: "list the users with `hooktop users`"}
+}
+
+// Kind tells the errors of a database apart by what is to be done.
+type Kind int
+
+// The kinds.
+const (
+	// Failed is what has no kind of its own.
+	Failed Kind = iota
+	// Busy is a write lock that another program did not let go in time.
+	Busy
+	// Full is a disk without space, or a database at its size limit.
+	Full
+	// Corrupt is a damaged database.
+	Corrupt
+	// NotDatabase is a file that is no SQLite database.
+	NotDatabase
+	// Foreign is another program's database.
+	Foreign
+	// ReadOnly is a file or folder that may not be written or entered.
+	ReadOnly
+	// Newer is a database that a newer hooktop made.
+	Newer
+	// IsFolder is a folder where the file should be.
+	IsFolder
+	// NoFolder is a folder that cannot be made.
+	NoFolder
+	// Bug is a panic inside hooktop.
+	Bug
+)
+
+// Error is a database that cannot be used as asked.
+type Error struct {
+	Kind Kind
+	// Doing is what was being done: "capture delivery".
+	Doing string
+	// Path is the database's, as it was given.
+	Path string
+	Err  error
+}
+
+func (e *Error) Error() string { return e.Doing + ": " + e.what() }
+
+func (e *Error) what() string {
+	switch e.Kind {
+	case Busy:
+		return "another program keeps " + e.Path + " locked"
+	case Full:
+		return "no space left for " + e.Path
+	case Corrupt:
+		return e.Path + " is damaged: " + e.Err.Error()
+	case NotDatabase:
+		return e.Path + " is not a SQLite database"
+	case Foreign:
+		return e.Path + " is another program's database"
+	case ReadOnly:
+		return e.Path + " cannot be written: " + e.Err.Error()
+	case Newer:
+		return e.Path + " was made by a newer hooktop: " + e.Err.Error()
+	case IsFolder:
+		return e.Path + " is a folder"
+	case NoFolder, Bug, Failed:
+	}
+	return e.Err.Error()
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Fix says what to do about it.
+func (e *Error) Fix() string {
+	switch e.Kind {
+	case Busy:
+		return "finish what another program is writing there (a database browser with unsaved changes?), then try again"
+	case Full:
+		return "free some space on the disk, then try again; --keep lowers the number of deliveries kept"
+	case Corrupt:
+		return "stop every hooktop and move " + e.Path + ", with its -wal and -shm files, out of the way: a new one is made; `sqlite3 FILE .recover` may save what the old one holds"
+	case NotDatabase, Foreign:
+		return "name another file with --db"
+	case ReadOnly:
+		return "give yourself permission to read and write it and its folder, or name another file with --db"
+	case Newer:
+		return "update hooktop, or name another file with --db"
+	case IsFolder:
+		return "name a file in it: --db " + e.Path + "/hooktop.db"
+	case NoFolder:
+		return "make the folder yourself, or name another file with --db"
+	case Bug:
+		return "this is a fault in hooktop: please report it with the message above"
+	case Failed:
+	}
+	return "check the disk that " + e.Path + " is on, or name another file with --db"
+}
+
+// fail gives an error its kind. Contexts that ended, closed stores and what is
+// not found are no fault of the database.
+func (s *Store) fail(doing string, err error) error {
+	if s.closed.Load() {
+		err = ErrClosed
+	}
+	if errors.Is(err, ErrClosed) || errors.Is(err, ErrNotFound) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	var own *Error
+	if errors.As(err, &own) {
+		return &Error{Kind: own.Kind, Doing: doing, Path: s.path, Err: own.Err}
+	}
+	return &Error{Kind: kindOf(err), Doing: doing, Path: s.path, Err: err}
+}
+
+// kindOf goes by the code, never the text.
+func kindOf(err error) Kind {
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return Full
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return ReadOnly
+	}
+	switch code(err) & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return Busy
+	case sqlite3.SQLITE_FULL:
+		return Full
+	case sqlite3.SQLITE_CORRUPT:
+		return Corrupt
+	case sqlite3.SQLITE_NOTADB:
+		return NotDatabase
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
+		return ReadOnly
+	case sqlite3.SQLITE_IOERR:
+		// the index of the log cannot grow: there the system tells no more
+		if code(err) == sqlite3.SQLITE_IOERR_SHMSIZE {
+			return Full
+		}
+	}
+	return Failed
+}
+
+// code is SQLite's extended result code, 0 for an error that is not SQLite's.
+func code(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code()
+	}
+	return 0
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Latest gives the highest ids so far, 0 for none: where Since goes on from.
+func (s *Store) Latest(ctx context.Context) (delivery, forward int64, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT
+		coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'delivery'), 0),
+		coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'forward'), 0)`).Scan(&delivery, &forward)
+	if err != nil {
+		return 0, 0, s.fail("read the latest ids", err)
+	}
+	return delivery, forward, nil
+}
+
+// Since gives what came after a delivery and a forward, as one moment saw it,
+// oldest first and at most 1000 of each. The deliveries are as those that
+// Deliveries lists; the forwards have neither Header nor Body.
+func (s *Store) Since(ctx context.Context, delivery, forward int64, most int) ([]webhook.Delivery, []webhook.Forward, error) {
+	const doing = "read what is new"
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, nil, s.fail(doing, err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	deliveries, err := deliveriesSince(ctx, tx, delivery, limit(most))
+	if err != nil {
+		return nil, nil, s.fail(doing, err)
+	}
+	forwards, err := forwardsSince(ctx, tx, forward, limit(most))
+	if err != nil {
+		return nil, nil, s.fail(doing, err)
+	}
+	return deliveries, forwards, nil
+}
+
+func deliveriesSince(ctx context.Context, tx *sql.Tx, id int64, most int) (list []webhook.Delivery, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id > ? ORDER BY id LIMIT ?`, id, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var d webhook.Delivery
+		if err := scanDelivery(rows, &d); err != nil {
+			return nil, err
+		}
+		list = append(list, d)
+	}
+	return list, rows.Err()
+}
+
+func forwardsSince(ctx context.Context, tx *sql.Tx, id int64, most int) (list []webhook.Forward, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, delivery_id, at, target, status, error, duration, truncated
+		FROM forward WHERE id > ? ORDER BY id LIMIT ?`, id, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f webhook.Forward
+		var at, took int64
+		if err := rows.Scan(&f.ID, &f.DeliveryID, &at, &f.Target, &f.Status, &f.Error, &took, &f.Truncated); err != nil {
+			return nil, err
+		}
+		f.At, f.Duration = fromNanos(at), time.Duration(took)
+		list = append(list, f)
+	}
+	return list, rows.Err()
+}

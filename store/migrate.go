@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// versionTable is goose's, under a name that no other program's goose uses.
+const versionTable = "hooktop_version"
+
+// migrate brings the schema up to date. One that is costs a single read.
+func migrate(ctx context.Context, db *sql.DB) error {
+	known, err := newest()
+	if err != nil {
+		return err
+	}
+	// Of several processes that open a new file at once one wins; the others
+	// find its tables there, and look again.
+	for try := 0; ; try++ {
+		have, err := version(ctx, db)
+		if err != nil {
+			return err
+		}
+		if have > known {
+			return &Error{Kind: Newer, Err: fmt.Errorf("its schema is version %d, this one knows %d", have, known)}
+		}
+		if have == known {
+			return nil
+		}
+		err = up(ctx, db)
+		if err == nil {
+			return nil
+		}
+		if try == 10 || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// newest is the version of the last file in schema.
+func newest() (int64, error) {
+	names, err := fs.Glob(schema, "schema/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	return goose.NumericComponent(names[len(names)-1])
+}
+
+// version is the schema's, 0 for a file without any.
+func version(ctx context.Context, db *sql.DB) (int64, error) {
+	var own, all int64
+	err := db.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE name = ?), count(*) FROM sqlite_schema WHERE type = 'table'`,
+		versionTable).Scan(&own, &all)
+	if err != nil {
+		return 0, err
+	}
+	if own == 0 {
+		if all > 0 {
+			return 0, &Error{Kind: Foreign, Err: errors.New("it has tables, none of them hooktop's")}
+		}
+		return 0, nil
+	}
+	var v sql.NullInt64
+	err = db.QueryRowContext(ctx, `SELECT max(version_id) FROM `+versionTable+` WHERE is_applied`).Scan(&v)
+	return v.Int64, err
+}
+
+func up(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(schema, "schema")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files,
+		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"fmt"
+	"maps"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// model is what the guards promise, in so few words that it can be read.
+type model struct {
+	email   map[string]string
+	version map[string]int
+	deleted map[string]bool
+	applied map[string]bool
+}
+
+func newModel() *model {
+	return &model{email: map[string]string{}, version: map[string]int{}, deleted: map[string]bool{}, applied: map[string]bool{}}
+}
+
+func (m *model) deliver(msg happening) webhook.Outcome {
+	if m.applied[msg.id] {
+		return webhook.Duplicate
+	}
+	o := m.judge(msg)
+	if o != webhook.Stale && o != webhook.Conflict {
+		m.applied[msg.id] = true
+	}
+	return o
+}
+
+func (m *model) judge(msg happening) webhook.Outcome {
+	have, alive := m.email[msg.user]
+	if msg.remove {
+		if m.deleted[msg.user] {
+			return webhook.Unchanged
+		}
+		m.deleted[msg.user] = true
+		delete(m.email, msg.user)
+		return webhook.Deleted
+	}
+	if v, seen := m.version[msg.user]; m.deleted[msg.user] || seen && msg.at < v {
+		return webhook.Stale
+	}
+	if alive && have == msg.email {
+		m.version[msg.user] = msg.at
+		return webhook.Unchanged
+	}
+	for _, e := range m.email {
+		if e == msg.email {
+			return webhook.Conflict
+		}
+	}
+	m.email[msg.user], m.version[msg.user] = msg.email, msg.at
+	if alive {
+		return webhook.Updated
+	}
+	return webhook.Created
+}
+
+// happening is one message of a history.
+type happening struct {
+	id, user, email string
+	at              int
+	remove, forged  bool
+}
+
+func (h happening) event() webhook.Event {
+	if h.remove {
+		return remove(h.user, h.at)
+	}
+	return upsert(h.user, h.email, h.at)
+}
+
+func TestUsersFollowTheModelWhateverTheOrder(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s, err := Open(t.Context(), Config{Path: file(t)})
+		if err != nil {
+			r.Fatal(err)
+		}
+		defer s.Close()
+		history := messages(r)
+		m := newModel()
+		// any message at any time, any number of times
+		for i, n := range rapid.SliceOfN(rapid.IntRange(0, len(history)-1), 1, 40).Draw(r, "order") {
+			h := history[n]
+			d := verified(h.id)
+			want := webhook.Rejected
+			if h.forged {
+				d.Verdict.Verified = false
+			} else {
+				want = m.deliver(h)
+			}
+			if err := s.Capture(t.Context(), d, h.event()); err != nil {
+				r.Fatal(err)
+			}
+			if d.Outcome != want {
+				r.Fatalf("delivery %d of %+v: %s, want %s", i, h, d.Outcome, want)
+			}
+		}
+		if got := emails(t, s); !maps.Equal(got, m.email) {
+			r.Fatalf("users %v, want %v", got, m.email)
+		}
+		c, err := s.Counts(t.Context())
+		if err != nil || c.Users != int64(len(m.email)) || c.Deleted != int64(len(m.deleted)) {
+			r.Fatalf("counts %+v %v, want %v", c, err, m)
+		}
+		consistent(t, s)
+	})
+}
+
+func messages(r *rapid.T) []happening {
+	var list []happening
+	for i := range rapid.IntRange(1, 12).Draw(r, "messages") {
+		list = append(list, happening{
+			id:     message(i),
+			user:   fmt.Sprint("u", rapid.IntRange(1, 3).Draw(r, "user")),
+			email:  fmt.Sprintf("e%d@b.c", rapid.IntRange(1, 3).Draw(r, "email")),
+			at:     rapid.IntRange(1, 6).Draw(r, "at"),
+			remove: rapid.IntRange(0, 4).Draw(r, "remove") == 0,
+			forged: rapid.IntRange(0, 9).Draw(r, "forged") == 0,
+		})
+	}
+	return list
+}
+
+func TestReplayOfTheVerifiedDeliveriesGivesTheSameUsers(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		first, err := Open(t.Context(), Config{Path: file(t)})
+		if err != nil {
+			r.Fatal(err)
+		}
+		defer first.Close()
+		second, err := Open(t.Context(), Config{Path: file(t)})
+		if err != nil {
+			r.Fatal(err)
+		}
+		defer second.Close()
+		history := messages(r)
+		order := rapid.SliceOfN(rapid.IntRange(0, len(history)-1), 1, 25).Draw(r, "order")
+		for _, n := range order {
+			d := verified(history[n].id)
+			d.Verdict.Verified = !history[n].forged
+			if err := first.Capture(t.Context(), d, history[n].event()); err != nil {
+				r.Fatal(err)
+			}
+		}
+		for _, n := range order {
+			if !history[n].forged {
+				capture(t, second, history[n].id, history[n].event())
+			}
+		}
+		if a, b := emails(t, first), emails(t, second); !maps.Equal(a, b) {
+			r.Fatalf("first %v, again %v", a, b)
+		}
+	})
+}

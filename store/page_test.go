@@ -1,0 +1,275 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// thirty deliveries: every third rejected, of two users in turn, each message
+// twice running.
+func thirty(t *testing.T) *Store {
+	t.Helper()
+	s := open(t, Config{})
+	for i := 1; i <= 30; i++ {
+		d := verified(message((i + 1) / 2))
+		if i%3 == 0 {
+			d = rejected(d.MessageID)
+		}
+		if err := s.Capture(t.Context(), d, upsert(fmt.Sprint("u", i%2), fmt.Sprint("e", i%2), i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func TestDeliveriesComeInWindowsNewestFirst(t *testing.T) {
+	s := thirty(t)
+	for _, test := range []struct {
+		name string
+		page webhook.Page
+		want []int64
+	}{
+		{"the newest", webhook.Page{Limit: 3}, []int64{30, 29, 28}},
+		{"the next below", webhook.Page{Before: 28, Limit: 3}, []int64{27, 26, 25}},
+		{"the nearest above", webhook.Page{After: 25, Limit: 2}, []int64{27, 26}},
+		{"above the newest", webhook.Page{After: 30, Limit: 2}, nil},
+		{"between", webhook.Page{After: 10, Before: 13, Limit: 9}, []int64{12, 11}},
+		{"one at least", webhook.Page{}, []int64{30}},
+		{"failures", webhook.Page{Failures: true, Limit: 2}, []int64{30, 27}},
+		{"failures below", webhook.Page{Failures: true, Before: 27, Limit: 2}, []int64{24, 21}},
+		{"failures above", webhook.Page{Failures: true, After: 3, Limit: 2}, []int64{9, 6}},
+		{"of a user", webhook.Page{UserID: "u1", Limit: 3}, []int64{29, 25, 23}},
+		{"of a user, above", webhook.Page{UserID: "u1", After: 7, Limit: 2}, []int64{13, 11}},
+		{"of a message", webhook.Page{MessageID: "msg_5", Limit: 9}, []int64{10, 9}},
+		{"of a message, below", webhook.Page{MessageID: "msg_5", Before: 10, Limit: 9}, []int64{9}},
+		{"failures of a message", webhook.Page{MessageID: "msg_5", Failures: true, Limit: 9}, []int64{9}},
+		{"of nobody", webhook.Page{UserID: "u9", Limit: 9}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			list, err := s.Deliveries(t.Context(), test.page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var ids []int64
+			for _, d := range list {
+				ids = append(ids, d.ID)
+			}
+			if !slices.Equal(ids, test.want) {
+				t.Errorf("got %v, want %v", ids, test.want)
+			}
+		})
+	}
+}
+
+func TestADeliveryThatIsNotThere(t *testing.T) {
+	s := open(t, Config{})
+	_, err := s.Delivery(t.Context(), 7)
+	var e *NotFoundError
+	if !errors.Is(err, ErrNotFound) || !errors.As(err, &e) || e.Fix() == "" || err.Error() != "read the delivery: no delivery #7" {
+		t.Errorf("got %v", err)
+	}
+	if _, err := s.User(t.Context(), "u1"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+	if err := s.RecordForward(t.Context(), &webhook.Forward{DeliveryID: 7}); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// crowd has living users, tombstones, one never seen alive, and rows that
+// another program wrote or took away.
+func crowd(t *testing.T) *Store {
+	t.Helper()
+	s := open(t, Config{})
+	for i := 1; i <= 8; i++ {
+		capture(t, s, message(i), upsert(fmt.Sprint("u", i), fmt.Sprintf("e%d@b.c", 9-i), i)) // deliveries 1 to 8
+	}
+	capture(t, s, "m9", remove("u3", 20))            // 9
+	capture(t, s, "m10", remove("u6", 20))           // 10
+	capture(t, s, "m11", remove("never", 20))        // 11
+	capture(t, s, "m12", upsert("u2", "z@b.c", 20))  // 12
+	capture(t, s, "m13", upsert("u9", "e6@b.c", 20)) // 13: the address of u3, which is free again
+	capture(t, s, "m14", upsert("u1", "e8@b.c", 20)) // 14: unchanged
+	other := another(t, s.path)
+	for _, id := range []string{"a1", "u55", "z1"} {
+		must(t, other, `INSERT INTO "User" (id, email, "updatedAt") VALUES (?1, 'p-' || ?1, 0)`, id)
+	}
+	must(t, other, `DELETE FROM "User" WHERE id = 'u8'`)
+	capture(t, s, "m15", upsert("u55", "p-u55", 20)) // 15: unchanged, so still of no delivery
+	return s
+}
+
+func TestUsersComeInWindowsOfEachOrder(t *testing.T) {
+	s := crowd(t)
+	for _, test := range []struct {
+		sort    webhook.UserSort
+		deleted bool
+		want    string
+	}{
+		{webhook.ByRecent, false, "u9 u2 u7 u5 u4 u1 z1 u55 a1"},
+		{webhook.ByRecent, true, "u9 u2 never† u6† u3† u7 u5 u4 u1 z1 u55 a1"},
+		{webhook.ByEmail, false, "u7 u5 u4 u9 u1 a1 u55 z1 u2"},
+		{webhook.ByEmail, true, "never† u7 u6† u5 u4 u3† u9 u1 a1 u55 z1 u2"},
+		{webhook.ByID, false, "a1 u1 u2 u4 u5 u55 u7 u9 z1"},
+		{webhook.ByID, true, "a1 never† u1 u2 u3† u4 u5 u55 u6† u7 u9 z1"},
+	} {
+		all, err := s.Users(t.Context(), webhook.UserPage{Sort: test.sort, Deleted: test.deleted, Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := names(all); got != test.want {
+			t.Errorf("%s, deleted %v:\n got %s\nwant %s", test.sort, test.deleted, got, test.want)
+			continue
+		}
+		for size := 1; size <= len(all)+1; size++ {
+			if got := names(walk(t, s, webhook.UserPage{Sort: test.sort, Deleted: test.deleted, Limit: size}, true)); got != test.want {
+				t.Errorf("%s down by %d: %s", test.sort, size, got)
+			}
+			back := walk(t, s, webhook.UserPage{Sort: test.sort, Deleted: test.deleted, Limit: size, Before: &all[len(all)-1]}, false)
+			if got := names(append(back, all[len(all)-1])); got != test.want {
+				t.Errorf("%s up by %d: %s", test.sort, size, got)
+			}
+		}
+	}
+}
+
+// walk reads window by window, down from the top or up from p.Before.
+func walk(t *testing.T, s *Store, p webhook.UserPage, down bool) (all []webhook.UserRecord) {
+	t.Helper()
+	for {
+		list, err := s.Users(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list) == 0 {
+			return all
+		}
+		if down {
+			all = append(all, list...)
+			p.After = &list[len(list)-1]
+		} else {
+			all = append(list, all...)
+			p.Before = &list[0]
+		}
+	}
+}
+
+func names(list []webhook.UserRecord) string {
+	var b strings.Builder
+	for _, r := range list {
+		b.WriteString(" " + r.ID)
+		if r.Deleted() {
+			b.WriteString("†")
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func TestAUserRecordSaysWhereItComesFrom(t *testing.T) {
+	s := crowd(t)
+	for _, test := range []struct {
+		id       string
+		delivery int64
+		version  time.Time
+		dead     bool
+	}{
+		{"u1", 1, second(20), false},
+		{"u2", 12, second(20), false},
+		{"u3", 9, second(20), true},
+		{"u55", 0, second(20), false},
+		{"a1", 0, time.Time{}, false},
+		{"never", 11, second(20), true},
+	} {
+		r, err := s.User(t.Context(), test.id)
+		if err != nil || r.ID != test.id || r.DeliveryID != test.delivery || !r.Version.Equal(test.version) || r.Deleted() != test.dead {
+			t.Errorf("%s: %+v %v", test.id, r, err)
+		}
+	}
+	if _, err := s.User(t.Context(), "u8"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a row that another program deleted: %v", err)
+	}
+	c, err := s.Counts(t.Context())
+	if err != nil || c.Users != 9 || c.Deleted != 3 {
+		t.Errorf("counts %+v %v", c, err)
+	}
+}
+
+func TestListsGoByAnIndex(t *testing.T) {
+	s := crowd(t)
+	record := &webhook.UserRecord{User: webhook.User{ID: "u5", Email: "e4@b.c"}, DeliveryID: 5}
+	plans := map[string][]any{}
+	for _, p := range []webhook.Page{
+		{},
+		{Before: 9},
+		{After: 9},
+		{Failures: true},
+		{Failures: true, Before: 9},
+		{UserID: "u1", After: 9},
+		{MessageID: "m1", Before: 9},
+		{UserID: "u1", Failures: true},
+		{MessageID: "m1", UserID: "u1", Failures: true},
+	} {
+		text, args := deliveriesQuery(p)
+		plans[text] = args
+	}
+	for _, sort := range []webhook.UserSort{webhook.ByRecent, webhook.ByEmail, webhook.ByID} {
+		for _, p := range []webhook.UserPage{{}, {After: record}, {Before: record}} {
+			p.Sort, p.Deleted = sort, true
+			for _, src := range sources(p) {
+				text, args := src.query(p, 50)
+				plans[text] = args
+			}
+		}
+	}
+	for _, c := range []class{rejectedOnes, acceptedOnes} {
+		for _, text := range letGoTexts(c) {
+			plans[text] = []any{1, 100}
+		}
+	}
+	for text, args := range plans {
+		plan := explain(t, s, text, args)
+		if strings.Contains(plan, "TEMP B-TREE") && !strings.Contains(text, "DELETE") {
+			t.Errorf("sorts: %s\n%s", text, plan)
+		}
+		for line := range strings.Lines(plan) {
+			// going along an index until the window is full is no scan; the
+			// row of ? AS id is a table of one
+			if strings.HasPrefix(line, "SCAN") && !strings.Contains(line, "INDEX") && !isFirstPage(text, args) {
+				t.Errorf("scans: %s\n%s", text, plan)
+			}
+		}
+	}
+}
+
+// isFirstPage is the newest deliveries: along the ids from the end.
+func isFirstPage(text string, args []any) bool {
+	return strings.Contains(text, "FROM delivery NOT INDEXED ORDER BY id DESC LIMIT") && len(args) == 1
+}
+
+func explain(t *testing.T, s *Store, text string, args []any) string {
+	t.Helper()
+	rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	defer rows.Close()
+	var b strings.Builder
+	for rows.Next() {
+		var a, c, d int
+		var detail string
+		if err := rows.Scan(&a, &c, &d, &detail); err != nil {
+			t.Fatal(err)
+		}
+		b.WriteString(detail + "\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}

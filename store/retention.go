@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"strings"
+)
+
+// chunk is the number of deliveries let go in one transaction at most: a
+// capture may have to wait for one.
+const chunk = 128
+
+// trim is where retention stands.
+type trim struct {
+	// due says that there may be more than what is to be kept.
+	due bool
+	// accepted is an id below which no accepted delivery is left. Without it
+	// each chunk would pass over all rejected ones that are older.
+	accepted int64
+}
+
+// class is one of the two kinds of deliveries that have a limit of their own,
+// as a condition on delivery AS d. Junk must not push out real history.
+type class string
+
+const (
+	rejectedOnes class = `d.outcome = 'rejected'`
+	acceptedOnes class = `d.outcome <> 'rejected'`
+)
+
+func (s *Store) keepRejected() int64 { return max(1, s.keep/10) }
+
+// over says whether more is there than is kept.
+func (s *Store) over(deliveries, rejected int64) bool {
+	return deliveries-rejected > s.keep || rejected > s.keepRejected()
+}
+
+// drop lets the oldest go, one chunk at a time. Where a limit leaves room for
+// it a little more goes than must, so that not every capture is followed by
+// one. It reports nothing: what fails is tried again after the next commit, and
+// what ails the database ails that commit too, whose caller hears of it.
+func (w *writer) drop() {
+	if !w.trim.due {
+		return
+	}
+	w.trim.due = false
+	var deliveries, rejected int64
+	err := w.stmts.totals.QueryRowContext(context.Background()).Scan(&deliveries, &rejected)
+	if err != nil || !w.store.over(deliveries, rejected) {
+		return
+	}
+	accepted := w.trim.accepted
+	err = w.transact(func(t *tx) error {
+		// again, under the write lock: another process may have been faster
+		if err := t.totals.QueryRowContext(context.Background()).Scan(&deliveries, &rejected); err != nil {
+			return err
+		}
+		if n := excess(rejected, w.store.keepRejected()); n > 0 {
+			_, err := w.letGo(t, rejectedOnes, 0, n)
+			return err
+		}
+		n := excess(deliveries-rejected, w.store.keep)
+		if n == 0 {
+			return nil
+		}
+		accepted, err = w.letGo(t, acceptedOnes, w.trim.accepted, n)
+		return err
+	})
+	if err == nil {
+		w.trim.accepted = accepted
+		w.store.nudge()
+	}
+}
+
+// excess is how many to let go now.
+func excess(have, keep int64) int64 {
+	if have <= keep {
+		return 0
+	}
+	return min(have-keep+keep/chunk, chunk)
+}
+
+// letGo deletes the n oldest deliveries of a class above an id, with all that
+// is theirs, and returns the last one's id. Users, tombstones and the messages
+// that were applied stay.
+func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
+	ctx := context.Background()
+	var gone, failures int64
+	err = w.conn.QueryRowContext(ctx, `SELECT coalesce(max(id), 0), count(*), coalesce(sum(failed), 0)
+		FROM (SELECT id, failed FROM delivery AS d WHERE `+string(c)+` AND d.id > ?1 ORDER BY d.id LIMIT ?2)`, above, n).
+		Scan(&last, &gone, &failures)
+	if err != nil || gone == 0 {
+		return above, err
+	}
+	for _, text := range letGoTexts(c) {
+		if _, err := w.conn.ExecContext(ctx, text, above, last); err != nil {
+			return above, err
+		}
+	}
+	t.deliveries -= gone
+	t.failures -= failures
+	t.dropped += gone
+	if c == rejectedOnes {
+		t.rejected -= gone
+	}
+	return last, nil
+}
+
+// letGoTexts delete what belongs to the deliveries of a class from ?1 to ?2,
+// the deliveries last.
+func letGoTexts(c class) []string {
+	const (
+		ids      = `(SELECT d.id FROM delivery AS d WHERE CLASS AND d.id > ?1 AND d.id <= ?2)`
+		messages = `DELETE FROM message WHERE delivery_id IS NULL
+			AND (provider, id) IN (SELECT d.provider, d.message_id FROM delivery AS d
+				WHERE CLASS AND d.id > ?1 AND d.id <= ?2 AND d.message_id IS NOT NULL)
+			AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE d.message_id = message.id AND d.provider = message.provider
+				AND NOT (CLASS AND d.id > ?1 AND d.id <= ?2))`
+	)
+	texts := []string{
+		messages,
+		`DELETE FROM payload WHERE delivery_id IN ` + ids,
+		`DELETE FROM forward WHERE delivery_id IN ` + ids,
+		`DELETE FROM change WHERE delivery_id IN ` + ids,
+		`DELETE FROM delivery AS d WHERE CLASS AND d.id > ?1 AND d.id <= ?2`,
+	}
+	for i := range texts {
+		texts[i] = strings.ReplaceAll(texts[i], "CLASS", string(c))
+	}
+	return texts
+}

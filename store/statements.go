@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// statements are the writer's, parsed once.
+type statements struct {
+	begin, commit, rollback *sql.Stmt
+	mark, release, back     *sql.Stmt
+	dataVersion, lastID     *sql.Stmt
+	addTally, totals        *sql.Stmt
+
+	message, addAttempt       *sql.Stmt
+	addDelivery, addPayload   *sql.Stmt
+	user, holder              *sql.Stmt
+	insertUser, updateEmail   *sql.Stmt
+	deleteUser                *sql.Stmt
+	setState, setVersion      *sql.Stmt
+	addChange                 *sql.Stmt
+	delivery, answered        *sql.Stmt
+	addForward                *sql.Stmt
+	setInstance, dropInstance *sql.Stmt
+
+	all []*sql.Stmt
+}
+
+func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
+	s := &statements{}
+	for _, p := range []struct {
+		stmt **sql.Stmt
+		text string
+	}{
+		{&s.begin, `BEGIN IMMEDIATE`},
+		{&s.commit, `COMMIT`},
+		{&s.rollback, `ROLLBACK`},
+		{&s.mark, `SAVEPOINT job`},
+		{&s.release, `RELEASE job`},
+		{&s.back, `ROLLBACK TO job`},
+		{&s.dataVersion, `PRAGMA data_version`},
+		{&s.lastID, `SELECT seq FROM sqlite_sequence WHERE name = 'delivery'`},
+		{&s.addTally, `UPDATE tally SET deliveries = deliveries + ?1, rejected = rejected + ?2, failures = failures + ?3,
+			dropped = dropped + ?4, last_verified = max(last_verified, ?5) RETURNING deliveries, rejected`},
+		{&s.totals, `SELECT deliveries, rejected FROM tally`},
+
+		{&s.message, `SELECT attempts, delivery_id FROM message WHERE provider = ? AND id = ?`},
+		{&s.addAttempt, `INSERT INTO message (provider, id, attempts, delivery_id) VALUES (?, ?, 1, ?)
+			ON CONFLICT DO UPDATE SET attempts = attempts + 1, delivery_id = coalesce(delivery_id, excluded.delivery_id)`},
+		{&s.addDelivery, `INSERT INTO delivery (id, at, provider, origin, parent_id, bytes, message_id, attempt, verified, code,
+			type, outcome, note, user_id, email, held_by, status, duration, failed)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&s.addPayload, `INSERT INTO payload (delivery_id, method, url, host, remote_addr, header, verdict, answer, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+
+		{&s.user, `SELECT ` + recordColumns + ` FROM (SELECT ? AS id) AS asked
+			LEFT JOIN user_state AS s ON s.user_id = asked.id LEFT JOIN "User" AS u ON u.id = asked.id`},
+		{&s.holder, `SELECT id FROM "User" WHERE email = ?`},
+		{&s.insertUser, `INSERT INTO "User" (id, email, "createdAt", "updatedAt") VALUES (?1, ?2, ?3, ?3)`},
+		{&s.updateEmail, `UPDATE "User" SET email = ?2, "updatedAt" = ?3 WHERE id = ?1`},
+		{&s.deleteUser, `DELETE FROM "User" WHERE id = ?`},
+		{&s.setState, `INSERT INTO user_state (user_id, version, delivery_id, deleted_at, email, row) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET version = excluded.version, delivery_id = excluded.delivery_id,
+				deleted_at = excluded.deleted_at, email = excluded.email, row = excluded.row
+			WHERE excluded.version >= version`},
+		{&s.setVersion, `INSERT INTO user_state (user_id, version, delivery_id) VALUES (?, ?, 0)
+			ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version >= version`},
+		{&s.addChange, `INSERT INTO change (delivery_id, user_id, before, after) VALUES (?, ?, ?, ?)`},
+
+		{&s.delivery, `SELECT origin, verified, status, failed FROM delivery WHERE id = ?`},
+		{&s.answered, `UPDATE delivery SET app_status = ?2, app_error = ?3, failed = ?4 WHERE id = ?1`},
+		{&s.addForward, `INSERT INTO forward (delivery_id, at, target, status, error, duration, truncated, header, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&s.setInstance, `INSERT INTO instance (id, url, token, pid, started_at) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
+		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
+	} {
+		stmt, err := conn.PrepareContext(ctx, p.text)
+		if err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+		*p.stmt = stmt
+		s.all = append(s.all, stmt)
+	}
+	return s, nil
+}
+
+func (s *statements) close() error {
+	var err error
+	for _, stmt := range s.all {
+		err = errors.Join(err, stmt.Close())
+	}
+	return err
+}

@@ -1,0 +1,197 @@
+// Package store keeps deliveries, and the users that they made, in one SQLite
+// file that several processes may have open at a time.
+//
+// It decides what a verified event does to a user and writes the delivery, the
+// user and the change in one transaction: either all of it is on the disk or
+// nothing. It verifies no signatures, opens no sockets and logs nothing.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"modernc.org/sqlite"
+)
+
+// Config says where the database is and how much it keeps.
+type Config struct {
+	// Path is the file. Its folder is made where it is not there.
+	Path string
+	// Keep is the number of deliveries kept, 0 for 100,000. Rejected ones are
+	// not among them: a tenth as many of those are kept, at least one.
+	Keep int64
+	// Now is the clock, nil for the system's.
+	Now func() time.Time
+	// Wait is how long a write waits for another program that holds the lock,
+	// 0 for 5 s.
+	Wait time.Duration
+}
+
+const (
+	defaultKeep = 100_000
+	defaultWait = 5 * time.Second
+	// readers is the number of connections for reading. Each has a page cache
+	// of 2 MiB at most.
+	readers = 4
+	// checkpoint is the length of the write-ahead log, in pages of 4 KiB, at
+	// which it is copied back into the database.
+	checkpoint = 1000
+)
+
+// Store is an open database. Its methods may be called from any goroutine.
+type Store struct {
+	path string
+	keep int64
+	now  func() time.Time
+
+	read *sql.DB
+	w    *writer
+	// changed has room for one: who has yet to look needs no second nudge.
+	changed chan struct{}
+
+	closing sync.Once
+	closed  atomic.Bool
+	close   error
+}
+
+// Open opens the database, makes it where it is not there, and brings an older
+// one up to date. ctx bounds the opening alone. An error is an *Error.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	s := &Store{path: c.Path, keep: c.Keep, now: c.Now, changed: make(chan struct{}, 1)}
+	if s.keep <= 0 {
+		s.keep = defaultKeep
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if c.Wait <= 0 {
+		c.Wait = defaultWait
+	}
+	if err := s.open(ctx, c.Wait); err != nil {
+		return nil, s.fail("open the database", err)
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
+	if err := makeFile(s.path); err != nil {
+		return err
+	}
+	abs, err := filepath.Abs(s.path)
+	if err != nil {
+		return err
+	}
+	timeout := "busy_timeout(" + strconv.FormatInt(wait.Milliseconds(), 10) + ")"
+	// The order counts: whoever switches a new file to the log may have to wait.
+	db, err := connect(abs, 1, timeout, "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)",
+		"wal_autocheckpoint("+strconv.Itoa(checkpoint)+")")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	if err := migrate(ctx, db); err != nil {
+		return err
+	}
+	s.read, err = connect(abs, readers, timeout, "query_only(1)")
+	if err != nil {
+		return err
+	}
+	if s.w, err = newWriter(ctx, s, db); err != nil {
+		return errors.Join(err, s.read.Close())
+	}
+	return nil
+}
+
+// Close lets the captures that wait finish and closes the database. What comes
+// later gets ErrClosed.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		err := s.w.close()
+		s.closed.Store(true)
+		err = errors.Join(err, s.read.Close())
+		if err != nil {
+			s.close = &Error{Kind: kindOf(err), Doing: "close the database", Path: s.path, Err: err}
+		}
+	})
+	return s.close
+}
+
+// Changed has a value soon after the database changed: at once where this
+// Store did it, within a quarter of a second where another process did. Several
+// changes may give one value.
+func (s *Store) Changed() <-chan struct{} { return s.changed }
+
+func (s *Store) nudge() {
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
+}
+
+// makeFile makes the file before SQLite does, for the log and its index get
+// the file's own mode.
+func makeFile(path string) error {
+	if path == "" {
+		return &Error{Kind: NoFolder, Err: errors.New("no file is named")}
+	}
+	if err := makeFolder(filepath.Dir(path)); err != nil {
+		if kindOf(err) == Full {
+			return err
+		}
+		return &Error{Kind: NoFolder, Err: err}
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return &Error{Kind: IsFolder, Err: fmt.Errorf("%s is a folder", path)}
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// makeFolder leaves a folder alone that is there: it may be the user's
+// project, where a .gitignore would hide everything.
+func makeFolder(dir string) error {
+	info, err := os.Stat(dir)
+	if err == nil {
+		if !info.IsDir() {
+			return fmt.Errorf("%s is not a folder", dir)
+		}
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600)
+}
+
+// connect opens a pool of connections that all get the pragmas.
+func connect(abs string, n int, pragmas ...string) (*sql.DB, error) {
+	path := filepath.ToSlash(abs)
+	if path[0] != '/' { // C:/…
+		path = "/" + path
+	}
+	dsn := url.URL{Scheme: "file", Path: path, RawQuery: url.Values{"_pragma": pragmas}.Encode()}
+	connector, err := sqlite.NewConnector(dsn.String())
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(n)
+	db.SetMaxIdleConns(n)
+	return db, nil
+}

@@ -1,0 +1,232 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// maxEmail is the length of an e-mail address at most, in characters.
+const maxEmail = 320
+
+// record is a user as the tables have it.
+type record struct {
+	webhook.UserRecord
+	// row says that "User" has the user, state that user_state does. A row
+	// without state was written by another program, a state without a row was
+	// the deletion of another program, unless it is a tombstone.
+	row, state bool
+	// dead says that the user was deleted by an event: for good.
+	dead bool
+	// version is of the event, in milliseconds since 1970.
+	version int64
+}
+
+// recordColumns are what scan reads, of "User" AS u and user_state AS s.
+const recordColumns = `u.id, u.email, u."stripeCustomerId", u."stripeSubscriptionId", u."stripePriceId", u."subscriptionStatus",
+	u."subscriptionCurrentPeriodEnd", u."cancelAtPeriodEnd", u."planKey", u."createdAt", u."updatedAt",
+	s.user_id, s.version, s.delivery_id, s.deleted_at, s.row`
+
+func (r *record) scan(row interface{ Scan(...any) error }) error {
+	var (
+		id, email, stateID, last      sql.NullString
+		version, delivery, deleted    sql.NullInt64
+		periodEnd, created, updated   instant
+		cancel                        truth
+		customer, subscription, price sql.NullString
+		status, plan                  sql.NullString
+	)
+	err := row.Scan(&id, &email, &customer, &subscription, &price, &status, &periodEnd, &cancel, &plan, &created, &updated,
+		&stateID, &version, &delivery, &deleted, &last)
+	if err != nil {
+		return err
+	}
+	*r = record{row: id.Valid, state: stateID.Valid, dead: deleted.Valid, version: version.Int64}
+	switch {
+	case r.row:
+		r.User = webhook.User{
+			ID: id.String, Email: email.String,
+			StripeCustomerID: pointer(customer), StripeSubscriptionID: pointer(subscription), StripePriceID: pointer(price),
+			SubscriptionStatus: pointer(status), SubscriptionCurrentPeriodEnd: periodEnd.pointer(),
+			CancelAtPeriodEnd: bool(cancel), PlanKey: pointer(plan), CreatedAt: created.Time, UpdatedAt: updated.Time,
+		}
+	case last.Valid:
+		u, err := decodeUser(last)
+		if err != nil {
+			return fmt.Errorf("tombstone of %q: %w", stateID.String, err)
+		}
+		r.User = *u
+	default:
+		r.ID = stateID.String
+	}
+	r.DeliveryID = delivery.Int64
+	if r.state {
+		r.Version = time.UnixMilli(r.version).UTC()
+	}
+	if r.dead && !r.row {
+		r.DeletedAt = fromNanos(deleted.Int64)
+	}
+	return nil
+}
+
+func pointer(s sql.NullString) *string {
+	if !s.Valid {
+		return nil
+	}
+	return &s.String
+}
+
+// apply does to the user what a verified event says, and sets the outcome.
+func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
+	switch {
+	case e.Outcome != "":
+		d.Outcome, d.Note = e.Outcome, e.Note
+		return nil
+	case e.Action == webhook.NoAction:
+		d.Outcome = webhook.Unhandled
+		return nil
+	case e.UserID == "":
+		d.Outcome, d.Note = webhook.Malformed, "no user id"
+		return nil
+	}
+	var r record
+	if err := r.scan(t.user.QueryRowContext(context.Background(), e.UserID)); err != nil {
+		return err
+	}
+	if e.Action == webhook.Remove {
+		return t.remove(d, e, r)
+	}
+	return t.upsert(d, e, r)
+}
+
+func (t *tx) upsert(d *webhook.Delivery, e webhook.Event, r record) error {
+	version := e.At.UnixMilli()
+	switch length := utf8.RuneCountInString(e.Email); {
+	case e.Email == "":
+		d.Outcome = webhook.MissingEmail
+		return nil
+	case length > maxEmail:
+		d.Outcome, d.Note = webhook.Malformed, fmt.Sprintf("e-mail address of %d characters, %d at most", length, maxEmail)
+		return nil
+	case r.dead:
+		d.Outcome, d.Note = webhook.Stale, "user deleted by "+number(r.DeliveryID)
+		return nil
+	case r.state && version < r.version:
+		d.Outcome, d.Note = webhook.Stale, span(r.version-version)+" older"
+		return nil
+	case r.row && r.Email == e.Email:
+		d.Outcome = webhook.Unchanged
+		return run(t.setVersion, e.UserID, version)
+	}
+	before, after := t.rows(e, r)
+	var err error
+	if before != nil {
+		d.Outcome, err = webhook.Updated, run(t.updateEmail, after.ID, after.Email, after.UpdatedAt.Format(prismaTime))
+	} else {
+		d.Outcome, err = webhook.Created, run(t.insertUser, after.ID, after.Email, after.UpdatedAt.Format(prismaTime))
+	}
+	if code(err) == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
+		return t.conflict(d, e, err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := run(t.setState, e.UserID, version, d.ID, nil, "", nil); err != nil {
+		return err
+	}
+	return t.changed(d, before, after)
+}
+
+// rows gives the row before, nil for none, and after an upsert.
+func (t *tx) rows(e webhook.Event, r record) (before, after *webhook.User) {
+	now := t.now().UTC().Truncate(time.Millisecond)
+	if !r.row {
+		return nil, &webhook.User{ID: e.UserID, Email: e.Email, CreatedAt: now, UpdatedAt: now}
+	}
+	before = &r.User
+	changed := r.User
+	changed.Email, changed.UpdatedAt = e.Email, now
+	return before, &changed
+}
+
+// conflict names the user whose e-mail address the column did not take twice.
+func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
+	err := t.holder.QueryRowContext(context.Background(), e.Email).Scan(&d.HeldBy)
+	if errors.Is(err, sql.ErrNoRows) {
+		return cause
+	}
+	d.Outcome, d.Note = webhook.Conflict, "held by "+d.HeldBy
+	return err
+}
+
+// remove deletes the user for good, whatever the event's time: there is no
+// event that brings a user back, so none that comes late may.
+func (t *tx) remove(d *webhook.Delivery, e webhook.Event, r record) error {
+	if r.dead && !r.row {
+		d.Outcome = webhook.Unchanged
+		return nil
+	}
+	d.Outcome = webhook.Deleted
+	if d.Email == "" {
+		d.Email = r.Email
+	}
+	version := e.At.UnixMilli()
+	if r.state {
+		version = max(version, r.version)
+	}
+	at := d.At
+	if at.IsZero() {
+		at = t.now()
+	}
+	if !r.row {
+		return run(t.setState, e.UserID, version, d.ID, at.UnixNano(), "", nil)
+	}
+	before := &r.User
+	last, err := encodeUser(before)
+	if err != nil {
+		return err
+	}
+	if err := run(t.deleteUser, e.UserID); err != nil {
+		return err
+	}
+	if err := run(t.setState, e.UserID, version, d.ID, at.UnixNano(), before.Email, last); err != nil {
+		return err
+	}
+	return t.changed(d, before, nil)
+}
+
+func (t *tx) changed(d *webhook.Delivery, before, after *webhook.User) error {
+	b, err := encodeUser(before)
+	if err != nil {
+		return err
+	}
+	a, err := encodeUser(after)
+	if err != nil {
+		return err
+	}
+	d.Change = &webhook.Change{DeliveryID: d.ID, UserID: d.UserID, Before: before, After: after}
+	return run(t.addChange, d.ID, d.UserID, b, a)
+}
+
+func number(id int64) string { return "#" + strconv.FormatInt(id, 10) }
+
+// span gives milliseconds in the largest unit that fits: 340 ms, 4 s, 12 min.
+func span(ms int64) string {
+	for _, u := range []struct {
+		ms   int64
+		name string
+	}{{24 * 3600_000, "d"}, {3600_000, "h"}, {60_000, "min"}, {1000, "s"}} {
+		if ms >= u.ms {
+			return strconv.FormatInt(ms/u.ms, 10) + " " + u.name
+		}
+	}
+	return strconv.FormatInt(ms, 10) + " ms"
+}

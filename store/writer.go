@@ -1,0 +1,292 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	// group is the number of jobs in one transaction at most: what comes later
+	// should not have to wait for many more than that.
+	group = 256
+	// look is how often the writer asks whether another process committed.
+	look = 250 * time.Millisecond
+)
+
+// writer owns the one connection that writes. Whatever waits when it is ready
+// is committed together: a commit costs a write to the disk, however much is
+// in it.
+type writer struct {
+	store *Store
+	db    *sql.DB
+	conn  *sql.Conn
+	stmts *statements
+
+	mu     sync.Mutex
+	queue  []*job
+	closed bool
+	// wake has room for one; done is closed when the goroutine has ended.
+	wake chan struct{}
+	done chan struct{}
+
+	// The goroutine's own from here on.
+	batch []*job
+	// seen is the data_version of the last look.
+	seen int64
+	trim trim
+}
+
+// job is one change, in a savepoint of its own.
+type job struct {
+	apply func(*tx) error
+	// done has room for one, so that nobody need be there to receive.
+	done chan error
+}
+
+// tx is the transaction of a group. It is copied before each job and put back
+// when the job fails.
+type tx struct {
+	*statements
+	now func() time.Time
+	// next is the id of the next delivery.
+	next int64
+	// What the group adds to the tally.
+	deliveries, rejected, failures, dropped int64
+	// lastVerified is in nanoseconds since 1970, 0 for none.
+	lastVerified int64
+}
+
+func newWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stmts, err := prepare(ctx, conn)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	w := &writer{store: s, db: db, conn: conn, stmts: stmts, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	w.trim.due = true // Keep may be lower than it was
+	if w.seen, err = w.version(); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	go w.run()
+	return w, nil
+}
+
+// do has a job committed and waits for it.
+func (s *Store) do(ctx context.Context, doing string, apply func(*tx) error) error {
+	j := &job{apply: apply, done: make(chan error, 1)}
+	if err := s.w.add(ctx, j); err != nil {
+		return s.fail(doing, err)
+	}
+	select {
+	case err := <-j.done:
+		if err != nil {
+			return s.fail(doing, err)
+		}
+		return nil
+	case <-ctx.Done():
+		return s.fail(doing, ctx.Err())
+	}
+}
+
+func (w *writer) add(ctx context.Context, j *job) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return ErrClosed
+	}
+	w.queue = append(w.queue, j)
+	w.nudge()
+	return nil
+}
+
+func (w *writer) nudge() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// close ends the goroutine once the queue is empty.
+func (w *writer) close() error {
+	w.mu.Lock()
+	w.closed = true
+	w.nudge()
+	w.mu.Unlock()
+	<-w.done
+	return errors.Join(w.stmts.close(), w.conn.Close(), w.db.Close())
+}
+
+func (w *writer) run() {
+	defer close(w.done)
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for {
+		closed := w.take()
+		switch {
+		case len(w.batch) > 0:
+			w.commit()
+			// One chunk after each group: neither waits long for the other.
+			w.drop()
+		case closed:
+			return
+		case w.trim.due:
+			w.drop()
+		default:
+			select {
+			case <-w.wake:
+			case <-tick.C:
+				w.look()
+			}
+		}
+	}
+}
+
+// take moves what waits to the batch. It does not linger for more: that would
+// cost those who wait more than it saves.
+func (w *writer) take() (closed bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := min(len(w.queue), group)
+	w.batch = append(w.batch[:0], w.queue[:n]...)
+	rest := copy(w.queue, w.queue[n:])
+	clear(w.queue[rest:])
+	w.queue = w.queue[:rest]
+	return w.closed
+}
+
+// commit writes the batch in one transaction and tells each job how it went.
+func (w *writer) commit() {
+	errs := make([]error, len(w.batch))
+	err := w.transact(func(t *tx) error {
+		if len(w.batch) == 1 { // the transaction is savepoint enough
+			return guarded(t, w.batch[0].apply)
+		}
+		for i, j := range w.batch {
+			var broken error
+			if errs[i], broken = t.savepoint(j.apply); broken != nil {
+				return broken
+			}
+		}
+		return nil
+	})
+	for i, j := range w.batch {
+		if err != nil {
+			errs[i] = err
+		}
+		j.done <- errs[i]
+		w.batch[i] = nil
+	}
+	if err == nil {
+		w.store.nudge()
+	}
+}
+
+// transact runs f in a transaction, from the write lock to the disk.
+func (w *writer) transact(f func(*tx) error) (err error) {
+	if err := run(w.stmts.begin); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			// SQLite may have rolled back by itself: then this one has nothing to do
+			_ = run(w.stmts.rollback)
+		}
+	}()
+	t := &tx{statements: w.stmts, now: w.store.now}
+	if err := t.begun(); err != nil {
+		return err
+	}
+	if err := f(t); err != nil {
+		return err
+	}
+	if err := w.tally(t); err != nil {
+		return err
+	}
+	return run(w.stmts.commit)
+}
+
+// begun reads the last id under the write lock: nobody else can take the next.
+func (t *tx) begun() error {
+	err := t.lastID.QueryRowContext(context.Background()).Scan(&t.next)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	t.next++
+	return nil
+}
+
+// tally adds what the group changed to the totals.
+func (w *writer) tally(t *tx) error {
+	if t.deliveries == 0 && t.rejected == 0 && t.failures == 0 && t.dropped == 0 && t.lastVerified == 0 {
+		return nil
+	}
+	var deliveries, rejected int64
+	err := t.addTally.QueryRowContext(context.Background(), t.deliveries, t.rejected, t.failures, t.dropped, t.lastVerified).
+		Scan(&deliveries, &rejected)
+	if err != nil {
+		return err
+	}
+	w.trim.due = w.store.over(deliveries, rejected)
+	return nil
+}
+
+// savepoint runs one job so that its failure undoes nothing but its own.
+// broken says that the whole transaction is lost.
+func (t *tx) savepoint(apply func(*tx) error) (failed, broken error) {
+	if err := run(t.mark); err != nil {
+		return nil, err
+	}
+	before := *t
+	if failed = guarded(t, apply); failed == nil {
+		return nil, run(t.release)
+	}
+	*t = before
+	// On a full disk SQLite may have rolled back everything: there is no
+	// savepoint to go back to then, and the cause is what all need to know.
+	if run(t.back) != nil || run(t.release) != nil {
+		return failed, failed
+	}
+	return failed, nil
+}
+
+// guarded makes an error of a panic: the writer has to go on for the others.
+func guarded(t *tx, apply func(*tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &Error{Kind: Bug, Err: fmt.Errorf("panic: %v", p)}
+		}
+	}()
+	return apply(t)
+}
+
+// look nudges the readers where another process has committed.
+func (w *writer) look() {
+	v, err := w.version()
+	// one that cannot be read now can be read the next time, or the next
+	// capture says what ails the database
+	if err == nil && v != w.seen {
+		w.seen = v
+		w.store.nudge()
+	}
+}
+
+// version changes with the commits of others, not with this connection's.
+func (w *writer) version() (v int64, err error) {
+	err = w.stmts.dataVersion.QueryRowContext(context.Background()).Scan(&v)
+	return v, err
+}
+
+func run(s *sql.Stmt, args ...any) error {
+	_, err := s.ExecContext(context.Background(), args...)
+	return err
+}
