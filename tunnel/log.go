@@ -1,0 +1,65 @@
+package tunnel
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// redacting keeps the token out of a log: ngrok's refusals quote it, and the
+// SDK logs them whole.
+type redacting struct {
+	slog.Handler
+	token string
+}
+
+func logger(to *slog.Logger, token string) *slog.Logger {
+	if to == nil {
+		// Not left unset: the SDK then warns on slog's default, which is stderr.
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(redacting{to.Handler(), token})
+}
+
+func (h redacting) Handle(ctx context.Context, r slog.Record) error {
+	clean := slog.NewRecord(r.Time, r.Level, redact(r.Message, h.token), r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		clean.AddAttrs(h.attr(a))
+		return true
+	})
+	return h.Handler.Handle(ctx, clean)
+}
+
+func (h redacting) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return redacting{h.Handler.WithAttrs(h.attrs(attrs)), h.token}
+}
+
+func (h redacting) WithGroup(name string) slog.Handler {
+	return redacting{h.Handler.WithGroup(name), h.token}
+}
+
+func (h redacting) attrs(in []slog.Attr) []slog.Attr {
+	out := make([]slog.Attr, len(in))
+	for i, a := range in {
+		out[i] = h.attr(a)
+	}
+	return out
+}
+
+func (h redacting) attr(a slog.Attr) slog.Attr {
+	a.Value = a.Value.Resolve()
+	switch a.Value.Kind() {
+	case slog.KindGroup:
+		a.Value = slog.GroupValue(h.attrs(a.Value.Group())...)
+	case slog.KindString:
+		a.Value = slog.StringValue(redact(a.Value.String(), h.token))
+	case slog.KindAny:
+		// As text when the token is in it: a struct cannot be changed from here.
+		text := fmt.Sprintf("%+v", a.Value.Any())
+		if clean := redact(text, h.token); clean != text {
+			a.Value = slog.StringValue(strings.TrimSpace(clean))
+		}
+	}
+	return a
+}

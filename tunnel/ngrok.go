@@ -1,0 +1,285 @@
+package tunnel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.ngrok.com/ngrok/v2"
+)
+
+const (
+	dialTimeout   = 10 * time.Second // of one TCP connect
+	tryTimeout    = 30 * time.Second // of one try to connect, sign in and bind
+	unbindTimeout = 2 * time.Second  // for ngrok to confirm that an endpoint is withdrawn
+	leaveTimeout  = time.Second      // for saying goodbye before the line is cut
+	minBackoff    = 500 * time.Millisecond
+	maxBackoff    = 30 * time.Second
+)
+
+// session is one agent of the SDK. Until its endpoint is bound a session gets
+// one try: the SDK would repeat a refused sign-in for ever, so the first error
+// ends the session and run decides. Once bound, the SDK's own reconnecting
+// keeps the endpoint and its URL.
+type session struct {
+	tunnel *Tunnel
+	agent  ngrok.Agent
+	cancel context.CancelFunc // cuts the line: ends the SDK's loops and closes its sockets
+
+	refused  chan *Error // the first error before bound
+	lost     chan *Error // why a bound session is beyond saving
+	listener ngrok.EndpointListener
+
+	// Guarded by tunnel.mu.
+	bound bool
+	early *Error // what refused got
+}
+
+// run is the life of a tunnel: connect until it works, serve, leave.
+func (t *Tunnel) run(ctx context.Context) {
+	edge, err := endpointURL(t.config.Domain)
+	switch {
+	case t.config.Token == "":
+		t.fail(errNoToken)
+		return
+	case err != nil:
+		t.fail(err)
+		return
+	}
+	t.edge = edge
+	if s := t.establish(ctx); s != nil {
+		t.serve(s)
+	}
+}
+
+// establish tries until a session is bound; nil when the tunnel was closed or failed before.
+func (t *Tunnel) establish(ctx context.Context) *session {
+	for wait := minBackoff; ; wait = min(2*wait, maxBackoff) {
+		s, at, e := t.connect(ctx)
+		switch {
+		case e == nil:
+			return s
+		case e.final(at):
+			t.fail(e)
+			return nil
+		}
+		t.mu.Lock()
+		t.set(func(s *Status) {
+			s.Code, s.Err, s.Fix = e.Code, e.Error(), e.Fix()
+			s.Attempt++
+		})
+		t.mu.Unlock()
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-t.closing:
+			timer.Stop()
+			return nil
+		}
+	}
+}
+
+// connect is one try. Without a session and without an error the tunnel was closed.
+func (t *Tunnel) connect(ctx context.Context) (*session, stage, *Error) {
+	// The SDK takes this context for the life of the session, so a try that
+	// takes too long is timed beside it and not by it.
+	life, cancel := context.WithCancel(ctx)
+	s := &session{
+		tunnel:  t,
+		cancel:  cancel,
+		refused: make(chan *Error, 1),
+		lost:    make(chan *Error, 1),
+	}
+	agent, err := ngrok.NewAgent(t.agentOptions(s)...)
+	if err != nil {
+		cancel()
+		return nil, signingIn, t.explain(err)
+	}
+	s.agent = agent
+
+	type result struct {
+		listener ngrok.EndpointListener
+		err      error
+	}
+	results := make(chan result, 1)
+	go func() {
+		l, err := agent.Listen(life, t.endpointOptions()...)
+		results <- result{l, err}
+	}()
+	timer := time.NewTimer(tryTimeout)
+	defer timer.Stop()
+
+	var e *Error
+	at := signingIn
+	select {
+	case r := <-results:
+		if r.err == nil {
+			if e = s.adopt(r.listener); e == nil {
+				return s, running, nil
+			}
+			break
+		}
+		at, e = binding, t.explain(r.err)
+	case e = <-s.refused:
+	case <-timer.C:
+		e = t.explain(errNoAnswer)
+	case <-t.closing:
+	}
+	cancel()
+	return nil, at, e
+}
+
+var errNoAnswer = fmt.Errorf("no answer within %v", tryTimeout)
+
+// adopt makes the session the tunnel's, unless it broke in the meantime.
+func (s *session) adopt(l ngrok.EndpointListener) *Error {
+	t := s.tunnel
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if s.early != nil {
+		return s.early
+	}
+	s.listener, s.bound = l, true
+	url := strings.TrimSuffix(l.URL().String(), "/")
+	t.set(func(st *Status) {
+		*st = Status{State: Live, URL: url, LastProof: t.config.Now(), Latency: st.Latency}
+	})
+	return nil
+}
+
+// on is called by the SDK, which waits for it, in some events with its own lock
+// held: it must neither block nor call the SDK.
+func (s *session) on(event ngrok.Event) {
+	t := s.tunnel
+	switch event := event.(type) {
+	case *ngrok.EventAgentConnectSucceeded:
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if s.bound {
+			t.set(func(st *Status) {
+				*st = Status{State: Live, URL: st.URL, LastProof: t.config.Now(), Latency: st.Latency}
+			})
+		}
+	case *ngrok.EventAgentHeartbeatReceived:
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.set(func(st *Status) {
+			st.LastProof, st.Latency = t.config.Now(), event.Latency
+		})
+	case *ngrok.EventAgentDisconnected:
+		if event.Error != nil {
+			s.dropped(t.explain(event.Error))
+		}
+	}
+}
+
+func (s *session) dropped(e *Error) {
+	t := s.tunnel
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case !s.bound:
+		if s.early == nil {
+			s.early = e
+			s.refused <- e
+		}
+	case t.status.State == Off || t.status.State == Failed || e.final(running):
+		select {
+		case s.lost <- e:
+		default:
+		}
+	default:
+		t.set(func(st *Status) {
+			if st.State == Live {
+				st.State, st.Attempt = Reconnecting, 0
+			}
+			st.Attempt++
+			st.Code, st.Err, st.Fix = e.Code, e.Error(), e.Fix()
+		})
+	}
+}
+
+// serve hands on connections until the end, and then leaves in good order:
+// withdraw the endpoint, let open connections finish, end the session.
+func (t *Tunnel) serve(s *session) {
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.pump() }()
+	select {
+	case <-t.closing:
+		s.unbind()
+		t.drain(s.lost)
+	case err := <-stopped:
+		t.fail(t.stopped(err))
+		s.unbind()
+		t.drain(s.lost)
+	case e := <-s.lost:
+		t.fail(e)
+		s.unbind()
+	}
+	s.leave()
+}
+
+// pump takes every connection to the end: the SDK deadlocks in closing an
+// endpoint that has one waiting.
+func (s *session) pump() error {
+	for {
+		c, err := s.listener.Accept()
+		if err != nil {
+			return err
+		}
+		s.tunnel.deliver(c)
+	}
+}
+
+// stopped explains why the listener ended by itself: somebody stopped the
+// endpoint at ngrok, which comes as an error of ngrok's.
+func (t *Tunnel) stopped(err error) *Error {
+	e := &Error{
+		Title:  "the connection to ngrok ended for good",
+		Detail: oneLine(err.Error(), t.config.Token),
+		fix:    "start again",
+	}
+	var remote ngrok.Error
+	if errors.As(err, &remote) {
+		e.Code = codePattern.FindString(remote.Code())
+		e.Title = "the endpoint was stopped from ngrok's dashboard or API"
+		e.fix = "start again to get it back; https://dashboard.ngrok.com/endpoints shows what is online"
+	}
+	return e
+}
+
+// unbind withdraws the endpoint, so that ngrok tells senders that it is offline.
+// On a dead link the SDK's Close takes 25 s; it goes on alone until leave.
+func (s *session) unbind() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = s.listener.Close()
+	}()
+	timer := time.NewTimer(unbindTimeout)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	case <-s.tunnel.force:
+	}
+}
+
+// leave ends the session. The SDK says goodbye first; cutting the line then
+// frees whatever still waits on it.
+func (s *session) leave() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = s.agent.Disconnect()
+	}()
+	timer := time.NewTimer(leaveTimeout)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	}
+	s.cancel()
+}

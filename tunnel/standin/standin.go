@@ -1,0 +1,288 @@
+// Package standin is an in-process stand-in for ngrok's service, for tests: it
+// speaks the agents' protocol over TLS on real loopback sockets, so that the
+// real SDK connects to it, and plays the public edge for an http.Client.
+//
+// It judges nothing by itself but an endpoint that is already online: what it
+// refuses is what its Options say. It keeps a traffic policy and does not apply
+// it, and it does not show how the real service's limits and plans behave.
+package standin
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Options say how the stand-in behaves. The functions are called from several
+// goroutines; "" accepts, anything else refuses with that text (see Refuse).
+type Options struct {
+	Addr   string            // where to listen; "" is a free port on 127.0.0.1
+	Domain string            // of an endpoint that asks for none; "" is "hooktop-standin.ngrok-free.dev"
+	OnAuth func(Auth) string // an agent signs in
+	OnBind func(Bind) string // an agent asks for an endpoint, again after each reconnect
+}
+
+// Refuse is a refusal as ngrok words one: the message, and the code on a line of its own.
+func Refuse(code int, message string) string {
+	return fmt.Sprintf("%s\r\n\r\nERR_NGROK_%d\r\n", message, code)
+}
+
+// Server is a running stand-in.
+type Server struct {
+	options  Options
+	listener net.Listener
+	cert     tls.Certificate
+	pem      []byte
+	gate     *gate
+	running  sync.WaitGroup
+
+	mu        sync.Mutex
+	changed   chan struct{} // closed and replaced at each change of what follows
+	sessions  map[*session]bool
+	endpoints map[string]*endpoint // by host
+	auths     []Auth
+	binds     []Bind
+	unbinds   []string
+	ids       int
+	closed    bool
+
+	connections int
+}
+
+// endpoint is a public host that an agent serves.
+type endpoint struct {
+	id      string
+	host    string
+	session *session
+}
+
+// Start listens and serves until Close.
+func Start(o Options) (*Server, error) {
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	if o.Domain == "" {
+		o.Domain = "hooktop-standin.ngrok-free.dev"
+	}
+	cert, pem, err := newCertificate()
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", o.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen for agents: %w", err)
+	}
+	s := &Server{
+		options:   o,
+		listener:  listener,
+		cert:      cert,
+		pem:       pem,
+		gate:      newGate(),
+		changed:   make(chan struct{}),
+		sessions:  map[*session]bool{},
+		endpoints: map[string]*endpoint{},
+	}
+	s.running.Go(s.accept)
+	return s, nil
+}
+
+func (s *Server) accept() {
+	for {
+		c, err := s.listener.Accept()
+		if err != nil {
+			return
+		}
+		link := &link{Conn: c, gate: s.gate, closed: make(chan struct{})}
+		sess := newSession(s, link)
+		s.mu.Lock()
+		if s.closed {
+			s.mu.Unlock()
+			_ = link.Close()
+			return
+		}
+		s.sessions[sess] = true
+		s.running.Go(sess.serve)
+		s.changeLocked()
+		s.mu.Unlock()
+	}
+}
+
+// Addr is the host:port that agents connect to.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// CAs trust this stand-in and nothing else.
+func (s *Server) CAs() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(s.pem)
+	return pool
+}
+
+// CAPEM is the certificate behind CAs, for a connect_cas file.
+func (s *Server) CAPEM() []byte { return slices.Clone(s.pem) }
+
+// Drop breaks all connections, as a restart of ngrok's side does. Agents may
+// connect again at once.
+func (s *Server) Drop() {
+	for _, sess := range s.forget() {
+		_ = sess.link.Close()
+	}
+}
+
+// Freeze lets nothing through in either direction, with all connections open: a
+// half-open link. New connections are made, and as silent.
+func (s *Server) Freeze() { s.gate.shut() }
+
+// Thaw ends a Freeze; nothing that was sent meanwhile is lost.
+func (s *Server) Thaw() { s.gate.open() }
+
+// Stop withdraws the endpoint at a host, as ngrok's dashboard does.
+func (s *Server) Stop(host, code, message string) error {
+	s.mu.Lock()
+	e := s.endpoints[host]
+	delete(s.endpoints, host)
+	s.changeLocked()
+	s.mu.Unlock()
+	if e == nil {
+		return fmt.Errorf("stop %s: not online", host)
+	}
+	return e.session.stop(stopTunnel{ID: e.id, Message: message, ErrorCode: code})
+}
+
+// Close breaks all connections and returns when nothing runs any more.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	err := s.listener.Close()
+	s.Drop()
+	s.running.Wait()
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// forget takes all sessions and their endpoints off the books.
+func (s *Server) forget() []*session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []*session
+	for sess := range s.sessions {
+		all = append(all, sess)
+	}
+	clear(s.sessions)
+	clear(s.endpoints)
+	s.changeLocked()
+	return all
+}
+
+func (s *Server) ended(sess *session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sessions, sess)
+	for host, e := range s.endpoints {
+		if e.session == sess {
+			delete(s.endpoints, host)
+		}
+	}
+	s.changeLocked()
+}
+
+func (s *Server) changeLocked() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// Auths are the sign-ins so far, refused ones included.
+func (s *Server) Auths() []Auth {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.auths)
+}
+
+// Binds are the endpoints asked for so far, refused ones included.
+func (s *Server) Binds() []Bind {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.binds)
+}
+
+// Unbinds are the ids of the endpoints that agents withdrew.
+func (s *Server) Unbinds() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.unbinds)
+}
+
+// Online are the hosts being served, sorted.
+func (s *Server) Online() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.onlineLocked()
+}
+
+func (s *Server) onlineLocked() []string {
+	hosts := []string{}
+	for host := range s.endpoints {
+		hosts = append(hosts, host)
+	}
+	slices.Sort(hosts)
+	return hosts
+}
+
+// WaitAuths waits until agents have signed in n times since the start, refused
+// ones included.
+func (s *Server) WaitAuths(ctx context.Context, n int) error {
+	return s.wait(ctx, "sign-ins", func() bool { return len(s.auths) >= n })
+}
+
+// WaitBinds waits until n endpoints were asked for since the start, refused
+// ones included.
+func (s *Server) WaitBinds(ctx context.Context, n int) error {
+	return s.wait(ctx, "binds", func() bool { return len(s.binds) >= n })
+}
+
+// WaitUnbinds waits until agents have withdrawn n endpoints since the start.
+func (s *Server) WaitUnbinds(ctx context.Context, n int) error {
+	return s.wait(ctx, "unbinds", func() bool { return len(s.unbinds) >= n })
+}
+
+// WaitConnections waits until Client has opened n connections to agents since the start.
+func (s *Server) WaitConnections(ctx context.Context, n int) error {
+	return s.wait(ctx, "connections", func() bool { return s.connections >= n })
+}
+
+// WaitOnline waits until a host is being served.
+func (s *Server) WaitOnline(ctx context.Context, host string) error {
+	return s.wait(ctx, host+" online", func() bool { return s.endpoints[host] != nil })
+}
+
+// WaitSessions waits until exactly n agents are connected.
+func (s *Server) WaitSessions(ctx context.Context, n int) error {
+	return s.wait(ctx, "sessions", func() bool { return len(s.sessions) == n })
+}
+
+func (s *Server) wait(ctx context.Context, what string, met func() bool) error {
+	for {
+		s.mu.Lock()
+		ok, changed := met(), s.changed
+		s.mu.Unlock()
+		if ok {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for %s: %w", what, ctx.Err())
+		}
+	}
+}
+
+// writeTimeout bounds what the stand-in says to an agent that does not listen.
+const writeTimeout = 5 * time.Second

@@ -1,0 +1,332 @@
+package tunnel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hooktop/hooktop/tunnel/standin"
+)
+
+func TestARequestComesThroughUnchanged(t *testing.T) {
+	s := start(t, standin.Options{})
+	tun := listen(t, config(s))
+	serve(t, tun, echo)
+	st := until(t, tun, "live", in(Live))
+	if st.URL != public || tun.URL() != public || tun.Addr().String() != domain {
+		t.Errorf("URL %q, %q, Addr %q, want %s", st.URL, tun.URL(), tun.Addr(), public)
+	}
+	if st.LastProof.IsZero() || st.Since.IsZero() || st.Attempt != 0 || st.Err != "" {
+		t.Errorf("status while live: %+v", st)
+	}
+
+	c := client(t, s)
+	res := mustPost(t, c, domain, "{\n\t\"a\" : 1 }\r\n\x00\xff")
+	for name, want := range map[string]string{
+		"Seen-From":   standin.ClientAddr,
+		"Seen-Method": "POST " + domain + hook,
+		"Seen-Id":     "msg_1,msg_2",
+	} {
+		if got := res.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	big := make([]byte, 1<<20)
+	for i := range big {
+		big[i] = byte(rand.Uint32())
+	}
+	mustPost(t, c, domain, string(big))
+
+	a := s.Auths()[0]
+	if a.Extra.Authtoken != token || a.Extra.ClientType != "hooktop" || a.Extra.Version != "1.2.3" {
+		t.Errorf("signed in as %+v", a.Extra)
+	}
+}
+
+func TestAnAnswerBeforeTheBodyWasReadArrives(t *testing.T) {
+	s := start(t, standin.Options{})
+	tun := listen(t, config(s))
+	serve(t, tun, func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+	})
+	until(t, tun, "live", in(Live))
+	res, body, err := post(impatient(t), client(t, s), domain, strings.Repeat("x", 3<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode != http.StatusRequestEntityTooLarge || body != "too large\n" {
+		t.Errorf("answer %s %q", res.Status, body)
+	}
+}
+
+func TestTheEdgeIsToldWhatToLetThrough(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*Config)
+		url    string
+		policy string
+	}{
+		"one path": {
+			url:    "",
+			policy: `{"on_http_request":[{"expressions":["!(req.method == 'POST' && (req.url.path == '/api/webhooks/clerk'))"],"actions":[{"type":"deny","config":{"status_code":404}}]}]}`,
+		},
+		"two paths, one with a quote, and a bare domain": {
+			change: func(c *Config) { c.Paths, c.Domain = []string{"/a'b", "/c"}, "Hooks.Example.COM" },
+			url:    "https://hooks.example.com",
+			policy: `{"on_http_request":[{"expressions":["!(req.method == 'POST' && (req.url.path == '/a\\'b' || req.url.path == '/c'))"],"actions":[{"type":"deny","config":{"status_code":404}}]}]}`,
+		},
+		"no paths": {
+			change: func(c *Config) { c.Paths = nil },
+			policy: `{"on_http_request":[{"expressions":["!(req.method == 'POST')"],"actions":[{"type":"deny","config":{"status_code":404}}]}]}`,
+		},
+		"no policy, and a domain as a URL": {
+			change: func(c *Config) { c.NoEdgePolicy, c.Domain = true, "https://hooks.example.com/" },
+			url:    "https://hooks.example.com",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, standin.Options{})
+			c := config(s)
+			if test.change != nil {
+				test.change(&c)
+			}
+			until(t, listen(t, c), "live", in(Live))
+			b := s.Binds()[0]
+			if b.URL() != test.url || b.TrafficPolicy() != test.policy || b.Extra.PoolingEnabled {
+				t.Errorf("bind\n url %q\nwant %q\n policy %s\nwant    %s\n pooling %v", b.URL(), test.url, b.TrafficPolicy(), test.policy, b.Extra.PoolingEnabled)
+			}
+		})
+	}
+}
+
+func TestARefusalBeforeTheFirstURLIsFinal(t *testing.T) {
+	refuse := func(code int, text string) string { return standin.Refuse(code, text) }
+	for name, test := range map[string]struct {
+		auth, bind string
+		code       string
+		err, fix   string
+	}{
+		"revoked token":      {auth: refuse(107, "Your authtoken: "+token), code: "ERR_NGROK_107", err: "ngrok does not accept the authtoken: it was revoked or reset (ERR_NGROK_107)", fix: "set NGROK_AUTHTOKEN"},
+		"malformed token":    {auth: refuse(105, "Your authtoken: "+token), code: "ERR_NGROK_105", err: "does not look like one", fix: "without quotes"},
+		"unverified account": {auth: refuse(4018, "Usage of ngrok requires a verified account"), code: "ERR_NGROK_4018", err: "verified account", fix: "NGROK_AUTHTOKEN"},
+		"already online":     {bind: refuse(334, "The endpoint is already online."), code: "ERR_NGROK_334", err: "already online", fix: "stop the other agent"},
+		"not reserved":       {bind: refuse(319, "Domain not reserved"), code: "ERR_NGROK_319", err: "not reserved", fix: "https://dashboard.ngrok.com/domains"},
+		"a code of the future": {
+			bind: refuse(99999, "Token "+token+" is not\x1b[31m allowed\nhere"), code: "ERR_NGROK_99999",
+			err: "ngrok refused: Token [token] is not[31m allowed here (ERR_NGROK_99999)", fix: "see https://ngrok.com/docs/errors/err_ngrok_99999",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, standin.Options{
+				OnAuth: func(standin.Auth) string { return test.auth },
+				OnBind: func(standin.Bind) string { return test.bind },
+			})
+			tun := listen(t, config(s))
+			until(t, tun, "failed", in(Failed))
+			_, err := tun.Accept()
+			var e *Error
+			if !errors.As(err, &e) || e.Code != test.code {
+				t.Fatalf("Accept: %v, want code %s", err, test.code)
+			}
+			st := tun.Status()
+			if st.State != Failed || st.Code != test.code || !strings.Contains(st.Err, test.err) || !strings.Contains(st.Fix, test.fix) || st.URL != "" {
+				t.Errorf("status %+v", st)
+			}
+			if err := s.WaitSessions(impatient(t), 0); err != nil {
+				t.Error(err)
+			}
+			if n := len(s.Auths()); n != 1 {
+				t.Errorf("%d sign-ins, want one", n)
+			}
+		})
+	}
+}
+
+func TestTroubleThatPassesIsWaitedOut(t *testing.T) {
+	t.Run("no network, until there is one", func(t *testing.T) {
+		s := start(t, standin.Options{})
+		addr, plugIn := unplugged(t, s.Addr())
+		c := config(s)
+		c.ConnectAddr = addr
+		tun := listen(t, c)
+		serve(t, tun, echo)
+		st := until(t, tun, "in trouble", func(s Status) bool { return s.Err != "" })
+		if st.State != Connecting || st.Code != "" || st.Attempt < 2 ||
+			!strings.HasPrefix(st.Err, "cannot reach ngrok: dial tcp "+addr) || !strings.Contains(st.Fix, "no network?") {
+			t.Errorf("status %+v", st)
+		}
+		plugIn()
+		st = until(t, tun, "live", in(Live))
+		if st.Err != "" || st.Fix != "" || st.Attempt != 0 {
+			t.Errorf("status once live %+v", st)
+		}
+		mustPost(t, client(t, s), domain, "{}")
+	})
+	t.Run("a certificate that is not ngrok's", func(t *testing.T) {
+		other, err := standin.Start(standin.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := config(start(t, standin.Options{}))
+		c.CAs = other.CAs()
+		if err := other.Close(); err != nil {
+			t.Fatal(err)
+		}
+		st := until(t, listen(t, c), "in trouble", func(s Status) bool { return s.Err != "" })
+		if st.State != Connecting || !strings.Contains(st.Err, "not ngrok's") || !strings.Contains(st.Fix, "connect_cas") {
+			t.Errorf("status %+v", st)
+		}
+	})
+	t.Run("all agents of the account in use", func(t *testing.T) {
+		refusals := make(chan string, 1)
+		refusals <- standin.Refuse(108, "Your account is limited to 3 simultaneous ngrok agent sessions.")
+		s := start(t, standin.Options{OnAuth: func(standin.Auth) string {
+			select {
+			case r := <-refusals:
+				return r
+			default:
+				return ""
+			}
+		}})
+		tun := listen(t, config(s))
+		st := until(t, tun, "refused", func(s Status) bool { return s.Err != "" })
+		if st.State != Connecting || st.Code != "ERR_NGROK_108" || !strings.Contains(st.Fix, "stop another") {
+			t.Errorf("status %+v", st)
+		}
+		st = until(t, tun, "live", in(Live))
+		if st.Err != "" || st.Code != "" || st.Fix != "" || st.Attempt != 0 {
+			t.Errorf("status once live %+v", st)
+		}
+	})
+}
+
+// unplugged is an address at which nothing listens until plugIn, and which then
+// leads to another.
+func unplugged(t *testing.T, to string) (addr string, plugIn func()) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr = l.Addr().String()
+	_ = l.Close()
+	return addr, func() {
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = l.Close() })
+		go func() {
+			for {
+				near, err := l.Accept()
+				if err != nil {
+					return
+				}
+				far, err := net.Dial("tcp", to)
+				if err != nil {
+					_ = near.Close()
+					return
+				}
+				go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
+				go func() { _, _ = io.Copy(near, far); _ = near.Close() }()
+			}
+		}()
+	}
+}
+
+func TestABadSetUpIsToldWithoutATry(t *testing.T) {
+	for name, test := range map[string]struct{ token, domain, err string }{
+		"no token":           {" \n", "", "no ngrok authtoken found"},
+		"a domain with path": {token, "https://x.ngrok.dev/hook", "the ngrok domain is not one: https://x.ngrok.dev/hook"},
+		"a domain in words":  {token, "my domain", "the ngrok domain is not one: https://my domain"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, standin.Options{})
+			c := config(s)
+			c.Token, c.Domain = test.token, test.domain
+			tun := listen(t, c)
+			st := until(t, tun, "failed", in(Failed))
+			if st.Err != test.err || st.Fix == "" {
+				t.Errorf("status %+v", st)
+			}
+			if _, err := tun.Accept(); err == nil {
+				t.Error("accepted")
+			}
+			if n := len(s.Auths()); n != 0 {
+				t.Errorf("%d sign-ins", n)
+			}
+		})
+	}
+}
+
+func TestTheDashboardStopsTheEndpoint(t *testing.T) {
+	s := start(t, standin.Options{})
+	tun := listen(t, config(s))
+	_, served := serve(t, tun, echo)
+	until(t, tun, "live", in(Live))
+	if err := s.Stop(domain, "ERR_NGROK_999", "Stopped by "+token+"."); err != nil {
+		t.Fatal(err)
+	}
+	err := <-served
+	var fixer interface{ Fix() string }
+	if !errors.As(err, &fixer) || fixer.Fix() == "" {
+		t.Errorf("Serve: %v", err)
+	}
+	st := tun.Status()
+	if st.State != Failed || st.Code != "ERR_NGROK_999" || st.URL != public ||
+		st.Err != "the endpoint was stopped from ngrok's dashboard or API: Stopped by [token]. (ERR_NGROK_999)" {
+		t.Errorf("status %+v", st)
+	}
+}
+
+func TestListenUntilTheContextEnds(t *testing.T) {
+	s := start(t, standin.Options{})
+	ctx, cancel := context.WithCancel(context.Background())
+	tun := Listen(ctx, config(s))
+	until(t, tun, "live", in(Live))
+	cancel()
+	if _, err := tun.Accept(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Accept: %v, want net.ErrClosed", err)
+	}
+	if err := tun.Shutdown(impatient(t)); err != nil {
+		t.Error(err)
+	}
+	if got := s.Unbinds(); len(got) != 1 {
+		t.Errorf("withdrawn: %v, want one endpoint", got)
+	}
+}
+
+func TestHeartbeatsProveThatItIsAlive(t *testing.T) {
+	s := start(t, standin.Options{})
+	c := quick(config(s))
+	clock := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	c.Now = func() time.Time { clock = clock.Add(time.Second); return clock } // called under the tunnel's lock
+	tun := listen(t, c)
+	st := until(t, tun, "live", in(Live))
+	first := st.LastProof
+	st = until(t, tun, "beating", func(s Status) bool { return s.Latency > 0 })
+	if !st.LastProof.After(first) || !st.Since.Before(st.LastProof) {
+		t.Errorf("connected %v, status %+v", first, st)
+	}
+}
+
+func ExampleListen() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	tun := Listen(ctx, Config{}) // no token
+	err := http.Serve(tun, http.NotFoundHandler())
+	fmt.Println(err)
+	var fixer interface{ Fix() string }
+	if errors.As(err, &fixer) {
+		fmt.Println("fix:", fixer.Fix())
+	}
+	// Output:
+	// no ngrok authtoken found
+	// fix: copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken and set NGROK_AUTHTOKEN (or run "ngrok config add-authtoken")
+}
