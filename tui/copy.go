@@ -1,0 +1,210 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// copySheet asks what is to be copied: one key each.
+type copySheet struct {
+	items []copyItem
+	first int
+}
+
+// copyItem is something that can be copied. preview shows it; why says why it
+// cannot be.
+type copyItem struct {
+	key, name, preview, why string
+	// text is what is copied; make makes it where that takes time.
+	text string
+	make func(ctx context.Context) (string, error)
+}
+
+func (m *model) openCopy() tea.Cmd {
+	m.sheet = &copySheet{items: m.copies()}
+	return nil
+}
+
+// copies are the things to copy from what is selected.
+func (m *model) copies() []copyItem {
+	url := m.webhookURL()
+	d := m.selected()
+	var whole *webhook.Delivery
+	if d != nil {
+		whole = m.detail.current(d.ID)
+	}
+	item := func(key, name, text, why string) copyItem {
+		if text != "" {
+			why = ""
+		}
+		return copyItem{key: key, name: name, preview: text, text: text, why: why}
+	}
+	select1 := "select a delivery first"
+	loading := select1
+	if d != nil && whole == nil {
+		loading = "the delivery is still being read"
+	}
+	items := []copyItem{item("u", "url", url, "there is no address yet")}
+	curl := copyItem{key: "c", name: "curl", why: select1}
+	if m.d.Curl == nil {
+		curl.why = "no curl can be made here"
+	} else if d != nil {
+		id, sign := d.ID, m.d.Curl
+		curl = copyItem{key: "c", name: "curl", preview: "signed afresh: runs for five minutes", make: func(ctx context.Context) (string, error) { return sign(ctx, id) }}
+	}
+	body, headers := copyItem{key: "b", name: "body", why: loading}, copyItem{key: "h", name: "headers", why: loading}
+	var messageID, userID string
+	if d != nil {
+		messageID, userID = d.MessageID, d.UserID
+	}
+	if whole != nil {
+		body = item("b", "body", string(whole.Body), "the body is empty, or was not kept")
+		if body.text != "" {
+			body.preview = size(int64(len(whole.Body))) + ", as they came"
+		}
+		headers = item("h", "headers", headerText(whole), "no headers were kept")
+		if headers.text != "" {
+			headers.preview = plural(int64(len(whole.Header)), "header")
+		}
+	}
+	if r := m.users.selected(); m.tab == tabUsers && r != nil {
+		userID = r.ID
+	}
+	noFix := "nothing is to be fixed here"
+	if whole == nil {
+		noFix = loading
+	}
+	return append(items, curl, body, headers,
+		item("m", "message id", messageID, orWhy(d != nil, "the request carried none", select1)),
+		item("i", "user id", userID, orWhy(d != nil, "the event speaks of no user", "select a user or a delivery first")),
+		item("f", "fix", fixOf(whole), noFix))
+}
+
+func orWhy(yes bool, why, otherwise string) string {
+	if yes {
+		return why
+	}
+	return otherwise
+}
+
+// headerText are the headers as they are written in a request, in an order
+// that is always the same.
+func headerText(d *webhook.Delivery) string {
+	names := make([]string, 0, len(d.Header))
+	for name := range d.Header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	for _, name := range names {
+		for _, v := range d.Header[name] {
+			fmt.Fprintf(&b, "%s: %s\n", name, v)
+		}
+	}
+	return b.String()
+}
+
+func (s *copySheet) press(m *model, k tea.KeyPressMsg, act action) tea.Cmd {
+	for _, it := range s.items {
+		if k.String() == it.key {
+			return s.take(m, it)
+		}
+	}
+	if act == actBack || act == actQuit || act == actCopy {
+		return m.close()
+	}
+	return nil
+}
+
+func (s *copySheet) take(m *model, it copyItem) tea.Cmd {
+	m.sheet = nil
+	if it.why != "" {
+		return m.say(cannot("no " + it.name + ": " + it.why))
+	}
+	put := m.d.Copy
+	return m.act("copying the "+it.name, func(ctx context.Context) (func() tea.Cmd, error) {
+		text := it.text
+		if it.make != nil {
+			var err error
+			if text, err = it.make(ctx); err != nil {
+				return nil, fmt.Errorf("copy the %s: %w", it.name, err)
+			}
+		}
+		how, err := "", error(nil)
+		if put != nil {
+			how, err = put(text)
+		}
+		return func() tea.Cmd { return tea.Batch(tea.SetClipboard(text), m.say(copied(it.name, text, how, err))) }, nil
+	})
+}
+
+// copied says what was copied, how much of it and by which way. Whether the
+// terminal took it, no terminal says.
+func copied(name, text, how string, err error) status {
+	what := fmt.Sprintf("copied the %s, %s, by OSC 52", name, size(int64(len(text))))
+	switch {
+	case err != nil:
+		s := note(what + "; else: " + err.Error())
+		s.fix = tmuxHint()
+		return s
+	case how != "":
+		what += " and " + how
+	case tmuxHint() != "":
+		s := good(what)
+		s.fix = tmuxHint()
+		return s
+	}
+	return good(what)
+}
+
+func tmuxHint() string {
+	if os.Getenv("TMUX") == "" {
+		return ""
+	}
+	return "if nothing was copied: tmux set -s set-clipboard on"
+}
+
+func (s *copySheet) paste(string)      {}
+func (s *copySheet) wheel(*model, int) {}
+
+func (s *copySheet) view(m *model, w, _ int) (string, *doc, []hint) {
+	st := &m.st
+	d := newDoc(st, w)
+	d.lines = append(d.lines, blanks(w))
+	s.first = len(d.lines)
+	for _, it := range s.items {
+		l := d.newLine().gap(1)
+		if it.why != "" {
+			l.fit(st.faint, it.key, 3).fit(st.faint, it.name, 12).put(st.faint, it.why)
+		} else {
+			l.fit(st.brand, it.key, 3).fit(st.text, it.name, 12)
+			l.put(st.dim, cut(oneLine(head(it.preview, 400)), max(l.left-1, 0)))
+		}
+		d.add(l)
+	}
+	d.lines = append(d.lines, blanks(w))
+	title := "Copy"
+	if sel := m.selected(); sel != nil {
+		title = fmt.Sprintf("Copy from #%d", sel.ID)
+	}
+	return title, d, []hint{{"a letter", "copies"}, m.kb.hint(actBack, "cancel")}
+}
+
+// head is the beginning of a text that may be very long.
+func head(s string, n int) string { return s[:min(len(s), n)] }
+
+func (s *copySheet) click(m *model, line int) tea.Cmd {
+	if i := line - s.first; i >= 0 && i < len(s.items) {
+		return s.take(m, s.items[i])
+	}
+	return nil
+}
+
+func (s *copySheet) width() int { return sheetWidth }

@@ -1,0 +1,90 @@
+package tui
+
+// empty teaches: there is nothing here yet, and this is how there will be.
+func (l *deliveries) empty(m *model) []string {
+	d := newDoc(&m.st, l.w)
+	if !l.loaded {
+		return nil
+	}
+	d.lines = append(d.lines, blanks(l.w))
+	if l.failures {
+		m.noFailures(d)
+	} else {
+		m.noDeliveries(d)
+	}
+	return d.lines[:min(len(d.lines), l.h)]
+}
+
+func (m *model) noFailures(d *doc) {
+	st := &m.st
+	if m.counts.Deliveries == 0 {
+		d.mark(st.dim, "○", st.strong, "Nothing has failed: nothing has arrived", 0)
+		d.blank()
+		d.mark(st.key, "t", st.text, "sends a signed test event", 1)
+		return
+	}
+	d.mark(st.ok, "✓", st.strong, "Nothing has failed", 0)
+	d.blank()
+	all := "All " + plural(m.counts.Deliveries, "delivery that is kept") + " verified and did what they say."
+	if m.counts.Deliveries > 1 {
+		all = "All " + grouped(m.counts.Deliveries) + " deliveries verified and were taken."
+	}
+	d.text(st.text, all, 0)
+	d.blank()
+	d.text(st.dim, "What is refused here, or by your app, comes to this tab with its cause and the fix.", 0)
+}
+
+func (m *model) noDeliveries(d *doc) {
+	st := &m.st
+	d.mark(st.accent, "○", st.strong, "Waiting for the first delivery", 0)
+	d.blank()
+	if len(m.d.Events) > 0 {
+		d.mark(st.key, "t", st.text, "sends a signed test event right now", 1)
+	}
+	url := m.webhookURL()
+	switch m.conn.State {
+	case Live, Own:
+		d.mark(st.key, "o", st.text, "opens the Clerk Dashboard: Webhooks → Add Endpoint, and paste there", 1)
+		d.text(st.accent, url, 3)
+		d.mark(st.key, "y", st.dim, "copies it", 1)
+	default:
+		if url != "" {
+			d.blank()
+			d.text(st.dim, "Listening on", 1)
+			d.text(st.accent, url, 1)
+		}
+		d.blank()
+		d.mark(st.key, "4", st.text, "says what is missing for Clerk to reach this machine", 1)
+	}
+	d.blank()
+	if m.setup.Target == "" {
+		d.text(st.dim, "With --forward-to http://localhost:3000/… each goes on to your app, too.", 1)
+	} else {
+		d.text(st.dim, "Each goes on to "+shortURL(m.setup.Target)+".", 1)
+	}
+}
+
+func (u *users) empty(m *model) []string {
+	if !u.loaded {
+		return nil
+	}
+	st := &m.st
+	d := newDoc(st, u.w)
+	d.lines = append(d.lines, blanks(u.w))
+	if m.counts.Deleted > 0 && !u.deleted {
+		d.text(st.strong, "All users are deleted", 0)
+		d.blank()
+		d.mark(st.key, "d", st.text, "shows their tombstones", 1)
+		return d.lines[:min(len(d.lines), u.h+1)]
+	}
+	d.mark(st.accent, "○", st.strong, "No users yet", 0)
+	d.blank()
+	d.text(st.text, "The first user.created that verifies makes a row here, and keeps it in step with Clerk from then on.", 0)
+	d.blank()
+	d.mark(st.key, "t", st.text, "sends one, signed", 1)
+	d.blank()
+	if m.setup.Database != "" {
+		d.text(st.dim, `The table is "User" in `+m.setup.Database+", as Prisma has it.", 0)
+	}
+	return d.lines[:min(len(d.lines), u.h+1)]
+}

@@ -1,0 +1,54 @@
+package tui
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/charmbracelet/x/exp/golden"
+)
+
+// scenes are what the pictures and the sweep go through.
+var scenes = []struct {
+	name  string
+	make  func() Dashboard
+	keys  []string
+	large bool // is drawn at 200 columns too
+}{
+	{"deliveries", func() Dashboard { return dashboard(story(false)) }, []string{"j"}, true},
+	{"app", func() Dashboard { return toApp(dashboard(story(true))) }, []string{"j", "j", "enter"}, true},
+	{"conflict", func() Dashboard { return dashboard(story(false)) }, []string{"2", "j", "enter"}, false},
+	{"request", func() Dashboard { return dashboard(story(false)) }, []string{"enter", "]"}, false},
+	{"body", func() Dashboard { return dashboard(story(false)) }, []string{"enter", "]", "]", "pgdown"}, true},
+	{"change", func() Dashboard { return dashboard(story(false)) }, []string{"enter", "]", "]", "]"}, false},
+	{"forwards", func() Dashboard { return toApp(dashboard(story(true))) }, []string{"j", "j", "enter", "]", "]", "]", "]"}, false},
+	{"tries", func() Dashboard { return dashboard(story(false)) }, []string{"j", "j", "j", "enter", "[", "down"}, false},
+	{"users", func() Dashboard { return dashboard(story(false)) }, []string{"3"}, true},
+	{"history", func() Dashboard { return dashboard(story(false)) }, []string{"3", "enter", "down"}, false},
+	{"row", func() Dashboard { return dashboard(story(false)) }, []string{"3", "enter", "]"}, false},
+	{"setup", func() Dashboard { return firstStart(dashboard(&memory{})) }, nil, true},
+	{"setup-live", func() Dashboard { return toApp(dashboard(story(true))) }, []string{"4"}, false},
+	{"empty", func() Dashboard { return dashboard(&memory{}) }, nil, true},
+	{"empty-local", func() Dashboard { return firstStart(dashboard(&memory{})) }, []string{"1"}, false},
+	{"empty-failures", func() Dashboard { return dashboard(&memory{}) }, []string{"2"}, false},
+	{"empty-users", func() Dashboard { return dashboard(&memory{}) }, []string{"3"}, false},
+	{"resend", func() Dashboard { return toApp(dashboard(story(true))) }, []string{"j", "r"}, false},
+	{"resend-alone", func() Dashboard { return dashboard(story(false)) }, []string{"j", "r"}, false},
+	{"resend-failed", func() Dashboard { return dashboard(story(false)) }, []string{"j", "j", "j", "j", "r", "enter"}, false},
+	{"trigger", func() Dashboard { return dashboard(story(false)) }, []string{"t", "down"}, false},
+	{"copy", func() Dashboard { return dashboard(story(false)) }, []string{"j", "y"}, false},
+	{"help", func() Dashboard { return dashboard(story(false)) }, []string{"?"}, true},
+}
+
+func TestScreens(t *testing.T) {
+	for _, s := range scenes {
+		for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 60}} {
+			if size[0] == 200 && !s.large {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s-%dx%d", s.name, size[0], size[1]), func(t *testing.T) {
+				x := newTerminal(t, s.make(), size[0], size[1]).keys(s.keys...)
+				golden.RequireEqual(t, x.screen())
+			})
+		}
+	}
+}

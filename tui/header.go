@@ -1,0 +1,288 @@
+package tui
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+var tabNames = [tabs]string{"Deliveries", "Failures", "Users", "Setup"}
+
+// header is the first line: the state of the public side and its URL, the app,
+// and how much arrives. Where room is short it drops, in this order, the
+// URL's path, the rate, the bars, the latency, the URL and the app.
+func (m *model) header() string {
+	st := &m.st
+	name := []chip{{"", " "}, {st.brand, "hooktop"}, {"", "  "}}
+	state := m.stateChips(true)
+	right := [][]chip{m.appChips(), m.barChips(), m.rateChips(), m.countChips()}
+	url := m.webhookURL()
+	room := func() int {
+		n := m.w - chipsWidth(name) - chipsWidth(state) - 1
+		for _, cs := range right {
+			n -= chipsWidth(cs)
+		}
+		return n
+	}
+	for _, drop := range []func(){
+		func() { url = originOf(url) },
+		func() { url = hostOf(url) },
+		func() { right[2] = nil },
+		func() { right[1] = nil },
+		func() { state = m.stateChips(false) },
+		func() { url = "" },
+		func() { right[0] = nil },
+	} {
+		if room() >= width(url)+4 {
+			break
+		}
+		drop()
+	}
+	left := append(name, state...)
+	if url != "" {
+		left = append(left, chip{"", "  "}, chip{st.text, url})
+	}
+	var all []chip
+	for _, cs := range right {
+		all = append(all, cs...)
+	}
+	return ends(m.w, left, append(all, chip{"", " "}))
+}
+
+// stateChips say how the public side is: a symbol and a word.
+func (m *model) stateChips(whole bool) []chip {
+	st, c := &m.st, m.conn
+	symbol, look, more := "●", st.ok, ""
+	switch c.State {
+	case Live:
+		if c.Latency > 0 {
+			more = " " + strings.TrimSuffix(took(c.Latency), "ms") + " ms"
+			if c.Latency >= time.Second {
+				more = " " + took(c.Latency)
+			}
+		}
+		if !c.LastProof.IsZero() && m.now.Sub(c.LastProof) > 30*time.Second {
+			symbol, look, more = "◐", st.warn, ", proven "+since(c.LastProof, m.now)
+		}
+	case Own:
+		more = " tunnel"
+	case Connecting:
+		symbol, look = "◌", st.warn
+	case Reconnecting:
+		symbol, look = "◐", st.warn
+		if c.Reason != "" {
+			more = ": " + c.Reason
+		}
+	case Failed:
+		symbol, look = "✗", st.bad
+		if c.Reason != "" {
+			more = ": " + c.Reason
+		}
+	default:
+		symbol, look = "○", st.dim
+	}
+	cs := []chip{{look, symbol}, {st.text, " " + string(c.State)}}
+	if whole && more != "" {
+		cs = append(cs, chip{st.dim, cut(printable(more), max(m.w/4, 12))})
+	}
+	return cs
+}
+
+func (m *model) appChips() []chip {
+	st := &m.st
+	if m.setup.Target == "" {
+		return []chip{{st.faint, "→ no app   "}}
+	}
+	cs := []chip{{st.dim, "→ "}, {st.text, hostPort(m.setup.Target)}}
+	switch {
+	case m.app.id == 0:
+	case m.app.ok:
+		cs = append(cs, chip{st.ok, " ✓"})
+	default:
+		cs = append(cs, chip{st.bad, " ✗"})
+	}
+	return append(cs, chip{"", "   "})
+}
+
+func (m *model) barChips() []chip {
+	look := m.st.ok
+	if m.counts.Recent == [8]int{} {
+		look = m.st.faint
+	}
+	return []chip{{look, bars(m.counts.Recent)}, {"", "  "}}
+}
+
+func (m *model) rateChips() []chip {
+	n := 0
+	for _, r := range m.counts.Recent {
+		n += r
+	}
+	return []chip{{m.st.text, grouped(int64(n))}, {m.st.dim, "/min   "}}
+}
+
+func (m *model) countChips() []chip {
+	st, c := &m.st, m.counts
+	look := st.dim
+	if c.Failures > 0 {
+		look = st.bad
+	}
+	return []chip{{look, "✗ " + grouped(c.Failures)}, {"", "   "}, {st.strong, grouped(c.Deliveries)}}
+}
+
+// bars draws numbers as columns of eight heights.
+func bars(ns [8]int) string {
+	const heights = "▁▂▃▄▅▆▇█"
+	top := 1
+	for _, n := range ns {
+		top = max(top, n)
+	}
+	rs := []rune(heights)
+	out := make([]rune, len(ns))
+	for i, n := range ns {
+		at := (n*(len(rs)-1) + top - 1) / top
+		out[i] = rs[min(max(at, 0), len(rs)-1)]
+	}
+	return string(out)
+}
+
+// hostOf is a URL's host.
+func hostOf(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return s
+	}
+	return u.Host
+}
+
+// originOf is a URL without its path.
+func originOf(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return s
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// hostPort is how an app is called: :3000 where it is on this machine.
+func hostPort(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return s
+	}
+	switch u.Hostname() {
+	case "localhost", "127.0.0.1", "::1":
+		if u.Port() != "" {
+			return ":" + u.Port()
+		}
+	}
+	return u.Host
+}
+
+// tabLabels are the tabs with what they count.
+func (m *model) tabLabels() []string {
+	labels := make([]string, tabs)
+	for i, name := range tabNames {
+		labels[i] = fmt.Sprintf("%d %s", i+1, name)
+	}
+	if n := m.counts.Failures; n > 0 {
+		labels[tabFailures] += " " + grouped(n)
+	}
+	if n := m.counts.Users; n > 0 {
+		labels[tabUsers] += " " + grouped(n)
+	}
+	if s := m.setup.summary(); s != "" {
+		labels[tabSetup] += " " + s
+	}
+	if tabsWidth(labels)+2 > m.w {
+		for i := range labels {
+			labels[i] = fmt.Sprintf("%d %s", i+1, [tabs]string{"Deliv", "Fail", "Users", "Setup"}[i])
+		}
+	}
+	return labels
+}
+
+// tabRow is the second line. At its right it says what was paused.
+func (m *model) tabRow() string {
+	st := &m.st
+	labels := m.tabLabels()
+	right := m.paused()
+	room := m.w - chipsWidth(right)
+	if tabsWidth(labels)+1 > room {
+		right, room = nil, m.w
+	}
+	l := newLine(m.w).gap(1)
+	inner := newLine(room - 1)
+	st.tabs(inner, labels, m.tab)
+	return l.styled(inner.String(), room-1).chips(right).String()
+}
+
+// paused says how many deliveries came since following ended.
+func (m *model) paused() []chip {
+	if m.tab > tabFailures {
+		return nil
+	}
+	l := m.list()
+	if l.follow || !l.loaded || len(l.rows) == 0 {
+		return nil
+	}
+	st := &m.st
+	if n := l.total(m) - l.seen; n > 0 {
+		return []chip{{st.accent, "‖ " + grouped(n) + " new "}, {st.key, "↑ g"}, {"", " "}}
+	}
+	return []chip{{st.dim, "‖ paused "}, {st.key, "g"}, {st.dim, " follows"}, {"", " "}}
+}
+
+// footer is the last line: the best keys for what has the focus, and at the
+// right, whatever happens, the two that one is never to look for.
+func (m *model) footer() string {
+	st := &m.st
+	l := newLine(m.w).gap(1)
+	right := []hint{m.kb.hint(actHelp, ""), m.kb.hint(actQuit, m.quitDoes())}
+	n := 1
+	for _, h := range right {
+		n += width(h.key) + 1 + width(h.does) + 2
+	}
+	inner := newLine(m.w - 1 - n)
+	st.hints(inner, m.footerHints())
+	l.styled(inner.String(), m.w-1-n)
+	for _, h := range right {
+		l.gap(2).put(st.key, h.key).gap(1).put(st.dim, h.does)
+	}
+	return l.String()
+}
+
+// quitDoes is what q does here.
+func (m *model) quitDoes() string {
+	if !m.tooSmall() && !m.twoPanes() && m.focus == focusDetail && m.sheet == nil {
+		return "back"
+	}
+	return ""
+}
+
+func (m *model) footerHints() []hint {
+	k := m.kb.hint
+	move := hint{"↑↓", "move"}
+	begin := []hint{k(actTrigger, "send a test event"), k(actCopy, "copy"), k(actOpen, "Clerk Dashboard")}
+	switch {
+	case m.tab == tabSetup:
+		return begin
+	case m.tab == tabUsers && m.focus == focusDetail && len(m.users.rows) > 0:
+		return []hint{move, k(actEnter, "open the delivery"), {"[ ]", "tabs"}, k(actBack, ""), k(actCopy, "")}
+	case m.tab == tabUsers && len(m.users.rows) > 0:
+		return []hint{move, k(actEnter, "history"), k(actSort, ""), k(actDeleted, ""), k(actCopy, ""), k(actTrigger, "")}
+	case m.focus == focusDetail:
+		hs := []hint{{"↑↓", "scroll"}, {"[ ]", "tabs"}, k(actBack, ""), k(actResend, ""), k(actCopy, ""), k(actNextFailure, "")}
+		if m.detail.tab == tabBody {
+			hs = append(hs[:2:2], append([]hint{k(actWrap, "")}, hs[2:]...)...)
+		}
+		if m.detail.tab == tabTries {
+			hs[0] = move
+			hs = append(hs[:1:1], append([]hint{k(actEnter, "")}, hs[1:]...)...)
+		}
+		return hs
+	case m.selected() == nil:
+		return begin
+	}
+	return []hint{move, k(actEnter, ""), k(actResend, ""), k(actTrigger, ""), k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
+}

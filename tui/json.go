@@ -1,0 +1,224 @@
+package tui
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
+// bodyText is a body made ready for the screen: its lines, and how they were
+// come by. It is made where the body is read, not in the event loop.
+type bodyText struct {
+	lines []string
+	// json says that the lines are JSON, laid out.
+	json bool
+	// binary says that it is not text.
+	binary bool
+}
+
+func newBodyText(body []byte) bodyText {
+	if len(body) == 0 {
+		return bodyText{}
+	}
+	var b bytes.Buffer
+	if json.Indent(&b, body, "", "  ") == nil {
+		return bodyText{lines: strings.Split(b.String(), "\n"), json: true}
+	}
+	s := string(body)
+	return bodyText{lines: strings.Split(strings.TrimSuffix(s, "\n"), "\n"), binary: !utf8.ValidString(s)}
+}
+
+// piece is a part of one line of a body that takes one line of the screen.
+type piece struct {
+	line, from, to int
+	// in is what the piece begins in the middle of.
+	in token
+}
+
+// pieces lays a body out in w cells. Lines that are too long are broken, or cut
+// where they are not to be wrapped.
+func (t bodyText) pieces(w int, wrapped bool) []piece {
+	out := make([]piece, 0, len(t.lines))
+	for i, s := range t.lines {
+		if !wrapped || len(s) <= w && isPlain(s) {
+			out = append(out, piece{line: i, to: len(s)})
+			continue
+		}
+		out = append(out, t.broken(i, w)...)
+	}
+	return out
+}
+
+func (t bodyText) broken(i, w int) []piece {
+	var out []piece
+	s := t.lines[i]
+	indent := t.indent(i, w)
+	at, room, in := 0, w, tokenPlain
+	for {
+		n := clipLen(s[at:], room)
+		out = append(out, piece{line: i, from: at, to: at + n, in: in})
+		if t.json {
+			in = lastToken(s[at:at+n], in)
+		}
+		if at += n; at >= len(s) {
+			return out
+		}
+		room = w - indent
+	}
+}
+
+// indent is how far the lines after the first are set in.
+func (t bodyText) indent(i, w int) int {
+	s := t.lines[i]
+	n := len(s) - len(strings.TrimLeft(s, " "))
+	if t.json {
+		n += 2
+	}
+	return min(n, w/2)
+}
+
+// clipLen is how many bytes of a raw line fit in w cells once it is printable.
+// Characters are counted generously: one that would be dropped counts as none
+// only if it is dropped here too.
+func clipLen(s string, w int) int {
+	used := 0
+	for i, r := range s {
+		n := 1
+		if r >= 0x80 || r < 0x20 {
+			_, size := utf8.DecodeRuneInString(s[i:])
+			if n = width(printable(s[i : i+size])); r == 0xfe0f || r == 0x200d {
+				n = 0
+			}
+		}
+		if used += n; used > w {
+			if i == 0 {
+				_, size := utf8.DecodeRuneInString(s)
+				return size
+			}
+			return i
+		}
+	}
+	return len(s)
+}
+
+// draw draws a piece in w cells.
+func (t bodyText) draw(st *styles, p piece, l *line, w int) {
+	s := t.lines[p.line]
+	if p.from > 0 {
+		l.gap(t.indent(p.line, w))
+	}
+	cutShort := false
+	part := s[p.from:p.to]
+	if len(part) > 8*w && len(part) > 4096 {
+		part, cutShort = part[:clipLen(part, w+1)], true
+	}
+	if !t.json {
+		l.put(st.text, part)
+		return
+	}
+	if !cutShort && (isPlain(part) && len(part) <= l.left || width(printable(part)) <= l.left) {
+		highlight(st, part, p.in, func(look, s string) { l.put(look, s) })
+		return
+	}
+	room := l.left - 1
+	highlight(st, part[:clipLen(part, room)], p.in, func(look, s string) { l.put(look, s) })
+	l.put(st.dim, "…")
+}
+
+type token int
+
+const (
+	tokenPlain token = iota
+	tokenName
+	tokenString
+)
+
+// highlight splits a line of laid-out JSON into tokens. in is the token that
+// its beginning is in the middle of.
+func highlight(st *styles, s string, in token, put func(look, s string)) {
+	for at := 0; at < len(s); {
+		n, look := 0, ""
+		switch c := s[at]; {
+		case in != tokenPlain || c == '"':
+			start := at
+			if in == tokenPlain {
+				start++
+				in = nameOrString(s[at:])
+			}
+			n = stringEnd(s, start) - at
+			if look = st.text; in == tokenName {
+				look = st.name
+			}
+			in = tokenPlain
+		case c >= '0' && c <= '9' || c == '-' || c == 't' || c == 'f' || c == 'n':
+			n, look = literalLen(s[at:]), st.literal
+		default:
+			for at+n < len(s) && strings.IndexByte(" {}[],:", s[at+n]) >= 0 {
+				n++
+			}
+			n, look = max(n, 1), st.dim
+		}
+		put(look, s[at:at+n])
+		at += n
+	}
+}
+
+func literalLen(s string) int {
+	n := strings.IndexAny(s, " ,]}")
+	if n < 0 {
+		return len(s)
+	}
+	return max(n, 1)
+}
+
+// stringEnd is where the string that is open at from ends, past its quote.
+func stringEnd(s string, from int) int {
+	for i := from; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(s)
+}
+
+// nameOrString tells a member's name from a value: the name's line goes on with
+// a colon.
+func nameOrString(s string) token {
+	if end := stringEnd(s, 1); strings.HasPrefix(s[end:], ":") {
+		return tokenName
+	}
+	return tokenString
+}
+
+// lastToken is what the end of a piece is in the middle of.
+func lastToken(s string, in token) token {
+	for at := 0; at < len(s); {
+		if in == tokenPlain {
+			next := strings.IndexByte(s[at:], '"')
+			if next < 0 {
+				return tokenPlain
+			}
+			at += next
+			in = nameOrString(s[at:])
+			at++
+		}
+		end := stringEnd(s, at)
+		if end == len(s) && (end == at || s[end-1] != '"' || escaped(s, end-1)) {
+			return in
+		}
+		at, in = end, tokenPlain
+	}
+	return in
+}
+
+func escaped(s string, at int) bool {
+	n := 0
+	for at-1-n >= 0 && s[at-1-n] == '\\' {
+		n++
+	}
+	return n%2 == 1
+}

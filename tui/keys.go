@@ -1,0 +1,162 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// action is what a key does: the same on every tab.
+type action int
+
+const (
+	actNone action = iota
+	actUp
+	actDown
+	actPageUp
+	actPageDown
+	actTop
+	actBottom
+	actNewest
+	actOldest
+	actTab1
+	actTab2
+	actTab3
+	actTab4
+	actPane
+	actPrevTab
+	actNextTab
+	actEnter
+	actBack
+	actFollow
+	actNextFailure
+	actPrevFailure
+	actResend
+	actTrigger
+	actCopy
+	actOpen
+	actWrap
+	actSort
+	actDeleted
+	actMouse
+	actHelp
+	actQuit
+	actKill
+	actSuspend
+)
+
+// binding is a row of the key map.
+type binding struct {
+	act  action
+	keys []string
+	// show is how the keys are written, short what the footer says of them and
+	// long what the help says.
+	show, short, long string
+}
+
+// group is a part of the help.
+type group struct {
+	title    string
+	bindings []binding
+}
+
+// keyMap is every key there is: the footer, the help and the keyboard all read
+// it, and nothing else knows a key.
+func keyMap() []group {
+	return []group{
+		{"Move", []binding{
+			{actUp, []string{"up", "k"}, "↑ k", "", "up"},
+			{actDown, []string{"down", "j"}, "↓ j", "", "down"},
+			{actPageUp, []string{"pgup", "ctrl+u", "ctrl+b"}, "pgup ctrl+u", "", "a screen up"},
+			{actPageDown, []string{"pgdown", "ctrl+d", "ctrl+f", "space"}, "pgdn ctrl+d", "", "a screen down"},
+			{actTop, []string{"home"}, "home", "", "top of the pane"},
+			{actBottom, []string{"end"}, "end", "", "bottom of the pane"},
+			{actNewest, []string{"g"}, "g", "newest", "the newest, and follow it"},
+			{actOldest, []string{"G", "shift+g"}, "G", "oldest", "the oldest"},
+			{actNextFailure, []string{"n"}, "n", "next failure", "the next failure, older"},
+			{actPrevFailure, []string{"N", "shift+n"}, "N", "previous failure", "the previous failure, newer"},
+			{actFollow, []string{"f"}, "f", "follow", "follow the newest, or stay"},
+		}},
+		{"Look", []binding{
+			{actTab1, []string{"1"}, "1", "", "Deliveries"},
+			{actTab2, []string{"2"}, "2", "", "Failures"},
+			{actTab3, []string{"3"}, "3", "", "Users"},
+			{actTab4, []string{"4"}, "4", "", "Setup"},
+			{actEnter, []string{"enter", "right", "l"}, "enter", "open", "open"},
+			{actBack, []string{"esc", "left", "h"}, "esc", "back", "back"},
+			{actPane, []string{"tab", "shift+tab"}, "tab", "pane", "to the other pane"},
+			{actPrevTab, []string{"["}, "[", "", "the detail's tab before"},
+			{actNextTab, []string{"]"}, "]", "", "the detail's next tab"},
+			{actWrap, []string{"w"}, "w", "wrap", "wrap a body's long lines, or cut"},
+			{actSort, []string{"s"}, "s", "sort", "sort users: change, e-mail, id"},
+			{actDeleted, []string{"d"}, "d", "deleted", "show or hide deleted users"},
+		}},
+		{"Do", []binding{
+			{actTrigger, []string{"t"}, "t", "trigger", "send a signed test event"},
+			{actResend, []string{"r"}, "r", "resend", "send it again, signed afresh"},
+			{actCopy, []string{"y"}, "y", "copy", "copy URL, curl, body, fix, id …"},
+			{actOpen, []string{"o"}, "o", "browser", "open the Clerk Dashboard"},
+		}},
+		{"Program", []binding{
+			{actMouse, []string{"m"}, "m", "mouse", "mouse here, or selecting text"},
+			{actHelp, []string{"?"}, "?", "help", "this help"},
+			{actSuspend, []string{"ctrl+z"}, "ctrl+z", "", "suspend; fg comes back"},
+			{actQuit, []string{"q"}, "q", "quit", "back, and at the top quit"},
+			{actKill, []string{"ctrl+c"}, "ctrl+c", "", "quit from anywhere"},
+		}},
+	}
+}
+
+// keyboard finds what a key does.
+type keyboard struct {
+	byKey map[string]action
+	byAct map[action]binding
+}
+
+func newKeyboard() keyboard {
+	kb := keyboard{byKey: map[string]action{}, byAct: map[action]binding{}}
+	for _, g := range keyMap() {
+		for _, b := range g.bindings {
+			kb.byAct[b.act] = b
+			for _, k := range b.keys {
+				kb.byKey[k] = b.act
+			}
+		}
+	}
+	return kb
+}
+
+func (kb keyboard) action(k tea.KeyPressMsg) action {
+	if a, ok := kb.byKey[k.String()]; ok {
+		return a
+	}
+	return kb.byKey[k.Text]
+}
+
+// hint is a key with what it does, for the footer; does replaces what the key
+// map says where more can be said.
+func (kb keyboard) hint(act action, does string) hint {
+	b := kb.byAct[act]
+	if does == "" {
+		does = b.short
+	}
+	return hint{b.show, does}
+}
+
+type hint struct{ key, does string }
+
+// hints draws as many of them as there is room for, the first ones first.
+func (st *styles) hints(l *line, hs []hint) {
+	for i, h := range hs {
+		n := width(h.key) + 1 + width(h.does)
+		if i > 0 {
+			n += 2
+		}
+		if n > l.left {
+			return
+		}
+		if i > 0 {
+			l.gap(2)
+		}
+		l.put(st.key, h.key).gap(1)
+		l.put(st.dim, h.does)
+	}
+}

@@ -1,0 +1,357 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// The tabs.
+const (
+	tabDeliveries = iota
+	tabFailures
+	tabUsers
+	tabSetup
+	tabs
+)
+
+// focus is the pane that keys go to. Where there is room for one pane alone,
+// it is the one that is seen.
+type focus int
+
+const (
+	focusList focus = iota
+	focusDetail
+)
+
+// model is the one Bubble Tea model. It owns the focus, the sheet that is open
+// and every side effect; the panes are plain structs.
+type model struct {
+	d   Dashboard
+	ctx context.Context
+	kb  keyboard
+
+	st      styles
+	dark    bool
+	profile colorprofile.Profile
+
+	w, h  int
+	now   time.Time
+	tab   int
+	fresh bool // nothing was counted and no key pressed yet
+	focus focus
+	mouse bool
+
+	lists  [2]*deliveries
+	detail detail
+	users  *users
+	user   user
+	steps  setupPane
+	sheet  sheet
+
+	status status
+	doing  doing
+
+	counts  webhook.Counts
+	conn    Connection
+	setup   Setup
+	app     appState
+	totals  lane
+	uncount bool
+	find    lane
+
+	lastEvent string
+	// after sends a message some time from now.
+	after func(d time.Duration, msg tea.Msg) tea.Cmd
+	// version grows with everything that the texts of the details are made of.
+	version int
+
+	// dirty says that the frame is older than the model; idle that a message
+	// changed nothing.
+	dirty, idle bool
+	frame       string
+}
+
+// appState is what is known of the app from the newest forward.
+type appState struct {
+	id int64
+	ok bool
+}
+
+func newModel(ctx context.Context, d Dashboard) *model {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	m := &model{
+		d: d, ctx: ctx, kb: newKeyboard(),
+		dark: d.Theme != "light", profile: colorprofile.TrueColor,
+		now: d.Now(), mouse: !d.NoMouse, dirty: true,
+		lists: [2]*deliveries{newDeliveries(false), newDeliveries(true)},
+		users: newUsers(), after: after,
+	}
+	m.detail.wrap = true
+	if noColor(d) {
+		m.profile = colorprofile.ASCII
+	}
+	m.restyle()
+	m.facts()
+	m.uncount = true
+	if m.setup.left() > 0 {
+		m.tab, m.fresh = tabSetup, true
+	}
+	return m
+}
+
+// noColor says whether colour is unwanted: NO_COLOR counts with any value.
+func noColor(d Dashboard) bool { return d.NoColor || os.Getenv("NO_COLOR") != "" }
+
+func (m *model) restyle() {
+	m.st = newStyles(m.dark, m.profile)
+	m.version++
+}
+
+// facts asks for what is cheap to know.
+func (m *model) facts() {
+	m.now = m.d.Now()
+	if m.d.Connection != nil {
+		m.conn = m.d.Connection()
+	}
+	if m.d.Setup != nil {
+		had := m.setup.Target
+		m.setup = m.d.Setup()
+		if had != m.setup.Target {
+			m.layout()
+		}
+	}
+	if m.conn.State == "" {
+		m.conn.State = Local
+	}
+}
+
+func (m *model) Init() tea.Cmd {
+	cmds := []tea.Cmd{m.watch(0), m.watchConnection(), m.watchTroubles(), m.after(time.Second, secondMsg{}), m.wanted()}
+	if m.d.Theme != "dark" && m.d.Theme != "light" && !noColor(m.d) {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	was := m.dirty
+	m.dirty, m.idle = true, false
+	cmd := m.handle(msg)
+	if m.idle {
+		m.dirty = was
+		return m, cmd
+	}
+	cmd = tea.Batch(cmd, m.wanted())
+	m.prepare()
+	return m, cmd
+}
+
+func (m *model) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h = msg.Width, msg.Height
+		m.layout()
+	case tea.BackgroundColorMsg:
+		if m.d.Theme == "" || m.d.Theme == "auto" {
+			m.dark = msg.IsDark()
+			m.restyle()
+		}
+	case tea.ColorProfileMsg:
+		if !noColor(m.d) {
+			m.profile = msg.Profile
+			m.restyle()
+		}
+	case tea.KeyPressMsg:
+		m.fresh = false
+		return m.press(msg)
+	case tea.PasteMsg:
+		if m.sheet != nil {
+			m.sheet.paste(msg.Content)
+		}
+	case tea.MouseClickMsg:
+		return m.click(msg.Mouse())
+	case tea.MouseWheelMsg:
+		return m.wheel(msg.Mouse())
+	case tea.ResumeMsg:
+		m.changed()
+	default:
+		return m.handleOwn(msg)
+	}
+	return nil
+}
+
+func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case changedMsg:
+		m.changed()
+		return m.watch(between)
+	case connectionMsg:
+		m.facts()
+		return m.watchConnection()
+	case troubleMsg:
+		return tea.Batch(m.say(failure(msg.err)), m.watchTroubles())
+	case secondMsg:
+		m.facts()
+		m.uncount = true
+		m.forgive()
+		return m.after(time.Second, secondMsg{})
+	case answer:
+		return m.take(msg)
+	case slowMsg:
+		if msg.p.lane.busy && msg.p.lane.n == msg.n {
+			msg.p.slow = true
+			return m.spin()
+		}
+	case doneMsg:
+		return m.done(msg)
+	case spinMsg:
+		return m.spun(msg)
+	default:
+		m.idle = true
+	}
+	return nil
+}
+
+// take puts the answer of a read into the model, unless another question was
+// asked since.
+func (m *model) take(a answer) tea.Cmd {
+	if !a.lane.done(a) {
+		return nil
+	}
+	if a.err != nil {
+		if errors.Is(a.err, context.Canceled) {
+			return nil
+		}
+		return m.say(failure(a.err))
+	}
+	return a.take()
+}
+
+// changed makes everything that is read from the store stale.
+func (m *model) changed() {
+	m.facts()
+	m.uncount = true
+	for _, l := range m.lists {
+		l.stale = true
+	}
+	m.users.stale, m.user.stale, m.detail.stale = true, true, true
+	m.forgive()
+}
+
+// forgive lets reads that failed be made again.
+func (m *model) forgive() {
+	for _, l := range []*lane{&m.lists[0].lane, &m.lists[1].lane, &m.users.lane, &m.user.lane, &m.detail.lane, &m.totals} {
+		l.failed = false
+	}
+}
+
+// wanted are the reads that what is on the screen needs and that are not made
+// or under way.
+func (m *model) wanted() tea.Cmd {
+	var cmds []tea.Cmd
+	if m.uncount && m.totals.idle() {
+		m.uncount = false
+		cmds = append(cmds, m.count())
+	}
+	switch m.tab {
+	case tabDeliveries, tabFailures:
+		l := m.list()
+		cmds = append(cmds, l.wanted(m))
+		if m.lists[0] != l && !m.lists[0].loaded {
+			cmds = append(cmds, m.lists[0].wanted(m))
+		}
+		cmds = append(cmds, m.detail.wanted(m, m.selectedID()))
+	case tabUsers:
+		cmds = append(cmds, m.users.wanted(m), m.user.wanted(m, m.users.selected()))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *model) count() tea.Cmd {
+	store := m.d.Store
+	return m.totals.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+		c, err := store.Counts(ctx)
+		return func() tea.Cmd { m.counted(c); return nil }, err
+	})
+}
+
+// counted takes the totals. A start with steps to do begins on the Setup tab,
+// but only where there is nothing else to look at.
+func (m *model) counted(c webhook.Counts) {
+	m.counts = c
+	if m.fresh && c.Deliveries > 0 {
+		m.show(tabDeliveries)
+	}
+	m.fresh = false
+}
+
+// prepare makes the texts that the screen shows.
+func (m *model) prepare() {
+	switch m.tab {
+	case tabDeliveries, tabFailures:
+		m.detail.prepare(m)
+	case tabUsers:
+		m.user.prepare(m)
+	case tabSetup:
+		m.steps.prepare(m)
+	}
+}
+
+// list is the list of deliveries that is shown, or was last.
+func (m *model) list() *deliveries {
+	if m.tab == tabFailures {
+		return m.lists[1]
+	}
+	return m.lists[0]
+}
+
+// selectedID is the delivery that keys act on, 0 for none.
+func (m *model) selectedID() int64 {
+	if d := m.selected(); d != nil {
+		return d.ID
+	}
+	return 0
+}
+
+func (m *model) selected() *webhook.Delivery {
+	if m.tab == tabDeliveries || m.tab == tabFailures {
+		return m.list().selected()
+	}
+	return nil
+}
+
+// noteApp keeps how the newest forward among these ended.
+func (m *model) noteApp(rows []webhook.Delivery) {
+	for i := range rows {
+		d := &rows[i]
+		if d.ID >= m.app.id && (d.AppStatus > 0 || d.AppError != "") {
+			m.app = appState{id: d.ID, ok: d.AppError == "" && d.AppStatus >= 200 && d.AppStatus < 300}
+		}
+	}
+}
+
+// webhookURL is the URL to give to a sender.
+func (m *model) webhookURL() string {
+	for _, u := range []string{m.conn.URL, m.setup.PublicURL, m.setup.LocalURL} {
+		if u != "" {
+			return u
+		}
+	}
+	return ""
+}
+
+// jump opens a delivery in the list of all.
+func (m *model) jump(id int64) tea.Cmd {
+	m.tab, m.focus = tabDeliveries, focusDetail
+	m.layout()
+	return m.lists[0].jump(m, id)
+}

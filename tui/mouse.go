@@ -1,0 +1,169 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+// under is what a place on the screen belongs to.
+type under int
+
+const (
+	underNothing under = iota
+	underTabs
+	underList
+	underDetail
+)
+
+// at finds what lies under a place, and the place within it, inside of its
+// frame.
+func (m *model) at(x, y int) (u under, col, row int) {
+	if m.tooSmall() {
+		return underNothing, 0, 0
+	}
+	top := 2
+	switch {
+	case y == 1:
+		return underTabs, x - 1, 0
+	case y <= top || y >= top+m.paneHeight()-1:
+		return underNothing, 0, 0
+	}
+	row = y - top - 1
+	if m.twoPanes() {
+		if x < m.listWidth() {
+			return underList, x - 1, row
+		}
+		return underDetail, x - m.listWidth() - 1, row
+	}
+	if m.focus == focusDetail && m.tab != tabSetup {
+		return underDetail, x - 1, row
+	}
+	return underList, x - 1, row
+}
+
+func (m *model) click(e tea.Mouse) tea.Cmd {
+	if e.Button != tea.MouseLeft {
+		return nil
+	}
+	if m.sheet != nil && !m.tooSmall() {
+		at, _ := m.drawSheet()
+		if !at.has(e.X, e.Y) {
+			return m.close()
+		}
+		return m.sheet.click(m, e.Y-at.y-1)
+	}
+	m.unsay()
+	switch u, col, row := m.at(e.X, e.Y); u {
+	case underTabs:
+		if i := tabAt(m.tabLabels(), col); i >= 0 {
+			m.show(i)
+		}
+	case underList:
+		return m.clickList(row)
+	case underDetail:
+		return m.clickDetail(col, row)
+	case underNothing:
+	}
+	return nil
+}
+
+// clickList selects a row; a click on the selected one opens it.
+func (m *model) clickList(row int) tea.Cmd {
+	switch m.tab {
+	case tabSetup:
+		return nil
+	case tabUsers:
+		i := m.users.top + row - 1
+		if row < 1 || i >= len(m.users.rows) {
+			return nil
+		}
+		if m.users.rows[i].ID == m.users.sel {
+			return m.enter()
+		}
+		m.users.selectAt(i)
+	default:
+		l := m.list()
+		i := l.top + row
+		if i >= len(l.rows) {
+			return nil
+		}
+		if l.rows[i].ID == l.sel {
+			return m.enter()
+		}
+		l.selectAt(i)
+		l.unfollow(m)
+	}
+	m.focus = focusList
+	return nil
+}
+
+func (m *model) clickDetail(col, row int) tea.Cmd {
+	if m.tab == tabUsers && m.users.selected() == nil || m.tab != tabUsers && m.selected() == nil {
+		return nil
+	}
+	m.enter()
+	if row == 0 {
+		if m.tab == tabUsers {
+			if i := tabAt(m.user.tabNames(), col); i >= 0 {
+				m.user.tab = i
+			}
+		} else if i := tabAt(m.detail.tabNames(m.detail.w), col); i >= 0 {
+			m.detail.tab = i
+		}
+		return nil
+	}
+	if m.tab == tabUsers {
+		return m.user.scroll[m.user.tab].click(m, m.user.doc.links, row-2)
+	}
+	return m.detail.scroll[m.detail.tab].click(m, m.detail.doc.links, row-2)
+}
+
+// click selects the link at a line; a click on the selected one opens it.
+func (s *scroll) click(m *model, links []link, row int) tea.Cmd {
+	if row < 0 {
+		return nil
+	}
+	at := -1
+	for i, l := range links {
+		if l.line <= s.top+row {
+			at = i
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	if at != s.cursor {
+		s.cursor = at
+		return nil
+	}
+	return m.pressDetail(actEnter)
+}
+
+// wheelLines is how far one turn of the wheel goes.
+const wheelLines = 3
+
+// wheel scrolls what is under the pointer, wherever the focus is.
+func (m *model) wheel(e tea.Mouse) tea.Cmd {
+	by := wheelLines
+	switch e.Button {
+	case tea.MouseWheelUp:
+		by = -by
+	case tea.MouseWheelDown:
+	default:
+		return nil
+	}
+	if m.sheet != nil {
+		m.sheet.wheel(m, by)
+		return nil
+	}
+	switch u, _, _ := m.at(e.X, e.Y); {
+	case u == underDetail && m.tab == tabUsers:
+		m.user.scroll[m.user.tab].wheel(by, len(m.user.doc.lines), m.user.rows())
+	case u == underDetail:
+		m.detail.scroll[m.detail.tab].wheel(by, m.detail.length(), m.detail.rows())
+	case u == underList && m.tab == tabUsers:
+		m.users.scroll(by)
+	case u == underList && m.tab == tabSetup:
+		m.steps.scroll.wheel(by, len(m.steps.doc.lines), m.steps.h)
+	case u == underList:
+		m.list().wheel(m, by)
+	}
+	return nil
+}

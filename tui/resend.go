@@ -1,0 +1,148 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// resendSheet asks where a delivery is to go again, and signed how.
+type resendSheet struct {
+	id      int64
+	kind    string
+	targets []string
+	target  int
+	modes   options
+	// first and firstTarget are the lines that the choices begin on.
+	first, firstTarget int
+}
+
+// resendMode is a way to sign, in words.
+type resendMode struct {
+	mode       webhook.Mode
+	name, does string
+}
+
+func resendModes() []resendMode {
+	return []resendMode{
+		{webhook.Same, "same id · fresh signature", "a retry, as a sender makes one"},
+		{webhook.New, "new id · fresh signature", "a new event with the same content"},
+		{webhook.Verbatim, "verbatim", "as captured: refused after 5 min"},
+	}
+}
+
+func (m *model) openResend() tea.Cmd {
+	d := m.selected()
+	switch {
+	case m.d.Resend == nil:
+		return m.say(cannot("nothing can be resent here"))
+	case m.tab == tabSetup || m.tab == tabUsers:
+		return m.say(cannot("r resends a delivery: select one on tab 1"))
+	case d == nil:
+		return m.say(cannot("no delivery is selected: t sends one"))
+	case d.Bytes > 0 && d.Verdict.Code == webhook.TooLarge:
+		return m.say(cannot("the body of #" + strconv.FormatInt(d.ID, 10) + " was not kept: it is larger than --max-body"))
+	}
+	s := &resendSheet{id: d.ID, kind: kindOf(d), modes: options{n: len(resendModes())}}
+	if m.setup.Target != "" {
+		s.targets = append(s.targets, m.setup.Target)
+	}
+	s.targets = append(s.targets, "")
+	m.sheet = s
+	return nil
+}
+
+func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
+	switch act {
+	case actUp:
+		s.modes.move(-1)
+	case actDown:
+		s.modes.move(1)
+	case actPane:
+		if len(s.targets) == 1 {
+			return m.say(cannot("no app to forward to: start with --forward-to URL"))
+		}
+		s.target = (s.target + 1) % len(s.targets)
+	case actEnter, actResend:
+		m.sheet = nil
+		return m.resend(s.id, resendModes()[s.modes.at].mode, s.targets[s.target])
+	case actBack, actQuit:
+		return m.close()
+	default:
+	}
+	return nil
+}
+
+func (s *resendSheet) paste(string)      {}
+func (s *resendSheet) wheel(*model, int) {}
+
+func (s *resendSheet) view(m *model, w, _ int) (string, *doc, []hint) {
+	st := &m.st
+	d := newDoc(st, w)
+	d.lines = append(d.lines, blanks(w))
+	s.firstTarget = len(d.lines)
+	for i, t := range s.targets {
+		name := "to"
+		if i > 0 {
+			name = ""
+		}
+		what := t
+		if t == "" {
+			what = "hooktop itself, as if it came again"
+		}
+		d.option(name, what, "", i == s.target, 0)
+	}
+	if len(s.targets) == 1 {
+		d.text(st.dim, "no app to send to: start with --forward-to URL", 10)
+	}
+	d.lines = append(d.lines, blanks(w))
+	s.first = len(d.lines)
+	for i, mode := range resendModes() {
+		name := "sign"
+		if i > 0 {
+			name = ""
+		}
+		d.option(name, mode.name, mode.does, i == s.modes.at, 27)
+	}
+	d.lines = append(d.lines, blanks(w))
+	d.text(st.dim, "It becomes a delivery of its own; nothing is overwritten.", 1)
+	d.lines = append(d.lines, blanks(w))
+	keys := []hint{m.kb.hint(actEnter, "send"), {"↑↓", "sign"}}
+	if len(s.targets) > 1 {
+		keys = append(keys, m.kb.hint(actPane, "to"))
+	}
+	return fmt.Sprintf("Resend #%d  %s", s.id, s.kind), d, append(keys, m.kb.hint(actBack, "cancel"))
+}
+
+// option draws one of several, with a mark at the one that is chosen.
+func (d *doc) option(name, what, does string, chosen bool, column int) {
+	st := d.st
+	l := d.newLine().gap(1).fit(st.dim, name, 6)
+	look := st.text
+	if chosen {
+		look = st.strong
+		l.put(st.brand, "● ")
+	} else {
+		l.put(st.dim, "○ ")
+	}
+	l.fit(look, what, max(column, min(width(printable(what)), l.left-1)))
+	if l.left > width(does)+1 {
+		l.put(st.dim, does)
+	}
+	d.add(l)
+}
+
+func (s *resendSheet) click(_ *model, line int) tea.Cmd {
+	if i := line - s.first; i >= 0 && i < s.modes.n {
+		s.modes.at = i
+	}
+	if i := line - s.firstTarget; i >= 0 && i < len(s.targets) {
+		s.target = i
+	}
+	return nil
+}
+
+func (s *resendSheet) width() int { return sheetWidth }

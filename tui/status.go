@@ -1,0 +1,211 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// status is the line above the footer: what the last key did, or could not do.
+// It stays until it was read, which the next key says.
+type status struct {
+	symbol, what, fix string
+	look              func(*styles) string
+}
+
+func good(what string) status {
+	return status{symbol: "✓", what: what, look: func(st *styles) string { return st.ok }}
+}
+
+func note(what string) status {
+	return status{symbol: "·", what: what, look: func(st *styles) string { return st.dim }}
+}
+
+// cannot says why a key does nothing here.
+func cannot(why string) status {
+	return status{symbol: "!", what: why, look: func(st *styles) string { return st.warn }}
+}
+
+// failure shows an error with its fix, where it knows one.
+func failure(err error) status {
+	s := status{symbol: "✗", what: err.Error(), look: func(st *styles) string { return st.bad }}
+	var fixer interface{ Fix() string }
+	if errors.As(err, &fixer) {
+		s.fix = fixer.Fix()
+	}
+	return s
+}
+
+func (m *model) say(s status) tea.Cmd {
+	m.status = s
+	m.layout()
+	return nil
+}
+
+// unsay takes away what was read.
+func (m *model) unsay() {
+	if m.status.what != "" {
+		m.status = status{}
+		m.layout()
+	}
+}
+
+// mostStatus is how many lines an error may take.
+const mostStatus = 4
+
+// lines are the status in lines of w cells; one, empty, where there is nothing
+// to say.
+func (s status) lines(m *model, w int) []string {
+	st := &m.st
+	if m.doing.slow && m.doing.what != "" {
+		return []string{newLine(w).gap(1).put(st.accent, m.spinner()).gap(1).put(st.dim, m.doing.what).String()}
+	}
+	if s.what == "" {
+		return []string{m.hintLine(w)}
+	}
+	look := s.look(st)
+	one := newLine(w).gap(1).put(look, s.symbol).gap(1)
+	what, fix := oneLine(s.what), oneLine(s.fix)
+	if fix == "" && width(what) <= one.left-1 {
+		return []string{one.put(st.text, what).String()}
+	}
+	if fix != "" && width(what)+width(fix)+9 <= one.left {
+		return []string{one.put(st.text, what).put(st.dim, " · fix: ").put(st.text, fix).String()}
+	}
+	d := newDoc(st, w)
+	d.mark(look, s.symbol, st.text, what, 0)
+	if fix != "" {
+		d.mark(st.dim, "  fix:", st.text, fix, 0)
+	}
+	if len(d.lines) > mostStatus {
+		// The fix is worth more than the end of a long error.
+		f := newDoc(st, w)
+		if fix != "" {
+			f.mark(st.dim, "  fix:", st.text, fix, 0)
+		}
+		keep := max(mostStatus-len(f.lines), 1)
+		lines := append(d.lines[:keep:keep], f.lines...)
+		return lines[:min(len(lines), mostStatus)]
+	}
+	return d.lines
+}
+
+// oneLine is text without line breaks.
+func oneLine(s string) string { return printable(strings.Join(strings.Fields(s), " ")) }
+
+// hintLine says what the selected delivery's trouble is, where its diagnosis is
+// out of sight.
+func (m *model) hintLine(w int) string {
+	st := &m.st
+	l := newLine(w).gap(1)
+	d := m.selected()
+	if m.twoPanes() || m.focus == focusDetail || d == nil || !d.Failed() {
+		return m.publicLine(l)
+	}
+	symbol, look := st.mark(d)
+	what := gist(d)
+	if whole := m.detail.current(d.ID); whole != nil && whole.Verdict.Title != "" && !whole.Verdict.Verified {
+		what = whole.Verdict.Title
+	} else if d.Verdict.Verified && (d.AppError != "" || d.AppStatus >= 300) {
+		what = "your app: " + strings.TrimPrefix(appSaid(d), "→")
+		if d.AppError != "" {
+			what = "your app: " + d.AppError
+		}
+	} else if whole != nil && d.Verdict.Verified {
+		what = outcomeOf(whole).title
+	}
+	more := " · enter: the cause and the fix"
+	if w < 60 {
+		more = " · enter: the fix"
+	}
+	l.put(look, symbol).gap(1)
+	l.put(st.text, cut(printable(what), max(l.left-width(more), 8)))
+	return l.put(st.dim, more).String()
+}
+
+// publicLine says why the public side is not there, where the set-up that says
+// it too is out of sight.
+func (m *model) publicLine(l *line) string {
+	st, c := &m.st, m.conn
+	if m.tab == tabSetup || c.State != Failed && c.State != Reconnecting || c.Reason == "" {
+		return l.String()
+	}
+	symbol, look := "✗", st.bad
+	if c.State == Reconnecting {
+		symbol, look = "◐", st.warn
+	}
+	const more = " · 4: the fix"
+	l.put(look, symbol).gap(1)
+	l.put(st.text, cut(printable("no public side: "+c.Reason), max(l.left-width(more), 8)))
+	if c.Fix != "" {
+		l.put(st.dim, more)
+	}
+	return l.String()
+}
+
+// doing is a side effect that is under way: one at a time, so that a key
+// pressed twice does not do it twice.
+type doing struct {
+	what string
+	n    int
+	slow bool
+	turn int
+}
+
+// doneMsg is the end of a side effect.
+type doneMsg struct {
+	n   int
+	err error
+	// then takes the result into the model.
+	then func() tea.Cmd
+}
+
+// act runs a side effect outside of the event loop.
+func (m *model) act(what string, run func(ctx context.Context) (then func() tea.Cmd, err error)) tea.Cmd {
+	if m.doing.what != "" {
+		return m.say(cannot("still " + m.doing.what))
+	}
+	m.unsay()
+	m.doing = doing{what: what, n: m.doing.n + 1}
+	n, ctx := m.doing.n, m.ctx
+	return tea.Batch(func() tea.Msg {
+		then, err := run(ctx)
+		return doneMsg{n: n, err: err, then: then}
+	}, m.after(slowly, spinMsg{}))
+}
+
+func (m *model) done(msg doneMsg) tea.Cmd {
+	if msg.n != m.doing.n {
+		return nil
+	}
+	m.doing.what, m.doing.slow = "", false
+	m.changed()
+	if msg.err != nil {
+		return m.say(failure(msg.err))
+	}
+	if msg.then == nil {
+		return nil
+	}
+	return msg.then()
+}
+
+// spin turns the spinner while there is something to wait for.
+func (m *model) spin() tea.Cmd { return m.after(spins, spinMsg{}) }
+
+func (m *model) spun(spinMsg) tea.Cmd {
+	if m.doing.what == "" && (!m.detail.slow || !m.detail.lane.busy) {
+		m.idle = true
+		return nil
+	}
+	m.doing.slow = m.doing.what != ""
+	m.doing.turn++
+	return m.spin()
+}
+
+func (m *model) spinner() string {
+	const turns = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+	r := []rune(turns)
+	return string(r[m.doing.turn%len(r)])
+}

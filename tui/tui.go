@@ -1,0 +1,141 @@
+// Package tui is the dashboard: the deliveries, what each of them did, the
+// users and the set-up, live in a terminal.
+//
+// It reads windows of what is stored and calls the functions it was given for
+// everything else. It never hears from the receiver directly, so that nothing
+// it does, and no stalled terminal, can hold up the answer to a delivery.
+package tui
+
+import (
+	"context"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Store is what the dashboard reads.
+type Store interface {
+	Deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error)
+	Delivery(ctx context.Context, id int64) (webhook.Delivery, error)
+	Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error)
+	Counts(ctx context.Context) (webhook.Counts, error)
+}
+
+// Dashboard is what the dashboard is made of. Store is required; of the rest,
+// what is nil or empty cannot be done, and its key says why.
+//
+// The functions are called outside the event loop and may block. Their errors
+// may have a Fix() string, which is shown with them.
+type Dashboard struct {
+	Store Store
+	// Changed has a capacity of one: something was committed, by this process
+	// or another. It is read at most ten times a second.
+	Changed <-chan struct{}
+
+	// Connection is the present state of the public side. ConnectionChanged,
+	// with a capacity of one, says that it is another one.
+	Connection        func() Connection
+	ConnectionChanged <-chan struct{}
+
+	// Troubles are errors of what runs behind the dashboard, that nobody else
+	// waits for: a delivery that could not be kept. They are shown as they come.
+	Troubles <-chan error
+
+	// Setup are the facts for the header and the Setup tab. Cheap: it is called
+	// on each refresh, at least once a second.
+	Setup func() Setup
+
+	// Events are the event types that Trigger can send.
+	Events []string
+	// Trigger sends a signed sample and returns the captured delivery.
+	Trigger func(ctx context.Context, eventType string) (webhook.Delivery, error)
+	// Resend sends a delivery again, to hooktop itself where target is "", and
+	// returns the new delivery.
+	Resend func(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error)
+	// Curl is a command line that sends the delivery again, signed afresh.
+	Curl func(ctx context.Context, id int64) (string, error)
+	// Copy puts text on the system's clipboard or, where there is none, in a
+	// file, and says which: "pbcopy", "/tmp/hooktop-body.json". The terminal
+	// itself was asked before (OSC 52), which no terminal confirms.
+	Copy func(text string) (how string, err error)
+	// OpenURL opens a browser.
+	OpenURL func(url string) error
+
+	// Now is the clock; its times' location is the one that times are shown in.
+	// nil: time.Now.
+	Now func() time.Time
+
+	// Theme is "dark", "light" or, by the terminal's own answer, "auto" or "".
+	Theme string
+	// NoColor shows no colour at all. The environment variable NO_COLOR, set to
+	// anything, does the same.
+	NoColor bool
+	// NoMouse leaves the mouse to the terminal until m is pressed.
+	NoMouse bool
+}
+
+// State is the state of the public side.
+type State string
+
+// The states.
+const (
+	// Local: there is no public side.
+	Local        State = "local"
+	Connecting   State = "connecting"
+	Live         State = "live"
+	Reconnecting State = "reconnecting"
+	Failed       State = "failed"
+	// Own: the user's own tunnel ends here (--public-url).
+	Own State = "own"
+)
+
+// Connection is the proven state of the public side.
+type Connection struct {
+	State State
+	// URL is the webhook URL that the sender is to be given, with its path.
+	URL string
+	// Since is when the state began. LastProof is when the tunnel last showed
+	// that it lives, and Latency how long it took.
+	Since, LastProof time.Time
+	Latency          time.Duration
+	// Reason says why the state is reconnecting or failed, Fix what to do.
+	Reason, Fix string
+}
+
+// Setup is what was found at the start, and what remains to be done.
+type Setup struct {
+	// LocalURL and PublicURL are webhook URLs, with their path. PublicURL is ""
+	// where there is no public side.
+	LocalURL, PublicURL string
+	// Target is the URL of the app, "" where there is none.
+	Target string
+	// Database is the database's path.
+	Database string
+	// Page is the provider's page about webhooks, which o opens. "": Clerk's.
+	Page  string
+	Steps []Step
+	// Notices are things to know about this start: that the port was taken,
+	// that a secret is short.
+	Notices []string
+}
+
+// Step is one part of the set-up.
+type Step struct {
+	State StepState
+	// Name is one word: receiver, database, secret, tunnel, app.
+	Name string
+	// Text says how it stands, in a line. Lines say what to do, one each.
+	Text  string
+	Lines []string
+}
+
+// StepState says how a step stands.
+type StepState string
+
+// The states of a step.
+const (
+	StepDone     StepState = "done"
+	StepTodo     StepState = "todo"
+	StepFailed   StepState = "failed"
+	StepOptional StepState = "optional"
+)

@@ -1,0 +1,238 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// The tabs of a user's detail.
+const (
+	tabHistory = iota
+	tabRow
+	userTabs
+)
+
+// user is the user that is selected, with the deliveries that speak of it.
+type user struct {
+	tab     int
+	asks    string
+	rec     webhook.UserRecord
+	history []webhook.Delivery
+	loaded  bool
+	stale   bool
+	lane    lane
+
+	w, h   int
+	scroll [userTabs]scroll
+	made   docKey
+	doc    doc
+}
+
+// mostHistory is how many deliveries of a user are shown, and mostChanges of
+// how many of them what they did is read.
+const mostHistory, mostChanges = 60, 30
+
+func (p *user) wanted(m *model, rec *webhook.UserRecord) tea.Cmd {
+	if rec == nil {
+		if p.asks != "" {
+			p.lane.drop()
+			p.asks, p.loaded = "", false
+			m.version++
+		}
+		return nil
+	}
+	if rec.ID == p.asks && (rec.DeliveryID != p.rec.DeliveryID || rec.UpdatedAt != p.rec.UpdatedAt || rec.Deleted() != p.rec.Deleted()) {
+		p.rec, p.stale = *rec, true
+		m.version++
+	}
+	if rec.ID == p.asks && (!p.stale || !p.lane.idle()) {
+		return nil
+	}
+	r, store := *rec, m.d.Store
+	if r.ID != p.asks {
+		p.scroll = [userTabs]scroll{}
+		p.loaded, p.history = false, nil
+	}
+	p.asks, p.stale, p.rec = r.ID, false, r
+	m.version++
+	return p.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+		rows, err := history(ctx, store, r.ID)
+		if err != nil {
+			return nil, fmt.Errorf("read the history of %s: %w", r.ID, err)
+		}
+		return func() tea.Cmd {
+			p.history, p.loaded = rows, true
+			m.version++
+			return nil
+		}, nil
+	})
+}
+
+// history reads the deliveries of a user, the newest of them with what they did.
+func history(ctx context.Context, store Store, id string) ([]webhook.Delivery, error) {
+	rows, err := store.Deliveries(ctx, webhook.Page{UserID: id, Limit: mostHistory})
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows[:min(len(rows), mostChanges)] {
+		if !changesUser(rows[i].Outcome) {
+			continue
+		}
+		whole, err := store.Delivery(ctx, rows[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		rows[i].Change = whole.Change
+	}
+	return rows, nil
+}
+
+func changesUser(o webhook.Outcome) bool {
+	return o == webhook.Created || o == webhook.Updated || o == webhook.Deleted || o == webhook.Synced
+}
+
+func (p *user) setSize(w, h int) { p.w, p.h = w, h }
+
+func (p *user) rows() int { return max(p.h-2, 0) }
+
+func (p *user) prepare(m *model) {
+	key := docKey{version: m.version, tab: p.tab, w: p.w}
+	if p.asks == "" || key == p.made {
+		return
+	}
+	p.made = key
+	d := newDoc(&m.st, p.w)
+	if p.tab == tabHistory {
+		p.historyDoc(m, d)
+	} else {
+		p.rowDoc(m, d)
+	}
+	p.doc = *d
+	p.scroll[p.tab].clamp(len(d.lines), p.rows(), d.links)
+}
+
+func (p *user) historyDoc(m *model, d *doc) {
+	st := &m.st
+	d.text(st.strong, p.rec.Email, 0)
+	d.text(st.dim, p.rec.ID, 0)
+	if p.rec.Deleted() {
+		d.text(st.warn, "deleted "+clock(p.rec.DeletedAt.In(m.now.Location()), false)+": the row's last values are kept here as a tombstone", 0)
+	}
+	d.blank()
+	if !p.loaded {
+		return
+	}
+	if len(p.history) == 0 {
+		d.text(st.dim, "No delivery that is kept speaks of this user: another program wrote the row, or its deliveries are past --keep.", 0)
+		return
+	}
+	for i := range p.history {
+		x := &p.history[i]
+		d.link(x.ID)
+		l := d.newLine()
+		symbol, look := st.mark(x)
+		l.fit(st.text, "#"+strconv.FormatInt(x.ID, 10), 7).fit(st.dim, clock(x.At.In(m.now.Location()), true), 13)
+		l.fit(look, symbol, 2).put(st.text, kindOf(x))
+		if x.Change == nil {
+			d.add(l.gap(2).put(st.dim, whatOf(x)))
+			continue
+		}
+		d.add(l)
+		d.changes(x.Change, 7)
+	}
+	d.blank()
+	if len(p.history) == mostHistory {
+		d.text(st.dim, fmt.Sprintf("The newest %d. enter opens one.", mostHistory), 0)
+	} else {
+		d.text(st.dim, "enter opens the delivery.", 0)
+	}
+}
+
+// whatOf says in a few words what became of a delivery.
+func whatOf(x *webhook.Delivery) string {
+	switch {
+	case x.Outcome == webhook.Unchanged:
+		return "as it was"
+	case changesUser(x.Outcome):
+		return string(x.Outcome)
+	case x.Outcome == "":
+		return "resent to the app"
+	default:
+		return gist(x)
+	}
+}
+
+func (p *user) rowDoc(m *model, d *doc) {
+	st := &m.st
+	for _, f := range fieldsOf(&p.rec.User) {
+		look := st.text
+		if f.value == none {
+			look = st.faint
+		}
+		d.pair(st.dim, f.name, look, f.value, 30)
+	}
+	d.head("KNOWN BEYOND THE ROW", "")
+	if !p.rec.Version.IsZero() {
+		d.pair(st.dim, "version", st.text, p.rec.Version.UTC().Format("2006-01-02 15:04:05.000Z"), 30)
+	} else {
+		d.pair(st.dim, "version", st.text, "none: another program wrote the row", 30)
+	}
+	if p.rec.DeliveryID > 0 {
+		d.pair(st.dim, "last changed by", st.text, "#"+strconv.FormatInt(p.rec.DeliveryID, 10), 30)
+	}
+	if p.rec.Deleted() {
+		d.pair(st.dim, "deleted", st.warn, p.rec.DeletedAt.UTC().Format("2006-01-02 15:04:05.000Z"), 30)
+	}
+}
+
+func (p *user) press(m *model, act action) tea.Cmd {
+	switch act {
+	case actPrevTab, actNextTab:
+		p.tab = (p.tab + 1) % userTabs
+	case actEnter:
+		if links := p.doc.links; len(links) > 0 {
+			return m.jump(links[p.scroll[p.tab].cursor].id)
+		}
+	default:
+		p.scroll[p.tab].press(act, len(p.doc.lines), p.rows(), p.doc.links)
+	}
+	return nil
+}
+
+func (p *user) tabNames() []string { return []string{counted("History", len(p.history)), "Row"} }
+
+func (p *user) title(m *model) []chip {
+	if p.asks == "" {
+		return []chip{{m.st.strong, "User"}}
+	}
+	return []chip{{m.st.strong, p.rec.Email}}
+}
+
+func (p *user) view(m *model) []string {
+	if p.h <= 0 {
+		return nil
+	}
+	if p.asks == "" {
+		d := newDoc(&m.st, p.w)
+		d.lines = append(d.lines, blanks(p.w))
+		d.text(m.st.dim, "The selected user's row, and each delivery that made it what it is: here.", 0)
+		return d.lines[:min(len(d.lines), p.h)]
+	}
+	l := newLine(p.w)
+	m.st.tabs(l, p.tabNames(), p.tab)
+	out := []string{l.String(), blanks(p.w)}
+	s := p.scroll[p.tab]
+	for i := s.top; i < min(s.top+p.rows(), len(p.doc.lines)); i++ {
+		if n := len(p.doc.links); n > 0 && m.focus == focusDetail && p.doc.links[min(s.cursor, n-1)].line == i {
+			out = append(out, m.st.brand+"▶"+reset+p.doc.lines[i][1:])
+			continue
+		}
+		out = append(out, p.doc.lines[i])
+	}
+	return out
+}

@@ -1,0 +1,324 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// users is the users table.
+type users struct {
+	window[webhook.UserRecord, string]
+	sort    webhook.UserSort
+	deleted bool
+
+	// above is the record that the window's first follows, nil at the top.
+	above *webhook.UserRecord
+	// changed are the rows that changed a moment ago, until when.
+	changed map[string]time.Time
+
+	lane   lane
+	loaded bool
+	stale  bool
+	w      int
+}
+
+// marked is how long a row that just changed stays marked.
+const marked = 2 * time.Second
+
+func newUsers() *users {
+	u := &users{sort: webhook.ByRecent, deleted: true, changed: map[string]time.Time{}}
+	u.key = func(r webhook.UserRecord) string { return r.ID }
+	return u
+}
+
+func (u *users) setSize(w, h int) {
+	u.w = w
+	u.setHeight(h - 1)
+}
+
+func (u *users) ask(m *model, p webhook.UserPage, put func(rows []webhook.UserRecord)) tea.Cmd {
+	p.Sort, p.Deleted = u.sort, u.deleted
+	p.Limit = min(max(p.Limit, u.limit()), 1000)
+	store := m.d.Store
+	return u.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+		rows, err := store.Users(ctx, p)
+		if err != nil {
+			return nil, fmt.Errorf("read the users: %w", err)
+		}
+		return func() tea.Cmd {
+			u.loaded = true
+			put(rows)
+			return nil
+		}, nil
+	})
+}
+
+// start shows the table from its top.
+func (u *users) start(m *model) tea.Cmd {
+	u.above = nil
+	return u.ask(m, webhook.UserPage{}, func(rows []webhook.UserRecord) {
+		u.first, u.last = true, len(rows) < u.limit()
+		u.rows = rows
+		u.selectAt(0)
+	})
+}
+
+func (u *users) wanted(m *model) tea.Cmd {
+	if !u.lane.idle() {
+		return nil
+	}
+	switch {
+	case !u.loaded:
+		return u.start(m)
+	case u.stale:
+		u.stale = false
+		want := min(max(len(u.rows), u.limit()), 1000)
+		return u.ask(m, webhook.UserPage{After: u.above, Limit: want}, func(rows []webhook.UserRecord) {
+			u.last = len(rows) < want
+			u.note(rows, m.now)
+			if u.first && u.top == 0 {
+				u.keep(rows)
+				return
+			}
+			u.replace(rows)
+		})
+	case u.wantsBefore():
+		first := u.rows[0]
+		limit := u.limit()
+		return u.ask(m, webhook.UserPage{Before: &first, Limit: limit}, func(rows []webhook.UserRecord) {
+			u.first, u.above = len(rows) < limit, nil
+			if u.first {
+				u.before(rows)
+				return
+			}
+			// The first of them stands for what is above the window.
+			u.above = &rows[0]
+			u.before(rows[1:])
+		})
+	case u.wantsAfter():
+		final, limit := u.rows[len(u.rows)-1], u.limit()
+		return u.ask(m, webhook.UserPage{After: &final, Limit: limit}, func(rows []webhook.UserRecord) {
+			had := u.rows
+			u.last = len(rows) < limit
+			u.after(rows)
+			if dropped := len(had) + len(rows) - len(u.rows); dropped > 0 {
+				u.above = &had[dropped-1]
+			}
+		})
+	}
+	return nil
+}
+
+// keep takes new rows and leaves the selected user selected, on whatever line
+// it is now, with the top of the table in sight.
+func (u *users) keep(rows []webhook.UserRecord) {
+	u.rows = rows
+	if i := u.index(u.sel); i >= 0 {
+		u.at, u.top = i, 0
+		u.show()
+		return
+	}
+	u.selectAt(0)
+}
+
+// note marks the rows that another delivery changed since they were last read.
+func (u *users) note(rows []webhook.UserRecord, now time.Time) {
+	had := make(map[string]int64, len(u.rows))
+	for _, r := range u.rows {
+		had[r.ID] = r.DeliveryID
+	}
+	for id, until := range u.changed {
+		if now.After(until) {
+			delete(u.changed, id)
+		}
+	}
+	for _, r := range rows {
+		if was, ok := had[r.ID]; !ok && u.first || ok && was != r.DeliveryID {
+			u.changed[r.ID] = now.Add(marked)
+		}
+	}
+}
+
+func (u *users) press(m *model, act action) tea.Cmd {
+	switch act {
+	case actUp:
+		u.move(-1)
+	case actDown:
+		u.move(1)
+	case actPageUp:
+		u.move(-max(u.h-1, 1))
+	case actPageDown:
+		u.move(max(u.h-1, 1))
+	case actNewest, actTop:
+		return u.start(m)
+	case actOldest, actBottom:
+		u.selectAt(len(u.rows) - 1)
+	case actSort:
+		u.sort = map[webhook.UserSort]webhook.UserSort{webhook.ByRecent: webhook.ByEmail, webhook.ByEmail: webhook.ByID, webhook.ByID: webhook.ByRecent}[u.sort]
+		return tea.Batch(m.say(note("sorted by "+sortName(u.sort))), u.start(m))
+	case actDeleted:
+		u.deleted = !u.deleted
+		said := "deleted users are hidden"
+		if u.deleted {
+			said = "deleted users are shown, dimmed"
+		}
+		return tea.Batch(m.say(note(said)), u.start(m))
+	default:
+	}
+	return nil
+}
+
+func sortName(s webhook.UserSort) string {
+	switch s {
+	case webhook.ByEmail:
+		return "e-mail"
+	case webhook.ByID:
+		return "id"
+	default:
+		return "newest change"
+	}
+}
+
+// userColumns are the widths of the table; columns without room are 0, dropped
+// in the order plan, status, id.
+type userColumns struct{ id, email, plan, status, updated int }
+
+func layUserColumns(w int) userColumns {
+	w-- // a blank at the right
+	c := userColumns{id: 14, plan: 10, status: 11, updated: 8}
+	rest := func() int { return w - 1 - c.id - c.plan - c.status - c.updated }
+	if rest() < 20 {
+		c.plan = 7
+	}
+	if rest() < 17 {
+		c.plan = 0
+	}
+	if rest() < 17 {
+		c.status = 0
+	}
+	if rest() < 17 {
+		c.id = 0
+	}
+	c.email = rest()
+	if spare := min(c.email-30, 32-c.id); c.id > 0 && spare > 0 {
+		c.id += spare
+		c.email -= spare
+	}
+	if spare := min(c.email-40, 20); c.plan > 0 && spare > 1 {
+		c.plan += spare / 2
+		c.status += spare / 2
+		c.email -= spare / 2 * 2
+	}
+	return c
+}
+
+func (u *users) view(m *model, focused bool) []string {
+	if len(u.rows) == 0 {
+		return u.empty(m)
+	}
+	c := layUserColumns(u.w)
+	out := make([]string, 0, u.h+1)
+	out = append(out, u.headings(m, c))
+	for i := range u.visible() {
+		r := &u.rows[u.top+i]
+		out = append(out, u.row(m, r, c, rowLook{selected: r.ID == u.sel, focused: focused}))
+	}
+	return out
+}
+
+func (u *users) headings(m *model, c userColumns) string {
+	l := newLine(u.w)
+	l.gap(1)
+	name := func(s string, w int, by webhook.UserSort, right bool) {
+		look := m.st.head
+		if u.sort == by {
+			look = m.st.brand
+			s += map[bool]string{true: " ▾", false: " ▴"}[by == webhook.ByRecent]
+		}
+		if right {
+			l.fitRight(look, s, w)
+		} else {
+			l.fit(look, s, w)
+		}
+	}
+	name("ID", c.id, webhook.ByID, false)
+	name("EMAIL", c.email, webhook.ByEmail, false)
+	name("PLAN", c.plan, "", false)
+	name("STATUS", c.status, "", false)
+	name("AGE", c.updated, webhook.ByRecent, true)
+	return l.String()
+}
+
+func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook) string {
+	st := &m.st
+	l := newLine(u.w)
+	if look.selected {
+		l.base = st.row
+	}
+	st.marker(l, look)
+	plain, quiet := st.text, st.dim
+	at, status := r.UpdatedAt, text(r.SubscriptionStatus)
+	if r.Deleted() {
+		plain, quiet, at, status = st.faint, st.faint, r.DeletedAt, "deleted"
+	}
+	cell := func(look, s string, w int) {
+		if w > 1 {
+			l.fit(look, s, w-1).gap(1)
+		}
+	}
+	cell(quiet, r.ID, c.id)
+	cell(plain, r.Email, c.email)
+	cell(plain, text(r.PlanKey), c.plan)
+	tint := plain
+	if !r.Deleted() {
+		tint = st.subscription(status)
+	}
+	cell(tint, status, c.status)
+	if until, ok := u.changed[r.ID]; ok && m.now.Before(until) {
+		l.fitRight(st.brand, "● "+ago(at, m.now), c.updated)
+	} else {
+		l.fitRight(quiet, ago(at, m.now), c.updated)
+	}
+	return l.String()
+}
+
+// subscription is the look of a subscription's status.
+func (st *styles) subscription(s string) string {
+	switch s {
+	case "active", "trialing":
+		return st.ok
+	case "past_due", "unpaid", "incomplete":
+		return st.warn
+	case "—":
+		return st.faint
+	default:
+		return st.dim
+	}
+}
+
+// text is a value of the table that may be NULL.
+func text(s *string) string {
+	if s == nil {
+		return "—"
+	}
+	return *s
+}
+
+func (u *users) foot(m *model) string {
+	if len(u.rows) == 0 {
+		return ""
+	}
+	s := plural(m.counts.Users, "user")
+	switch {
+	case m.counts.Deleted > 0 && u.deleted:
+		s += fmt.Sprintf(", %s deleted", grouped(m.counts.Deleted))
+	case m.counts.Deleted > 0:
+		s += fmt.Sprintf(", %s deleted hidden", grouped(m.counts.Deleted))
+	}
+	return s
+}
