@@ -51,7 +51,7 @@ func (d Door) Open(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	defer res.Body.Close() //nolint:errcheck // nothing to lose
+	defer res.Body.Close()
 	return res.StatusCode == http.StatusOK && res.Header.Get(instanceHeader) == d.Instance
 }
 
@@ -77,7 +77,7 @@ func (d Door) Send(ctx context.Context, path string, h http.Header, body []byte,
 	if err != nil {
 		return Receipt{}, fmt.Errorf("send to %s: %w", d.URL, err)
 	}
-	defer res.Body.Close() //nolint:errcheck // nothing to lose
+	defer res.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
 	if err != nil {
 		return Receipt{}, fmt.Errorf("read the answer of %s: %w", d.URL, err)
@@ -115,8 +115,7 @@ func (d Door) admit(delivery *webhook.Delivery) bool {
 	if d.Token == "" || delivery.Origin != webhook.Local || subtle.ConstantTimeCompare([]byte(token), []byte(d.Token)) != 1 {
 		return false
 	}
-	switch origin := webhook.Origin(delivery.Header.Get(originHeader)); origin {
-	case webhook.Trigger, webhook.Resend:
+	if origin := webhook.Origin(delivery.Header.Get(originHeader)); origin == webhook.Trigger || origin == webhook.Resend {
 		delivery.Origin = origin
 	}
 	if parent, err := strconv.ParseInt(delivery.Header.Get(parentHeader), 10, 64); err == nil {

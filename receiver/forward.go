@@ -188,7 +188,7 @@ func (f *Forwarder) send(ctx context.Context, target string, header http.Header,
 		sent.Duration, sent.Error = f.Now().Sub(sent.At), unreachable(err, req.URL)
 		return sent
 	}
-	defer res.Body.Close() //nolint:errcheck // nothing to lose
+	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, answerKept+1))
 	sent.Duration = f.Now().Sub(sent.At)
 	if err != nil {

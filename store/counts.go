@@ -44,7 +44,7 @@ func recent(ctx context.Context, tx *sql.Tx, newest int64, now time.Time) (n [8]
 	if err != nil {
 		return n, err
 	}
-	defer next.Close()
+	defer func() { _ = next.Close() }() // it was only read from
 	end, step := newest+1, int64(1)
 	for i := len(n) - 1; i >= 0; i-- {
 		from := now.Add(-time.Minute / time.Duration(len(n)) * time.Duration(len(n)-i))

@@ -76,7 +76,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
 		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
 	} {
-		stmt, err := conn.PrepareContext(ctx, p.text)
+		stmt, err := conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // closed with the others, by close
 		if err != nil {
 			return nil, errors.Join(err, s.close())
 		}

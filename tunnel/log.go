@@ -60,6 +60,7 @@ func (h redacting) attr(a slog.Attr) slog.Attr {
 		if clean := redact(text, h.token); clean != text {
 			a.Value = slog.StringValue(strings.TrimSpace(clean))
 		}
+	default: // numbers and times hold no token
 	}
 	return a
 }

@@ -285,7 +285,7 @@ func (t *Tunnel) drain(early <-chan *Error) {
 		}
 		select {
 		case <-t.idle:
-		case <-early:
+		case <-early: //nolint:errcheck // what failed is no matter to what is in flight
 			return
 		case <-t.force:
 			return

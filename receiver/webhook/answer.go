@@ -72,8 +72,9 @@ func answerRejected(d Delivery) Answer {
 	case IncompleteBody:
 		s.Message = "Incomplete body"
 		return answer(http.StatusBadRequest, s)
+	default:
+		return answer(http.StatusBadRequest, s)
 	}
-	return answer(http.StatusBadRequest, s)
 }
 
 func answer(status int, s said) Answer {

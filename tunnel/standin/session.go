@@ -30,14 +30,14 @@ func newSession(s *Server, l *link) *session {
 
 func (s *session) serve() {
 	defer s.server.ended(s)
-	defer s.mux.Close()
+	defer func() { _ = s.mux.Close() }()
 	for {
 		stream, err := s.mux.AcceptTypedStream()
 		if err != nil {
 			return
 		}
 		s.server.running.Go(func() {
-			defer stream.Close()
+			defer func() { _ = stream.Close() }()
 			s.answer(stream)
 		})
 	}
@@ -150,7 +150,7 @@ func (s *session) stop(msg stopTunnel) error {
 	if err != nil {
 		return fmt.Errorf("stop endpoint: %w", err)
 	}
-	defer stream.Close()
+	defer func() { _ = stream.Close() }()
 	if err := stream.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
 		return fmt.Errorf("stop endpoint: %w", err)
 	}
