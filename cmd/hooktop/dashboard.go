@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/cli/browser"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tunnel"
+)
+
+// dashboard receives and shows until the user leaves.
+func (p *program) dashboard(ctx context.Context, s *settings) error {
+	h, err := p.begin(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
+	if err := h.start(ctx); err != nil {
+		return err
+	}
+	err = h.view().Run(ctx, p.stdin, p.stdout)
+	h.stop()
+	fmt.Fprintf(p.stdout, "everything is kept in %s\n", s.where()) //nolint:errcheck // the last word
+	if err == nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// view is the dashboard over what runs.
+func (h *hooktop) view() tui.Dashboard {
+	s := h.settings
+	return tui.Dashboard{
+		Store:             h.store,
+		Changed:           h.store.Changed(),
+		Connection:        h.connection,
+		ConnectionChanged: h.tunnelChanged(),
+		Troubles:          h.troubles,
+		Setup:             h.setup,
+		Events:            webhook.Clerk{}.Samples(),
+		Trigger:           h.triggerEvent,
+		Resend:            h.forwarder.Resend,
+		Curl:              h.curl,
+		Copy:              copyText,
+		OpenURL:           openURL,
+		Now:               time.Now,
+		Theme:             s.theme,
+		NoColor:           s.noColor,
+		NoMouse:           s.noMouse,
+	}
+}
+
+// triggerEvent sends a sample and gives the delivery that came of it.
+func (h *hooktop) triggerEvent(ctx context.Context, event string) (webhook.Delivery, error) {
+	receipt, err := h.trigger(ctx, webhook.Sample{Type: event})
+	if err != nil {
+		return webhook.Delivery{}, err
+	}
+	return h.store.Delivery(ctx, receipt.DeliveryID)
+}
+
+// connection is the public side's state as the dashboard shows it.
+func (h *hooktop) connection() tui.Connection {
+	path := h.settings.clerkPath
+	switch {
+	case h.settings.publicURL != "":
+		return tui.Connection{State: tui.Own, URL: h.settings.publicURL + path}
+	case h.tunnel == nil:
+		return tui.Connection{State: tui.Local, URL: h.receiver.Door.URL + path}
+	}
+	status := h.tunnel.Status()
+	c := tui.Connection{Since: status.Since, LastProof: status.LastProof, Latency: status.Latency, Reason: status.Err, Fix: status.Fix}
+	if status.URL != "" {
+		c.URL = status.URL + path
+	}
+	switch status.State {
+	case tunnel.Connecting:
+		c.State = tui.Connecting
+	case tunnel.Live:
+		c.State = tui.Live
+	case tunnel.Reconnecting:
+		c.State = tui.Reconnecting
+	case tunnel.Failed:
+		c.State = tui.Failed
+	case tunnel.Off:
+		c.State = tui.Local
+	}
+	return c
+}
+
+// curl is a command that sends a delivery again to where it would go, with a
+// signature that is good for five minutes.
+func (h *hooktop) curl(ctx context.Context, id int64) (string, error) {
+	d, err := h.store.Delivery(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	header, err := h.forwarder.Signed(d)
+	if err != nil {
+		return "", err
+	}
+	target := h.settings.forwardTo
+	if target == "" {
+		target = h.receiver.Door.URL + h.settings.clerkPath
+	}
+	return curlCommand(target, header, d.Body), nil
+}
+
+func curlCommand(target string, header http.Header, body []byte) string {
+	var b strings.Builder
+	b.WriteString("curl -X POST " + quoted(target))
+	names := make([]string, 0, len(header))
+	for name := range header {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		for _, value := range header[name] {
+			b.WriteString(" \\\n  -H " + quoted(name+": "+value))
+		}
+	}
+	b.WriteString(" \\\n  --data-binary " + quoted(string(body)))
+	return b.String()
+}
+
+// quoted makes one word of text for a POSIX shell, whatever is in it.
+func quoted(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// openURL opens a web address, and nothing else, in the browser.
+func openURL(url string) error {
+	if !slices.ContainsFunc([]string{"http://", "https://"}, func(p string) bool { return strings.HasPrefix(url, p) }) {
+		return errors.New("not a web address")
+	}
+	if err := browser.OpenURL(url); err != nil {
+		return failed(fmt.Sprintf("no browser could be opened: %v", err), "open "+url)
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"syscall"
+	"testing"
+)
+
+// The first minute of a newcomer: nothing configured, an empty folder.
+func TestTheFirstMinute(t *testing.T) {
+	dir := t.TempDir()
+	term := openTerminal(t, 120, 36, command(t, dir, nil))
+	term.see("Local mode", "receiver", "/api/webhooks/clerk", "CLERK_WEBHOOK_SECRET", "NGROK_AUTHTOKEN", "? help", "q quit")
+
+	term.press("t")
+	term.see("user.created", "user.deleted")
+	term.press("\r")
+	term.press("1")
+	term.see("✓ 200 user.created", "@example.com")
+	term.press("\r")
+	term.see("Diagnosis", "Verified, and the user was created")
+
+	term.press("r")
+	term.see("same", "verbatim")
+	term.press("\r")
+	term.see("re #1")
+
+	term.press("3")
+	term.see("user_", "@example.com")
+
+	term.press("q")
+	if code := term.ends(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+	term.see("everything is kept in .hooktop/hooktop.db")
+}
+
+// What another process does is on the screen of the one that runs, which is
+// the door that it went through.
+func TestARunningDashboardShowsWhatOthersDo(t *testing.T) {
+	dir := t.TempDir()
+	term := openTerminal(t, 80, 24, command(t, dir, withSecret(), "--addr", "127.0.0.1:0"))
+	term.see("? help")
+	term.press("1")
+	if _, stderr, code := runHooktop(t, dir, withSecret(), "trigger", "user.created", "--email", "ada@example.com"); code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	term.see("user.created", "ada@example.com")
+
+	// Another secret than the running hooktop's is refused, and says so.
+	other := []string{"CLERK_WEBHOOK_SECRET=whsec_plJ3nmyCDGBKInavdOK15jsl"}
+	_, stderr, code := runHooktop(t, dir, other, "trigger", "user.created")
+	if code != exitFailed {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	term.see("wrong-secret")
+	term.press("q")
+	if code := term.ends(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestTheTerminalIsRestoredOnEveryWayOut(t *testing.T) {
+	for name, leave := range map[string]func(*terminal){
+		"q":       func(term *terminal) { term.press("q") },
+		"ctrl+c":  func(term *terminal) { term.press("\x03") },
+		"SIGTERM": func(term *terminal) { term.signal(syscall.SIGTERM) },
+		"SIGHUP":  func(term *terminal) { term.signal(syscall.SIGHUP) },
+		"SIGINT":  func(term *terminal) { term.signal(os.Interrupt) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			term := openTerminal(t, 80, 24, command(t, t.TempDir(), nil, "--addr", "127.0.0.1:0"))
+			term.see("? help")
+			leave(term)
+			term.ends()
+		})
+	}
+}
+
+func (term *terminal) signal(s os.Signal) {
+	term.t.Helper()
+	if err := term.cmd.Process.Signal(s); err != nil {
+		term.t.Fatal(err)
+	}
+}

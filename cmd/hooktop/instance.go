@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/store"
+)
+
+// announce leaves the address of this hooktop in the database, where trigger
+// and resend in other processes find it.
+func (h *hooktop) announce(ctx context.Context) error {
+	door := h.receiver.Door
+	err := h.store.SetInstance(ctx, store.Instance{ID: door.Instance, URL: door.URL, Token: door.Token, PID: os.Getpid(), StartedAt: time.Now()})
+	if err != nil {
+		return fmt.Errorf("leave the address in the database: %w", err)
+	}
+	h.announced = true
+	return nil
+}
+
+// door is where trigger and resend send to: the receiver of this process where
+// it is open, else that of the hooktop that runs on the same database, else
+// one that is opened here for as long as the command takes.
+func (h *hooktop) door(ctx context.Context) (receiver.Door, error) {
+	if h.local == nil {
+		if door, ok := runningDoor(ctx, h.store); ok {
+			return door, nil
+		}
+		h.settings.addr, h.settings.addrGiven = "127.0.0.1:0", true
+		if err := h.openDoor(ctx); err != nil {
+			return receiver.Door{}, err
+		}
+	}
+	return h.receiver.Door, nil
+}
+
+// runningDoor finds the hooktop that runs on this database, the newest first.
+func runningDoor(ctx context.Context, s *store.Store) (receiver.Door, bool) {
+	instances, err := s.Instances(ctx)
+	if err != nil {
+		return receiver.Door{}, false
+	}
+	for _, i := range instances {
+		door := receiver.Door{URL: i.URL, Instance: i.ID, Token: i.Token}
+		if door.Open(ctx) {
+			return door, true
+		}
+	}
+	return receiver.Door{}, false
+}
+
+// reachable is how a listener is reached from this machine.
+func reachable(l net.Listener) string {
+	addr, ok := l.Addr().(*net.TCPAddr)
+	if !ok {
+		return "http://" + l.Addr().String()
+	}
+	host := addr.IP.String()
+	if addr.IP.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, fmt.Sprint(addr.Port))
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooktop/hooktop/store"
+	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tunnel"
+)
+
+func (p *program) listenCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "listen",
+		Short: "Receive without the dashboard: a line a delivery",
+		Long: "Receives, verifies and keeps deliveries, and prints a line for each; with --json an object a line,\n" +
+			"the first of them {\"kind\":\"ready\",…} once the address accepts connections.",
+		Example: "hooktop listen --json --addr 127.0.0.1:0\nhooktop listen --local",
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := resolve(cmd, p.getenv)
+			if err != nil {
+				return err
+			}
+			return p.listen(cmd.Context(), s, mayBeLocal(cmd))
+		},
+	}
+	addReceiveFlags(cmd)
+	return cmd
+}
+
+// listen receives until ctx ends.
+func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) error {
+	if len(s.secrets) == 0 && !mayBeLocal {
+		return usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local, or add --local to work offline with a secret of hooktop's own")
+	}
+	h, err := p.begin(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
+	f := &feed{store: h.store, w: p.colour(p.stdout, s), json: s.json, path: s.clerkPath}
+	if s.json {
+		f.w = p.stdout
+	}
+	if err := f.startAtEnd(ctx); err != nil {
+		return err
+	}
+	if err := h.start(ctx); err != nil {
+		return err
+	}
+	err = p.follow(ctx, h, f)
+	h.stop()
+	if last := f.pull(context.WithoutCancel(ctx)); err == nil {
+		err = last
+	}
+	if !s.json {
+		fmt.Fprintf(p.stderr, "everything is kept in %s\n", s.where()) //nolint:errcheck // the last word
+	}
+	return err
+}
+
+// begin opens the store and settles the secret.
+func (p *program) begin(ctx context.Context, s *settings) (*hooktop, error) {
+	db, err := openStore(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.secrets) == 0 {
+		if err := s.useLocalSecret(); err != nil {
+			_ = db.Close() // nothing was written
+			return nil, err
+		}
+	}
+	return newHooktop(s, db), nil
+}
+
+// follow prints what arrives until ctx ends or the tunnel that was asked for
+// fails.
+func (p *program) follow(ctx context.Context, h *hooktop, f *feed) error {
+	if err := f.ready(h); err != nil {
+		return err
+	}
+	for _, notice := range h.notices {
+		fmt.Fprintln(p.stderr, "note:", tui.Printable(notice)) //nolint:errcheck // a word aside
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-h.store.Changed():
+			if err := f.pull(ctx); err != nil {
+				return err
+			}
+		case <-h.tunnelChanged():
+			status := h.tunnelStatus()
+			if err := f.tunnel(status); err != nil {
+				return err
+			}
+			if status.State == tunnel.Failed && h.settings.tunnel == "ngrok" {
+				return failed("the tunnel failed: "+status.Err, status.Fix)
+			}
+		case err := <-h.troubles:
+			report(p.stderr, err)
+		}
+	}
+}
+
+// feed prints what reaches the database, in order, by reading what is new in
+// it: however slow its reader is, no delivery waits for it and none is left
+// out. What another process adds comes, too.
+type feed struct {
+	store             *store.Store
+	w                 io.Writer
+	json              bool
+	delivery, forward int64 // the last that were printed
+	state             tunnel.State
+	path              string // of Clerk's endpoint, for the public URL
+}
+
+// startAtEnd leaves out what is there already.
+func (f *feed) startAtEnd(ctx context.Context) (err error) {
+	f.delivery, f.forward, err = f.store.Latest(ctx)
+	return err
+}
+
+func (f *feed) ready(h *hooktop) error {
+	status := h.tunnelStatus()
+	urls := map[string]string{}
+	for _, e := range h.receiver.Endpoints {
+		urls[e.Provider.Name()] = h.receiver.Door.URL + e.Path
+	}
+	if f.json {
+		return ndjson(f.w, readyLine{"ready", h.receiver.Door.URL, urls, absent(h.publicURL()), status.State})
+	}
+	lines := fmt.Sprintf("receiving at %s\n", good.Render(urls["clerk"]))
+	switch {
+	case h.settings.publicURL != "":
+		lines += fmt.Sprintf("public URL   %s\n", good.Render(h.settings.publicURL+h.settings.clerkPath))
+	case h.tunnel == nil:
+		lines += fmt.Sprintf("tunnel       off: %s\n", h.public.why)
+	}
+	if h.settings.local {
+		lines += "local mode   no signing secret: run hooktop trigger user.created for a signed test event\n"
+	}
+	if h.settings.forwardTo != "" {
+		lines += fmt.Sprintf("forward to   %s\n", tui.Printable(h.settings.forwardTo))
+	}
+	_, err := io.WriteString(f.w, lines)
+	return err
+}
+
+// tunnel prints a change of the tunnel's state; heartbeats alone are none.
+func (f *feed) tunnel(s tunnel.Status) error {
+	if s.State == f.state {
+		return nil
+	}
+	f.state = s.State
+	if f.json {
+		return ndjson(f.w, tunnelObject(s))
+	}
+	line := fmt.Sprintf("tunnel       %s", s.State)
+	switch {
+	case s.State == tunnel.Live:
+		line += " at " + good.Render(tui.Printable(s.URL+f.path))
+	case s.Err != "":
+		line += ": " + bad.Render(tui.Printable(s.Err))
+		if s.Fix != "" {
+			line += "\n             fix: " + tui.Printable(s.Fix)
+		}
+	}
+	_, err := fmt.Fprintln(f.w, line)
+	return err
+}
+
+// pull prints what is new. A delivery comes before its forwards.
+func (f *feed) pull(ctx context.Context) error {
+	for {
+		deliveries, forwards, err := f.store.Since(ctx, f.delivery, f.forward, window)
+		if err != nil {
+			return err
+		}
+		for _, d := range deliveries {
+			f.delivery = d.ID
+			if err := f.print(deliveryObject(d), deliveryText(d)); err != nil {
+				return err
+			}
+		}
+		for _, sent := range forwards {
+			if sent.DeliveryID > f.delivery {
+				break // its delivery comes with the next window
+			}
+			f.forward = sent.ID
+			if err := f.print(forwardObject(sent), forwardText(sent)); err != nil {
+				return err
+			}
+		}
+		if len(deliveries) < window && len(forwards) < window {
+			return nil
+		}
+	}
+}
+
+func (f *feed) print(object any, text string) error {
+	if f.json {
+		return ndjson(f.w, object)
+	}
+	_, err := fmt.Fprintln(f.w, text)
+	return err
+}

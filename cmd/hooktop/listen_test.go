@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	_ "modernc.org/sqlite"
+)
+
+func TestASignedDeliveryIsKeptAppliedAndPrinted(t *testing.T) {
+	dir := t.TempDir()
+	p, ready := startListening(t, dir, withSecret())
+	for _, key := range []string{"local_url", "webhook_urls", "public_url", "tunnel"} {
+		if _, there := ready[key]; !there {
+			t.Errorf("ready has no %s: %v", key, ready)
+		}
+	}
+	status, answer := post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+	if status != 200 || answer["message"] != "User created" {
+		t.Fatalf("got %d %v", status, answer)
+	}
+	// It was committed before it was answered: any other client sees the row.
+	if rows := userRows(t, dir); !slices.Equal(rows, []string{"user_1 ada@example.com"}) {
+		t.Errorf("the users table holds %v", rows)
+	}
+	line := p.next("delivery")
+	want := map[string]any{
+		"kind": "delivery", "id": 1.0, "provider": "clerk", "event": "user.created", "message_id": "msg_1", "attempt": 1.0,
+		"verdict": "verified", "code": nil, "outcome": "created", "user_id": "user_1", "email": "ada@example.com",
+		"status": 200.0, "origin": "local", "parent_id": nil,
+	}
+	for key, value := range want {
+		if got, there := line[key]; !there || got != value {
+			t.Errorf("%s is %v (%t), want %v", key, got, there, value)
+		}
+	}
+	for _, key := range []string{"at", "duration_ms", "bytes"} {
+		if line[key] == nil {
+			t.Errorf("%s is missing", key)
+		}
+	}
+	if len(line) != len(want)+3 {
+		t.Errorf("the line has other keys: %v", line)
+	}
+	if code := p.interrupt(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// userRows reads the users as any SQLite client would, while hooktop runs.
+func userRows(t *testing.T, dir string) (rows []string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, ".hooktop", "hooktop.db")+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	found, err := db.QueryContext(t.Context(), `SELECT id || ' ' || email FROM "User" ORDER BY id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer found.Close()
+	for found.Next() {
+		var row string
+		if err := found.Scan(&row); err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, row)
+	}
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// Every answer of the table that scripts and senders rely on, from the real
+// program over its real database.
+func TestEveryEventGetsItsAnswer(t *testing.T) {
+	_, ready := startListening(t, t.TempDir(), withSecret())
+	url, now := clerkURL(t, ready), time.Now()
+	ada := func(kind, email string, age time.Duration) string {
+		return userEvent(kind, "user_ada", email, now.Add(-age))
+	}
+	for _, step := range []struct {
+		name, message, body string
+		status              int
+		says                map[string]any
+	}{
+		{"a new user is created", "msg_1", ada("user.created", "ada@example.com", time.Hour), 200, map[string]any{"message": "User created"}},
+		{"the same message again is processed already", "msg_1", ada("user.created", "ada@example.com", time.Hour), 200, map[string]any{"message": "Already processed"}},
+		{"an update changes the address", "msg_2", ada("user.updated", "lovelace@example.com", time.Minute), 200, map[string]any{"message": "User updated"}},
+		{"an update that says the same changes nothing", "msg_3", ada("user.updated", "lovelace@example.com", time.Second), 200, map[string]any{"message": "User unchanged"}},
+		{"an older update is stale", "msg_4", ada("user.updated", "old@example.com", 30*time.Minute), 200, map[string]any{"message": "Stale event ignored"}},
+		{"another user cannot take the address", "msg_5", userEvent("user.created", "user_eve", "lovelace@example.com", now), 409, map[string]any{"message": "Email already belongs to another user", "userId": "user_eve", "heldBy": "user_ada"}},
+		{"a user needs an address", "msg_6", `{"data":{"email_addresses":[],"id":"user_bo"},"timestamp":1716883200,"type":"user.created"}`, 400, map[string]any{"message": "User has no email address", "userId": "user_bo"}},
+		{"what is not JSON is malformed", "msg_7", `{"data":`, 400, map[string]any{"message": "Malformed event"}},
+		{"a deletion needs an id", "msg_8", `{"data":{"deleted":true},"timestamp":1716883200,"type":"user.deleted"}`, 400, map[string]any{"message": "Malformed event"}},
+		{"other types are not handled", "msg_9", `{"data":{},"timestamp":1716883200,"type":"session.created"}`, 200, map[string]any{"message": "Event type not handled"}},
+		{"a deletion deletes", "msg_10", ada("user.deleted", "", 0), 200, map[string]any{"message": "User deleted"}},
+		{"a deleted user stays deleted", "msg_11", userEvent("user.updated", "user_ada", "back@example.com", now.Add(time.Hour)), 200, map[string]any{"message": "Stale event ignored"}},
+		{"the freed address can be taken", "msg_5", userEvent("user.created", "user_eve", "lovelace@example.com", now), 200, map[string]any{"message": "User created"}},
+	} {
+		status, answer := post(t, http.DefaultClient, url, step.message, step.body)
+		if status != step.status {
+			t.Errorf("%s: status %d, want %d (%v)", step.name, status, step.status, answer)
+		}
+		for key, value := range step.says {
+			if answer[key] != value {
+				t.Errorf("%s: %s is %v, want %v", step.name, key, answer[key], value)
+			}
+		}
+	}
+}
+
+// A hooktop that is killed under load has every delivery that it acknowledged.
+func TestKilledUnderLoadNothingAcknowledgedIsLost(t *testing.T) {
+	dir := t.TempDir()
+	p, ready := startListening(t, dir, withSecret())
+	url := clerkURL(t, ready)
+	const senders, enough = 16, 400
+	var mu sync.Mutex
+	acknowledged := map[string]bool{}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: senders}}
+	reached := make(chan struct{})
+	var sending sync.WaitGroup
+	for s := range senders {
+		sending.Go(func() {
+			for n := 0; ; n++ {
+				id := fmt.Sprintf("%d_%d", s, n)
+				body := userEvent("user.created", "user_"+id, id+"@example.com", time.Now())
+				status, _, err := tryPost(ctx, client, url, "msg_"+id, body)
+				if err != nil {
+					return // killed
+				}
+				if status != http.StatusOK {
+					t.Errorf("status %d", status)
+					return
+				}
+				mu.Lock()
+				acknowledged["user_"+id+" "+id+"@example.com"] = true
+				if len(acknowledged) == enough {
+					close(reached)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	select {
+	case <-reached:
+	case <-time.After(patient):
+		t.Error("too few deliveries were acknowledged")
+	}
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	sending.Wait()
+
+	_, again := startListening(t, dir, withSecret())
+	if status, answer := post(t, http.DefaultClient, clerkURL(t, again), "msg_0_0", userEvent("user.created", "user_0_0", "0_0@example.com", time.Now())); answer["message"] != "Already processed" {
+		t.Errorf("after the restart a retry is answered %d %v", status, answer)
+	}
+	kept := map[string]bool{}
+	for _, row := range userRows(t, dir) {
+		kept[row] = true
+	}
+	for row := range acknowledged {
+		if !kept[row] {
+			t.Errorf("%s was acknowledged and is lost", row)
+		}
+	}
+	t.Logf("%d acknowledged, %d kept", len(acknowledged), len(kept))
+}

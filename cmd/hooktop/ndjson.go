@@ -1,0 +1,215 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tunnel"
+)
+
+// The objects that --json prints, one a line. Absent values are null, never
+// left out; times are RFC 3339 in UTC.
+type (
+	readyLine struct {
+		Kind        string            `json:"kind"`
+		LocalURL    string            `json:"local_url"`
+		WebhookURLs map[string]string `json:"webhook_urls"`
+		PublicURL   *string           `json:"public_url"`
+		Tunnel      tunnel.State      `json:"tunnel"`
+	}
+	tunnelLine struct {
+		Kind      string       `json:"kind"`
+		State     tunnel.State `json:"state"`
+		PublicURL *string      `json:"public_url"`
+		LatencyMS *float64     `json:"latency_ms"`
+		Error     *string      `json:"error"`
+		Fix       *string      `json:"fix"`
+	}
+	deliveryLine struct {
+		Kind       string    `json:"kind"`
+		ID         int64     `json:"id"`
+		At         time.Time `json:"at"`
+		Provider   *string   `json:"provider"`
+		Event      *string   `json:"event"`
+		MessageID  *string   `json:"message_id"`
+		Attempt    int       `json:"attempt"`
+		Verdict    string    `json:"verdict"`
+		Code       *string   `json:"code"`
+		Outcome    *string   `json:"outcome"`
+		UserID     *string   `json:"user_id"`
+		Email      *string   `json:"email"`
+		Status     *int      `json:"status"`
+		DurationMS float64   `json:"duration_ms"`
+		Bytes      int64     `json:"bytes"`
+		Origin     string    `json:"origin"`
+		ParentID   *int64    `json:"parent_id"`
+	}
+	forwardLine struct {
+		Kind       string    `json:"kind"`
+		ID         int64     `json:"id"`
+		DeliveryID int64     `json:"delivery_id"`
+		At         time.Time `json:"at"`
+		Target     string    `json:"target"`
+		Status     *int      `json:"status"`
+		DurationMS float64   `json:"duration_ms"`
+		Error      *string   `json:"error"`
+	}
+	userLine struct {
+		Kind string `json:"kind"`
+		webhook.User
+		Deleted    bool       `json:"deleted"`
+		DeletedAt  *time.Time `json:"deletedAt"`
+		DeliveryID *int64     `json:"delivery_id"`
+	}
+)
+
+// show's objects: a delivery line with what only a whole delivery has.
+type (
+	wholeLine struct {
+		deliveryLine
+		Note       *string             `json:"note"`
+		Method     string              `json:"method"`
+		URL        string              `json:"url"`
+		Host       string              `json:"host"`
+		RemoteAddr string              `json:"remote_addr"`
+		Headers    map[string][]string `json:"headers"`
+		Body       *string             `json:"body"`
+		BodyBase64 []byte              `json:"body_base64"`
+		Response   *responseLine       `json:"response"`
+		Diagnosis  diagnosisLine       `json:"diagnosis"`
+		Change     *changeLine         `json:"change"`
+		Forwards   []wholeForwardLine  `json:"forwards"`
+	}
+	responseLine struct {
+		Status int             `json:"status"`
+		Body   json.RawMessage `json:"body"`
+	}
+	diagnosisLine struct {
+		Title  string      `json:"title"`
+		Detail string      `json:"detail"`
+		Fix    *string     `json:"fix"`
+		Secret *string     `json:"secret"`
+		Checks []checkLine `json:"checks"`
+	}
+	checkLine struct {
+		Name   string `json:"name"`
+		OK     bool   `json:"ok"`
+		Detail string `json:"detail"`
+	}
+	changeLine struct {
+		UserID string        `json:"user_id"`
+		Before *webhook.User `json:"before"`
+		After  *webhook.User `json:"after"`
+	}
+	wholeForwardLine struct {
+		forwardLine
+		Headers    map[string][]string `json:"headers"`
+		Body       *string             `json:"body"`
+		BodyBase64 []byte              `json:"body_base64"`
+		Truncated  bool                `json:"truncated"`
+	}
+)
+
+// ndjson prints one object a line, and leaves & < > as they are.
+func ndjson(w io.Writer, line any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(line)
+}
+
+func deliveryObject(d webhook.Delivery) deliveryLine {
+	verdict := "rejected"
+	if d.Verdict.Verified {
+		verdict = "verified"
+	}
+	return deliveryLine{
+		Kind: "delivery", ID: d.ID, At: d.At.UTC(), Provider: absent(d.Provider), Event: absent(d.Type),
+		MessageID: absent(d.MessageID), Attempt: d.Attempt, Verdict: verdict, Code: absent(string(d.Verdict.Code)),
+		Outcome: absent(string(d.Outcome)), UserID: absent(d.UserID), Email: absent(d.Email), Status: absent(d.Answer.Status),
+		DurationMS: milliseconds(d.Duration), Bytes: d.Bytes, Origin: string(d.Origin), ParentID: absent(d.ParentID),
+	}
+}
+
+func forwardObject(f webhook.Forward) forwardLine {
+	return forwardLine{
+		Kind: "forward", ID: f.ID, DeliveryID: f.DeliveryID, At: f.At.UTC(), Target: f.Target,
+		Status: absent(f.Status), DurationMS: milliseconds(f.Duration), Error: absent(f.Error),
+	}
+}
+
+func tunnelObject(s tunnel.Status) tunnelLine {
+	line := tunnelLine{Kind: "tunnel", State: s.State, PublicURL: absent(s.URL), Error: absent(s.Err), Fix: absent(s.Fix)}
+	if s.Latency > 0 {
+		latency := milliseconds(s.Latency)
+		line.LatencyMS = &latency
+	}
+	return line
+}
+
+func userObject(u webhook.UserRecord) userLine {
+	line := userLine{Kind: "user", User: u.User, Deleted: u.Deleted(), DeliveryID: absent(u.DeliveryID)}
+	if u.Deleted() {
+		at := u.DeletedAt.UTC()
+		line.DeletedAt = &at
+	}
+	return line
+}
+
+func wholeObject(d webhook.Delivery) wholeLine {
+	line := wholeLine{
+		deliveryLine: deliveryObject(d), Note: absent(d.Note),
+		Method: d.Method, URL: d.URL, Host: d.Host, RemoteAddr: d.RemoteAddr, Headers: headersObject(d.Header),
+		Diagnosis: diagnosisLine{Title: d.Verdict.Title, Detail: d.Verdict.Detail, Fix: absent(d.Verdict.Fix), Secret: absent(d.Verdict.Secret), Checks: []checkLine{}},
+		Forwards:  []wholeForwardLine{},
+	}
+	line.Body, line.BodyBase64 = textOrBytes(d.Body)
+	for _, c := range d.Verdict.Checks {
+		line.Diagnosis.Checks = append(line.Diagnosis.Checks, checkLine(c))
+	}
+	if d.Answer.Status != 0 {
+		line.Response = &responseLine{d.Answer.Status, d.Answer.Body}
+	}
+	if d.Change != nil {
+		line.Change = &changeLine{d.Change.UserID, d.Change.Before, d.Change.After}
+	}
+	for _, f := range d.Forwards {
+		whole := wholeForwardLine{forwardLine: forwardObject(f), Headers: headersObject(f.Header), Truncated: f.Truncated}
+		whole.Body, whole.BodyBase64 = textOrBytes(f.Body)
+		line.Forwards = append(line.Forwards, whole)
+	}
+	return line
+}
+
+func headersObject(h map[string][]string) map[string][]string {
+	if h == nil {
+		return map[string][]string{}
+	}
+	return h
+}
+
+// textOrBytes gives a body as text, or as bytes (base64 in JSON) where it is
+// not UTF-8; neither where it was not kept.
+func textOrBytes(body []byte) (text *string, raw []byte) {
+	switch {
+	case body == nil:
+		return nil, nil
+	case utf8.Valid(body):
+		s := string(body)
+		return &s, nil
+	}
+	return nil, body
+}
+
+// absent is nil for a zero value, which JSON shows as null.
+func absent[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store"
+	"github.com/hooktop/hooktop/tui"
+)
+
+// window is how many rows are read at a time.
+const window = 500
+
+// reading runs a command that only reads the database.
+func (p *program) reading(cmd *cobra.Command, read func(context.Context, *settings, *store.Store, io.Writer) error) error {
+	s, err := resolve(cmd, p.getenv)
+	if err != nil {
+		return err
+	}
+	db, err := openExisting(cmd.Context(), s)
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // nothing was written
+	w := p.stdout
+	if !s.json {
+		w = p.colour(w, s)
+	}
+	return read(cmd.Context(), s, db, w)
+}
+
+func (p *program) deliveriesCommand() *cobra.Command {
+	var limit int
+	cmd := &cobra.Command{
+		Use:     "deliveries",
+		Aliases: []string{"list"},
+		Short:   "List captured deliveries, newest first",
+		Example: "hooktop deliveries\nhooktop deliveries --limit 0 --json | jq .event",
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 0 {
+				return usage(fmt.Sprintf("--limit %d lists nothing", limit), "write a number from 1 up, or 0 for all")
+			}
+			return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
+				return listDeliveries(ctx, s, db, w, webhook.Page{}, limit)
+			})
+		},
+	}
+	cmd.Flags().IntVarP(&limit, "limit", "n", 50, "how many; 0: all")
+	return cmd
+}
+
+// listDeliveries prints the deliveries of a page and on from there, at most
+// limit of them; 0 is all.
+func listDeliveries(ctx context.Context, s *settings, db *store.Store, w io.Writer, page webhook.Page, limit int) error {
+	for printed := 0; limit == 0 || printed < limit; {
+		page.Limit = window
+		if limit > 0 {
+			page.Limit = min(window, limit-printed)
+		}
+		rows, err := db.Deliveries(ctx, page)
+		if err != nil {
+			return err
+		}
+		for _, d := range rows {
+			err := printRow(w, s, deliveryObject(d), func() string { return deliveryText(d) })
+			if err != nil {
+				return err
+			}
+			page.Before = d.ID
+		}
+		if printed += len(rows); len(rows) < page.Limit {
+			if printed == 0 && !s.json {
+				_, err = fmt.Fprintln(w, "no deliveries yet: hooktop trigger user.created sends a signed one")
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func printRow(w io.Writer, s *settings, object any, text func() string) error {
+	if s.json {
+		return ndjson(w, object)
+	}
+	_, err := fmt.Fprintln(w, text())
+	return err
+}
+
+func (p *program) showCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show ID",
+		Short:   "Show one delivery whole: request, verdict, outcome, forwards",
+		Example: "hooktop show 42\nhooktop show 42 --json | jq .diagnosis",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage("show takes the id of one delivery", "hooktop deliveries lists them")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := parseIDs(args)
+			if err != nil {
+				return err
+			}
+			return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
+				d, err := db.Delivery(ctx, ids[0])
+				if err != nil {
+					return err
+				}
+				return printRow(w, s, wholeObject(d), func() string { return wholeText(d) })
+			})
+		},
+	}
+}
+
+func (p *program) usersCommand() *cobra.Command {
+	var deleted bool
+	cmd := &cobra.Command{
+		Use:     "users [USER_ID]",
+		Short:   "The users table; with an id, that user and the deliveries that made it",
+		Example: "hooktop users\nhooktop users user_2g7np7Hrk0SN6kj5EDMLDaKNL0S",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("users takes one user id at most", "see hooktop users --help")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
+				if len(args) == 0 {
+					return listUsers(ctx, s, db, w, deleted)
+				}
+				u, err := db.User(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if err := printRow(w, s, userObject(u), func() string { return userText(u) }); err != nil {
+					return err
+				}
+				return listDeliveries(ctx, s, db, w, webhook.Page{UserID: u.ID}, 0)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&deleted, "deleted", false, "show the deleted ones, too")
+	return cmd
+}
+
+func listUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer, deleted bool) error {
+	page := webhook.UserPage{Sort: webhook.ByRecent, Limit: window, Deleted: deleted}
+	for first := true; ; first = false {
+		rows, err := db.Users(ctx, page)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if err := printRow(w, s, userObject(rows[i]), func() string { return userText(rows[i]) }); err != nil {
+				return err
+			}
+		}
+		if len(rows) < window {
+			if first && len(rows) == 0 && !s.json {
+				_, err = fmt.Fprintln(w, "no users yet: hooktop trigger user.created makes one")
+			}
+			return err
+		}
+		page.After = &rows[len(rows)-1]
+	}
+}
+
+func userText(u webhook.UserRecord) string {
+	line := fmt.Sprintf("%-32s %s", tui.Printable(u.ID), tui.Printable(u.Email))
+	if u.Deleted() {
+		return faint.Render(line + "  deleted " + u.DeletedAt.Local().Format("2006-01-02 15:04:05"))
+	}
+	if u.PlanKey != nil {
+		line += "  " + tui.Printable(*u.PlanKey)
+	}
+	if u.SubscriptionStatus != nil {
+		line += "  " + tui.Printable(*u.SubscriptionStatus)
+	}
+	return line + faint.Render("  "+u.UpdatedAt.Local().Format("2006-01-02 15:04:05"))
+}

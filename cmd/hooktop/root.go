@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"charm.land/fang/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+)
+
+// version is the release, put here by the linker.
+var version = ""
+
+// program is what a command needs of the process that it runs in.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+}
+
+// execute runs the command that args name.
+func (p *program) execute(ctx context.Context, args []string) error {
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	return fang.Execute(ctx, root,
+		fang.WithVersion(releaseVersion()),
+		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}), // main says it
+	)
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "hooktop",
+		Short: "top for webhooks",
+		Long: "top for webhooks: receive, verify, keep, show and resend Clerk webhooks.\n\n" +
+			"On a terminal hooktop is a dashboard; elsewhere, a line a delivery. Without any set-up it\n" +
+			"starts in local mode, offline: press t, or run hooktop trigger user.created.",
+		Example: "hooktop\n" +
+			"hooktop --forward-to http://localhost:3000/api/webhooks/clerk\n" +
+			"hooktop listen --json\n" +
+			"hooktop trigger user.created --email ada@example.com\n" +
+			"hooktop resend 42 --to http://localhost:3000/api/webhooks/clerk",
+		Args:          noArguments,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := resolve(cmd, p.getenv)
+			if err != nil {
+				return err
+			}
+			if !isTerminal(p.stdin) || !isTerminal(p.stdout) {
+				return p.listen(cmd.Context(), s, mayBeLocal(cmd))
+			}
+			return p.dashboard(cmd.Context(), s)
+		},
+	}
+	root.SuggestionsMinimumDistance = 2
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return usage(err.Error(), "see hooktop --help")
+	})
+	addStoreFlags(root)
+	addReceiveFlags(root)
+	addOptions(root.Flags(), screenOptions)
+	root.Flags().Bool("no-mouse", false, "leave the mouse to the terminal (env HOOKTOP_NO_MOUSE)")
+	root.AddCommand(p.listenCommand(), p.triggerCommand(), p.deliveriesCommand(), p.showCommand(), p.usersCommand(), p.resendCommand())
+	return root
+}
+
+// noArguments is for commands that take none. A mistyped command comes here,
+// too.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if cmd.HasParent() {
+		return usage(fmt.Sprintf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0]), "see "+cmd.CommandPath()+" --help")
+	}
+	fix := "see hooktop --help"
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		fix = "did you mean hooktop " + near[0] + "?"
+	}
+	return usage(fmt.Sprintf("there is no command %q", args[0]), fix)
+}
+
+func mayBeLocal(cmd *cobra.Command) bool {
+	local, _ := cmd.Flags().GetBool("local")
+	return local
+}
+
+// colour makes w show colour only where it is a terminal that can.
+func (p *program) colour(w io.Writer, s *settings) io.Writer {
+	c := colorprofile.NewWriter(w, os.Environ())
+	if s.noColor {
+		c.Profile = min(c.Profile, colorprofile.ASCII)
+	}
+	return c
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
+}
+
+// releaseVersion is the version, or "dev" for a build that has none.
+func releaseVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}

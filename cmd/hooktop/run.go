@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store"
+	"github.com/hooktop/hooktop/tunnel"
+)
+
+// hooktop is everything that runs: the store, the receiver behind its two
+// listeners, the tunnel and the forwarder.
+type hooktop struct {
+	settings  *settings
+	store     *store.Store
+	receiver  *receiver.Receiver
+	forwarder *receiver.Forwarder
+	local     net.Listener
+	tunnel    *tunnel.Tunnel // nil without a tunnel
+	public    publicSide
+	// troubles are what went wrong where no sender and no user was waiting for
+	// an answer.
+	troubles chan error
+	// notices are things to know about this start.
+	notices []string
+
+	servers   []*http.Server
+	running   sync.WaitGroup
+	announced bool
+	halt      context.CancelFunc // ends the forwarder
+}
+
+// openStore opens the database, and makes it where there is none.
+func openStore(ctx context.Context, s *settings) (*store.Store, error) {
+	return store.Open(ctx, store.Config{Path: s.db, Keep: s.keep, Now: time.Now})
+}
+
+// openExisting opens the database for a command that has nothing to do where
+// there is none.
+func openExisting(ctx context.Context, s *settings) (*store.Store, error) {
+	if err := exists(s); err != nil {
+		return nil, err
+	}
+	return openStore(ctx, s)
+}
+
+func exists(s *settings) error {
+	if _, err := os.Stat(s.db); errors.Is(err, os.ErrNotExist) {
+		return failed(fmt.Sprintf("there is no database at %s yet", s.db), "start hooktop in this folder first, or name the database with --db")
+	}
+	return nil
+}
+
+// newHooktop wires the parts together over an open store.
+func newHooktop(s *settings, db *store.Store) *hooktop {
+	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), notices: s.warnings}
+	h.forwarder = receiver.NewForwarder(receiver.Forwarder{
+		Store: db, Endpoints: s.endpoints(), Target: s.forwardTo, Now: time.Now,
+		Door: h.door,
+		Lost: h.trouble,
+	})
+	h.receiver = &receiver.Receiver{
+		Store: db, Endpoints: s.endpoints(), MaxBody: s.maxBody, Now: time.Now, Door: receiver.NewDoor(),
+		Captured: func(d webhook.Delivery) {
+			if d.Verdict.Verified && s.forwardTo != "" {
+				h.forwarder.Enqueue(context.Background(), d.ID)
+			}
+		},
+		Lost: func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
+	}
+	return h
+}
+
+// start begins to receive: at the local address, and through the tunnel.
+func (h *hooktop) start(ctx context.Context) error {
+	if err := h.openDoor(ctx); err != nil {
+		return err
+	}
+	forwarding, halt := context.WithCancel(context.WithoutCancel(ctx))
+	h.halt = halt
+	h.running.Go(func() { h.forwarder.Run(forwarding) })
+	if err := h.announce(ctx); err != nil {
+		h.stop()
+		return err
+	}
+	if err := h.openPublicSide(ctx); err != nil {
+		h.stop()
+		return err
+	}
+	return nil
+}
+
+// openDoor serves the local address.
+func (h *hooktop) openDoor(ctx context.Context) error {
+	if err := h.listenLocally(ctx); err != nil {
+		return err
+	}
+	h.receiver.Door.URL = reachable(h.local)
+	h.serve(h.local, h.receiver.Local())
+	return nil
+}
+
+// portsTried is how far beyond the default port a free one is looked for.
+const portsTried = 50
+
+// listenLocally takes the address, or for the default one that is taken the
+// next that is free.
+func (h *hooktop) listenLocally(ctx context.Context) (err error) {
+	var lc net.ListenConfig
+	h.local, err = lc.Listen(ctx, "tcp", h.settings.addr)
+	if err == nil {
+		return nil
+	}
+	if h.settings.addrGiven || !addressTaken(err) {
+		return usage(fmt.Sprintf("cannot listen at %s: %v", h.settings.addr, listenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port")
+	}
+	host, text, _ := net.SplitHostPort(h.settings.addr)
+	port, _ := strconv.Atoi(text)
+	for next := port + 1; next <= port+portsTried; next++ {
+		h.local, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(next)))
+		if err == nil {
+			h.notices = append(h.notices, fmt.Sprintf("port %d is taken; listening at %d instead", port, next))
+			return nil
+		}
+	}
+	return usage(fmt.Sprintf("no free port from %d to %d", port, port+portsTried), "choose one with --addr, or --addr 127.0.0.1:0 for any")
+}
+
+// connectionsMost bounds what strangers can make each listener hold: one
+// connection holds one body at most.
+const connectionsMost = 256
+
+func (h *hooktop) serve(l net.Listener, handler http.Handler) {
+	server := receiver.Server(handler, nil)
+	h.servers = append(h.servers, server)
+	h.running.Go(func() {
+		if err := server.Serve(netutil.LimitListener(l, connectionsMost)); !errors.Is(err, http.ErrServerClosed) && l == h.local {
+			h.trouble(fmt.Errorf("receiving at %s ended: %w", l.Addr(), err))
+		}
+	})
+}
+
+// trouble takes note of an error without waiting; of a flood of them, some.
+func (h *hooktop) trouble(err error) {
+	select {
+	case h.troubles <- err:
+	default:
+	}
+}
+
+// patience is how long a delivery that is being received may still take when
+// hooktop stops.
+const patience = 3 * time.Second
+
+// stop ends everything in the order in which nothing is lost: first the
+// doors, with what is in flight answered, then the forwards, then the store.
+func (h *hooktop) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	var doors sync.WaitGroup
+	for _, server := range h.servers {
+		doors.Go(func() {
+			if server.Shutdown(ctx) != nil {
+				_ = server.Close() // what is left took too long
+			}
+		})
+	}
+	if h.tunnel != nil {
+		doors.Go(func() { _ = h.tunnel.Shutdown(ctx) })
+	}
+	doors.Wait()
+	if h.announced {
+		_ = h.store.RemoveInstance(ctx, h.receiver.Door.Instance) // found dead by its door else
+	}
+	if h.halt != nil {
+		h.halt()
+	}
+	h.running.Wait()
+}
+
+// where says where the data is, for the last line.
+func (s *settings) where() string {
+	path := s.db
+	if abs, err := filepath.Abs(path); err == nil && filepath.IsAbs(s.db) {
+		path = abs
+	}
+	return path
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// readSecrets collects Clerk's signing secrets: the flag's, else those of all
+// its variables.
+func (s *settings) readSecrets(flag string) error {
+	clerk := webhook.Clerk{}
+	if strings.TrimSpace(flag) != "" {
+		return s.addSecrets(clerk, flag, "--clerk-secret")
+	}
+	for _, name := range clerk.SecretVars() {
+		value, source := s.env.lookup(name)
+		if value == "" {
+			continue
+		}
+		if err := s.addSecrets(clerk, value, source); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *settings) addSecrets(p webhook.Provider, value, source string) error {
+	secrets, warnings, err := webhook.ParseSecrets(p, value, source)
+	if err != nil {
+		return asUsage(err)
+	}
+	for _, secret := range secrets {
+		known := slices.ContainsFunc(s.secrets, func(k webhook.Secret) bool { return k.Reveal() == secret.Reveal() })
+		if !known {
+			s.secrets = append(s.secrets, secret)
+		}
+	}
+	s.warnings = append(s.warnings, warnings...)
+	return nil
+}
+
+// useLocalSecret goes into local mode: with a secret of hooktop's own, kept
+// beside the database for its user alone, so that signed events can be sent and
+// verified with no account. The database's folder has to be there.
+func (s *settings) useLocalSecret() error {
+	path := filepath.Join(filepath.Dir(s.db), "local-secret")
+	value, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		value = []byte(webhook.Clerk{}.NewSecret())
+		err = writeNew(path, value)
+		if errors.Is(err, fs.ErrExist) { // another hooktop was quicker
+			value, err = os.ReadFile(path)
+		}
+	}
+	if err != nil {
+		return failed(fmt.Sprintf("local secret: %v", err), "make the folder "+filepath.Dir(path)+" writable, or choose another with --db")
+	}
+	secret := strings.TrimSpace(string(value))
+	if _, err := (webhook.Clerk{}).CheckSecret(secret); err != nil {
+		return failed(fmt.Sprintf("local secret in %s %v", path, err), "delete that file: hooktop makes a new one")
+	}
+	s.local = true
+	s.secrets = []webhook.Secret{webhook.NewSecret(secret, "hooktop's own")}
+	return nil
+}
+
+// writeNew writes a file that only its user can read, whole or not at all, and
+// fails with fs.ErrExist where it is there already.
+func writeNew(path string, content []byte) error {
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".local-secret-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name()) //nolint:errcheck // a leftover is harmless
+	_, err = temporary.Write(append(content, '\n'))
+	if err = errors.Join(err, temporary.Close()); err != nil {
+		return err
+	}
+	return os.Link(temporary.Name(), path)
+}

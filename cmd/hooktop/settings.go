@@ -1,0 +1,245 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// settings are the flags and the environment, resolved: flag, then process
+// environment, then .env.local, then .env.
+type settings struct {
+	env environment
+
+	db        string
+	addr      string
+	addrGiven bool
+	clerkPath string
+	secrets   []webhook.Secret
+	// local is local mode: no signing secret was given, one of hooktop's own
+	// is used.
+	local     bool
+	tunnel    string
+	domain    string
+	publicURL string
+	noPolicy  bool
+	forwardTo string
+	maxBody   int64
+	keep      int64
+	theme     string
+	noMouse   bool
+	noColor   bool
+	json      bool
+	// warnings are things about the set-up that are worth a word.
+	warnings []string
+}
+
+// option is a flag, the variable behind it and its default.
+type option struct {
+	flag, variable, fallback, help string
+}
+
+// The options, by what a command does: every command opens the database, some
+// sign and send, some receive.
+var (
+	storeOptions = []option{
+		{"db", "HOOKTOP_DB", filepath.Join(".hooktop", "hooktop.db"), "the database"},
+		{"env-file", "", "", "read this file instead of .env.local and .env"},
+	}
+	sendOptions = []option{
+		{"clerk-secret", "", "", "Clerk's signing secret, whsec_…; several separated by commas (env CLERK_WEBHOOK_SECRET)"},
+		{"clerk-path", "HOOKTOP_CLERK_PATH", webhook.Clerk{}.DefaultPath(), "the path of Clerk's endpoint"},
+		{"forward-to", "HOOKTOP_FORWARD_TO", "", "the URL of your app: each verified delivery goes on to it"},
+		{"keep", "HOOKTOP_KEEP", "100000", "how many deliveries are kept"},
+		{"max-body", "HOOKTOP_MAX_BODY", "1MiB", "the largest body that is taken"},
+	}
+	receiveOptions = []option{
+		{"addr", "HOOKTOP_ADDR", "127.0.0.1:4747", "where the receiver listens; port 0: any"},
+		{"tunnel", "HOOKTOP_TUNNEL", "auto", "auto (ngrok, given a token and a signing secret), ngrok (or fail), off"},
+		{"domain", "NGROK_DOMAIN", "", "a static ngrok domain"},
+		{"public-url", "HOOKTOP_PUBLIC_URL", "", "the URL of your own tunnel to here; opens none"},
+	}
+	screenOptions = []option{
+		{"theme", "HOOKTOP_THEME", "auto", "the colours: auto, dark or light"},
+	}
+)
+
+func addOptions(flags *pflag.FlagSet, options []option) {
+	for _, o := range options {
+		help := o.help
+		if o.variable != "" {
+			help += " (env " + o.variable + ")"
+		}
+		flags.String(o.flag, o.fallback, help)
+	}
+}
+
+// addStoreFlags puts on the root command what all commands take.
+func addStoreFlags(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	addOptions(flags, storeOptions)
+	flags.Bool("no-color", false, "no colour (env NO_COLOR)")
+	flags.Bool("json", false, "print NDJSON on stdout")
+}
+
+// addReceiveFlags puts on a command what receiving takes.
+func addReceiveFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	addOptions(flags, sendOptions)
+	addOptions(flags, receiveOptions)
+	flags.Bool("no-edge-policy", false, "do not restrict the ngrok edge to POST on the webhook paths")
+	flags.Bool("local", false, "without a signing secret: use one of hooktop's own, offline")
+}
+
+// resolve reads the flags of a command, the environment and the .env files.
+func resolve(cmd *cobra.Command, process func(string) string) (*settings, error) {
+	flags := cmd.Flags()
+	file, _ := flags.GetString("env-file")
+	env, err := readEnvironment(process, file)
+	if err != nil {
+		return nil, err
+	}
+	value := func(flag string) (value, source string) {
+		for _, o := range slices.Concat(storeOptions, sendOptions, receiveOptions, screenOptions) {
+			if o.flag != flag {
+				continue
+			}
+			if v, _ := flags.GetString(flag); flags.Changed(flag) {
+				return v, "--" + flag
+			}
+			if o.variable != "" {
+				if v, source := env.lookup(o.variable); v != "" {
+					return v, source
+				}
+			}
+			return o.fallback, ""
+		}
+		panic("no option " + flag)
+	}
+	s := &settings{env: env}
+	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readSizes, s.readTunnel, s.readTargets} {
+		if err := read(value); err != nil {
+			return nil, err
+		}
+	}
+	s.db, _ = value("db")
+	s.noPolicy, _ = flags.GetBool("no-edge-policy")
+	s.json, _ = flags.GetBool("json")
+	noMouse, _ := flags.GetBool("no-mouse")
+	s.noMouse = noMouse || env.get("HOOKTOP_NO_MOUSE") != ""
+	noColor, _ := flags.GetBool("no-color")
+	s.noColor = noColor || env.get("NO_COLOR") != ""
+	secret, _ := flags.GetString("clerk-secret")
+	return s, s.readSecrets(secret)
+}
+
+func (s *settings) readAddresses(value func(string) (string, string)) error {
+	addr, source := value("addr")
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil && !strings.Contains(addr, ":") {
+		host, port, err = "", addr, nil
+	}
+	if n, convErr := strconv.Atoi(port); err != nil || convErr != nil || n < 0 || n > 65535 {
+		return usage(fmt.Sprintf("%s: %q is not an address", orDefault(source, "--addr"), addr), "write HOST:PORT, such as 127.0.0.1:4747")
+	}
+	if host == "" { // loopback unless the user names another
+		host = "127.0.0.1"
+	}
+	s.addr, s.addrGiven = net.JoinHostPort(host, port), source != ""
+
+	path, source := value("clerk-path")
+	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# \t") || path == "/healthz" {
+		return usage(fmt.Sprintf("%s: %q is not a webhook path", source, path), "write a path such as /api/webhooks/clerk")
+	}
+	s.clerkPath = path
+	return nil
+}
+
+func (s *settings) readSizes(value func(string) (string, string)) error {
+	text, source := value("max-body")
+	size, err := humanize.ParseBytes(text)
+	if err != nil || size < 1 || size > 1<<30 {
+		return usage(fmt.Sprintf("%s: %q is not a size", source, text), "write a size such as 1MiB, at most 1GiB")
+	}
+	s.maxBody = int64(size)
+	text, source = value("keep")
+	s.keep, err = strconv.ParseInt(text, 10, 64)
+	if err != nil || s.keep < 1 {
+		return usage(fmt.Sprintf("%s: %q is not a number of deliveries", source, text), "write a number from 1 up, such as 100000")
+	}
+	s.theme, source = value("theme")
+	switch s.theme {
+	case "auto", "dark", "light":
+		return nil
+	}
+	return usage(fmt.Sprintf("%s: there is no theme %q", source, s.theme), "choose auto, dark or light")
+}
+
+func (s *settings) readTunnel(value func(string) (string, string)) error {
+	var source string
+	s.tunnel, source = value("tunnel")
+	switch s.tunnel {
+	case "auto", "ngrok", "off":
+	default:
+		return usage(fmt.Sprintf("%s: there is no tunnel %q", source, s.tunnel), "choose auto, ngrok or off")
+	}
+	s.domain, _ = value("domain")
+	text, source := value("public-url")
+	if text == "" {
+		return nil
+	}
+	u, err := webURL(text)
+	if err != nil {
+		return usage(fmt.Sprintf("%s: %v", source, err), "write the URL of your tunnel, such as https://hooks.example.com")
+	}
+	s.publicURL = strings.TrimSuffix(strings.TrimSuffix(u.String(), "/"), s.clerkPath)
+	return nil
+}
+
+func (s *settings) readTargets(value func(string) (string, string)) error {
+	text, source := value("forward-to")
+	if text == "" {
+		return nil
+	}
+	u, err := webURL(text)
+	if err != nil {
+		return usage(fmt.Sprintf("%s: %v", source, err), "write the URL of your app's webhook route, such as http://localhost:3000/api/webhooks/clerk")
+	}
+	s.forwardTo = u.String()
+	return nil
+}
+
+// webURL reads an http URL. localhost:3000/path is one, too.
+func webURL(text string) (*url.URL, error) {
+	if !strings.Contains(text, "://") {
+		text = "http://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("%q is not an http or https URL", text)
+	}
+	return u, nil
+}
+
+// endpoints are the webhook paths with their secrets.
+func (s *settings) endpoints() []receiver.Endpoint {
+	return []receiver.Endpoint{{Path: s.clerkPath, Provider: webhook.Clerk{}, Secrets: s.secrets}}
+}
+
+func orDefault(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}

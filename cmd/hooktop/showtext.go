@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui"
+)
+
+// wholeText is all of a delivery for people. Everything that a sender or an
+// app wrote goes through tui.Printable.
+func wholeText(d webhook.Delivery) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, deliveryText(d))
+	fmt.Fprintf(&b, "\n%s\n", verdictText(d))
+	for _, c := range d.Verdict.Checks {
+		mark := "✓"
+		if !c.OK {
+			mark = "✗"
+		}
+		fmt.Fprintf(&b, "  %s %-10s %s\n", mark, c.Name, tui.Printable(c.Detail))
+	}
+	if d.Change != nil {
+		fmt.Fprintf(&b, "\nUSER %s\n%s", tui.Printable(d.Change.UserID), changeText(*d.Change))
+	}
+	fmt.Fprintf(&b, "\nREQUEST %s\n  %s %s\n  Host: %s\n", d.Origin, tui.Printable(d.Method), tui.Printable(d.URL), tui.Printable(d.Host))
+	writeHeaders(&b, d.Header)
+	fmt.Fprintf(&b, "\nBODY %d bytes\n", d.Bytes)
+	writeBody(&b, d.Body)
+	if d.Answer.Status != 0 {
+		fmt.Fprintf(&b, "\nANSWER %d in %s\n", d.Answer.Status, duration(d.Duration))
+		writeBody(&b, d.Answer.Body)
+	}
+	for _, f := range d.Forwards {
+		fmt.Fprintf(&b, "\nFORWARD %s\n", forwardText(f))
+		writeHeaders(&b, f.Header)
+		writeBody(&b, f.Body)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func verdictText(d webhook.Delivery) string {
+	v := d.Verdict
+	if v.Verified {
+		return good.Render("✓ "+v.Title) + "\n  " + tui.Printable(v.Detail)
+	}
+	text := bad.Render("✗ "+v.Title) + "  " + string(v.Code) + "\n  " + tui.Printable(v.Detail)
+	if v.Fix != "" {
+		text += "\n  fix: " + tui.Printable(v.Fix)
+	}
+	return text
+}
+
+// changeText is the row before and after, as far as they differ.
+func changeText(c webhook.Change) string {
+	switch {
+	case c.Before == nil:
+		return "  + row\n" + fields(nil, c.After)
+	case c.After == nil:
+		return "  - row\n" + fields(c.Before, nil)
+	}
+	return fields(c.Before, c.After)
+}
+
+func fields(before, after *webhook.User) string {
+	was, is := columns(before), columns(after)
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(merged(was, is))) {
+		if was[name] != is[name] {
+			fmt.Fprintf(&b, "  %-18s %s → %s\n", name, orDefault(tui.Printable(was[name]), "—"), orDefault(tui.Printable(is[name]), "—"))
+		}
+	}
+	return b.String()
+}
+
+// columns are a row's values by column, as JSON shows them; null is "".
+func columns(u *webhook.User) map[string]string {
+	values := map[string]string{}
+	if u == nil {
+		return values
+	}
+	text, err := json.Marshal(u)
+	var raw map[string]any
+	if err != nil || json.Unmarshal(text, &raw) != nil {
+		return values
+	}
+	for name, v := range raw {
+		if v != nil {
+			values[name] = fmt.Sprint(v)
+		}
+	}
+	return values
+}
+
+func merged(a, b map[string]string) map[string]string {
+	out := maps.Clone(a)
+	maps.Copy(out, b)
+	return out
+}
+
+func writeHeaders(b *strings.Builder, h http.Header) {
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, v := range h[name] {
+			fmt.Fprintf(b, "  %s: %s\n", tui.Printable(name), tui.Printable(v))
+		}
+	}
+}
+
+// writeBody shows a body: JSON indented, other text as it is, and of what is
+// not text its size.
+func writeBody(b *strings.Builder, body []byte) {
+	var pretty bytes.Buffer
+	switch {
+	case len(body) == 0:
+		return
+	case json.Indent(&pretty, body, "", "  ") == nil:
+		body = pretty.Bytes()
+	case !utf8.Valid(body):
+		fmt.Fprintf(b, "  (%d bytes that are not text; --json has them as base64)\n", len(body))
+		return
+	}
+	for line := range strings.Lines(string(body)) {
+		fmt.Fprintf(b, "  %s\n", tui.Printable(strings.TrimRight(line, "\r\n")))
+	}
+}
