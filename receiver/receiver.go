@@ -42,6 +42,10 @@ type Receiver struct {
 	// Door lets hooktop's own senders name a delivery's origin.
 	Door Door
 
+	// Explainer searches for the cause of a signature that does not hold; nil
+	// for what Verify says alone.
+	Explainer *Explainer
+
 	// Captured is called after a delivery was answered. It must not block.
 	Captured func(webhook.Delivery)
 	// Lost is called where a delivery could not be committed; its sender was
@@ -116,10 +120,11 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 	}
 
 	var event webhook.Event
+	explained := true
 	if refused != nil {
 		d.Verdict, d.Outcome = *refused, webhook.Rejected
 	} else {
-		event = r.judge(&d, endpoint)
+		event, explained = r.judge(&d, endpoint)
 	}
 	// The sender may go away; what it sent is kept all the same.
 	if err := r.Store.Capture(context.WithoutCancel(req.Context()), &d, event); err != nil {
@@ -134,6 +139,9 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 		w.Header().Set("Allow", http.MethodPost)
 	}
 	reply(w, d.Answer)
+	if !explained {
+		r.Explainer.enqueue(d.ID)
+	}
 	r.Captured(d)
 }
 
@@ -146,17 +154,19 @@ func (r *Receiver) endpoint(path string) *Endpoint {
 	return nil
 }
 
-// judge verifies a delivery and reads its event.
-func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) webhook.Event {
+// judge verifies a delivery and reads its event. explained is false where the
+// cause of a rejection is still to be searched for.
+func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook.Event, explained bool) {
 	d.Verdict = endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets)
-	event := endpoint.Provider.Parse(d.Body)
+	event = endpoint.Provider.Parse(d.Body)
 	d.Type = event.Type
 	if !d.Verdict.Verified {
 		d.Outcome = webhook.Rejected
 		if d.Verdict.Code == webhook.WrongSecret {
 			d.Verdict.Detail += " " + r.lately(d)
 		}
-		return webhook.Event{}
+		explained = r.Explainer == nil || !explainable(d.Verdict) || r.Explainer.atOnce(d, endpoint.Provider)
+		return webhook.Event{}, explained
 	}
 	// What hooktop signed itself says nothing about the provider's secret.
 	if d.Origin != webhook.Trigger && d.Origin != webhook.Resend {
@@ -165,7 +175,7 @@ func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) webhook.Event 
 	if event.At.IsZero() {
 		event.At = d.At
 	}
-	return event
+	return event, true
 }
 
 // lately says whether the known secrets are right for anything.

@@ -43,6 +43,27 @@ func (s *Store) Keep(ctx context.Context, d *webhook.Delivery) error {
 	})
 }
 
+// Amend puts a better explanation in the place of a rejected delivery's
+// verdict. The answer stays as it was given. Where the delivery is not rejected
+// or no longer kept the error is ErrNotFound.
+func (s *Store) Amend(ctx context.Context, id int64, v webhook.Verdict) error {
+	const doing = "amend the verdict"
+	text, err := encodeVerdict(v)
+	if err != nil {
+		return s.fail(doing, err)
+	}
+	return s.do(ctx, doing, func(t *tx) error {
+		r, err := t.amendCode.ExecContext(context.Background(), id, string(v.Code))
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, noDelivery(id))
+		}
+		return run(t.amendVerdict, id, text)
+	})
+}
+
 // store encodes the request here, in the caller's goroutine, for the writer's
 // time is everybody's. It works on a copy: the caller may be gone by then.
 func (s *Store) store(ctx context.Context, d *webhook.Delivery, settle func(*tx, *webhook.Delivery) error) error {

@@ -22,6 +22,7 @@ type statements struct {
 	addChange                 *sql.Stmt
 	delivery, answered        *sql.Stmt
 	addForward                *sql.Stmt
+	amendCode, amendVerdict   *sql.Stmt
 	setInstance, dropInstance *sql.Stmt
 
 	all []*sql.Stmt
@@ -72,6 +73,8 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.answered, `UPDATE delivery SET app_status = ?2, app_error = ?3, failed = ?4 WHERE id = ?1`},
 		{&s.addForward, `INSERT INTO forward (delivery_id, at, target, status, error, duration, truncated, header, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&s.amendCode, `UPDATE delivery SET code = ?2 WHERE id = ?1 AND outcome = 'rejected'`},
+		{&s.amendVerdict, `UPDATE payload SET verdict = ?2 WHERE delivery_id = ?1`},
 		{&s.setInstance, `INSERT INTO instance (id, url, token, pid, started_at) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
 		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},

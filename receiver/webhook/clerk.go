@@ -52,6 +52,14 @@ func (Clerk) Verify(r Request, at time.Time, secrets []Secret) Verdict {
 	return diagnose(&evidence{Request: r, at: at, secrets: secrets, signed: svixHeaders(r.Header)}, clerkHypotheses)
 }
 
+// Explain implements Provider.
+func (Clerk) Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict {
+	if v.Code != WrongSecret && v.Code != MalformedSignature {
+		return v
+	}
+	return explain(&evidence{Request: r, at: at, secrets: keys.Secrets, signed: svixHeaders(r.Header)}, keys, v)
+}
+
 // Sign implements Provider: svix-* headers, or webhook-* where h has those, or
 // both where it has both, so that no stale one stays.
 func (Clerk) Sign(h http.Header, secret Secret, messageID string, at time.Time, body []byte) error {

@@ -34,6 +34,10 @@ type Provider interface {
 	// Verify judges a request that was received at that time, against any of
 	// the secrets.
 	Verify(r Request, at time.Time, secrets []Secret) Verdict
+	// Explain searches for the cause of a rejection that Verify could not name,
+	// with all secrets that are known. It costs up to a tenth of a second. A
+	// verdict that it cannot improve comes back with what was tried.
+	Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict
 	// Sign puts the signature headers of a message on h, in the place and the
 	// form of those that are there.
 	Sign(h http.Header, secret Secret, messageID string, at time.Time, body []byte) error

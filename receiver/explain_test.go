@@ -1,0 +1,104 @@
+package receiver
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// amended is a Captor's other half: it gives what was captured and takes what
+// was found.
+type amended struct {
+	*shelf
+	found chan webhook.Verdict
+}
+
+func (a amended) Amend(_ context.Context, _ int64, v webhook.Verdict) error {
+	a.found <- v
+	return nil
+}
+
+// explaining is a receiver that knows another secret, on a clock of its own.
+func explaining(t *testing.T, now func() time.Time) (*rig, chan webhook.Verdict) {
+	found := make(chan webhook.Verdict, 16)
+	keys := func(string) webhook.Keyring {
+		return webhook.Keyring{Secrets: []webhook.Secret{secret}, Others: []webhook.Secret{other}}
+	}
+	g := start(t, func(g *rig) {
+		g.MaxBody = 1 << 20
+		g.Explainer = NewExplainer(amended{g.shelf, found}, keys, now)
+	}, nil)
+	return g, found
+}
+
+// byOther signs with a secret that the endpoint does not verify with.
+func byOther(t *testing.T, body string) string {
+	t.Helper()
+	h, b := http.Header{}, strings.Builder{}
+	if err := (webhook.Clerk{}).Sign(h, other, "msg_x", now, []byte(body)); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestACauseIsNamedBeforeTheAnswer(t *testing.T) {
+	g, _ := explaining(t, time.Now)
+	exchange(t, g.public, post(clerkPath, byOther(t, clerkText), clerkText))
+	if d := g.one(t); d.Verdict.Code != webhook.OtherKnownSecret {
+		t.Errorf("%+v", d.Verdict)
+	}
+}
+
+// While one search has its rest, further ones are put off, and made up for.
+func TestAFloodIsExplainedLater(t *testing.T) {
+	var mu sync.Mutex
+	clock := time.Now()
+	tick := func() time.Time { // each look at the clock takes a minute
+		mu.Lock()
+		defer mu.Unlock()
+		clock = clock.Add(time.Minute)
+		return clock
+	}
+	g, found := explaining(t, tick)
+	for range 3 {
+		exchange(t, g.public, post(clerkPath, byOther(t, clerkText), clerkText))
+	}
+	all := g.shelf.all()
+	if all[0].Verdict.Code != webhook.OtherKnownSecret || all[1].Verdict.Code != webhook.WrongSecret || all[2].Verdict.Code != webhook.WrongSecret {
+		t.Fatalf("%s, %s, %s", all[0].Verdict.Code, all[1].Verdict.Code, all[2].Verdict.Code)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	g.Explainer.now = time.Now
+	g.Explainer.next = time.Time{}
+	go g.Explainer.Run(ctx)
+	for range 2 {
+		if v := <-found; v.Code != webhook.OtherKnownSecret {
+			t.Errorf("%+v", v)
+		}
+	}
+}
+
+func TestALongBodyIsExplainedAfterTheAnswer(t *testing.T) {
+	g, found := explaining(t, time.Now)
+	body := string(bytes.Repeat([]byte("x"), explainedAtOnce+1))
+	exchange(t, g.public, post(clerkPath, byOther(t, body), body))
+	if d := g.one(t); d.Verdict.Code != webhook.WrongSecret {
+		t.Fatalf("%+v", d.Verdict)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go g.Explainer.Run(ctx)
+	if v := <-found; v.Code != webhook.OtherKnownSecret {
+		t.Errorf("%+v", v)
+	}
+}
