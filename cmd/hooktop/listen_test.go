@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -178,4 +180,33 @@ func TestKilledUnderLoadNothingAcknowledgedIsLost(t *testing.T) {
 		}
 	}
 	t.Logf("%d acknowledged, %d kept", len(acknowledged), len(kept))
+}
+
+// The answer and the line name the cause, found with what lies in the folder.
+func TestTheCauseOfARejectionIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		".env.local":      "CLERK_WEBHOOK_SECRET=whsec_plJ3nmyCDGBKInavdOK15jsl\n",
+		".env.production": "CLERK_WEBHOOK_SECRET=" + secret + "\n",
+		".env.example":    "CLERK_WEBHOOK_SECRET=whsec_xxx\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, ready := startListening(t, dir, nil)
+	status, answer := post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+	if status != 400 || answer["code"] != "other-known-secret" {
+		t.Errorf("got %d %v", status, answer)
+	}
+	if line := p.next("delivery"); line["code"] != "other-known-secret" || line["verdict"] != "rejected" {
+		t.Errorf("got %v", line)
+	}
+	stdout, stderr, code := runHooktop(t, dir, nil, "show", "1")
+	if code != exitDone || !strings.Contains(stdout, "CLERK_WEBHOOK_SECRET in .env.production") || strings.Contains(stdout, secret) {
+		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
+	}
+	if rows := userRows(t, dir); len(rows) != 0 {
+		t.Errorf("an unverified delivery made %v", rows)
+	}
 }

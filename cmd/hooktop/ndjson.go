@@ -121,16 +121,27 @@ func ndjson(w io.Writer, line any) error {
 }
 
 func deliveryObject(d webhook.Delivery) deliveryLine {
-	verdict := "rejected"
-	if d.Verdict.Verified {
-		verdict = "verified"
-	}
 	return deliveryLine{
 		Kind: "delivery", ID: d.ID, At: d.At.UTC(), Provider: absent(d.Provider), Event: absent(d.Type),
-		MessageID: absent(d.MessageID), Attempt: d.Attempt, Verdict: verdict, Code: absent(string(d.Verdict.Code)),
+		MessageID: absent(d.MessageID), Attempt: d.Attempt, Verdict: verdictWord(d.Verdict), Code: absent(string(d.Verdict.Code)),
 		Outcome: absent(string(d.Outcome)), UserID: absent(d.UserID), Email: absent(d.Email), Status: absent(d.Answer.Status),
 		DurationMS: milliseconds(d.Duration), Bytes: d.Bytes, Origin: string(d.Origin), ParentID: absent(d.ParentID),
 	}
+}
+
+func verdictWord(v webhook.Verdict) string {
+	if v.Verified {
+		return "verified"
+	}
+	return "rejected"
+}
+
+func diagnosisObject(v webhook.Verdict) diagnosisLine {
+	line := diagnosisLine{Title: v.Title, Detail: v.Detail, Fix: absent(v.Fix), Secret: absent(v.Secret), Checks: []checkLine{}}
+	for _, c := range v.Checks {
+		line.Checks = append(line.Checks, checkLine(c))
+	}
+	return line
 }
 
 func forwardObject(f webhook.Forward) forwardLine {
@@ -162,13 +173,10 @@ func wholeObject(d webhook.Delivery) wholeLine {
 	line := wholeLine{
 		deliveryLine: deliveryObject(d), Note: absent(d.Note),
 		Method: d.Method, URL: d.URL, Host: d.Host, RemoteAddr: d.RemoteAddr, Headers: headersObject(d.Header),
-		Diagnosis: diagnosisLine{Title: d.Verdict.Title, Detail: d.Verdict.Detail, Fix: absent(d.Verdict.Fix), Secret: absent(d.Verdict.Secret), Checks: []checkLine{}},
+		Diagnosis: diagnosisObject(d.Verdict),
 		Forwards:  []wholeForwardLine{},
 	}
 	line.Body, line.BodyBase64 = textOrBytes(d.Body)
-	for _, c := range d.Verdict.Checks {
-		line.Diagnosis.Checks = append(line.Diagnosis.Checks, checkLine(c))
-	}
 	if d.Answer.Status != 0 {
 		line.Response = &responseLine{d.Answer.Status, d.Answer.Body}
 	}

@@ -27,6 +27,7 @@ type hooktop struct {
 	store     *store.Store
 	receiver  *receiver.Receiver
 	forwarder *receiver.Forwarder
+	explainer *receiver.Explainer
 	local     net.Listener
 	tunnel    *tunnel.Tunnel // nil without a tunnel
 	public    publicSide
@@ -71,8 +72,10 @@ func newHooktop(s *settings, db *store.Store) *hooktop {
 		Door: h.door,
 		Lost: h.trouble,
 	})
+	keys := func(string) webhook.Keyring { return s.keyring(os.Environ()) } // anew each time: files change
+	h.explainer = receiver.NewExplainer(db, keys, time.Now)
 	h.receiver = &receiver.Receiver{
-		Store: db, Endpoints: s.endpoints(), MaxBody: s.maxBody, Now: time.Now, Door: receiver.NewDoor(),
+		Store: db, Endpoints: s.endpoints(), MaxBody: s.maxBody, Now: time.Now, Door: receiver.NewDoor(), Explainer: h.explainer,
 		Captured: func(d webhook.Delivery) {
 			if d.Verdict.Verified && s.forwardTo != "" {
 				h.forwarder.Enqueue(context.Background(), d.ID)
@@ -91,6 +94,7 @@ func (h *hooktop) start(ctx context.Context) error {
 	forwarding, halt := context.WithCancel(context.WithoutCancel(ctx))
 	h.halt = halt
 	h.running.Go(func() { h.forwarder.Run(forwarding) })
+	h.running.Go(func() { h.explainer.Run(forwarding) })
 	if err := h.announce(ctx); err != nil {
 		h.stop()
 		return err

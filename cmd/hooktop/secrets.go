@@ -50,7 +50,7 @@ func (s *settings) addSecrets(p webhook.Provider, value, source string) error {
 // beside the database for its user alone, so that signed events can be sent and
 // verified with no account. The database's folder has to be there.
 func (s *settings) useLocalSecret() error {
-	path := filepath.Join(filepath.Dir(s.db), "local-secret")
+	path := s.localSecretFile()
 	value, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		value = []byte(webhook.Clerk{}.NewSecret())
@@ -70,6 +70,8 @@ func (s *settings) useLocalSecret() error {
 	s.secrets = []webhook.Secret{webhook.NewSecret(secret, "hooktop's own")}
 	return nil
 }
+
+func (s *settings) localSecretFile() string { return filepath.Join(filepath.Dir(s.db), "local-secret") }
 
 // writeNew writes a file that only its user can read, whole or not at all, and
 // fails with fs.ErrExist where it is there already.

@@ -19,14 +19,7 @@ import (
 func wholeText(d webhook.Delivery) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, deliveryText(d))
-	fmt.Fprintf(&b, "\n%s\n", verdictText(d))
-	for _, c := range d.Verdict.Checks {
-		mark := "✓"
-		if !c.OK {
-			mark = "✗"
-		}
-		fmt.Fprintf(&b, "  %s %-10s %s\n", mark, c.Name, tui.Printable(c.Detail))
-	}
+	fmt.Fprintf(&b, "\n%s\n%s", verdictText(d.Verdict), checksText(d.Verdict))
 	if d.Change != nil {
 		fmt.Fprintf(&b, "\nUSER %s\n%s", tui.Printable(d.Change.UserID), changeText(*d.Change))
 	}
@@ -46,8 +39,20 @@ func wholeText(d webhook.Delivery) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-func verdictText(d webhook.Delivery) string {
-	v := d.Verdict
+// checksText is what was examined, a line each.
+func checksText(v webhook.Verdict) string {
+	var b strings.Builder
+	for _, c := range v.Checks {
+		mark := "✓"
+		if !c.OK {
+			mark = "✗"
+		}
+		fmt.Fprintf(&b, "  %s %-10s %s\n", mark, c.Name, tui.Printable(c.Detail))
+	}
+	return b.String()
+}
+
+func verdictText(v webhook.Verdict) string {
 	if v.Verified {
 		return good.Render("✓ "+v.Title) + "\n  " + tui.Printable(v.Detail)
 	}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// errNotVerified is verify's own exit code: the signature does not hold, and
+// why was printed.
+var errNotVerified = &failure{code: exitNotVerified}
+
+func (p *program) verifyCommand() *cobra.Command {
+	var at string
+	var ignoreTime bool
+	cmd := &cobra.Command{
+		Use:   "verify [FILE|-]",
+		Short: "Say whether a saved HTTP request verifies, and if not, why",
+		Long: "Judges a request as if it had just come in: raw HTTP, a curl command, a HAR or one entry of it, or what\n" +
+			"hooktop show --json prints; from a file or from standard input. Exit code 0: the signature holds; 4: it does not.",
+		Example: "hooktop verify request.txt --ignore-time\nhooktop show 42 --json | hooktop verify",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("verify takes one file", "or none, or -, for standard input")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := resolve(cmd, p.getenv)
+			if err != nil {
+				return err
+			}
+			r, err := p.savedRequest(args)
+			if err != nil {
+				return err
+			}
+			switch {
+			case at != "":
+				if r.At, err = time.Parse(time.RFC3339, at); err != nil {
+					return usage(fmt.Sprintf("--at: %q is not a time", at), "write it as 2026-11-22T10:00:00Z")
+				}
+			case r.At.IsZero():
+				r.At = time.Now()
+			}
+			return p.verify(s, r, ignoreTime)
+		},
+	}
+	addOptions(cmd.Flags(), sendOptions[:1])
+	cmd.Flags().StringVar(&at, "at", "", "when it was received (default: what the file says, else now)")
+	cmd.Flags().BoolVar(&ignoreTime, "ignore-time", false, "accept a signature of any age")
+	return cmd
+}
+
+// savedRequest reads the file that args name, else standard input.
+func (p *program) savedRequest(args []string) (savedRequest, error) {
+	name, read := "standard input", func() ([]byte, error) { return io.ReadAll(p.stdin) }
+	if len(args) == 1 && args[0] != "-" {
+		name, read = args[0], func() ([]byte, error) { return os.ReadFile(args[0]) }
+	}
+	text, err := read()
+	if err != nil {
+		return savedRequest{}, usage(fmt.Sprintf("cannot read %s: %v", name, reason(err)), "name a file with the request, or pipe it in")
+	}
+	r, err := readSavedRequest(text)
+	if err != nil {
+		return savedRequest{}, usage(fmt.Sprintf("%s: %v", name, err), "raw HTTP, a curl command, a HAR and the output of hooktop show --json can be read")
+	}
+	return r, nil
+}
+
+func (p *program) verify(s *settings, r savedRequest, ignoreTime bool) error {
+	clerk, keys := webhook.Clerk{}, s.keyring(os.Environ())
+	v := clerk.Verify(r.Request, r.At, s.secrets)
+	if !v.Verified {
+		v = clerk.Explain(r.Request, r.At, v, keys)
+	}
+	if ignoreTime && (v.Code == webhook.TooOld || v.Code == webhook.TooNew) {
+		v.Verified, v.Code, v.Title, v.Fix = true, "", "Signature verified, whatever its time", ""
+	}
+	if err := p.printVerdict(s, v); err != nil || v.Verified {
+		return err
+	}
+	return errNotVerified
+}
+
+// verdictLine is what verify --json prints.
+type verdictLine struct {
+	Kind    string  `json:"kind"`
+	Verdict string  `json:"verdict"`
+	Code    *string `json:"code"`
+	diagnosisLine
+}
+
+func (p *program) printVerdict(s *settings, v webhook.Verdict) error {
+	if s.json {
+		return ndjson(p.stdout, verdictLine{"verdict", verdictWord(v), absent(string(v.Code)), diagnosisObject(v)})
+	}
+	_, err := fmt.Fprint(p.colour(p.stdout, s), verdictText(v)+"\n"+checksText(v))
+	return err
+}
