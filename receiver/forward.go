@@ -122,7 +122,7 @@ func (f *Forwarder) abandon(ctx context.Context) {
 }
 
 func (f *Forwarder) giveUp(ctx context.Context, id int64, why string) {
-	f.record(ctx, &webhook.Forward{DeliveryID: id, At: f.Now(), Target: redacted(f.Target), Error: why})
+	f.record(ctx, &webhook.Forward{DeliveryID: id, At: f.Now(), Target: Redacted(f.Target), Error: why})
 }
 
 // Forward sends one captured delivery to the Target and records the answer.
@@ -173,10 +173,10 @@ func (f *Forwarder) record(ctx context.Context, sent *webhook.Forward) {
 
 // send posts a body and gives the app's answer, or why there was none.
 func (f *Forwarder) send(ctx context.Context, target string, header http.Header, body []byte) webhook.Forward {
-	sent := webhook.Forward{At: f.Now(), Target: redacted(target)}
+	sent := webhook.Forward{At: f.Now(), Target: Redacted(target)}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {
-		sent.Error = err.Error()
+		sent.Error = "the target is not a URL"
 		return sent
 	}
 	req.Header = header
@@ -255,10 +255,15 @@ func targetFor(target string, d webhook.Delivery) string {
 	return u.String()
 }
 
-// redacted is a target without the password that may stand in it: it is kept.
-func redacted(target string) string {
-	if u, err := url.Parse(target); err == nil && u.User != nil {
+// Redacted is a target without the password that may stand in it. It is what
+// is kept and shown.
+func Redacted(target string) string {
+	u, err := url.Parse(target)
+	switch {
+	case err == nil && u.User != nil:
 		return u.Redacted()
+	case err != nil:
+		return target[strings.LastIndex(target, "@")+1:]
 	}
 	return target
 }

@@ -173,7 +173,7 @@ func TestForwardRecordsWhatTheAppDid(t *testing.T) {
 	for target, want := range map[string]string{
 		"http://" + gone.Addr().String(): "nothing listens at " + gone.Addr().String() + ": is the app running?",
 		"localhost:3000":                 "unsupported protocol scheme",
-		"http://a b":                     "invalid character",
+		"http://a b":                     "not a URL",
 	} {
 		s := &shelf{}
 		d := captured(t, s, now, "{}", nil)

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -81,6 +82,24 @@ func (r *Receiver) Local() http.Handler {
 	})
 }
 
+// Shared is the handler for a local address at which the user's own tunnel
+// ends: what comes through the tunnel, told by its host or by the headers that
+// proxies add, is treated as Public, the rest as Local.
+func (r *Receiver) Shared(publicHost string) http.Handler {
+	local, public := r.Local(), r.Public()
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		outside := strings.EqualFold(req.Host, publicHost)
+		for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Cf-Connecting-Ip"} {
+			outside = outside || req.Header.Get(name) != ""
+		}
+		if outside && !r.Door.knows(req.Header) { // a resend has the headers of the first time
+			public.ServeHTTP(w, req)
+			return
+		}
+		local.ServeHTTP(w, req)
+	})
+}
+
 func (r *Receiver) health(w http.ResponseWriter, req *http.Request) {
 	if req.Method != http.MethodGet && req.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -94,6 +113,14 @@ func (r *Receiver) health(w http.ResponseWriter, req *http.Request) {
 
 // receive takes one request from the wire to its answer.
 func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webhook.Origin) {
+	defer func() {
+		// A bug that one request meets must not go unsaid: net/http would only
+		// close the connection. Its own way to do that is left alone.
+		if p := recover(); p != nil && p != http.ErrAbortHandler {
+			reply(w, webhook.Refusal(http.StatusInternalServerError))
+			r.Lost(webhook.Delivery{Request: requestOf(req)}, fmt.Errorf("a bug in hooktop: %v", p))
+		}
+	}()
 	endpoint := r.endpoint(req.URL.Path)
 	provider, _, claimed := webhook.Claimed(req.Header)
 	refused := r.refusal(req, endpoint)

@@ -38,7 +38,7 @@ func TestAnswers(t *testing.T) {
 		{"a user has no address", body("user.created", `{"id":"user_1"}`), "", 400, `{"message":"User has no email address","userId":"user_1"}`},
 		{"a body is no JSON", "{", "", 400, `{"message":"Malformed event","detail":"the body is not a Clerk event: no JSON at byte 1","delivery":1}`},
 		{"a deletion names nobody", body("user.deleted", "{}"), "", 400, `{"message":"Malformed event","detail":"data has no user id","delivery":1}`},
-		{"an empty body is signed", "", "", 400, `{"message":"Malformed event","detail":"the body is not a Clerk event: no JSON at byte 0","delivery":1}`},
+		{"an empty body is signed", "", "", 400, `{"message":"Malformed event","detail":"the body is not a Clerk event: there is nothing in it","delivery":1}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := start(t, func(g *rig) {

@@ -36,15 +36,16 @@ func (f *Forwarder) Resend(ctx context.Context, id int64, mode webhook.Mode, tar
 	return f.resendTo(ctx, targetFor(target, parent), parent, header)
 }
 
-// vouched says whether a delivery's own signature holds: at its receipt, or
-// with the secrets of today. Only such a one may touch the users, and hooktop
-// must not make a stranger's bytes into one by signing them.
+// vouched says whether a delivery's own signature is right, at whatever time it
+// was made: at its receipt, or with the secrets of today. Only such a one may
+// touch the users, and hooktop must not make a stranger's bytes into one by
+// signing them.
 func (f *Forwarder) vouched(d webhook.Delivery) bool {
-	if d.Verdict.Verified {
-		return true
+	right := func(v webhook.Verdict) bool {
+		return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
 	}
 	endpoint := f.endpoint(d.Provider)
-	return endpoint != nil && endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets).Verified
+	return right(d.Verdict) || endpoint != nil && right(endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets))
 }
 
 func notVouched(id int64) error {
@@ -101,7 +102,7 @@ func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, hea
 func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return webhook.Delivery{}, &mistake{fmt.Sprintf("%q is not the URL of an app", redacted(target)), "write --to http://localhost:3000/api/webhooks/clerk"}
+		return webhook.Delivery{}, &mistake{fmt.Sprintf("%q is not the URL of an app", Redacted(target)), "write --to http://localhost:3000/api/webhooks/clerk"}
 	}
 	d := webhook.Delivery{
 		At: f.Now(), Provider: parent.Provider, Origin: webhook.Resend, ParentID: parent.ID,

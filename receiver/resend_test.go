@@ -102,6 +102,9 @@ func TestResendThroughTheDoor(t *testing.T) {
 		{"signed afresh it verifies", webhook.Same, nil, ""},
 		{"under a new id it verifies", webhook.New, nil, ""},
 		{"as it was it is too old", webhook.Verbatim, nil, webhook.TooOld},
+		{"one that came too late, with the right signature, is signed afresh", webhook.Same, func(d *webhook.Delivery) {
+			d.Verdict = webhook.Verdict{Code: webhook.TooOld}
+		}, ""},
 		{"one that came to another path goes to the right one", webhook.Same, func(d *webhook.Delivery) { d.URL = "/elsewhere" }, ""},
 		{"one that came by webhook-* stays so", webhook.Same, func(d *webhook.Delivery) {
 			for _, name := range []string{"Id", "Timestamp", "Signature"} {

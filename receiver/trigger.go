@@ -2,6 +2,7 @@ package receiver
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"strings"
@@ -67,8 +68,22 @@ func (t Trigger) subject(ctx context.Context, s *webhook.Sample) error {
 	if err != nil {
 		return fmt.Errorf("trigger %s: %w", s.Type, err)
 	}
-	if len(users) > 0 {
-		s.UserID = users[0].ID
+	if len(users) == 0 {
+		return nil
+	}
+	s.UserID = users[0].ID
+	if s.Email == "" && strings.HasSuffix(s.Type, ".updated") {
+		s.Email = tagged(users[0].Email)
 	}
 	return nil
+}
+
+// tagged is another address of the same person: ada+x7q2@example.com.
+func tagged(email string) string {
+	name, domain, ok := strings.Cut(email, "@")
+	if !ok {
+		return ""
+	}
+	name, _, _ = strings.Cut(name, "+")
+	return name + "+" + strings.ToLower(rand.Text()[:4]) + "@" + domain
 }

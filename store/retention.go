@@ -31,6 +31,9 @@ func (s *Store) keepRejected() int64 { return max(1, s.keep/10) }
 
 // over says whether more is there than is kept.
 func (s *Store) over(deliveries, rejected int64) bool {
+	if s.keep <= 0 {
+		return false
+	}
 	return deliveries-rejected > s.keep || rejected > s.keepRejected()
 }
 

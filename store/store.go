@@ -26,8 +26,9 @@ import (
 type Config struct {
 	// Path is the file. Its folder is made where it is not there.
 	Path string
-	// Keep is the number of deliveries kept, 0 for 100,000. Rejected ones are
-	// not among them: a tenth as many of those are kept, at least one.
+	// Keep is the number of deliveries kept; 0 lets none go, for who only looks
+	// in or adds a few beside the hooktop that runs. Rejected ones are not among
+	// them: a tenth as many of those are kept, at least one.
 	Keep int64
 	// Now is the clock, nil for the system's.
 	Now func() time.Time
@@ -37,7 +38,6 @@ type Config struct {
 }
 
 const (
-	defaultKeep = 100_000
 	defaultWait = 5 * time.Second
 	// readers is the number of connections for reading. Each has a page cache
 	// of 2 MiB at most.
@@ -67,9 +67,6 @@ type Store struct {
 // one up to date. ctx bounds the opening alone. An error is an *Error.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	s := &Store{path: c.Path, keep: c.Keep, now: c.Now, changed: make(chan struct{}, 1)}
-	if s.keep <= 0 {
-		s.keep = defaultKeep
-	}
 	if s.now == nil {
 		s.now = time.Now
 	}

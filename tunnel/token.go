@@ -39,7 +39,8 @@ func (f Found) LogValue() slog.Value { return slog.StringValue(f.String()) }
 // FindToken looks for an authtoken: in NGROK_AUTHTOKEN, else in the file that
 // ngrok's own agent keeps (https://ngrok.com/docs/agent/config), which also says
 // how to reach a service that is not ngrok's public one. It returns ErrNoToken
-// when there is none, and an error with a Fix for a file that cannot be read.
+// when there is none, and an error with a Fix for a file that cannot be read:
+// with it the token of NGROK_AUTHTOKEN, if there is one.
 //
 // getenv is asked for NGROK_AUTHTOKEN and for what says where the file is: HOME
 // and XDG_CONFIG_HOME, or USERPROFILE and LOCALAPPDATA.
@@ -59,11 +60,11 @@ func findToken(goos string, getenv func(string) string, read func(string) ([]byt
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
-			return Found{}, fileError(shown, "cannot be read: "+cause(err))
+			return f, fileError(shown, "cannot be read: "+cause(err))
 		}
 		c, err := parseAgentFile(text)
 		if err != nil {
-			return Found{}, fileError(shown, err.Error())
+			return f, fileError(shown, err.Error())
 		}
 		if f.Token == "" {
 			f.Token, f.Source = c.token(), shown

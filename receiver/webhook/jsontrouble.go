@@ -12,6 +12,8 @@ func jsonTrouble(err error) string {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
+	case errors.As(err, &syntax) && syntax.Offset == 0:
+		return "there is nothing in it"
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("no JSON at byte %d", syntax.Offset)
 	case errors.As(err, &kind) && kind.Field != "":
