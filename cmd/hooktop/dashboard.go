@@ -19,7 +19,7 @@ import (
 
 // dashboard receives and shows until the user leaves.
 func (p *program) dashboard(ctx context.Context, s *settings) error {
-	h, err := p.begin(ctx, s)
+	h, err := p.begin(ctx, s, s.keep)
 	if err != nil {
 		return err
 	}
@@ -29,6 +29,7 @@ func (p *program) dashboard(ctx context.Context, s *settings) error {
 	}
 	err = h.view().Run(ctx, p.stdin, p.stdout)
 	h.stop()
+	p.reportTroubles(h)
 	fmt.Fprintf(p.stdout, "everything is kept in %s\n", s.where()) //nolint:errcheck // the last word
 	if err == nil && ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -48,7 +49,7 @@ func (h *hooktop) view() tui.Dashboard {
 		Setup:             h.setup,
 		Events:            webhook.Clerk{}.Samples(),
 		Trigger:           h.triggerEvent,
-		Resend:            h.forwarder.Resend,
+		Resend:            h.resendShown,
 		Curl:              h.curl,
 		Copy:              copyText,
 		OpenURL:           openURL,
@@ -66,6 +67,15 @@ func (h *hooktop) triggerEvent(ctx context.Context, event string) (webhook.Deliv
 		return webhook.Delivery{}, err
 	}
 	return h.store.Delivery(ctx, receipt.DeliveryID)
+}
+
+// resendShown resends to a target as the dashboard shows it: without the
+// password that it was given with.
+func (h *hooktop) resendShown(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
+	if target != "" && target == h.settings.shownTarget() {
+		target = h.settings.forwardTo
+	}
+	return h.forwarder.Resend(ctx, id, mode, target)
 }
 
 // connection is the public side's state as the dashboard shows it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -38,13 +39,33 @@ func readEnvironment(process func(string) string, file string) (environment, err
 		if err != nil {
 			return env, usage(fmt.Sprintf("cannot read %s: %v", name, reason(err)), "give --env-file a file that can be read")
 		}
+		text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 		vars, err := godotenv.UnmarshalBytes(text)
 		if err != nil { // its text may hold a part of a secret
-			return env, usage(name+" is not a file of NAME=value lines", "each line is NAME=value, # begins a comment; quotes have to be closed")
+			return env, usage(fmt.Sprintf("%s is not a file of NAME=value lines%s", name, firstBad(text)),
+				"each line is NAME=value, # begins a comment, quotes have to be closed; or name another file with --env-file")
 		}
 		env.files = append(env.files, envFile{name, vars})
 	}
 	return env, nil
+}
+
+// firstBad says at which line a file stops being one: the first after which it
+// can no longer be read.
+func firstBad(text []byte) string {
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	for n := range lines {
+		if _, err := godotenv.UnmarshalBytes(bytes.Join(lines[:n+1], nil)); err != nil && !openQuote(lines[:n+1]) {
+			return fmt.Sprintf(": see line %d", n+1)
+		}
+	}
+	return ""
+}
+
+// openQuote says whether a value may go on in the next line.
+func openQuote(lines [][]byte) bool {
+	text := bytes.Join(lines, nil)
+	return bytes.Count(text, []byte(`"`))%2 == 1 || bytes.Count(text, []byte("'"))%2 == 1
 }
 
 // lookup gives a variable's value and where it was found, for people:

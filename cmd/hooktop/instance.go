@@ -39,6 +39,10 @@ func (h *hooktop) door(ctx context.Context) (receiver.Door, error) {
 	return h.receiver.Door, nil
 }
 
+// doorPatience is how long a hooktop on this machine may take to say that it
+// is there.
+const doorPatience = time.Second
+
 // runningDoor finds the hooktop that runs on this database, the newest first.
 func runningDoor(ctx context.Context, s *store.Store) (receiver.Door, bool) {
 	instances, err := s.Instances(ctx)
@@ -47,9 +51,13 @@ func runningDoor(ctx context.Context, s *store.Store) (receiver.Door, bool) {
 	}
 	for _, i := range instances {
 		door := receiver.Door{URL: i.URL, Instance: i.ID, Token: i.Token}
-		if door.Open(ctx) {
+		look, cancel := context.WithTimeout(ctx, doorPatience)
+		open := door.Open(look)
+		cancel()
+		if open {
 			return door, true
 		}
+		_ = s.RemoveInstance(ctx, i.ID) // it was killed; a leftover is harmless
 	}
 	return receiver.Door{}, false
 }

@@ -19,21 +19,43 @@ var (
 	faint = lipgloss.NewStyle().Faint(true)
 )
 
+// clockText is a time of day, and the date where it is not today's.
+func clockText(at time.Time) string {
+	at = at.Local()
+	if now := time.Now(); at.YearDay() != now.YearDay() || at.Year() != now.Year() {
+		return at.Format("2006-01-02 15:04:05")
+	}
+	return at.Format("15:04:05.00")
+}
+
 // deliveryText is a delivery in a line:
 //
-//	12:04:05.91  #1023 ✗ 400 user.updated  wrong-secret  Signed with another secret
+//	12:04:05.91  #1023 ✗ 400 user.updated  wrong-secret  hooktop show 1023 says why
 func deliveryText(d webhook.Delivery) string {
+	line := deliveryHead(d)
+	if !d.Verdict.Verified && d.Verdict.Code != "" {
+		line += faint.Render(fmt.Sprintf("  hooktop show %d says why", d.ID))
+	}
+	return line
+}
+
+func deliveryHead(d webhook.Delivery) string {
 	mark, style := symbol(d)
 	event := d.Type
 	if event == "" {
 		event = "?"
 	}
 	parts := []string{
-		faint.Render(d.At.Local().Format("15:04:05.00")),
+		faint.Render(clockText(d.At)),
 		fmt.Sprintf("%6s", fmt.Sprintf("#%d", d.ID)),
 		style.Render(fmt.Sprintf("%s %s", mark, statusText(d))),
-		fmt.Sprintf("%-14s", tui.Printable(event)),
 	}
+	if d.Answer.Status != 0 && d.AppError != "" {
+		parts = append(parts, bad.Render("→✗"))
+	} else if d.Answer.Status != 0 && d.AppStatus != 0 {
+		parts = append(parts, appStyle(d.AppStatus).Render(fmt.Sprintf("→%d", d.AppStatus)))
+	}
+	parts = append(parts, fmt.Sprintf("%-14s", tui.Printable(event)))
 	if d.ParentID != 0 {
 		parts = append(parts, fmt.Sprintf("re #%d", d.ParentID))
 	}
@@ -42,15 +64,21 @@ func deliveryText(d webhook.Delivery) string {
 	} else if d.UserID != "" {
 		parts = append(parts, tui.Printable(d.UserID))
 	}
-	parts = append(parts, saying(d))
-	return strings.Join(parts, " ")
+	return strings.Join(append(parts, saying(d)), " ")
+}
+
+func appStyle(status int) lipgloss.Style {
+	if status < 200 || status > 299 {
+		return bad
+	}
+	return good
 }
 
 // saying is the outcome, or the cause of a rejection.
 func saying(d webhook.Delivery) string {
 	switch {
 	case !d.Verdict.Verified && d.Verdict.Code != "":
-		return bad.Render(string(d.Verdict.Code)) + faint.Render(fmt.Sprintf("  hooktop show %d says why", d.ID))
+		return bad.Render(string(d.Verdict.Code))
 	case d.Outcome == "":
 		return faint.Render("sent to the app")
 	case d.Outcome == webhook.Duplicate && d.Note != "":
@@ -94,15 +122,11 @@ func statusText(d webhook.Delivery) string {
 
 // forwardText is a forward in a line, below its delivery.
 func forwardText(f webhook.Forward) string {
-	head := fmt.Sprintf("%s %6s ", faint.Render(f.At.Local().Format("15:04:05.00")), fmt.Sprintf("#%d", f.DeliveryID))
+	head := fmt.Sprintf("%s %6s ", faint.Render(clockText(f.At)), fmt.Sprintf("#%d", f.DeliveryID))
 	if f.Status == 0 {
 		return head + bad.Render("→ ✗") + " " + tui.Printable(f.Target) + " " + tui.Printable(f.Error)
 	}
-	style := good
-	if f.Failed() {
-		style = bad
-	}
-	return head + style.Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s", tui.Printable(f.Target), duration(f.Duration))
+	return head + appStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s", tui.Printable(f.Target), duration(f.Duration))
 }
 
 func duration(d time.Duration) string {

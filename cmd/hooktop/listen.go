@@ -37,7 +37,7 @@ func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) erro
 	if len(s.secrets) == 0 && !mayBeLocal {
 		return usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local, or add --local to work offline with a secret of hooktop's own")
 	}
-	h, err := p.begin(ctx, s)
+	h, err := p.begin(ctx, s, s.keep)
 	if err != nil {
 		return err
 	}
@@ -54,6 +54,7 @@ func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) erro
 	}
 	err = p.follow(ctx, h, f)
 	h.stop()
+	p.reportTroubles(h)
 	if last := f.pull(context.WithoutCancel(ctx)); err == nil {
 		err = last
 	}
@@ -63,9 +64,10 @@ func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) erro
 	return err
 }
 
-// begin opens the store and settles the secret.
-func (p *program) begin(ctx context.Context, s *settings) (*hooktop, error) {
-	db, err := openStore(ctx, s)
+// begin opens the store, which is to keep so many deliveries (0: as they are),
+// and settles the secret.
+func (p *program) begin(ctx context.Context, s *settings, keep int64) (*hooktop, error) {
+	db, err := openStore(ctx, s, keep)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +149,7 @@ func (f *feed) ready(h *hooktop) error {
 		lines += "local mode   no signing secret: run hooktop trigger user.created for a signed test event\n"
 	}
 	if h.settings.forwardTo != "" {
-		lines += fmt.Sprintf("forward to   %s\n", tui.Printable(h.settings.forwardTo))
+		lines += fmt.Sprintf("forward to   %s\n", tui.Printable(h.settings.shownTarget()))
 	}
 	_, err := io.WriteString(f.w, lines)
 	return err

@@ -9,9 +9,14 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
+
+	"github.com/cli/browser"
 )
 
 func main() {
+	// What a browser's launcher has to say would end up in the dashboard.
+	browser.Stdout, browser.Stderr = io.Discard, io.Discard
 	ctx, stop := interruptible(context.Background())
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)
 	stop()
@@ -24,8 +29,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return report(stderr, p.execute(ctx, args))
 }
 
+// impatient is how long after the first signal a further one means "at once".
+// Before that it is the same wish again: a shell, a package manager and
+// timeout each pass on what the terminal has sent already.
+const impatient = time.Second
+
 // interruptible ends the context at the first signal, so that what is under
-// way can end well. A second one ends the program at once.
+// way can end well. A later one ends the program at once.
 func interruptible(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
@@ -33,8 +43,12 @@ func interruptible(parent context.Context) (ctx context.Context, stop func()) {
 	go func() {
 		<-signals
 		cancel(errInterrupted)
-		<-signals
-		os.Exit(exitInterrupted)
+		first := time.Now()
+		for range signals {
+			if time.Since(first) > impatient {
+				os.Exit(exitInterrupted)
+			}
+		}
 	}()
 	return ctx, func() {
 		signal.Stop(signals)

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"time"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -60,6 +64,10 @@ type (
 	userLine struct {
 		Kind string `json:"kind"`
 		webhook.User
+		// Over the row's own: a user that was never seen but deleted has none.
+		Email      *string    `json:"email"`
+		CreatedAt  *time.Time `json:"createdAt"`
+		UpdatedAt  *time.Time `json:"updatedAt"`
 		Deleted    bool       `json:"deleted"`
 		DeletedAt  *time.Time `json:"deletedAt"`
 		DeliveryID *int64     `json:"delivery_id"`
@@ -113,11 +121,43 @@ type (
 	}
 )
 
-// ndjson prints one object a line, and leaves & < > as they are.
+// ndjson prints one object a line, and leaves & < > as they are. What would
+// move a terminal's cursor or turn its text is escaped: it is the same JSON.
 func ndjson(w io.Writer, line any) error {
-	e := json.NewEncoder(w)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	return e.Encode(line)
+	if err := e.Encode(line); err != nil {
+		return err
+	}
+	_, err := w.Write(harmless(b.Bytes()))
+	return err
+}
+
+// harmless escapes the characters that a terminal obeys or hides. encoding/json
+// does that for those below 0x20; outside of strings there are none.
+func harmless(text []byte) []byte {
+	var out []byte
+	for i, r := range string(text) {
+		if r != 0x7f && (r < 0x80 || r > 0x9f) && !unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
+			if out != nil {
+				out = utf8.AppendRune(out, r)
+			}
+			continue
+		}
+		if out == nil {
+			out = append(make([]byte, 0, len(text)+64), text[:i]...)
+		}
+		if high, low := utf16.EncodeRune(r); high != unicode.ReplacementChar {
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		} else {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	if out == nil {
+		return text
+	}
+	return out
 }
 
 func deliveryObject(d webhook.Delivery) deliveryLine {
@@ -161,7 +201,10 @@ func tunnelObject(s tunnel.Status) tunnelLine {
 }
 
 func userObject(u webhook.UserRecord) userLine {
-	line := userLine{Kind: "user", User: u.User, Deleted: u.Deleted(), DeliveryID: absent(u.DeliveryID)}
+	line := userLine{
+		Kind: "user", User: u.User, Email: absent(u.Email), CreatedAt: absent(u.CreatedAt), UpdatedAt: absent(u.UpdatedAt),
+		Deleted: u.Deleted(), DeliveryID: absent(u.DeliveryID),
+	}
 	if u.Deleted() {
 		at := u.DeletedAt.UTC()
 		line.DeletedAt = &at

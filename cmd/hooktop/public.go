@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/url"
 
 	"github.com/hooktop/hooktop/tunnel"
 )
@@ -24,6 +26,9 @@ func (h *hooktop) openPublicSide(ctx context.Context) error {
 		found, err = tunnel.Found{}, nil
 	}
 	h.public.found = found
+	if err != nil && found.Token != "" { // ngrok.yml is broken, and not needed
+		h.notices, err = append(h.notices, err.Error()+": "+fixOf(err)), nil
+	}
 	switch {
 	case s.publicURL != "":
 		h.public.why = "your own tunnel ends here"
@@ -52,6 +57,15 @@ func (h *hooktop) openPublicSide(ctx context.Context) error {
 	})
 	h.serve(h.tunnel, h.receiver.Public())
 	return nil
+}
+
+// localHandler is what the local address serves: where the user's own tunnel
+// ends there, what comes through it sees the webhook paths alone.
+func (h *hooktop) localHandler() http.Handler {
+	if u, err := url.Parse(h.settings.publicURL); err == nil && u.Host != "" {
+		return h.receiver.Shared(u.Host)
+	}
+	return h.receiver.Local()
 }
 
 // publicURL is the public base URL, "" where there is none (yet).

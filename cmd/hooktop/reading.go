@@ -17,9 +17,9 @@ const window = 500
 
 // reading runs a command that only reads the database.
 func (p *program) reading(cmd *cobra.Command, read func(context.Context, *settings, *store.Store, io.Writer) error) error {
-	s, err := resolve(cmd, p.getenv)
-	if err != nil {
-		return err
+	s, _, err := resolveStore(cmd, p.getenv)
+	if file, _ := cmd.Flags().GetString("env-file"); err != nil && file != "" {
+		return err // it was named; .env.local and .env may be as they like
 	}
 	db, err := openExisting(cmd.Context(), s)
 	if err != nil {

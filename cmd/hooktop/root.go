@@ -30,10 +30,33 @@ func (p *program) execute(ctx context.Context, args []string) error {
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
+	if !wantsHelp(args) {
+		// fang would ask the terminal for its background before each error, and
+		// wait for those that do not answer.
+		return root.ExecuteContext(ctx)
+	}
 	return fang.Execute(ctx, root,
 		fang.WithVersion(releaseVersion()),
 		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}), // main says it
 	)
+}
+
+// wantsHelp says whether the help, the manual, the completions or the version
+// are asked for, which fang makes.
+func wantsHelp(args []string) bool {
+	for i, arg := range args {
+		switch arg {
+		case "--":
+			return false
+		case "-h", "--help", "-v", "--version":
+			return true
+		case "help", "man", "completion":
+			if i == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p *program) root() *cobra.Command {
@@ -56,15 +79,15 @@ func (p *program) root() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !isTerminal(p.stdin) || !isTerminal(p.stdout) {
+			if s.json || !isTerminal(p.stdin) || !isTerminal(p.stdout) || p.getenv("TERM") == "dumb" {
 				return p.listen(cmd.Context(), s, mayBeLocal(cmd))
 			}
 			return p.dashboard(cmd.Context(), s)
 		},
 	}
 	root.SuggestionsMinimumDistance = 2
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return usage(err.Error(), "see hooktop --help")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(err.Error(), "see "+cmd.CommandPath()+" --help")
 	})
 	addStoreFlags(root)
 	addReceiveFlags(root)

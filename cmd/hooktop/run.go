@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -43,9 +42,11 @@ type hooktop struct {
 	halt      context.CancelFunc // ends the forwarder
 }
 
-// openStore opens the database, and makes it where there is none.
-func openStore(ctx context.Context, s *settings) (*store.Store, error) {
-	return store.Open(ctx, store.Config{Path: s.db, Keep: s.keep, Now: time.Now})
+// openStore opens the database, and makes it where there is none. keep is how
+// many deliveries are kept; 0, for a command that does not receive, leaves that
+// to the hooktop that does.
+func openStore(ctx context.Context, s *settings, keep int64) (*store.Store, error) {
+	return store.Open(ctx, store.Config{Path: s.db, Keep: keep, Now: time.Now})
 }
 
 // openExisting opens the database for a command that has nothing to do where
@@ -54,7 +55,7 @@ func openExisting(ctx context.Context, s *settings) (*store.Store, error) {
 	if err := exists(s); err != nil {
 		return nil, err
 	}
-	return openStore(ctx, s)
+	return openStore(ctx, s, 0)
 }
 
 func exists(s *settings) error {
@@ -112,7 +113,7 @@ func (h *hooktop) openDoor(ctx context.Context) error {
 		return err
 	}
 	h.receiver.Door.URL = reachable(h.local)
-	h.serve(h.local, h.receiver.Local())
+	h.serve(h.local, h.localHandler())
 	return nil
 }
 
@@ -173,6 +174,9 @@ const patience = 3 * time.Second
 func (h *hooktop) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
+	if h.announced { // before anything can take the time; found dead by its door else
+		_ = h.store.RemoveInstance(ctx, h.receiver.Door.Instance)
+	}
 	var doors sync.WaitGroup
 	for _, server := range h.servers {
 		doors.Go(func() {
@@ -185,9 +189,6 @@ func (h *hooktop) stop() {
 		doors.Go(func() { _ = h.tunnel.Shutdown(ctx) })
 	}
 	doors.Wait()
-	if h.announced {
-		_ = h.store.RemoveInstance(ctx, h.receiver.Door.Instance) // found dead by its door else
-	}
 	if h.halt != nil {
 		h.halt()
 	}
@@ -196,9 +197,5 @@ func (h *hooktop) stop() {
 
 // where says where the data is, for the last line.
 func (s *settings) where() string {
-	path := s.db
-	if abs, err := filepath.Abs(path); err == nil && filepath.IsAbs(s.db) {
-		path = abs
-	}
-	return path
+	return s.db
 }

@@ -85,5 +85,15 @@ func writeNew(path string, content []byte) error {
 	if err = errors.Join(err, temporary.Close()); err != nil {
 		return err
 	}
-	return os.Link(temporary.Name(), path)
+	err = os.Link(temporary.Name(), path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	// A file system without hard links: whole or not at all is then not to be had.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(content, '\n'))
+	return errors.Join(err, f.Close())
 }

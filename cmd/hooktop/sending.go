@@ -10,7 +10,6 @@ import (
 
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
 )
 
 func (p *program) triggerCommand() *cobra.Command {
@@ -63,16 +62,18 @@ func (p *program) triggerCommand() *cobra.Command {
 }
 
 func (p *program) trigger(ctx context.Context, s *settings, sample webhook.Sample, count int) error {
-	h, err := p.begin(ctx, s)
+	h, err := p.begin(ctx, s, 0)
 	if err != nil {
 		return err
 	}
-	defer h.close()
+	defer p.close(h)
 	// What is sent here is forwarded below, before the command ends.
 	h.receiver.Captured = func(webhook.Delivery) {}
-	refused := 0
-	for range count {
-		receipt, err := h.trigger(ctx, sample)
+	var refused webhook.Delivery
+	for n := range count {
+		each := sample
+		each.Email = numbered(sample, n)
+		receipt, err := h.trigger(ctx, each)
 		if err != nil {
 			return triggerFailed(err)
 		}
@@ -89,15 +90,34 @@ func (p *program) trigger(ctx context.Context, s *settings, sample webhook.Sampl
 		if err := p.sent(s, d); err != nil {
 			return err
 		}
-		if !d.Verdict.Verified {
-			refused++
+		if d.Failed() {
+			refused = d
 		}
 	}
-	if refused > 0 {
+	if h.local == nil && s.forwardGiven {
+		fmt.Fprintln(p.stderr, "note: the hooktop that runs on this database forwards as it was started; --forward-to was not used") //nolint:errcheck // a word aside
+	}
+	switch v := refused.Verdict; {
+	case refused.ID == 0:
+		return nil
+	case v.Code == webhook.WrongSecret:
 		return failed("the hooktop that runs on this database verifies with another secret than this command signs with",
 			"give both the same: put CLERK_WEBHOOK_SECRET into .env.local and start hooktop again")
+	case !v.Verified:
+		return failed(v.Title, v.Fix)
+	default:
+		return errSilent // the line says it
 	}
-	return nil
+}
+
+// numbered gives each of several new users an address of its own:
+// ada@example.com, ada+2@example.com …
+func numbered(s webhook.Sample, n int) string {
+	name, domain, ok := strings.Cut(s.Email, "@")
+	if n == 0 || !ok || s.UserID != "" || !strings.HasSuffix(s.Type, ".created") {
+		return s.Email
+	}
+	return fmt.Sprintf("%s+%d@%s", name, n+1, domain)
 }
 
 // triggerFailed is wrong usage where the event itself cannot be built.
@@ -180,11 +200,11 @@ func (p *program) resend(ctx context.Context, s *settings, ids []int64, mode web
 		return err
 	}
 	target := s.forwardTo
-	h, err := p.begin(ctx, s)
+	h, err := p.begin(ctx, s, 0)
 	if err != nil {
 		return err
 	}
-	defer h.close()
+	defer p.close(h)
 	h.receiver.Captured = func(webhook.Delivery) {}
 	refused := false
 	for _, id := range ids {
@@ -211,9 +231,6 @@ func (p *program) sent(s *settings, d webhook.Delivery) error {
 		for _, f := range d.Forwards {
 			fmt.Fprintln(w, forwardText(f)) //nolint:errcheck // likewise
 		}
-		if d.Verdict.Fix != "" && d.Answer.Status != 0 {
-			fmt.Fprintln(w, "                    fix: "+tui.Printable(d.Verdict.Fix)) //nolint:errcheck // likewise
-		}
 		return nil
 	}
 	if err := ndjson(p.stdout, deliveryObject(d)); err != nil {
@@ -227,8 +244,20 @@ func (p *program) sent(s *settings, d webhook.Delivery) error {
 	return nil
 }
 
-// close ends what a command opened.
-func (h *hooktop) close() {
+// close ends what a command opened, and says what went wrong on the way.
+func (p *program) close(h *hooktop) {
 	h.stop()
+	p.reportTroubles(h)
 	_ = h.store.Close() // every answer was given after its commit
+}
+
+func (p *program) reportTroubles(h *hooktop) {
+	for {
+		select {
+		case err := <-h.troubles:
+			report(p.stderr, err)
+		default:
+			return
+		}
+	}
 }

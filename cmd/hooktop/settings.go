@@ -35,12 +35,14 @@ type settings struct {
 	publicURL string
 	noPolicy  bool
 	forwardTo string
-	maxBody   int64
-	keep      int64
-	theme     string
-	noMouse   bool
-	noColor   bool
-	json      bool
+	// forwardGiven says that forwardTo is this command's own flag.
+	forwardGiven bool
+	maxBody      int64
+	keep         int64
+	theme        string
+	noMouse      bool
+	noColor      bool
+	json         bool
 	// warnings are things about the set-up that are worth a word.
 	warnings []string
 }
@@ -61,10 +63,10 @@ var (
 		{"clerk-secret", "", "", "Clerk's signing secret, whsec_…; several separated by commas (env CLERK_WEBHOOK_SECRET)"},
 		{"clerk-path", "HOOKTOP_CLERK_PATH", webhook.Clerk{}.DefaultPath(), "the path of Clerk's endpoint"},
 		{"forward-to", "HOOKTOP_FORWARD_TO", "", "the URL of your app: each verified delivery goes on to it"},
-		{"keep", "HOOKTOP_KEEP", "100000", "how many deliveries are kept"},
-		{"max-body", "HOOKTOP_MAX_BODY", "1MiB", "the largest body that is taken"},
 	}
 	receiveOptions = []option{
+		{"keep", "HOOKTOP_KEEP", "100000", "how many deliveries are kept"},
+		{"max-body", "HOOKTOP_MAX_BODY", "1MiB", "the largest body that is taken"},
 		{"addr", "HOOKTOP_ADDR", "127.0.0.1:4747", "where the receiver listens; port 0: any"},
 		{"tunnel", "HOOKTOP_TUNNEL", "auto", "auto (ngrok, given a token and a signing secret), ngrok (or fail), off"},
 		{"domain", "NGROK_DOMAIN", "", "a static ngrok domain"},
@@ -104,22 +106,41 @@ func addReceiveFlags(cmd *cobra.Command) {
 
 // resolve reads the flags of a command, the environment and the .env files.
 func resolve(cmd *cobra.Command, process func(string) string) (*settings, error) {
-	flags := cmd.Flags()
-	file, _ := flags.GetString("env-file")
-	env, err := readEnvironment(process, file)
+	s, value, err := resolveStore(cmd, process)
 	if err != nil {
 		return nil, err
 	}
-	value := func(flag string) (value, source string) {
+	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readSizes, s.readTunnel, s.readTargets} {
+		if err := read(value); err != nil {
+			return nil, err
+		}
+	}
+	flags := cmd.Flags()
+	s.noPolicy, _ = flags.GetBool("no-edge-policy")
+	noMouse, _ := flags.GetBool("no-mouse")
+	s.noMouse = noMouse || s.env.get("HOOKTOP_NO_MOUSE") != ""
+	secret, _ := flags.GetString("clerk-secret")
+	return s, s.readSecrets(secret)
+}
+
+// resolveStore reads what every command needs, and gives what the rest is read
+// with. With an error, which is about the .env files, the settings are those
+// that the others give.
+func resolveStore(cmd *cobra.Command, process func(string) string) (s *settings, value func(flag string) (value, source string), err error) {
+	flags := cmd.Flags()
+	file, _ := flags.GetString("env-file")
+	s = &settings{}
+	s.env, err = readEnvironment(process, file)
+	value = func(flag string) (value, source string) {
 		for _, o := range slices.Concat(storeOptions, sendOptions, receiveOptions, screenOptions) {
 			if o.flag != flag {
 				continue
 			}
-			if v, _ := flags.GetString(flag); flags.Changed(flag) {
+			if v, _ := flags.GetString(flag); flags.Changed(flag) && v != "" {
 				return v, "--" + flag
 			}
 			if o.variable != "" {
-				if v, source := env.lookup(o.variable); v != "" {
+				if v, source := s.env.lookup(o.variable); v != "" {
 					return v, source
 				}
 			}
@@ -127,21 +148,12 @@ func resolve(cmd *cobra.Command, process func(string) string) (*settings, error)
 		}
 		panic("no option " + flag)
 	}
-	s := &settings{env: env}
-	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readSizes, s.readTunnel, s.readTargets} {
-		if err := read(value); err != nil {
-			return nil, err
-		}
-	}
 	s.db, _ = value("db")
-	s.noPolicy, _ = flags.GetBool("no-edge-policy")
+	s.db = filepath.Clean(s.db)
 	s.json, _ = flags.GetBool("json")
-	noMouse, _ := flags.GetBool("no-mouse")
-	s.noMouse = noMouse || env.get("HOOKTOP_NO_MOUSE") != ""
 	noColor, _ := flags.GetBool("no-color")
-	s.noColor = noColor || env.get("NO_COLOR") != ""
-	secret, _ := flags.GetString("clerk-secret")
-	return s, s.readSecrets(secret)
+	s.noColor = noColor || s.env.get("NO_COLOR") != ""
+	return s, value, err
 }
 
 func (s *settings) readAddresses(value func(string) (string, string)) error {
@@ -203,6 +215,7 @@ func (s *settings) readTunnel(value func(string) (string, string)) error {
 	if err != nil {
 		return usage(fmt.Sprintf("%s: %v", source, err), "write the URL of your tunnel, such as https://hooks.example.com")
 	}
+	u.User = nil // it is for showing
 	s.publicURL = strings.TrimSuffix(strings.TrimSuffix(u.String(), "/"), s.clerkPath)
 	return nil
 }
@@ -216,21 +229,30 @@ func (s *settings) readTargets(value func(string) (string, string)) error {
 	if err != nil {
 		return usage(fmt.Sprintf("%s: %v", source, err), "write the URL of your app's webhook route, such as http://localhost:3000/api/webhooks/clerk")
 	}
-	s.forwardTo = u.String()
+	s.forwardTo, s.forwardGiven = u.String(), source == "--forward-to"
 	return nil
 }
 
-// webURL reads an http URL. localhost:3000/path is one, too.
+// webURL reads an http URL. localhost:3000/path is one, too, and 3000 a port of
+// this machine. The error does not show a password.
 func webURL(text string) (*url.URL, error) {
-	if !strings.Contains(text, "://") {
-		text = "http://" + text
+	whole := text
+	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
+		whole = "localhost:" + text
 	}
-	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("%q is not an http or https URL", text)
+	if !strings.Contains(whole, "://") {
+		whole = "http://" + whole
+	}
+	u, err := url.Parse(whole)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" ||
+		!strings.Contains(text, "://") && u.Hostname() != "localhost" && !strings.ContainsAny(u.Host, ".:") {
+		return nil, fmt.Errorf("%q is not an http or https URL", receiver.Redacted(text))
 	}
 	return u, nil
 }
+
+// shownTarget is the app's URL without the password that may stand in it.
+func (s *settings) shownTarget() string { return receiver.Redacted(s.forwardTo) }
 
 // endpoints are the webhook paths with their secrets.
 func (s *settings) endpoints() []receiver.Endpoint {

@@ -14,7 +14,7 @@ func (h *hooktop) setup() tui.Setup {
 	s := h.settings
 	local := h.receiver.Door.URL + s.clerkPath
 	set := tui.Setup{
-		LocalURL: local, Target: s.forwardTo, Database: s.where(), Notices: h.notices,
+		LocalURL: local, Target: s.shownTarget(), Database: s.where(), Notices: h.notices,
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
 	if public := h.publicURL(); public != "" {
@@ -89,7 +89,7 @@ func (h *hooktop) endpointStep(public string) tui.Step {
 }
 
 func (h *hooktop) appStep() tui.Step {
-	if target := h.settings.forwardTo; target != "" {
+	if target := h.settings.shownTarget(); target != "" {
 		return tui.Step{State: tui.StepDone, Name: "app", Text: "each verified delivery goes on to " + target}
 	}
 	return tui.Step{

@@ -18,7 +18,7 @@ import (
 // app wrote goes through tui.Printable.
 func wholeText(d webhook.Delivery) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, deliveryText(d))
+	fmt.Fprintln(&b, deliveryHead(d))
 	fmt.Fprintf(&b, "\n%s\n%s", verdictText(d.Verdict), checksText(d.Verdict))
 	if d.Change != nil {
 		fmt.Fprintf(&b, "\nUSER %s\n%s", tui.Printable(d.Change.UserID), changeText(*d.Change))
@@ -26,6 +26,9 @@ func wholeText(d webhook.Delivery) string {
 	fmt.Fprintf(&b, "\nREQUEST %s\n  %s %s\n  Host: %s\n", d.Origin, tui.Printable(d.Method), tui.Printable(d.URL), tui.Printable(d.Host))
 	writeHeaders(&b, d.Header)
 	fmt.Fprintf(&b, "\nBODY %d bytes\n", d.Bytes)
+	if d.Bytes > int64(len(d.Body)) {
+		b.WriteString("  (not kept: it was larger than --max-body)\n")
+	}
 	writeBody(&b, d.Body)
 	if d.Answer.Status != 0 {
 		fmt.Fprintf(&b, "\nANSWER %d in %s\n", d.Answer.Status, duration(d.Duration))
