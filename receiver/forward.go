@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -32,14 +33,17 @@ const (
 	idleMost = 4 * time.Second
 	// waitingMost is how many deliveries may wait for a slow app.
 	waitingMost = 1 << 16
+	// recordedAtOnce is how many answers are recorded in one commit at most.
+	recordedAtOnce = 256
 )
 
 // Recorder keeps what was sent on. Delivery gives a delivery whole; Keep stores
-// one that was sent and not received; RecordForward the app's answer.
+// one that was sent and not received; RecordForward the app's answers, all of
+// them or none.
 type Recorder interface {
 	Delivery(ctx context.Context, id int64) (webhook.Delivery, error)
 	Keep(ctx context.Context, d *webhook.Delivery) error
-	RecordForward(ctx context.Context, f *webhook.Forward) error
+	RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 }
 
 // Forwarder sends deliveries on to the app under development: each verified
@@ -55,13 +59,13 @@ type Forwarder struct {
 	// Lost is called where an attempt could not be recorded. It must not block.
 	Lost func(error)
 
-	waiting chan int64
+	waiting *queue
 	client  *http.Client
 }
 
 // NewForwarder fills in what a Forwarder needs to run.
 func NewForwarder(f Forwarder) *Forwarder {
-	f.waiting = make(chan int64, waitingMost)
+	f.waiting = newQueue(waitingMost)
 	f.client = &http.Client{
 		Transport: &http.Transport{
 			Proxy:                  nil, // the app is on this machine or named as it is
@@ -83,64 +87,84 @@ func (f *Forwarder) Enqueue(ctx context.Context, id int64) {
 	if f.Target == "" {
 		return
 	}
-	select {
-	case f.waiting <- id:
-	default:
-		f.giveUp(ctx, id, fmt.Sprintf("not sent: %d deliveries were waiting for the app already", waitingMost))
+	if !f.waiting.add(id) {
+		f.record(ctx, f.notSent(id, fmt.Sprintf("not sent: %d deliveries were waiting for the app already", waitingMost)))
 	}
 }
 
 // Run forwards what is enqueued until ctx ends. What waits then is recorded as
 // not sent, so that a resend can make up for it.
 func (f *Forwarder) Run(ctx context.Context) {
+	answers := make(chan *webhook.Forward, recordedAtOnce)
+	var recording sync.WaitGroup
+	recording.Go(func() { f.recordAll(context.WithoutCancel(ctx), answers) })
 	for {
-		select {
-		case <-ctx.Done():
-			f.abandon(context.WithoutCancel(ctx))
-			return
-		case id := <-f.waiting:
-			if ctx.Err() != nil { // both were ready
-				f.giveUp(context.WithoutCancel(ctx), id, stoppedFirst)
-				continue
+		id, ok := f.waiting.next(ctx)
+		if !ok {
+			break
+		}
+		if sent := f.sendOn(ctx, id); sent != nil {
+			answers <- sent
+		}
+	}
+	for _, id := range f.waiting.rest() {
+		answers <- f.notSent(id, "not sent: hooktop was stopped first")
+	}
+	close(answers)
+	recording.Wait()
+}
+
+// recordAll records answers as they come, many in one commit where they come
+// faster than the disk is, so that the next delivery need not wait for it.
+func (f *Forwarder) recordAll(ctx context.Context, answers <-chan *webhook.Forward) {
+	for first := range answers {
+		batch := []*webhook.Forward{first}
+		for len(batch) < recordedAtOnce {
+			select {
+			case next, ok := <-answers:
+				if ok {
+					batch = append(batch, next)
+					continue
+				}
+			default:
 			}
-			f.Forward(ctx, id)
+			break
+		}
+		if len(batch) > 1 && f.Store.RecordForward(ctx, batch...) == nil {
+			continue
+		}
+		for _, sent := range batch { // one by one: that says which one fails
+			f.record(ctx, sent)
 		}
 	}
 }
 
-const stoppedFirst = "not sent: hooktop was stopped first"
-
-func (f *Forwarder) abandon(ctx context.Context) {
-	for {
-		select {
-		case id := <-f.waiting:
-			f.giveUp(ctx, id, stoppedFirst)
-		default:
-			return
-		}
-	}
-}
-
-func (f *Forwarder) giveUp(ctx context.Context, id int64, why string) {
-	f.record(ctx, &webhook.Forward{DeliveryID: id, At: f.Now(), Target: Redacted(f.Target), Error: why})
+func (f *Forwarder) notSent(id int64, why string) *webhook.Forward {
+	return &webhook.Forward{DeliveryID: id, At: f.Now(), Target: Redacted(f.Target), Error: why}
 }
 
 // Forward sends one captured delivery to the Target and records the answer.
 func (f *Forwarder) Forward(ctx context.Context, id int64) {
-	recording := context.WithoutCancel(ctx)
-	d, err := f.Store.Delivery(recording, id)
+	if sent := f.sendOn(ctx, id); sent != nil {
+		f.record(context.WithoutCancel(ctx), sent)
+	}
+}
+
+// sendOn sends one captured delivery to the Target; nil where it could not be
+// read.
+func (f *Forwarder) sendOn(ctx context.Context, id int64) *webhook.Forward {
+	d, err := f.Store.Delivery(context.WithoutCancel(ctx), id)
 	if err != nil {
 		f.Lost(fmt.Errorf("forward #%d: %w", id, err))
-		return
+		return nil
 	}
 	header := forwardable(d.Header)
 	if err := f.freshen(&d, header); err != nil {
-		f.giveUp(recording, id, "not sent: "+err.Error())
-		return
+		return f.notSent(id, "not sent: "+err.Error())
 	}
 	sent := f.send(ctx, targetFor(f.Target, d), header, d.Body)
 	sent.DeliveryID = id
-	f.record(recording, &sent)
+	return &sent
 }
 
 // freshen signs a verified delivery again that waited so long for a slow app

@@ -62,18 +62,18 @@ func TestStoppingRecordsWhatWasNotSent(t *testing.T) {
 func TestEnqueue(t *testing.T) {
 	s := &shelf{}
 	f := forwarder(t, s, "http://app.example")
-	f.waiting = make(chan int64, 1)
+	f.waiting = newQueue(1)
 	one, two := captured(t, s, now, "{}", nil), captured(t, s, now, "{}", nil)
 	f.Enqueue(t.Context(), one.ID)
 	f.Enqueue(t.Context(), two.ID)
 	if d := s.all()[1]; !strings.HasPrefix(d.AppError, "not sent: ") {
 		t.Errorf("what finds no room is recorded with %q", d.AppError)
 	}
-	if d := s.all()[0]; d.AppError != "" || len(f.waiting) != 1 {
+	if d := s.all()[0]; d.AppError != "" || f.waiting.length() != 1 {
 		t.Errorf("what waits is recorded with %q", d.AppError)
 	}
 	nowhere := forwarder(t, s, "")
-	if nowhere.Enqueue(t.Context(), one.ID); len(nowhere.waiting) != 0 {
+	if nowhere.Enqueue(t.Context(), one.ID); nowhere.waiting.length() != 0 {
 		t.Error("without a target something waits")
 	}
 	var lost []error
@@ -145,4 +145,28 @@ func TestTargetFor(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Handlers that were answered together enqueue in any order.
+func TestForwardsGoInTheOrderOfCommit(t *testing.T) {
+	url, got := app(t, fine)
+	s := &shelf{}
+	f := forwarder(t, s, url)
+	const count = 20
+	for range count {
+		captured(t, s, now, "{}", nil)
+	}
+	for id := int64(count); id > 0; id-- {
+		f.Enqueue(t.Context(), id)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { f.Run(ctx); close(done) }()
+	for i := range count {
+		if want := fmt.Sprintf("Svix-Id: msg_%d\r\n", i+1); !strings.Contains(<-got, want) {
+			t.Fatalf("the app did not get %q as number %d", want, i+1)
+		}
+	}
+	stop()
+	<-done
 }

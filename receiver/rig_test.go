@@ -86,17 +86,19 @@ func (s *shelf) Delivery(ctx context.Context, id int64) (webhook.Delivery, error
 	return s.kept[id-1], nil
 }
 
-func (s *shelf) RecordForward(ctx context.Context, f *webhook.Forward) error {
+func (s *shelf) RecordForward(ctx context.Context, fs ...*webhook.Forward) error {
 	if err := cmp.Or(s.fail, ctx.Err()); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	d := &s.kept[f.DeliveryID-1]
-	d.AppStatus, d.AppError = f.Status, f.Error
-	d.Forwards = append(d.Forwards, *f)
-	s.mu.Unlock()
-	if s.recorded != nil {
-		s.recorded <- *f
+	for _, f := range fs {
+		s.mu.Lock()
+		d := &s.kept[f.DeliveryID-1]
+		d.AppStatus, d.AppError = f.Status, f.Error
+		d.Forwards = append(d.Forwards, *f)
+		s.mu.Unlock()
+		if s.recorded != nil {
+			s.recorded <- *f
+		}
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func Server(h http.Handler, complaints *log.Logger) *http.Server {
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second,
 		WriteTimeout:      40 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		IdleTimeout:       15 * time.Second,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          complaints,
 		// Also OPTIONS * is a path that is not there.

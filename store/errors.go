@@ -69,9 +69,14 @@ const (
 	IsFolder
 	// NoFolder is a folder that cannot be made.
 	NoFolder
+	// Gone is a database that was removed, moved or replaced while it was open:
+	// what is written to it now, nobody would find.
+	Gone
 	// Bug is a panic inside hooktop.
 	Bug
 )
+
+var errGone = errors.New("it is no longer the file that was opened")
 
 // Error is a database that cannot be used as asked.
 type Error struct {
@@ -103,6 +108,8 @@ func (e *Error) what() string {
 		return e.Path + " was made by a newer hooktop: " + e.Err.Error()
 	case IsFolder:
 		return e.Path + " is a folder"
+	case Gone:
+		return e.Path + " was removed, moved or replaced while it was in use"
 	case NoFolder, Bug, Failed:
 	}
 	return e.Err.Error()
@@ -129,6 +136,8 @@ func (e *Error) Fix() string {
 		return "name a file in it: --db " + e.Path + "/hooktop.db"
 	case NoFolder:
 		return "make the folder yourself, or name another file with --db"
+	case Gone:
+		return "put it back, or start hooktop again: nothing is taken until then"
 	case Bug:
 		return "this is a fault in hooktop: please report it with the message above"
 	case Failed:
@@ -156,6 +165,8 @@ func (s *Store) fail(doing string, err error) error {
 // kindOf goes by the code, never the text.
 func kindOf(err error) Kind {
 	switch {
+	case errors.Is(err, errGone):
+		return Gone
 	case errors.Is(err, syscall.ENOSPC):
 		return Full
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):

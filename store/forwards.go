@@ -9,31 +9,46 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// RecordForward stores what an app answered to a delivery, and notes it in the
-// delivery's row. It sets f.ID. Where the delivery is no longer kept the error
-// is ErrNotFound. About ctx see Capture.
-func (s *Store) RecordForward(ctx context.Context, f *webhook.Forward) error {
+// RecordForward stores what an app answered to deliveries, and notes it in
+// their rows: all in one commit, or none. It sets the IDs. Where a delivery is
+// no longer kept the error is ErrNotFound. About ctx see Capture.
+func (s *Store) RecordForward(ctx context.Context, fs ...*webhook.Forward) error {
 	const doing = "record the forward"
-	header, err := encodeHeader(f.Header)
-	if err != nil {
-		return s.fail(doing, err)
-	}
-	c := *f
-	err = s.do(ctx, doing, func(t *tx) error {
-		if err := t.answer(&c); err != nil {
-			return err
-		}
-		r, err := t.addForward.ExecContext(context.Background(), c.DeliveryID, nanos(c.At), c.Target, c.Status, c.Error,
-			int64(c.Duration), c.Truncated, header, blob(c.Body))
+	copies, headers := make([]webhook.Forward, len(fs)), make([]string, len(fs))
+	for i, f := range fs {
+		header, err := encodeHeader(f.Header)
 		if err != nil {
-			return err
+			return s.fail(doing, err)
 		}
-		c.ID, err = r.LastInsertId()
-		return err
-	})
-	if err == nil {
-		f.ID = c.ID
+		copies[i], headers[i] = *f, header
 	}
+	err := s.do(ctx, doing, func(t *tx) error {
+		for i := range copies {
+			if err := t.forwarded(&copies[i], headers[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i := range copies {
+		fs[i].ID = copies[i].ID
+	}
+	return nil
+}
+
+func (t *tx) forwarded(f *webhook.Forward, header string) error {
+	if err := t.answer(f); err != nil {
+		return err
+	}
+	r, err := t.addForward.ExecContext(context.Background(), f.DeliveryID, nanos(f.At), f.Target, f.Status, f.Error,
+		int64(f.Duration), f.Truncated, header, blob(f.Body))
+	if err != nil {
+		return err
+	}
+	f.ID, err = r.LastInsertId()
 	return err
 }
 

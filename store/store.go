@@ -55,6 +55,9 @@ type Store struct {
 
 	read *sql.DB
 	w    *writer
+	// file is the one that was opened, at abs.
+	abs  string
+	file os.FileInfo
 	// changed has room for one: who has yet to look needs no second nudge.
 	changed chan struct{}
 
@@ -105,6 +108,10 @@ func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
 	s.read, err = connect(abs, readers, timeout, "query_only(1)")
 	if err != nil {
 		return err
+	}
+	s.abs = abs
+	if s.file, err = os.Stat(abs); err != nil {
+		return errors.Join(err, s.read.Close())
 	}
 	if s.w, err = newWriter(ctx, s, db); err != nil {
 		return errors.Join(err, s.read.Close())

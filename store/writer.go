@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 )
@@ -193,6 +194,9 @@ func (w *writer) commit() {
 
 // transact runs f in a transaction, from the write lock to the disk.
 func (w *writer) transact(f func(*tx) error) (err error) {
+	if err := w.inPlace(); err != nil {
+		return err
+	}
 	if err := run(w.stmts.begin); err != nil {
 		return err
 	}
@@ -213,6 +217,14 @@ func (w *writer) transact(f func(*tx) error) (err error) {
 		return err
 	}
 	return run(w.stmts.commit)
+}
+
+// inPlace fails where the file at the path is no longer the one that is open.
+func (w *writer) inPlace() error {
+	if now, err := os.Stat(w.store.abs); err != nil || !os.SameFile(now, w.store.file) {
+		return errGone
+	}
+	return nil
 }
 
 // begun reads the last id under the write lock: nobody else can take the next.

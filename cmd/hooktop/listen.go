@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -52,16 +53,41 @@ func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) erro
 	if err := h.start(ctx); err != nil {
 		return err
 	}
-	err = p.follow(ctx, h, f)
+	printing := make(chan error, 1)
+	go func() { printing <- p.follow(ctx, h, f) }()
+	err, stuck := untilEnd(ctx, printing)
 	h.stop()
 	p.reportTroubles(h)
-	if last := f.pull(context.WithoutCancel(ctx)); err == nil {
-		err = last
+	if !stuck { // what was answered on the way out
+		go func() { printing <- f.pull(context.WithoutCancel(ctx)) }()
+		select {
+		case last := <-printing:
+			if err == nil {
+				err = last
+			}
+		case <-time.After(patience):
+		}
 	}
 	if !s.json {
 		fmt.Fprintf(p.stderr, "everything is kept in %s\n", s.where()) //nolint:errcheck // the last word
 	}
 	return err
+}
+
+// untilEnd waits for the printing to end: by itself, or soon after ctx has. A
+// reader that no longer reads must not keep hooktop from ending.
+func untilEnd(ctx context.Context, printing <-chan error) (err error, stuck bool) {
+	select {
+	case err = <-printing:
+		return err, false
+	case <-ctx.Done():
+	}
+	select {
+	case err = <-printing:
+		return err, false
+	case <-time.After(patience):
+		return context.Cause(ctx), true
+	}
 }
 
 // begin opens the store, which is to keep so many deliveries (0: as they are),
@@ -89,6 +115,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed) error {
 	for _, notice := range h.notices {
 		fmt.Fprintln(p.stderr, "note:", tui.Printable(notice)) //nolint:errcheck // a word aside
 	}
+	var again repeats
 	for {
 		select {
 		case <-ctx.Done():
@@ -106,9 +133,28 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed) error {
 				return failed("the tunnel failed: "+status.Err, status.Fix)
 			}
 		case err := <-h.troubles:
-			report(p.stderr, err)
+			if again.new(err) {
+				report(p.stderr, err)
+			}
 		}
 	}
+}
+
+// repeats keeps a full disk from being told for every delivery.
+type repeats struct {
+	text string
+	at   time.Time
+}
+
+// new says whether an error is another one than the last, or that one's again
+// after a while.
+func (r *repeats) new(err error) bool {
+	const while = 5 * time.Second
+	if err.Error() == r.text && time.Since(r.at) < while {
+		return false
+	}
+	r.text, r.at = err.Error(), time.Now()
+	return true
 }
 
 // feed prints what reaches the database, in order, by reading what is new in

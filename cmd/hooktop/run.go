@@ -143,9 +143,9 @@ func (h *hooktop) listenLocally(ctx context.Context) (err error) {
 	return usage(fmt.Sprintf("no free port from %d to %d", port, port+portsTried), "choose one with --addr, or --addr 127.0.0.1:0 for any")
 }
 
-// connectionsMost bounds what strangers can make each listener hold: one
-// connection holds one body at most.
-const connectionsMost = 256
+// connectionsMost bounds what strangers can make each listener hold. Idle ones
+// end soon and cost little; one that is in use holds one body at most.
+const connectionsMost = 1024
 
 func (h *hooktop) serve(l net.Listener, handler http.Handler) {
 	server := receiver.Server(handler, nil)

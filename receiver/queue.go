@@ -1,0 +1,97 @@
+package receiver
+
+import (
+	"container/heap"
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// settling is how long the first to wait is waited with: deliveries that were
+// committed together are enqueued by goroutines of their own, in any order.
+const settling = 5 * time.Millisecond
+
+// queue holds the ids of deliveries that wait for the app, the lowest first:
+// ids grow in the order of commit.
+type queue struct {
+	mu    sync.Mutex
+	ids   ids
+	most  int
+	added chan struct{} // capacity one
+}
+
+func newQueue(most int) *queue { return &queue{most: most, added: make(chan struct{}, 1)} }
+
+// add takes an id, unless too many wait.
+func (q *queue) add(id int64) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.ids) >= q.most {
+		return false
+	}
+	heap.Push(&q.ids, id)
+	select {
+	case q.added <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// next waits for the lowest id; ok is false once ctx has ended.
+func (q *queue) next(ctx context.Context) (id int64, ok bool) {
+	for ctx.Err() == nil {
+		if id, ok := q.pop(); ok {
+			return id, true
+		}
+		select {
+		case <-ctx.Done():
+		case <-q.added:
+			settled := time.NewTimer(settling)
+			select {
+			case <-ctx.Done():
+			case <-settled.C:
+			}
+			settled.Stop()
+		}
+	}
+	return 0, false
+}
+
+func (q *queue) pop() (id int64, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.ids) == 0 {
+		return 0, false
+	}
+	return heap.Pop(&q.ids).(int64), true
+}
+
+// rest takes all that wait, in order.
+func (q *queue) rest() []int64 {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	rest := slices.Sorted(slices.Values(q.ids))
+	q.ids = nil
+	return rest
+}
+
+func (q *queue) length() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.ids)
+}
+
+// ids is a heap.
+type ids []int64
+
+func (h ids) Len() int           { return len(h) }
+func (h ids) Less(i, j int) bool { return h[i] < h[j] }
+func (h ids) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *ids) Push(x any)        { *h = append(*h, x.(int64)) }
+func (h *ids) Pop() any {
+	last := len(*h) - 1
+	id := (*h)[last]
+	*h = (*h)[:last]
+	return id
+}
