@@ -116,7 +116,8 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 	defer func() {
 		// A bug that one request meets must not go unsaid: net/http would only
 		// close the connection. Its own way to do that is left alone.
-		if p := recover(); p != nil && p != http.ErrAbortHandler {
+		p := recover()
+		if err, _ := p.(error); p != nil && !errors.Is(err, http.ErrAbortHandler) {
 			reply(w, webhook.Refusal(http.StatusInternalServerError))
 			r.Lost(webhook.Delivery{Request: requestOf(req)}, fmt.Errorf("a bug in hooktop: %v", p))
 		}

@@ -23,7 +23,7 @@ func (f *Forwarder) Resend(ctx context.Context, id int64, mode webhook.Mode, tar
 	}
 	header := forwardable(parent.Header)
 	if mode != webhook.Verbatim {
-		if target == "" && !f.vouched(parent) {
+		if target == "" && !f.Vouched(parent) {
 			return webhook.Delivery{}, notVouched(id)
 		}
 		if err := f.signAs(&parent, header, mode); err != nil {
@@ -36,11 +36,11 @@ func (f *Forwarder) Resend(ctx context.Context, id int64, mode webhook.Mode, tar
 	return f.resendTo(ctx, targetFor(target, parent), parent, header)
 }
 
-// vouched says whether a delivery's own signature is right, at whatever time it
+// Vouched says whether a delivery's own signature is right, at whatever time it
 // was made: at its receipt, or with the secrets of today. Only such a one may
 // touch the users, and hooktop must not make a stranger's bytes into one by
 // signing them.
-func (f *Forwarder) vouched(d webhook.Delivery) bool {
+func (f *Forwarder) Vouched(d webhook.Delivery) bool {
 	right := func(v webhook.Verdict) bool {
 		return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
 	}
@@ -59,7 +59,7 @@ func notVouched(id int64) error {
 // under the same message id would send them: to the Target, or here where
 // there is none.
 func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
-	if f.Target == "" && !f.vouched(d) {
+	if f.Target == "" && !f.Vouched(d) {
 		return nil, notVouched(d.ID)
 	}
 	header := forwardable(d.Header)

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -219,6 +220,9 @@ func (m *model) resend(id int64, mode webhook.Mode, target string) tea.Cmd {
 	return m.act(fmt.Sprintf("resending #%d to %s", id, where), func(ctx context.Context) (func() tea.Cmd, error) {
 		d, err := send(ctx, id, mode, target)
 		if err != nil {
+			if strings.HasPrefix(err.Error(), "resend") {
+				return nil, err // it says so itself
+			}
 			return nil, fmt.Errorf("resend #%d: %w", id, err)
 		}
 		return func() tea.Cmd { return m.say(resent(id, mode, where, d)) }, nil
@@ -238,7 +242,7 @@ func resent(id int64, mode webhook.Mode, where string, d webhook.Delivery) statu
 	what := fmt.Sprintf("resent #%d to %s, %s: ", id, where, howSigned[mode])
 	if answer == 0 && d.AppError != "" {
 		s := cannot(what + d.AppError)
-		s.fix = unanswered(webhook.Forward{Error: d.AppError, Target: where, Duration: d.Duration}).fix
+		_, s.fix = webhook.Advise(d, webhook.Forward{Error: d.AppError, Target: where, Duration: d.Duration})
 		return s
 	}
 	what += fmt.Sprint(answer)

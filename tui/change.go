@@ -145,7 +145,7 @@ func (p *detail) noChange(m *model, d *doc) {
 	d.text(st.text, "This delivery changed no user.", 0)
 	d.blank()
 	switch {
-	case x.Origin == webhook.Resend && x.Outcome == "":
+	case appAlone(x):
 		d.text(st.dim, "It went to the app alone: to apply an event here, resend it to hooktop itself.", 0)
 	case !x.Verdict.Verified:
 		d.text(st.dim, "Only a delivery whose signature holds touches a user.", 0)
@@ -191,7 +191,7 @@ func (d *doc) try(m *model, x *webhook.Delivery, open bool) {
 	if x.Answer.Status == 0 {
 		status = ""
 	}
-	l.fit(id, fmt.Sprintf("#%d", x.ID), 7).fit(st.dim, clock(x.At.In(m.now.Location()), true), 12)
+	l.fit(id, fmt.Sprintf("#%d", x.ID), 7).fit(st.dim, when(x.At, m.now, timeDate-1), timeDate)
 	l.fit(look, symbol, 2).fit(look, status, 4)
 	l.fit(st.theirs(x), appSaid(x), 5).put(st.dim, string(x.Origin))
 	if x.ParentID > 0 {

@@ -77,14 +77,16 @@ func (m *model) copies() []copyItem {
 	if r := m.users.selected(); m.tab == tabUsers && r != nil {
 		userID = r.ID
 	}
-	noFix := "nothing is to be fixed here"
-	if whole == nil {
+	fix, noFix := "", "nothing is to be fixed here"
+	if whole != nil {
+		fix = m.detail.fix()
+	} else {
 		noFix = loading
 	}
 	return append(items, curl, body, headers,
 		item("m", "message id", messageID, orWhy(d != nil, "the request carried none", select1)),
 		item("i", "user id", userID, orWhy(d != nil, "the event speaks of no user", "select a user or a delivery first")),
-		item("f", "fix", fixOf(whole), noFix))
+		item("f", "fix", fix, noFix))
 }
 
 func orWhy(yes bool, why, otherwise string) string {
@@ -174,10 +176,13 @@ func tmuxHint() string {
 func (s *copySheet) paste(string)      {}
 func (s *copySheet) wheel(*model, int) {}
 
-func (s *copySheet) view(m *model, w, _ int) (string, *doc, []hint) {
+func (s *copySheet) view(m *model, w, h int) (string, *doc, []hint) {
 	st := &m.st
 	d := newDoc(st, w)
-	d.lines = append(d.lines, blanks(w))
+	roomy := h >= len(s.items)+2
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+	}
 	s.first = len(d.lines)
 	for _, it := range s.items {
 		l := d.newLine().gap(1)
@@ -189,7 +194,9 @@ func (s *copySheet) view(m *model, w, _ int) (string, *doc, []hint) {
 		}
 		d.add(l)
 	}
-	d.lines = append(d.lines, blanks(w))
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+	}
 	title := "Copy"
 	if sel := m.selected(); sel != nil {
 		title = fmt.Sprintf("Copy from #%d", sel.ID)

@@ -25,6 +25,8 @@ type deliveries struct {
 	stale  bool
 
 	w       int
+	target  bool // there is an app now
+	needs   needs
 	columns columns
 }
 
@@ -35,8 +37,19 @@ func newDeliveries(failures bool) *deliveries {
 }
 
 func (l *deliveries) setSize(w, h int, app bool) {
-	l.w, l.columns = w, layColumns(w, app)
+	if l.w != w {
+		l.needs = needs{}
+	}
+	l.w, l.target = w, app
 	l.setHeight(h)
+}
+
+// prepare gives the columns what the rows need.
+func (l *deliveries) prepare(now time.Time) {
+	n := need(l.rows, now)
+	n.app = n.app || l.target
+	l.needs = n.from(l.needs)
+	l.columns = layColumns(l.w, l.needs)
 }
 
 // reading is a question to the store and what is done with the rows.
@@ -230,14 +243,10 @@ func (l *deliveries) view(m *model, focused bool) []string {
 	if len(l.rows) == 0 {
 		return l.empty(m)
 	}
-	var where *time.Location
-	if where = m.now.Location(); where == nil {
-		where = time.UTC
-	}
 	out := make([]string, 0, l.h)
 	for i := range l.visible() {
 		d := &l.rows[l.top+i]
-		out = append(out, m.st.deliveryRow(d, l.w, l.columns, where, rowLook{selected: d.ID == l.sel, focused: focused}))
+		out = append(out, m.st.deliveryRow(d, l.w, l.columns, m.now, rowLook{selected: d.ID == l.sel, focused: focused}))
 	}
 	return out
 }

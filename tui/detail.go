@@ -26,6 +26,8 @@ type detail struct {
 	tab  int
 	asks int64 // the delivery that was asked for last
 	d    *webhook.Delivery
+	// vouched says that hooktop may sign it for itself.
+	vouched bool
 	// tries are the deliveries of the same message, newest first.
 	tries []webhook.Delivery
 	body  bodyText
@@ -69,7 +71,7 @@ func (p *detail) wanted(m *model, id int64) tea.Cmd {
 	}
 	fresh := id != p.asks
 	p.asks, p.stale = id, false
-	store := m.d.Store
+	store, ask := m.d.Store, m.d.Vouched
 	read := p.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		d, err := store.Delivery(ctx, id)
 		if err != nil {
@@ -81,8 +83,8 @@ func (p *detail) wanted(m *model, id int64) tea.Cmd {
 				return nil, fmt.Errorf("read the tries of #%d: %w", id, err)
 			}
 		}
-		body := newBodyText(d.Body)
-		return func() tea.Cmd { p.show(m, d, tries, body); return nil }, nil
+		body, vouched := newBodyText(d.Body), right(d.Verdict) || ask != nil && ask(d)
+		return func() tea.Cmd { p.show(m, d, tries, body); p.vouched = vouched; return nil }, nil
 	})
 	if !fresh {
 		return read

@@ -12,32 +12,68 @@ import (
 func (p *detail) diagnosis(m *model, d *doc) {
 	x := p.d
 	switch {
-	case x.Origin == webhook.Resend && x.Outcome == "":
+	case appAlone(x):
 		p.resentHead(m, d)
-		p.app(m, d)
+		p.app(m, d, true)
+		d.checks(x.Verdict)
 	case x.Verdict.Verified:
 		p.verified(m, d)
 	default:
 		p.rejected(m, d)
-		p.app(m, d)
+		p.app(m, d, false)
 	}
 }
+
+// copiesFix stands beside the fix that y and f copy.
+const copiesFix = "y f copies it"
+
+// appAlone says whether a delivery is a resend that went to the app alone.
+func appAlone(x *webhook.Delivery) bool { return x.Origin == webhook.Resend && x.Outcome == "" }
 
 func (p *detail) rejected(m *model, d *doc) {
 	st, v := &m.st, p.d.Verdict
 	titled(d, st.bad, "✗", orNone(v.Title), string(v.Code))
 	d.blank()
-	d.text(st.text, v.Detail, 0)
+	d.evidence(v.Detail)
 	if v.Fix != "" {
-		d.head("FIX", "y copies it")
+		d.head("FIX", copiesFix)
 		d.text(st.strong, v.Fix, 1)
 	}
-	if len(v.Checks) > 0 {
-		d.headWith("RULED OUT,", "by recomputing")
+	d.checks(v)
+}
+
+// checks lists what was examined: of a rejection first what is not in order,
+// which is the evidence of its cause, then what is and so does not explain it.
+func (d *doc) checks(v webhook.Verdict) {
+	column := checkColumn(v.Checks)
+	if v.Verified {
+		d.headWith("PROVEN,", "by recomputing")
+		column = max(column, 8)
 		for _, c := range v.Checks {
-			d.check(c.OK, c.Name, c.Detail, checkColumn(v.Checks))
+			d.check(c.OK, c.Name, c.Detail, column)
+		}
+		if v.Secret != "" {
+			d.check(true, "secret", v.Secret, column)
+		}
+		if len(v.Checks) == 0 && v.Secret == "" {
+			d.text(d.st.dim, "The signature holds.", 1)
+		}
+		return
+	}
+	part := func(ok bool, head, more string) {
+		for _, c := range v.Checks {
+			if c.OK != ok {
+				continue
+			}
+			if head != "" {
+				d.headWith(head, more)
+				head = ""
+			}
+			d.check(ok, c.Name, c.Detail, column)
 		}
 	}
+	part(false, "FOUND", "")
+	part(true, "RULED OUT,", "by recomputing")
 }
 
 // titled is a symbol and a sentence, and the word that scripts know it by.
@@ -77,19 +113,19 @@ func (p *detail) verified(m *model, d *doc) {
 		d.text(st.text, o.why, 0)
 	}
 	if o.fix != "" {
-		d.head("FIX", "y copies it")
+		d.head("FIX", copiesFix)
 		d.text(st.strong, o.fix, 1)
 	}
 	// What went wrong stands first: all else is as it should be.
 	n := len(x.Forwards)
 	appFirst := n > 0 && x.Forwards[n-1].Failed()
 	if appFirst {
-		p.app(m, d)
+		p.app(m, d, o.fix == "")
 	}
 	p.did(m, d)
-	p.proven(d)
+	d.checks(x.Verdict)
 	if !appFirst {
-		p.app(m, d)
+		p.app(m, d, o.fix == "")
 	}
 }
 
@@ -99,22 +135,6 @@ func answered(x *webhook.Delivery) string {
 		return ""
 	}
 	return strings.Join(nonEmpty(number(x.Answer.Status), took(x.Duration)), " · ")
-}
-
-func (p *detail) proven(d *doc) {
-	st, x := d.st, p.d
-	d.headWith("PROVEN,", "by recomputing")
-	checks := x.Verdict.Checks
-	column := max(checkColumn(checks), 8)
-	for _, c := range checks {
-		d.check(c.OK, c.Name, c.Detail, column)
-	}
-	if x.Verdict.Secret != "" {
-		d.check(true, "secret", x.Verdict.Secret, column)
-	}
-	if len(checks) == 0 && x.Verdict.Secret == "" {
-		d.text(st.dim, "The signature holds.", 1)
-	}
 }
 
 // did says what became of the user.
@@ -156,9 +176,12 @@ func (p *detail) resentHead(m *model, d *doc) {
 	d.text(st.text, "It went past hooktop's own door: nothing changed here. The Tries tab has every delivery of this message.", 0)
 	if len(x.Forwards) == 0 {
 		d.head("YOUR APP said", "")
-		if x.AppError != "" {
+		switch {
+		case x.AppError != "":
 			d.mark(st.bad, "✗", st.text, x.AppError, 1)
-		} else {
+		case x.AppStatus == 0:
+			d.text(st.dim, "nothing yet", 1)
+		default:
 			d.mark(st.theirs(x), appMark(x.AppStatus), st.text, fmt.Sprintf("%d  %s", x.AppStatus, took(x.Duration)), 1)
 		}
 	}
@@ -172,8 +195,8 @@ func appMark(status int) string {
 }
 
 // app says what the app under development answered, and what that means where
-// it did not take what verified here.
-func (p *detail) app(m *model, d *doc) {
+// it did not take what verified here. first says that no fix stands above.
+func (p *detail) app(m *model, d *doc, first bool) {
 	st, x := &m.st, p.d
 	if len(x.Forwards) == 0 {
 		return
@@ -188,34 +211,53 @@ func (p *detail) app(m *model, d *doc) {
 		said = fmt.Sprint(f.Status)
 	}
 	d.mark(look, appMark(f.Status), st.text, strings.Join(nonEmpty(said, took(f.Duration), shortURL(f.Target)), "  "), 1)
-	a := advise(x, f)
-	if a.means == "" {
+	says, fix := webhook.Advise(*x, f)
+	if says == "" {
 		return
 	}
 	d.blank()
-	d.text(st.text, a.means, 1)
-	if r := f.Header.Get(authHeader); r != "" {
+	if !first && fix == x.Verdict.Fix && !x.Verdict.Verified {
+		d.text(st.text, "It does not verify here either: the fix above is for both.", 1)
+		return
+	}
+	d.text(st.text, says, 1)
+	if r := f.Header.Get(webhook.AuthReason); r != "" {
 		d.text(st.dim, "x-clerk-auth-reason: "+r, 1)
 	}
-	if a.fix != "" {
-		d.head("FIX", "y copies it")
-		d.text(st.strong, a.fix, 1)
+	if fix != "" {
+		remark := ""
+		if first {
+			remark = copiesFix
+		}
+		d.head("FIX", remark)
+		d.text(st.strong, fix, 1)
 	}
 }
 
-// fixOf is the fix that y copies, "" where there is nothing to fix.
-func fixOf(d *webhook.Delivery) string {
+// fix is the first fix that stands on the tab that is shown, "" where nothing
+// is to be fixed.
+func (p *detail) fix() string {
+	d := p.d
 	if d == nil {
 		return ""
 	}
-	if d.Verdict.Fix != "" && !d.Verdict.Verified {
-		return d.Verdict.Fix
-	}
-	if fix := outcomeOf(d).fix; fix != "" && d.Verdict.Verified {
+	of := func() string {
+		n := len(d.Forwards)
+		if n == 0 {
+			return ""
+		}
+		_, fix := webhook.Advise(*d, d.Forwards[n-1])
 		return fix
 	}
-	if n := len(d.Forwards); n > 0 {
-		return advise(d, d.Forwards[n-1]).fix
+	if p.tab == tabForwards || appAlone(d) {
+		return of()
 	}
-	return ""
+	fix := d.Verdict.Fix
+	if d.Verdict.Verified {
+		fix = outcomeOf(d).fix
+	}
+	if fix == "" {
+		fix = of()
+	}
+	return fix
 }

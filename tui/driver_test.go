@@ -194,7 +194,7 @@ func firstStart(d Dashboard) Dashboard {
 	d.Connection = func() Connection { return Connection{State: Local} }
 	d.Setup = func() Setup {
 		return Setup{
-			LocalURL: "http://127.0.0.1:4747/api/webhooks/clerk", Database: ".hooktop/hooktop.db",
+			LocalURL: "http://127.0.0.1:4747/api/webhooks/clerk", Database: ".hooktop/hooktop.db", Local: true,
 			Notices: []string{"port 4747 was taken: listening on 4748"},
 			Steps: []Step{
 				{State: StepDone, Name: "receiver", Text: "http://127.0.0.1:4747/api/webhooks/clerk"},

@@ -36,6 +36,10 @@ var scenes = []struct {
 	{"resend-failed", func() Dashboard { return dashboard(story(false)) }, []string{"j", "j", "j", "j", "r", "enter"}, false},
 	{"trigger", func() Dashboard { return dashboard(story(false)) }, []string{"t", "down"}, false},
 	{"copy", func() Dashboard { return dashboard(story(false)) }, []string{"j", "y"}, false},
+	{"rewritten", func() Dashboard { return dashboard(rewritten()) }, []string{"enter"}, false},
+	{"too-old", func() Dashboard { return toApp(dashboard(tooOld())) }, []string{"enter"}, false},
+	{"dated", func() Dashboard { return dashboard(yesterdays()) }, nil, true},
+	{"receiving", func() Dashboard { return receiving(dashboard(&memory{})) }, []string{"4"}, false},
 	{"help", func() Dashboard { return dashboard(story(false)) }, []string{"?"}, true},
 }
 

@@ -168,7 +168,7 @@ func originOf(s string) string {
 func hostPort(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
-		return s
+		return redacted(s)
 	}
 	switch u.Hostname() {
 	case "localhost", "127.0.0.1", "::1":
@@ -177,6 +177,31 @@ func hostPort(s string) string {
 		}
 	}
 	return u.Host
+}
+
+// redacted is a URL without the password that may stand in it.
+func redacted(s string) string {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return s[strings.LastIndex(s, "@")+1:]
+	case u.User != nil:
+		return u.Redacted()
+	}
+	return s
+}
+
+// shortURL is a URL without its scheme and who logs in there.
+func shortURL(s string) string {
+	switch u, err := url.Parse(s); {
+	case err != nil:
+		s = redacted(s)
+	case u.User != nil:
+		u.User = nil
+		s = u.String()
+	}
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://")
+	return strings.TrimSuffix(s, "/")
 }
 
 // tabLabels are the tabs with what they count.

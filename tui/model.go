@@ -298,6 +298,7 @@ func (m *model) counted(c webhook.Counts) {
 func (m *model) prepare() {
 	switch m.tab {
 	case tabDeliveries, tabFailures:
+		m.list().prepare(m.now)
 		m.detail.prepare(m)
 	case tabUsers:
 		m.user.prepare(m)

@@ -112,11 +112,15 @@ func (p *detail) forwards(m *model, d *doc) {
 	for i := len(x.Forwards) - 1; i >= 0; i-- {
 		f := x.Forwards[i]
 		d.blank()
-		p.forward(m, d, f, x)
+		remark := ""
+		if i == len(x.Forwards)-1 {
+			remark = copiesFix
+		}
+		p.forward(m, d, f, x, remark)
 	}
 }
 
-func (p *detail) forward(m *model, d *doc, f webhook.Forward, x *webhook.Delivery) {
+func (p *detail) forward(m *model, d *doc, f webhook.Forward, x *webhook.Delivery, remark string) {
 	st := &m.st
 	look, said := st.bad, "no answer"
 	if !f.Failed() {
@@ -125,15 +129,19 @@ func (p *detail) forward(m *model, d *doc, f webhook.Forward, x *webhook.Deliver
 	if f.Status > 0 {
 		said = strings.TrimSpace(fmt.Sprintf("%d %s", f.Status, http.StatusText(f.Status)))
 	}
-	right := clock(f.At.In(m.now.Location()), true) + " · " + since(f.At, m.now) + " "
+	right := when(f.At, m.now, timeDate-1) + " · " + since(f.At, m.now) + " "
 	d.lines = append(d.lines, ends(d.w, []chip{{"", " "}, {look, appMark(f.Status) + " "}, {st.strong, said}, {st.dim, "  " + took(f.Duration)}}, []chip{{st.dim, "  " + right}}))
-	d.text(st.dim, f.Target, 2)
+	d.text(st.dim, redacted(f.Target), 2)
 	if f.Error != "" {
 		d.text(st.bad, f.Error, 2)
 	}
-	if a := advise(x, f); a.means != "" {
+	if says, fix := webhook.Advise(*x, f); says != "" {
 		d.blank()
-		d.text(st.text, a.means, 2)
+		d.text(st.text, says, 2)
+		if fix != "" {
+			d.head("FIX", remark)
+			d.text(st.strong, fix, 2)
+		}
 	}
 	if len(f.Header) > 0 {
 		d.blank()

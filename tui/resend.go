@@ -16,6 +16,8 @@ type resendSheet struct {
 	targets []string
 	target  int
 	modes   options
+	// vouched says that hooktop may sign it for itself.
+	vouched bool
 	// first and firstTarget are the lines that the choices begin on.
 	first, firstTarget int
 }
@@ -46,26 +48,54 @@ func (m *model) openResend() tea.Cmd {
 	case d.Bytes > 0 && d.Verdict.Code == webhook.TooLarge:
 		return m.say(cannot("the body of #" + strconv.FormatInt(d.ID, 10) + " was not kept: it is larger than --max-body"))
 	}
-	s := &resendSheet{id: d.ID, kind: kindOf(d), modes: options{n: len(resendModes())}}
+	s := &resendSheet{id: d.ID, kind: kindOf(d), modes: options{n: len(resendModes())}, vouched: right(d.Verdict)}
+	if m.detail.current(d.ID) != nil {
+		s.vouched = m.detail.vouched
+	}
 	if m.setup.Target != "" {
 		s.targets = append(s.targets, m.setup.Target)
 	}
 	s.targets = append(s.targets, "")
+	s.allow(1)
 	m.sheet = s
 	return nil
+}
+
+// right says whether a signature is right, at whatever time it was made.
+func right(v webhook.Verdict) bool {
+	return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
+}
+
+// refused says whether hooktop would not send it so: signed afresh for its own
+// door, a stranger's bytes would change the users.
+func (s *resendSheet) refused(mode int) bool {
+	return !s.vouched && s.targets[s.target] == "" && resendModes()[mode].mode != webhook.Verbatim
+}
+
+// allow moves on from a way to sign that is refused.
+func (s *resendSheet) allow(by int) {
+	for range s.modes.n {
+		if !s.refused(s.modes.at) {
+			return
+		}
+		s.modes.move(by)
+	}
 }
 
 func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 	switch act {
 	case actUp:
 		s.modes.move(-1)
+		s.allow(-1)
 	case actDown:
 		s.modes.move(1)
+		s.allow(1)
 	case actPane:
 		if len(s.targets) == 1 {
 			return m.say(cannot("no app to forward to: start with --forward-to URL"))
 		}
 		s.target = (s.target + 1) % len(s.targets)
+		s.allow(1)
 	case actEnter, actResend:
 		m.sheet = nil
 		return m.resend(s.id, resendModes()[s.modes.at].mode, s.targets[s.target])
@@ -79,37 +109,52 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 func (s *resendSheet) paste(string)      {}
 func (s *resendSheet) wheel(*model, int) {}
 
-func (s *resendSheet) view(m *model, w, _ int) (string, *doc, []hint) {
+func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 	st := &m.st
 	d := newDoc(st, w)
-	d.lines = append(d.lines, blanks(w))
+	// What is not a choice goes where there is no room for it.
+	roomy := h >= 14
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+	}
 	s.firstTarget = len(d.lines)
 	for i, t := range s.targets {
 		name := "to"
 		if i > 0 {
 			name = ""
 		}
-		what := t
+		what := redacted(t)
 		if t == "" {
 			what = "hooktop itself, as if it came again"
 		}
-		d.option(name, what, "", i == s.target, 0)
+		d.option(name, what, "", i == s.target, false, 0)
 	}
-	if len(s.targets) == 1 {
+	if len(s.targets) == 1 && roomy {
 		d.text(st.dim, "no app to send to: start with --forward-to URL", 10)
 	}
-	d.lines = append(d.lines, blanks(w))
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+	}
 	s.first = len(d.lines)
 	for i, mode := range resendModes() {
 		name := "sign"
 		if i > 0 {
 			name = ""
 		}
-		d.option(name, mode.name, mode.does, i == s.modes.at, 27)
+		does, no := mode.does, s.refused(i)
+		if no {
+			does = "its signature does not hold"
+		}
+		d.option(name, mode.name, does, i == s.modes.at, no, 27)
 	}
-	d.lines = append(d.lines, blanks(w))
-	d.text(st.dim, "It becomes a delivery of its own; nothing is overwritten.", 1)
-	d.lines = append(d.lines, blanks(w))
+	if !s.vouched && s.targets[s.target] == "" {
+		d.text(st.dim, "Signed afresh, a stranger's bytes would change the users.", 1)
+	}
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+		d.text(st.dim, "It becomes a delivery of its own; nothing is overwritten.", 1)
+		d.lines = append(d.lines, blanks(w))
+	}
 	keys := []hint{m.kb.hint(actEnter, "send"), {"↑↓", "sign"}}
 	if len(s.targets) > 1 {
 		keys = append(keys, m.kb.hint(actPane, "to"))
@@ -117,20 +162,25 @@ func (s *resendSheet) view(m *model, w, _ int) (string, *doc, []hint) {
 	return fmt.Sprintf("Resend #%d  %s", s.id, s.kind), d, append(keys, m.kb.hint(actBack, "cancel"))
 }
 
-// option draws one of several, with a mark at the one that is chosen.
-func (d *doc) option(name, what, does string, chosen bool, column int) {
+// option draws one of several, with a mark at the one that is chosen; no is one
+// that cannot be.
+func (d *doc) option(name, what, does string, chosen, no bool, column int) {
 	st := d.st
 	l := d.newLine().gap(1).fit(st.dim, name, 6)
-	look := st.text
-	if chosen {
+	look, more := st.text, st.dim
+	switch {
+	case no:
+		look, more = st.faint, st.warn
+		l.put(st.faint, "– ")
+	case chosen:
 		look = st.strong
 		l.put(st.brand, "● ")
-	} else {
+	default:
 		l.put(st.dim, "○ ")
 	}
 	l.fit(look, what, max(column, min(width(printable(what)), l.left-1)))
 	if l.left > width(does)+1 {
-		l.put(st.dim, does)
+		l.put(more, does)
 	}
 	d.add(l)
 }
@@ -142,6 +192,7 @@ func (s *resendSheet) click(_ *model, line int) tea.Cmd {
 	if i := line - s.firstTarget; i >= 0 && i < len(s.targets) {
 		s.target = i
 	}
+	s.allow(1)
 	return nil
 }
 

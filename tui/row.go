@@ -8,47 +8,6 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// columns are the widths of the deliveries' columns; 0 is a column that has no
-// room. They are dropped in a fixed order: the duration, the hundredths of a
-// second, what the app said, the text, the time.
-type columns struct {
-	time, app, kind, text, took int
-}
-
-// fixed is what every row has: the marker, the symbol, the status, and the
-// blanks after them.
-const fixed = 1 + 2 + 4
-
-func layColumns(w int, app bool) columns {
-	w-- // a blank at the right
-	const leastKind, leastText = 16, 15
-	c := columns{time: 12, took: 6}
-	if app {
-		c.app = 5
-	}
-	rest := func() int { return w - fixed - c.time - c.app - c.took - 1 }
-	enough := func() bool { return rest() >= leastKind+leastText }
-	if !enough() {
-		c.took = 0
-	}
-	if !enough() {
-		c.time = 9
-	}
-	if rest() < 14+10 {
-		c.app = 0
-	}
-	if rest() < 14+8 {
-		c.kind = max(rest()+1, 0)
-		if c.kind < 12 {
-			c.kind, c.time = max(c.kind+c.time, 0), 0
-		}
-		return c
-	}
-	c.kind = min(max(rest()*11/20, min(rest()-16, 20)), 34)
-	c.text = rest() - c.kind
-	return c
-}
-
 // mark is the symbol of a delivery and its look.
 func (st *styles) mark(d *webhook.Delivery) (symbol, look string) {
 	appFailed := d.AppStatus >= 300 || d.AppError != ""
@@ -87,15 +46,11 @@ func appSaid(d *webhook.Delivery) string {
 		return "→" + strconv.Itoa(d.AppStatus)
 	case d.AppError == "":
 		return ""
-	case timedOut(d.AppError):
+	case webhook.TimedOut(d.AppError):
 		return "→t/o"
 	default:
 		return "→err"
 	}
-}
-
-func timedOut(err string) bool {
-	return strings.Contains(err, "timeout") || strings.Contains(err, "timed out") || strings.Contains(err, "deadline exceeded")
 }
 
 // kindOf is what a delivery is about: its event's type or, where that could not
@@ -160,15 +115,18 @@ type rowLook struct {
 }
 
 // deliveryRow draws a delivery in exactly w cells.
-func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, where *time.Location, look rowLook) string {
+func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Time, look rowLook) string {
 	l := newLine(w)
 	quiet, plain := st.dim, st.text
 	if look.selected {
 		l.base = st.row
 	}
 	st.marker(l, look)
+	if c.id > 0 {
+		l.fit(quiet, "#"+strconv.FormatInt(d.ID, 10), c.id)
+	}
 	if c.time > 0 {
-		l.fit(quiet, clock(d.At.In(where), c.time == 12), c.time)
+		l.fit(quiet, when(d.At, now, c.time-1), c.time)
 	}
 	symbol, mark := st.mark(d)
 	l.fit(mark, symbol, 2)
@@ -189,7 +147,7 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, where *time
 	if secondary(d) {
 		plain = quiet
 	}
-	st.kind(l, d, c, plain)
+	told := st.kind(l, d, c, plain)
 	if c.text > 0 {
 		tint := quiet
 		if d.Outcome == webhook.Rejected {
@@ -199,7 +157,16 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, where *time
 		} else if !secondary(d) {
 			tint = plain
 		}
-		l.fit(tint, gist(d), c.text)
+		what := gist(d)
+		if c.app == 0 && appFailed(d) {
+			what = "your app: " + strings.TrimPrefix(appSaid(d), "→")
+		}
+		if re := resends(d); !told && what == none {
+			what = re
+		} else if !told && width(printable(what))+2+len(re) < c.text {
+			what += "  " + re
+		}
+		l.fit(tint, what, c.text)
 	}
 	if c.took > 0 {
 		l.fitRight(quiet, took(d.Duration), c.took)
@@ -218,20 +185,39 @@ func (st *styles) marker(l *line, look rowLook) {
 	}
 }
 
-// kind draws the type, with the delivery that it resends at the right.
-func (st *styles) kind(l *line, d *webhook.Delivery, c columns, look string) {
+// kind draws the type, with the delivery that it resends after it; told is
+// false where there is no room for that.
+func (st *styles) kind(l *line, d *webhook.Delivery, c columns, look string) (told bool) {
 	w := c.kind
-	if d.ParentID > 0 {
-		re := "re #" + strconv.FormatInt(d.ParentID, 10)
-		if rw := len(re) + 2; w >= rw+8 {
-			what := cut(printable(kindOf(d)), w-rw)
-			l.put(look, what).gap(2).fit(st.resent, re, w-width(what)-2)
+	if re := resends(d); re != "" {
+		what := printable(kindOf(d))
+		gap := 2
+		if width(what)+gap+len(re) > w {
+			gap = 1
+		}
+		if room := w - gap - len(re); room >= 8 {
+			what = cut(what, room)
+			l.put(look, what).gap(gap).fit(st.resent, re, w-width(what)-gap)
 			l.gap(1)
-			return
+			return true
 		}
 	}
 	l.fit(look, kindOf(d), w)
 	l.gap(1)
+	return d.ParentID == 0
+}
+
+// resends is the mark of a resend: the delivery that it sends again.
+func resends(d *webhook.Delivery) string {
+	if d.ParentID == 0 {
+		return ""
+	}
+	return "re #" + strconv.FormatInt(d.ParentID, 10)
+}
+
+// appFailed says whether the app, of the two, is the one that failed.
+func appFailed(d *webhook.Delivery) bool {
+	return d.Answer.Status > 0 && d.Answer.Status < 300 && (d.AppError != "" || d.AppStatus >= 300)
 }
 
 // secondary says that a delivery changed nothing, as was to be expected.

@@ -5,27 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 )
 
-// Run shows the dashboard on a terminal until the user leaves (q, ctrl+c), ctx
-// ends, or the process is told to stop by SIGINT, SIGTERM or SIGHUP; then it
-// gives nil. However it ends, the screen is as it was before.
+// Run shows the dashboard on a terminal until the user leaves (q, ctrl+c) or
+// ctx ends; then it gives nil. However it ends, the screen is as it was before.
+// It handles no signals: who calls it ends ctx at SIGINT, SIGTERM and SIGHUP.
 //
 // out is to be the terminal itself, an *os.File: its size is asked of it.
 func (d Dashboard) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	if d.Store == nil {
 		return errors.New("dashboard: no store")
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	// Bubble Tea knows nothing of SIGHUP, which would leave the terminal in the
-	// alternate screen: all signals are handled here.
 	opts := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
 	if noColor(d) {
 		// The library takes NO_COLOR for a boolean; any value is meant.

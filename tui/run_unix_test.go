@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -44,7 +45,9 @@ func runDashboard(how string) int {
 			return setup()
 		}
 	}
-	if err := d.Run(context.Background(), os.Stdin, os.Stdout); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	if err := d.Run(ctx, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		return 1
 	}
@@ -87,7 +90,10 @@ func openTerminal(t *testing.T, how string, env ...string) *realTerminal {
 	if x.pty, err = pty.StartWithSize(x.cmd, &pty.Winsize{Rows: 36, Cols: 120}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = x.pty.Close() })
+	t.Cleanup(func() {
+		_ = x.pty.Close()
+		_ = x.cmd.Process.Kill() // where it should have ended and did not
+	})
 	go func() { _, _ = io.Copy(x.pty, x.emu) }() // the answers to queries
 	go x.read()
 	return x
@@ -226,12 +232,12 @@ func TestInARealTerminal(t *testing.T) {
 	x.mu.Unlock()
 	x.until("one pane is left", func() bool {
 		s := x.emu.String()
-		return !strings.Contains(s, "││") && strings.Contains(s, "▶12:04:05.42")
+		return !strings.Contains(s, "││") && strings.Contains(s, "▶#1023 12:04:05.42")
 	})
 	x.typed("\r")
 	x.untilText("RULED OUT")
 	x.typed("q")
-	x.untilText("▶12:04:05.42")
+	x.untilText("▶#1023 12:04:05.42")
 	x.typed("q")
 	x.left(0)
 }

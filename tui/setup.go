@@ -81,7 +81,11 @@ func (p *setupPane) opening(m *model, d *doc) {
 		d.mark(st.bad, "✗", st.strong, "No public side: "+orNone(m.conn.Reason), 0)
 		d.text(st.text, m.conn.Fix, 2)
 	default:
-		d.mark(st.accent, "○", st.strong, "Local mode: works now, offline.", 0)
+		says := "Local mode: works now, offline."
+		if !m.setup.Local {
+			says = "Receiving at this machine's own address: no public side yet."
+		}
+		d.mark(st.accent, "○", st.strong, says, 0)
 		d.text(st.text, "Press t to send a signed test event through the front door.", 2)
 	}
 	d.blank()

@@ -39,7 +39,7 @@ const sheetWidth = 76
 func (m *model) drawSheet() (place, []string) {
 	st := &m.st
 	w := min(m.sheet.width(), m.w-2)
-	title, d, keys := m.sheet.view(m, w-2, m.h-4)
+	title, d, keys := m.sheet.view(m, w-2, m.h-3)
 	h := min(len(d.lines)+2, m.h-1)
 	lines := box(w, h, st.accent, []chip{{st.strong, title}}, nil, d.lines)
 	if h >= 2 && w > 12 {

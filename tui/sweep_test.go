@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -91,6 +92,9 @@ func TestHostileTextLeavesTheFrameIntact(t *testing.T) {
 				d.Bytes = int64(len(d.Body))
 				d.Answer.Body = []byte(bad)
 				d.Verdict.Title, d.Verdict.Detail, d.Verdict.Fix, d.Verdict.Secret = bad, bad, bad, bad
+				if at%2 == 0 {
+					d.Verdict.Detail += ". They part" + bytesApart + strconv.Quote(bad) + thenArrived + strconv.Quote("x"+bad) + "."
+				}
 				d.Verdict.Checks = []webhook.Check{{Name: bad, Detail: bad}}
 				d.Forwards = []webhook.Forward{{Target: bad, Status: 500, Error: bad, Header: http.Header{bad: {bad}, "Location": {bad}}, Body: []byte(bad)}}
 				d.Change = &webhook.Change{UserID: bad, Before: &webhook.User{ID: bad}, After: &webhook.User{ID: bad, Email: bad, PlanKey: &bad}}

@@ -52,6 +52,10 @@ type Dashboard struct {
 	// Resend sends a delivery again, to hooktop itself where target is "", and
 	// returns the new delivery.
 	Resend func(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error)
+	// Vouched says whether a delivery's signature is right with the secrets of
+	// today, at whatever time it was made: only such a one may be signed afresh
+	// for hooktop itself. nil: where its verdict says so.
+	Vouched func(d webhook.Delivery) bool
 	// Curl is a command line that sends the delivery again, signed afresh.
 	Curl func(ctx context.Context, id int64) (string, error)
 	// Copy puts text on the system's clipboard or, where there is none, in a
@@ -107,8 +111,12 @@ type Setup struct {
 	// LocalURL and PublicURL are webhook URLs, with their path. PublicURL is ""
 	// where there is no public side.
 	LocalURL, PublicURL string
-	// Target is the URL of the app, "" where there is none.
+	// Target is the URL of the app, "" where there is none. A password in it is
+	// never shown.
 	Target string
+	// Local says that there is no signing secret but one of hooktop's own, so
+	// that only hooktop itself sends what verifies.
+	Local bool
 	// Database is the database's path.
 	Database string
 	// Page is the provider's page about webhooks, which o opens. "": Clerk's.

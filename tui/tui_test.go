@@ -99,7 +99,7 @@ func TestEveryRowCanBeReached(t *testing.T) {
 	if len(seen) != 1024 || !x.m.lists[0].follow {
 		t.Errorf("going up met %d of 1,024 deliveries, following %v", len(seen), x.m.lists[0].follow)
 	}
-	x.keys("G").shows("▶11:58", "1,007–1,024 of 1,024")
+	x.keys("G").shows("▶#1    11:58", "1,007–1,024 of 1,024")
 	if id := x.m.selectedID(); id != 1 {
 		t.Errorf("G selects #%d", id)
 	}
@@ -161,7 +161,7 @@ func TestTrigger(t *testing.T) {
 	x.keys("t").shows("Send a test event", "user.created")
 	x.keys("d", "e", "l").hides("session.created")
 	x.shows("user.deleted")
-	x.keys("enter").shows("sent user.deleted, signed: #1, 200 in 3ms", "▶12:04:07.00 ✓ 200 user.deleted")
+	x.keys("enter").shows("sent user.deleted, signed: #1, 200 in 3ms", "▶#1 12:04:07.00 ✓ 200 user.deleted")
 	x.keys("t").shows("▶ user.deleted  sent last")
 }
 

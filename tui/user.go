@@ -121,7 +121,7 @@ func (p *user) historyDoc(m *model, d *doc) {
 	d.text(st.strong, p.rec.Email, 0)
 	d.text(st.dim, p.rec.ID, 0)
 	if p.rec.Deleted() {
-		d.text(st.warn, "deleted "+clock(p.rec.DeletedAt.In(m.now.Location()), false)+": the row's last values are kept here as a tombstone", 0)
+		d.text(st.warn, "deleted "+when(p.rec.DeletedAt, m.now, timeDate-1)+": the row's last values are kept here as a tombstone", 0)
 	}
 	d.blank()
 	if !p.loaded {
@@ -136,7 +136,7 @@ func (p *user) historyDoc(m *model, d *doc) {
 		d.link(x.ID)
 		l := d.newLine()
 		symbol, look := st.mark(x)
-		l.fit(st.text, "#"+strconv.FormatInt(x.ID, 10), 7).fit(st.dim, clock(x.At.In(m.now.Location()), true), 13)
+		l.fit(st.text, "#"+strconv.FormatInt(x.ID, 10), 7).fit(st.dim, when(x.At, m.now, timeDate-1), timeDate)
 		l.fit(look, symbol, 2).put(st.text, kindOf(x))
 		if x.Change == nil {
 			d.add(l.gap(2).put(st.dim, whatOf(x)))

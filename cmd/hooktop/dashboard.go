@@ -50,6 +50,7 @@ func (h *hooktop) view() tui.Dashboard {
 		Events:            webhook.Clerk{}.Samples(),
 		Trigger:           h.triggerEvent,
 		Resend:            h.resendShown,
+		Vouched:           h.forwarder.Vouched,
 		Curl:              h.curl,
 		Copy:              copyText,
 		OpenURL:           openURL,

@@ -246,7 +246,7 @@ func webURL(text string) (*url.URL, error) {
 	u, err := url.Parse(whole)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" ||
 		!strings.Contains(text, "://") && u.Hostname() != "localhost" && !strings.ContainsAny(u.Host, ".:") {
-		return nil, fmt.Errorf("%q is not an http or https URL", receiver.Redacted(text))
+		return nil, fmt.Errorf("%q is not an http or https URL", text[strings.LastIndex(text, "@")+1:]) // before it a password may stand
 	}
 	return u, nil
 }

@@ -14,7 +14,7 @@ func (h *hooktop) setup() tui.Setup {
 	s := h.settings
 	local := h.receiver.Door.URL + s.clerkPath
 	set := tui.Setup{
-		LocalURL: local, Target: s.shownTarget(), Database: s.where(), Notices: h.notices,
+		Local: s.local, LocalURL: local, Target: s.shownTarget(), Database: s.where(), Notices: h.notices,
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
 	if public := h.publicURL(); public != "" {

@@ -35,7 +35,7 @@ func wholeText(d webhook.Delivery) string {
 		writeBody(&b, d.Answer.Body)
 	}
 	for _, f := range d.Forwards {
-		fmt.Fprintf(&b, "\nFORWARD %s\n", forwardText(f))
+		fmt.Fprintf(&b, "\nFORWARD %s\n%s", forwardText(f), adviceText(d, f))
 		writeHeaders(&b, f.Header)
 		writeBody(&b, f.Body)
 	}
@@ -62,6 +62,19 @@ func verdictText(v webhook.Verdict) string {
 	text := bad.Render("✗ "+v.Title) + "  " + string(v.Code) + "\n  " + tui.Printable(v.Detail)
 	if v.Fix != "" {
 		text += "\n  fix: " + tui.Printable(v.Fix)
+	}
+	return text
+}
+
+// adviceText says what the app's answer means, and what to do about it.
+func adviceText(d webhook.Delivery, f webhook.Forward) string {
+	says, fix := webhook.Advise(d, f)
+	if says == "" {
+		return ""
+	}
+	text := "  " + tui.Printable(says) + "\n"
+	if fix != "" {
+		text += "  fix: " + tui.Printable(fix) + "\n"
 	}
 	return text
 }

@@ -51,6 +51,15 @@ func explain(e *evidence, keys Keyring, v Verdict) Verdict {
 	}
 	for _, try := range []func() *Verdict{a.otherSecret, a.wrongKey, a.wrongContent, a.edges, a.wrapped, a.reserialized} {
 		if found := try(); found != nil {
+			switch found.Code { // what was found is not ruled out
+			case OtherKnownSecret, SwappedSecrets:
+				a.others = 0
+			case BodyNewline, BodyReserialized:
+				a.bodies--
+			case LiteralSecret, MalformedSignature:
+				a.forms--
+			default: // explain finds nothing else
+			}
 			found.Checks = append(a.settled(v.Checks), a.tried()...)
 			return *found
 		}
@@ -263,7 +272,7 @@ func (a *autopsy) settled(checks []Check) (kept []Check) {
 // tried are the checks that say what was ruled out on the way.
 func (a *autopsy) tried() (checks []Check) {
 	if a.others > 0 {
-		checks = append(checks, Check{"others", true, fmt.Sprintf("%s tried, none of them alone explains it", plural(a.others, "other secret"))})
+		checks = append(checks, Check{"others", true, fmt.Sprintf("%s tried, none explains it", plural(a.others, "other secret"))})
 	}
 	if a.forms > 0 {
 		checks = append(checks, Check{"forms", true, fmt.Sprintf("%s of key and content tried", plural(a.forms, "form"))})

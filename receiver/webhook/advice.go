@@ -1,0 +1,183 @@
+package webhook
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	// svixLimit is how long Svix waits for an answer; slowAnswer is when that
+	// becomes a near thing. https://docs.svix.com/retries
+	svixLimit  = 15 * time.Second
+	slowAnswer = 10 * time.Second
+	// AuthReason is the header in which Clerk's middleware says why it turned a
+	// request away.
+	AuthReason = "X-Clerk-Auth-Reason"
+)
+
+const (
+	excludeRoute = "Exclude the webhook path from auth: leave it out of auth.protect() in proxy.ts or middleware.ts, createRouteMatcher(['/api/webhooks(.*)'])."
+	answerFirst  = "Answer 2xx first and do the work after; know a message by its svix-id."
+)
+
+// Advise says in sentences what an app's answer to a delivery means, and what
+// to do about it. Both are "" where there is nothing to say: the app took what
+// verified here. d is a delivery that was read whole, f one of its forwards.
+//
+// An answer that another signature would not have changed (a redirect, no
+// route, no answer at all) is explained by itself. A refusal is measured
+// against the verdict here: where that is one too, it is the explanation.
+func Advise(d Delivery, f Forward) (says, fix string) {
+	switch {
+	case f.Status == 0:
+		return noAnswer(f)
+	case f.Status < 300:
+		return taken(d, f)
+	case f.Status < 400:
+		return redirected(f)
+	case f.Status == http.StatusNotFound:
+		return noRoute(f)
+	case f.Status == http.StatusMethodNotAllowed:
+		return "The route is there, but takes no POST.", "Export a POST handler from it: export async function POST(req: Request) { … }."
+	case f.Status == http.StatusRequestEntityTooLarge:
+		return fmt.Sprintf("The app's body limit is smaller than this event (%d bytes).", len(d.Body)), "Raise it for this route: bodyParser.sizeLimit, or express.raw({ limit: '1mb' })."
+	}
+	if says, fix, ok := badSecret(f); ok {
+		return says, fix
+	}
+	if !d.Verdict.Verified {
+		return refusedHereToo(d.Verdict)
+	}
+	switch {
+	case f.Status == http.StatusBadRequest:
+		return otherBytes(d)
+	case f.Status == http.StatusUnauthorized:
+		return "The bytes verified here, and the app turned them away before its webhook code ran: 401 is what auth middleware says.", excludeRoute
+	case f.Status == http.StatusForbidden:
+		return forbidden(f)
+	case f.Status >= 500:
+		return crashed(f)
+	}
+	return "The bytes verified here; the app took them for something that it does not want. Its answer says more.", ""
+}
+
+// TimedOut says whether the error of a forward is that the app did not answer
+// in time.
+func TimedOut(err string) bool {
+	return strings.Contains(err, "timeout") || strings.Contains(err, "timed out") || strings.Contains(err, "deadline exceeded")
+}
+
+func refusedHereToo(v Verdict) (says, fix string) {
+	says = "It does not verify here either"
+	if v.Title != "" {
+		says += ": " + strings.ToLower(v.Title[:1]) + v.Title[1:]
+	}
+	says += "."
+	if v.Detail != "" {
+		says += " " + v.Detail
+	}
+	return says, v.Fix
+}
+
+// taken: silent where the app agrees with the verdict here, in good time.
+func taken(d Delivery, f Forward) (says, fix string) {
+	switch {
+	case !d.Verdict.Verified:
+		says, _ = refusedHereToo(d.Verdict)
+		says = "The app took what it should have refused. " + strings.Replace(says, " either", "", 1)
+		return says, "See that the app verifies the signature and its time before it acts: anyone can send such a request."
+	case f.Duration >= slowAnswer:
+		return fmt.Sprintf("It took %d s; Svix gives up at 15 s and sends it again.", int(f.Duration.Round(time.Second)/time.Second)), answerFirst
+	}
+	return "", ""
+}
+
+func otherBytes(d Delivery) (says, fix string) {
+	secret := "the endpoint's"
+	if fields := strings.Fields(d.Verdict.Secret); len(fields) > 0 {
+		secret = fields[0]
+	}
+	return "The bytes verified here, so the app verifies other bytes, or with another secret.",
+		"Give the verifier the raw body: await req.text(), or express.raw({ type: 'application/json' }) before express.json(); JSON.stringify(req.body) makes other bytes. Its secret is to be " + secret + "; restart it after an edit of .env."
+}
+
+// badSecret knows what the libraries say of a secret that is missing or is no
+// webhook secret.
+func badSecret(f Forward) (says, fix string, ok bool) {
+	for _, said := range []string{"Missing webhook signing secret", "Base64Coder", "illegal base64", "Secret can't be empty"} {
+		if bytes.Contains(f.Body, []byte(said)) {
+			return "The app has no usable signing secret: it said " + said + ".",
+				"Set CLERK_WEBHOOK_SIGNING_SECRET to the endpoint's whsec_… secret, without quotes (verifyWebhook reads no other name; sk_… is the API key), and restart the app.", true
+		}
+	}
+	return "", "", false
+}
+
+func noRoute(f Forward) (says, fix string) {
+	if f.Header.Get(AuthReason) != "" {
+		return "Clerk's middleware hid the route: to a request that is no page it says 404.", excludeRoute
+	}
+	return "No route answers at this path, or auth middleware hides it: auth.protect() answers 404 to a request that is no page.",
+		"Compare the target's path with the route's file (app/api/webhooks/clerk/route.ts). If it is right: " + strings.ToLower(excludeRoute[:1]) + excludeRoute[1:]
+}
+
+func redirected(f Forward) (says, fix string) {
+	to := f.Header.Get("Location")
+	where := to
+	if where == "" {
+		where = "nowhere (it gives no Location)"
+	}
+	says = "The app redirects to " + where + ". Senders of webhooks follow no redirects: to them this is a failure."
+	if f.Header.Get(AuthReason) != "" || strings.Contains(to, "sign-in") || strings.Contains(to, "login") {
+		return says, excludeRoute
+	}
+	if u, err := url.Parse(to); err == nil && u.Path != "" {
+		return says, "Send to where it redirects to: mind the slash at the end, http or https, and www. Start with --forward-to " + to + "."
+	}
+	return says, "Give --forward-to the address that it redirects to."
+}
+
+func forbidden(f Forward) (says, fix string) {
+	if bytes.Contains(f.Body, []byte("Blocked request")) || bytes.Contains(f.Body, []byte("Invalid Host header")) {
+		return "The dev server refuses the request's Host, before the app sees it.", "Add the host to server.allowedHosts in vite.config.ts (Nuxt: vite.server.allowedHosts)."
+	}
+	return "The bytes verified here, and something before the webhook code refused them: a CSRF check, a firewall or auth.", "Exclude the webhook path from it: the signature is what proves the sender."
+}
+
+func crashed(f Forward) (says, fix string) {
+	for _, said := range []string{"Unique constraint", "UNIQUE constraint", "duplicate key", "P2002"} {
+		if bytes.Contains(f.Body, []byte(said)) {
+			return "The app verified it and then hit a unique column: " + said + ".", "Upsert by the user's id: events come twice and out of order."
+		}
+	}
+	return "The bytes are genuine; the app failed on them. Often: an event twice or out of order, email_addresses that is empty, a column that is unique.",
+		"Read the app's log at this time, fix it, then resend: the same message, signed afresh."
+}
+
+func noAnswer(f Forward) (says, fix string) {
+	switch {
+	case strings.HasPrefix(f.Error, "not sent"):
+		return "It was not sent to the app.", "Resend it, signed afresh."
+	case TimedOut(f.Error) || f.Duration >= svixLimit:
+		return "No answer within 15 s, which is how long Svix waits before it counts a failure and sends it again.", answerFirst + " If a debugger holds the app, resend when it runs again."
+	case strings.Contains(f.Error, "refused"):
+		return "Nothing listens at " + bare(f.Target) + ".", "Start the app, or give its port with --forward-to; then resend."
+	case strings.Contains(f.Error, "certificate") || strings.Contains(f.Error, "x509"):
+		return "The app's certificate is not trusted here.", "Send to its http:// address, or make this machine trust the certificate (mkcert -install)."
+	}
+	return "The app gave no answer.", "See that it runs at " + bare(f.Target) + ", then resend."
+}
+
+// bare is a target for a sentence: without its scheme, and without the
+// password that may stand in it.
+func bare(target string) string {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" {
+		return target[strings.LastIndex(target, "@")+1:]
+	}
+	return strings.TrimSuffix(u.Host+u.EscapedPath(), "/")
+}

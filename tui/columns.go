@@ -1,0 +1,121 @@
+package tui
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// columns are the widths of the deliveries' columns, each with the blank after
+// it but kind; 0 is a column that has no room. Where the text and the type
+// need more than there is, they are dropped in a fixed order: the id, the
+// duration, the hundredths of a second, what the app said, the text, the time.
+type columns struct {
+	id, time, app, kind, text, took int
+}
+
+// needs is what a list's rows want of their columns.
+type needs struct {
+	id, kind, text int
+	app            bool // an app answered one of them, or there is one now
+	dated          bool // one of them is not of today
+}
+
+const (
+	// fixed is what every row has: the marker, the symbol, the status, and the
+	// blanks after them; and the blank after the type.
+	fixed = 1 + 2 + 4 + 1
+
+	leastKind, usualKind, mostKind = 12, 19, 34
+	leastText, mostText            = 12, 34
+
+	timeDate, timeFine, timeShort = 13, 12, 9
+	appWidth, tookWidth           = 5, 6
+)
+
+// need looks at rows: at all that are in memory, which are some screens, so
+// that the columns keep still while one scrolls.
+func need(rows []webhook.Delivery, now time.Time) needs {
+	n := needs{kind: leastKind, text: leastText}
+	for i := range rows {
+		d := &rows[i]
+		kind := width(printable(kindOf(d)))
+		if re := resends(d); re != "" {
+			kind += 2 + len(re)
+		}
+		n.kind = max(n.kind, min(kind, mostKind))
+		n.text = max(n.text, min(width(printable(gist(d))), mostText))
+		n.app = n.app || d.AppStatus > 0 || d.AppError != ""
+		n.dated = n.dated || !sameDay(d.At, now)
+	}
+	if len(rows) > 0 {
+		n.id = 2 + len(strconv.FormatInt(rows[0].ID, 10))
+	}
+	return n
+}
+
+// from follows what rows need: up at once, down only where it is worth a jump.
+func (n needs) from(was needs) needs {
+	const worth = 3
+	n.id = max(n.id, was.id)
+	if n.kind < was.kind && n.kind+worth >= was.kind {
+		n.kind = was.kind
+	}
+	if n.text < was.text && n.text+worth >= was.text {
+		n.text = was.text
+	}
+	return n
+}
+
+func layColumns(w int, n needs) columns {
+	w-- // a blank at the right
+	c := columns{id: n.id, time: timeFine, took: tookWidth}
+	if n.dated {
+		c.time = timeDate
+	}
+	if n.app {
+		c.app = appWidth
+	}
+	rest := func() int { return w - fixed - c.id - c.time - c.app - c.took }
+	for _, drop := range []func(){func() { c.id = 0 }, func() { c.took = 0 }, func() { c.time = timeShort }} {
+		if rest() >= min(n.kind, usualKind)+n.text {
+			break
+		}
+		drop()
+	}
+	if rest() < leastKind+leastText {
+		c.app = 0
+	}
+	if rest() < leastKind+leastText {
+		if c.kind = max(rest(), 0); c.kind < leastKind {
+			c.kind, c.time = max(rest()+c.time, 0), 0
+		}
+		return c
+	}
+	c.kind = min(n.kind, max(rest()-n.text, leastKind))
+	c.text = rest() - c.kind
+	return c
+}
+
+func sameDay(t, now time.Time) bool {
+	t = t.In(now.Location())
+	return t.YearDay() == now.YearDay() && t.Year() == now.Year()
+}
+
+// when is the time of a delivery in w cells at most: the clock where it is of
+// today, else the date with as much of the time as there is room for.
+func when(t, now time.Time, w int) string {
+	t = t.In(now.Location())
+	switch short := w < timeFine-1; {
+	case sameDay(t, now):
+		return clock(t, !short)
+	case t.Year() != now.Year() && short:
+		return t.Format("Jan 2006")
+	case t.Year() != now.Year():
+		return t.Format("2006-01-02")
+	case w < timeDate-1:
+		return t.Format("Jan _2")
+	}
+	return t.Format("Jan _2 15:04")
+}

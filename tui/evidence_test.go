@@ -1,0 +1,151 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+func TestBytesThatDifferStandUnderEachOther(t *testing.T) {
+	const before = "The signature holds, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without blanks. "
+	for _, c := range []struct {
+		name, detail, signed, arrived string
+	}{
+		{"blanks and line breaks", `They part at byte 1: signed was "{\"data\"", arrived is "{\r\n\t \"da".`, `{"data"`, `{␍␊␉·"da`},
+		{"an end", `They part at byte 9: signed was "created\"}" and no more, arrived is "created\"}\n".`, `created"} (its end)`, `created"}␊`},
+		{"what cannot be seen", `They part at byte 0: signed was "{}" and no more, arrived is "\ufeff{}".`, `{} (its end)`, `\ufeff{}`},
+		{"escapes of JSON's", `They part at byte 22: signed was "caf\u00e9 \\u003cb", arrived is "caf\u00e9 <b".`, `café·\u003cb`, `café·<b`},
+		{"half a character", `They part at byte 1: signed was "a\xc3", arrived is "b".`, `a\xc3`, `b`},
+		{"words of ours within", `They part at byte 1: signed was "x, arrived is \"y\"", arrived is "z".`, `x,·arrived·is·"y"`, `z`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, w := range []int{40, 54, 78, 118} {
+				d := newDoc(&styles{}, w)
+				d.evidence(before + c.detail)
+				text := ansi.Strip(strings.Join(d.lines, "\n"))
+				for _, want := range []string{"The signature holds", "They part at byte", "  signed   " + c.signed, "  arrived  " + c.arrived} {
+					if !strings.Contains(text, want) {
+						t.Errorf("%d cells lack %q:\n%s", w, want, text)
+					}
+				}
+				if strings.Contains(text, "signed was") {
+					t.Errorf("it is said twice:\n%s", text)
+				}
+			}
+		})
+	}
+	for _, plain := range []string{"", "It was signed with whsec_…5jsl.", `They part: signed was nothing`, `x: signed was "a", arrived is b`} {
+		d := newDoc(&styles{}, 78)
+		if d.evidence(plain); strings.TrimSpace(ansi.Strip(strings.Join(d.lines, ""))) != plain {
+			t.Errorf("%q became %q", plain, d.lines)
+		}
+	}
+}
+
+// The detail that is taken apart is the one that webhook writes.
+func TestWhatTheAutopsySaysIsTakenApart(t *testing.T) {
+	ours := webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a test")
+	d := happened{kind: "user.created", outcome: webhook.Created, id: adaID, email: "ada@example.com"}.delivery(1)
+	if err := (webhook.Clerk{}).Sign(d.Header, ours, message(1), d.At, d.Body); err != nil {
+		t.Fatal(err)
+	}
+	d.Body = append(d.Body, '\n')
+	v := webhook.Clerk{}.Verify(d.Request, d.At, []webhook.Secret{ours})
+	v = webhook.Clerk{}.Explain(d.Request, d.At, v, webhook.Keyring{Secrets: []webhook.Secret{ours}})
+	if _, signed, arrived, _, ok := apart(v.Detail); !ok || !signed.ends || !strings.HasSuffix(arrived.text, "␊") {
+		t.Errorf("%s: %q", v.Code, v.Detail)
+	}
+}
+
+func TestWhatFailedIsNotAmongWhatWasRuledOut(t *testing.T) {
+	s := story(false)
+	bad := s.at(1023)
+	bad.Verdict.Checks = append(bad.Verdict.Checks[:2:2], webhook.Check{Name: "secrets", Detail: "1 secret tried, none matches"})
+	x := newTerminal(t, dashboard(s), 120, 36).keys("j")
+	text := x.screen()
+	found, ruled := strings.Index(text, "FOUND"), strings.Index(text, "RULED OUT, by recomputing")
+	failed, passed := strings.Index(text, "✗ secrets"), strings.Index(text, "✓ headers")
+	if found < 0 || failed < found || ruled < failed || passed < ruled {
+		t.Errorf("FOUND %d, ✗ %d, RULED OUT %d, ✓ %d:\n%s", found, failed, ruled, passed, text)
+	}
+	bad.Verdict.Checks = bad.Verdict.Checks[:2]
+	newTerminal(t, dashboard(s), 120, 36).keys("j").hides("FOUND")
+	newTerminal(t, dashboard(s), 120, 36).shows("PROVEN, by recomputing")
+}
+
+// rewritten is a delivery that something on its way parsed and wrote again.
+func rewritten() *memory {
+	s := story(false)
+	d := happened{kind: "user.created", outcome: webhook.Rejected}.delivery(1025)
+	d.At = noon
+	d.Verdict = webhook.Verdict{
+		Code: webhook.BodyReserialized, Title: "The body was rewritten on its way",
+		Detail: `The signature holds, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without blanks. They part at byte 1: signed was "{\"data\":{\"bio\":\"caf\u00e9", arrived is "{\n  \"data\": {\n    \"bi".`,
+		Fix:    "Something reads the JSON and writes it again before it gets here. Pass the raw body on: express.raw({type: 'application/json'}) before express.json(); await req.text(), not req.json(), in a Next.js route; rawBody in Fastify; no JSON transformation in a proxy.",
+		Checks: []webhook.Check{
+			{Name: "headers", OK: true, Detail: "svix-id, svix-timestamp, svix-signature"},
+			{Name: "time", OK: true, Detail: "0 s old, 300 s allowed"},
+			{Name: "others", OK: true, Detail: "1 other secret tried, none of them alone explains it"},
+			{Name: "forms", OK: true, Detail: "37 forms of key and content tried"},
+			{Name: "body", OK: true, Detail: "5 forms of the body tried"},
+		},
+	}
+	d.Answer = webhook.AnswerTo(d)
+	s.add(d)
+	return s
+}
+
+// tooOld is a verbatim resend to an app that refused it, as hooktop would.
+func tooOld() *memory {
+	s := story(true)
+	d := happened{kind: "user.created", id: adaID, email: "ada@example.com", app: 400, parent: 8}.delivery(1025)
+	d.At, d.Answer, d.MessageID = noon, webhook.Answer{}, message(8)
+	d.Verdict = webhook.Verdict{
+		Code: webhook.TooOld, Title: "Signed too long ago", Detail: "The signature is right, and 2 h old; 300 s are allowed.",
+		Fix:    "Send a stored delivery with hooktop resend ID, which signs it afresh.",
+		Checks: []webhook.Check{{Name: "headers", OK: true, Detail: "all there"}, {Name: "time", Detail: "2 h old, 300 s allowed"}},
+	}
+	s.add(d)
+	return s
+}
+
+func TestAResendThatDoesNotVerifySaysSo(t *testing.T) {
+	x := newTerminal(t, toApp(dashboard(tooOld())), 120, 36)
+	x.shows("Resend of #8, to the app", "It does not verify here either: signed too long", "✗ time")
+	x.hides("The bytes verified here")
+	x.keys("y", "f")
+	if want := "Send a stored delivery with hooktop resend ID, which signs it afresh."; x.clip != want {
+		t.Errorf("the fix copied is %q", x.clip)
+	}
+	x.keys("]", "]", "]", "]").shows("It does not verify here either", "Send a stored delivery")
+}
+
+func TestTheFixThatIsCopiedIsOnTheScreen(t *testing.T) {
+	for _, id := range []int64{1023, 1022, 1019} {
+		for _, tabs := range []int{0, 4} {
+			x := newTerminal(t, toApp(dashboard(story(true))), 200, 60)
+			for x.m.selectedID() != id {
+				x.keys("j")
+			}
+			for range tabs {
+				x.keys("]")
+			}
+			x.clip = ""
+			x.keys("y", "f")
+			flat := func(s string) string { return strings.Join(strings.Fields(s), "") }
+			var pane []string
+			for _, l := range strings.Split(x.screen(), "\n") {
+				if _, right, ok := strings.Cut(l, "││"); ok {
+					pane = append(pane, strings.TrimSuffix(right, "│"))
+				}
+			}
+			shown := flat(strings.Join(pane, ""))
+			if x.clip == "" && strings.Contains(shown, "yfcopiesit") || !strings.Contains(shown, flat(x.clip)) {
+				t.Errorf("#%d, tab %d: %q was copied from\n%s", id, tabs, x.clip, x.screen())
+			}
+		}
+	}
+}

@@ -1,0 +1,154 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// sent is what a resend was asked to be.
+type sent struct {
+	mode   webhook.Mode
+	target string
+}
+
+func noting(d Dashboard, into *[]sent) Dashboard {
+	send := d.Resend
+	d.Resend = func(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
+		*into = append(*into, sent{mode, target})
+		return send(ctx, id, mode, target)
+	}
+	return d
+}
+
+func TestWhatHooktopWouldRefuseCannotBeChosen(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		make func(Dashboard) Dashboard
+		keys []string
+		want sent
+	}{
+		{"alone: as it was", nil, []string{"r", "enter"}, sent{webhook.Verbatim, ""}},
+		{"alone: and nothing else", nil, []string{"r", "up", "up", "down", "enter"}, sent{webhook.Verbatim, ""}},
+		{"to the app: as one likes", toApp, []string{"r", "enter"}, sent{webhook.Same, appURL}},
+		{"to the app, then to hooktop", toApp, []string{"r", "tab", "enter"}, sent{webhook.Verbatim, ""}},
+		{"to hooktop and back", toApp, []string{"r", "down", "tab", "tab", "enter"}, sent{webhook.Verbatim, appURL}},
+		{"with the secret of today", func(d Dashboard) Dashboard {
+			d.Vouched = func(d webhook.Delivery) bool { return len(d.Body) > 0 }
+			return d
+		}, []string{"r", "enter"}, sent{webhook.Same, ""}},
+		{"with a secret that is still another", func(d Dashboard) Dashboard {
+			d.Vouched = func(webhook.Delivery) bool { return false }
+			return d
+		}, []string{"r", "enter"}, sent{webhook.Verbatim, ""}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var did []sent
+			d := noting(dashboard(story(true)), &did)
+			if c.make != nil {
+				d = c.make(d)
+			}
+			x := newTerminal(t, d, 120, 36).keys("j").keys(c.keys...)
+			if len(did) != 1 || did[0] != c.want {
+				t.Errorf("sent %+v, want %+v\n%s", did, c.want, x.screen())
+			}
+		})
+	}
+	x := newTerminal(t, dashboard(story(true)), 80, 24).keys("j", "r")
+	x.shows("its signature does not hold", "a stranger's bytes would change the users")
+	at, lines := x.m.drawSheet()
+	for i, l := range lines {
+		if strings.Contains(l, "new id") {
+			x.send(tea.MouseClickMsg{X: at.x + 5, Y: at.y + i, Button: tea.MouseLeft})
+		}
+	}
+	x.shows("● verbatim")
+	for _, code := range []webhook.Code{webhook.TooOld, webhook.TooNew} {
+		s := story(true)
+		s.at(1023).Verdict.Code = code
+		newTerminal(t, dashboard(s), 80, 24).keys("j", "r").shows("● same id")
+	}
+}
+
+func TestARefusedResendIsToldOnce(t *testing.T) {
+	d := dashboard(story(true))
+	d.Resend = func(context.Context, int64, webhook.Mode, string) (webhook.Delivery, error) {
+		return webhook.Delivery{}, errors.New("resend #1024: its body was not kept")
+	}
+	x := newTerminal(t, d, 120, 36).keys("r", "enter")
+	x.shows("✗ resend #1024: its body was not kept")
+	x.hides("resend #1024: resend")
+}
+
+func TestSheetsAreWholeOnTheLeastScreen(t *testing.T) {
+	x := newTerminal(t, toApp(dashboard(story(true))), leastW, leastH).keys("j", "y")
+	x.shows("u  url", "f  fix", "esc cancel")
+	x.keys("f").shows("copied the fix")
+	x.keys("r").shows("● http://localhost", "○ hooktop itself", "● same id", "○ verbatim", "esc cancel")
+	x.keys("tab").shows("● verbatim", "change the users")
+}
+
+func TestPasswordsAreNotShown(t *testing.T) {
+	const target = "http://ada:hunter2@localhost:3000/api/webhooks/clerk"
+	s := story(true)
+	for i := range s.rows {
+		for j := range s.rows[i].Forwards {
+			s.rows[i].Forwards[j].Target = target
+		}
+	}
+	s.at(1024).Forwards[0] = webhook.Forward{At: noon, Target: target, Error: "connection refused"}
+	var did []sent
+	d := noting(dashboard(s), &did)
+	setup := d.Setup
+	d.Setup = func() Setup {
+		s := setup()
+		s.Target = target
+		return s
+	}
+	x := newTerminal(t, d, 200, 60)
+	for _, k := range strings.Fields("enter ] ] ] ] ] esc r tab enter n enter ] ] ] ] r enter y esc 4 3 1") {
+		if x.keys(k); strings.Contains(x.screen(), "hunter2") {
+			t.Fatalf("after %s:\n%s", k, x.screen())
+		}
+	}
+	if len(did) != 2 || did[1].target != target {
+		t.Errorf("it was sent to %+v", did)
+	}
+	none := dashboard(&memory{})
+	none.Setup = d.Setup
+	newTerminal(t, none, 120, 36).keys("1").hides("hunter2")
+	for in, want := range map[string]string{
+		target: "localhost:3000/api/webhooks/clerk", "https://x.dev/": "x.dev", "http://a:b@%zz/": "%zz", "plain": "plain",
+	} {
+		if got := shortURL(in); got != want {
+			t.Errorf("%s in short is %s, want %s", in, got, want)
+		}
+	}
+}
+
+// receiving is a dashboard with a signing secret and no public side.
+func receiving(d Dashboard) Dashboard {
+	d = firstStart(d)
+	setup := d.Setup
+	d.Setup = func() Setup {
+		s := setup()
+		s.Local, s.Notices = false, nil
+		s.Steps[2] = Step{State: StepDone, Name: "secret", Text: "whsec_…LaSw  CLERK_WEBHOOK_SECRET in .env.local"}
+		return s
+	}
+	return d
+}
+
+func TestSetupSaysWhatIsTrue(t *testing.T) {
+	newTerminal(t, firstStart(dashboard(&memory{})), 80, 24).shows("Local mode: works now, offline.")
+	x := newTerminal(t, receiving(dashboard(&memory{})), 80, 24)
+	x.shows("no public side yet", "http://127.0.0.1:4747/api/webhooks/clerk")
+	x.hides("Local mode")
+	x = newTerminal(t, dashboard(story(true)), 80, 24).keys("4")
+	x.shows("Live: the public URL leads to this machine.")
+}
