@@ -6,11 +6,13 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 )
@@ -21,67 +23,90 @@ type terminal struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	keys io.Writer
-	done chan struct{} // closed when the program has ended
+	done chan struct{} // closed when the program has ended and all is drawn
+	// before and after are the line settings: echo, line by line and so on.
+	before, after *term.State
 
 	mu        sync.Mutex
 	emulator  *vt.Emulator
 	alternate bool          // the dashboard's screen, not the shell's
 	drawn     chan struct{} // closed and renewed when something was drawn
+	raw       []byte        // everything that was written to it
 }
 
 // openTerminal runs hooktop on a terminal of that size.
 func openTerminal(t *testing.T, columns, rows int, cmd *exec.Cmd) *terminal {
 	t.Helper()
-	term := &terminal{t: t, cmd: cmd, done: make(chan struct{}), emulator: vt.NewEmulator(columns, rows), drawn: make(chan struct{})}
-	term.emulator.SetCallbacks(vt.Callbacks{AltScreen: func(on bool) { term.alternate = on }})
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: uint16(rows), Cols: uint16(columns)})
+	d := &terminal{t: t, cmd: cmd, done: make(chan struct{}), emulator: vt.NewEmulator(columns, rows), drawn: make(chan struct{})}
+	d.emulator.SetCallbacks(vt.Callbacks{AltScreen: func(on bool) { d.alternate = on }})
+	screen, line, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	term.keys = tty
-	go func() { _, _ = io.Copy(tty, term.emulator) }() // the answers to what a program asks its terminal
-	go term.read(tty)
+	if err := pty.Setsize(screen, &pty.Winsize{Rows: uint16(rows), Cols: uint16(columns)}); err != nil {
+		t.Fatal(err)
+	}
+	if d.before, err = term.GetState(line.Fd()); err != nil {
+		t.Fatal(err)
+	}
+	// It does not lead a session of its own: at the end of one the system itself
+	// resets the terminal, and nobody could see whether hooktop did.
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = line, line, line
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	d.keys = screen
+	go func() { _, _ = io.Copy(screen, d.emulator) }() // the answers to what a program asks its terminal
+	waited := make(chan struct{})
+	go func() {
+		defer close(waited)
+		_ = cmd.Wait()
+		d.after, _ = term.GetState(line.Fd())
+		_ = line.Close() // the end, for read
+	}()
+	go d.read(screen, waited)
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
-		<-term.done
-		_ = tty.Close()
+		<-d.done
+		_ = screen.Close()
 	})
-	return term
+	return d
 }
 
-func (term *terminal) read(tty *os.File) {
-	defer close(term.done)
+func (d *terminal) read(screen *os.File, waited <-chan struct{}) {
+	defer close(d.done)
 	buffer := make([]byte, 64<<10)
 	for {
-		n, err := tty.Read(buffer)
-		term.mu.Lock()
-		_, _ = term.emulator.Write(buffer[:n])
-		close(term.drawn)
-		term.drawn = make(chan struct{})
-		term.mu.Unlock()
+		n, err := screen.Read(buffer)
+		d.mu.Lock()
+		d.raw = append(d.raw, buffer[:n]...)
+		_, _ = d.emulator.Write(buffer[:n])
+		close(d.drawn)
+		d.drawn = make(chan struct{})
+		d.mu.Unlock()
 		if err != nil {
-			_ = term.cmd.Wait()
+			<-waited
 			return
 		}
 	}
 }
 
 // press types keys.
-func (term *terminal) press(keys string) {
-	term.t.Helper()
-	if _, err := io.WriteString(term.keys, keys); err != nil {
-		term.t.Fatal(err)
+func (d *terminal) press(keys string) {
+	d.t.Helper()
+	if _, err := io.WriteString(d.keys, keys); err != nil {
+		d.t.Fatal(err)
 	}
 }
 
 // see waits until the screen shows all of the texts, and gives the screen.
-func (term *terminal) see(texts ...string) string {
-	term.t.Helper()
+func (d *terminal) see(texts ...string) string {
+	d.t.Helper()
 	late := time.After(patient)
 	for {
-		term.mu.Lock()
-		screen, drawn := term.emulator.String(), term.drawn
-		term.mu.Unlock()
+		d.mu.Lock()
+		screen, drawn := d.emulator.String(), d.drawn
+		d.mu.Unlock()
 		missing := ""
 		for _, text := range texts {
 			if !strings.Contains(screen, text) {
@@ -93,26 +118,60 @@ func (term *terminal) see(texts ...string) string {
 		}
 		select {
 		case <-drawn:
-		case <-term.done:
-			term.t.Fatalf("hooktop ended before %q was seen:\n%s", missing, screen)
+		case <-d.done:
+			d.t.Fatalf("hooktop ended before %q was seen:\n%s", missing, screen)
 		case <-late:
-			term.t.Fatalf("%q is not seen:\n%s", missing, screen)
+			d.t.Fatalf("%q is not seen:\n%s", missing, screen)
 		}
 	}
 }
 
 // ends waits for the program's end, and gives its exit code.
-func (term *terminal) ends() int {
-	term.t.Helper()
+func (d *terminal) ends() int {
+	d.t.Helper()
 	select {
-	case <-term.done:
+	case <-d.done:
 	case <-time.After(patient):
-		term.t.Fatalf("hooktop does not end:\n%s", term.emulator.String())
+		d.t.Fatalf("hooktop does not end:\n%s", d.emulator.String())
 	}
-	term.mu.Lock()
-	defer term.mu.Unlock()
-	if term.alternate {
-		term.t.Error("the terminal was left on the dashboard's screen")
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.alternate {
+		d.t.Error("the terminal was left on the dashboard's screen")
 	}
-	return term.cmd.ProcessState.ExitCode()
+	if d.after == nil || *d.after != *d.before {
+		d.t.Errorf("the terminal's line settings were %+v and are %+v", d.before, d.after)
+	}
+	return d.cmd.ProcessState.ExitCode()
+}
+
+// modes are the private modes that were ever set or reset, and whether each is
+// on now.
+func (d *terminal) modes() map[string]bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	on := map[string]bool{}
+	for _, change := range privateMode.FindAllSubmatch(d.raw, -1) {
+		for mode := range strings.SplitSeq(string(change[1]), ";") {
+			on[mode] = string(change[2]) == "h"
+		}
+	}
+	return on
+}
+
+// privateMode is DECSET and DECRST: https://vt100.net/docs/vt510-rm/DECSET.html
+var privateMode = regexp.MustCompile(`\x1b\[\?([0-9;]+)([hl])`)
+
+// written is everything that was written to the terminal.
+func (d *terminal) written() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return string(d.raw)
+}
+
+func (d *terminal) signal(s os.Signal) {
+	d.t.Helper()
+	if err := d.cmd.Process.Signal(s); err != nil {
+		d.t.Fatal(err)
+	}
 }

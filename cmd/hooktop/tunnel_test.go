@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -37,16 +36,23 @@ func startStandin(t *testing.T, o standin.Options) (server *standin.Server, dir 
 	return server, dir
 }
 
+// tunnelIs gives the line that says that the tunnel is in a state.
+func (p *process) tunnelIs(state string) map[string]any {
+	p.t.Helper()
+	line := p.next("tunnel")
+	for line["state"] != state {
+		line = p.next("tunnel")
+	}
+	return line
+}
+
 func TestADeliveryThroughTheTunnelIsMarked(t *testing.T) {
 	edge, dir := startStandin(t, standin.Options{})
 	p, ready := startListening(t, dir, withSecret())
 	if ready["tunnel"] != "connecting" && ready["tunnel"] != "live" {
 		t.Errorf("ready says of the tunnel: %v", ready["tunnel"])
 	}
-	live := p.next("tunnel")
-	for live["state"] != "live" {
-		live = p.next("tunnel")
-	}
+	live := p.tunnelIs("live")
 	url, _ := live["public_url"].(string)
 	if !strings.HasPrefix(url, "https://") {
 		t.Fatalf("no public URL: %v", live)
@@ -72,14 +78,6 @@ func TestADeliveryThroughTheTunnelIsMarked(t *testing.T) {
 	if res.StatusCode != http.StatusNotFound {
 		t.Errorf("healthz from outside: %d", res.StatusCode)
 	}
-	if code := p.interrupt(); code != exitInterrupted {
-		t.Errorf("exit code %d", code)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), patient)
-	defer cancel()
-	if err := edge.WaitSessions(ctx, 0); err != nil {
-		t.Errorf("the tunnel was left open: %v", err)
-	}
 }
 
 func TestARefusedTokenIsAFailureOnlyWhereTheTunnelIsRequired(t *testing.T) {
@@ -97,14 +95,158 @@ func TestARefusedTokenIsAFailureOnlyWhereTheTunnelIsRequired(t *testing.T) {
 	}
 
 	p, ready := startListening(t, dir, withSecret())
-	failedLine := p.next("tunnel")
-	for failedLine["state"] != "failed" {
-		failedLine = p.next("tunnel")
-	}
-	if failedLine["error"] == nil || failedLine["fix"] == nil {
-		t.Errorf("got %v", failedLine)
+	if line := p.tunnelIs("failed"); line["error"] == nil || line["fix"] == nil {
+		t.Errorf("got %v", line)
 	}
 	if status, _ := post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now())); status != 200 {
 		t.Errorf("with a failed tunnel the local address answers %d", status)
+	}
+}
+
+func TestTheDomainAndThePathsReachTheEdge(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		env, args []string
+		url       string
+		policy    []string // what it names; none: there is no policy
+	}{
+		{"by flags", nil, []string{"--domain", "hooks-of-ada.ngrok-free.dev", "--clerk-path", "/hooks/clerk"}, "https://hooks-of-ada.ngrok-free.dev", []string{"POST", "'/hooks/clerk'", "404"}},
+		{"by variables", []string{"NGROK_DOMAIN=https://hooks-of-ada.ngrok-free.dev", "HOOKTOP_CLERK_PATH=/hooks/clerk"}, nil, "https://hooks-of-ada.ngrok-free.dev", []string{"POST", "'/hooks/clerk'", "404"}},
+		{"with nothing given", nil, nil, "", []string{"POST", "'/api/webhooks/clerk'", "404"}},
+		{"without a policy", nil, []string{"--no-edge-policy"}, "", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			edge, dir := startStandin(t, standin.Options{})
+			p, _ := startListening(t, dir, append(withSecret(), c.env...), c.args...)
+			live := p.tunnelIs("live")
+			if c.url != "" && live["public_url"] != c.url {
+				t.Errorf("the tunnel is at %v", live["public_url"])
+			}
+			binds := edge.Binds()
+			if len(binds) != 1 || binds[0].URL() != c.url {
+				t.Fatalf("asked for %+v", binds)
+			}
+			policy := binds[0].TrafficPolicy()
+			if (policy == "") != (c.policy == nil) {
+				t.Errorf("the policy is %q", policy)
+			}
+			for _, text := range c.policy {
+				if !strings.Contains(policy, text) {
+					t.Errorf("the policy names no %s: %s", text, policy)
+				}
+			}
+		})
+	}
+}
+
+// In each of these cases there is a token, and no tunnel all the same.
+func TestATunnelIsOpenedOnlyWhereItIsWanted(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		env, args []string
+		publicURL any
+	}{
+		{"--public-url names the user's own", withSecret(), []string{"--public-url", "https://hooks.example.com/"}, "https://hooks.example.com"},
+		{"HOOKTOP_PUBLIC_URL does", append(withSecret(), "HOOKTOP_PUBLIC_URL=https://hooks.example.com/api/webhooks/clerk"), nil, "https://hooks.example.com"},
+		{"--public-url goes before --tunnel ngrok", withSecret(), []string{"--public-url", "https://hooks.example.com", "--tunnel", "ngrok"}, "https://hooks.example.com"},
+		{"local mode has no secret that a sender could know", nil, []string{"--local"}, nil},
+		{"--tunnel off says so", withSecret(), []string{"--tunnel", "off"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			edge, dir := startStandin(t, standin.Options{})
+			p, ready := startListening(t, dir, c.env, c.args...)
+			if ready["tunnel"] != "off" || ready["public_url"] != c.publicURL {
+				t.Errorf("ready is %v", ready)
+			}
+			mustRun(t, dir, c.env, "trigger", "user.created")
+			p.next("delivery")
+			if auths := edge.Auths(); len(auths) != 0 {
+				t.Errorf("it signed in at ngrok: %+v", auths)
+			}
+		})
+	}
+
+	// People read the URL with the path, as Clerk wants it.
+	p := start(t, t.TempDir(), withSecret(), "listen", "--addr", "127.0.0.1:0", "--public-url", "https://hooks.example.com")
+	p.says("https://hooks.example.com/api/webhooks/clerk")
+}
+
+// The user's own tunnel ends at the local address, so what comes through it is
+// told by its host, or by what every proxy adds.
+func TestWhatComesThroughTheUsersOwnTunnelIsFromOutside(t *testing.T) {
+	p, ready := startListening(t, t.TempDir(), withSecret(), "--public-url", "https://hooks.example.com")
+	for n, c := range []struct {
+		name, host, header string
+		origin             string
+		health             int
+	}{
+		{"a request of this machine", "", "", "local", 200},
+		{"one for the public host", "hooks.example.com", "", "tunnel", 404},
+		{"one for the public host, in capitals", "HOOKS.example.com", "", "tunnel", 404},
+		{"one that a proxy rewrote the host of", "", "203.0.113.7", "tunnel", 404},
+		{"both", "hooks.example.com", "203.0.113.7", "tunnel", 404},
+	} {
+		id := string(rune('1' + n))
+		req, err := signed(t.Context(), clerkURL(t, ready), "msg_"+id, userEvent("user.created", "user_"+id, id+"@example.com", time.Now()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		health, err := http.NewRequestWithContext(t.Context(), http.MethodGet, localURL(t, ready)+"/healthz", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range []*http.Request{req, health} {
+			r.Host = c.host
+			if c.header != "" {
+				r.Header.Set("X-Forwarded-For", c.header)
+			}
+		}
+		if status, answer, err := do(http.DefaultClient, req); err != nil || status != 200 {
+			t.Errorf("%s: got %d %v %v", c.name, status, answer, err)
+		}
+		if line := p.next("delivery"); line["origin"] != c.origin {
+			t.Errorf("%s: its origin is %v, want %s", c.name, line["origin"], c.origin)
+		}
+		res, err := http.DefaultClient.Do(health)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != c.health {
+			t.Errorf("%s: healthz answers %d, want %d", c.name, res.StatusCode, c.health)
+		}
+	}
+}
+
+// With a token in the environment nothing of ngrok's file is needed.
+func TestABrokenAgentFileIsANoteWhereThereIsAToken(t *testing.T) {
+	_, dir := startStandin(t, standin.Options{})
+	file := filepath.Join(dir, ".config", "ngrok", "ngrok.yml")
+	if err := os.WriteFile(file, []byte("agent:\n  authtoken: [token_in_the_file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, mode := range map[string]string{"auto": "auto", "asked for": "ngrok"} {
+		t.Run(name, func(t *testing.T) {
+			env := append(withSecret(), "NGROK_AUTHTOKEN=token_of_the_environment")
+			p, ready := startListening(t, dir, env, "--tunnel", mode)
+			if ready["tunnel"] != "connecting" {
+				t.Errorf("ready says of the tunnel: %v", ready["tunnel"])
+			}
+			p.complains("note: ")
+			p.complains("ngrok.yml")
+			if said := p.complaints() + p.output(); strings.Contains(said, "token_") {
+				t.Errorf("a token was printed: %s", said)
+			}
+		})
+	}
+	// Without one it is the reason why there is no tunnel.
+	p, ready := startListening(t, dir, withSecret())
+	if ready["tunnel"] != "off" {
+		t.Errorf("ready says of the tunnel: %v", ready["tunnel"])
+	}
+	p.complains("ngrok.yml")
+	stdout, stderr, code := runHooktop(t, dir, withSecret(), "listen", "--addr", "127.0.0.1:0", "--tunnel", "ngrok")
+	if code != exitUsage || !strings.HasPrefix(stderr, "error: ") || !strings.Contains(stderr, "\nfix: ") || strings.Contains(stdout+stderr, "token_") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 }

@@ -1,0 +1,270 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hooktop/hooktop/tunnel/standin"
+)
+
+// interrupt stops it as ctrl+c does and gives its exit code.
+func (p *process) interrupt() int {
+	p.t.Helper()
+	p.signal(os.Interrupt)
+	return p.ends()
+}
+
+func (p *process) signal(s os.Signal) {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(s); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// inFlight begins a delivery and pauses in the middle of its body, once hooktop
+// has begun to read it. finish sends the rest and gives the answer.
+func inFlight(t *testing.T, target, messageID, body string) (finish func() (status int, message string)) {
+	t.Helper()
+	req, err := signed(t.Context(), target, messageID, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn := dial(t, req.URL.Host)
+	// Its 100 Continue says that the receiver is reading (RFC 9110, 10.1.1).
+	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nExpect: 100-continue\r\n", req.URL.Path, req.URL.Host, len(body))
+	for name, values := range req.Header {
+		fmt.Fprintf(conn, "%s: %s\r\n", name, values[0])
+	}
+	fmt.Fprint(conn, "\r\n")
+	answers := bufio.NewReader(conn)
+	if line, err := answers.ReadString('\n'); err != nil || !strings.HasPrefix(line, "HTTP/1.1 100 ") {
+		t.Fatalf("instead of 100 Continue: %q %v", line, err)
+	}
+	if _, err := answers.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, body[:len(body)/2]); err != nil {
+		t.Fatal(err)
+	}
+	return func() (int, string) {
+		t.Helper()
+		if _, err := io.WriteString(conn, body[len(body)/2:]); err != nil {
+			t.Fatalf("the rest of the body: %v", err)
+		}
+		res, err := http.ReadResponse(answers, req)
+		if err != nil {
+			t.Fatalf("a delivery in flight got no answer: %v", err)
+		}
+		defer res.Body.Close()
+		var answer struct{ Message string }
+		if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+			t.Fatalf("a delivery in flight got no whole answer: %v", err)
+		}
+		return res.StatusCode, answer.Message
+	}
+}
+
+// closed waits until nobody is let in any more.
+func closed(t *testing.T, target string) {
+	t.Helper()
+	u, err := url.Parse(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the door is closed", func() bool {
+		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", u.Host)
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err != nil
+	})
+}
+
+func instances(t *testing.T, dir string) []string {
+	t.Helper()
+	return query(t, dir, `SELECT url FROM instance`)
+}
+
+// What is being received when hooktop is told to stop is captured and answered,
+// however often it is told within a moment: a shell and the program that it
+// runs pass on the same ctrl+c.
+func TestADeliveryInFlightIsAnsweredAtTheEnd(t *testing.T) {
+	for _, end := range []struct {
+		name    string
+		signals []os.Signal
+	}{
+		{"one SIGINT", []os.Signal{os.Interrupt}},
+		{"one SIGTERM", []os.Signal{syscall.SIGTERM}},
+		{"one SIGHUP, of a terminal that is closed", []os.Signal{syscall.SIGHUP}},
+		{"two signals in quick succession", []os.Signal{os.Interrupt, syscall.SIGTERM}},
+	} {
+		t.Run(end.name, func(t *testing.T) {
+			dir := t.TempDir()
+			p := start(t, dir, withSecret(), "listen", "--addr", "127.0.0.1:0")
+			p.says("receiving at ")
+			base := instances(t, dir)[0]
+			finish := inFlight(t, base+"/api/webhooks/clerk", "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+			for _, s := range end.signals {
+				p.signal(s)
+			}
+			closed(t, base)
+			if status, message := finish(); status != 200 || message != "User created" {
+				t.Errorf("it is answered %d %s", status, message)
+			}
+			if code := p.ends(); code != exitInterrupted {
+				t.Errorf("exit code %d", code)
+			}
+			if rows := userRows(t, dir); !slices.Equal(rows, []string{"user_1 ada@example.com"}) {
+				t.Errorf("the users are %v", rows)
+			}
+			if rows := instances(t, dir); len(rows) != 0 {
+				t.Errorf("the addresses %v were left in the database", rows)
+			}
+			if !strings.Contains(p.output(), "ada@example.com created") || !strings.Contains(p.complaints(), "everything is kept in ") {
+				t.Errorf("it printed %s\n%s", p.output(), p.complaints())
+			}
+		})
+	}
+}
+
+// A connection on which nothing was ever sent, as browsers open them ahead of
+// time, holds up neither the end nor the taking back of the address.
+func TestAnIdleConnectionDoesNotKeepTheAddress(t *testing.T) {
+	dir := t.TempDir()
+	p, ready := startListening(t, dir, withSecret())
+	u, err := url.Parse(localURL(t, ready))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = dial(t, u.Host)
+	// What was sent on a later connection was accepted after the idle one.
+	post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+	if code := p.interrupt(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	if rows := instances(t, dir); len(rows) != 0 {
+		t.Errorf("the addresses %v were left in the database", rows)
+	}
+}
+
+func TestTheTunnelIsClosedAtTheEnd(t *testing.T) {
+	edge, dir := startStandin(t, standin.Options{})
+	p, _ := startListening(t, dir, withSecret())
+	p.tunnelIs("live")
+	if code := p.interrupt(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patient)
+	defer cancel()
+	if err := edge.WaitSessions(ctx, 0); err != nil {
+		t.Errorf("the tunnel was left open: %v", err)
+	}
+	if len(edge.Unbinds()) != 1 {
+		t.Error("the endpoint was not withdrawn: ngrok would hold it for a while")
+	}
+}
+
+// dashboardModes are the modes that a shell must not be left with: mouse
+// reports, focus reports, the alternate screen, bracketed paste, synchronized
+// output.
+var dashboardModes = []string{"9", "1000", "1001", "1002", "1003", "1004", "1005", "1006", "1015", "1016", "1047", "1049", "2004", "2026"}
+
+func TestTheTerminalIsRestoredOnEveryWayOut(t *testing.T) {
+	for _, way := range []struct {
+		name  string
+		leave func(*terminal)
+		code  int
+	}{
+		{"q", func(d *terminal) { d.press("q") }, exitDone},
+		{"ctrl+c", func(d *terminal) { d.press("\x03") }, exitDone},
+		{"SIGTERM", func(d *terminal) { d.signal(syscall.SIGTERM) }, exitInterrupted},
+		{"SIGHUP", func(d *terminal) { d.signal(syscall.SIGHUP) }, exitInterrupted},
+		{"SIGINT", func(d *terminal) { d.signal(os.Interrupt) }, exitInterrupted},
+	} {
+		t.Run(way.name, func(t *testing.T) {
+			dir := t.TempDir()
+			d := openTerminal(t, 80, 24, command(t.Context(), t, dir, nil, "--addr", "127.0.0.1:0"))
+			d.see("? help")
+			if on := d.modes(); !on["1049"] || !on["2004"] || !on["1002"] && !on["1003"] {
+				t.Errorf("the dashboard's modes are %v: this test looks for others", on)
+			}
+			way.leave(d)
+			if code := d.ends(); code != way.code {
+				t.Errorf("exit code %d, want %d", code, way.code)
+			}
+			d.isRestored()
+			d.see("everything is kept in .hooktop/hooktop.db")
+			if rows := instances(t, dir); len(rows) != 0 {
+				t.Errorf("the addresses %v were left in the database", rows)
+			}
+		})
+	}
+}
+
+func (d *terminal) isRestored() {
+	d.t.Helper()
+	on := d.modes()
+	for _, mode := range dashboardModes {
+		if on[mode] {
+			d.t.Errorf("mode %s was left on", mode)
+		}
+	}
+	if shown, touched := on["25"]; touched && !shown {
+		d.t.Error("the cursor was left hidden")
+	}
+}
+
+// The second signal comes while the dashboard has gone and a delivery is still
+// being answered.
+func TestTwoSignalsInQuickSuccessionStillEndTheDashboardInOrder(t *testing.T) {
+	dir := t.TempDir()
+	d := openTerminal(t, 80, 24, command(t.Context(), t, dir, withSecret(), "--addr", "127.0.0.1:0"))
+	d.see("? help")
+	base := instances(t, dir)[0]
+	finish := inFlight(t, base+"/api/webhooks/clerk", "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+	d.signal(os.Interrupt)
+	d.signal(syscall.SIGTERM)
+	closed(t, base)
+	if status, message := finish(); status != 200 || message != "User created" {
+		t.Errorf("it is answered %d %s", status, message)
+	}
+	if code := d.ends(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	d.isRestored()
+	d.see("everything is kept in .hooktop/hooktop.db")
+	if rows := instances(t, dir); len(rows) != 0 {
+		t.Errorf("the addresses %v were left in the database", rows)
+	}
+}
+
+// --json is for programs, and some of them give their children a terminal.
+func TestJSONIsPrintedOnATerminalToo(t *testing.T) {
+	d := openTerminal(t, 200, 24, command(t.Context(), t, t.TempDir(), withSecret(), "--json", "--addr", "127.0.0.1:0"))
+	d.see(`"kind":"ready"`)
+	d.signal(os.Interrupt)
+	if code := d.ends(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	text := d.written()
+	if strings.Contains(text, "\x1b") {
+		t.Errorf("it wrote escape sequences: %q", text)
+	}
+	if list := objects(t, text); list[0]["kind"] != "ready" {
+		t.Errorf("it wrote %q", text)
+	}
+}
