@@ -140,7 +140,7 @@ func (f *Forwarder) recordAll(ctx context.Context, answers <-chan *webhook.Forwa
 }
 
 func (f *Forwarder) notSent(id int64, why string) *webhook.Forward {
-	return &webhook.Forward{DeliveryID: id, At: f.Now(), Target: Redacted(f.Target), Error: why}
+	return &webhook.Forward{DeliveryID: id, At: f.Now(), Target: webhook.Redacted(f.Target), Error: why}
 }
 
 // Forward sends one captured delivery to the Target and records the answer.
@@ -197,7 +197,7 @@ func (f *Forwarder) record(ctx context.Context, sent *webhook.Forward) {
 
 // send posts a body and gives the app's answer, or why there was none.
 func (f *Forwarder) send(ctx context.Context, target string, header http.Header, body []byte) webhook.Forward {
-	sent := webhook.Forward{At: f.Now(), Target: Redacted(target)}
+	sent := webhook.Forward{At: f.Now(), Target: webhook.Redacted(target)}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {
 		sent.Error = "the target is not a URL"
@@ -277,19 +277,6 @@ func targetFor(target string, d webhook.Delivery) string {
 		u.Path, u.RawPath = asked.Path, asked.RawPath
 	}
 	return u.String()
-}
-
-// Redacted is a target without the password that may stand in it. It is what
-// is kept and shown.
-func Redacted(target string) string {
-	u, err := url.Parse(target)
-	switch {
-	case err == nil && u.User != nil:
-		return u.Redacted()
-	case err != nil:
-		return target[strings.LastIndex(target, "@")+1:]
-	}
-	return target
 }
 
 // sign puts a fresh signature on header, with the secret that verified the

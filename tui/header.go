@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 var tabNames = [tabs]string{"Deliveries", "Failures", "Users", "Setup"}
@@ -168,7 +170,7 @@ func originOf(s string) string {
 func hostPort(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
-		return redacted(s)
+		return webhook.Redacted(s)
 	}
 	switch u.Hostname() {
 	case "localhost", "127.0.0.1", "::1":
@@ -179,23 +181,11 @@ func hostPort(s string) string {
 	return u.Host
 }
 
-// redacted is a URL without the password that may stand in it.
-func redacted(s string) string {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return s[strings.LastIndex(s, "@")+1:]
-	case u.User != nil:
-		return u.Redacted()
-	}
-	return s
-}
-
 // shortURL is a URL without its scheme and who logs in there.
 func shortURL(s string) string {
 	switch u, err := url.Parse(s); {
 	case err != nil:
-		s = redacted(s)
+		s = webhook.Redacted(s)
 	case u.User != nil:
 		u.User = nil
 		s = u.String()

@@ -131,7 +131,7 @@ func (p *detail) forward(m *model, d *doc, f webhook.Forward, x *webhook.Deliver
 	}
 	right := when(f.At, m.now, timeDate-1) + " · " + since(f.At, m.now) + " "
 	d.lines = append(d.lines, ends(d.w, []chip{{"", " "}, {look, appMark(f.Status) + " "}, {st.strong, said}, {st.dim, "  " + took(f.Duration)}}, []chip{{st.dim, "  " + right}}))
-	d.text(st.dim, redacted(f.Target), 2)
+	d.text(st.dim, webhook.Redacted(f.Target), 2)
 	if f.Error != "" {
 		d.text(st.bad, f.Error, 2)
 	}

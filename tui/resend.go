@@ -123,7 +123,7 @@ func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		if i > 0 {
 			name = ""
 		}
-		what := redacted(t)
+		what := webhook.Redacted(t)
 		if t == "" {
 			what = "hooktop itself, as if it came again"
 		}

@@ -252,7 +252,7 @@ func webURL(text string) (*url.URL, error) {
 }
 
 // shownTarget is the app's URL without the password that may stand in it.
-func (s *settings) shownTarget() string { return receiver.Redacted(s.forwardTo) }
+func (s *settings) shownTarget() string { return webhook.Redacted(s.forwardTo) }
 
 // endpoints are the webhook paths with their secrets.
 func (s *settings) endpoints() []receiver.Endpoint {
