@@ -143,7 +143,7 @@ func TestDoorSendTellsWhatWentWrong(t *testing.T) {
 	if moved != 0 {
 		t.Error("the redirect was followed")
 	}
-	g := start(t, func(g *rig) { g.Endpoints[0].Secrets = []webhook.Secret{other} }, nil)
+	g := start(t, func(g *rig) { g.Endpoints[0].Secrets = knowing(other) }, nil)
 	receipt, err := g.Door.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
 	if err != nil || receipt.Status != 400 || receipt.DeliveryID != 1 {
 		t.Errorf("a rejected delivery is captured and no error: %+v, %v", receipt, err)

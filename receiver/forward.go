@@ -174,7 +174,7 @@ func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
 	const margin = 30 * time.Second
 	endpoint := f.endpoint(d.Provider)
 	if !d.Verdict.Verified || endpoint == nil ||
-		endpoint.Provider.Verify(d.Request, f.Now().Add(margin), endpoint.Secrets).Code != webhook.TooOld {
+		endpoint.Provider.Verify(d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld {
 		return nil
 	}
 	return f.sign(d, header, d.MessageID)
@@ -283,11 +283,15 @@ func targetFor(target string, d webhook.Delivery) string {
 // delivery, else with the provider's first.
 func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID string) error {
 	endpoint := f.endpoint(d.Provider)
-	if endpoint == nil || len(endpoint.Secrets) == 0 {
+	if endpoint == nil {
 		return errNoSecret
 	}
-	i := slices.IndexFunc(endpoint.Secrets, func(s webhook.Secret) bool {
+	secrets := endpoint.Secrets()
+	if len(secrets) == 0 {
+		return errNoSecret
+	}
+	i := slices.IndexFunc(secrets, func(s webhook.Secret) bool {
 		return endpoint.Provider.Verify(d.Request, d.At, []webhook.Secret{s}).Verified
 	})
-	return endpoint.Provider.Sign(header, endpoint.Secrets[max(i, 0)], messageID, f.Now(), d.Body)
+	return endpoint.Provider.Sign(header, secrets[max(i, 0)], messageID, f.Now(), d.Body)
 }

@@ -61,7 +61,7 @@ func forwarder(t *testing.T, s *shelf, target string) *Forwarder {
 	t.Helper()
 	f := NewForwarder(Forwarder{
 		Store: s, Target: target,
-		Endpoints: []Endpoint{{clerkPath, webhook.Clerk{}, []webhook.Secret{secret}}},
+		Endpoints: []Endpoint{{clerkPath, webhook.Clerk{}, knowing(secret)}},
 		Now:       func() time.Time { return now },
 		Lost:      func(err error) { t.Errorf("lost: %v", err) },
 	})

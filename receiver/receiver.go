@@ -29,7 +29,8 @@ type Captor interface {
 type Endpoint struct {
 	Path     string
 	Provider webhook.Provider
-	Secrets  []webhook.Secret
+	// Secrets are those of now: they may change while hooktop runs.
+	Secrets func() []webhook.Secret
 }
 
 // Receiver answers deliveries. Its fields are set before the first request and
@@ -190,7 +191,7 @@ const glanced = 64 << 10
 // judge verifies a delivery and reads its event. explained is false where the
 // cause of a rejection is still to be searched for.
 func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook.Event, explained bool) {
-	d.Verdict = endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets)
+	d.Verdict = endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets())
 	if d.Verdict.Verified || len(d.Body) <= glanced {
 		event = endpoint.Provider.Parse(d.Body)
 		d.Type = event.Type

@@ -99,7 +99,7 @@ func TestTheAnswerComesAfterTheCommit(t *testing.T) {
 			told := false
 			r := &Receiver{
 				Store: s, MaxBody: 4096, Now: func() time.Time { return now },
-				Endpoints: []Endpoint{{clerkPath, webhook.Clerk{}, []webhook.Secret{secret}}},
+				Endpoints: []Endpoint{{clerkPath, webhook.Clerk{}, knowing(secret)}},
 				Captured:  func(webhook.Delivery) { told = answered.Body.Len() > 0 },
 			}
 			r.Public().ServeHTTP(answered, httptest.NewRequest(http.MethodPost, clerkPath, strings.NewReader(clerkText)))

@@ -45,7 +45,7 @@ func (f *Forwarder) Vouched(d webhook.Delivery) bool {
 		return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
 	}
 	endpoint := f.endpoint(d.Provider)
-	return right(d.Verdict) || endpoint != nil && right(endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets))
+	return right(d.Verdict) || endpoint != nil && right(endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets()))
 }
 
 func notVouched(id int64) error {
@@ -113,7 +113,7 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 		d.MessageID = messageID(provider.MessageID(header))
 		var secrets []webhook.Secret
 		if endpoint := f.endpoint(d.Provider); endpoint != nil {
-			secrets = endpoint.Secrets
+			secrets = endpoint.Secrets()
 		}
 		d.Verdict = provider.Verify(d.Request, d.At, secrets)
 	}

@@ -147,7 +147,7 @@ func TestResendSignsWithTheSecretThatVerified(t *testing.T) {
 	d := captured(t, s, now, clerkText, nil)
 	f := forwarder(t, s, "")
 	for name, secrets := range map[string][]webhook.Secret{"first": {secret, other}, "last": {other, secret}} {
-		f.Endpoints[0].Secrets = secrets
+		f.Endpoints[0].Secrets = knowing(secrets...)
 		h, err := f.Signed(d)
 		if err != nil {
 			t.Fatal(err)
@@ -181,7 +181,7 @@ func TestResendRefuses(t *testing.T) {
 		{name: "a delivery that there is not", id: 99, target: "app", what: "no delivery #99"},
 		{name: "a provider that it cannot sign for", change: func(d *webhook.Delivery) { d.Provider = "stripe" }, target: "app", what: `"stripe"`, fix: "--as verbatim"},
 		{name: "a provider without a path here", change: func(d *webhook.Delivery) { d.Provider = "" }, mode: webhook.Verbatim, what: "no webhook path", fix: "--to URL"},
-		{name: "to sign without a secret", setUp: func(f *Forwarder, _ *shelf) { f.Endpoints[0].Secrets = nil }, target: "app", what: "no signing secret", fix: "CLERK_WEBHOOK_SECRET"},
+		{name: "to sign without a secret", setUp: func(f *Forwarder, _ *shelf) { f.Endpoints[0].Secrets = knowing() }, target: "app", what: "no signing secret", fix: "CLERK_WEBHOOK_SECRET"},
 		{name: "a target without a scheme", target: "localhost:3000", what: `"localhost:3000" is not the URL of an app`, fix: "--to http://localhost:3000"},
 		{name: "a target of another scheme", target: "ftp://localhost/x", what: "is not the URL of an app", fix: "--to http"},
 		{name: "a target without a host", target: "http:///hook", what: "is not the URL of an app", fix: "--to http"},

@@ -124,7 +124,7 @@ func start(t *testing.T, change func(*rig), serve func(*http.Server)) *rig {
 	g := &rig{shelf: &shelf{}, captured: make(chan webhook.Delivery, 100), lost: make(chan error, 100)}
 	g.Receiver = &Receiver{
 		Store:     g.shelf,
-		Endpoints: []Endpoint{{clerkPath, webhook.Clerk{}, []webhook.Secret{secret}}},
+		Endpoints: []Endpoint{{clerkPath, webhook.Clerk{}, knowing(secret)}},
 		MaxBody:   4096,
 		Now:       func() time.Time { return now },
 		Door:      NewDoor(),
@@ -245,4 +245,9 @@ func fixOf(err error) string {
 		return fixer.Fix()
 	}
 	return ""
+}
+
+// knowing are the secrets of an endpoint that do not change.
+func knowing(secrets ...webhook.Secret) func() []webhook.Secret {
+	return func() []webhook.Secret { return secrets }
 }

@@ -27,7 +27,8 @@ type Users interface {
 
 // Send makes one event, sends it, and returns once it is committed.
 func (t Trigger) Send(ctx context.Context, s webhook.Sample) (Receipt, error) {
-	if len(t.Endpoint.Secrets) == 0 {
+	secrets := t.Endpoint.Secrets()
+	if len(secrets) == 0 {
 		return Receipt{}, errNoSecret
 	}
 	s.At = t.Now()
@@ -43,7 +44,7 @@ func (t Trigger) Send(ctx context.Context, s webhook.Sample) (Receipt, error) {
 		"Accept":       {"*/*"},
 		"User-Agent":   {"hooktop trigger"},
 	}
-	err = t.Endpoint.Provider.Sign(header, t.Endpoint.Secrets[0], t.Endpoint.Provider.NewMessageID(), s.At, body)
+	err = t.Endpoint.Provider.Sign(header, secrets[0], t.Endpoint.Provider.NewMessageID(), s.At, body)
 	if err != nil {
 		return Receipt{}, err
 	}

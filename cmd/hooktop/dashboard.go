@@ -81,7 +81,7 @@ func (h *hooktop) resendShown(ctx context.Context, id int64, mode webhook.Mode, 
 
 // connection is the public side's state as the dashboard shows it.
 func (h *hooktop) connection() tui.Connection {
-	path := h.settings.clerkPath
+	path := h.settings.clerkPath()
 	switch {
 	case h.settings.publicURL != "":
 		return tui.Connection{State: tui.Own, URL: h.settings.publicURL + path}
@@ -121,7 +121,7 @@ func (h *hooktop) curl(ctx context.Context, id int64) (string, error) {
 	}
 	target := h.settings.forwardTo
 	if target == "" {
-		target = h.receiver.Door.URL + h.settings.clerkPath
+		target = h.receiver.Door.URL + orDefault(h.settings.paths[d.Provider], h.settings.clerkPath())
 	}
 	return curlCommand(target, header, d.Body), nil
 }

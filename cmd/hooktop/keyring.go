@@ -13,32 +13,51 @@ import (
 )
 
 // keyring collects every signing secret that is lying about, so that a
-// delivery that was signed with one of them can be told: those in other
-// variables, in the other .env files of the folder, and hooktop's own. A
-// template's placeholder is none.
-func (s *settings) keyring(environ []string) webhook.Keyring {
-	ring := webhook.Keyring{Secrets: s.secrets}
-	known := map[string]bool{}
-	for _, secret := range s.secrets {
-		known[secret.Reveal()] = true
+// provider's delivery that was signed with one of them can be told: the other
+// providers', those in other variables and in the other .env files of the
+// folder, those that were in use before, and hooktop's own. A template's
+// placeholder is none.
+func (s *settings) keyring(provider string, environ []string) webhook.Keyring {
+	ring := webhook.Keyring{Secrets: s.signing.of(provider)}
+	known := slices.Clone(ring.Secrets)
+	add := func(to *[]webhook.Secret, secrets ...webhook.Secret) {
+		for _, secret := range secrets {
+			if !holds(known, secret) {
+				known = append(known, secret)
+				*to = append(*to, secret)
+			}
+		}
 	}
+	add(&ring.Others, s.signing.formerly(provider)...)
+	for _, p := range webhook.Providers() {
+		if p.Name() != provider && !s.signing.local() {
+			add(&ring.Exchanged, s.signing.of(p.Name())...)
+		}
+	}
+	for _, found := range s.lyingAbout(environ) {
+		to := &ring.Others
+		if owner := ownerOf(found.name); owner != "" && owner != provider {
+			to = &ring.Exchanged
+		}
+		add(to, found.secrets...)
+	}
+	return ring
+}
+
+// foundSecrets are the secrets in one variable.
+type foundSecrets struct {
+	name    string
+	secrets []webhook.Secret
+}
+
+// lyingAbout are the variables that hold signing secrets, whatever their names.
+func (s *settings) lyingAbout(environ []string) (all []foundSecrets) {
 	add := func(name, value, source string) {
 		if !strings.Contains(value, "whsec_") {
 			return
 		}
-		secrets, _, err := webhook.ParseSecrets(webhook.Clerk{}, value, source)
-		if err != nil {
-			return
-		}
-		for _, secret := range secrets {
-			switch {
-			case known[secret.Reveal()]:
-			case strings.Contains(strings.ToUpper(name), "STRIPE"):
-				ring.Exchanged = append(ring.Exchanged, secret)
-			default:
-				ring.Others = append(ring.Others, secret)
-			}
-			known[secret.Reveal()] = true
+		if secrets, _, err := webhook.ParseSecrets(webhook.Clerk{}, value, source); err == nil {
+			all = append(all, foundSecrets{name, secrets})
 		}
 	}
 	for _, pair := range environ {
@@ -58,5 +77,15 @@ func (s *settings) keyring(environ []string) webhook.Keyring {
 	if value, err := os.ReadFile(s.localSecretFile()); err == nil {
 		add("", strings.TrimSpace(string(value)), "hooktop's own")
 	}
-	return ring
+	return all
+}
+
+// ownerOf guesses the provider from a variable's name; "" where it says none.
+func ownerOf(name string) string {
+	for _, provider := range []string{"clerk", "stripe"} {
+		if strings.Contains(strings.ToUpper(name), strings.ToUpper(provider)) {
+			return provider
+		}
+	}
+	return ""
 }

@@ -35,7 +35,7 @@ func (p *program) listenCommand() *cobra.Command {
 
 // listen receives until ctx ends.
 func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) error {
-	if len(s.secrets) == 0 && !mayBeLocal {
+	if s.signing.none() && !mayBeLocal {
 		return usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local, or add --local to work offline with a secret of hooktop's own")
 	}
 	h, err := p.begin(ctx, s, s.keep)
@@ -43,7 +43,7 @@ func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) erro
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	f := &feed{store: h.store, w: p.colour(p.stdout, s), json: s.json, path: s.clerkPath}
+	f := &feed{store: h.store, w: p.colour(p.stdout, s), json: s.json, path: s.clerkPath()}
 	if s.json {
 		f.w = p.stdout
 	}
@@ -97,7 +97,7 @@ func (p *program) begin(ctx context.Context, s *settings, keep int64) (*hooktop,
 	if err != nil {
 		return nil, err
 	}
-	if len(s.secrets) == 0 {
+	if s.signing.none() {
 		if err := s.useLocalSecret(); err != nil {
 			_ = db.Close() // nothing was written
 			return nil, err
@@ -187,11 +187,11 @@ func (f *feed) ready(h *hooktop) error {
 	lines := fmt.Sprintf("receiving at %s\n", good.Render(urls["clerk"]))
 	switch {
 	case h.settings.publicURL != "":
-		lines += fmt.Sprintf("public URL   %s\n", good.Render(h.settings.publicURL+h.settings.clerkPath))
+		lines += fmt.Sprintf("public URL   %s\n", good.Render(h.settings.publicURL+h.settings.clerkPath()))
 	case h.tunnel == nil:
 		lines += fmt.Sprintf("tunnel       off: %s\n", h.public.why)
 	}
-	if h.settings.local {
+	if h.settings.signing.local() {
 		lines += "local mode   no signing secret: run hooktop trigger user.created for a signed test event\n"
 	}
 	if h.settings.forwardTo != "" {

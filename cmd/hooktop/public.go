@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/hooktop/hooktop/tunnel"
 )
@@ -47,12 +49,12 @@ func (h *hooktop) openPublicSide(ctx context.Context) error {
 	case found.Token == "":
 		h.public.why = "no ngrok token"
 		return nil
-	case s.local && s.tunnel == "auto":
+	case s.signing.local() && s.tunnel == "auto":
 		h.public.why = "opens once there is a signing secret"
 		return nil
 	}
 	h.tunnel = tunnel.Listen(context.WithoutCancel(ctx), tunnel.Config{
-		Token: found.Token, Domain: s.domain, Paths: []string{s.clerkPath}, NoEdgePolicy: s.noPolicy,
+		Token: found.Token, Domain: s.domain, Paths: slices.Sorted(maps.Values(s.paths)), NoEdgePolicy: s.noPolicy,
 		ConnectAddr: found.ConnectAddr, CAs: found.CAs, Version: releaseVersion(),
 	})
 	h.serve(h.tunnel, h.receiver.Public())

@@ -73,7 +73,7 @@ func newHooktop(s *settings, db *store.Store) *hooktop {
 		Door: h.door,
 		Lost: h.trouble,
 	})
-	keys := func(string) webhook.Keyring { return s.keyring(os.Environ()) } // anew each time: files change
+	keys := func(provider string) webhook.Keyring { return s.keyring(provider, os.Environ()) } // anew each time: files change
 	h.explainer = receiver.NewExplainer(db, keys, time.Now)
 	h.receiver = &receiver.Receiver{
 		Store: db, Endpoints: s.endpoints(), MaxBody: s.maxBody, Now: time.Now, Door: receiver.NewDoor(), Explainer: h.explainer,

@@ -6,45 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
-
-// readSecrets collects Clerk's signing secrets: the flag's, else those of all
-// its variables.
-func (s *settings) readSecrets(flag string) error {
-	clerk := webhook.Clerk{}
-	if strings.TrimSpace(flag) != "" {
-		return s.addSecrets(clerk, flag, "--clerk-secret")
-	}
-	for _, name := range clerk.SecretVars() {
-		value, source := s.env.lookup(name)
-		if value == "" {
-			continue
-		}
-		if err := s.addSecrets(clerk, value, source); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *settings) addSecrets(p webhook.Provider, value, source string) error {
-	secrets, warnings, err := webhook.ParseSecrets(p, value, source)
-	if err != nil {
-		return asUsage(err)
-	}
-	for _, secret := range secrets {
-		known := slices.ContainsFunc(s.secrets, func(k webhook.Secret) bool { return k.Reveal() == secret.Reveal() })
-		if !known {
-			s.secrets = append(s.secrets, secret)
-		}
-	}
-	s.warnings = append(s.warnings, warnings...)
-	return nil
-}
 
 // useLocalSecret goes into local mode: with a secret of hooktop's own, kept
 // beside the database for its user alone, so that signed events can be sent and
@@ -66,8 +31,7 @@ func (s *settings) useLocalSecret() error {
 	if _, err := (webhook.Clerk{}).CheckSecret(secret); err != nil {
 		return failed(fmt.Sprintf("local secret in %s %v", path, err), "delete that file: hooktop makes a new one")
 	}
-	s.local = true
-	s.secrets = []webhook.Secret{webhook.NewSecret(secret, "hooktop's own")}
+	s.signing.useOwn(webhook.NewSecret(secret, "hooktop's own"))
 	return nil
 }
 

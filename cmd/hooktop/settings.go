@@ -25,11 +25,8 @@ type settings struct {
 	db        string
 	addr      string
 	addrGiven bool
-	clerkPath string
-	secrets   []webhook.Secret
-	// local is local mode: no signing secret was given, one of hooktop's own
-	// is used.
-	local     bool
+	paths     map[string]string // by provider
+	signing   *signing
 	tunnel    string
 	domain    string
 	publicURL string
@@ -59,11 +56,10 @@ var (
 		{"db", "HOOKTOP_DB", filepath.Join(".hooktop", "hooktop.db"), "the database"},
 		{"env-file", "", "", "read this file instead of .env.local and .env"},
 	}
-	sendOptions = []option{
-		{"clerk-secret", "", "", "Clerk's signing secret, whsec_…; several separated by commas (env CLERK_WEBHOOK_SECRET)"},
-		{"clerk-path", "HOOKTOP_CLERK_PATH", webhook.Clerk{}.DefaultPath(), "the path of Clerk's endpoint"},
-		{"forward-to", "HOOKTOP_FORWARD_TO", "", "the URL of your app: each verified delivery goes on to it"},
-	}
+	secretOptions, pathOptions = providerOptions()
+
+	sendOptions = append(slices.Concat(secretOptions, pathOptions),
+		option{"forward-to", "HOOKTOP_FORWARD_TO", "", "the URL of your app: each verified delivery goes on to it"})
 	receiveOptions = []option{
 		{"keep", "HOOKTOP_KEEP", "100000", "how many deliveries are kept"},
 		{"max-body", "HOOKTOP_MAX_BODY", "1MiB", "the largest body that is taken"},
@@ -76,6 +72,16 @@ var (
 		{"theme", "HOOKTOP_THEME", "auto", "the colours: auto, dark or light"},
 	}
 )
+
+// providerOptions are the flags that each provider has.
+func providerOptions() (secrets, paths []option) {
+	for _, p := range webhook.Providers() {
+		name, title := p.Name(), p.Title()
+		secrets = append(secrets, option{name + "-secret", "", "", title + "'s signing secret, whsec_…; several separated by commas (env " + p.SecretVars()[0] + ")"})
+		paths = append(paths, option{name + "-path", "HOOKTOP_" + strings.ToUpper(name) + "_PATH", p.DefaultPath(), "the path of " + title + "'s endpoint"})
+	}
+	return secrets, paths
+}
 
 func addOptions(flags *pflag.FlagSet, options []option) {
 	for _, o := range options {
@@ -110,7 +116,7 @@ func resolve(cmd *cobra.Command, process func(string) string) (*settings, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readSizes, s.readTunnel, s.readTargets} {
+	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readPaths, s.readSizes, s.readTunnel, s.readTargets} {
 		if err := read(value); err != nil {
 			return nil, err
 		}
@@ -119,8 +125,20 @@ func resolve(cmd *cobra.Command, process func(string) string) (*settings, error)
 	s.noPolicy, _ = flags.GetBool("no-edge-policy")
 	noMouse, _ := flags.GetBool("no-mouse")
 	s.noMouse = noMouse || s.env.get("HOOKTOP_NO_MOUSE") != ""
-	secret, _ := flags.GetString("clerk-secret")
-	return s, s.readSecrets(secret)
+	return s, s.readSecrets(flags)
+}
+
+// readSecrets finds the signing secrets. A malformed one is an error.
+func (s *settings) readSecrets(flags *pflag.FlagSet) error {
+	given := map[string]string{}
+	for _, p := range webhook.Providers() {
+		given[p.Name()], _ = flags.GetString(p.Name() + "-secret")
+	}
+	s.signing = &signing{flags: given}
+	found, warnings, err := s.signing.read(s.env)
+	s.signing.now = found
+	s.warnings = append(s.warnings, warnings...)
+	return err
 }
 
 // resolveStore reads what every command needs, and gives what the rest is read
@@ -169,14 +187,27 @@ func (s *settings) readAddresses(value func(string) (string, string)) error {
 		host = "127.0.0.1"
 	}
 	s.addr, s.addrGiven = net.JoinHostPort(host, port), source != ""
-
-	path, source := value("clerk-path")
-	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# \t") || path == "/healthz" {
-		return usage(fmt.Sprintf("%s: %q is not a webhook path", source, path), "write a path such as /api/webhooks/clerk")
-	}
-	s.clerkPath = path
 	return nil
 }
+
+func (s *settings) readPaths(value func(string) (string, string)) error {
+	s.paths = map[string]string{}
+	taken := map[string]string{}
+	for _, p := range webhook.Providers() {
+		path, source := value(p.Name() + "-path")
+		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# \t") || path == "/healthz" {
+			return usage(fmt.Sprintf("%s: %q is not a webhook path", source, path), "write a path such as "+p.DefaultPath())
+		}
+		if other := taken[path]; other != "" {
+			return usage(fmt.Sprintf("%s: %s has the path %s already", orDefault(source, "--"+p.Name()+"-path"), other, path), "give each provider a path of its own")
+		}
+		s.paths[p.Name()], taken[path] = path, p.Title()
+	}
+	return nil
+}
+
+// clerkPath is the path of the provider that the first look is about.
+func (s *settings) clerkPath() string { return s.paths[webhook.Clerk{}.Name()] }
 
 func (s *settings) readSizes(value func(string) (string, string)) error {
 	text, source := value("max-body")
@@ -216,7 +247,10 @@ func (s *settings) readTunnel(value func(string) (string, string)) error {
 		return usage(fmt.Sprintf("%s: %v", source, err), "write the URL of your tunnel, such as https://hooks.example.com")
 	}
 	u.User = nil // it is for showing
-	s.publicURL = strings.TrimSuffix(strings.TrimSuffix(u.String(), "/"), s.clerkPath)
+	s.publicURL = strings.TrimSuffix(u.String(), "/")
+	for _, path := range s.paths {
+		s.publicURL = strings.TrimSuffix(s.publicURL, path)
+	}
 	return nil
 }
 
@@ -256,7 +290,14 @@ func (s *settings) shownTarget() string { return webhook.Redacted(s.forwardTo) }
 
 // endpoints are the webhook paths with their secrets.
 func (s *settings) endpoints() []receiver.Endpoint {
-	return []receiver.Endpoint{{Path: s.clerkPath, Provider: webhook.Clerk{}, Secrets: s.secrets}}
+	var all []receiver.Endpoint
+	for _, p := range webhook.Providers() {
+		all = append(all, receiver.Endpoint{
+			Path: s.paths[p.Name()], Provider: p,
+			Secrets: func() []webhook.Secret { return s.signing.of(p.Name()) },
+		})
+	}
+	return all
 }
 
 func orDefault(s, fallback string) string {

@@ -12,13 +12,13 @@ import (
 // setup is what the Setup tab says: what was found, and what remains.
 func (h *hooktop) setup() tui.Setup {
 	s := h.settings
-	local := h.receiver.Door.URL + s.clerkPath
+	local := h.receiver.Door.URL + s.clerkPath()
 	set := tui.Setup{
-		Local: s.local, LocalURL: local, Target: s.shownTarget(), Database: s.where(), Notices: h.notices,
+		Local: s.signing.local(), LocalURL: local, Target: s.shownTarget(), Database: s.where(), Notices: h.notices,
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
 	if public := h.publicURL(); public != "" {
-		set.PublicURL = public + s.clerkPath
+		set.PublicURL = public + s.clerkPath()
 	}
 	set.Steps = []tui.Step{
 		{State: tui.StepDone, Name: "receiver", Text: local},
@@ -32,19 +32,19 @@ func (h *hooktop) setup() tui.Setup {
 }
 
 func (h *hooktop) secretStep() tui.Step {
-	s := h.settings
-	if s.local {
+	secrets := h.settings.signing.of(webhook.Clerk{}.Name())
+	if h.settings.signing.local() {
 		return tui.Step{
 			State: tui.StepTodo, Name: "secret",
-			Text: fmt.Sprintf("none found; using a local one (%s)", s.secrets[0]),
+			Text: fmt.Sprintf("none found; using a local one (%s)", secrets[0]),
 			Lines: []string{
 				"put CLERK_WEBHOOK_SECRET=whsec_… into .env.local and start again",
 				"(Clerk Dashboard → Webhooks → endpoint → Signing Secret)",
 			},
 		}
 	}
-	texts := make([]string, len(s.secrets))
-	for i, secret := range s.secrets {
+	texts := make([]string, len(secrets))
+	for i, secret := range secrets {
 		texts[i] = fmt.Sprintf("%s  %s", secret, secret.Source)
 	}
 	return tui.Step{State: tui.StepDone, Name: "secret", Text: strings.Join(texts, ", ")}

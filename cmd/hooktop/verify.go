@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,7 +52,7 @@ func (p *program) verifyCommand() *cobra.Command {
 			return p.verify(s, r, ignoreTime)
 		},
 	}
-	addOptions(cmd.Flags(), sendOptions[:1])
+	addOptions(cmd.Flags(), slices.Concat(secretOptions, pathOptions))
 	cmd.Flags().StringVar(&at, "at", "", "when it was received (default: what the file says, else now)")
 	cmd.Flags().BoolVar(&ignoreTime, "ignore-time", false, "accept a signature of any age")
 	return cmd
@@ -74,10 +76,11 @@ func (p *program) savedRequest(args []string) (savedRequest, error) {
 }
 
 func (p *program) verify(s *settings, r savedRequest, ignoreTime bool) error {
-	clerk, keys := webhook.Clerk{}, s.keyring(os.Environ())
-	v := clerk.Verify(r.Request, r.At, s.secrets)
+	sender := s.senderOf(r.Request)
+	keys := s.keyring(sender.Name(), os.Environ())
+	v := sender.Verify(r.Request, r.At, keys.Secrets)
 	if !v.Verified {
-		v = clerk.Explain(r.Request, r.At, v, keys)
+		v = sender.Explain(r.Request, r.At, v, keys)
 	}
 	if ignoreTime && (v.Code == webhook.TooOld || v.Code == webhook.TooNew) {
 		v.Verified, v.Code, v.Title, v.Fix = true, "", "Signature verified, whatever its time", ""
@@ -86,6 +89,23 @@ func (p *program) verify(s *settings, r savedRequest, ignoreTime bool) error {
 		return err
 	}
 	return errNotVerified
+}
+
+// senderOf is the provider whose path a saved request went to, else the one
+// whose headers it bears, else the first.
+func (s *settings) senderOf(r webhook.Request) webhook.Provider {
+	all := webhook.Providers()
+	path, _, _ := strings.Cut(r.URL, "?")
+	for _, p := range all {
+		if s.paths[p.Name()] == path {
+			return p
+		}
+	}
+	name, _, _ := webhook.Claimed(r.Header)
+	if p, ok := webhook.ProviderNamed(name); ok {
+		return p
+	}
+	return all[0]
 }
 
 // verdictLine is what verify --json prints.
