@@ -81,7 +81,7 @@ func (s *shelf) Delivery(ctx context.Context, id int64) (webhook.Delivery, error
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if id < 1 || id > int64(len(s.kept)) {
-		return webhook.Delivery{}, fmt.Errorf("no delivery #%d", id)
+		return webhook.Delivery{}, fmt.Errorf("no delivery #%d: %w", id, webhook.ErrNotFound)
 	}
 	return s.kept[id-1], nil
 }

@@ -26,9 +26,9 @@ func (s *Store) counts(ctx context.Context) (c webhook.Counts, err error) {
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
 	var verified int64
-	err = tx.QueryRowContext(ctx, `SELECT deliveries, failures, dropped, last_verified, (SELECT count(*) FROM "User"),
+	err = tx.QueryRowContext(ctx, `SELECT deliveries, failures, rejected, dropped, last_verified, (SELECT count(*) FROM "User"),
 		(SELECT count(*) FROM user_state WHERE deleted_at IS NOT NULL), (SELECT coalesce(max(id), 0) FROM delivery) FROM tally`).
-		Scan(&c.Deliveries, &c.Failures, &c.Dropped, &verified, &c.Users, &c.Deleted, &c.Newest)
+		Scan(&c.Deliveries, &c.Failures, &c.Rejected, &c.Dropped, &verified, &c.Users, &c.Deleted, &c.Newest)
 	if err != nil {
 		return c, err
 	}

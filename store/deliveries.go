@@ -16,18 +16,19 @@ const maxPage = 1000
 
 // deliveryColumns are what scanDelivery reads: the row alone, no payload.
 const deliveryColumns = `id, at, provider, origin, parent_id, bytes, message_id, attempt, verified, code, type, outcome, note,
-	user_id, email, held_by, status, duration, app_status, app_error`
+	user_id, email, held_by, status, duration, app_status, app_error, reverified_at`
 
 func scanDelivery(row interface{ Scan(...any) error }, d *webhook.Delivery) error {
 	var (
-		at, duration  int64
-		message, user sql.NullString
+		at, duration, reverified int64
+		message, user            sql.NullString
 	)
 	err := row.Scan(&d.ID, &at, &d.Provider, &d.Origin, &d.ParentID, &d.Bytes, &message, &d.Attempt, &d.Verdict.Verified,
 		&d.Verdict.Code, &d.Type, &d.Outcome, &d.Note, &user, &d.Email, &d.HeldBy, &d.Answer.Status, &duration,
-		&d.AppStatus, &d.AppError)
+		&d.AppStatus, &d.AppError, &reverified)
 	d.At, d.Duration = fromNanos(at), time.Duration(duration)
 	d.MessageID, d.UserID = message.String, user.String
+	d.ReverifiedAt = fromNanos(reverified)
 	return err
 }
 

@@ -9,13 +9,15 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 var (
 	// ErrClosed is returned by a Store that was closed.
 	ErrClosed = errors.New("the database is closed")
 	// ErrNotFound matches a *NotFoundError.
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = webhook.ErrNotFound
 )
 
 // NotFoundError says that something is not, or no longer, in the database.

@@ -55,17 +55,19 @@ func (t *tx) forwarded(f *webhook.Forward, header string) error {
 // answer notes the app's answer in the delivery's row.
 func (t *tx) answer(f *webhook.Forward) error {
 	var (
-		d         webhook.Delivery
-		hadFailed bool
+		d          webhook.Delivery
+		reverified int64
+		hadFailed  bool
 	)
 	err := t.delivery.QueryRowContext(context.Background(), f.DeliveryID).
-		Scan(&d.Origin, &d.Verdict.Verified, &d.Answer.Status, &hadFailed)
+		Scan(&d.Origin, &d.Verdict.Verified, &d.Answer.Status, &d.Outcome, &reverified, &hadFailed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noDelivery(f.DeliveryID)
 	}
 	if err != nil {
 		return err
 	}
+	d.ReverifiedAt = fromNanos(reverified)
 	d.AppStatus, d.AppError = f.Status, f.Error
 	failed := d.Failed()
 	switch {

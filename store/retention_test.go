@@ -148,7 +148,7 @@ func TestCounts(t *testing.T) {
 	clock = noon
 	c, err := s.Counts(t.Context())
 	want := webhook.Counts{
-		Deliveries: 8, Failures: 3, Users: 1, Deleted: 1, Newest: 8, Recent: [8]int{1, 2, 0, 0, 0, 0, 1, 2},
+		Deliveries: 8, Failures: 3, Rejected: 3, Users: 1, Deleted: 1, Newest: 8, Recent: [8]int{1, 2, 0, 0, 0, 0, 1, 2},
 		LastVerified: noon.Add(-50 * time.Second),
 	}
 	if err != nil || c != want {

@@ -13,17 +13,19 @@ type statements struct {
 	dataVersion, lastID     *sql.Stmt
 	addTally, totals        *sql.Stmt
 
-	message, addAttempt       *sql.Stmt
-	addDelivery, addPayload   *sql.Stmt
-	user, holder              *sql.Stmt
-	insertUser, updateEmail   *sql.Stmt
-	deleteUser                *sql.Stmt
-	setState, setVersion      *sql.Stmt
-	addChange                 *sql.Stmt
-	delivery, answered        *sql.Stmt
-	addForward                *sql.Stmt
-	amendCode, amendVerdict   *sql.Stmt
-	setInstance, dropInstance *sql.Stmt
+	message, addAttempt        *sql.Stmt
+	addDelivery, addPayload    *sql.Stmt
+	user, holder               *sql.Stmt
+	insertUser, updateEmail    *sql.Stmt
+	deleteUser                 *sql.Stmt
+	setState, setVersion       *sql.Stmt
+	addChange                  *sql.Stmt
+	delivery, answered         *sql.Stmt
+	addForward                 *sql.Stmt
+	amendCode, amendVerdict    *sql.Stmt
+	rejectedOne, setReverified *sql.Stmt
+	setApplied                 *sql.Stmt
+	setInstance, dropInstance  *sql.Stmt
 
 	all []*sql.Stmt
 }
@@ -69,12 +71,17 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version >= version`},
 		{&s.addChange, `INSERT INTO change (delivery_id, user_id, before, after) VALUES (?, ?, ?, ?)`},
 
-		{&s.delivery, `SELECT origin, verified, status, failed FROM delivery WHERE id = ?`},
+		{&s.delivery, `SELECT origin, verified, status, outcome, reverified_at, failed FROM delivery WHERE id = ?`},
 		{&s.answered, `UPDATE delivery SET app_status = ?2, app_error = ?3, failed = ?4 WHERE id = ?1`},
 		{&s.addForward, `INSERT INTO forward (delivery_id, at, target, status, error, duration, truncated, header, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&s.amendCode, `UPDATE delivery SET code = ?2 WHERE id = ?1 AND outcome = 'rejected'`},
 		{&s.amendVerdict, `UPDATE payload SET verdict = ?2 WHERE delivery_id = ?1`},
+		{&s.rejectedOne, `SELECT failed FROM delivery WHERE id = ? AND outcome = 'rejected'`},
+		{&s.setReverified, `UPDATE delivery SET verified = 1, code = '', provider = ?2, message_id = ?3, type = ?4, outcome = ?5, note = ?6,
+			user_id = ?7, email = ?8, held_by = ?9, reverified_at = ?10, failed = ?11 WHERE id = ?1`},
+		{&s.setApplied, `INSERT INTO message (provider, id, attempts, delivery_id) VALUES (?, ?, 1, ?)
+			ON CONFLICT DO UPDATE SET delivery_id = coalesce(delivery_id, excluded.delivery_id)`},
 		{&s.setInstance, `INSERT INTO instance (id, url, token, pid, started_at) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
 		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},

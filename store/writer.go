@@ -59,6 +59,8 @@ type tx struct {
 	deliveries, rejected, failures, dropped int64
 	// lastVerified is in nanoseconds since 1970, 0 for none.
 	lastVerified int64
+	// revived is the lowest id that is rejected no longer, 0 for none.
+	revived int64
 }
 
 func newWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
@@ -249,6 +251,9 @@ func (w *writer) tally(t *tx) error {
 		return err
 	}
 	w.trim.due = w.store.over(deliveries, rejected)
+	if t.revived > 0 {
+		w.trim.accepted = min(w.trim.accepted, t.revived-1)
+	}
 	return nil
 }
 
@@ -288,6 +293,7 @@ func (w *writer) look() {
 	// capture says what ails the database
 	if err == nil && v != w.seen {
 		w.seen = v
+		w.trim.accepted = 0 // it may have made an old rejected one an accepted one
 		w.store.nudge()
 	}
 }

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"errors"
 	"net/http"
 	"time"
 )
@@ -53,6 +54,9 @@ type Delivery struct {
 	Answer Answer
 	// Duration is the time from the receipt to the row's writing.
 	Duration time.Duration
+	// ReverifiedAt is when it was judged again, after it had been rejected, and
+	// verified; else zero. The Answer is still what the sender was told.
+	ReverifiedAt time.Time
 
 	// AppStatus is the status of the last forward, 0 where there was none or it
 	// got no answer; AppError then says why.
@@ -62,6 +66,9 @@ type Delivery struct {
 	Forwards []Forward
 	Change   *Change
 }
+
+// ErrNotFound says that a delivery, or a user, is not or no longer kept.
+var ErrNotFound = errors.New("not found")
 
 // Request is the HTTP request of a delivery, as it came.
 type Request struct {
@@ -131,7 +138,11 @@ func (f Forward) Failed() bool { return f.Error != "" || f.Status < 200 || f.Sta
 // Failed says whether the delivery belongs among the failures: it was refused
 // here, or the app did not take it.
 func (d Delivery) Failed() bool {
-	return d.Answer.Status >= 400 || d.AppStatus >= 300 || d.AppError != "" || (d.Origin != Resend && !d.Verdict.Verified)
+	status := d.Answer.Status
+	if !d.ReverifiedAt.IsZero() {
+		status = AnswerTo(d).Status // what it would be told now
+	}
+	return status >= 400 || d.AppStatus >= 300 || d.AppError != "" || (d.Origin != Resend && !d.Verdict.Verified)
 }
 
 // Mode is how a resend is signed.
@@ -166,7 +177,10 @@ type Page struct {
 type Counts struct {
 	Deliveries int64
 	Failures   int64
-	Users      int64
+	// Rejected are those whose signature did not hold, or that were refused for
+	// their path, method or size.
+	Rejected int64
+	Users    int64
 	// Deleted counts the tombstones.
 	Deleted int64
 	// Dropped counts the deliveries that retention let go.

@@ -1,0 +1,128 @@
+package receiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Reappraiser is the store as a second judgement needs it. Reverify applies a
+// delivery that is verified now; Amend gives one that is not a better verdict.
+type Reappraiser interface {
+	Amender
+	Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Event) error
+	// Rejected lists ids of rejected deliveries above one, oldest first.
+	Rejected(ctx context.Context, after int64, most int) ([]int64, error)
+}
+
+// Reverifier judges rejected deliveries again: with the secrets of now, against
+// the time of their receipt. Those that hold are applied as if they had been
+// verified then.
+type Reverifier struct {
+	Store     Reappraiser
+	Endpoints []Endpoint
+	// Keys are what a provider's signatures are tried with.
+	Keys func(provider string) webhook.Keyring
+}
+
+// Reverify judges one delivery again and gives it as it is then. One that was
+// not rejected is a mistake, whose error has a Fix; one that still does not
+// hold is none.
+func (r *Reverifier) Reverify(ctx context.Context, id int64) (webhook.Delivery, error) {
+	d, err := r.Store.Delivery(ctx, id)
+	if err != nil {
+		return d, fmt.Errorf("reverify: %w", err)
+	}
+	if d.Outcome != webhook.Rejected {
+		return d, &mistake{fmt.Sprintf("reverify #%d: it was not rejected", id), fmt.Sprintf("hooktop show %d says what it did; hooktop resend %d sends it again", id, id)}
+	}
+	return r.judge(ctx, d)
+}
+
+// All judges all rejected deliveries again, oldest first, and gives each to
+// seen.
+func (r *Reverifier) All(ctx context.Context, seen func(webhook.Delivery) error) error {
+	const window = 500
+	for after := int64(0); ; {
+		ids, err := r.Store.Rejected(ctx, after, window)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		for _, id := range ids {
+			after = id
+			d, err := r.Store.Delivery(ctx, id)
+			if errors.Is(err, webhook.ErrNotFound) || err == nil && d.Outcome != webhook.Rejected {
+				continue // it was let go, or somebody else judged it
+			}
+			if err != nil {
+				return fmt.Errorf("reverify: %w", err)
+			}
+			if d, err = r.judge(ctx, d); err != nil {
+				return err
+			}
+			if err := seen(d); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (r *Reverifier) judge(ctx context.Context, d webhook.Delivery) (webhook.Delivery, error) {
+	endpoint := r.judgeable(d)
+	if endpoint == nil {
+		return d, nil
+	}
+	p := endpoint.Provider
+	keys := r.Keys(p.Name())
+	v := p.Verify(d.Request, d.At, keys.Secrets)
+	if !v.Verified {
+		return r.amend(ctx, d, p.Explain(d.Request, d.At, v, keys))
+	}
+	event := p.Parse(d.Body)
+	if event.At.IsZero() {
+		event.At = d.At
+	}
+	d.Verdict, d.Provider, d.MessageID, d.Type = v, p.Name(), messageID(p.MessageID(d.Header)), event.Type
+	if err := r.Store.Reverify(ctx, &d, event); err != nil {
+		if errors.Is(err, webhook.ErrNotFound) { // somebody was faster
+			return r.Store.Delivery(ctx, d.ID)
+		}
+		return d, fmt.Errorf("reverify #%d: %w", d.ID, err)
+	}
+	return d, nil
+}
+
+// judgeable is the endpoint that a delivery is judged by, nil for one that
+// comes out the same whatever the secrets are.
+func (r *Reverifier) judgeable(d webhook.Delivery) *Endpoint {
+	u, err := url.ParseRequestURI(d.URL)
+	if err != nil || d.Method != http.MethodPost || d.Bytes != int64(len(d.Body)) || d.Verdict.Code == webhook.IncompleteBody {
+		return nil
+	}
+	for i := range r.Endpoints {
+		if r.Endpoints[i].Path == u.Path {
+			return &r.Endpoints[i]
+		}
+	}
+	return nil
+}
+
+// amend keeps a verdict that names another cause than the one that is there.
+func (r *Reverifier) amend(ctx context.Context, d webhook.Delivery, v webhook.Verdict) (webhook.Delivery, error) {
+	if v.Code == d.Verdict.Code {
+		return d, nil
+	}
+	d.Verdict = v
+	err := r.Store.Amend(ctx, d.ID, v)
+	if errors.Is(err, webhook.ErrNotFound) {
+		return r.Store.Delivery(ctx, d.ID)
+	}
+	if err != nil {
+		return d, fmt.Errorf("reverify #%d: %w", d.ID, err)
+	}
+	return d, nil
+}
