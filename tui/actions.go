@@ -32,6 +32,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		return m.openTrigger()
 	case actResend:
 		return m.openResend()
+	case actReverify:
+		return m.openReverify()
 	case actCopy:
 		return m.openCopy()
 	case actOpen:

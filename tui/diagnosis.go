@@ -112,6 +112,10 @@ func (p *detail) verified(m *model, d *doc) {
 		d.blank()
 		d.text(st.text, o.why, 0)
 	}
+	if !x.ReverifiedAt.IsZero() {
+		d.blank()
+		d.text(st.text, fmt.Sprintf("It was rejected at first, and verified when it was judged again, %s. The sender was told %d and may send it once more: that will be a duplicate.", since(x.ReverifiedAt, m.now), x.Answer.Status), 0)
+	}
 	if o.fix != "" {
 		d.head("FIX", copiesFix)
 		d.text(st.strong, o.fix, 1)

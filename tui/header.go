@@ -279,6 +279,10 @@ func (m *model) footerHints() []hint {
 	k := m.kb.hint
 	move := hint{"↑↓", "move"}
 	begin := []hint{k(actTrigger, "send a test event"), k(actCopy, "copy"), k(actOpen, "Clerk Dashboard")}
+	again := k(actResend, "")
+	if d := m.selected(); d != nil && d.Outcome == webhook.Rejected {
+		again = k(actReverify, "")
+	}
 	switch {
 	case m.tab == tabSetup:
 		return begin
@@ -287,7 +291,7 @@ func (m *model) footerHints() []hint {
 	case m.tab == tabUsers && len(m.users.rows) > 0:
 		return []hint{move, k(actEnter, "history"), k(actSort, ""), k(actDeleted, ""), k(actCopy, ""), k(actTrigger, "")}
 	case m.focus == focusDetail:
-		hs := []hint{{"↑↓", "scroll"}, {"[ ]", "tabs"}, k(actBack, ""), k(actResend, ""), k(actCopy, ""), k(actNextFailure, "")}
+		hs := []hint{{"↑↓", "scroll"}, {"[ ]", "tabs"}, k(actBack, ""), again, k(actCopy, ""), k(actNextFailure, "")}
 		if m.detail.tab == tabBody {
 			hs = append(hs[:2:2], append([]hint{k(actWrap, "")}, hs[2:]...)...)
 		}
@@ -299,5 +303,5 @@ func (m *model) footerHints() []hint {
 	case m.selected() == nil:
 		return begin
 	}
-	return []hint{move, k(actEnter, ""), k(actResend, ""), k(actTrigger, ""), k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
+	return []hint{move, k(actEnter, ""), again, k(actTrigger, ""), k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
 }

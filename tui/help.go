@@ -36,7 +36,7 @@ func (s *helpSheet) click(*model, int) tea.Cmd { return nil }
 func symptoms() [][2]string {
 	return [][2]string{
 		{"nothing arrives", "The endpoint's URL in Clerk is another one, or lacks this event. y u copies the URL; Clerk Dashboard → Webhooks → the endpoint."},
-		{"✗ wrong-secret", "Each endpoint has a secret of its own. Copy that endpoint's Signing Secret (whsec_…) into .env.local and start again."},
+		{"✗ wrong-secret", "Each endpoint has a secret of its own. Copy that endpoint's Signing Secret (whsec_…) into .env.local; R then judges it again."},
 		{"✗ too-old", "This machine's clock is off by more than 5 min (a VM after sleep), or the request was replayed: r signs afresh."},
 		{"✓ here, →400", "The app verifies a body that was parsed and written anew, or with another secret: give it the raw body."},
 		{"✓ here, →401 →404", "Auth middleware stands before the route: leave /api/webhooks out of it."},

@@ -30,6 +30,7 @@ const (
 	actNextFailure
 	actPrevFailure
 	actResend
+	actReverify
 	actTrigger
 	actCopy
 	actOpen
@@ -92,6 +93,7 @@ func keyMap() []group {
 		{"Do", []binding{
 			{actTrigger, []string{"t"}, "t", "trigger", "send a signed test event"},
 			{actResend, []string{"r"}, "r", "resend", "send it again, signed afresh"},
+			{actReverify, []string{"R", "shift+r"}, "R", "judge again", "judge rejected ones again, and apply"},
 			{actCopy, []string{"y"}, "y", "copy", "copy URL, curl, body, fix, id …"},
 			{actOpen, []string{"o"}, "o", "browser", "open the Clerk Dashboard"},
 		}},

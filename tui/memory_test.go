@@ -107,6 +107,9 @@ func (s *memory) Counts(context.Context) (webhook.Counts, error) {
 		if d.Failed() {
 			c.Failures++
 		}
+		if d.Outcome == webhook.Rejected {
+			c.Rejected++
+		}
 		c.Newest = max(c.Newest, d.ID)
 	}
 	if len(s.rows) > 0 {

@@ -67,6 +67,8 @@ type model struct {
 	find    lane
 
 	lastEvent string
+	// offered says that rejected deliveries may verify now.
+	offered bool
 	// after sends a message some time from now.
 	after func(d time.Duration, msg tea.Msg) tea.Cmd
 	// version grows with everything that the texts of the details are made of.
@@ -135,7 +137,7 @@ func (m *model) facts() {
 }
 
 func (m *model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.watch(0), m.watchConnection(), m.watchTroubles(), m.after(time.Second, secondMsg{}), m.wanted()}
+	cmds := []tea.Cmd{m.watch(0), m.watchConnection(), m.watchTroubles(), m.watchNews(), m.after(time.Second, secondMsg{}), m.wanted()}
 	if m.d.Theme != "dark" && m.d.Theme != "light" && !noColor(m.d) {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -199,6 +201,8 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 		return m.watchConnection()
 	case troubleMsg:
 		return tea.Batch(m.say(failure(msg.err)), m.watchTroubles())
+	case newsMsg:
+		return tea.Batch(m.heard(msg.news), m.watchNews())
 	case secondMsg:
 		m.facts()
 		m.uncount = true

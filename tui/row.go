@@ -231,6 +231,9 @@ func secondary(d *webhook.Delivery) bool {
 }
 
 func (st *styles) ours(d *webhook.Delivery, mark string) string {
+	if !d.ReverifiedAt.IsZero() {
+		return st.dim // what it was told no longer counts
+	}
 	if d.Answer.Status < 400 && mark != st.dim {
 		return st.ok
 	}

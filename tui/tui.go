@@ -41,6 +41,10 @@ type Dashboard struct {
 	// waits for: a delivery that could not be kept. They are shown as they come.
 	Troubles <-chan error
 
+	// News are what changed by itself, such as a secret in a .env file. They are
+	// shown as they come.
+	News <-chan News
+
 	// Setup are the facts for the header and the Setup tab. Cheap: it is called
 	// on each refresh, at least once a second.
 	Setup func() Setup
@@ -52,6 +56,10 @@ type Dashboard struct {
 	// Resend sends a delivery again, to hooktop itself where target is "", and
 	// returns the new delivery.
 	Resend func(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error)
+	// Reverify judges a rejected delivery again with the secrets of now, and
+	// returns it as it is then. ReverifyAll does so with all rejected ones.
+	Reverify    func(ctx context.Context, id int64) (webhook.Delivery, error)
+	ReverifyAll func(ctx context.Context) (judged, verified int, err error)
 	// Vouched says whether a delivery's signature is right with the secrets of
 	// today, at whatever time it was made: only such a one may be signed afresh
 	// for hooktop itself. nil: where its verdict says so.
@@ -76,6 +84,13 @@ type Dashboard struct {
 	NoColor bool
 	// NoMouse leaves the mouse to the terminal until m is pressed.
 	NoMouse bool
+}
+
+// News is something that changed by itself.
+type News struct {
+	Text string
+	// Rejected is how many rejected deliveries may verify now.
+	Rejected int64
 }
 
 // State is the state of the public side.

@@ -44,12 +44,15 @@ func (h *hooktop) view() tui.Dashboard {
 		Store:             h.store,
 		Changed:           h.store.Changed(),
 		Connection:        h.connection,
-		ConnectionChanged: h.tunnelChanged(),
+		ConnectionChanged: h.public.moved,
+		News:              h.news,
 		Troubles:          h.troubles,
 		Setup:             h.setup,
 		Events:            webhook.Clerk{}.Samples(),
 		Trigger:           h.triggerEvent,
 		Resend:            h.resendShown,
+		Reverify:          h.reverifyShown,
+		ReverifyAll:       h.reverifyAll,
 		Vouched:           h.forwarder.Vouched,
 		Curl:              h.curl,
 		Copy:              copyText,
@@ -85,10 +88,10 @@ func (h *hooktop) connection() tui.Connection {
 	switch {
 	case h.settings.publicURL != "":
 		return tui.Connection{State: tui.Own, URL: h.settings.publicURL + path}
-	case h.tunnel == nil:
+	case h.tunnel() == nil:
 		return tui.Connection{State: tui.Local, URL: h.receiver.Door.URL + path}
 	}
-	status := h.tunnel.Status()
+	status := h.tunnelStatus()
 	c := tui.Connection{Since: status.Since, LastProof: status.LastProof, Latency: status.Latency, Reason: status.Err, Fix: status.Fix}
 	if status.URL != "" {
 		c.URL = status.URL + path

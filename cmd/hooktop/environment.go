@@ -16,6 +16,8 @@ import (
 type environment struct {
 	process func(string) string
 	files   []envFile
+	// text is what was read, to tell when it is another.
+	text string
 }
 
 type envFile struct {
@@ -27,12 +29,10 @@ type envFile struct {
 // need not be there.
 func readEnvironment(process func(string) string, file string) (environment, error) {
 	env := environment{process: process}
-	names, optional := []string{".env.local", ".env"}, true
-	if file != "" {
-		names, optional = []string{file}, false
-	}
-	for _, name := range names {
+	optional := file == ""
+	for _, name := range envFiles(file) {
 		text, err := os.ReadFile(name)
+		env.text += marked(name, text)
 		if optional && (errors.Is(err, fs.ErrNotExist) || isFolder(name)) {
 			continue
 		}
@@ -49,6 +49,17 @@ func readEnvironment(process func(string) string, file string) (environment, err
 	}
 	return env, nil
 }
+
+// envFiles are the files that are read: the one that was named, or the usual.
+func envFiles(file string) []string {
+	if file != "" {
+		return []string{file}
+	}
+	return []string{".env.local", ".env"}
+}
+
+// marked are a file's name and text, so that those of several stay apart.
+func marked(name string, text []byte) string { return name + "\x00" + string(text) + "\x00" }
 
 // firstBad says at which line a file stops being one: the first after which it
 // can no longer be read.

@@ -112,7 +112,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed) error {
 	if err := f.ready(h); err != nil {
 		return err
 	}
-	for _, notice := range h.notices {
+	for _, notice := range h.noticed() {
 		fmt.Fprintln(p.stderr, "note:", tui.Printable(notice)) //nolint:errcheck // a word aside
 	}
 	var again repeats
@@ -124,7 +124,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed) error {
 			if err := f.pull(ctx); err != nil {
 				return err
 			}
-		case <-h.tunnelChanged():
+		case <-h.public.moved:
 			status := h.tunnelStatus()
 			if err := f.tunnel(status); err != nil {
 				return err
@@ -132,12 +132,23 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed) error {
 			if status.State == tunnel.Failed && h.settings.tunnel == "ngrok" {
 				return failed("the tunnel failed: "+status.Err, status.Fix)
 			}
+		case n := <-h.news:
+			p.tellNews(n)
 		case err := <-h.troubles:
 			if again.new(err) {
 				report(p.stderr, err)
 			}
 		}
 	}
+}
+
+// tellNews says what changed by itself, and what can be done now.
+func (p *program) tellNews(n tui.News) {
+	text := tui.Printable(n.Text)
+	if n.Rejected > 0 {
+		text += fmt.Sprintf("; hooktop reverify judges %d rejected again", n.Rejected)
+	}
+	fmt.Fprintln(p.stderr, "note:", text) //nolint:errcheck // a word aside
 }
 
 // repeats keeps a full disk from being told for every delivery.
@@ -188,8 +199,9 @@ func (f *feed) ready(h *hooktop) error {
 	switch {
 	case h.settings.publicURL != "":
 		lines += fmt.Sprintf("public URL   %s\n", good.Render(h.settings.publicURL+h.settings.clerkPath()))
-	case h.tunnel == nil:
-		lines += fmt.Sprintf("tunnel       off: %s\n", h.public.why)
+	case h.tunnel() == nil:
+		_, why := h.public.closed()
+		lines += fmt.Sprintf("tunnel       off: %s\n", why)
 	}
 	if h.settings.signing.local() {
 		lines += "local mode   no signing secret: run hooktop trigger user.created for a signed test event\n"

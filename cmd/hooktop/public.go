@@ -7,12 +7,19 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 
 	"github.com/hooktop/hooktop/tunnel"
 )
 
-// publicSide is how the outside reaches the receiver, decided at the start.
+// publicSide is how the outside reaches the receiver, decided at the start, and
+// again when the .env files change while there is no tunnel.
 type publicSide struct {
+	// moved has room for one: the tunnel is in another state, or there is one.
+	moved chan struct{}
+
+	mu     sync.Mutex
+	tunnel *tunnel.Tunnel // nil without a tunnel
 	// found is the ngrok token, whether or not it is used.
 	found tunnel.Found
 	// why says, where there is no tunnel, why there is none.
@@ -20,45 +27,108 @@ type publicSide struct {
 }
 
 // openPublicSide opens the tunnel that the settings ask for. It does not wait
-// for it to be live.
+// for it to be live. ctx is to last as long as hooktop does.
 func (h *hooktop) openPublicSide(ctx context.Context) error {
 	s := h.settings
 	found, err := tunnel.FindToken(s.env.get)
 	if errors.Is(err, tunnel.ErrNoToken) {
 		found, err = tunnel.Found{}, nil
 	}
-	h.public.found = found
 	if err != nil && found.Token != "" { // ngrok.yml is broken, and not needed
-		h.notices, err = append(h.notices, err.Error()+": "+fixOf(err)), nil
+		h.notice(err.Error() + ": " + fixOf(err))
+		err = nil
 	}
-	switch {
-	case s.publicURL != "":
-		h.public.why = "your own tunnel ends here"
-		return nil
-	case s.tunnel == "off":
-		h.public.why = "off by --tunnel off"
-		return nil
-	case err != nil && s.tunnel == "ngrok":
-		return asUsage(err)
-	case err != nil:
-		h.notices = append(h.notices, err.Error()+": "+fixOf(err))
-		h.public.why = "ngrok's configuration cannot be read"
-		return nil
-	case found.Token == "" && s.tunnel == "ngrok":
-		return usage("--tunnel ngrok: no ngrok token was found", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
-	case found.Token == "":
-		h.public.why = "no ngrok token"
-		return nil
-	case s.signing.local() && s.tunnel == "auto":
-		h.public.why = "opens once there is a signing secret"
-		return nil
+	why, err := h.withoutTunnel(found, err)
+	if err != nil || why != "" {
+		h.public.set(nil, found, why)
+		return err
 	}
-	h.tunnel = tunnel.Listen(context.WithoutCancel(ctx), tunnel.Config{
+	t := tunnel.Listen(ctx, tunnel.Config{
 		Token: found.Token, Domain: s.domain, Paths: slices.Sorted(maps.Values(s.paths)), NoEdgePolicy: s.noPolicy,
 		ConnectAddr: found.ConnectAddr, CAs: found.CAs, Version: releaseVersion(),
 	})
-	h.serve(h.tunnel, h.receiver.Public())
+	h.public.set(t, found, "")
+	h.serve(t, h.receiver.Public())
+	h.running.Go(func() { h.public.pass(ctx, t.Changed()) })
 	return nil
+}
+
+// withoutTunnel says why there is to be no tunnel, "" where one is to be
+// opened. unread is why ngrok's configuration could not be read.
+func (h *hooktop) withoutTunnel(found tunnel.Found, unread error) (why string, err error) {
+	s := h.settings
+	switch {
+	case s.publicURL != "":
+		return "your own tunnel ends here", nil
+	case s.tunnel == "off":
+		return "off by --tunnel off", nil
+	case unread != nil && s.tunnel == "ngrok":
+		return "", asUsage(unread)
+	case unread != nil:
+		h.notice(unread.Error() + ": " + fixOf(unread))
+		return "ngrok's configuration cannot be read", nil
+	case found.Token == "" && s.tunnel == "ngrok":
+		return "", usage("--tunnel ngrok: no ngrok token was found", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
+	case found.Token == "":
+		return "no ngrok token", nil
+	case s.signing.local() && s.tunnel == "auto":
+		return "opens once there is a signing secret", nil
+	}
+	return "", nil
+}
+
+// openLate opens the tunnel where what it lacked at the start is there now, and
+// says so.
+func (h *hooktop) openLate(ctx context.Context) string {
+	if h.tunnel() != nil || h.settings.tunnel != "auto" || h.settings.publicURL != "" {
+		return ""
+	}
+	if err := h.openPublicSide(ctx); err != nil {
+		h.trouble(err)
+		return ""
+	}
+	if h.tunnel() == nil {
+		return ""
+	}
+	return "the tunnel opens"
+}
+
+func (p *publicSide) set(t *tunnel.Tunnel, found tunnel.Found, why string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tunnel, p.found, p.why = t, found, why
+}
+
+// closed says why there is no tunnel, and which token there would be for one.
+func (p *publicSide) closed() (found tunnel.Found, why string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.found, p.why
+}
+
+// pass nudges whoever watches the public side each time that the tunnel does.
+func (p *publicSide) pass(ctx context.Context, changed <-chan struct{}) {
+	for {
+		select {
+		case p.moved <- struct{}{}:
+		default:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case _, ok := <-changed:
+			if !ok {
+				return
+			}
+		}
+	}
+}
+
+// tunnel is the one that is open, nil where there is none.
+func (h *hooktop) tunnel() *tunnel.Tunnel {
+	h.public.mu.Lock()
+	defer h.public.mu.Unlock()
+	return h.public.tunnel
 }
 
 // localHandler is what the local address serves: where the user's own tunnel
@@ -75,24 +145,17 @@ func (h *hooktop) publicURL() string {
 	if h.settings.publicURL != "" {
 		return h.settings.publicURL
 	}
-	if h.tunnel != nil {
-		return h.tunnel.URL()
+	if t := h.tunnel(); t != nil {
+		return t.URL()
 	}
 	return ""
 }
 
 // tunnelStatus is the tunnel's state; off where there is none.
 func (h *hooktop) tunnelStatus() tunnel.Status {
-	if h.tunnel == nil {
+	t := h.tunnel()
+	if t == nil {
 		return tunnel.Status{State: tunnel.Off}
 	}
-	return h.tunnel.Status()
-}
-
-// tunnelChanged is never ready where there is no tunnel.
-func (h *hooktop) tunnelChanged() <-chan struct{} {
-	if h.tunnel == nil {
-		return nil
-	}
-	return h.tunnel.Changed()
+	return t.Status()
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -16,23 +17,27 @@ import (
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tunnel"
+	"github.com/hooktop/hooktop/tui"
 )
 
 // hooktop is everything that runs: the store, the receiver behind its two
 // listeners, the tunnel and the forwarder.
 type hooktop struct {
-	settings  *settings
-	store     *store.Store
-	receiver  *receiver.Receiver
-	forwarder *receiver.Forwarder
-	explainer *receiver.Explainer
-	local     net.Listener
-	tunnel    *tunnel.Tunnel // nil without a tunnel
-	public    publicSide
+	settings   *settings
+	store      *store.Store
+	receiver   *receiver.Receiver
+	forwarder  *receiver.Forwarder
+	explainer  *receiver.Explainer
+	reverifier *receiver.Reverifier
+	local      net.Listener
+	public     publicSide
 	// troubles are what went wrong where no sender and no user was waiting for
 	// an answer.
 	troubles chan error
+	// news are what changed by itself.
+	news chan tui.News
+
+	noting sync.Mutex
 	// notices are things to know about this start.
 	notices []string
 
@@ -40,6 +45,7 @@ type hooktop struct {
 	running   sync.WaitGroup
 	announced bool
 	halt      context.CancelFunc // ends the forwarder
+	unwatch   func()             // ends the look at the .env files
 }
 
 // openStore opens the database, and makes it where there is none. keep is how
@@ -67,7 +73,8 @@ func exists(s *settings) error {
 
 // newHooktop wires the parts together over an open store.
 func newHooktop(s *settings, db *store.Store) *hooktop {
-	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), notices: s.warnings}
+	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), news: make(chan tui.News, 16), notices: s.warnings}
+	h.public.moved = make(chan struct{}, 1)
 	h.forwarder = receiver.NewForwarder(receiver.Forwarder{
 		Store: db, Endpoints: s.endpoints(), Target: s.forwardTo, Now: time.Now,
 		Door: h.door,
@@ -75,14 +82,11 @@ func newHooktop(s *settings, db *store.Store) *hooktop {
 	})
 	keys := func(provider string) webhook.Keyring { return s.keyring(provider, os.Environ()) } // anew each time: files change
 	h.explainer = receiver.NewExplainer(db, keys, time.Now)
+	h.reverifier = &receiver.Reverifier{Store: db, Endpoints: s.endpoints(), Keys: keys}
 	h.receiver = &receiver.Receiver{
 		Store: db, Endpoints: s.endpoints(), MaxBody: s.maxBody, Now: time.Now, Door: receiver.NewDoor(), Explainer: h.explainer,
-		Captured: func(d webhook.Delivery) {
-			if d.Verdict.Verified && s.forwardTo != "" {
-				h.forwarder.Enqueue(context.Background(), d.ID)
-			}
-		},
-		Lost: func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
+		Captured: h.goesOn,
+		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
 	}
 	return h
 }
@@ -100,10 +104,11 @@ func (h *hooktop) start(ctx context.Context) error {
 		h.stop()
 		return err
 	}
-	if err := h.openPublicSide(ctx); err != nil {
+	if err := h.openPublicSide(forwarding); err != nil {
 		h.stop()
 		return err
 	}
+	h.watch(forwarding)
 	return nil
 }
 
@@ -136,7 +141,7 @@ func (h *hooktop) listenLocally(ctx context.Context) (err error) {
 	for next := port + 1; next <= port+portsTried; next++ {
 		h.local, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(next)))
 		if err == nil {
-			h.notices = append(h.notices, fmt.Sprintf("port %d is taken; listening at %d instead", port, next))
+			h.notice(fmt.Sprintf("port %d is taken; listening at %d instead", port, next))
 			return nil
 		}
 	}
@@ -157,6 +162,21 @@ func (h *hooktop) serve(l net.Listener, handler http.Handler) {
 	})
 }
 
+// notice adds a thing to know about this start.
+func (h *hooktop) notice(text string) {
+	h.noting.Lock()
+	defer h.noting.Unlock()
+	if !slices.Contains(h.notices, text) {
+		h.notices = append(h.notices, text)
+	}
+}
+
+func (h *hooktop) noticed() []string {
+	h.noting.Lock()
+	defer h.noting.Unlock()
+	return slices.Clone(h.notices)
+}
+
 // trouble takes note of an error without waiting; of a flood of them, some.
 func (h *hooktop) trouble(err error) {
 	select {
@@ -174,6 +194,9 @@ const patience = 3 * time.Second
 func (h *hooktop) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
+	if h.unwatch != nil { // first: it may open a tunnel
+		h.unwatch()
+	}
 	if h.announced { // before anything can take the time; found dead by its door else
 		_ = h.store.RemoveInstance(ctx, h.receiver.Door.Instance)
 	}
@@ -185,8 +208,8 @@ func (h *hooktop) stop() {
 			}
 		})
 	}
-	if h.tunnel != nil {
-		doors.Go(func() { _ = h.tunnel.Shutdown(ctx) })
+	if t := h.tunnel(); t != nil {
+		doors.Go(func() { _ = t.Shutdown(ctx) })
 	}
 	doors.Wait()
 	if h.halt != nil {

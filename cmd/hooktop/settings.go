@@ -21,6 +21,8 @@ import (
 // environment, then .env.local, then .env.
 type settings struct {
 	env environment
+	// envFile is the file that --env-file names, "" for .env.local and .env.
+	envFile string
 
 	db        string
 	addr      string
@@ -134,9 +136,9 @@ func (s *settings) readSecrets(flags *pflag.FlagSet) error {
 	for _, p := range webhook.Providers() {
 		given[p.Name()], _ = flags.GetString(p.Name() + "-secret")
 	}
-	s.signing = &signing{flags: given}
-	found, warnings, err := s.signing.read(s.env)
-	s.signing.now = found
+	var warnings []string
+	var err error
+	s.signing, warnings, err = newSigning(given, s.env)
 	s.warnings = append(s.warnings, warnings...)
 	return err
 }
@@ -146,9 +148,9 @@ func (s *settings) readSecrets(flags *pflag.FlagSet) error {
 // that the others give.
 func resolveStore(cmd *cobra.Command, process func(string) string) (s *settings, value func(flag string) (value, source string), err error) {
 	flags := cmd.Flags()
-	file, _ := flags.GetString("env-file")
 	s = &settings{}
-	s.env, err = readEnvironment(process, file)
+	s.envFile, _ = flags.GetString("env-file")
+	s.env, err = readEnvironment(process, s.envFile)
 	value = func(flag string) (value, source string) {
 		for _, o := range slices.Concat(storeOptions, sendOptions, receiveOptions, screenOptions) {
 			if o.flag != flag {

@@ -14,7 +14,7 @@ func (h *hooktop) setup() tui.Setup {
 	s := h.settings
 	local := h.receiver.Door.URL + s.clerkPath()
 	set := tui.Setup{
-		Local: s.signing.local(), LocalURL: local, Target: s.shownTarget(), Database: s.where(), Notices: h.notices,
+		Local: s.signing.local(), LocalURL: local, Target: s.shownTarget(), Database: s.where(), Notices: h.noticed(),
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
 	if public := h.publicURL(); public != "" {
@@ -38,7 +38,7 @@ func (h *hooktop) secretStep() tui.Step {
 			State: tui.StepTodo, Name: "secret",
 			Text: fmt.Sprintf("none found; using a local one (%s)", secrets[0]),
 			Lines: []string{
-				"put CLERK_WEBHOOK_SECRET=whsec_… into .env.local and start again",
+				"put CLERK_WEBHOOK_SECRET=whsec_… into .env.local: it is taken up by itself",
 				"(Clerk Dashboard → Webhooks → endpoint → Signing Secret)",
 			},
 		}
@@ -54,15 +54,17 @@ func (h *hooktop) tunnelStep() tui.Step {
 	s := h.settings
 	step := tui.Step{Name: "tunnel"}
 	status := h.tunnelStatus()
+	found, why := h.public.closed()
+	open := h.tunnel() != nil
 	switch {
 	case s.publicURL != "":
 		step.State, step.Text = tui.StepDone, "your own: "+s.publicURL
-	case h.tunnel == nil && s.tunnel == "off":
-		step.State, step.Text = tui.StepOptional, h.public.why
-	case h.tunnel == nil && h.public.found.Token != "":
-		step.State, step.Text = tui.StepTodo, fmt.Sprintf("ngrok token found (%s); %s", h.public.found.Source, h.public.why)
-	case h.tunnel == nil:
-		step.State, step.Text = tui.StepTodo, h.public.why
+	case !open && s.tunnel == "off":
+		step.State, step.Text = tui.StepOptional, why
+	case !open && found.Token != "":
+		step.State, step.Text = tui.StepTodo, fmt.Sprintf("ngrok token found (%s); %s", found.Source, why)
+	case !open:
+		step.State, step.Text = tui.StepTodo, why
 		step.Lines = []string{"set NGROK_AUTHTOKEN or run ngrok config add-authtoken …", "(https://dashboard.ngrok.com/get-started/your-authtoken)"}
 	case status.State == tunnel.Live:
 		step.State, step.Text = tui.StepDone, status.URL

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -19,8 +20,17 @@ type signing struct {
 	now map[string][]webhook.Secret
 	// retired were in use earlier in this run.
 	retired map[string][]webhook.Secret
+	// gone are the providers whose secrets are in use, but no longer found.
+	gone map[string]bool
 	// own is hooktop's own secret, in use where there is no other at all.
 	own *webhook.Secret
+}
+
+// newSigning finds the secrets, and with them what is worth a word.
+func newSigning(flags map[string]string, env environment) (s *signing, warnings []string, err error) {
+	s = &signing{flags: flags, retired: map[string][]webhook.Secret{}, gone: map[string]bool{}}
+	s.now, warnings, err = s.read(env)
+	return s, warnings, err
 }
 
 // of are a provider's secrets.
@@ -59,6 +69,72 @@ func (s *signing) useOwn(secret webhook.Secret) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.own = &secret
+}
+
+// renewal is what taking up the environment came to: what there is to say, and
+// whether there are secrets that there were not before.
+type renewal struct {
+	words   []string
+	renewed bool
+}
+
+// reload takes up the secrets that the environment holds now. A provider whose secrets are all gone keeps those that it
+// had: deliveries are still signed with them.
+func (s *signing) reload(env environment) (c renewal, err error) {
+	found, warnings, err := s.read(env)
+	if err != nil {
+		return renewal{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range webhook.Providers() {
+		name := p.Name()
+		had, has := s.now[name], found[name]
+		switch {
+		case len(has) == 0 && len(had) > 0:
+			if !s.gone[name] {
+				c.words = append(c.words, fmt.Sprintf("%s's signing secret is gone from the .env files: %s stays in use until hooktop ends", p.Title(), listed(had)))
+			}
+			s.gone[name] = true
+			continue
+		case !same(had, has):
+			c.renewed = true
+			c.words = append(c.words, fmt.Sprintf("%s's secret is now %s", p.Title(), listed(has)))
+			s.retire(name, had, has)
+		}
+		s.gone[name] = false
+		if len(has) > 0 {
+			s.now[name] = has
+		}
+	}
+	if len(s.now) > 0 && s.own != nil {
+		s.own = nil
+		c.words = append(c.words, "local mode is over")
+	}
+	c.words = append(c.words, warnings...)
+	return c, nil
+}
+
+// retire keeps in mind those of a provider's secrets that are used no longer.
+func (s *signing) retire(provider string, had, has []webhook.Secret) {
+	for _, secret := range had {
+		if !holds(has, secret) && !holds(s.retired[provider], secret) {
+			s.retired[provider] = append(s.retired[provider], webhook.NewSecret(secret.Reveal(), secret.Source+", before it was changed"))
+		}
+	}
+}
+
+func same(a, b []webhook.Secret) bool {
+	return slices.EqualFunc(a, b, func(x, y webhook.Secret) bool { return x.Reveal() == y.Reveal() })
+}
+
+// listed names secrets for people: "whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env)".
+func listed(secrets []webhook.Secret) string {
+	names := make([]string, len(secrets))
+	for i, s := range secrets {
+		names[i] = fmt.Sprintf("%s (%s)", s, s.Source)
+	}
+	return strings.Join(names, ", ")
 }
 
 // read finds the secrets of all providers, and with them what is worth a word.

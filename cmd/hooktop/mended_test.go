@@ -1,0 +1,76 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// writeEnv puts a secret into the folder's .env.local, as an editor does.
+func writeEnv(t *testing.T, dir string, lines ...string) {
+	t.Helper()
+	temporary := filepath.Join(dir, "env.new")
+	if err := os.WriteFile(temporary, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(temporary, filepath.Join(dir, ".env.local")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var localAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/api/webhooks/clerk`)
+
+// A wrong secret in .env.local is mended under a running hooktop: what failed
+// becomes users, and nothing is lost.
+func TestAWrongSecretIsMendedWhileItRuns(t *testing.T) {
+	dir := t.TempDir()
+	writeEnv(t, dir, "CLERK_WEBHOOK_SECRET="+otherSecret)
+	d := openTerminal(t, 120, 36, command(t.Context(), t, dir, nil, "--addr", "127.0.0.1:0"))
+	url := localAddress.FindString(d.see("? help", "/api/webhooks/clerk"))
+	for i := range 3 {
+		body := userEvent("user.created", fmt.Sprintf("user_%d", i), fmt.Sprintf("ada+%d@example.com", i), time.Now())
+		if status, answer := post(t, http.DefaultClient, url, fmt.Sprintf("msg_%d", i), body); status != 400 {
+			t.Fatalf("#%d: %d %v", i, status, answer)
+		}
+	}
+	d.press("2")
+	d.see("Failures 3", "wrong-secret", "Signed with another secret", "1–3 of 3")
+
+	writeEnv(t, dir, "CLERK_WEBHOOK_SECRET="+secret)
+	d.see("Clerk's secret is now whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local) · R judges 3 rejected again")
+	d.press("R")
+	d.see("Judge again", "● all: the 3 rejected deliveries")
+	d.press("\r")
+	d.see("judged 3 again: 3 verify now and are applied")
+	d.press("3")
+	d.see("Users 3", "ada+0@example.com", "ada+1@example.com", "ada+2@example.com")
+	d.press("2")
+	d.see("Nothing has failed")
+	d.press("q")
+	if code := d.ends(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+	stdout, _, _ := runHooktop(t, dir, nil, "users", "--json")
+	if n := strings.Count(stdout, `"kind":"user"`); n != 3 {
+		t.Errorf("%d users: %s", n, stdout)
+	}
+	// The sender's retries of the same messages change nothing more.
+	p, ready := startListening(t, dir, nil)
+	body := userEvent("user.created", "user_0", "ada+0@example.com", time.Now())
+	if status, answer := post(t, http.DefaultClient, clerkURL(t, ready), "msg_0", body); status != 200 || answer["message"] != "Already processed" {
+		t.Errorf("the retry: %d %v", status, answer)
+	}
+	p.next("delivery")
+	for what, text := range map[string]string{"screen": d.written(), "users": stdout} {
+		if strings.Contains(text, strings.TrimPrefix(secret, "whsec_")) || strings.Contains(text, strings.TrimPrefix(otherSecret, "whsec_")) {
+			t.Errorf("a secret is on the %s", what)
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// newsMsg is something that changed by itself.
+type newsMsg struct{ news News }
+
+func (m *model) watchNews() tea.Cmd {
+	ctx, news := m.ctx, m.d.News
+	if news == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		select {
+		case n, ok := <-news:
+			if ok {
+				return newsMsg{n}
+			}
+		case <-ctx.Done():
+		}
+		return nil
+	}
+}
+
+// heard shows what changed by itself, and what can be done now.
+func (m *model) heard(n News) tea.Cmd {
+	m.facts()
+	text := n.Text
+	if n.Rejected > 0 && m.d.ReverifyAll != nil {
+		m.offered = true
+		text += fmt.Sprintf(" · R judges %s rejected again", grouped(n.Rejected))
+	}
+	return m.say(good(text))
+}
+
+func rejectedOnes(n int64) string {
+	if n == 1 {
+		return "the rejected delivery"
+	}
+	return "the " + grouped(n) + " rejected deliveries"
+}
+
+// reverifySheet asks which rejected deliveries are to be judged again.
+type reverifySheet struct {
+	// id is the selected one, 0 where that was not rejected.
+	id      int64
+	kind    string
+	choices options
+	first   int // the line that the choices begin on
+}
+
+func (m *model) openReverify() tea.Cmd {
+	d := m.selected()
+	one := d != nil && d.Outcome == webhook.Rejected
+	switch {
+	case m.d.Reverify == nil || m.d.ReverifyAll == nil:
+		return m.say(cannot("nothing can be judged again here"))
+	case m.counts.Rejected == 0 && !one:
+		return m.say(cannot("no delivery was rejected: R judges those again, with the secrets of now"))
+	}
+	s := &reverifySheet{choices: options{n: 1}}
+	if one {
+		s.id, s.kind, s.choices.n = d.ID, kindOf(d), 2
+		if m.offered {
+			s.choices.at = 1
+		}
+	}
+	m.sheet = s
+	return nil
+}
+
+func (s *reverifySheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
+	switch act {
+	case actUp:
+		s.choices.move(-1)
+	case actDown:
+		s.choices.move(1)
+	case actEnter, actReverify:
+		m.sheet, m.offered = nil, false
+		if s.id != 0 && s.choices.at == 0 {
+			return m.reverify(s.id)
+		}
+		return m.reverifyAll()
+	case actBack, actQuit:
+		return m.close()
+	default:
+	}
+	return nil
+}
+
+func (s *reverifySheet) paste(string)      {}
+func (s *reverifySheet) wheel(*model, int) {}
+func (s *reverifySheet) width() int        { return sheetWidth }
+
+func (s *reverifySheet) view(m *model, w, h int) (string, *doc, []hint) {
+	st := &m.st
+	d := newDoc(st, w)
+	roomy := h >= 10
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+	}
+	s.first = len(d.lines)
+	var choices []string
+	if s.id != 0 {
+		choices = append(choices, fmt.Sprintf("#%d  %s", s.id, s.kind))
+	}
+	choices = append(choices, "all: "+rejectedOnes(max(m.counts.Rejected, 1)))
+	for i, what := range choices {
+		d.option("", what, "", i == s.choices.at, false, 0)
+	}
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+		d.text(st.dim, "With the secrets of now, against the time of its receipt. What verifies is applied to the users as if it had been right at once.", 1)
+		d.lines = append(d.lines, blanks(w))
+	}
+	keys := []hint{m.kb.hint(actEnter, "judge again")}
+	if len(choices) > 1 {
+		keys = append(keys, hint{"↑↓", "which"})
+	}
+	return "Judge again", d, append(keys, m.kb.hint(actBack, "cancel"))
+}
+
+func (s *reverifySheet) click(_ *model, line int) tea.Cmd {
+	if i := line - s.first; i >= 0 && i < s.choices.n {
+		s.choices.at = i
+	}
+	return nil
+}
+
+// reverify judges one delivery again.
+func (m *model) reverify(id int64) tea.Cmd {
+	judge := m.d.Reverify
+	return m.act(fmt.Sprintf("judging #%d again", id), func(ctx context.Context) (func() tea.Cmd, error) {
+		d, err := judge(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return func() tea.Cmd { return m.say(judgedAgain(d)) }, nil
+	})
+}
+
+func judgedAgain(d webhook.Delivery) status {
+	switch {
+	case !d.Verdict.Verified:
+		return cannot(fmt.Sprintf("#%d still does not verify: %s", d.ID, gist(&d)))
+	case d.Failed():
+		return cannot(fmt.Sprintf("#%d verifies now: %s", d.ID, gist(&d)))
+	}
+	return good(fmt.Sprintf("#%d verifies now, and is applied: %s", d.ID, orNone(string(d.Outcome))))
+}
+
+// reverifyAll judges all rejected deliveries again.
+func (m *model) reverifyAll() tea.Cmd {
+	judge := m.d.ReverifyAll
+	return m.act("judging all rejected deliveries again", func(ctx context.Context) (func() tea.Cmd, error) {
+		judged, verified, err := judge(ctx)
+		if err != nil {
+			return nil, err
+		}
+		what := fmt.Sprintf("judged %s again: %s verify now and are applied", grouped(int64(judged)), grouped(int64(verified)))
+		if verified == 1 {
+			what = fmt.Sprintf("judged %s again: 1 verifies now and is applied", grouped(int64(judged)))
+		}
+		s := good(what)
+		if verified == 0 {
+			s = cannot(fmt.Sprintf("judged %s again: none verifies", grouped(int64(judged))))
+		}
+		return func() tea.Cmd { return m.say(s) }, nil
+	})
+}
