@@ -171,6 +171,19 @@ type Page struct {
 	Failures bool
 	// UserID and MessageID leave only those of one user or message.
 	UserID, MessageID string
+	// Filter leaves only those that it wants.
+	Filter Filter
+}
+
+// Found is what a search for the deliveries of a Page came to so far.
+type Found struct {
+	// Deliveries are newest first, at most as many as the page's Limit.
+	Deliveries []Delivery
+	// Upto is how far was looked: to go on, it takes the place of the page's
+	// Before or, where the page has an After, of that.
+	Upto int64
+	// Done says that there are no more.
+	Done bool
 }
 
 // Counts are the totals of what is kept.

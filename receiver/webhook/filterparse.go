@@ -1,0 +1,223 @@
+package webhook
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// FilterError says what in a filter cannot be understood, and where.
+type FilterError struct {
+	// Text is the whole filter; At and End are the bytes of it that are meant.
+	// Both are len(Text) where something is missing at the end.
+	Text    string
+	At, End int
+	// What is wrong, and what is allowed there.
+	What, Allowed string
+}
+
+// Error marks the place with an arrow.
+func (e *FilterError) Error() string {
+	return fmt.Sprintf("%s, at character %d of the filter: %s▸%s", e.What, e.Column(), e.Text[:e.At], e.Text[e.At:])
+}
+
+// Fix says what is allowed.
+func (e *FilterError) Fix() string { return e.Allowed }
+
+// Column is the place in characters, from 1.
+func (e *FilterError) Column() int { return utf8.RuneCountInString(e.Text[:e.At]) + 1 }
+
+// How long a filter may be, in bytes, and how many words and alternatives it
+// may have.
+const (
+	mostFilter = 4096
+	mostWords  = 64
+)
+
+// ParseFilter reads a filter: words of which all must hold. A leading - turns
+// one round, | separates alternatives, quotes hold blanks and whatever else
+// would be read as a part of the language; within them \" is a quote and \\ a
+// backslash.
+//
+// What is relative, as since:10m is, counts from now, and a time without a zone
+// is in now's location. The error is a *FilterError.
+func ParseFilter(text string, now time.Time) (Filter, error) {
+	p := &filterParser{text: text, now: now}
+	if len(text) > mostFilter {
+		return Filter{}, p.err(mostFilter, len(text), "the filter is too long", fmt.Sprintf("%d characters at most", mostFilter))
+	}
+	var f Filter
+	for p.skip() {
+		if len(f.Terms) == mostWords {
+			return Filter{}, p.tooMany("words")
+		}
+		t, err := p.term()
+		if err != nil {
+			return Filter{}, err
+		}
+		f.Terms = append(f.Terms, t)
+	}
+	return f, nil
+}
+
+type filterParser struct {
+	text string
+	at   int
+	now  time.Time
+}
+
+func (p *filterParser) err(at, end int, what, allowed string) error {
+	return &FilterError{Text: p.text, At: at, End: end, What: what, Allowed: allowed}
+}
+
+func (p *filterParser) tooMany(what string) error {
+	return p.err(p.at, len(p.text), "there are too many "+what, fmt.Sprintf("%d at most", mostWords))
+}
+
+// isBlank is what separates words.
+func isBlank(r rune) bool { return unicode.IsSpace(r) }
+
+// skip goes to the next word and says whether there is one.
+func (p *filterParser) skip() bool {
+	p.at = len(p.text) - len(strings.TrimLeftFunc(p.text[p.at:], isBlank))
+	return p.at < len(p.text)
+}
+
+// ended says whether the word is at its end.
+func (p *filterParser) ended() bool {
+	r, _ := utf8.DecodeRuneInString(p.text[p.at:])
+	return p.at == len(p.text) || isBlank(r)
+}
+
+// keyEnd is the place of the colon after a key, 0 where the text begins with
+// none.
+func keyEnd(s string) int {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ':':
+			return i
+		case (c < 'a' || c > 'z') && (c < 'A' || c > 'Z'):
+			return 0
+		}
+	}
+	return 0
+}
+
+func (p *filterParser) term() (t Term, err error) {
+	start := p.at
+	if p.text[p.at] == '-' {
+		t.Not = true
+		if p.at++; p.ended() {
+			return t, p.err(start, p.at, "nothing follows the -", "- stands right before what is not wanted: -type:user.*")
+		}
+	}
+	t.Key = KeyText
+	switch end := keyEnd(p.text[p.at:]); {
+	case p.text[p.at] == '#':
+		t.Key = KeyNumber
+		p.at++
+	case end > 0:
+		if t.Key, err = p.key(end); err != nil {
+			return t, err
+		}
+	}
+	for {
+		part, err := p.part(t.Key)
+		if err != nil {
+			return t, err
+		}
+		v, what, allowed := t.Key.value(part.text, p.now)
+		if what != "" {
+			return t, p.err(part.at, p.at, what, allowed)
+		}
+		if len(t.Values) == mostWords {
+			return t, p.tooMany("alternatives")
+		}
+		t.Values = append(t.Values, v)
+		if p.ended() {
+			return t, nil
+		}
+		p.at++ // the |
+	}
+}
+
+func (p *filterParser) key(end int) (Key, error) {
+	word := p.text[p.at : p.at+end]
+	for _, k := range Keys() {
+		if strings.EqualFold(word, string(k)) {
+			p.at += end + 1
+			return k, nil
+		}
+	}
+	var all []string
+	for _, k := range Keys() {
+		all = append(all, string(k)+":")
+	}
+	return "", p.err(p.at, p.at+end, fmt.Sprintf("there is no key %q", word),
+		"the keys are "+strings.Join(all, " ")+`; in quotes it is a text to search for`)
+}
+
+// part is one alternative as it was written, without its quotes.
+type part struct {
+	text string
+	at   int
+}
+
+// part reads up to the next | or blank outside of quotes.
+func (p *filterParser) part(k Key) (part, error) {
+	x := part{at: p.at}
+	var b strings.Builder
+	for !p.ended() && p.text[p.at] != '|' {
+		if p.text[p.at] == '"' {
+			if err := p.quote(&b); err != nil {
+				return x, err
+			}
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(p.text[p.at:])
+		if err := p.printing(r, n); err != nil {
+			return x, err
+		}
+		b.WriteString(p.text[p.at : p.at+n])
+		p.at += n
+	}
+	if x.text = b.String(); x.text == "" {
+		what, allowed := k.missing()
+		return x, p.err(x.at, p.at, what, allowed)
+	}
+	return x, nil
+}
+
+func (p *filterParser) quote(b *strings.Builder) error {
+	open := p.at
+	for p.at++; p.at < len(p.text); {
+		r, n := utf8.DecodeRuneInString(p.text[p.at:])
+		switch {
+		case r == '"':
+			p.at++
+			return nil
+		case r == '\\' && p.at+1 < len(p.text) && (p.text[p.at+1] == '"' || p.text[p.at+1] == '\\'):
+			p.at++
+		default:
+			if err := p.printing(r, n); err != nil {
+				return err
+			}
+		}
+		b.WriteString(p.text[p.at : p.at+n])
+		p.at += n
+	}
+	return p.err(open, len(p.text), "the quote is not closed", `a second " closes it; \" is a quote within quotes`)
+}
+
+func (p *filterParser) printing(r rune, n int) error {
+	const allowed = "letters, digits, signs and blanks"
+	switch {
+	case unicode.IsControl(r):
+		return p.err(p.at, p.at+n, fmt.Sprintf("a control character (%U)", r), allowed)
+	case r == utf8.RuneError && n == 1:
+		return p.err(p.at, p.at+n, "a byte that is no text", allowed)
+	}
+	return nil
+}
