@@ -100,7 +100,7 @@ func million(b *testing.B) *Store {
 	must(b, other, n+`INSERT INTO delivery (id, at, provider, origin, parent_id, bytes, message_id, attempt, verified, code, type,
 		outcome, note, user_id, email, held_by, status, duration, failed)
 		SELECT n, ?1 - (1000000 - n) * 1000000, 'clerk', 'tunnel', 0, 3395, printf('msg_2b%025d', n), 1, n % 10 <> 0,
-			iif(n % 10, '', 'wrong-secret'), 'user.updated', iif(n % 10, 'updated', 'rejected'), '', printf('user_2b%025d', n % 100000),
+			iif(n % 10, '', 'wrong-secret'), iif(n % 100000 = 5, 'user.deleted', 'user.updated'), iif(n % 10, 'updated', 'rejected'), '', printf('user_2b%025d', n % 100000),
 			printf('ada%d@example.com', n % 100000), '', iif(n % 10, 200, 400), 400000, n % 10 = 0 FROM c`, noon.UnixNano())
 	must(b, other, n+`INSERT INTO "User" (id, email, "createdAt", "updatedAt") SELECT printf('user_2b%025d', n), printf('ada%d@example.com', n),
 		'2026-11-22T10:00:00.000+00:00', '2026-11-22T10:00:00.000+00:00' FROM c WHERE n <= 100000`)
@@ -142,6 +142,58 @@ func BenchmarkReadAMillion(b *testing.B) {
 		b.Run(bench.name, func(b *testing.B) {
 			for b.Loop() {
 				if err := bench.read(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkFilterAMillion lists a page, or goes through all that there is for
+// what nobody has. Bodies are there for the newest 50,000 alone.
+func BenchmarkFilterAMillion(b *testing.B) {
+	s := million(b)
+	d, _ := heavy(0)
+	header, err := encodeHeader(d.Header)
+	if err != nil {
+		b.Fatal(err)
+	}
+	other := another(b, s.path)
+	must(b, other, `PRAGMA synchronous = OFF`)
+	must(b, other, `INSERT INTO payload SELECT id, 'POST', '/', '', '', ?1, '{}', x'', CAST(?2 AS BLOB) FROM delivery WHERE id > 950000`, header, d.Body)
+	for _, bench := range []struct{ name, filter string }{
+		{"a type that most have", "type:user.*"},
+		{"a type that few have", "type:user.deleted"},
+		{"a user", fmt.Sprintf("user:user_2b%025d", 4711)},
+		{"a code", "code:wrong-secret"},
+		{"the failures of a user", fmt.Sprintf("is:failed user:user_2b%025d", 4710)},
+		{"the last minute", "since:1m"},
+		{"an hour ago", "before:15m"},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			p := webhook.Page{Limit: 50, Filter: filter(b, bench.filter)}
+			for b.Loop() {
+				if list, err := s.Deliveries(b.Context(), p); err != nil || len(list) == 0 {
+					b.Fatal(len(list), err)
+				}
+			}
+		})
+	}
+	for _, bench := range []struct {
+		name, filter string
+		above        int64
+	}{{"an address", "email:nobody", 0}, {"a text", "nobody", 950_000}} {
+		f := filter(b, bench.filter)
+		b.Run(bench.name+" that nobody has, one search", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Search(b.Context(), webhook.Page{Limit: 50, Filter: f}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(bench.name+" that nobody has, to the end", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Deliveries(b.Context(), webhook.Page{Limit: 50, Filter: f, After: bench.above}); err != nil {
 					b.Fatal(err)
 				}
 			}

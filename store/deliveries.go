@@ -33,40 +33,59 @@ func scanDelivery(row interface{ Scan(...any) error }, d *webhook.Delivery) erro
 }
 
 // Deliveries lists a window of the deliveries, newest first, at most 1000.
-// They have neither Request nor the body of the Answer.
+// They have neither Request nor the body of the Answer. With a Filter it looks
+// until the window is full or there are no more, which may take seconds: see
+// Search.
 func (s *Store) Deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error) {
-	text, args := deliveriesQuery(p)
-	rows, err := s.read.QueryContext(ctx, text, args...)
+	list, err := s.deliveries(ctx, p)
 	if err != nil {
 		return nil, s.fail("list deliveries", err)
-	}
-	defer rows.Close()
-	var list []webhook.Delivery
-	for rows.Next() {
-		var d webhook.Delivery
-		if err := scanDelivery(rows, &d); err != nil {
-			return nil, s.fail("list deliveries", err)
-		}
-		list = append(list, d)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, s.fail("list deliveries", err)
-	}
-	if p.After > 0 {
-		slices.Reverse(list)
 	}
 	return list, nil
 }
 
-func deliveriesQuery(p webhook.Page) (text string, args []any) {
-	var where []string
-	and := func(condition string, arg any) {
-		where = append(where, condition)
-		args = append(args, arg)
+func (s *Store) deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error) {
+	if !p.Filter.IsZero() {
+		return s.searchOn(ctx, p)
 	}
+	text, args := deliveriesQuery(p)
+	list, err := listed(ctx, s.read, text, args)
+	if p.After > 0 {
+		slices.Reverse(list)
+	}
+	return list, err
+}
+
+// querier is a database or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
+func listed(ctx context.Context, q querier, text string, args []any) (list []webhook.Delivery, err error) {
+	rows, err := q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var d webhook.Delivery
+		if err := scanDelivery(rows, &d); err != nil {
+			return nil, err
+		}
+		list = append(list, d)
+	}
+	return list, rows.Err()
+}
+
+// unindexed goes along the ids.
+const unindexed = "NOT INDEXED"
+
+// pageQuery gives the index and the conditions of a page, without those of its
+// place and its filter.
+func pageQuery(p webhook.Page) (index string, where []string, args []any) {
 	// The narrowest first, and by name: there are no statistics that would
 	// tell SQLite which of two indexes is the better.
-	index := "NOT INDEXED"
+	index = unindexed
 	switch {
 	case p.MessageID != "":
 		index = "INDEXED BY delivery_message"
@@ -76,13 +95,22 @@ func deliveriesQuery(p webhook.Page) (text string, args []any) {
 		index = "INDEXED BY delivery_failed"
 	}
 	if p.MessageID != "" {
-		and("message_id = ?", p.MessageID)
+		where, args = append(where, "message_id = ?"), append(args, p.MessageID)
 	}
 	if p.UserID != "" {
-		and("user_id = ?", p.UserID)
+		where, args = append(where, "user_id = ?"), append(args, p.UserID)
 	}
 	if p.Failures {
 		where = append(where, "failed = 1")
+	}
+	return index, where, args
+}
+
+func deliveriesQuery(p webhook.Page) (text string, args []any) {
+	index, where, args := pageQuery(p)
+	and := func(condition string, arg any) {
+		where = append(where, condition)
+		args = append(args, arg)
 	}
 	if p.Before > 0 {
 		and("id < ?", p.Before)

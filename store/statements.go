@@ -26,6 +26,7 @@ type statements struct {
 	rejectedOne, setReverified *sql.Stmt
 	setApplied                 *sql.Stmt
 	setInstance, dropInstance  *sql.Stmt
+	remember                   *sql.Stmt
 
 	all []*sql.Stmt
 }
@@ -85,6 +86,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.setInstance, `INSERT INTO instance (id, url, token, pid, started_at) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
 		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
+		{&s.remember, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},
 	} {
 		stmt, err := conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // closed with the others, by close
 		if err != nil {

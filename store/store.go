@@ -53,8 +53,9 @@ type Store struct {
 	keep int64
 	now  func() time.Time
 
-	read *sql.DB
-	w    *writer
+	read  *sql.DB
+	w     *writer
+	reach reach
 	// file is the one that was opened, at abs.
 	abs  string
 	file os.FileInfo
@@ -69,7 +70,7 @@ type Store struct {
 // Open opens the database, makes it where it is not there, and brings an older
 // one up to date. ctx bounds the opening alone. An error is an *Error.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	s := &Store{path: c.Path, keep: c.Keep, now: c.Now, changed: make(chan struct{}, 1)}
+	s := &Store{path: c.Path, keep: c.Keep, now: c.Now, reach: usual(), changed: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// narrowest asks the indexes for each term that one of them knows, and gives
+// the shortest list of ids, as a JSON array; ok is false where none is short.
+func (q *search) narrowest(f webhook.Filter, types []string) (ids string, ok bool, err error) {
+	least := q.few + 1
+	for _, look := range lookups(f, types, q.few+1) {
+		var n int64
+		var list string
+		err := q.tx.QueryRowContext(q.ctx, "SELECT count(*), json_group_array(id) FROM ("+look.text+")", look.args...).Scan(&n, &list)
+		if err != nil {
+			return "", false, err
+		}
+		if n < least {
+			least, ids, ok = n, list, true
+		}
+		if least <= 1 {
+			break
+		}
+	}
+	return ids, ok, nil
+}
+
+// lookups are queries for ids, each by an index and for one term; an index
+// gives so many at most.
+func lookups(f webhook.Filter, types []string, most int64) (queries []condition) {
+	for _, t := range f.Terms {
+		if q := lookup(t, types, most); q.text != "" {
+			queries = append(queries, q)
+		}
+	}
+	if between := times(f); between.text != "" {
+		queries = append(queries, byIndex("delivery_at", between, most))
+	}
+	return queries
+}
+
+func lookup(t webhook.Term, types []string, most int64) (q condition) {
+	switch {
+	case t.Key == webhook.KeyType:
+		return byIndex("delivery_type", sqlOf(t, types), most)
+	case t.Not:
+		return q
+	case t.Key == webhook.KeyNumber:
+		c := anySQL(t)
+		return condition{"SELECT id FROM delivery NOT INDEXED WHERE " + c.text, c.args}
+	case t.Key == webhook.KeyCode:
+		c := amongCodes(t)
+		return byIndex("delivery_code", condition{"code <> '' AND " + c.text, c.args}, most)
+	}
+	for i, v := range t.Values {
+		one := lookupValue(t.Key, v, most)
+		if one.text == "" {
+			return condition{}
+		}
+		if i > 0 {
+			q.add(" UNION ")
+		}
+		q.add("SELECT id FROM ("+one.text+")", one.args...)
+	}
+	return q
+}
+
+func lookupValue(k webhook.Key, v webhook.Value, most int64) condition {
+	c := valueSQL(k, v)
+	switch k {
+	case webhook.KeyUser:
+		return byIndex("delivery_user", c, most)
+	case webhook.KeyMessage:
+		return byIndex("delivery_message", c, most)
+	case webhook.KeyState:
+	default:
+		return condition{}
+	}
+	switch webhook.Outcome(v.Text) {
+	case "failed":
+		return byIndex("delivery_failed", c, most)
+	case "resent":
+		return byIndex("delivery_resent", c, most)
+	case webhook.Rejected:
+		return byIndex("delivery_rejected", condition{text: "outcome = 'rejected'"}, most)
+	case webhook.Duplicate, webhook.Stale, webhook.Conflict, webhook.MissingEmail, webhook.Malformed, webhook.Unlinked:
+		return byIndex("delivery_refused", condition{refused + " AND " + c.text, c.args}, most)
+	}
+	return condition{}
+}
+
+// refused is the condition of delivery_refused, to the letter: SQLite takes a
+// partial index only where it can see that it has all the rows.
+const refused = `outcome IN ('duplicate', 'stale', 'conflict', 'missing-email', 'malformed', 'unlinked')`
+
+func byIndex(name string, c condition, most int64) condition {
+	return condition{"SELECT id FROM delivery INDEXED BY " + name + " WHERE " + c.text + " LIMIT ?", append(c.args[:len(c.args):len(c.args)], most)}
+}
+
+// times is the time between since: and before:, as the index on at knows it.
+func times(f webhook.Filter) condition {
+	var texts []string
+	var c condition
+	for _, t := range f.Terms {
+		if (t.Key == webhook.KeySince || t.Key == webhook.KeyBefore) && !t.Not && len(t.Values) == 1 {
+			one := valueSQL(t.Key, t.Values[0])
+			texts, c.args = append(texts, one.text), append(c.args, one.args...)
+		}
+	}
+	c.text = strings.Join(texts, " AND ")
+	return c
+}
+
+// ordered is an index whose rows come in the order of their ids, and that has
+// all that are wanted.
+func ordered(f webhook.Filter) (index, condition string) {
+	for _, t := range f.Terms {
+		switch {
+		case t.Not || len(t.Values) == 0:
+		case allFailed(t):
+			return "INDEXED BY delivery_failed", "failed = 1"
+		case t.Key == webhook.KeyState && len(t.Values) == 1 && t.Values[0].Text == string(webhook.Rejected):
+			return "INDEXED BY delivery_rejected", "outcome = 'rejected'"
+		}
+	}
+	return unindexed, ""
+}
+
+// allFailed says whether what a term holds for has Failed.
+func allFailed(t webhook.Term) bool {
+	for _, v := range t.Values {
+		switch {
+		case t.Key == webhook.KeyState && v.Text == "failed":
+		case t.Key == webhook.KeyStatus && v.From >= 400:
+		case t.Key == webhook.KeyApp && v.From >= 300:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// allTypes are the event types that are stored: from each the index leads to
+// the next.
+func allTypes(ctx context.Context, tx *sql.Tx) (types []string, err error) {
+	rows, err := tx.QueryContext(ctx, typesQuery)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t string
+		if err := rows.Scan(&t); err != nil {
+			return nil, err
+		}
+		types = append(types, t)
+	}
+	return types, rows.Err()
+}
+
+const typesQuery = `WITH RECURSIVE t(type) AS (
+	SELECT min(type) FROM delivery INDEXED BY delivery_type
+	UNION ALL SELECT (SELECT min(d.type) FROM delivery AS d INDEXED BY delivery_type WHERE d.type > t.type) FROM t WHERE t.type IS NOT NULL
+) SELECT type FROM t WHERE type IS NOT NULL`

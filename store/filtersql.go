@@ -1,0 +1,140 @@
+package store
+
+import (
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// condition is a part of a WHERE clause.
+type condition struct {
+	text string
+	args []any
+}
+
+func (c *condition) add(text string, args ...any) {
+	c.text += text
+	c.args = append(c.args, args...)
+}
+
+// never holds.
+func never() condition { return condition{text: "0"} }
+
+// sqlOf is a term as SQL over delivery, which holds for the same rows as
+// Term.Matches. types are all that are stored. A term by text cannot be said.
+func sqlOf(t webhook.Term, types []string) condition {
+	if t.Key == webhook.KeyType { // in Go, so that a glob is the same everywhere
+		return among("type", t.Types(types))
+	}
+	either := anySQL(t)
+	if t.Not {
+		return condition{"NOT (" + either.text + ")", either.args}
+	}
+	return condition{"(" + either.text + ")", either.args}
+}
+
+// anySQL is a term's alternatives.
+func anySQL(t webhook.Term) (c condition) {
+	if t.Key == webhook.KeyNumber { // there may be hundreds
+		ids := make([]int64, len(t.Values))
+		for i, v := range t.Values {
+			ids[i] = v.ID
+		}
+		return among("id", ids)
+	}
+	for i, v := range t.Values {
+		if i > 0 {
+			c.add(" OR ")
+		}
+		alternative := valueSQL(t.Key, v)
+		c.add(alternative.text, alternative.args...)
+	}
+	return c
+}
+
+// valueSQL is never NULL: NOT would make nothing of that.
+func valueSQL(k webhook.Key, v webhook.Value) condition {
+	switch k {
+	case webhook.KeyUser:
+		return prefixed("user_id", v.Text)
+	case webhook.KeyMessage:
+		return prefixed("message_id", v.Text)
+	case webhook.KeyEmail: // as bytes: instr does not look inside a character
+		return condition{"instr(CAST(lower(email) AS BLOB), CAST(lower(?) AS BLOB)) > 0", []any{v.Text}}
+	case webhook.KeyState:
+		return stateSQL(v.Text)
+	case webhook.KeyCode:
+		return amongCodes(webhook.Term{Key: k, Values: []webhook.Value{v}})
+	case webhook.KeyStatus:
+		return condition{"status BETWEEN ? AND ?", []any{v.From, v.To}}
+	case webhook.KeyApp:
+		return condition{"app_status BETWEEN ? AND ?", []any{v.From, v.To}}
+	case webhook.KeySince:
+		return condition{"at >= ?", []any{nanos(v.At)}}
+	case webhook.KeyBefore:
+		return condition{"at < ?", []any{nanos(v.At)}}
+	case webhook.KeyProvider:
+		return condition{"provider = ?", []any{v.Text}}
+	case webhook.KeyOrigin:
+		return condition{"origin = ?", []any{v.Text}}
+	case webhook.KeyType, webhook.KeyNumber, webhook.KeyText: // not by value
+	}
+	return never()
+}
+
+func stateSQL(state string) condition {
+	switch state {
+	case "verified":
+		return condition{text: "verified"}
+	case "failed":
+		return condition{text: "failed = 1"}
+	case "forwarded":
+		return condition{text: "(app_status <> 0 OR app_error <> '')"}
+	case "resent":
+		return condition{text: "parent_id <> 0"}
+	}
+	return condition{"outcome = ?", []any{state}}
+}
+
+// among is a column that has one of the values.
+func among[T string | int64](column string, all []T) condition {
+	if len(all) == 0 {
+		return never()
+	}
+	c := condition{text: column + " IN (?" + strings.Repeat(", ?", len(all)-1) + ")"}
+	for _, v := range all {
+		c.args = append(c.args, v)
+	}
+	return c
+}
+
+func amongCodes(t webhook.Term) condition {
+	var codes []string
+	for _, c := range t.CodesWanted() {
+		codes = append(codes, string(c))
+	}
+	return among("code", codes)
+}
+
+// prefixed is a column that begins with a text: a range of its index.
+func prefixed(column, prefix string) condition {
+	c := condition{"(" + column + " IS NOT NULL AND " + column + " >= ?", []any{prefix}}
+	if end := beyond(prefix); end != "" {
+		c.add(" AND "+column+" < ?", end)
+	}
+	c.add(")")
+	return c
+}
+
+// beyond is the first text after all those that begin with a prefix, "" where
+// there is none.
+func beyond(prefix string) string {
+	b := []byte(prefix)
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] < 0xff {
+			b[i]++
+			return string(b[:i+1])
+		}
+	}
+	return ""
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// textTerm is a term that bodies and headers have to be read for.
+type textTerm struct {
+	not     bool
+	finders []webhook.Finder
+	// bare says of each finder that its text stands in a header's JSON as it is.
+	bare []bool
+}
+
+func newTextTerm(t webhook.Term) textTerm {
+	x := textTerm{not: t.Not}
+	for _, v := range t.Values {
+		x.finders = append(x.finders, webhook.NewFinder(v.Text))
+		x.bare = append(x.bare, isBare(v.Text))
+	}
+	return x
+}
+
+// isBare says whether a text lies within one name or value of a header, and has
+// nothing in it that JSON writes in another way.
+func isBare(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < 0x20 || c > 0x7e || strings.IndexByte(`:"\<>&`, c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (x textTerm) holds(header, body []byte) (bool, error) {
+	for i, f := range x.finders {
+		if f.In(body) {
+			return !x.not, nil
+		}
+		// Most rows are done with here: to decode a header takes longer than to
+		// search a body.
+		if x.bare[i] && !f.In(header) && !armoured.In(header) {
+			continue
+		}
+		h, err := decodeHeader(string(header))
+		if err != nil {
+			return false, err
+		}
+		if f.InRequest(h, nil) {
+			return !x.not, nil
+		}
+	}
+	return x.not, nil
+}
+
+// armoured finds the headers that have something in them that is not text.
+var armoured = webhook.NewFinder(raw)
+
+// runText reads the bodies of the stretch, the nearest first.
+func (q *search) runText() (found webhook.Found, err error) {
+	hits, err := q.scan(&found)
+	if err != nil || len(hits) == 0 {
+		return found, err
+	}
+	ids, err := json.Marshal(hits)
+	if err != nil {
+		return found, err
+	}
+	order := "DESC"
+	if q.up {
+		order = "ASC"
+	}
+	found.Deliveries, err = listed(q.ctx, q.tx, "SELECT "+deliveryColumns+" FROM delivery WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id "+order,
+		[]any{string(ids)})
+	return found, err
+}
+
+// The join goes from the deliveries to their payloads, never the other way.
+const (
+	textColumns = "id, p.header, p.body"
+	textFrom    = " CROSS JOIN payload AS p ON p.delivery_id = id"
+)
+
+// scan gives the ids of those that the terms hold for, and sets how far it
+// came.
+func (q *search) scan(found *webhook.Found) (hits []int64, err error) {
+	text, args := q.query(textColumns, textFrom)
+	rows, err := q.tx.QueryContext(q.ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var id, read int64
+	var header, body sql.RawBytes
+	for rows.Next() {
+		if err := rows.Scan(&id, &header, &body); err != nil {
+			return nil, err
+		}
+		wanted, err := q.wanted(header, body)
+		if err != nil {
+			return nil, err
+		}
+		if wanted {
+			hits = append(hits, id)
+		}
+		if read += int64(len(body)); len(hits) == q.page.Limit || read >= q.bytes {
+			found.Upto = id
+			return hits, nil
+		}
+	}
+	found.Upto = q.reached(nil)
+	return hits, rows.Err()
+}
+
+func (q *search) wanted(header, body []byte) (bool, error) {
+	for _, x := range q.terms {
+		if holds, err := x.holds(header, body); err != nil || !holds {
+			return false, err
+		}
+	}
+	return true, nil
+}
