@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -36,51 +37,58 @@ func (p *program) reading(cmd *cobra.Command, read func(context.Context, *settin
 func (p *program) deliveriesCommand() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
-		Use:     "deliveries",
+		Use:     "deliveries [FILTER]",
 		Aliases: []string{"list"},
 		Short:   "List captured deliveries, newest first",
-		Example: "hooktop deliveries\nhooktop deliveries --limit 0 --json | jq .event",
-		Args:    noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Long:    "Lists captured deliveries, newest first.\n\n" + filterHelp,
+		Example: "hooktop deliveries\nhooktop deliveries 'is:failed since:1h'\nhooktop deliveries --limit 0 --json | jq .event",
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if limit < 0 {
 				return usage(fmt.Sprintf("--limit %d lists nothing", limit), "write a number from 1 up, or 0 for all")
 			}
+			filter, err := parseFilter(args)
+			if err != nil {
+				return err
+			}
 			return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
-				return listDeliveries(ctx, s, db, w, webhook.Page{}, limit)
+				return listDeliveries(ctx, s, db, w, webhook.Page{Filter: filter}, limit)
 			})
 		},
 	}
+	filterArguments(cmd)
 	cmd.Flags().IntVarP(&limit, "limit", "n", 50, "how many; 0: all")
 	return cmd
 }
 
+// errEnough ends a list that has as many as were asked for.
+var errEnough = errors.New("enough")
+
 // listDeliveries prints the deliveries of a page and on from there, at most
 // limit of them; 0 is all.
 func listDeliveries(ctx context.Context, s *settings, db *store.Store, w io.Writer, page webhook.Page, limit int) error {
-	for printed := 0; limit == 0 || printed < limit; {
-		page.Limit = window
-		if limit > 0 {
-			page.Limit = min(window, limit-printed)
-		}
-		rows, err := db.Deliveries(ctx, page)
-		if err != nil {
-			return err
-		}
-		for _, d := range rows {
-			err := printRow(w, s, deliveryObject(d), func() string { return deliveryText(d) })
-			if err != nil {
-				return err
-			}
-			page.Before = d.ID
-		}
-		if printed += len(rows); len(rows) < page.Limit {
-			if printed == 0 && !s.json {
-				_, err = fmt.Fprintln(w, "no deliveries yet: hooktop trigger user.created sends a signed one")
-			}
-			return err
-		}
+	printed := 0
+	page.Limit = window
+	if limit > 0 {
+		page.Limit = min(window, limit)
 	}
-	return nil
+	err := eachOf(ctx, db, page, func(d webhook.Delivery) error {
+		err := printRow(w, s, deliveryObject(d), func() string { return deliveryText(d) })
+		if printed++; err == nil && printed == limit {
+			return errEnough
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, errEnough):
+		return nil
+	case err != nil || printed > 0 || s.json:
+		return err
+	case !page.Filter.IsZero():
+		_, err = fmt.Fprintln(w, "no delivery matches "+tui.Printable(page.Filter.String()))
+	default:
+		_, err = fmt.Fprintln(w, "no deliveries yet: hooktop trigger user.created sends a signed one")
+	}
+	return err
 }
 
 func printRow(w io.Writer, s *settings, object any, text func() string) error {
