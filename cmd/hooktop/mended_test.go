@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/tunnel/standin"
 )
 
 // writeEnv puts a secret into the folder's .env.local, as an editor does.
@@ -72,5 +74,30 @@ func TestAWrongSecretIsMendedWhileItRuns(t *testing.T) {
 		if strings.Contains(text, strings.TrimPrefix(secret, "whsec_")) || strings.Contains(text, strings.TrimPrefix(otherSecret, "whsec_")) {
 			t.Errorf("a secret is on the %s", what)
 		}
+	}
+}
+
+// What Setup says to put into .env.local is taken up without a new start.
+func TestTheTunnelOpensOnceThereIsASecret(t *testing.T) {
+	edge, dir := startStandin(t, standin.Options{})
+	p, ready := startListening(t, dir, nil, "--local")
+	if ready["tunnel"] != "off" {
+		t.Errorf("in local mode the tunnel is %v", ready["tunnel"])
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".env.local"), []byte("CLERK_WEBHOOK_SECRET="+secret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.complains("local mode is over; the tunnel opens")
+	url, _ := p.tunnelIs("live")["public_url"].(string)
+	public := "http://" + strings.TrimPrefix(url, "https://")
+	if status, answer := post(t, edge.Client(), public+"/api/webhooks/clerk", "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now())); status != 200 {
+		t.Errorf("got %d %v", status, answer)
+	}
+	if line := p.next("delivery"); line["origin"] != "tunnel" {
+		t.Errorf("got %v", line)
+	}
+	p.signal(os.Interrupt)
+	if code := p.ends(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
 	}
 }
