@@ -1,0 +1,55 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// environs are what the .env files say at one time and another.
+func environs(vars ...string) environment {
+	values := map[string]string{}
+	for _, v := range vars {
+		name, value, _ := strings.Cut(v, "=")
+		values[name] = value
+	}
+	return environment{process: func(string) string { return "" }, files: []envFile{{".env", values}}}
+}
+
+func TestReloadSaysWhatIsAnotherThanBefore(t *testing.T) {
+	with, without := environs("CLERK_WEBHOOK_SECRET="+secret), environs("OTHER=1")
+	s, _, err := newSigning(nil, with)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		name    string
+		env     environment
+		says    string
+		renewed bool
+		inUse   string
+	}{
+		{"nothing changed", with, "", false, "LaSw"},
+		{"the secret is gone", without, "is gone from the .env files", false, "LaSw"},
+		{"it is gone still", without, "", false, "LaSw"},
+		{"it is back", with, "", false, "LaSw"},
+		{"it is gone again", without, "is gone from the .env files", false, "LaSw"},
+		{"there is another", environs("CLERK_WEBHOOK_SECRET=" + otherSecret), "is now whsec_…5jsl", true, "5jsl"},
+		{"there are both", environs("CLERK_WEBHOOK_SECRET=" + otherSecret + "," + secret), "is now whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env), whsec_…LaSw", true, "5jsl"},
+		{"a short one gets a word", environs("CLERK_WEBHOOK_SECRET=whsec_MDEyMzQ1Njc4OWFiY2RlZg=="), "is short", true, "Zg=="},
+	} {
+		got, err := s.reload(step.env)
+		text := strings.Join(got.words, "; ")
+		if err != nil || got.renewed != step.renewed || !strings.Contains(text, step.says) || step.says == "" && text != "" {
+			t.Errorf("%s: %q, renewed %v, %v", step.name, text, got.renewed, err)
+		}
+		if in := s.of("clerk"); len(in) == 0 || !strings.HasSuffix(in[0].String(), step.inUse) {
+			t.Errorf("%s: in use %v", step.name, in)
+		}
+	}
+	if n := len(s.formerly("clerk")); n != 2 {
+		t.Errorf("%d were in use before", n)
+	}
+	if _, err := s.reload(environs("CLERK_WEBHOOK_SECRET=pk_test_x")); err == nil || fixOf(err) == "" {
+		t.Errorf("a malformed one: %v", err)
+	}
+}
