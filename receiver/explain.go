@@ -46,11 +46,6 @@ func NewExplainer(store Amender, keys func(provider string) webhook.Keyring, now
 	return &Explainer{store: store, keys: keys, now: now, waiting: make(chan int64, explainWaiting), turn: make(chan struct{}, 1)}
 }
 
-// explainable says whether there may be more to say than Verify said.
-func explainable(v webhook.Verdict) bool {
-	return v.Code == webhook.WrongSecret || v.Code == webhook.MalformedSignature
-}
-
 // atOnce explains a delivery that was not captured yet, and says whether that
 // is done: else it is to be enqueued once it has an id.
 func (e *Explainer) atOnce(d *webhook.Delivery, p webhook.Provider) (done bool) {
@@ -118,7 +113,7 @@ func (e *Explainer) later(ctx context.Context, id int64) bool {
 	}
 	d, err := e.store.Delivery(ctx, id)
 	p, ok := webhook.ProviderNamed(d.Provider)
-	if err == nil && ok && explainable(d.Verdict) {
+	if err == nil && ok && webhook.Explainable(d.Verdict) {
 		e.search(&d, p)
 		// What cannot be kept, for the delivery is gone or the disk is full,
 		// leaves the verdict as it was: true, if less helpful.

@@ -199,9 +199,9 @@ func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook
 	if !d.Verdict.Verified {
 		d.Outcome = webhook.Rejected
 		if d.Verdict.Code == webhook.WrongSecret {
-			d.Verdict.Detail += " " + r.lately(d)
+			d.Verdict.Detail += " " + r.lately(d, len(endpoint.Secrets()))
 		}
-		explained = r.Explainer == nil || !explainable(d.Verdict) || r.Explainer.atOnce(d, endpoint.Provider)
+		explained = r.Explainer == nil || !webhook.Explainable(d.Verdict) || r.Explainer.atOnce(d, endpoint.Provider)
 		return webhook.Event{}, explained
 	}
 	// What hooktop signed itself says nothing about the provider's secret.
@@ -214,15 +214,20 @@ func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook
 	return event, true
 }
 
-// lately says whether the known secrets are right for anything.
-func (r *Receiver) lately(d *webhook.Delivery) string {
+// lately says whether the known secrets are right for anything; of several,
+// which one.
+func (r *Receiver) lately(d *webhook.Delivery, secrets int) string {
 	last, ok := r.lastVerified.Load(d.Provider)
 	if !ok {
 		return "No sender's delivery has verified since hooktop was started."
 	}
 	seen := last.(sighting)
 	ago := max(0, d.At.Sub(seen.at)).Round(time.Second)
-	return fmt.Sprintf("%s verified another delivery %s ago, so this one comes from another endpoint.", seen.secret, ago)
+	which := "That secret"
+	if secrets > 1 {
+		which = seen.secret
+	}
+	return fmt.Sprintf("%s verified another delivery %s ago, so this one comes from another endpoint.", which, ago)
 }
 
 // drainMost is how much of a body that is too large is read and dropped.

@@ -114,6 +114,7 @@ type check struct {
 	Name   string `json:"name"`
 	OK     bool   `json:"ok"`
 	Detail string `json:"detail,omitempty"`
+	Hint   bool   `json:"hint,omitempty"`
 }
 
 func encodeVerdict(v webhook.Verdict) (string, error) {

@@ -39,7 +39,7 @@ func TestEveryByteOfADeliveryComesBack(t *testing.T) {
 			Bytes: rapid.Int64Min(1).Draw(r, "bytes"), MessageID: text.Draw(r, "message"),
 			Verdict: webhook.Verdict{
 				Code: webhook.WrongSecret, Title: "title", Detail: rapid.String().Draw(r, "detail"), Fix: "fix", Secret: "whsec_…last",
-				Checks: []webhook.Check{{Name: "time", OK: true}, {Name: "signature", Detail: rapid.String().Draw(r, "check")}},
+				Checks: []webhook.Check{{Name: "time", OK: true}, {Name: "signature", Detail: rapid.String().Draw(r, "check")}, {Name: "sender", Hint: true, OK: rapid.Bool().Draw(r, "looks")}},
 			},
 			Type: text.Draw(r, "type"), Outcome: webhook.Rejected, Note: text.Draw(r, "note"),
 			UserID: text.Draw(r, "user"), Email: text.Draw(r, "email"), HeldBy: text.Draw(r, "held"),

@@ -60,20 +60,21 @@ func (d *doc) checks(v webhook.Verdict) {
 		}
 		return
 	}
-	part := func(ok bool, head, more string) {
+	part := func(belongs func(webhook.Check) bool, head, more string) {
 		for _, c := range v.Checks {
-			if c.OK != ok {
+			if !belongs(c) {
 				continue
 			}
 			if head != "" {
 				d.headWith(head, more)
 				head = ""
 			}
-			d.check(ok, c.Name, c.Detail, column)
+			d.check(c.OK, c.Name, c.Detail, column)
 		}
 	}
-	part(false, "FOUND", "")
-	part(true, "RULED OUT,", "by recomputing")
+	part(func(c webhook.Check) bool { return !c.OK && !c.Hint }, "FOUND", "")
+	part(func(c webhook.Check) bool { return c.OK && !c.Hint }, "RULED OUT,", "by recomputing")
+	part(func(c webhook.Check) bool { return c.Hint }, "LOOKS,", "no proof: anyone can write a header")
 }
 
 // titled is a symbol and a sentence, and the word that scripts know it by.

@@ -53,7 +53,7 @@ type foundSecrets struct {
 // lyingAbout are the variables that hold signing secrets, whatever their names.
 func (s *settings) lyingAbout(environ []string) (all []foundSecrets) {
 	add := func(name, value, source string) {
-		if !strings.Contains(value, "whsec_") {
+		if !strings.Contains(value, "whsec_") && !strings.Contains(value, "whpk_") {
 			return
 		}
 		if secrets, _, err := webhook.ParseSecrets(webhook.Clerk{}, value, source); err == nil {

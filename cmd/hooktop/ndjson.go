@@ -106,6 +106,7 @@ type (
 		Name   string `json:"name"`
 		OK     bool   `json:"ok"`
 		Detail string `json:"detail"`
+		Hint   bool   `json:"hint"`
 	}
 	changeLine struct {
 		UserID string        `json:"user_id"`

@@ -203,7 +203,7 @@ func TestShowHasItsKeys(t *testing.T) {
 		wantKeys(t, "show", d, showKeys)
 		wantKeys(t, "diagnosis", d["diagnosis"], "title detail fix secret checks")
 		for _, check := range list(t, object(t, d["diagnosis"])["checks"]) {
-			wantKeys(t, "a check", check, "name ok detail")
+			wantKeys(t, "a check", check, "name ok detail hint")
 		}
 		if d["response"] != nil {
 			wantKeys(t, "response", d["response"], "status body")

@@ -42,13 +42,17 @@ func wholeText(d webhook.Delivery) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// checksText is what was examined, a line each.
+// checksText is what was examined, a line each, and after it what is a hint
+// alone.
 func checksText(v webhook.Verdict) string {
 	var b strings.Builder
-	for _, c := range v.Checks {
+	for i, c := range v.Checks {
 		mark := "✓"
 		if !c.OK {
 			mark = "✗"
+		}
+		if c.Hint && (i == 0 || !v.Checks[i-1].Hint) {
+			b.WriteString("  who sent it, as its headers say (anyone can write them):\n")
 		}
 		fmt.Fprintf(&b, "  %s %-10s %s\n", mark, c.Name, tui.Printable(c.Detail))
 	}

@@ -171,7 +171,7 @@ func secretsOf(p webhook.Provider, flag string, env environment) (secrets []webh
 	}
 	if strings.TrimSpace(flag) != "" {
 		err := add(flag, "--"+p.Name()+"-secret")
-		return secrets, warnings, err
+		return webhook.SharedFirst(secrets), warnings, err
 	}
 	for _, name := range p.SecretVars() {
 		value, source := env.lookup(name)
@@ -182,7 +182,7 @@ func secretsOf(p webhook.Provider, flag string, env environment) (secrets []webh
 			return nil, nil, err
 		}
 	}
-	return secrets, warnings, nil
+	return webhook.SharedFirst(secrets), warnings, nil // the first one signs
 }
 
 // holds says whether a secret is among others, wherever each was found.

@@ -54,15 +54,33 @@ func (Clerk) Verify(r Request, at time.Time, secrets []Secret) Verdict {
 
 // Explain implements Provider.
 func (Clerk) Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict {
-	if v.Code != WrongSecret && v.Code != MalformedSignature {
+	if !Explainable(v) {
 		return v
 	}
-	return explain(&evidence{Request: r, at: at, secrets: keys.Secrets, signed: svixHeaders(r.Header)}, keys, v)
+	e := &evidence{Request: r, at: at, secrets: keys.Secrets, signed: svixHeaders(r.Header)}
+	if v.Code == WrongProvider {
+		return explainStripes(e, keys, v)
+	}
+	return explain(e, keys, v)
+}
+
+// SignedAt is the time that a request's signature headers give, whether or not
+// the signature holds.
+func (Clerk) SignedAt(h http.Header) (at time.Time, ok bool) {
+	seconds, err := strconv.ParseInt(svixHeaders(h).timestamp, 10, 64)
+	return time.Unix(seconds, 0), err == nil
 }
 
 // Sign implements Provider: svix-* headers, or webhook-* where h has those, or
-// both where it has both, so that no stale one stays.
+// both where it has both, so that no stale one stays. A public key cannot sign:
+// that error has a Fix.
 func (Clerk) Sign(h http.Header, secret Secret, messageID string, at time.Time, body []byte) error {
+	if secret.Public() {
+		return &mistake{
+			fmt.Sprintf("cannot sign with %s (%s): it is a public key, which only verifies", secret, secret.Source),
+			"put a shared secret (whsec_…) beside it, separated by a comma: the one that your app verifies with",
+		}
+	}
 	wh, err := svix.NewWebhook(secret.Reveal())
 	if err != nil {
 		return fmt.Errorf("sign with %s: %w", secret, err)

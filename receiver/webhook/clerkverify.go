@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,27 +29,32 @@ func unsigned(e *evidence) (*Verdict, Check) {
 			Title:  "A " + other + " delivery on Clerk's path",
 			Detail: "It carries " + other + "'s signature header and none of Clerk's.",
 			Fix:    "Give " + other + "'s endpoint a path of its own; this one, " + short(e.path()) + ", is Clerk's.",
-		}, Check{"headers", false, "those of " + other}
+		}, failed("headers", "those of "+other)
 	}
-	return &Verdict{
+	v := &Verdict{
 		Code:   Unsigned,
 		Title:  "Not signed",
 		Detail: "It carries no svix-id, svix-timestamp and svix-signature header, so neither Clerk nor Svix sent it.",
 		Fix:    "For a signed test run: hooktop trigger user.created",
-	}, Check{"headers", false, "no svix-* or webhook-* header"}
+	}
+	if l := e.look(); l.sender.OK {
+		v.Detail = l.opening() + "it carries no svix-id, svix-timestamp and svix-signature header."
+		v.Fix = "Something between Clerk and here drops headers: let a proxy pass all that start with svix-."
+	}
+	return v, failed("headers", "no svix-* or webhook-* header")
 }
 
 func missingHeaders(e *evidence) (*Verdict, Check) {
 	missing, there := e.signed.lacking()
 	if len(missing) == 0 {
-		return nil, Check{"headers", true, strings.Join(there, ", ")}
+		return nil, passed("headers", strings.Join(there, ", "))
 	}
 	return &Verdict{
 		Code:   MissingHeaders,
 		Title:  "Signature headers are missing",
 		Detail: "Missing or blank: " + strings.Join(missing, ", ") + ". There: " + strings.Join(there, ", ") + ".",
 		Fix:    "Something between Clerk and here drops headers: let a proxy pass all that start with svix-. For a hand-made request, send all three.",
-	}, Check{"headers", false, "missing " + strings.Join(missing, ", ")}
+	}, failed("headers", "missing "+strings.Join(missing, ", "))
 }
 
 func badTimestamp(e *evidence) (*Verdict, Check) {
@@ -63,7 +69,7 @@ func badTimestamp(e *evidence) (*Verdict, Check) {
 		Title:  "The timestamp is not a number",
 		Detail: fmt.Sprintf("%s is %s; it has to be whole seconds since 1970.", name, short(e.signed.timestamp)),
 		Fix:    "Send the seconds since 1970 as Svix does, such as 1716883200: no fraction, no date.",
-	}, Check{"time", false, name + " is not a whole number"}
+	}, failed("time", name+" is not a whole number")
 }
 
 func noSecret(e *evidence) (*Verdict, Check) {
@@ -74,15 +80,17 @@ func noSecret(e *evidence) (*Verdict, Check) {
 		Code:   NoSecret,
 		Title:  "No signing secret to verify with",
 		Detail: "hooktop has no signing secret for Clerk.",
-		Fix:    "Put " + Clerk{}.SecretVars()[0] + "=whsec_… into .env.local and start hooktop again. Clerk Dashboard → Webhooks → your endpoint → Signing Secret.",
-	}, Check{"secrets", false, "none known"}
+		Fix:    "Clerk Dashboard → Webhooks → your endpoint → Signing Secret (whsec_…) → " + takenUp(nil),
+	}, failed("secrets", "none known")
 }
 
 // timeliness explains nothing by itself: a time is believed only together
 // with the signature over it.
 func timeliness(e *evidence) (*Verdict, Check) {
-	return nil, Check{"time", timely(e.age()), ageText(e.age()) + ", " + ageSeconds(Tolerance) + " allowed"}
+	return nil, Check{Name: "time", OK: e.timely(), Detail: ageText(e.age()) + ", " + ageSeconds(Tolerance) + " allowed"}
 }
+
+func (e *evidence) timely() bool { return timely(e.age()) }
 
 func timely(age time.Duration) bool { return age >= -Tolerance && age <= Tolerance }
 
@@ -93,52 +101,68 @@ func rightSecret(e *evidence) (*Verdict, Check) {
 	if by == nil {
 		return nil, Check{}
 	}
-	check := Check{"signature", true, "made with " + by.String()}
-	secret := by.String() + " (" + by.Source + ")"
-	switch age := e.age(); {
-	case timely(age):
-		return &Verdict{
-			Verified: true,
-			Title:    "Signature verified",
-			Detail:   "Signed with " + by.String() + ", " + by.Source + ".",
-			Secret:   secret,
-		}, check
-	case age > 0:
-		return &Verdict{
-			Code:   TooOld,
-			Title:  "Signed too long ago",
-			Detail: fmt.Sprintf("The signature is right, and %s old; %s are allowed. Retries are signed afresh, so this is a stored request sent again, or a clock: the sender's behind, or this machine's ahead.", ageSeconds(age), ageSeconds(Tolerance)),
-			Fix:    "Send a stored delivery with hooktop resend ID, which signs it afresh. For a live one set this machine's clock (after sleep a virtual machine's is often wrong).",
-			Secret: secret,
-		}, check
-	default:
-		return &Verdict{
-			Code:   TooNew,
-			Title:  "Signed in the future",
-			Detail: fmt.Sprintf("The signature is right, and its time %s ahead of this machine's clock; %s are allowed.", ageSeconds(-age), ageSeconds(Tolerance)),
-			Fix:    "Set this machine's clock: it is behind (after sleep a virtual machine's often is).",
-			Secret: secret,
-		}, check
+	made := "made with " + by.String()
+	if by.Public() {
+		made = "v1a, made with the private key of " + by.String()
 	}
+	check := passed("signature", made)
+	if !e.timely() {
+		return e.untimely(by), check
+	}
+	return &Verdict{
+		Verified: true,
+		Title:    "Signature verified",
+		Detail:   "Signed with " + strings.TrimPrefix(strings.TrimPrefix(made, "v1a, "), "made with ") + ", " + by.Source + ".",
+		Secret:   fullName(by),
+	}, check
+}
+
+// untimely says which way a right signature's time is off, and why that may
+// be. What else verified lately tells more: see History.
+func (e *evidence) untimely(by *Secret) *Verdict {
+	age := e.age()
+	v := &Verdict{Code: TooOld, Title: "Signed too long ago", Secret: fullName(by)}
+	v.Detail = fmt.Sprintf("The signature is right, and %s old; %s are allowed. Retries are signed afresh, so this is a stored request sent again, or a clock: the sender's behind, or this machine's ahead.", ageSeconds(age), ageSeconds(Tolerance))
+	v.Fix = "Send a stored delivery with hooktop resend ID, which signs it afresh. For a live one set this machine's clock (after sleep a virtual machine's is often wrong)."
+	if age > 0 {
+		return v
+	}
+	v.Code, v.Title = TooNew, "Signed in the future"
+	v.Detail = fmt.Sprintf("The signature is right, and its time %s ahead of this machine's clock; %s are allowed.", ageSeconds(-age), ageSeconds(Tolerance))
+	v.Fix = "Set this machine's clock: it is behind (after sleep a virtual machine's often is)."
+	switch {
+	case (&evidence{at: e.at, sentAt: time.Unix(e.sentAt.Unix()/1000, 0)}).timely():
+		v.Detail += " Read as milliseconds it is right: the sender did not write seconds."
+		v.Fix = "Sign and send the seconds since 1970, as Svix does: Math.floor(Date.now() / 1000)."
+	case e.look().sender.OK:
+		v.Detail += " It looks like Svix's own, whose clocks are kept right: then it is this machine's that is behind."
+	}
+	return v
 }
 
 func malformedSignature(e *evidence) (*Verdict, Check) {
 	var reason string
+	public := slices.ContainsFunc(e.secrets, Secret.Public)
 	for entry := range e.signed.entries() {
 		version, sig, ok := strings.Cut(entry, ",")
+		length := 32
 		switch {
 		case !ok:
 			reason = "has no version: v1, has to stand before the signature"
+			continue
+		case version == "v1a" && public:
+			length = 64
 		case version != "v1":
 			continue
-		case len(sig) == hex.EncodedLen(32) && isHex(sig):
+		}
+		raw, err := base64.StdEncoding.DecodeString(sig)
+		switch {
+		case err == nil && len(raw) == length:
+			return nil, passed("signature", "well-formed")
+		case len(sig) == hex.EncodedLen(length) && isHex(sig):
 			reason = "is hex; it has to be base64"
 		default:
-			raw, err := base64.StdEncoding.DecodeString(sig)
-			if err == nil && len(raw) == 32 {
-				return nil, Check{"signature", true, "well-formed"}
-			}
-			reason = "is not the base64 of 32 bytes: cut off or changed on the way"
+			reason = fmt.Sprintf("is not the base64 of %d bytes: cut off or changed on the way", length)
 		}
 	}
 	if reason == "" {
@@ -150,45 +174,82 @@ func malformedSignature(e *evidence) (*Verdict, Check) {
 		Title:  "The signature is malformed",
 		Detail: name + " " + reason + ". Received: " + short(e.signed.signature),
 		Fix:    "Send v1, and the base64 of HMAC-SHA256 over id.timestamp.body; several are separated by blanks. hooktop trigger sends a correct one to compare with.",
-	}, Check{"signature", false, name + " " + reason}
+	}, failed("signature", name+" "+reason)
 }
 
+// unsupportedVersion holds where no signature is of a version that the known
+// secrets can verify: v1 with a shared one, v1a with a public key.
 func unsupportedVersion(e *evidence) (*Verdict, Check) {
-	const most = 3
-	var versions []string
-	for entry := range e.signed.entries() {
-		version, _, _ := strings.Cut(entry, ",")
-		if version == "v1" {
-			return nil, Check{}
-		}
-		versions = append(versions, version)
-	}
-	for i := range versions[:min(len(versions), most)] {
-		versions[i] = short(versions[i])
-	}
-	if n := len(versions) - most; n > 0 {
-		versions = append(versions[:most], fmt.Sprintf("and %d more", n))
+	public := slices.ContainsFunc(e.secrets, Secret.Public)
+	shared := slices.ContainsFunc(e.secrets, func(s Secret) bool { return !s.Public() })
+	versions := e.signed.versions()
+	v1, v1a := slices.Contains(versions, "v1"), slices.Contains(versions, "v1a")
+	listed := listOf(versions)
+	check := failed("signature", "versions "+listed)
+	switch {
+	case v1 && shared || v1a && public:
+		return nil, Check{}
+	case v1:
+		return &Verdict{
+			Code:   NoSecret,
+			Title:  "No shared secret to verify with",
+			Detail: "It is signed as v1 (HMAC-SHA256, with a shared secret), and hooktop has only a public key: " + sources(e.secrets) + ".",
+			Fix:    "Clerk Dashboard → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing Secret (whsec_…), beside the public key, " + takenUp(e.secrets),
+		}, failed("secrets", "a public key alone")
+	case v1a:
+		return &Verdict{
+			Code:   UnsupportedVersion,
+			Title:  "Signed with a private key",
+			Detail: "It is signed as " + listed + ": v1a is Svix's asymmetric form (ed25519), and hooktop has only a shared secret, " + sources(e.secrets) + ".",
+			Fix:    "Put the endpoint's public key (whpk_…) beside the secret, separated by a comma, " + takenUp(e.secrets) + " Or let the endpoint sign with a shared secret (whsec_…), as Clerk's do: no Svix library verifies v1a.",
+		}, check
 	}
 	return &Verdict{
 		Code:   UnsupportedVersion,
 		Title:  "No signature of a known version",
-		Detail: "It is signed as " + strings.Join(versions, ", ") + "; Clerk signs with v1 (HMAC-SHA256). v1a is Svix's asymmetric form.",
-		Fix:    "Let the endpoint sign with a shared secret (whsec_…), as Clerk's do.",
-	}, Check{"signature", false, "versions " + strings.Join(versions, ", ")}
+		Detail: "It is signed as " + listed + "; Clerk signs with v1 (HMAC-SHA256).",
+		Fix:    "Let the endpoint sign with a shared secret (whsec_…), as Clerk's do, and write v1, before the signature.",
+	}, check
+}
+
+// listOf quotes a sender's words for a sentence, the first few of them.
+func listOf(words []string) string {
+	const most = 3
+	var list []string
+	for _, w := range words[:min(len(words), most)] {
+		list = append(list, short(w))
+	}
+	if n := len(words) - most; n > 0 {
+		list = append(list, fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(list, ", ")
 }
 
 // wrongSecret is what remains when no other explanation holds.
 func wrongSecret(e *evidence) (*Verdict, Check) {
-	tried := "1 secret"
-	if n := len(e.secrets); n > 1 {
-		tried = strconv.Itoa(n) + " secrets"
+	v := &Verdict{Code: WrongSecret, Title: "Signed with another secret"}
+	v.Fix = "Clerk Dashboard → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing Secret → " + takenUp(e.secrets) + " Each endpoint has a secret of its own."
+	opening := e.look().opening()
+	switch {
+	case opening == "":
+		v.Detail = "The headers are in order, but the signature was not made over this body with " + sources(e.secrets) + "."
+	default:
+		v.Detail = opening + "its signature was not made over this body with " + sources(e.secrets) + "."
 	}
-	return &Verdict{
-		Code:   WrongSecret,
-		Title:  "Signed with another secret",
-		Detail: "The headers are in order, but the signature was not made over this body with " + sources(e.secrets) + ".",
-		Fix:    "Clerk Dashboard → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing Secret → into " + Clerk{}.SecretVars()[0] + ", then start hooktop again. Each endpoint has a secret of its own.",
-	}, Check{"secrets", false, tried + " tried, none matches"}
+	if !e.look().sender.OK {
+		v.Fix += " For a signed test run: hooktop trigger user.created."
+	}
+	v.Detail += e.alsoUntimely()
+	return v, failed("secrets", plural(len(e.secrets), "secret")+" tried, none matches")
+}
+
+// alsoUntimely is a sentence more where the time would be refused as well, ""
+// where it is right.
+func (e *evidence) alsoUntimely() string {
+	if e.timely() {
+		return ""
+	}
+	return " Its time would be refused as well: " + ageText(e.age()) + ", " + ageSeconds(Tolerance) + " allowed."
 }
 
 // age is the signature's age in whole seconds, as Svix's JavaScript counts. A
@@ -203,38 +264,4 @@ func (e *evidence) age() time.Duration {
 func (e *evidence) path() string {
 	path, _, _ := strings.Cut(e.URL, "?")
 	return path
-}
-
-func ageText(age time.Duration) string {
-	if age < 0 {
-		return ageSeconds(-age) + " ahead"
-	}
-	return ageSeconds(age) + " old"
-}
-
-// ageSeconds says a duration in its one or two largest units.
-func ageSeconds(d time.Duration) string {
-	switch {
-	case d <= 10*time.Minute:
-		return fmt.Sprintf("%d s", d/time.Second)
-	case d <= 2*time.Hour:
-		return fmt.Sprintf("%d min", d/time.Minute)
-	case d <= 48*time.Hour:
-		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
-	}
-	return fmt.Sprintf("%d days", d/(24*time.Hour))
-}
-
-func isHex(s string) bool {
-	_, err := hex.DecodeString(s)
-	return err == nil
-}
-
-// short quotes a sender's text for a sentence. Quoting also makes it harmless.
-func short(s string) string {
-	const most = 60
-	if len(s) > most {
-		return strconv.QuoteToASCII(s[:most]) + "…"
-	}
-	return strconv.QuoteToASCII(s)
 }

@@ -1,9 +1,6 @@
 package webhook
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // evidence is what a provider has read of a request before it is judged.
 type evidence struct {
@@ -14,6 +11,8 @@ type evidence struct {
 	signed signedHeaders
 	// sentAt is the signature's time, once it could be read.
 	sentAt time.Time
+	// looks are what the headers say of who sent it.
+	looks looks
 }
 
 // hypothesis tries one explanation. It returns the verdict where it holds, and
@@ -32,17 +31,11 @@ func diagnose(e *evidence, hypotheses []hypothesis) Verdict {
 		}
 		if v != nil {
 			v.Checks = checks
+			if !v.Verified {
+				v.Checks = append(v.Checks, e.look().checks()...)
+			}
 			return *v
 		}
 	}
 	panic("webhook: no hypothesis held")
-}
-
-// sources lists secrets for people: "whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env)".
-func sources(secrets []Secret) string {
-	names := make([]string, len(secrets))
-	for i, s := range secrets {
-		names[i] = s.String() + " (" + s.Source + ")"
-	}
-	return strings.Join(names, ", ")
 }

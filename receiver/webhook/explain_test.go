@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	svix "github.com/svix/svix-webhooks/go"
 	"pgregory.net/rapid"
 )
 
@@ -40,7 +41,7 @@ func hmacOf(key []byte, content string) []byte {
 	return mac.Sum(nil)
 }
 
-func decoded(t testing.TB, s Secret) []byte {
+func decoded(t interface{ Fatal(...any) }, s Secret) []byte {
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(s.Reveal(), "whsec_"))
 	if err != nil {
 		t.Fatal(err)
@@ -60,12 +61,25 @@ func autopsyOf(signature, arrived string, keys Keyring) Verdict {
 	return Clerk{}.Explain(r, autopsyAt, v, keys)
 }
 
+// officially is what Svix's own library signs.
+func officially(t testing.TB, s Secret, body string) string {
+	wh, err := svix.NewWebhook(s.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature, err := wh.Sign(autopsyID, autopsyAt, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signature
+}
+
 func v1(mac []byte) string { return "v1," + base64.StdEncoding.EncodeToString(mac) }
 
 // Each cause, made as it happens: how it was signed, and what arrived.
 func TestEveryCauseIsNamed(t *testing.T) {
 	ours := decoded(t, autopsyOurs)
-	good := v1(hmacOf(ours, autopsyStampDot+clerkBody))
+	good := officially(t, autopsyOurs, clerkBody)
 	var pretty bytes.Buffer
 	if err := json.Indent(&pretty, []byte(clerkBody), "", "  "); err != nil {
 		t.Fatal(err)
@@ -82,7 +96,7 @@ func TestEveryCauseIsNamed(t *testing.T) {
 		says                     []string // in the detail and the fix
 	}{
 		{"nothing is wrong", good, clerkBody, "", nil},
-		{"an unknown secret", v1(hmacOf(decoded(t, autopsyUnknown), autopsyStampDot+clerkBody)), clerkBody, WrongSecret, []string{"Ruled out: ", "of the body"}},
+		{"an unknown secret", v1(hmacOf(decoded(t, autopsyUnknown), autopsyStampDot+clerkBody)), clerkBody, WrongSecret, []string{"Ruled out by recomputing: ", "of the body, 2 other known secrets."}},
 		{"the secret of .env.production", v1(hmacOf(decoded(t, autopsyRotated), autopsyStampDot+clerkBody)), clerkBody, OtherKnownSecret, []string{"CLERK_WEBHOOK_SECRET in .env.production"}},
 		{"Stripe's secret", v1(hmacOf(decoded(t, autopsyStripe), autopsyStampDot+clerkBody)), clerkBody, SwappedSecrets, []string{"STRIPE_WEBHOOK_SECRET", "Exchange the two"}},
 
@@ -111,8 +125,8 @@ func TestEveryCauseIsNamed(t *testing.T) {
 		{"no id in what is signed", v1(hmacOf(ours, fmt.Sprint(autopsyAt.Unix())+"."+clerkBody)), clerkBody, MalformedSignature, []string{"without the message id"}},
 		{"the body alone", v1(hmacOf(ours, clerkBody)), clerkBody, MalformedSignature, []string{"the body alone"}},
 		{"another order", v1(hmacOf(ours, fmt.Sprint(autopsyAt.Unix())+"."+autopsyID+"."+clerkBody)), clerkBody, MalformedSignature, []string{"another order"}},
-		{"hex for base64", "v1," + hex.EncodeToString(hmacOf(ours, autopsyStampDot+clerkBody)), clerkBody, MalformedSignature, []string{"not written as v1"}},
-		{"no version", base64.StdEncoding.EncodeToString(hmacOf(ours, autopsyStampDot+clerkBody)), clerkBody, MalformedSignature, []string{"not written as v1"}},
+		{"hex for base64", "v1," + hex.EncodeToString(hmacOf(ours, autopsyStampDot+clerkBody)), clerkBody, MalformedSignature, []string{"as hex"}},
+		{"no version", base64.StdEncoding.EncodeToString(hmacOf(ours, autopsyStampDot+clerkBody)), clerkBody, MalformedSignature, []string{"without v1, before it"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := autopsyOf(c.signature, c.arrived, autopsyKeys)
@@ -164,10 +178,10 @@ func TestTheStyleOfGoIsGos(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := tree.write(jsonStyle{escape: escapeHTML}); !bytes.Equal(got, want) {
+		if got, _ := tree.write(jsonStyle{escape: escapeHTML | escapeLines}, 1<<20); !bytes.Equal(got, want) {
 			t.Errorf("%s, want %s", got, want)
 		}
-		if got := tree.write(jsonStyle{escape: escapeHTML, layout: indent2}); !bytes.Equal(got, indented) {
+		if got, _ := tree.write(jsonStyle{escape: escapeHTML | escapeLines, layout: indent2}, 1<<20); !bytes.Equal(got, indented) {
 			t.Errorf("%s, want %s", got, indented)
 		}
 	})
@@ -179,17 +193,6 @@ func TestJSONThatIsTooDeepOrGoesOnIsNotRewritten(t *testing.T) {
 			t.Errorf("%.20q was read", text)
 		}
 	}
-}
-
-func FuzzExplain(f *testing.F) {
-	f.Add(v1(make([]byte, 32)), []byte(clerkBody))
-	f.Add("v1,", []byte(`[1e400,"\ud800",{"a":1,"a":2}]`))
-	f.Add(hex.EncodeToString(make([]byte, 32)), []byte("\xef\xbb\xbf\"e30=\"\r\n"))
-	f.Fuzz(func(t *testing.T, signature string, body []byte) {
-		if v := autopsyOf(signature, string(body), autopsyKeys); v.Verified || v.Code == "" || len(v.Detail) > 4000 {
-			t.Errorf("%+v", v)
-		}
-	})
 }
 
 func BenchmarkExplain(b *testing.B) {

@@ -35,7 +35,8 @@ func FuzzParse(f *testing.F) {
 }
 
 func FuzzVerify(f *testing.F) {
-	secret := webhook.NewSecret(secretA, "fuzz")
+	secret, public := webhook.NewSecret(secretA, "fuzz"), webhook.NewSecret(publicA, "fuzz")
+	f.Add("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==", "/", []byte(`{"test": 2432232315}`), true)
 	f.Add("msg_1", "1795341600", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", "/api/webhooks/clerk", []byte(`{}`), true)
 	f.Add("", "", "", "", []byte(nil), false)
 	f.Add(" ", "-9223372036854775808", "v1a,x v2 v1, \t,", "/?x=%00", []byte("\xff"), false)
@@ -52,6 +53,14 @@ func FuzzVerify(f *testing.F) {
 				t.Fatalf("verified %q", h)
 			}
 			checkRejected(t, v)
+			for _, secrets := range [][]webhook.Secret{{public}, {secret, public}, nil} {
+				// The vector itself, whole, is the one that a public key verifies.
+				v := p.Verify(r, now, secrets)
+				if v.Verified {
+					t.Fatalf("verified %q with %v", h, secrets)
+				}
+				checkRejected(t, v)
+			}
 
 			// The same message signed rightly is verified, whatever its id and body.
 			if strings.TrimSpace(id) != "" {
@@ -69,7 +78,7 @@ func FuzzVerify(f *testing.F) {
 }
 
 func FuzzParseSecrets(f *testing.F) {
-	for _, s := range []string{secretA, secretA + "," + secretB, "v1," + secretA, `"` + secretA + `"`, "sk_test_x", "whsec_ x", short18, ""} {
+	for _, s := range []string{secretA, secretA + "," + secretB, "v1," + secretA, `"` + secretA + `"`, "sk_test_x", "whsec_ x", short18, publicA, publicA + " " + secretA, "whpk_x", ""} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
@@ -88,7 +97,14 @@ func FuzzParseSecrets(f *testing.F) {
 				if s.Reveal() == "" || !strings.Contains(value, s.Reveal()) {
 					t.Errorf("%q is not in the value", s.Reveal())
 				}
-				// What is accepted must sign, and verify what it signed.
+				// What is accepted must sign, and verify what it signed; but for a
+				// public key, which says that it cannot.
+				if s.Public() {
+					if err := p.Sign(http.Header{}, s, "msg_1", now, nil); fixOf(err) == "" {
+						t.Errorf("it signs: %v", err)
+					}
+					continue
+				}
 				r := signed(t, p, s, []byte(`{}`))
 				if v := p.Verify(r, now, []webhook.Secret{s}); !v.Verified {
 					t.Errorf("verdict %+v", v)

@@ -52,6 +52,16 @@ type Provider interface {
 	Sample(s Sample) ([]byte, error)
 }
 
+// Explainable says whether Explain may have more to say than Verify said.
+func Explainable(v Verdict) bool {
+	switch v.Code {
+	case WrongSecret, MalformedSignature, UnsupportedVersion, WrongProvider, NoSecret:
+		return true
+	default:
+		return false
+	}
+}
+
 // Sample says what a synthetic event is to hold.
 type Sample struct {
 	Type string

@@ -22,8 +22,8 @@ type Secret struct {
 func NewSecret(value, source string) Secret { return Secret{value: value, Source: source} }
 
 // ParseSecrets reads the value of a flag or a variable: one secret or several,
-// separated by commas or blanks. The error, which has a Fix, and the warnings
-// name the source and never hold a part of a secret.
+// separated by commas or blanks; public keys come last. The error, which has a
+// Fix, and the warnings name the source and never hold a part of a secret.
 func ParseSecrets(p Provider, value, source string) (secrets []Secret, warnings []string, err error) {
 	if v := strings.TrimSpace(value); strings.HasPrefix(v, "v1,") || strings.HasPrefix(v, "v1 ") {
 		return nil, nil, &mistake{
@@ -48,14 +48,29 @@ func ParseSecrets(p Provider, value, source string) (secrets []Secret, warnings 
 		}
 		secrets = append(secrets, NewSecret(f, source))
 	}
-	return secrets, warnings, nil
+	return SharedFirst(secrets), warnings, nil
+}
+
+// SharedFirst puts public keys after the shared secrets, in place, so that the
+// first one can sign if any can.
+func SharedFirst(secrets []Secret) []Secret {
+	slices.SortStableFunc(secrets, func(a, b Secret) int {
+		switch {
+		case a.Public() == b.Public():
+			return 0
+		case b.Public():
+			return -1
+		}
+		return 1
+	})
+	return secrets
 }
 
 // brokenUp says whether what follows a secret is not a secret of its own but a
 // part of it.
 func brokenUp(fields []string) bool {
-	return len(fields) > 1 && strings.HasPrefix(fields[0], secretPrefix) &&
-		slices.ContainsFunc(fields[1:], func(f string) bool { return !strings.HasPrefix(f, secretPrefix) && !isOtherKey(f) })
+	return len(fields) > 1 && isSecret(fields[0]) &&
+		slices.ContainsFunc(fields[1:], func(f string) bool { return !isSecret(f) && !isOtherKey(f) })
 }
 
 // named puts a secret's source before what is wrong with it.
@@ -71,14 +86,19 @@ func named(source string, err error) error {
 // local secret call it.
 func (s Secret) Reveal() string { return s.value }
 
+// Public says whether it is a public key (whpk_…): it verifies what the
+// sender's private key signed, and can sign nothing.
+func (s Secret) Public() bool { return strings.HasPrefix(s.value, publicPrefix) }
+
 // String shows the secret's form and end: whsec_…LaSw.
 func (s Secret) String() string {
 	const end = 4
-	rest, ok := strings.CutPrefix(s.value, secretPrefix)
-	if !ok || len(rest) < 4*end {
-		return "…"
+	for _, prefix := range []string{secretPrefix, publicPrefix} {
+		if rest, ok := strings.CutPrefix(s.value, prefix); ok && len(rest) >= 4*end {
+			return prefix + "…" + rest[len(rest)-end:]
+		}
 	}
-	return secretPrefix + "…" + rest[len(rest)-end:]
+	return "…"
 }
 
 // Format keeps every verb of fmt from showing the secret, %#v and %d as well.

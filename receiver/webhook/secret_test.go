@@ -19,6 +19,8 @@ const (
 	secretA = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	secretB = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 	short18 = "whsec_plJ3nmyCDGBKInavdOK15jsl"
+	// publicA is the public key of Svix's asymmetric vector.
+	publicA = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
 )
 
 func TestParseSecretsAccepts(t *testing.T) {
@@ -34,6 +36,8 @@ func TestParseSecretsAccepts(t *testing.T) {
 		{"two parted by a blank", secretA + " " + secretB, []string{secretA, secretB}, false},
 		{"two parted by a newline, and a comma at the end", secretA + "\n" + secretB + ",", []string{secretA, secretB}, false},
 		{"two parted by commas and blanks", secretA + " ,\t, " + secretB, []string{secretA, secretB}, false},
+		{"a public key alone", publicA, []string{publicA}, false},
+		{"a public key before a secret, which comes first then", publicA + "," + secretA, []string{secretA, publicA}, false},
 		{"nothing", "", nil, false},
 		{"blanks and commas alone", " ,\n", nil, false},
 		{"a short one, with a warning", short18, []string{short18}, true},
@@ -72,8 +76,12 @@ func TestParseSecretsRefuses(t *testing.T) {
 		{"a restricted key", "rk_live_" + body, "holds a restricted API key", "starts with whsec_"},
 		{"a platform key", "ak_" + body, "holds a platform API key", "starts with whsec_"},
 		{"an endpoint's id", "ep_" + body, "holds an endpoint's id", "starts with whsec_"},
-		{"a public key", "whpk_" + body, "holds a public key", "starts with whsec_"},
+		{"a public key that was cut off", "whpk_" + body, "is not a public key", "copy it whole"},
+		{"a public key of another form", "whpk1_" + body, "holds a public key of a form", "starts with whsec_"},
+		{"a public key's prefix and nothing more", "whpk_", "is whpk_ and nothing more", "Signing Secret"},
 		{"a private key", "whsk_" + body, "holds a private key", "starts with whsec_"},
+		{"a private key of the other form", "whsk1_" + body, "holds a private key", "starts with whsec_"},
+		{"a public key with a blank inside", publicA[:20] + " " + publicA[20:], "has a blank or a comma inside", "remove it"},
 		{"a URL", "https://example.com/" + body, "holds a URL", "starts with whsec_"},
 		{"an API key after a good secret", secretB + ",sk_test_" + body, "holds a secret API key (sk_…)", "starts with whsec_"},
 		{"a version before the secret", "v1," + secretA, "starts with v1", "remove everything before whsec_"},
@@ -113,7 +121,7 @@ func noSecretIn(t tb, text, secret string) {
 	secret = strings.TrimPrefix(secret, "whsec_")
 	for i := 0; i+window <= len(secret)-shown; i++ {
 		piece := secret[i : i+window]
-		if strings.Contains("v1 secret= https://example.com/ sk_test_ pk_test_ rk_live_ whpk_ whsk_ whsec_ ************", piece) {
+		if strings.Contains("v1 secret= https://example.com/ sk_test_ pk_test_ rk_live_ whpk_ whpk1_ whsk_ whsk1_ whsec_ ************", piece) {
 			continue
 		}
 		if strings.Contains(text, piece) {

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
@@ -14,6 +15,9 @@ const (
 	secretPrefix     = "whsec_"
 	secretLeast      = 16
 	secretWarnsBelow = 24
+	// publicPrefix begins the key of Svix's asymmetric form: whpk_ and the
+	// base64 of an ed25519 key. It verifies v1a and can sign nothing.
+	publicPrefix = "whpk_"
 )
 
 // otherKeys are what gets pasted where the signing secret belongs.
@@ -23,12 +27,18 @@ var otherKeys = []struct{ prefix, what string }{
 	{"rk_", "holds a restricted API key (rk_…), not a signing secret"},
 	{"ak_", "holds a platform API key (ak_…), not a signing secret"},
 	{"ep_", "holds an endpoint's id (ep_…), not its signing secret"},
-	{"whpk_", "holds a public key (whpk_…), and deliveries are verified with a shared secret"},
-	{"whsk_", "holds a private key (whsk_…), and deliveries are verified with a shared secret"},
+	{"whsk_", "holds a private key (whsk_…), which belongs to the sender alone"},
+	{"whsk1_", "holds a private key (whsk1_…), which belongs to the sender alone"},
+	{"whpk1_", "holds a public key of a form that no Svix library verifies (whpk1_…)"},
 	{"http", "holds a URL, not a signing secret"},
 }
 
 const whereSecret = "the signing secret starts with whsec_: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"
+
+// isSecret says whether a text begins as a signing secret does, or a public key.
+func isSecret(s string) bool {
+	return strings.HasPrefix(s, secretPrefix) || strings.HasPrefix(s, publicPrefix)
+}
 
 func isOtherKey(s string) bool {
 	for _, k := range otherKeys {
@@ -49,11 +59,17 @@ func checkSvixSecret(s string) (warning string, err error) {
 			return "", &mistake{k.what, whereSecret}
 		}
 	}
-	if s == secretPrefix {
-		return "", &mistake{"is whsec_ and nothing more", whereSecret}
+	if s == secretPrefix || s == publicPrefix {
+		return "", &mistake{"is " + s + " and nothing more", whereSecret}
 	}
 	if i := strings.Index(s, secretPrefix); i > 0 {
 		return "", &mistake{"has something before whsec_", "remove everything before whsec_"}
+	}
+	if strings.HasPrefix(s, publicPrefix) {
+		if publicKeyOf(NewSecret(s, "")) == nil {
+			return "", &mistake{"is not a public key: after whpk_ stands the base64 of 32 bytes", "copy it whole with the copy button, or use the endpoint's shared secret (whsec_…)"}
+		}
+		return "", nil
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(s, secretPrefix))
 	switch {
@@ -68,6 +84,26 @@ func checkSvixSecret(s string) (warning string, err error) {
 		return fmt.Sprintf("is short: %d bytes decoded, Clerk's have %d", len(key), secretWarnsBelow), nil
 	}
 	return "", nil
+}
+
+// keyOf is a shared secret's key, nil for one that is malformed and for a
+// public key.
+func keyOf(s Secret) []byte {
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(s.Reveal(), secretPrefix))
+	if err != nil || s.Public() {
+		return nil
+	}
+	return key
+}
+
+// publicKeyOf is the key in a whpk_ secret, nil for any other.
+func publicKeyOf(s Secret) ed25519.PublicKey {
+	text, ok := strings.CutPrefix(s.Reveal(), publicPrefix)
+	key, err := base64.StdEncoding.DecodeString(text)
+	if !ok || err != nil || len(key) != ed25519.PublicKeySize {
+		return nil
+	}
+	return key
 }
 
 func newSvixSecret() string {

@@ -1,5 +1,7 @@
 package webhook
 
+import "slices"
+
 // Verdict says whether a delivery's signature holds and, if not, why.
 type Verdict struct {
 	Verified bool
@@ -20,10 +22,30 @@ type Verdict struct {
 type Check struct {
 	// Name is the thing: headers, time, signature, secrets.
 	Name string
-	// OK says whether it is in order, so that it does not explain a rejection.
+	// OK says whether it is in order, so that it does not explain a rejection;
+	// of a hint, whether it looks like the provider's.
 	OK bool
 	// Detail is what was found.
 	Detail string
+	// Hint says that it was read and not recomputed. Anyone can write a header:
+	// it proves nothing and rules nothing out.
+	Hint bool
+}
+
+func passed(name, detail string) Check { return Check{Name: name, OK: true, Detail: detail} }
+
+func failed(name, detail string) Check { return Check{Name: name, Detail: detail} }
+
+// hintsLast puts what only looks so after what was proven.
+func hintsLast(checks []Check) []Check {
+	order := func(c Check) int {
+		if c.Hint {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(checks, func(a, b Check) int { return order(a) - order(b) })
+	return checks
 }
 
 // Code is the cause of a rejection: stable, scripts match on it.

@@ -1,0 +1,187 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+)
+
+// checkClaim holds a verdict to what is known here and not there: which body
+// was signed, with which secret. It recomputes the claim in a way of its own.
+func checkClaim(t interface {
+	Helper()
+	Errorf(string, ...any)
+}, v Verdict, signed, arrived []byte, by Secret,
+) {
+	t.Helper()
+	same := bytes.Equal(signed, arrived)
+	bad := func(why string) {
+		t.Helper()
+		t.Errorf("%s: %s says %q\n%s\nsigned  %q\narrived %q", why, v.Code, v.Title, v.Detail, signed, arrived)
+	}
+	switch v.Code {
+	case "", OtherKnownSecret, SwappedSecrets:
+		if !same {
+			bad("the body was changed")
+		}
+	case BodyNewline:
+		if strip := func(b []byte) string {
+			return strings.NewReplacer("\n", "", "\r", "", " ", "", "\t", "", "\x00", "", bom, "").Replace(string(b))
+		}; same || strip(signed) != strip(arrived) {
+			bad("more than blanks was changed")
+		}
+	case BodyReserialized:
+		if same || !strings.Contains(v.Title, "arrived") && !strings.Contains(v.Title, "characters") && !sameJSON(signed, arrived) {
+			bad("the JSON says something else")
+		}
+	case MalformedSignature:
+		if len(signed) > 0 && !bytes.HasPrefix(arrived, []byte(autopsyStampDot)) {
+			bad("the signature was well made")
+		}
+	case LiteralSecret:
+		bad("the secret was used as it should be")
+	default: // it explains nothing
+		return
+	}
+	if v.Secret != fullName(&by) {
+		bad("it was signed with " + fullName(&by) + ", not " + v.Secret)
+	}
+	checkParting(t, v.Detail, signed, arrived)
+}
+
+func sameJSON(a, b []byte) bool {
+	var x, y any
+	trim := func(b []byte) []byte { return bytes.TrimPrefix(b, []byte(bom)) }
+	errX, errY := json.Unmarshal(trim(a), &x), json.Unmarshal(trim(b), &y)
+	if errX != nil || errY != nil { // numbers beyond a double's range, or too deep for it
+		squeeze := func(b []byte) string { return strings.Join(strings.Fields(string(trim(b))), "") }
+		return squeeze(a) == squeeze(b) || errX != nil && errY != nil
+	}
+	return reflect.DeepEqual(x, y)
+}
+
+// checkParting looks up the quoted bytes where they are said to stand.
+func checkParting(t interface{ Errorf(string, ...any) }, detail string, signed, arrived []byte) {
+	_, rest, ok := strings.Cut(detail, "They part at byte ")
+	if !ok {
+		return
+	}
+	number, rest, _ := strings.Cut(rest, ": signed was ")
+	at, err := strconv.Atoi(number)
+	if err != nil || at > len(signed) || at > len(arrived) || !bytes.Equal(signed[:at], arrived[:at]) ||
+		at < len(signed) && at < len(arrived) && signed[at] == arrived[at] {
+		t.Errorf("they do not part at %s", number)
+		return
+	}
+	for _, body := range [][]byte{signed, arrived} {
+		quoted, err := strconv.QuotedPrefix(rest)
+		text, err2 := strconv.Unquote(quoted)
+		if err != nil || err2 != nil || !bytes.HasPrefix(body[max(0, at-12):], []byte(text)) && utf8.Valid(body) && at < len(body) {
+			t.Errorf("%s does not stand at byte %d", quoted, at)
+		}
+		_, rest, _ = strings.Cut(rest, ", arrived is ")
+	}
+}
+
+// keysHere are the secrets of the tests by the hypothesis that finds them.
+func keysHere() []Secret { return []Secret{autopsyOurs, autopsyRotated, autopsyStripe} }
+
+// What is found is true: a body that was changed at random after it was signed
+// is explained rightly or not at all, and never accepted.
+func TestEveryExplanationIsTrue(t *testing.T) {
+	styles := (&features{escapes: ^jsonEscape(0), numbers: true, unsorted: true, twice: true}).styles()
+	explained := 0
+	rapid.Check(t, func(t *rapid.T) {
+		body := rapid.Custom(randomJSON).Draw(t, "json")
+		tree, err := parseJSON(body)
+		if err != nil {
+			t.Fatalf("%v: %s", err, body)
+		}
+		written := func(label string) []byte {
+			b, _ := tree.write(rapid.SampledFrom(styles).Draw(t, label).jsonStyle, 1<<20)
+			return append(b, rapid.SampledFrom([]string{"", "", "", "\n", "\r\n", " "}).Draw(t, label+"'s end")...)
+		}
+		signed := rapid.OneOf(rapid.Just(body), rapid.Just(written("signed"))).Draw(t, "body")
+		arrived := rapid.SampledFrom([][]byte{signed, written("arrived"), mutatedBytes(t, signed)}).Draw(t, "arrives")
+		by := rapid.SampledFrom(append(keysHere(), autopsyUnknown)).Draw(t, "secret")
+		v := autopsyOf(v1(hmacOf(decoded(t, by), autopsyStampDot+string(signed))), string(arrived), autopsyKeys)
+		if v.Verified != (bytes.Equal(signed, arrived) && by == autopsyOurs) {
+			t.Fatalf("verified: %v", v.Verified)
+		}
+		if by == autopsyUnknown && v.Code != WrongSecret {
+			t.Fatalf("nobody here can know: %+v", v)
+		}
+		if v.Code != WrongSecret {
+			explained++
+		}
+		checkClaim(t, v, signed, arrived, by)
+	})
+	if explained == 0 {
+		t.Error("none was explained")
+	}
+}
+
+// randomJSON draws a document with what is written differently by some.
+func randomJSON(t *rapid.T) []byte {
+	text := rapid.OneOf(rapid.SampledFrom([]string{"a", "b", "id", "<b>&", "é", "😀", "\u2028", "a/b", "it's", "x=1+2", "\x7f", "\x01", "\""}), rapid.String())
+	number := rapid.SampledFrom([]string{"0", "1", "-1", "1.0", "1.50", "1e3", "-0", "12345678901234567890", "9007199254740993", "0.1e-7"})
+	var value func(depth int) any
+	value = func(depth int) any {
+		kind := rapid.IntRange(0, 5).Draw(t, "kind")
+		switch {
+		case kind == 0 && depth < 3:
+			m := map[string]any{}
+			for range rapid.IntRange(0, 4).Draw(t, "n") {
+				m[text.Draw(t, "key")] = value(depth + 1)
+			}
+			return m
+		case kind == 1 && depth < 3:
+			var list []any
+			for range rapid.IntRange(0, 3).Draw(t, "n") {
+				list = append(list, value(depth+1))
+			}
+			return list
+		case kind <= 3:
+			return text.Draw(t, "text")
+		}
+		return json.Number(number.Draw(t, "number"))
+	}
+	b, err := json.Marshal(map[string]any{"type": "user.created", "data": value(0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func mutatedBytes(t *rapid.T, b []byte) []byte {
+	at := rapid.IntRange(0, len(b)-1).Draw(t, "at")
+	out := bytes.Clone(b)
+	out[at] ^= byte(rapid.IntRange(1, 255).Draw(t, "flip"))
+	return out
+}
+
+func FuzzExplain(f *testing.F) {
+	f.Add(v1(make([]byte, 32)), []byte(clerkBody), []byte(stringified), uint8(0))
+	f.Add("v1,", []byte(`[1e400,"\ud800",{"a":1,"a":2}]`), []byte(`[1e400, "\ud800", {"a": 1, "a": 2}]`), uint8(1))
+	f.Add(hex.EncodeToString(make([]byte, 32)), []byte("\xef\xbb\xbf\"e30=\"\r\n"), []byte("e30="), uint8(2))
+	f.Add("v1a,x v1,y sha256=z", []byte(`{"n":1.0}`), []byte(`{"n":1}`), uint8(0))
+	f.Add("V1,a", []byte(`{"b":"é"}`), []byte(`{"b":"Ã©"}`), uint8(0))
+	f.Fuzz(func(t *testing.T, signature string, signed, arrived []byte, which uint8) {
+		if v := autopsyOf(signature, string(arrived), autopsyKeys); v.Verified || v.Code == "" || v.Title == "" || v.Fix == "" || len(v.Detail) > 4000 {
+			t.Errorf("%+v", v)
+		}
+		by := keysHere()[int(which)%len(keysHere())]
+		v := autopsyOf(v1(hmacOf(decoded(t, by), autopsyStampDot+string(signed))), string(arrived), autopsyKeys)
+		if v.Verified != (bytes.Equal(signed, arrived) && by == autopsyOurs) {
+			t.Errorf("verified: %v", v.Verified)
+		}
+		checkClaim(t, v, signed, arrived, by)
+	})
+}

@@ -1,0 +1,88 @@
+package webhook
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// fullName is a masked secret and where it was found.
+func fullName(s *Secret) string { return s.String() + " (" + s.Source + ")" }
+
+// sources lists secrets for people: "whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env)".
+func sources(secrets []Secret) string {
+	const most = 3
+	names := make([]string, 0, most)
+	for i := range secrets[:min(len(secrets), most)] {
+		names = append(names, fullName(&secrets[i]))
+	}
+	list := strings.Join(names, ", ")
+	if n := len(secrets) - most; n > 0 {
+		list += fmt.Sprintf(" and %d more", n)
+	}
+	return list
+}
+
+// takenUp says where a person puts a signing secret and when hooktop has it,
+// as the end of a sentence that begins with the secret. A .env file is watched;
+// what stands above the files, a flag or the process's environment, is not.
+func takenUp(now []Secret) string {
+	variable := Clerk{}.SecretVars()[0]
+	if len(now) > 0 && now[0].Source != localSource {
+		_, file, ok := strings.Cut(now[0].Source, " in ")
+		if !ok {
+			return fmt.Sprintf("into %s, then start hooktop again: it has its secret from %s, which goes before any .env file.", variable, now[0].Source)
+		}
+		return fmt.Sprintf("into %s in %s: hooktop takes it up by itself, then R judges this delivery again.", variable, file)
+	}
+	return "into " + variable + " in .env.local: hooktop takes it up by itself, then R judges this delivery again."
+}
+
+// localSource is the source of the secret that hooktop makes for itself.
+const localSource = "hooktop's own"
+
+func ageText(age time.Duration) string {
+	if age < 0 {
+		return ageSeconds(-age) + " ahead"
+	}
+	return ageSeconds(age) + " old"
+}
+
+// ageSeconds says a duration in its one or two largest units.
+func ageSeconds(d time.Duration) string {
+	switch {
+	case d <= 10*time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d <= 2*time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	case d <= 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
+	}
+	return fmt.Sprintf("%d days", d/(24*time.Hour))
+}
+
+func isHex(s string) bool {
+	_, err := hex.DecodeString(s)
+	return err == nil
+}
+
+// short quotes a sender's text for a sentence. Quoting also makes it harmless.
+func short(s string) string {
+	const most = 60
+	if len(s) > most {
+		return strconv.QuoteToASCII(s[:most]) + "…"
+	}
+	return strconv.QuoteToASCII(s)
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	if head, tail, ok := strings.Cut(one, " of "); ok {
+		return fmt.Sprintf("%d %ss of %s", n, head, tail)
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
