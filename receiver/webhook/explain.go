@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"fmt"
+	"strings"
 )
 
 // Keyring is what a signature that does not hold is tried with.
@@ -61,6 +62,11 @@ const (
 	hashing = 256
 	// verifying is what a v1a signature costs beside its content.
 	verifying = 64 << 10
+	// reserve is what rewriting a body leaves for what is tried after it.
+	reserve = workMost / 4
+	// large is from when on a changed body is tried with the endpoint's own
+	// secrets alone, so that more changes can be.
+	large = 256 << 10
 )
 
 // spend says whether there is work left for a step, and takes it.
@@ -74,19 +80,31 @@ func (w *work) spend(n int) bool {
 }
 
 func newAutopsy(e *evidence, keys Keyring) *autopsy {
-	a := &autopsy{evidence: e, keys: keys, all: keys.all(), work: work{left: workMost}}
+	a := &autopsy{evidence: e, work: work{left: workMost}}
 	if a.work.spend(writing * len(e.signed.signature)) {
 		a.claims = claimsOf(e.signed)
 	}
+	a.keys = Keyring{a.able(keys.Secrets), a.able(keys.Others), a.able(keys.Exchanged)}
+	a.all = a.keys.all()
 	return a
+}
+
+// able are the secrets that can make a signature of a kind that is there.
+func (a *autopsy) able(secrets []Secret) (able []Secret) {
+	for _, s := range secrets {
+		if s.Public() && len(a.v1a) > 0 || !s.Public() && len(a.hmacs) > 0 {
+			able = append(able, s)
+		}
+	}
+	return able
 }
 
 // search tries the likely and cheap first.
 func (a *autopsy) search() *Verdict {
-	if len(a.hmacs) == 0 && len(a.v1a) == 0 {
+	if len(a.all) == 0 {
 		return nil
 	}
-	for _, try := range []func() *Verdict{a.otherSecret, a.wrongKey, a.wrongContent, a.edges, a.wrapped, a.recoded, a.reserialized, a.renumbered} {
+	for _, try := range []func() *Verdict{a.otherSecret, a.edges, a.wrapped, a.recoded, a.reserialized, a.wrongKey, a.wrongContent, a.renumbered} {
 		if found := try(); found != nil {
 			return found
 		}
@@ -130,7 +148,7 @@ func (a *autopsy) holds(key []byte, parts ...[]byte) (form string, ok bool) {
 	for _, p := range parts {
 		cost += len(p)
 	}
-	if len(key) == 0 || len(a.hmacs) == 0 || !a.work.spend(cost) {
+	if len(key) == 0 || !a.work.spend(cost) {
 		return "", false
 	}
 	mac := hmac.New(sha256.New, key)
@@ -144,7 +162,7 @@ func (a *autopsy) holds(key []byte, parts ...[]byte) (form string, ok bool) {
 // signs says whether a secret, used as it should be, signed a body.
 func (a *autopsy) signs(s Secret, body []byte) bool {
 	if s.Public() {
-		return len(a.v1a) > 0 && a.work.spend(len(a.v1a)*(verifying+2*len(body))) && a.signed.signedBy(publicKeyOf(s), body, a.v1a)
+		return a.work.spend(len(a.v1a)*(verifying+2*len(body))) && a.signed.signedBy(publicKeyOf(s), body, a.v1a)
 	}
 	_, ok := a.holds(keyOf(s), []byte(a.signed.id+"."+a.signed.timestamp+"."), body)
 	return ok
@@ -157,9 +175,13 @@ func (a *autopsy) signer(body []byte) *Secret {
 		return nil
 	}
 	a.bodies++
-	for i := range a.all {
-		if a.signs(a.all[i], body) {
-			return &a.all[i]
+	secrets := a.all
+	if len(body) > large && len(a.keys.Secrets) > 0 {
+		secrets = a.keys.Secrets
+	}
+	for i := range secrets {
+		if a.signs(secrets[i], body) {
+			return &secrets[i]
 		}
 	}
 	return nil
@@ -183,15 +205,15 @@ func (a *autopsy) otherSecret() *Verdict {
 	for i := range a.keys.Others {
 		a.others++
 		if s := &a.keys.Others[i]; a.signs(*s, a.Body) {
-			with := "; hooktop verifies with " + sources(a.keys.Secrets) + "."
-			if len(a.keys.Secrets) == 0 {
+			with := "; hooktop verifies with " + sources(a.secrets) + "."
+			if len(a.secrets) == 0 {
 				with = "; hooktop has no secret to verify with."
 			}
 			return &Verdict{
 				Code:   OtherKnownSecret,
 				Title:  "Signed with another secret that is known here",
 				Detail: "It was signed with " + fullName(s) + with,
-				Fix:    "Put that one, beside the one that may stand there and separated by a comma, " + takenUp(a.keys.Secrets) + " Or send the endpoint's deliveries to where its secret is.",
+				Fix:    "Put that one too (several may stand there, separated by commas) " + takenUp(a.secrets) + " Or send the endpoint's deliveries to where its secret is.",
 				Secret: fullName(s),
 			}
 		}
@@ -213,7 +235,7 @@ func settled(checks []Check) (kept []Check) {
 // tried are the checks that say what was ruled out on the way.
 func (a *autopsy) tried() (checks []Check) {
 	if a.others > 0 {
-		checks = append(checks, passed("others", fmt.Sprintf("%s tried, none explains it", plural(a.others, "other secret"))))
+		checks = append(checks, passed("others", fmt.Sprintf("%s tried (%s), none explains it", plural(a.others, "other secret"), a.whence())))
 	}
 	if a.forms > 0 {
 		checks = append(checks, passed("forms", fmt.Sprintf("%s of key and content tried", plural(a.forms, "form"))))
@@ -222,6 +244,20 @@ func (a *autopsy) tried() (checks []Check) {
 		checks = append(checks, passed("body", fmt.Sprintf("%s of the body tried", plural(a.bodies, "form"))))
 	}
 	return checks
+}
+
+// whence lists where the other secrets were found.
+func (a *autopsy) whence() string {
+	const most = 3
+	others := a.all[len(a.keys.Secrets):]
+	var places []string
+	for _, s := range others[:min(len(others), most)] {
+		places = append(places, s.Source)
+	}
+	if n := len(others) - most; n > 0 {
+		places = append(places, fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(places, ", ")
 }
 
 // summary says in a sentence what a wrong-secret verdict has ruled out.

@@ -194,16 +194,3 @@ func TestJSONThatIsTooDeepOrGoesOnIsNotRewritten(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkExplain(b *testing.B) {
-	for _, size := range []int{4 << 10, 64 << 10, 1 << 20} {
-		filler := strings.Repeat(`{"id":"idn_1","text":"some text & <more>","n":12.50},`, size/52)
-		body := `{"data":[` + strings.TrimSuffix(filler, ",") + `],"type":"user.created"}`
-		b.Run(fmt.Sprintf("%dKiB", size>>10), func(b *testing.B) {
-			b.SetBytes(int64(len(body)))
-			for b.Loop() {
-				autopsyOf(v1(make([]byte, 32)), body, autopsyKeys)
-			}
-		})
-	}
-}

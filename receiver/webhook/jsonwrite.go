@@ -157,7 +157,7 @@ func (w *jsonWriter) inner(n *jsonNode, open, shut byte, depth int) {
 		}
 		w.node(&kids[i], depth+1)
 	}
-	if len(kids) > 0 {
+	if len(kids) > 0 && len(w.b) <= w.most {
 		w.line(depth)
 	}
 	w.b = append(w.b, shut)

@@ -18,8 +18,8 @@ var escapeStyles = []struct {
 }{
 	{0, ""},
 	{escapeHTML | escapeLines, `, with < > & as \u003c \u003e \u0026 (as Go does)`},
-	{escapeWide | escapeDelete, `, with \u… for what is not ASCII (as Python does)`},
 	{escapeLines, `, with U+2028 and U+2029 as \u2028 and \u2029`},
+	{escapeWide | escapeDelete, `, with \u… for what is not ASCII (as Python does)`},
 	{escapeWide | escapeSlash, `, with \u… for what is not ASCII and \/ for slashes (as PHP does)`},
 	{escapeSlash | escapeLines, `, with \/ for slashes (as PHP does)`},
 	{escapeWide | escapeUpper, `, with \u… in capitals for what is not ASCII (as Jackson does)`},
@@ -97,12 +97,20 @@ func (a *autopsy) reserialized() *Verdict {
 	}
 	seed := maphash.MakeSeed()
 	seen := map[uint64]bool{}
+	ends := []string{"", "\n"}
+	if len(arrived) > large {
+		ends = ends[:1]
+	}
 	for _, style := range a.has.styles() {
+		if a.work.left < reserve {
+			a.work.cut = true
+			return nil
+		}
 		body, ok := a.write(style.jsonStyle)
 		if !ok {
 			continue
 		}
-		for _, end := range []string{"", "\n"} {
+		for _, end := range ends {
 			body = append(body, end...)
 			sum := maphash.Bytes(seed, body)
 			if seen[sum] {
@@ -211,9 +219,9 @@ var habits = func() []habit {
 		{jsonStyle{escape: escapeWide | escapeDelete}, "as Python's json.dumps(separators=(',', ':')) writes it", python},
 		{jsonStyle{escape: escapeWide | escapeSlash}, "as PHP's json_encode writes it", php},
 		{jsonStyle{escape: escapeSlash | escapeLines}, "as PHP's json_encode(…, JSON_UNESCAPED_UNICODE) writes it", php},
+		{jsonStyle{escape: escapeWide | escapeUpper}, "as Jackson (ESCAPE_NON_ASCII) or .NET's System.Text.Json writes it", jvm},
 		{jsonStyle{escape: escapeStyles[9].escape}, "as .NET's System.Text.Json writes it", "Verify the raw body: read Request.Body before the model is bound."},
 		{jsonStyle{escape: escapeStyles[8].escape}, "as Gson writes it", jvm},
-		{jsonStyle{escape: escapeWide | escapeUpper}, "as Jackson writes it (ESCAPE_NON_ASCII)", jvm},
 		{jsonStyle{layout: indent2}, "indented by 2, as JSON.stringify(body, null, 2) or a formatter writes it", pretty},
 		{jsonStyle{layout: indent4}, "indented by 4, as a formatter writes it", pretty},
 		{jsonStyle{layout: indented}, "indented with tabs, as a formatter writes it", pretty},
@@ -235,4 +243,4 @@ func (a *autopsy) habitOf(arrived []byte) (habit, bool) {
 
 // isWhole says whether a number is whole and so large that JavaScript, and what
 // else keeps numbers as doubles, cannot hold it to the last digit.
-func isWhole(v float64) bool { return v == math.Trunc(v) && math.Abs(v) > 1<<53 && math.Abs(v) < 1<<63 }
+func isWhole(v float64) bool { return v == math.Trunc(v) && math.Abs(v) >= 1<<53 && math.Abs(v) < 1<<63 }
