@@ -39,26 +39,40 @@ func Advise(d Delivery, f Forward) (says, fix string) {
 		return taken(d, f)
 	case f.Status < 400:
 		return redirected(f)
-	case f.Status == http.StatusNotFound:
-		return noRoute(f)
-	case f.Status == http.StatusMethodNotAllowed:
-		return "The route is there, but takes no POST.", "Export a POST handler from it: export async function POST(req: Request) { … }."
-	case f.Status == http.StatusRequestEntityTooLarge:
-		return fmt.Sprintf("The app's body limit is smaller than this event (%d bytes).", len(d.Body)), "Raise it for this route: bodyParser.sizeLimit, or express.raw({ limit: '1mb' })."
 	}
-	if says, fix, ok := badSecret(f); ok {
+	if says, fix, ok := knownSaying(d, f); ok {
 		return says, fix
+	}
+	if says, fix, ok := refusedHost(f); ok {
+		return says, fix
+	}
+	if says, fix, ok := forgeryCheck(f); ok {
+		return says, fix
+	}
+	switch f.Status {
+	case http.StatusNotFound:
+		return noRoute(f)
+	case http.StatusMethodNotAllowed:
+		return noPost(f)
+	case http.StatusRequestEntityTooLarge:
+		return fmt.Sprintf("The app's body limit is smaller than this event (%d bytes).", len(d.Body)), "Raise it for this route: bodyParser.sizeLimit, or express.raw({ limit: '1mb' })."
 	}
 	if !d.Verdict.Verified {
 		return refusedHereToo(d.Verdict)
 	}
 	switch {
 	case f.Status == http.StatusBadRequest:
-		return otherBytes(d)
+		return otherBytes(d, f)
 	case f.Status == http.StatusUnauthorized:
-		return "The bytes verified here, and the app turned them away before its webhook code ran: 401 is what auth middleware says.", excludeRoute
+		return unauthorized(f)
 	case f.Status == http.StatusForbidden:
-		return forbidden(f)
+		return "The bytes verified here, and something before the webhook code refused them: a CSRF check, a firewall or auth.", "Exclude the webhook path from it: the signature is what proves the sender."
+	case f.Status == http.StatusUnprocessableEntity:
+		return "The bytes verified here; the app checked the body against a shape of its own and refused it.", "Verify the raw body first, then read of it what you need: Clerk adds fields, and many are null."
+	case f.Status == http.StatusTooManyRequests:
+		return "The bytes verified here, and a limit on requests refused them.", "Exclude the webhook path from the limit: Svix sends what failed again, so that a burst grows."
+	case f.Status == http.StatusBadGateway || f.Status == http.StatusServiceUnavailable || f.Status == http.StatusGatewayTimeout:
+		return fmt.Sprintf("Something before the app answered %d: the app itself does not run, or did not answer it in time.", f.Status), "Start the app, or send to its own port with --forward-to; then resend."
 	case f.Status >= 500:
 		return crashed(f)
 	}
@@ -96,33 +110,45 @@ func taken(d Delivery, f Forward) (says, fix string) {
 	return "", ""
 }
 
-func otherBytes(d Delivery) (says, fix string) {
+func otherBytes(d Delivery, f Forward) (says, fix string) {
 	secret := "the endpoint's"
 	if fields := strings.Fields(d.Verdict.Secret); len(fields) > 0 {
 		secret = fields[0]
 	}
 	return "The bytes verified here, so the app verifies other bytes, or with another secret.",
-		"Give the verifier the raw body: await req.text(), or express.raw({ type: 'application/json' }) before express.json(); JSON.stringify(req.body) makes other bytes. Its secret is to be " + secret + "; restart it after an edit of .env."
+		stackOf(f).rawBody() + " Its secret is to be " + secret + "; restart it after an edit of .env."
 }
 
-// badSecret knows what the libraries say of a secret that is missing or is no
-// webhook secret.
-func badSecret(f Forward) (says, fix string, ok bool) {
-	for _, said := range []string{"Missing webhook signing secret", "Base64Coder", "illegal base64", "Secret can't be empty"} {
-		if bytes.Contains(f.Body, []byte(said)) {
-			return "The app has no usable signing secret: it said " + said + ".",
-				"Set CLERK_WEBHOOK_SIGNING_SECRET to the endpoint's whsec_… secret, without quotes (verifyWebhook reads no other name; sk_… is the API key), and restart the app.", true
-		}
+func unauthorized(f Forward) (says, fix string) {
+	if anyCookie(f, "_vercel_sso") || f.Header.Get("X-Vercel-Id") != "" && bytes.Contains(f.Body, []byte("Authentication Required")) {
+		return "Vercel's deployment protection turned it away before the app saw it.", "Send to a deployment that is not protected, or switch Deployment Protection off for it, or use its bypass token in the endpoint's URL (x-vercel-protection-bypass)."
 	}
-	return "", "", false
+	return "The bytes verified here, and the app turned them away before its webhook code ran: 401 is what auth middleware says.", excludeRoute
+}
+
+func noPost(f Forward) (says, fix string) {
+	allowed := ""
+	if allow := f.Header.Get("Allow"); allow != "" {
+		allowed = " (it allows " + short(allow) + ")"
+	}
+	return "The route is there, but takes no POST" + allowed + ".", "Export a POST handler from it: export async function POST(req: Request) { … }."
 }
 
 func noRoute(f Forward) (says, fix string) {
+	exclude := strings.ToLower(excludeRoute[:1]) + excludeRoute[1:]
 	if f.Header.Get(AuthReason) != "" {
 		return "Clerk's middleware hid the route: to a request that is no page it says 404.", excludeRoute
 	}
-	return "No route answers at this path, or auth middleware hides it: auth.protect() answers 404 to a request that is no page.",
-		"Compare the target's path with the route's file (app/api/webhooks/clerk/route.ts). If it is right: " + strings.ToLower(excludeRoute[:1]) + excludeRoute[1:]
+	if code := f.Header.Get("Ngrok-Error-Code"); code != "" {
+		return "The target is a tunnel of ngrok that is not open: " + short(code) + ".", "Give --forward-to the app's own address."
+	}
+	switch s := stackOf(f); s.name {
+	case "", nextjs.name:
+		return "No route answers at this path, or auth middleware hides it: auth.protect() answers 404 to a request that is no page.",
+			"Compare the target's path with the route's file (app/api/webhooks/clerk/route.ts). If it is right: " + exclude
+	default:
+		return s.name + " has no route for a POST to this path.", "Compare the target's path with that of the route, also what is mounted before it (app.use('/api', …)), and its method."
+	}
 }
 
 func redirected(f Forward) (says, fix string) {
@@ -141,17 +167,48 @@ func redirected(f Forward) (says, fix string) {
 	return says, "Give --forward-to the address that it redirects to."
 }
 
-func forbidden(f Forward) (says, fix string) {
-	if bytes.Contains(f.Body, []byte("Blocked request")) || bytes.Contains(f.Body, []byte("Invalid Host header")) {
-		return "The dev server refuses the request's Host, before the app sees it.", "Add the host to server.allowedHosts in vite.config.ts (Nuxt: vite.server.allowedHosts)."
+// refusedHost knows what dev servers and frameworks say to a host that they
+// were not told of.
+func refusedHost(f Forward) (says, fix string, ok bool) {
+	for _, text := range []string{"Blocked request. This host", "Invalid Host header", "DisallowedHost", "Invalid HTTP_HOST header", "Blocked hosts:"} {
+		if !bytes.Contains(f.Body, []byte(text)) {
+			continue
+		}
+		s := stackOf(f)
+		if s.hosts == "" {
+			s = vite
+		}
+		return "The dev server refuses the request's Host, before the app sees it.", "Add the host to " + s.hosts + ".", true
 	}
-	return "The bytes verified here, and something before the webhook code refused them: a CSRF check, a firewall or auth.", "Exclude the webhook path from it: the signature is what proves the sender."
+	return "", "", false
+}
+
+// forgeryCheck knows what frameworks say to a POST without their own token.
+func forgeryCheck(f Forward) (says, fix string, ok bool) {
+	s := stackOf(f)
+	named := f.Status == 419
+	for _, text := range []string{"CSRF verification failed", "CSRF token mismatch", "Page Expired", "InvalidAuthenticityToken", "Can't verify CSRF token", "Cross-site POST form submissions are forbidden", "invalid csrf token", "antiforgery"} {
+		named = named || bytes.Contains(f.Body, []byte(text))
+	}
+	if !named {
+		return "", "", false
+	}
+	if f.Status == 419 {
+		s = laravel // nobody else answers so
+	}
+	fix = "Exclude the webhook path from it: the signature is what proves the sender."
+	if s.csrf != "" {
+		fix = "Exclude the webhook path from it, in " + s.name + " with " + s.csrf + ": the signature is what proves the sender."
+	}
+	return "The app's forgery check (CSRF) refused it, before the webhook code ran: it wants a token that only its own pages have.", fix, true
 }
 
 func crashed(f Forward) (says, fix string) {
-	for _, said := range []string{"Unique constraint", "UNIQUE constraint", "duplicate key", "P2002"} {
-		if bytes.Contains(f.Body, []byte(said)) {
-			return "The app verified it and then hit a unique column: " + said + ".", "Upsert by the user's id: events come twice and out of order."
+	for _, c := range crashes {
+		for _, said := range c.texts {
+			if bytes.Contains(f.Body, []byte(said)) {
+				return c.says + said + ".", c.fix
+			}
 		}
 	}
 	return "The bytes are genuine; the app failed on them. Often: an event twice or out of order, email_addresses that is empty, a column that is unique.",

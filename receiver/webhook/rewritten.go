@@ -243,4 +243,6 @@ func (a *autopsy) habitOf(arrived []byte) (habit, bool) {
 
 // isWhole says whether a number is whole and so large that JavaScript, and what
 // else keeps numbers as doubles, cannot hold it to the last digit.
-func isWhole(v float64) bool { return v == math.Trunc(v) && math.Abs(v) >= 1<<53 && math.Abs(v) < 1<<63 }
+func isWhole(v float64) bool {
+	return v == math.Trunc(v) && math.Abs(v) >= 1<<53 && math.Abs(v) < 1<<63
+}

@@ -1,0 +1,135 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
+// stack is what an app is made with, as far as its answers give it away, and
+// how things are done there.
+type stack struct {
+	name string
+	// raw is how the body is had as it came.
+	raw string
+	// csrf is how the webhook's path is excluded from the forgery check, "" where
+	// there is none by itself.
+	csrf string
+	// hosts is how a host is allowed, "" where none is refused.
+	hosts string
+}
+
+var (
+	nextjs   = stack{name: "Next.js", raw: "await req.text() in the app route, not req.json(); in a pages route export const config = { api: { bodyParser: false } } and read the stream"}
+	express  = stack{name: "Express", raw: "express.raw({ type: 'application/json' }) on this route, before express.json()"}
+	nest     = stack{name: "NestJS", raw: "NestFactory.create(AppModule, { rawBody: true }) and req.rawBody"}
+	fastify  = stack{name: "Fastify", raw: "fastify-raw-body and request.rawBody; verifyWebhook of @clerk/fastify stringifies what was parsed"}
+	nuxt     = stack{name: "Nuxt", raw: "await readRawBody(event), not readBody(event)", hosts: "vite.server.allowedHosts in nuxt.config.ts"}
+	vite     = stack{name: "Vite", hosts: "server.allowedHosts in vite.config.ts (Nuxt: vite.server.allowedHosts)"}
+	webpack  = stack{name: "webpack's dev server", hosts: "devServer.allowedHosts (Create React App: DANGEROUSLY_DISABLE_HOST_CHECK=true in .env)"}
+	flask    = stack{name: "Flask", raw: "request.get_data(), before request.json"}
+	fastapi  = stack{name: "FastAPI", raw: "await request.body(), with request: Request as the parameter instead of a model"}
+	django   = stack{name: "Django", raw: "request.body", csrf: "@csrf_exempt on the view", hosts: "ALLOWED_HOSTS in settings.py"}
+	laravel  = stack{name: "Laravel", raw: "$request->getContent()", csrf: "$middleware->validateCsrfTokens(except: ['api/webhooks/*']) in bootstrap/app.php"}
+	rails    = stack{name: "Rails", raw: "request.raw_post", csrf: "skip_before_action :verify_authenticity_token in the controller", hosts: "config.hosts in config/environments/development.rb"}
+	sveltek  = stack{name: "SvelteKit", raw: "await event.request.text()", csrf: "content-type: application/json on the request (its check is for forms)"}
+	aspnet   = stack{name: "ASP.NET", raw: "Request.Body, read before a model is bound", csrf: "[IgnoreAntiforgeryToken] on the action"}
+	goserver = stack{name: "Go", raw: "io.ReadAll(r.Body), before json.Decode"}
+)
+
+// stackOf tells the framework by what its answers hold without anybody's
+// doing; the zero stack where nothing tells.
+func stackOf(f Forward) stack {
+	powered, server := f.Header.Get("X-Powered-By"), f.Header.Get("Server")
+	has := func(s string) bool { return bytes.Contains(f.Body, []byte(s)) }
+	switch {
+	case has("Blocked request. This host"):
+		return vite
+	case has("Invalid Host header"):
+		return webpack
+	case powered == "Next.js" || anyHeader(f, "X-Nextjs-", "X-Middleware-") || has("/_next/static/"):
+		return nextjs
+	case powered == "Nuxt" || has("__NUXT__"):
+		return nuxt
+	case isNest(f):
+		return nest
+	case powered == "Express":
+		return express
+	case isFastify(f):
+		return fastify
+	case anyCookie(f, "laravel", "XSRF-TOKEN") || has("Illuminate\\"):
+		return laravel
+	case has("CSRF verification failed") || has("DisallowedHost") || has("django.") || strings.HasPrefix(server, "WSGIServer"):
+		return django
+	case has("ActionController") || has("Blocked hosts:") || f.Header.Get("X-Runtime") != "" && f.Header.Get("X-Request-Id") != "":
+		return rails
+	case strings.HasPrefix(server, "Werkzeug"):
+		return flask
+	case server == "uvicorn" || server == "hypercorn-h11" || strings.HasPrefix(string(f.Body), `{"detail":`):
+		return fastapi
+	case strings.HasPrefix(server, "Kestrel"):
+		return aspnet
+	case anyHeader(f, "X-Sveltekit-") || has("Cross-site POST form submissions are forbidden"):
+		return sveltek
+	case string(f.Body) == "404 page not found\n" || string(f.Body) == "Method Not Allowed\n":
+		return goserver
+	}
+	return stack{}
+}
+
+func anyHeader(f Forward, prefixes ...string) bool {
+	for name := range f.Header {
+		for _, prefix := range prefixes {
+			if strings.HasPrefix(name, prefix) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func anyCookie(f Forward, names ...string) bool {
+	for _, cookie := range f.Header.Values("Set-Cookie") {
+		for _, name := range names {
+			if strings.HasPrefix(strings.ToLower(cookie), strings.ToLower(name)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shaped reads the error object that Fastify and NestJS answer with.
+func shaped(f Forward) (message, code string, ok bool) {
+	var said struct {
+		StatusCode *int
+		Error      *string
+		Code       string
+		Message    json.RawMessage // NestJS gives a list where it validated
+	}
+	if json.Unmarshal(f.Body, &said) != nil || said.StatusCode == nil || len(said.Message) == 0 {
+		return "", "", false
+	}
+	_ = json.Unmarshal(said.Message, &message) // a list leaves it empty
+	return message, said.Code, said.Error != nil || said.Code != ""
+}
+
+func isFastify(f Forward) bool {
+	_, _, ok := shaped(f)
+	return ok
+}
+
+// isNest: NestJS puts the message before the error, Fastify after it.
+func isNest(f Forward) bool {
+	message := bytes.Index(f.Body, []byte(`"message"`))
+	return isFastify(f) && message >= 0 && message < bytes.Index(f.Body, []byte(`"error"`))
+}
+
+// rawBody is how this app gets the body as it came; for one that does not say
+// what it is made with, the ways of the likely ones.
+func (s stack) rawBody() string {
+	if s.raw == "" {
+		return "Give the verifier the raw body: await req.text(), or express.raw({ type: 'application/json' }) before express.json(); JSON.stringify(req.body) makes other bytes."
+	}
+	return "Give the verifier the raw body, which in " + s.name + " is " + s.raw + "; what was parsed and written again has other bytes."
+}
