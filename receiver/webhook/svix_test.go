@@ -115,9 +115,10 @@ func TestClerkAgreesWithSvix(t *testing.T) {
 	}
 }
 
-// The tables of go/webhook_test.go and javascript/src/webhook.test.ts in
-// svix-webhooks, and of packages/backend/src/__tests__/webhooks.test.ts in
-// clerk/javascript, with the verdict that we add to their "throws".
+// The tables of go/webhook_test.go, javascript/src/webhook.test.ts and
+// rust/src/webhooks.rs in svix-webhooks, and of
+// packages/backend/src/__tests__/webhooks.test.ts in clerk/javascript, with the
+// verdict that we add to their "throws".
 func TestUpstreamCases(t *testing.T) {
 	const bad = "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="
 	type request = webhook.Request
@@ -178,6 +179,14 @@ func TestUpstreamCases(t *testing.T) {
 		{"a Standard Webhooks payload", func(r *request) {
 			*r = signed(t, webhook.Clerk{}, vectorSecret, []byte(`{"type":"user.created","timestamp":"2022-11-03T20:26:10.344522Z","data":{"id":"1f81eb52"}}`))
 		}, ""},
+		{"an old timestamp, signed", signedAt(t, now.Add(-5*time.Minute-time.Second)), webhook.TooOld},
+		{"a new timestamp, signed", signedAt(t, now.Add(5*time.Minute+time.Second)), webhook.TooNew},
+		{"an old timestamp, not signed", set("Svix-Timestamp", strconv.FormatInt(now.Unix()-301, 10)), webhook.WrongSecret},
+		{"a new timestamp, not signed", set("Svix-Timestamp", strconv.FormatInt(now.Unix()+301, 10)), webhook.WrongSecret},
+		{"no match among several of several versions", set("Svix-Signature", bad+" v2"+bad[2:]+" v1a,x"), webhook.WrongSecret},
+		{"an event with event_attributes", func(r *request) {
+			*r = signed(t, webhook.Clerk{}, vectorSecret, []byte(`{"data":{"id":"user_1"},"object":"event","type":"user.created","event_attributes":{"http_request":{"client_ip":"127.0.0.1","user_agent":"test"}}}`))
+		}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := signed(t, webhook.Clerk{}, vectorSecret, []byte(`{"test": 2432232314}`))
@@ -192,6 +201,19 @@ func TestUpstreamCases(t *testing.T) {
 		})
 	}
 
+	t.Run("a missing secret is said to be missing", func(t *testing.T) {
+		if v := (webhook.Clerk{}).Verify(signed(t, webhook.Clerk{}, vectorSecret, nil), now, nil); v.Code != webhook.NoSecret {
+			t.Errorf("verdict %+v", v)
+		}
+	})
+	t.Run("ignoring the time, an old and a new signature are right", func(t *testing.T) {
+		for _, at := range []time.Duration{-time.Hour, 0, time.Hour} {
+			r := signed(t, webhook.Clerk{}, vectorSecret, []byte(`{}`))
+			if v := (webhook.Clerk{}).Verify(r, now.Add(at), []webhook.Secret{vectorSecret}); v.Secret == "" {
+				t.Errorf("verdict %+v", v)
+			}
+		}
+	})
 	t.Run("an empty secret is refused, with and without its prefix", func(t *testing.T) {
 		for _, s := range []string{"", "whsec_"} {
 			if _, err := (webhook.Clerk{}).CheckSecret(s); err == nil {
@@ -203,6 +225,63 @@ func TestUpstreamCases(t *testing.T) {
 			}
 		}
 	})
+}
+
+// signedAt signs a request anew at another time.
+func signedAt(t tb, at time.Time) func(*webhook.Request) {
+	return func(r *webhook.Request) {
+		if err := (webhook.Clerk{}).Sign(r.Header, vectorSecret, "msg_1", at, r.Body); err != nil {
+			t.Fatalf("sign: %v", err)
+		}
+	}
+}
+
+// Where the libraries differ from each other, or we from all of them, and why.
+func TestDifferencesFromUpstream(t *testing.T) {
+	secrets := []webhook.Secret{vectorSecret}
+	both := func(r *webhook.Request) {
+		for _, name := range []string{"Id", "Timestamp", "Signature"} {
+			r.Header.Set("Webhook-"+name, r.Header.Get("Svix-"+name))
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*webhook.Request)
+		want   webhook.Code
+	}{
+		// Svix's Go counts fractions and refuses; its JavaScript and Clerk's, which
+		// the app under development is likely to have, count whole seconds.
+		{"exactly 300 s old is in time, as in JavaScript", signedAt(t, now.Add(-300*time.Second)), ""},
+		// standardwebhooks in JavaScript has parseInt read it; Svix's Go and Rust
+		// refuse it, and Svix never sends one.
+		{"a timestamp with a fraction is refused, as in Go", func(r *webhook.Request) { r.Header.Set("Svix-Timestamp", r.Header.Get("Svix-Timestamp")+".5") }, webhook.BadTimestamp},
+		// verifyWebhook reads svix-* alone; Svix's libraries read both, and so
+		// does what else is built on Standard Webhooks. Advise tells, where an app
+		// refuses it.
+		{"webhook-* alone is read, as by Svix", func(r *webhook.Request) {
+			both(r)
+			for _, name := range []string{"Id", "Timestamp", "Signature"} {
+				r.Header.Del("Svix-" + name)
+			}
+		}, ""},
+		// Svix's libraries fall back to a complete webhook-*. We do not mix: that
+		// svix-id was lost on the way is worth knowing, for Clerk's library fails.
+		{"a part of svix-* beside a complete webhook-* is incomplete", func(r *webhook.Request) { both(r); r.Header.Del("Svix-Id") }, webhook.MissingHeaders},
+		// All libraries skip v1a; so do we with a shared secret. With a public key
+		// it is verified: see TestTheAsymmetricVector.
+		{"v1a alone is named, not only refused", func(r *webhook.Request) { r.Header.Set("Svix-Signature", "v1a"+r.Header.Get("Svix-Signature")[2:]) }, webhook.UnsupportedVersion},
+		// standardwebhooks 1.1 returns undefined for an empty payload that is
+		// rightly signed; that it is no event is said by Parse, not by Verify.
+		{"an empty payload under its own signature verifies", func(r *webhook.Request) { r.Body = nil; signedAt(t, now)(r) }, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := signed(t, webhook.Clerk{}, vectorSecret, []byte(`{"test": 2432232314}`))
+			c.change(&r)
+			if v := (webhook.Clerk{}).Verify(r, now, secrets); v.Code != c.want || v.Verified != (c.want == "") {
+				t.Errorf("verdict %+v, want %q", v, c.want)
+			}
+		})
+	}
 }
 
 // vectorSecret is the secret of Clerk's own tests.

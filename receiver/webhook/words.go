@@ -57,6 +57,8 @@ func ageSeconds(d time.Duration) string {
 		return fmt.Sprintf("%d s", d/time.Second)
 	case d <= 2*time.Hour:
 		return fmt.Sprintf("%d min", d/time.Minute)
+	case d <= 48*time.Hour && d%time.Hour < time.Minute:
+		return fmt.Sprintf("%d h", d/time.Hour)
 	case d <= 48*time.Hour:
 		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 	}
