@@ -76,6 +76,25 @@ func TestWhatFailedIsNotAmongWhatWasRuledOut(t *testing.T) {
 	newTerminal(t, dashboard(s), 120, 36).shows("PROVEN, by recomputing")
 }
 
+// What a header says is not among what was recomputed, whether it looks right
+// or not.
+func TestLooksAreNoProof(t *testing.T) {
+	s := story(false)
+	bad := s.at(1023)
+	bad.Verdict.Checks = []webhook.Check{
+		{Name: "headers", OK: true, Detail: "all there"},
+		{Name: "secrets", Detail: "1 secret tried, none matches"},
+		{Name: "sender", OK: true, Hint: true, Detail: "User-Agent Svix-Webhooks/1.84.0"},
+		{Name: "address", Hint: true, Detail: "198.51.100.7, none of Svix's"},
+	}
+	text := newTerminal(t, dashboard(s), 120, 36).keys("j").screen()
+	place := func(part string) int { return strings.Index(text, part) }
+	looks := place("LOOKS, no proof")
+	if looks < 0 || place("RULED OUT") > looks || place("✓ headers") > looks || place("✗ secrets") > looks || place("✓ sender") < looks || place("✗ address") < looks {
+		t.Errorf("LOOKS at %d:\n%s", looks, text)
+	}
+}
+
 // rewritten is a delivery that something on its way parsed and wrote again.
 func rewritten() *memory {
 	s := story(false)
