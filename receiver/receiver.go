@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -54,14 +53,7 @@ type Receiver struct {
 	// told so and will send it again. It must not block.
 	Lost func(webhook.Delivery, error)
 
-	// lastVerified holds the newest sighting of each provider's name.
-	lastVerified sync.Map
-}
-
-// sighting is a signature that held, and the masked secret that made it.
-type sighting struct {
-	at     time.Time
-	secret string
+	seen sightings
 }
 
 // Public is the handler for what comes from outside: the webhook paths alone.
@@ -196,38 +188,22 @@ func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook
 		event = endpoint.Provider.Parse(d.Body)
 		d.Type = event.Type
 	}
+	this := webhook.Sighting{At: d.At, Signed: d.Verdict.SignedAt, MessageID: d.MessageID, InstanceID: event.InstanceID}
+	defer r.seen.note(d, this)
 	if !d.Verdict.Verified {
+		before := r.seen.of(d.Provider)
 		d.Outcome = webhook.Rejected
 		if d.Verdict.Code == webhook.WrongSecret {
-			d.Verdict.Detail += " " + r.lately(d, len(endpoint.Secrets()))
+			d.Verdict.Detail += " " + before.lately(d.At, len(endpoint.Secrets()))
 		}
+		d.Verdict = before.history.Reconsider(this, d.Verdict)
 		explained = r.Explainer == nil || !webhook.Explainable(d.Verdict) || r.Explainer.atOnce(d, endpoint.Provider)
 		return webhook.Event{}, explained
-	}
-	// What hooktop signed itself says nothing about the provider's secret.
-	if d.Origin != webhook.Trigger && d.Origin != webhook.Resend {
-		r.lastVerified.Store(d.Provider, sighting{d.At, d.Verdict.Secret})
 	}
 	if event.At.IsZero() {
 		event.At = d.At
 	}
 	return event, true
-}
-
-// lately says whether the known secrets are right for anything; of several,
-// which one.
-func (r *Receiver) lately(d *webhook.Delivery, secrets int) string {
-	last, ok := r.lastVerified.Load(d.Provider)
-	if !ok {
-		return "No sender's delivery has verified since hooktop was started."
-	}
-	seen := last.(sighting)
-	ago := max(0, d.At.Sub(seen.at)).Round(time.Second)
-	which := "That secret"
-	if secrets > 1 {
-		which = seen.secret
-	}
-	return fmt.Sprintf("%s verified another delivery %s ago, so this one comes from another endpoint.", which, ago)
 }
 
 // drainMost is how much of a body that is too large is read and dropped.

@@ -223,8 +223,14 @@ func exchange(t *testing.T, addr, raw string) answer {
 // signedHeader are the lines of a header that signs body at that time.
 func signedHeader(t *testing.T, body string, at time.Time) string {
 	t.Helper()
+	return signedAs(t, "msg_1", body, at)
+}
+
+// signedAs signs it as a message of its own.
+func signedAs(t *testing.T, message, body string, at time.Time) string {
+	t.Helper()
 	h := http.Header{}
-	if err := (webhook.Clerk{}).Sign(h, secret, "msg_1", at, []byte(body)); err != nil {
+	if err := (webhook.Clerk{}).Sign(h, secret, message, at, []byte(body)); err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder

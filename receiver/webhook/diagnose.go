@@ -30,7 +30,7 @@ func diagnose(e *evidence, hypotheses []hypothesis) Verdict {
 			checks = append(checks, check)
 		}
 		if v != nil {
-			v.Checks = checks
+			v.Checks, v.SignedAt = checks, e.sentAt
 			if !v.Verified {
 				v.Checks = append(v.Checks, e.look().checks()...)
 			}

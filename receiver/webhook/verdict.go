@@ -1,6 +1,9 @@
 package webhook
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Verdict says whether a delivery's signature holds and, if not, why.
 type Verdict struct {
@@ -13,6 +16,9 @@ type Verdict struct {
 	// Checks are what was examined, in order: the evidence for a verified
 	// delivery, what was ruled out for a rejected one.
 	Checks []Check
+	// SignedAt is the signature's time, as the sender says; zero where it cannot
+	// be read. It is not kept.
+	SignedAt time.Time
 	// Secret is the masked secret that the signature was made with and where it
 	// was found; "" where none matched.
 	Secret string

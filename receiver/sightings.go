@@ -1,0 +1,76 @@
+package receiver
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// sightingsKept is how many deliveries of one provider are kept in mind.
+const sightingsKept = 5
+
+// sightings are the last deliveries of this run whose signature held, by
+// provider: of senders alone, for what hooktop signed itself says nothing about
+// another's clock or secret.
+type sightings struct {
+	mu   sync.Mutex
+	seen map[string]sighted
+}
+
+type sighted struct {
+	history webhook.History
+	// at is when the last one verified, in time, and secret the masked secret
+	// that it was made with.
+	at     time.Time
+	secret string
+}
+
+// note keeps a delivery in mind whose signature held, in time or not.
+func (s *sightings) note(d *webhook.Delivery, this webhook.Sighting) {
+	if d.Origin == webhook.Trigger || d.Origin == webhook.Resend {
+		return
+	}
+	switch d.Verdict.Code {
+	case "", webhook.TooOld, webhook.TooNew:
+	default:
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen == nil {
+		s.seen = map[string]sighted{}
+	}
+	of := s.seen[d.Provider]
+	if slices.ContainsFunc(of.history, func(h webhook.Sighting) bool { return h.MessageID == this.MessageID && h.Signed.Equal(this.Signed) }) {
+		return // the same request once more: its age tells when it was sent again
+	}
+	// A new slice: others may be reading the old one.
+	of.history = append(webhook.History{this}, of.history[:min(len(of.history), sightingsKept-1)]...)
+	if d.Verdict.Verified {
+		of.at, of.secret = d.At, d.Verdict.Secret
+	}
+	s.seen[d.Provider] = of
+}
+
+func (s *sightings) of(provider string) sighted {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen[provider]
+}
+
+// lately says whether the known secrets are right for anything; of several,
+// which one.
+func (s sighted) lately(now time.Time, secrets int) string {
+	if s.at.IsZero() {
+		return "No sender's delivery has verified since hooktop was started."
+	}
+	ago := max(0, now.Sub(s.at)).Round(time.Second)
+	which := "That secret"
+	if secrets > 1 {
+		which = s.secret
+	}
+	return fmt.Sprintf("%s verified another delivery %s ago, so this one comes from another endpoint.", which, ago)
+}

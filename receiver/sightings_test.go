@@ -1,0 +1,95 @@
+package receiver
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// seeing is a receiver on a clock that can be set, in seconds from now.
+func seeing(t *testing.T) (g *rig, clock *atomic.Int64) {
+	clock = &atomic.Int64{}
+	g = start(t, func(g *rig) {
+		g.Now = func() time.Time { return now.Add(time.Duration(clock.Load()) * time.Second) }
+	}, nil)
+	return g, clock
+}
+
+// last is the delivery that was captured last.
+func (g *rig) last(t *testing.T) webhook.Delivery {
+	t.Helper()
+	all := g.shelf.all()
+	if len(all) == 0 {
+		t.Fatal("nothing was captured")
+	}
+	return all[len(all)-1]
+}
+
+func TestAStoredRequestIsToldFromAClock(t *testing.T) {
+	g, clock := seeing(t)
+	first := post(clerkPath, signedAs(t, "msg_1", clerkText, now), clerkText)
+	exchange(t, g.public, first)
+	clock.Store(600)
+	exchange(t, g.public, first)
+	if v := g.last(t).Verdict; v.Code != webhook.TooOld || v.Title != "A stored request, sent again" || !strings.Contains(v.Fix, "hooktop resend") {
+		t.Errorf("sent again: %+v", v)
+	}
+	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_2", clerkText, now.Add(600*time.Second)), clerkText))
+	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_3", clerkText, now), clerkText))
+	if v := g.last(t).Verdict; v.Code != webhook.TooOld || !strings.Contains(v.Detail, "this machine's clock looks right") {
+		t.Errorf("an old one while others are in time: %+v", v)
+	}
+}
+
+func TestAClockThatIsWrongIsNamed(t *testing.T) {
+	for name, off := range map[string]time.Duration{"ahead": -7 * time.Minute, "behind": 7 * time.Minute} {
+		g, _ := seeing(t)
+		for i := range 3 {
+			exchange(t, g.public, post(clerkPath, signedAs(t, fmt.Sprint("msg_", i), clerkText, now.Add(off)), clerkText))
+		}
+		if v := g.last(t).Verdict; v.Title != "This machine's clock looks wrong" || !strings.Contains(v.Detail, name+" by 420 s") {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
+func TestAnotherInstanceIsAHint(t *testing.T) {
+	g, _ := seeing(t)
+	dev := strings.Replace(clerkText, `{"data"`, `{"instance_id":"ins_dev","data"`, 1)
+	prod := strings.Replace(clerkText, `{"data"`, `{"instance_id":"ins_prod","data"`, 1)
+	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_1", dev, now), dev))
+	exchange(t, g.public, post(clerkPath, byOther(t, prod), prod))
+	if v := g.last(t).Verdict; v.Code != webhook.WrongSecret || !strings.Contains(v.Detail, "ins_prod; those that verified are of ins_dev") {
+		t.Errorf("%+v", v)
+	}
+}
+
+// What hooktop signs itself, and what does not hold, says nothing.
+func TestOnlySendersWhoseSignatureHoldsAreKeptInMind(t *testing.T) {
+	var s sightings
+	n := 0
+	note := func(origin webhook.Origin, v webhook.Verdict) {
+		n++
+		s.note(&webhook.Delivery{At: now, Provider: "clerk", Origin: origin, Verdict: v}, webhook.Sighting{At: now, MessageID: fmt.Sprint(n)})
+	}
+	note(webhook.Trigger, webhook.Verdict{Verified: true})
+	note(webhook.Resend, webhook.Verdict{Verified: true})
+	note(webhook.Tunnel, webhook.Verdict{Code: webhook.WrongSecret})
+	if got := s.of("clerk"); len(got.history) != 0 || !got.at.IsZero() {
+		t.Errorf("%+v", got)
+	}
+	note(webhook.Tunnel, webhook.Verdict{Code: webhook.TooOld})
+	if got := s.of("clerk"); len(got.history) != 1 || !got.at.IsZero() {
+		t.Errorf("too old: %+v", got)
+	}
+	for range 20 {
+		note(webhook.Local, webhook.Verdict{Verified: true, Secret: "whsec_…LaSw (X)"})
+	}
+	if got := s.of("clerk"); len(got.history) != sightingsKept || got.at != now || got.secret == "" || len(s.of("stripe").history) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
