@@ -2,10 +2,8 @@ package receiver
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -25,66 +23,106 @@ type Users interface {
 	Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error)
 }
 
+// Message is a signed request that is ready to be sent. Its signature is good
+// for five minutes.
+type Message struct {
+	Type   string // of the event, "" where the body has none
+	ID     string
+	Header http.Header
+	Body   []byte
+}
+
 // Send makes one event, sends it, and returns once it is committed.
 func (t Trigger) Send(ctx context.Context, s webhook.Sample) (Receipt, error) {
-	secrets := t.Endpoint.Secrets()
-	if len(secrets) == 0 {
-		return Receipt{}, errNoSecret
+	m, err := t.Make(ctx, s)
+	if err != nil {
+		return Receipt{}, err
 	}
+	return t.Post(ctx, m)
+}
+
+// Make builds a sample of now and signs it. One that makes no new user is about
+// the user that changed last, if there is one.
+func (t Trigger) Make(ctx context.Context, s webhook.Sample) (Message, error) {
 	s.At = t.Now()
 	if err := t.subject(ctx, &s); err != nil {
-		return Receipt{}, err
+		return Message{}, err
 	}
 	body, err := t.Endpoint.Provider.Sample(s)
 	if err != nil {
-		return Receipt{}, err
+		return Message{}, err
 	}
-	header := http.Header{
+	return t.Sign(s.Type, body)
+}
+
+// Tell begins a story of now. Each of its steps is made and signed when its
+// time has come.
+func (t Trigger) Tell(ctx context.Context, story webhook.Story, s webhook.Sample) ([]webhook.Step, error) {
+	s.Type = webhook.StoryPrefix + story.Name
+	if err := t.subject(ctx, &s); err != nil {
+		return nil, err
+	}
+	return story.Tell(s), nil
+}
+
+// Sign signs a body as it is, byte for byte.
+func (t Trigger) Sign(event string, body []byte) (Message, error) {
+	secrets := t.Endpoint.Secrets()
+	if len(secrets) == 0 {
+		return Message{}, errNoSecret
+	}
+	m := Message{Type: event, ID: t.Endpoint.Provider.NewMessageID(), Body: body, Header: http.Header{
 		"Content-Type": {"application/json"},
 		"Accept":       {"*/*"},
 		"User-Agent":   {"hooktop trigger"},
+	}}
+	if err := t.Endpoint.Provider.Sign(m.Header, secrets[0], m.ID, t.Now(), body); err != nil {
+		return Message{}, err
 	}
-	err = t.Endpoint.Provider.Sign(header, secrets[0], t.Endpoint.Provider.NewMessageID(), s.At, body)
-	if err != nil {
-		return Receipt{}, err
-	}
+	return m, nil
+}
+
+// Post sends a message through the door, and returns once it is committed.
+func (t Trigger) Post(ctx context.Context, m Message) (Receipt, error) {
 	door, err := t.Door(ctx)
 	if err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := door.Send(ctx, t.Endpoint.Path, header, body, webhook.Trigger, 0)
+	receipt, err := door.Send(ctx, t.Endpoint.Path, m.Header, m.Body, webhook.Trigger, 0)
 	if err != nil {
-		return receipt, fmt.Errorf("trigger %s: %w", s.Type, err)
+		return receipt, fmt.Errorf("trigger %s: %w", m.Type, err)
 	}
 	return receipt, nil
 }
 
-// subject lets an event that is not about a new user be about the one that
-// changed last, if there is one: a user.updated after a user.created updates it.
+// Straight sends a message to an app, past the door: hooktop keeps nothing of
+// it. A target that is a bare host gets the webhook path. The delivery is what
+// the app was sent, with the verdict that a verifier with the same secret comes
+// to; its one forward is the app's answer.
+func (t Trigger) Straight(ctx context.Context, f *Forwarder, target string, m Message) webhook.Delivery {
+	d := webhook.Delivery{
+		At: t.Now(), Provider: t.Endpoint.Provider.Name(), Origin: webhook.Trigger, Type: m.Type, MessageID: m.ID, Attempt: 1, Bytes: int64(len(m.Body)),
+		Request: webhook.Request{Method: http.MethodPost, URL: t.Endpoint.Path, Header: m.Header, Body: m.Body},
+	}
+	d.Verdict = t.Endpoint.Provider.Verify(d.Request, d.At, t.Endpoint.Secrets())
+	sent := f.send(ctx, targetFor(target, d), forwardable(m.Header), m.Body)
+	d.AppStatus, d.AppError, d.Duration = sent.Status, sent.Error, sent.Duration
+	d.Forwards = []webhook.Forward{sent}
+	return d
+}
+
+// subject tells a sample who changed last, for the events that are about him: a
+// user.updated after a user.created updates that one.
 func (t Trigger) subject(ctx context.Context, s *webhook.Sample) error {
-	if s.UserID != "" || strings.HasSuffix(s.Type, ".created") {
+	if s.UserID != "" || s.Type == "user.created" {
 		return nil
 	}
 	users, err := t.Users.Users(ctx, webhook.UserPage{Sort: webhook.ByRecent, Limit: 1})
 	if err != nil {
 		return fmt.Errorf("trigger %s: %w", s.Type, err)
 	}
-	if len(users) == 0 {
-		return nil
-	}
-	s.UserID = users[0].ID
-	if s.Email == "" && strings.HasSuffix(s.Type, ".updated") {
-		s.Email = tagged(users[0].Email)
+	if len(users) > 0 {
+		s.Last = &users[0].User
 	}
 	return nil
-}
-
-// tagged is another address of the same person: ada+x7q2@example.com.
-func tagged(email string) string {
-	name, domain, ok := strings.Cut(email, "@")
-	if !ok {
-		return ""
-	}
-	name, _, _ = strings.Cut(name, "+")
-	return name + "+" + strings.ToLower(rand.Text()[:4]) + "@" + domain
 }

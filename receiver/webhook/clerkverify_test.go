@@ -126,9 +126,9 @@ func TestClerkSignsUnderTheNamesThatAreThere(t *testing.T) {
 	}
 }
 
-func must(t *testing.T, err error) {
+func must(t tb, err error) {
 	t.Helper()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 }

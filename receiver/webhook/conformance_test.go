@@ -1,6 +1,8 @@
 package webhook_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,6 +32,7 @@ func TestEveryProvider(t *testing.T) {
 				"judges any headers and body whole, without a panic":   judgesAnything,
 				"parses any bytes, within bounds, without a panic":     parsesAnything,
 				"gives samples that say what they were asked to say":   samplesParse,
+				"tells stories that hang together, each anew":          tellsStories,
 				"names the samples that there are where one is not":    unknownSample,
 				"says that it has no secret where it has none":         saysNoSecret,
 				"signs in place: what is there already is overwritten": signsInPlace,
@@ -264,18 +267,69 @@ func samplesParse(t *testing.T, p webhook.Provider) {
 			t.Fatalf("%s: %v", kind, err)
 		}
 		e := p.Parse(body)
-		if e.Type != kind || e.Action == webhook.NoAction || e.Outcome != "" || !e.At.Equal(now) {
+		if e.Type != kind || e.Outcome != "" && e.Outcome != webhook.Unhandled || !e.At.Equal(now) {
 			t.Errorf("%s parses to %+v", kind, e)
 		}
-		if e.UserID != "user_given" || e.Action == webhook.Upsert && e.Email != "given&<>@example.com" {
-			t.Errorf("%s is about %q, %q", kind, e.UserID, e.Email)
+		if acts := e.Action != webhook.NoAction; acts && e.UserID != "user_given" || e.Action == webhook.Upsert && e.Email != "given&<>@example.com" || acts == (e.Outcome != "") {
+			t.Errorf("%s is about %q, %q: %s", kind, e.UserID, e.Email, e.Outcome)
 		}
-		if strings.ContainsAny(string(body), "&<>\n") || strings.Contains(string(body), ": ") {
-			t.Errorf("%s is not compact JSON with & < > escaped: %s", kind, body)
-		}
+		isAsSent(t, kind, body)
 		one, other := mustSample(t, p, kind), mustSample(t, p, kind)
-		if a, b := p.Parse(one), p.Parse(other); a.UserID == "" || a.UserID == b.UserID || a.Email != "" && a.Email == b.Email {
-			t.Errorf("%s made up the same user twice, or none: %+v, %+v", kind, a, b)
+		a, b := p.Parse(one), p.Parse(other)
+		if bytes.Equal(one, other) || a.UserID != "" && a.UserID == b.UserID || a.Email != "" && a.Email == b.Email {
+			t.Errorf("%s made up the same twice: %+v, %+v", kind, a, b)
+		}
+		if got, ok := webhook.Sampler(kind); !ok || got != p {
+			t.Errorf("%s is a sample of %v", kind, got)
+		}
+	}
+}
+
+// isAsSent wants a body as the sender's Go writes it: compact, keys sorted and
+// none twice, & < > escaped.
+func isAsSent(t *testing.T, kind string, body []byte) {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		t.Fatalf("%s: %v", kind, err)
+	}
+	again, err := json.Marshal(value)
+	if must(t, err); !bytes.Equal(again, body) {
+		t.Errorf("%s is not compact JSON with sorted keys and & < > escaped: %s", kind, body)
+	}
+}
+
+func tellsStories(t *testing.T, p webhook.Provider) {
+	for _, story := range p.Stories() {
+		if found, by, ok := webhook.StoryNamed(webhook.StoryPrefix + story.Name); !ok || by != p || found.Name != story.Name || story.About == "" {
+			t.Errorf("%s: found %v, %q", story.Name, ok, found.Name)
+		}
+		tell := func(s webhook.Sample) (bodies []string) {
+			steps := story.Tell(s)
+			for i, step := range steps {
+				at := now.Add(time.Duration(i) * time.Second)
+				body, err := step.Make(at)
+				must(t, err)
+				e := p.Parse(body)
+				if e.Type != step.Type || e.Type != story.Events()[i] || !e.At.Equal(at) || e.Outcome != "" && e.Outcome != webhook.Unhandled {
+					t.Errorf("%s, event %d: %+v", story.Name, i, e)
+				}
+				if _, known := webhook.Sampler(step.Type); !known {
+					t.Errorf("%s: there is no sample of %s", story.Name, step.Type)
+				}
+				isAsSent(t, story.Name, body)
+				bodies = append(bodies, string(body))
+			}
+			return bodies
+		}
+		given := webhook.Sample{UserID: "user_given", Email: "given@example.com", Since: now}
+		if a, b := tell(given), tell(given); !slices.Equal(a, b) || len(a) == 0 {
+			t.Errorf("%s is another story the second time", story.Name)
+		}
+		if a, b := tell(webhook.Sample{}), tell(webhook.Sample{}); slices.Equal(a, b) {
+			t.Errorf("%s makes up the same user twice", story.Name)
 		}
 	}
 }

@@ -50,6 +50,8 @@ type Provider interface {
 	Samples() []string
 	// Sample makes the body of an event. The error has a Fix.
 	Sample(s Sample) ([]byte, error)
+	// Stories are the courses of events that hang together, nil for none.
+	Stories() []Story
 }
 
 // Explainable says whether Explain may have more to say than Verify said.
@@ -62,13 +64,21 @@ func Explainable(v Verdict) bool {
 	}
 }
 
-// Sample says what a synthetic event is to hold.
+// Sample says what a synthetic event is to hold. What it does not say is made
+// up, and follows from the user: samples about the same user hang together.
 type Sample struct {
 	Type string
 	// At is the event's time.
 	At time.Time
 	// UserID and Email are made up where they are "".
 	UserID, Email string
+	// Last is the user that changed last, whom an event is about that makes no
+	// new one where UserID is ""; nil where there is nobody.
+	Last *User
+	// Since is when the user came to be; made up where it is zero.
+	Since time.Time
+	// Nth tells apart what several samples about one user make: 0 for the first.
+	Nth int
 	// Set replaces values in the body, in order.
 	Set []Assignment
 }

@@ -1,8 +1,15 @@
 package webhook_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -86,11 +93,67 @@ func TestSampleSets(t *testing.T) {
 
 func sampleWith(t *testing.T, set ...string) ([]byte, error) {
 	t.Helper()
-	s := webhook.Sample{Type: "user.created", At: now}
+	s := webhook.Sample{Type: "user.created", At: now, UserID: "user_1"} // one with one address
 	for _, text := range set {
 		a, err := webhook.ParseAssignment(text)
 		must(t, err)
 		s.Set = append(s.Set, a)
 	}
 	return webhook.Clerk{}.Sample(s)
+}
+
+// Whatever is set, at whatever place of whatever sample: it is there, and what
+// is around it is JSON.
+func TestAnyValueAtAnyPath(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		kind := rapid.SampledFrom(webhook.Clerk{}.Samples()).Draw(t, "kind")
+		s := webhook.Sample{Type: kind, At: now, UserID: fmt.Sprint("user_", rapid.IntRange(0, 30).Draw(t, "user"))}
+		body, err := webhook.Clerk{}.Sample(s)
+		must(t, err)
+		var event any
+		must(t, json.Unmarshal(body, &event))
+		path, steps := drawPath(t, event)
+		value := rapid.OneOf(
+			rapid.Map(rapid.String(), func(s string) any { return strings.ToValidUTF8(s, "?") }),
+			rapid.Map(rapid.IntRange(-1e9, 1e9), func(n int) any { return float64(n) }),
+			rapid.SampledFrom([]any{nil, true, "a=b", "<&>", []any{}, map[string]any{"a": []any{"b"}}}),
+		).Draw(t, "value")
+		text, err := json.Marshal(value)
+		must(t, err)
+		a, err := webhook.ParseAssignment(path + "=" + string(text))
+		must(t, err)
+		s.Set = []webhook.Assignment{a}
+		body, err = webhook.Clerk{}.Sample(s)
+		must(t, err)
+		var got any
+		if err := json.Unmarshal(body, &got); err != nil {
+			t.Fatalf("%s: %v: %s", path, err, body)
+		}
+		if at := pathOf(got, steps...); !reflect.DeepEqual(at, value) {
+			t.Fatalf("at %s is %v, not %v", path, at, value)
+		}
+	})
+}
+
+// drawPath goes some steps into a value, and at its end perhaps to a place that
+// is not there yet.
+func drawPath(t *rapid.T, v any) (path string, steps []any) {
+	for {
+		switch inner := v.(type) {
+		case map[string]any:
+			name := rapid.SampledFrom(append(slices.Sorted(maps.Keys(inner)), "a new one")).Draw(t, "name")
+			path, steps, v = strings.TrimPrefix(path+"."+name, "."), append(steps, name), inner[name]
+		case []any:
+			n := rapid.IntRange(0, len(inner)).Draw(t, "index") // len: one past the end
+			path, steps = fmt.Sprintf("%s[%d]", path, n), append(steps, n)
+			if v = nil; n < len(inner) {
+				v = inner[n]
+			}
+		default:
+			return path, steps
+		}
+		if rapid.IntRange(0, 3).Draw(t, "on") == 0 {
+			return path, steps
+		}
+	}
 }

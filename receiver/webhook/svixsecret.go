@@ -112,14 +112,25 @@ func newSvixSecret() string {
 	return secretPrefix + base64.StdEncoding.EncodeToString(key)
 }
 
+// idLetters are what ids are made of.
+const (
+	idLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	idLength  = 27
+)
+
 // randomID makes an id as Svix, Clerk and Stripe write them: 27 letters and
 // digits after a prefix.
 func randomID(prefix string) string {
-	const letters, length = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 27
-	b := make([]byte, length)
+	b := make([]byte, idLength)
 	rand.Read(b) //nolint:errcheck // it never fails
+	return lettered(prefix, b)
+}
+
+// lettered makes such an id of bytes, of which it takes 27.
+func lettered(prefix string, from []byte) string {
+	b := make([]byte, idLength)
 	for i := range b {
-		b[i] = letters[int(b[i])%len(letters)]
+		b[i] = idLetters[int(from[i])%len(idLetters)]
 	}
 	return prefix + string(b)
 }
