@@ -1,0 +1,219 @@
+package webhook
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// redacted stands where a secret stood. Codes become as many stars as they
+// had digits, so that the text around them still reads.
+const redacted = "[redacted]"
+
+// secretNames are the names whose values are masked, whatever they hold, and
+// secretEndings the ends of such names; _, - and case do not count. README
+// lists them.
+var (
+	secretNames = []string{
+		"otp", "onetimecode", "verificationcode", "passcode", "backupcodes", "passworddigest", "passwordhash",
+		"magiclink", "jwt", "cookie", "setcookie", "authorization",
+	}
+	secretEndings = []string{"otpcode", "token", "ticket", "secret", "password", "apikey", "privatekey", "signingkey"}
+)
+
+// secretParts are what is masked in any text: what a link lets in by, what is
+// signed for a session, keys that are known by their beginning, the password in
+// a URL. The last group is the secret.
+var secretParts = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)(?:^|[?&;#\s]|%3F|%26|%23)(?:[a-z0-9_.-]*(?:token|ticket|secret|password|api_?key|jwt|signature)|(?:otp_|verification_)?code|otp)(?:=|%3D)([^&;#\s"'<>\\]+)`),
+	regexp.MustCompile(`\b(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?)`),
+	regexp.MustCompile(`\b((?:whsec_|whsk_|sk_live_|sk_test_|rk_live_|rk_test_)[A-Za-z0-9+/=_-]{8,})`),
+	regexp.MustCompile(`://[^/\s:@]*:([^/\s:@]+)@`),
+}
+
+// Redact gives a body in which one-time codes, tokens and what else is secret
+// are masked, and everything else is what it was, byte for byte: key order,
+// blanks, numbers. What was JSON still is. A body with nothing to mask comes
+// back as it is; one that is not JSON is masked as far as it can be read.
+//
+// Masked are the values of secret names (see secretNames), everywhere the code
+// that stands in one of them, and in any text the secret parts of links.
+func Redact(body []byte) []byte {
+	r := redactor{body: body, codes: map[string]bool{}}
+	r.walk(r.collect)
+	if code := OneTimeCode(body); code != "" {
+		r.codes[code] = true
+	}
+	r.walk(r.value)
+	if !json.Valid(body) {
+		r.parts(plainText(body))
+	}
+	return r.apply()
+}
+
+// redactor collects what is to be masked in a body.
+type redactor struct {
+	body  []byte
+	codes map[string]bool
+	masks []mask
+}
+
+// mask is a span of the body, and what takes its place.
+type mask struct {
+	from, to int
+	with     string
+}
+
+// scalar is a text or a number of the body: its span, without quotes.
+type scalar struct {
+	from, to int
+	text     bool
+	// secret says that it, or what it stands in, has the name of a secret.
+	secret bool
+}
+
+// walk calls do with every text and number. It reads what is not JSON, too, as
+// far as there are quotes and colons in it.
+func (r *redactor) walk(do func(scalar)) {
+	var open []bool // for each object and array, whether all that is in it is secret
+	secret := false
+	inherited := func() bool { return len(open) > 0 && open[len(open)-1] }
+	for i := 0; i < len(r.body); i++ {
+		switch c := r.body[i]; {
+		case c == '"':
+			end := closingQuote(r.body, i)
+			if colon := afterBlanks(r.body, end+1); colon < len(r.body) && r.body[colon] == ':' {
+				secret = inherited() || secretName(unescape(r.body, i+1, end).s)
+				i = colon
+				continue
+			}
+			do(scalar{i + 1, end, true, secret})
+			secret, i = inherited(), end
+		case c == '{' || c == '[':
+			open = append(open, secret)
+		case c == '}' || c == ']':
+			open = open[:max(len(open)-1, 0)]
+			secret = inherited()
+		case c == ',':
+			secret = inherited()
+		case c == '-' || c >= '0' && c <= '9':
+			end := i
+			for end < len(r.body) && strings.IndexByte("+-.eE0123456789", r.body[end]) >= 0 {
+				end++
+			}
+			do(scalar{i, end, false, secret})
+			i = end - 1
+		}
+	}
+}
+
+// closingQuote is where the text that begins at a quote ends.
+func closingQuote(b []byte, at int) int {
+	for i := at + 1; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return len(b)
+}
+
+func afterBlanks(b []byte, at int) int {
+	for at < len(b) && strings.IndexByte(" \t\r\n", b[at]) >= 0 {
+		at++
+	}
+	return at
+}
+
+func secretName(name string) bool {
+	name = strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == ' ' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
+	return slices.Contains(secretNames, name) ||
+		slices.ContainsFunc(secretEndings, func(end string) bool { return strings.HasSuffix(name, end) })
+}
+
+// collect notes the codes that stand under a secret name.
+func (r *redactor) collect(v scalar) {
+	if !v.secret {
+		return
+	}
+	s := unescape(r.body, v.from, v.to).s
+	if oneTimeCode.MatchString(s) && strings.ContainsAny(s, "0123456789") {
+		r.codes[s] = true
+	}
+}
+
+// value masks a secret whole, and of any other text its secret parts.
+func (r *redactor) value(v scalar) {
+	switch {
+	case v.from >= v.to:
+	case v.secret && !v.text:
+		r.masks = append(r.masks, mask{v.from, v.to, "0"})
+	case v.secret:
+		r.masks = append(r.masks, mask{v.from, v.to, masked(unescape(r.body, v.from, v.to).s)})
+	case v.text:
+		r.parts(unescape(r.body, v.from, v.to))
+	}
+}
+
+// masked is what stands for a secret: stars for a number, or for stars.
+func masked(secret string) string {
+	if strings.Trim(secret, "*0123456789") == "" {
+		return strings.Repeat("*", len(secret))
+	}
+	return redacted
+}
+
+// parts masks what is secret within a text.
+func (r *redactor) parts(t unescaped) {
+	for _, re := range secretParts {
+		for _, m := range re.FindAllStringSubmatchIndex(t.s, -1) {
+			from, to := m[len(m)-2], m[len(m)-1]
+			r.masks = append(r.masks, mask{t.at(from), t.at(to), masked(t.s[from:to])})
+		}
+	}
+	if len(r.codes) == 0 {
+		return
+	}
+	for _, m := range words.FindAllStringIndex(t.s, -1) {
+		if r.codes[t.s[m[0]:m[1]]] {
+			r.masks = append(r.masks, mask{t.at(m[0]), t.at(m[1]), strings.Repeat("*", m[1]-m[0])})
+		}
+	}
+}
+
+// words are what a code is one of, whole.
+var words = regexp.MustCompile(`[0-9A-Za-z_]+`)
+
+// apply puts the masks into the body. Where two overlap, the wider one stays.
+func (r *redactor) apply() []byte {
+	if len(r.masks) == 0 {
+		return r.body
+	}
+	slices.SortFunc(r.masks, func(a, b mask) int { return cmp.Or(a.from-b.from, b.to-a.to) })
+	var out bytes.Buffer
+	done := 0
+	for _, m := range r.masks {
+		if m.from < done {
+			if m.to > done { // the rest of what is masked already
+				done = m.to
+			}
+			continue
+		}
+		out.Write(r.body[done:m.from])
+		out.WriteString(m.with)
+		done = m.to
+	}
+	out.Write(r.body[done:])
+	return out.Bytes()
+}

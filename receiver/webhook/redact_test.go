@@ -1,0 +1,165 @@
+package webhook_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+func TestOneTimeCode(t *testing.T) {
+	for _, c := range []struct{ name, body, want string }{
+		{"of an e-mail", `{"type":"email.created","data":{"data":{"otp_code":"424242"}}}`, "424242"},
+		{"of a text message", `{"type":"sms.created","data":{"data":{"otp_code":"013370"}}}`, "013370"},
+		{"as a number", `{"type":"sms.created","data":{"data":{"otp_code":424242}}}`, "424242"},
+		{"in the text alone, as in the specification's example", `{"type":"sms.created","data":{"slug":"verification_code","message":"Your verification code is 123456","data":{}}}`, "123456"},
+		{"in the subject alone", `{"type":"email.created","data":{"subject":"123456 is your code","data":{"otp_code":null}}}`, "123456"},
+		{"not the digits of an invitation", `{"type":"email.created","data":{"slug":"invitation","subject":"Order 123456 invites you"}}`, ""},
+		{"not a part of a longer number", `{"type":"sms.created","data":{"message":"call 4912345678"}}`, ""},
+		{"not of another event", `{"type":"user.created","data":{"data":{"otp_code":"424242"}}}`, ""},
+		{"not what is no code", `{"type":"email.created","data":{"data":{"otp_code":"\u001b[2J"}}}`, ""},
+		{"not a whole text", `{"type":"email.created","data":{"data":{"otp_code":"a code that is far too long"}}}`, ""},
+		{"not an object", `{"type":"email.created","data":{"data":{"otp_code":{"a":1}}}}`, ""},
+		{"not of what is no JSON", `{"type":"email.created"`, ""},
+		{"not of nothing", ``, ""},
+	} {
+		if got := webhook.OneTimeCode([]byte(c.body)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	for _, kind := range (webhook.Clerk{}).Samples() {
+		code := webhook.OneTimeCode(mustSample(t, webhook.Clerk{}, kind))
+		if has := len(code) == 6; has != webhook.MayHaveCode(kind) {
+			t.Errorf("the sample of %s has the code %q", kind, code)
+		}
+	}
+}
+
+func TestRedact(t *testing.T) {
+	for _, c := range []struct{ name, body, want string }{
+		{"a code, with all around it as it was", "{ \"b\" : 1.50,\n\"otp_code\":\"424242\" , \"a\":\"\\u00e9\" }", "{ \"b\" : 1.50,\n\"otp_code\":\"******\" , \"a\":\"\\u00e9\" }"},
+		{"the code wherever it stands", `{"otp_code":"424242","subject":"424242 is your code","body":"<b>424242</b>"}`, `{"otp_code":"******","subject":"****** is your code","body":"<b>******</b>"}`},
+		{"before it is known", `{"body":"code:424242.","data":{"otp_code":"424242"}}`, `{"body":"code:******.","data":{"otp_code":"******"}}`},
+		{"not a part of another number", `{"otp_code":"424242","a":"1424242","b":"424242a","c":424242}`, `{"otp_code":"******","a":"1424242","b":"424242a","c":424242}`},
+		{"a code that is a number", `{"otp_code":424242,"message":"it is 424242"}`, `{"otp_code":0,"message":"it is ******"}`},
+		{"a code that is in the text alone", `{"type":"sms.created","data":{"message":"Your code is 123456","data":{}}}`, `{"type":"sms.created","data":{"message":"Your code is ******","data":{}}}`},
+		{"tokens, by the end of their names", `{"access_token":"abc","refreshToken":"d","page":"e"}`, `{"access_token":"[redacted]","refreshToken":"[redacted]","page":"e"}`},
+		{"all that is in it", `{"backup_codes":["a1","b2"],"token":{"x":"y","n":[1,true,null]},"z":"z"}`, `{"backup_codes":["[redacted]","[redacted]"],"token":{"x":"[redacted]","n":[0,true,null]},"z":"z"}`},
+		{"and not what is beside it", `[{"secret":["a"]},"b",{"c":["d"]}]`, `[{"secret":["[redacted]"]},"b",{"c":["d"]}]`},
+		{"names that only begin so", `{"password_enabled":true,"token_count":3,"passwordless":"no"}`, `{"password_enabled":true,"token_count":3,"passwordless":"no"}`},
+		{"a name that is escaped", `{"otp\u005fcode":"424242"}`, `{"otp\u005fcode":"******"}`},
+		{"a value that is escaped", `{"otp_code":"424242","body":"\u003cb\u003e\u0034\u0032424\u0032\u003c/b\u003e"}`, `{"otp_code":"******","body":"\u003cb\u003e******\u003c/b\u003e"}`},
+		{"what lets in, in a link", `{"url":"https://x.dev/accept?a=1&__clerk_ticket=eyJhb&b=2"}`, `{"url":"https://x.dev/accept?a=1&__clerk_ticket=[redacted]&b=2"}`},
+		{"in an escaped link", `{"url":"https://x.dev/v1/verify?a=1\u0026token=abc\u0026b=2"}`, `{"url":"https://x.dev/v1/verify?a=1\u0026token=[redacted]\u0026b=2"}`},
+		{"in a link of a page", `{"body":"<a href=\"https://x.dev/?a=1&amp;ticket=abc\">"}`, `{"body":"<a href=\"https://x.dev/?a=1&amp;ticket=[redacted]\">"}`},
+		{"in a link that is in a link", `{"url":"https://x.dev/?to=https%3A%2F%2Fy%3Ftoken%3Dabc&a=1"}`, `{"url":"https://x.dev/?to=https%3A%2F%2Fy%3Ftoken%3D[redacted]&a=1"}`},
+		{"a magic link whole", `{"magic_link":"https://x.dev/v1"}`, `{"magic_link":"[redacted]"}`},
+		{"a session's token anywhere", `{"a":"is eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln here"}`, `{"a":"is [redacted] here"}`},
+		{"keys that are known by their beginning", `{"a":"sk_live_abcdefgh12","b":"whsec_MfKQ9r8GKYqrTwjU"}`, `{"a":"[redacted]","b":"[redacted]"}`},
+		{"a password in a URL", `{"a":"https://ada:hunter2@x.dev/"}`, `{"a":"https://ada:[redacted]@x.dev/"}`},
+		{"an image of Clerk's is none", `{"image_url":"https://img.clerk.com/eyJ0eXBlIjoiZGVmYXVsdCJ9?width=80\u0026height=80"}`, `{"image_url":"https://img.clerk.com/eyJ0eXBlIjoiZGVmYXVsdCJ9?width=80\u0026height=80"}`},
+		{"nothing and null stay", `{"token":"","secret":null,"otp_code":null}`, `{"token":"","secret":null,"otp_code":null}`},
+		{"half a body", `{"otp_code":"424242","body":"it is 424242, and tok`, `{"otp_code":"******","body":"it is ******, and tok`},
+		{"a form", `a=1&token=abc&b=2`, `a=1&token=[redacted]&b=2`},
+		{"text", `the token=abc and ada`, `the token=[redacted] and ada`},
+		{"nothing", ``, ``},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := string(webhook.Redact([]byte(c.body))); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestRedactSamples(t *testing.T) {
+	for _, kind := range (webhook.Clerk{}).Samples() {
+		body := mustSample(t, webhook.Clerk{}, kind)
+		kept := bytes.Clone(body)
+		got := webhook.Redact(body)
+		if !bytes.Equal(body, kept) {
+			t.Fatalf("%s: the body itself was changed", kind)
+		}
+		if code := webhook.OneTimeCode(body); code != "" && (bytes.Contains(got, []byte(code)) || !bytes.Contains(got, []byte("******"))) {
+			t.Errorf("%s still has its code %s", kind, code)
+		}
+		if bytes.Contains(body, []byte("ticket=")) == bytes.Equal(got, body) && !webhook.MayHaveCode(kind) {
+			t.Errorf("%s: masked %v: %s", kind, !bytes.Equal(got, body), got)
+		}
+		sameShape(t, body, got)
+	}
+}
+
+// sameShape wants two bodies to be the same JSON but for texts and numbers.
+func sameShape(t tb, a, b []byte) {
+	t.Helper()
+	one, other := json.NewDecoder(bytes.NewReader(a)), json.NewDecoder(bytes.NewReader(b))
+	one.UseNumber()
+	other.UseNumber()
+	for {
+		x, errX := one.Token()
+		y, errY := other.Token()
+		if errors.Is(errX, io.EOF) && errors.Is(errY, io.EOF) {
+			return
+		}
+		if errX != nil || errY != nil {
+			t.Fatalf("%v, %v: %s became %s", errX, errY, a, b)
+		}
+		_, text := x.(string)
+		_, still := y.(string)
+		_, number := x.(json.Number)
+		_, stillNumber := y.(json.Number)
+		if text != still || number != stillNumber || !text && !number && x != y {
+			t.Fatalf("%v became %v: %s became %s", x, y, a, b)
+		}
+	}
+}
+
+func TestRedactKeepsJSON(t *testing.T) {
+	names := rapid.SampledFrom([]string{"otp_code", "token", "a", "url", "body", "client-secret", "é\"\\"})
+	texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"424242", "it is 424242", "https://x?token=a\"b", "a\\u0026token=c", "eyJhbGciOiJI.eyJzdWIiOiI.x", "\u2028<&>"}))
+	var values func(deep int) *rapid.Generator[any]
+	values = func(deep int) *rapid.Generator[any] {
+		flat := rapid.OneOf(rapid.Map(texts, func(s string) any { return s }), rapid.Map(rapid.Float64Range(-1e9, 1e9), func(f float64) any { return f }), rapid.SampledFrom([]any{nil, true}))
+		if deep == 0 {
+			return flat
+		}
+		return rapid.OneOf(flat,
+			rapid.Map(rapid.SliceOfN(values(deep-1), 0, 4), func(v []any) any { return v }),
+			rapid.Map(rapid.MapOfN(names, values(deep-1), 0, 4), func(v map[string]any) any { return v }))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		body, err := json.Marshal(values(3).Draw(t, "value"))
+		must(t, err)
+		got := webhook.Redact(body)
+		sameShape(t, body, got)
+		if again := webhook.Redact(got); !bytes.Equal(got, again) {
+			t.Fatalf("%s, and then %s", got, again)
+		}
+	})
+}
+
+func FuzzRedact(f *testing.F) {
+	for _, s := range []string{`{"otp_code":"424242","a":["424242"]}`, `"\ud83d\ude00 token=a`, `{"token":{"a":[1,{"b":"c"}]}}`, "\\", `"\u00`, `]]}}{"secret":-`} {
+		f.Add([]byte(s))
+	}
+	f.Add(mustSample(f, webhook.Clerk{}, "email.created"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got := webhook.Redact(body)
+		if json.Valid(body) {
+			if !json.Valid(got) {
+				t.Errorf("%q became %q", body, got)
+			}
+			sameShape(t, body, got)
+		}
+		if code := webhook.OneTimeCode(body); len(code) == 6 && strings.Contains(webhook.OneTimeCode(got), code) {
+			t.Errorf("the code %s is still in %q", code, got)
+		}
+	})
+}
