@@ -96,16 +96,15 @@ func (t Trigger) Post(ctx context.Context, m Message) (Receipt, error) {
 }
 
 // Straight sends a message to an app, past the door: hooktop keeps nothing of
-// it. A target that is a bare host gets the webhook path. The delivery is what
-// the app was sent, with the verdict that a verifier with the same secret comes
-// to; its one forward is the app's answer.
+// it. The delivery is what the app was sent, with the verdict that a verifier
+// with the same secret comes to; its one forward is the app's answer.
 func (t Trigger) Straight(ctx context.Context, f *Forwarder, target string, m Message) webhook.Delivery {
 	d := webhook.Delivery{
 		At: t.Now(), Provider: t.Endpoint.Provider.Name(), Origin: webhook.Trigger, Type: m.Type, MessageID: m.ID, Attempt: 1, Bytes: int64(len(m.Body)),
 		Request: webhook.Request{Method: http.MethodPost, URL: t.Endpoint.Path, Header: m.Header, Body: m.Body},
 	}
 	d.Verdict = t.Endpoint.Provider.Verify(d.Request, d.At, t.Endpoint.Secrets())
-	sent := f.send(ctx, targetFor(target, d), forwardable(m.Header), m.Body)
+	sent := f.send(ctx, target, forwardable(m.Header), m.Body)
 	d.AppStatus, d.AppError, d.Duration = sent.Status, sent.Error, sent.Duration
 	d.Forwards = []webhook.Forward{sent}
 	return d

@@ -1,12 +1,15 @@
 package receiver
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 	"time"
+
+	svix "github.com/svix/svix-webhooks/go"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -113,5 +116,54 @@ func TestTriggerSaysWhatStopsIt(t *testing.T) {
 				t.Errorf("%d were captured", n)
 			}
 		})
+	}
+}
+
+// Every sample, and every event of a story, is verified at the door and by the
+// sender's own library, and is what was asked for.
+func TestEverySampleGoesThroughTheDoor(t *testing.T) {
+	g := start(t, nil, nil)
+	tr := trigger(g, &userList{records: []webhook.UserRecord{{User: webhook.User{ID: "user_newest", Email: "n@example.com"}}}})
+	library, err := svix.NewWebhook(secret.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := 0
+	post := func(event string, m Message, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", event, err)
+		}
+		receipt, err := tr.Post(t.Context(), m)
+		if err != nil || receipt.Status != 200 {
+			t.Fatalf("%s: %+v, %v", event, receipt, err)
+		}
+		sent++
+		d := g.shelf.all()[sent-1]
+		if !d.Verdict.Verified || d.Type != event || d.Origin != webhook.Trigger || d.MessageID != m.ID || !bytes.Equal(d.Body, m.Body) {
+			t.Errorf("%s was captured as %+v", event, d)
+		}
+		if err := library.VerifyIgnoringTimestamp(d.Body, d.Header); err != nil {
+			t.Errorf("%s: %v", event, err)
+		}
+	}
+	p := tr.Endpoint.Provider
+	for _, event := range p.Samples() {
+		m, err := tr.Make(t.Context(), webhook.Sample{Type: event})
+		post(event, m, err)
+	}
+	for _, story := range p.Stories() {
+		steps, err := tr.Tell(t.Context(), story, webhook.Sample{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range steps {
+			body, err := step.Make(now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := tr.Sign(step.Type, body)
+			post(step.Type, m, err)
+		}
 	}
 }

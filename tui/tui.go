@@ -49,9 +49,12 @@ type Dashboard struct {
 	// on each refresh, at least once a second.
 	Setup func() Setup
 
-	// Events are the event types that Trigger can send.
+	// Events are the event types that Trigger can send, and stories of several.
 	Events []string
-	// Trigger sends a signed sample and returns the captured delivery.
+	// About says in a line what one of them does, "" where its name says it.
+	About func(event string) string
+	// Trigger sends a signed sample, or those of a story, and returns the captured
+	// delivery that tells how it went.
 	Trigger func(ctx context.Context, eventType string) (webhook.Delivery, error)
 	// Resend sends a delivery again, to hooktop itself where target is "", and
 	// returns the new delivery.

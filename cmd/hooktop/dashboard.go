@@ -48,7 +48,8 @@ func (h *hooktop) view() tui.Dashboard {
 		News:              h.news,
 		Troubles:          h.troubles,
 		Setup:             h.setup,
-		Events:            webhook.Clerk{}.Samples(),
+		Events:            choices(),
+		About:             aboutChoice,
 		Trigger:           h.triggerEvent,
 		Resend:            h.resendShown,
 		Reverify:          h.reverifyShown,
@@ -62,15 +63,6 @@ func (h *hooktop) view() tui.Dashboard {
 		NoColor:           s.noColor,
 		NoMouse:           s.noMouse,
 	}
-}
-
-// triggerEvent sends a sample and gives the delivery that came of it.
-func (h *hooktop) triggerEvent(ctx context.Context, event string) (webhook.Delivery, error) {
-	receipt, err := h.trigger(ctx, webhook.Sample{Type: event})
-	if err != nil {
-		return webhook.Delivery{}, err
-	}
-	return h.store.Delivery(ctx, receipt.DeliveryID)
 }
 
 // resendShown resends to a target as the dashboard shows it: without the

@@ -20,6 +20,9 @@ func wholeText(d webhook.Delivery) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, deliveryHead(d))
 	fmt.Fprintf(&b, "\n%s\n%s", verdictText(d.Verdict), checksText(d.Verdict))
+	if code := webhook.OneTimeCode(d.Body); code != "" {
+		fmt.Fprintf(&b, "\nONE-TIME CODE %s\n", tui.Printable(code))
+	}
 	if d.Change != nil {
 		fmt.Fprintf(&b, "\nUSER %s\n%s", tui.Printable(d.Change.UserID), changeText(*d.Change))
 	}

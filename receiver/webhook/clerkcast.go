@@ -78,7 +78,7 @@ func castFor(s Sample) *clerkCast {
 		c.since = c.at.Add(-time.Duration(1+c.pick(60, "age")) * 24 * time.Hour).Truncate(time.Millisecond)
 	}
 	if s.Type == "user.updated" && s.Email == "" {
-		c.address = tagged(c.address, digest(c.userID, c.at.String()))
+		c.address = tagged(c.address, digest(c.userID, fmt.Sprint(c.ms())))
 	}
 	return c
 }
@@ -122,7 +122,7 @@ func (c *clerkCast) pick(n int, what string) int {
 
 // code is a one-time code of six digits, another at another time.
 func (c *clerkCast) code() string {
-	n := binary.BigEndian.Uint32(digest(c.things, "code", c.at.String()))
+	n := binary.BigEndian.Uint32(digest(c.things, "code", fmt.Sprint(c.ms())))
 	return fmt.Sprintf("%06d", 100_000+n%900_000)
 }
 

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"fmt"
 	"strings"
 )
 
@@ -11,7 +12,7 @@ func (c *clerkCast) email() map[string]any {
 	when, by := c.at.UTC().Format("02 January 2006, 15:04 MST"), "Chrome, macOS"
 	fill := strings.NewReplacer("{code}", code, "{when}", when, "{by}", by)
 	return map[string]any{
-		"id": c.id("ema_", "email "+c.at.String()), "object": "email", "slug": "verification_code",
+		"id": c.id("ema_", fmt.Sprint("email ", c.ms())), "object": "email", "slug": "verification_code",
 		"from_email_name": "notifications", "reply_to_email_name": nil,
 		"to_email_address": c.address, "email_address_id": c.own("idn_", "first address"), "user_id": c.userID,
 		"subject": code + " is your Küche & Co verification code",
@@ -31,7 +32,7 @@ func (c *clerkCast) email() map[string]any {
 func (c *clerkCast) sms() map[string]any {
 	code := c.code()
 	return map[string]any{
-		"id": c.id("sms_", "sms "+c.at.String()), "object": "sms_message", "slug": "verification_code",
+		"id": c.id("sms_", fmt.Sprint("sms ", c.ms())), "object": "sms_message", "slug": "verification_code",
 		"from_phone_number": "+12015550199", "to_phone_number": c.phoneNumber(), "phone_number_id": c.phoneID(), "user_id": c.userID,
 		"message": code + " is your verification code for Küche & Co. Do not share it with anyone.",
 		"status":  "queued", "delivered_by_clerk": false, "created_at": c.ms(), "created_at_ms": c.ms(),

@@ -6,7 +6,7 @@ import "time"
 func (Clerk) Stories() []Story {
 	return []Story{
 		{"signup", "a code is sent, a user signs up, a session begins", tellSignup},
-		{"account", "a sign-up, a second address that becomes the primary one, the end of the session, the user's deletion", tellAccount},
+		{"account", "a user signs up, changes the address for a second one, leaves and is deleted", tellAccount},
 		{"team", "a user makes an organization and invites another, who signs up and joins", tellTeam},
 	}
 }

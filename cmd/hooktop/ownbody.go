@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui"
+)
+
+// read takes a body of the user's own, which is sent as it is, and the event
+// type out of it.
+func (o *order) read(stdin io.Reader, name string) error {
+	read := func() ([]byte, error) { return os.ReadFile(name) }
+	if name == "-" {
+		name, read = "standard input", func() ([]byte, error) { return io.ReadAll(stdin) }
+	}
+	body, err := read()
+	if err != nil {
+		return usage(fmt.Sprintf("cannot read %s: %v", name, reason(err)), "name a file with the event's JSON, or - for standard input")
+	}
+	if trouble := notJSON(body); trouble != "" {
+		return usage(fmt.Sprintf("%s is not JSON: %s", name, trouble), "mend it there; hooktop trigger user.created --print shows a body that is")
+	}
+	var event struct {
+		Type json.RawMessage `json:"type"`
+	}
+	var kind string
+	if json.Unmarshal(body, &event) == nil && json.Unmarshal(event.Type, &kind) != nil {
+		kind = "" // what receives it says so
+	}
+	if o.sample.Type != "" && o.sample.Type != kind {
+		return usage(fmt.Sprintf("the event in %s is %s, and not %s", name, orDefault(tui.Printable(kind), "without a type"), o.sample.Type), "leave the event out: the file says it")
+	}
+	o.body, o.sample.Type, o.provider = body, kind, webhook.Providers()[0]
+	if p, ok := webhook.Sampler(kind); ok {
+		o.provider = p
+	}
+	return nil
+}
+
+// notJSON says why a text is not JSON, and at which line; "" where it is.
+func notJSON(text []byte) string {
+	var value any
+	err := json.Unmarshal(text, &value)
+	var syntax *json.SyntaxError
+	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+		return "there is nothing in it"
+	case errors.As(err, &syntax):
+		before := text[:min(max(syntax.Offset, 0), int64(len(text)))]
+		return fmt.Sprintf("line %d: %s", 1+bytes.Count(before, []byte("\n")), tui.Printable(syntax.Error()))
+	case !json.Valid(text):
+		return "it is not of one piece"
+	}
+	return ""
+}
+
+// unknownEvent says which event was meant, where that can be told.
+func unknownEvent(event string) error {
+	what := fmt.Sprintf("there is no sample of the event %s", clipped(event))
+	near, least := "", 1+len(event)/3
+	for _, name := range choices() {
+		if d := distance(strings.ToLower(event), strings.ToLower(name)); d < least {
+			near, least = name, d
+		}
+	}
+	if near != "" {
+		return usage(what, "did you mean "+near+"? hooktop trigger --help lists all; --file sends a body of your own")
+	}
+	return usage(what, "hooktop trigger --help lists those that there are; --file sends a body of your own")
+}
+
+// clipped is what somebody typed, in quotes, and no longer than a line.
+func clipped(s string) string {
+	const most = 60
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// distance is how many letters have to be changed, put in or taken out to make
+// one text of the other.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// perSecondMost is the highest rate that can be asked for; a disk that commits
+// each one is slower.
+const perSecondMost = 10_000
+
+// parseRate reads 10/s, 30/m or 1/h and gives the time from one to the next.
+func parseRate(text string) (every time.Duration, err error) {
+	number, unit, _ := strings.Cut(text, "/")
+	per, known := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}[unit]
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil || !known || !(n > 0) {
+		return 0, usage(fmt.Sprintf("--rate: %q is not a rate", text), "write how many and the time that they take, such as 10/s or 30/m")
+	}
+	if n*float64(time.Second)/float64(per) > perSecondMost {
+		return 0, usage(fmt.Sprintf("--rate %s is more than can be sent", text), fmt.Sprintf("write %d/s at most, or leave it out: as fast as it goes", perSecondMost))
+	}
+	return max(time.Duration(float64(per)/n), 1), nil
+}
+
+// pace lets what is sent go evenly. Who is late does not catch up: two are
+// never closer together than the rate says.
+type pace struct {
+	every time.Duration // 0: as fast as it goes
+	due   time.Time
+	now   func() time.Time
+	wait  func(context.Context, time.Duration) error
+}
+
+// next returns when the next one may go; the first one may at once.
+func (p *pace) next(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	now := p.now()
+	if p.every > 0 && now.Before(p.due) {
+		if err := p.wait(ctx, p.due.Sub(now)); err != nil {
+			return err
+		}
+		now = p.due
+	}
+	p.due = now.Add(p.every)
+	return nil
+}
+
+// sleep waits until so much time has passed or ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// ticking is a clock of which no two times are the same: what is sent in
+// quick succession keeps its order, which Clerk's milliseconds tell.
+func ticking(now func() time.Time) func() time.Time {
+	var last time.Time
+	return func() time.Time {
+		at := now()
+		if next := last.Add(time.Millisecond); !last.IsZero() && at.Before(next) {
+			at = next
+		}
+		last = at
+		return at
+	}
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// order is what trigger was asked to send.
+type order struct {
+	sample webhook.Sample
+	// story is told in the sample's place, nil for none.
+	story *webhook.Story
+	// body is sent as it is, nil where one is to be made.
+	body []byte
+	// provider signs it.
+	provider webhook.Provider
+	count    int
+	every    time.Duration
+	// to is a URL that it is sent straight to, "" for hooktop's own door. print
+	// shows it and sends nothing.
+	to    string
+	print bool
+}
+
+// triggerFlags are the flags as they were written.
+type triggerFlags struct {
+	email, userID, file, rate, to string
+	set                           []string
+	count                         int
+	print                         bool
+}
+
+func (p *program) triggerCommand() *cobra.Command {
+	var f triggerFlags
+	cmd := &cobra.Command{
+		Use:   "trigger [EVENT|story:NAME]",
+		Short: "Build, sign and send a synthetic event, offline",
+		Long: "Builds an event as its provider would send it, signs it and sends it through hooktop's front door: to the\n" +
+			"hooktop that runs on the same database, else through a receiver in this process.\n\n" +
+			eventsText() + "\n" + storiesText() + "\n" +
+			"What is made up follows from the user's id: session.ended ends the session that session.created began.\n" +
+			"Without --user-id, an event that makes no new user is about the user that changed last.",
+		Example: "hooktop trigger user.created --email ada@example.com\n" +
+			"hooktop trigger user.updated --set data.first_name=Grace --set data.public_metadata.plan='\"pro\"'\n" +
+			"hooktop trigger story:signup --rate 1/s\n" +
+			"hooktop trigger session.created --count 100 --rate 10/s\n" +
+			"hooktop trigger user.created --to http://localhost:3000/api/webhooks/clerk\n" +
+			"hooktop show 42 --json | jq -j .body | hooktop trigger --file -",
+		ValidArgsFunction: completeEvents,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 || len(args) == 0 && f.file == "" {
+				return usage("trigger takes one event type", "hooktop trigger user.created; hooktop trigger --help lists all, and --file sends a body of your own")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := p.order(f, args, cmd.Flags().Changed("count"))
+			if err != nil {
+				return err
+			}
+			s, err := resolve(cmd, p.getenv)
+			if err != nil {
+				return err
+			}
+			if o.print && s.json {
+				return usage("--print shows a command for a shell, --json objects", "leave one of the two out")
+			}
+			return p.trigger(cmd.Context(), s, o)
+		},
+	}
+	addOptions(cmd.Flags(), sendOptions)
+	cmd.Flags().StringVar(&f.email, "email", "", "the user's e-mail address (default: made up)")
+	cmd.Flags().StringVar(&f.userID, "user-id", "", "the user's id (default: made up, or the user that changed last)")
+	cmd.Flags().StringArrayVar(&f.set, "set", nil, "set a value in the body, PATH=VALUE; repeatable (data.first_name=Ada)")
+	cmd.Flags().StringVar(&f.file, "file", "", "send the JSON in this file (-: standard input), signed byte for byte as it is")
+	cmd.Flags().IntVar(&f.count, "count", 1, "how many to send")
+	cmd.Flags().StringVar(&f.rate, "rate", "", "how fast, such as 10/s or 30/m (default: as fast as it goes)")
+	cmd.Flags().StringVar(&f.to, "to", "", "send it straight to this URL, past hooktop, which keeps nothing of it")
+	cmd.Flags().BoolVar(&f.print, "print", false, "print the signed request as a curl command, and send nothing")
+	return cmd
+}
+
+// order reads what is to be sent out of the flags.
+func (p *program) order(f triggerFlags, args []string, counted bool) (order, error) {
+	o := order{sample: webhook.Sample{UserID: f.userID, Email: f.email}, count: f.count, print: f.print}
+	if f.count < 1 {
+		return o, usage(fmt.Sprintf("--count %d sends nothing", f.count), "write a number from 1 up")
+	}
+	var event string
+	if len(args) > 0 {
+		event = args[0]
+	}
+	if err := o.choose(event, f); err != nil {
+		return o, err
+	}
+	for _, text := range f.set {
+		a, err := webhook.ParseAssignment(text)
+		if err != nil {
+			return o, asUsage(err)
+		}
+		o.sample.Set = append(o.sample.Set, a)
+	}
+	if f.file != "" {
+		if err := o.read(p.stdin, f.file); err != nil {
+			return o, err
+		}
+	}
+	if f.to != "" {
+		u, err := webURL(f.to)
+		if err != nil {
+			return o, usage("--to: "+err.Error(), "write the URL of your app's webhook route, such as http://localhost:3000/api/webhooks/clerk")
+		}
+		o.to = u.String()
+	}
+	if f.rate == "" {
+		return o, nil
+	}
+	every, err := parseRate(f.rate)
+	if err == nil && !counted && o.story == nil {
+		err = usage("--rate paces several, and this sends one", "add --count")
+	}
+	o.every = every
+	return o, err
+}
+
+// choose settles which event or story is to be made, and that the flags go
+// together.
+func (o *order) choose(event string, f triggerFlags) error {
+	o.sample.Type = event
+	story, teller, isStory := webhook.StoryNamed(event)
+	sampler, isSample := webhook.Sampler(event)
+	switch {
+	case f.file != "" && isStory:
+		return usage("--file is one event, and "+event+" several", "leave one of the two out")
+	case f.file != "" && (len(f.set) > 0 || f.email != "" || f.userID != ""):
+		return usage("--file is sent as it is, byte for byte", "leave out --set, --email and --user-id, and edit the file")
+	case f.file != "":
+		return nil
+	case isStory && len(f.set) > 0:
+		return usage("--set changes one event, and a story has several", "give a story --email and --user-id alone")
+	case isStory:
+		o.story, o.provider = &story, teller
+		return nil
+	case isSample:
+		o.provider = sampler
+		return nil
+	}
+	return unknownEvent(event)
+}
+
+// choices are all that can be triggered: the event types, then the stories.
+func choices() []string {
+	var all, stories []string
+	for _, p := range webhook.Providers() {
+		all = append(all, p.Samples()...)
+		for _, s := range p.Stories() {
+			stories = append(stories, webhook.StoryPrefix+s.Name)
+		}
+	}
+	return append(all, stories...)
+}
+
+// aboutChoice says in a line what a story tells, "" for an event.
+func aboutChoice(name string) string {
+	story, _, _ := webhook.StoryNamed(name)
+	return story.About
+}
+
+func completeEvents(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	all := choices()
+	for i, name := range all {
+		if about := aboutChoice(name); about != "" {
+			all[i] = cobra.CompletionWithDesc(name, about)
+		}
+	}
+	return all, cobra.ShellCompDirectiveNoFileComp
+}
+
+// eventsText lists the event types for the help, a family a line.
+func eventsText() string {
+	var b strings.Builder
+	for _, p := range webhook.Providers() {
+		fmt.Fprintf(&b, "Events of %s:", p.Title())
+		family := ""
+		for _, event := range p.Samples() {
+			i := strings.LastIndex(event, ".")
+			if event[:i] != family {
+				family = event[:i]
+				fmt.Fprintf(&b, "\n  %-23s", family)
+			}
+			b.WriteString(" ." + event[i+1:])
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func storiesText() string {
+	var b strings.Builder
+	b.WriteString("Stories, events that hang together:\n")
+	for _, p := range webhook.Providers() {
+		for _, s := range p.Stories() {
+			fmt.Fprintf(&b, "  %-16s %s\n", webhook.StoryPrefix+s.Name, s.About)
+		}
+	}
+	return b.String()
+}

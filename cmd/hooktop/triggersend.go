@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// sender builds, signs and sends samples with the secret of a provider.
+func (h *hooktop) sender(p webhook.Provider) receiver.Trigger {
+	endpoint := receiver.Endpoint{Provider: p} // without a secret: signing says so
+	for _, e := range h.receiver.Endpoints {
+		if e.Provider == p {
+			endpoint = e
+		}
+	}
+	return receiver.Trigger{Endpoint: endpoint, Door: h.door, Users: h.store, Now: ticking(h.receiver.Now)}
+}
+
+// each makes the messages of an order one after the other, each when its time
+// has come, and gives them to send.
+func (o order) each(ctx context.Context, t receiver.Trigger, p *pace, send func(receiver.Message) error) error {
+	for n := range o.count {
+		makers, err := o.makers(ctx, t, n)
+		if err != nil {
+			return err
+		}
+		for _, build := range makers {
+			if err := p.next(ctx); err != nil {
+				return err
+			}
+			m, err := build()
+			if err != nil {
+				return triggerFailed(err)
+			}
+			if err := send(m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// makers make the messages of the nth round: one, or those of a story.
+func (o order) makers(ctx context.Context, t receiver.Trigger, n int) ([]func() (receiver.Message, error), error) {
+	sample := o.sample
+	sample.Nth, sample.Email = n, numbered(o.sample, n)
+	switch {
+	case o.body != nil:
+		return []func() (receiver.Message, error){func() (receiver.Message, error) { return t.Sign(sample.Type, o.body) }}, nil
+	case o.story == nil:
+		return []func() (receiver.Message, error){func() (receiver.Message, error) { return t.Make(ctx, sample) }}, nil
+	}
+	steps, err := t.Tell(ctx, *o.story, sample)
+	makers := make([]func() (receiver.Message, error), len(steps))
+	for i, step := range steps {
+		makers[i] = func() (receiver.Message, error) {
+			body, err := step.Make(t.Now())
+			if err != nil {
+				return receiver.Message{}, err
+			}
+			return t.Sign(step.Type, body)
+		}
+	}
+	return makers, err
+}
+
+// numbered gives each of several new users an address of its own:
+// ada@example.com, ada+2@example.com …
+func numbered(s webhook.Sample, n int) string {
+	name, domain, ok := strings.Cut(s.Email, "@")
+	if n == 0 || !ok || s.UserID != "" || !strings.HasSuffix(s.Type, ".created") && !strings.HasPrefix(s.Type, webhook.StoryPrefix) {
+		return s.Email
+	}
+	return fmt.Sprintf("%s+%d@%s", name, n+1, domain)
+}
+
+// triggerFailed is wrong usage where the event itself cannot be built.
+func triggerFailed(err error) error {
+	if fixOf(err) != "" {
+		return asUsage(err)
+	}
+	return err
+}
+
+func (p *program) trigger(ctx context.Context, s *settings, o order) error {
+	h, err := p.begin(ctx, s, 0)
+	if err != nil {
+		return err
+	}
+	defer p.close(h)
+	// What is sent here is forwarded below, before the command ends.
+	h.receiver.Captured = func(webhook.Delivery) {}
+	t, paced := h.sender(o.provider), &pace{every: o.every, now: time.Now, wait: sleep}
+	if u, err := url.Parse(o.to); err == nil && o.to != "" && strings.Trim(u.Path, "/") == "" {
+		u.Path = t.Endpoint.Path
+		o.to = u.String()
+	}
+	switch {
+	case o.print:
+		return p.printOrder(ctx, h, o, t, paced)
+	case o.to != "":
+		return p.sendStraight(ctx, h, o, t, paced)
+	}
+	return p.sendThroughDoor(ctx, h, o, t, paced)
+}
+
+// sendThroughDoor sends as a sender does, and says what became of each.
+func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t receiver.Trigger, paced *pace) error {
+	var refused webhook.Delivery
+	err := o.each(ctx, t, paced, func(m receiver.Message) error {
+		d, err := h.deliver(ctx, t, m)
+		if err != nil {
+			return triggerFailed(err)
+		}
+		if d.Failed() {
+			refused = d
+		}
+		return p.sent(h.settings, d)
+	})
+	if err != nil {
+		return err
+	}
+	if h.local == nil && h.settings.forwardGiven {
+		fmt.Fprintln(p.stderr, "note: the hooktop that runs on this database forwards as it was started; --forward-to was not used") //nolint:errcheck // a word aside
+	}
+	switch v := refused.Verdict; {
+	case refused.ID == 0:
+		return nil
+	case v.Code == webhook.WrongSecret:
+		return failed("the hooktop that runs on this database verifies with another secret than this command signs with",
+			"give both the same: put CLERK_WEBHOOK_SECRET into .env.local and start hooktop again")
+	case !v.Verified:
+		return failed(v.Title, v.Fix)
+	default:
+		return errSilent // the line says it
+	}
+}
+
+// deliver sends a message through the door, and on to the app where this
+// process is the one that receives.
+func (h *hooktop) deliver(ctx context.Context, t receiver.Trigger, m receiver.Message) (webhook.Delivery, error) {
+	receipt, err := t.Post(ctx, m)
+	if err != nil {
+		return webhook.Delivery{}, err
+	}
+	d, err := h.store.Delivery(ctx, receipt.DeliveryID)
+	if err != nil || h.announced || h.local == nil || h.settings.forwardTo == "" || !d.Verdict.Verified {
+		return d, err
+	}
+	h.forwarder.Forward(ctx, d.ID)
+	return h.store.Delivery(ctx, d.ID)
+}
+
+// triggerEvent sends what the dashboard chose, all of a story, and gives the
+// last delivery that came of it: of a story the first that was not taken.
+func (h *hooktop) triggerEvent(ctx context.Context, name string) (last webhook.Delivery, err error) {
+	o := order{count: 1}
+	if err := o.choose(name, triggerFlags{}); err != nil {
+		return last, err
+	}
+	t := h.sender(o.provider)
+	refused := false
+	err = o.each(ctx, t, &pace{now: time.Now, wait: sleep}, func(m receiver.Message) error {
+		d, err := h.deliver(ctx, t, m)
+		if err != nil || refused {
+			return err
+		}
+		last, refused = d, d.Failed()
+		return nil
+	})
+	return last, err
+}

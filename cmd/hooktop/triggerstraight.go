@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui"
+)
+
+// straightLine is what an app answered to what hooktop kept nothing of: a
+// forward without ids, with the answer whole, and what it means.
+type straightLine struct {
+	Kind       string              `json:"kind"`
+	ID         *int64              `json:"id"`
+	DeliveryID *int64              `json:"delivery_id"`
+	At         time.Time           `json:"at"`
+	Event      *string             `json:"event"`
+	MessageID  string              `json:"message_id"`
+	Target     string              `json:"target"`
+	Status     *int                `json:"status"`
+	DurationMS float64             `json:"duration_ms"`
+	Error      *string             `json:"error"`
+	Headers    map[string][]string `json:"headers"`
+	Body       *string             `json:"body"`
+	BodyBase64 []byte              `json:"body_base64"`
+	Truncated  bool                `json:"truncated"`
+	Says       *string             `json:"says"`
+	Fix        *string             `json:"fix"`
+}
+
+// sendStraight sends to a URL, past the door, and says what the answers mean.
+func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t receiver.Trigger, paced *pace) error {
+	if h.settings.local {
+		fmt.Fprintf(p.stderr, "note: signed with hooktop's own secret, that in %s: no CLERK_WEBHOOK_SECRET was found\n", h.settings.localSecretFile()) //nolint:errcheck // a word aside
+	}
+	refused := false
+	err := o.each(ctx, t, paced, func(m receiver.Message) error {
+		d := t.Straight(ctx, h.forwarder, o.to, m)
+		refused = refused || d.Forwards[0].Failed()
+		if h.settings.json {
+			return ndjson(p.stdout, straightObject(d))
+		}
+		_, err := fmt.Fprintln(p.colour(p.stdout, h.settings), straightText(d))
+		return err
+	})
+	if err == nil && refused {
+		return errSilent
+	}
+	return err
+}
+
+func straightObject(d webhook.Delivery) straightLine {
+	f := d.Forwards[0]
+	line := straightLine{
+		Kind: "forward", At: f.At.UTC(), Event: absent(d.Type), MessageID: d.MessageID, Target: f.Target, Status: absent(f.Status),
+		DurationMS: milliseconds(f.Duration), Error: absent(f.Error), Headers: headersObject(f.Header), Truncated: f.Truncated,
+	}
+	line.Body, line.BodyBase64 = textOrBytes(f.Body)
+	says, fix := webhook.Advise(d, f)
+	line.Says, line.Fix = absent(says), absent(fix)
+	return line
+}
+
+// straightText is an app's answer in a line and, where it did not take the
+// event, what it said, what that means and what to do.
+func straightText(d webhook.Delivery) string {
+	f := d.Forwards[0]
+	event := orDefault(tui.Printable(d.Type), "?")
+	head := faint.Render(clockText(f.At)) + " "
+	if f.Status == 0 {
+		head += bad.Render("→ ✗") + " " + event + " " + tui.Printable(f.Target) + " " + tui.Printable(f.Error)
+	} else {
+		head += appStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s %s", event, tui.Printable(f.Target), duration(f.Duration))
+	}
+	text := head + "\n"
+	if said := answerHead(f.Body); f.Failed() && said != "" {
+		text += "  it said: " + said + "\n"
+	}
+	return strings.TrimSuffix(text+adviceText(d, f), "\n")
+}
+
+// answerHead is the beginning of an app's answer, in a line.
+func answerHead(body []byte) string {
+	const most = 300
+	text := oneLine(strings.ToValidUTF8(string(body[:min(len(body), most)]), ""))
+	if len(body) > most {
+		text += " …"
+	}
+	return text
+}
+
+// printOrder shows each signed request as a command, and sends nothing.
+func (p *program) printOrder(ctx context.Context, h *hooktop, o order, t receiver.Trigger, paced *pace) error {
+	target := o.to
+	if target == "" {
+		target = "http://" + h.settings.addr + t.Endpoint.Path
+		if door, ok := runningDoor(ctx, h.store); ok {
+			target = door.URL + t.Endpoint.Path
+		}
+	}
+	return o.each(ctx, t, paced, func(m receiver.Message) error {
+		_, err := fmt.Fprintln(p.stdout, curlCommand(target, m.Header, m.Body))
+		return err
+	})
+}
