@@ -183,27 +183,33 @@ func (m *model) open() tea.Cmd {
 
 // trigger sends a signed sample.
 func (m *model) trigger(event string) tea.Cmd {
-	m.lastEvent = event
-	send := m.d.Trigger
+	send, keep := m.d.Trigger, m.used(event)
 	return m.act("sending "+event, func(ctx context.Context) (func() tea.Cmd, error) {
+		forgot := keep()
 		d, err := send(ctx, event)
 		if err != nil {
 			return nil, err
 		}
-		return func() tea.Cmd { return m.triggered(event, d) }, nil
+		return func() tea.Cmd { return m.triggered(event, d, forgot) }, nil
 	})
 }
 
 // triggered says what became of a sample. From the set-up, where it is the
 // first of all, one goes to see it.
-func (m *model) triggered(event string, d webhook.Delivery) tea.Cmd {
+func (m *model) triggered(event string, d webhook.Delivery, forgot error) tea.Cmd {
 	what := fmt.Sprintf("sent %s, signed: #%d, %d", event, d.ID, d.Answer.Status)
 	if t := took(d.Duration); t != "" {
 		what += " in " + t
 	}
+	if code := codeOf(&d); code != "" {
+		what += ": code " + code
+	}
 	s := good(what)
-	if d.Failed() {
+	switch {
+	case d.Failed():
 		s = cannot(what + ", " + gist(&d))
+	case forgot != nil:
+		s = cannot(what + "; not remembered: " + forgot.Error())
 	}
 	if m.tab != tabSetup {
 		return m.say(s)

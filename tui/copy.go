@@ -83,6 +83,11 @@ func (m *model) copies() []copyItem {
 	} else {
 		noFix = loading
 	}
+	if code, of := m.codeAtHand(); code != "" {
+		it := item("o", "code", code, "")
+		it.preview = fmt.Sprintf("%s, the one-time code of #%d", code, of)
+		items = append(items, it)
+	}
 	return append(items, curl, body, headers,
 		item("m", "message id", messageID, orWhy(d != nil, "the request carried none", select1)),
 		item("i", "user id", userID, orWhy(d != nil, "the event speaks of no user", "select a user or a delivery first")),
@@ -179,6 +184,9 @@ func (s *copySheet) wheel(*model, int) {}
 func (s *copySheet) view(m *model, w, h int) (string, *doc, []hint) {
 	st := &m.st
 	d := newDoc(st, w)
+	if len(s.items) > h { // what cannot be copied goes where there is no room
+		s.items = slices.DeleteFunc(s.items, func(it copyItem) bool { return it.why != "" })
+	}
 	roomy := h >= len(s.items)+2
 	if roomy {
 		d.lines = append(d.lines, blanks(w))

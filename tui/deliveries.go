@@ -246,7 +246,7 @@ func (l *deliveries) view(m *model, focused bool) []string {
 	out := make([]string, 0, l.h)
 	for i := range l.visible() {
 		d := &l.rows[l.top+i]
-		out = append(out, m.st.deliveryRow(d, l.w, l.columns, m.now, rowLook{selected: d.ID == l.sel, focused: focused}))
+		out = append(out, m.st.deliveryRow(d, l.w, l.columns, m.now, rowLook{selected: d.ID == l.sel, focused: focused, code: m.codes.in(d.ID, m.now)}))
 	}
 	return out
 }

@@ -28,6 +28,8 @@ type detail struct {
 	d    *webhook.Delivery
 	// vouched says that hooktop may sign it for itself.
 	vouched bool
+	// code is the one-time code that it carries, "" for none.
+	code string
 	// tries are the deliveries of the same message, newest first.
 	tries []webhook.Delivery
 	body  bodyText
@@ -109,6 +111,7 @@ func (p *detail) show(m *model, d webhook.Delivery, tries []webhook.Delivery, bo
 		p.scroll = [detailTabs]scroll{}
 	}
 	p.d, p.tries, p.body, p.gone, p.slow = &d, tries, body, nil, false
+	p.code = codeOf(&d)
 	for i, t := range tries {
 		if t.ID == d.ID {
 			p.scroll[tabTries].cursor = i

@@ -121,6 +121,10 @@ func (p *detail) verified(m *model, d *doc) {
 		d.head("FIX", copiesFix)
 		d.text(st.strong, o.fix, 1)
 	}
+	if p.code != "" {
+		d.head("ONE-TIME CODE", "y o copies it")
+		d.text(st.strong, p.code, 1)
+	}
 	// What went wrong stands first: all else is as it should be.
 	n := len(x.Forwards)
 	appFirst := n > 0 && x.Forwards[n-1].Failed()

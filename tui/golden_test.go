@@ -35,6 +35,15 @@ var scenes = []struct {
 	{"resend-alone", func() Dashboard { return dashboard(story(false)) }, []string{"j", "r"}, false},
 	{"resend-failed", func() Dashboard { return dashboard(story(false)) }, []string{"j", "j", "j", "j", "r", "enter"}, false},
 	{"trigger", func() Dashboard { return dashboard(story(false)) }, []string{"t", "down"}, false},
+	{"picker", func() Dashboard { return withEvents(dashboard(story(false))) }, []string{"t"}, true},
+	{"picker-used", func() Dashboard {
+		return remembering(withEvents(dashboard(story(false))), map[string]string{recentKey: "email.created\nstory:signup\nuser.updated"}, new([]string))
+	}, []string{"t", "pgdown", "down"}, false},
+	{"picker-typed", func() Dashboard { return withEvents(dashboard(story(false))) }, []string{"t", "c", "r", "e", "a", "t", "e", "d", "down"}, false},
+	{"picker-none", func() Dashboard { return withEvents(dashboard(story(false))) }, []string{"t", "x", "y"}, false},
+	{"code", func() Dashboard { return dashboard(coded()) }, []string{"enter"}, false},
+	{"code-and-failure", func() Dashboard { return dashboard(coded()) }, []string{"j", "j"}, false},
+	{"code-copy", func() Dashboard { return dashboard(coded()) }, []string{"y"}, false},
 	{"copy", func() Dashboard { return dashboard(story(false)) }, []string{"j", "y"}, false},
 	{"rewritten", func() Dashboard { return dashboard(rewritten()) }, []string{"enter"}, false},
 	{"too-old", func() Dashboard { return toApp(dashboard(tooOld())) }, []string{"enter"}, false},

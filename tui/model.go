@@ -66,9 +66,11 @@ type model struct {
 	uncount bool
 	find    lane
 
-	lastEvent string
 	// offered says that rejected deliveries may verify now.
 	offered bool
+	// recent are the events that were sent last, the newest first.
+	recent []string
+	codes  codes
 	// after sends a message some time from now.
 	after func(d time.Duration, msg tea.Msg) tea.Cmd
 	// version grows with everything that the texts of the details are made of.
@@ -137,7 +139,7 @@ func (m *model) facts() {
 }
 
 func (m *model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.watch(0), m.watchConnection(), m.watchTroubles(), m.watchNews(), m.after(time.Second, secondMsg{}), m.wanted()}
+	cmds := []tea.Cmd{m.watch(0), m.watchConnection(), m.watchTroubles(), m.watchNews(), m.after(time.Second, secondMsg{}), m.recall(), m.wanted()}
 	if m.d.Theme != "dark" && m.d.Theme != "light" && !noColor(m.d) {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -215,6 +217,8 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 			msg.p.slow = true
 			return m.spin()
 		}
+	case recalledMsg:
+		m.recalled(msg)
 	case doneMsg:
 		return m.done(msg)
 	case spinMsg:
@@ -253,7 +257,7 @@ func (m *model) changed() {
 
 // forgive lets reads that failed be made again.
 func (m *model) forgive() {
-	for _, l := range []*lane{&m.lists[0].lane, &m.lists[1].lane, &m.users.lane, &m.user.lane, &m.detail.lane, &m.totals} {
+	for _, l := range []*lane{&m.lists[0].lane, &m.lists[1].lane, &m.users.lane, &m.user.lane, &m.detail.lane, &m.totals, &m.codes.lane} {
 		l.failed = false
 	}
 }
@@ -266,6 +270,7 @@ func (m *model) wanted() tea.Cmd {
 		m.uncount = false
 		cmds = append(cmds, m.count())
 	}
+	cmds = append(cmds, m.codes.wanted(m))
 	switch m.tab {
 	case tabDeliveries, tabFailures:
 		l := m.list()

@@ -109,9 +109,11 @@ func about(d *webhook.Delivery) string {
 	return "—"
 }
 
-// rowLook is how a row is set apart: selected, and by whom.
+// rowLook is how a row is set apart: selected, and by whom, and by the latest
+// one-time code, where it is the one that carries it.
 type rowLook struct {
 	selected, focused bool
+	code              string
 }
 
 // deliveryRow draws a delivery in exactly w cells.
@@ -158,6 +160,9 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 			tint = plain
 		}
 		what := gist(d)
+		if look.code != "" {
+			tint, what = st.strong, "code "+look.code
+		}
 		if c.app == 0 && appFailed(d) {
 			what = "your app: " + strings.TrimPrefix(appSaid(d), "→")
 		}

@@ -32,14 +32,18 @@ type place struct{ x, y, w, h int }
 
 func (p place) has(x, y int) bool { return x >= p.x && x < p.x+p.w && y >= p.y && y < p.y+p.h }
 
-// sheetWidth is the width of most sheets.
-const sheetWidth = 76
+const (
+	// sheetWidth is the width of most sheets.
+	sheetWidth = 76
+	// sheetAround is how many lines of the screen are no sheet's text.
+	sheetAround = 3
+)
 
 // drawSheet draws the open sheet.
 func (m *model) drawSheet() (place, []string) {
 	st := &m.st
 	w := min(m.sheet.width(), m.w-2)
-	title, d, keys := m.sheet.view(m, w-2, m.h-3)
+	title, d, keys := m.sheet.view(m, w-2, m.h-sheetAround)
 	h := min(len(d.lines)+2, m.h-1)
 	lines := box(w, h, st.accent, []chip{{st.strong, title}}, nil, d.lines)
 	if h >= 2 && w > 12 {

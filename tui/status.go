@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // status is the line above the footer: what the last key did, or could not do.
@@ -95,9 +96,17 @@ func (s status) lines(m *model, w int) []string {
 // oneLine is text without line breaks.
 func oneLine(s string) string { return printable(strings.Join(strings.Fields(s), " ")) }
 
-// hintLine says what the selected delivery's trouble is, where its diagnosis is
-// out of sight.
+// hintLine is what stands in the status line where there is nothing to say: a
+// hint at the left, the latest one-time code at the right.
 func (m *model) hintLine(w int) string {
+	right := m.codeChips(w >= twoPanesFrom || strings.TrimSpace(ansi.Strip(m.hint(w))) == "")
+	n := chipsWidth(right)
+	return newLine(w).styled(m.hint(w-n), w-n).chips(right).String()
+}
+
+// hint says what the selected delivery's trouble is, where its diagnosis is out
+// of sight.
+func (m *model) hint(w int) string {
 	st := &m.st
 	l := newLine(w).gap(1)
 	d := m.selected()

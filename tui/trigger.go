@@ -1,8 +1,7 @@
 package tui
 
 import (
-	"slices"
-	"strings"
+	"fmt"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -11,58 +10,113 @@ import (
 // triggerSheet asks which event is to be sent. Typing narrows the choice.
 type triggerSheet struct {
 	input textinput.Model
-	all   []string
-	found []string
-	opts  options
+	all   []pick
+	found []pick
+	at    int // in found, never a heading where there is anything else
 	top   int
-	first int
-	rows  int
+	// first and rows are where the choices were drawn.
+	first, rows int
+	// about is what is said of an event or a story.
+	about func(string) string
 }
 
 func (m *model) openTrigger() tea.Cmd {
 	if m.d.Trigger == nil || len(m.d.Events) == 0 {
 		return m.say(cannot("no test event can be sent from here"))
 	}
-	s := &triggerSheet{input: textinput.New(), all: m.d.Events}
+	s := &triggerSheet{input: textinput.New(), all: picksOf(m.d.Events, m.recent), about: m.about}
 	s.input.Focus()
 	s.narrow()
-	s.opts.at = max(slices.Index(s.found, m.lastEvent), 0)
 	m.sheet = s
 	return nil
 }
 
-// narrow keeps the events that have every word that was typed in them.
-func (s *triggerSheet) narrow() {
-	words := strings.Fields(strings.ToLower(s.input.Value()))
-	s.found = slices.DeleteFunc(slices.Clone(s.all), func(e string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(strings.ToLower(e), w) })
-	})
-	s.opts = options{n: len(s.found)}
+// about is what is said of an event or a story.
+func (m *model) about(event string) string {
+	if m.d.About == nil {
+		return ""
+	}
+	return m.d.About(event)
 }
 
-func (s *triggerSheet) press(m *model, k tea.KeyPressMsg, act action) tea.Cmd {
-	switch k.String() {
-	case "up", "ctrl+p", "shift+tab":
-		s.opts.move(-1)
-		return nil
-	case "down", "ctrl+n", "tab":
-		s.opts.move(1)
-		return nil
-	case "enter":
-		if len(s.found) == 0 {
-			return nil
+func (s *triggerSheet) narrow() {
+	s.found = narrowed(s.all, s.input.Value(), s.about)
+	s.at, s.top = -1, 0
+	s.move(1)
+}
+
+// move goes so many events on, past the headings, and stops at the ends.
+func (s *triggerSheet) move(by int) {
+	step := 1
+	if by < 0 {
+		step, by = -1, -by
+	}
+	for at := s.at + step; by > 0 && at >= 0 && at < len(s.found); at += step {
+		if !s.found[at].heading {
+			s.at = at
+			by--
 		}
-		m.sheet = nil
-		return m.trigger(s.found[s.opts.at])
+	}
+}
+
+// turn is move by one, and from one end of the list to the other.
+func (s *triggerSheet) turn(by int) {
+	was := s.at
+	if s.move(by); s.at != was {
+		return
+	}
+	if s.at = -1; by < 0 {
+		s.at = len(s.found)
+	}
+	s.move(by)
+}
+
+// family goes to the first event of the next family, or of the one before.
+func (s *triggerSheet) family(by int) {
+	n := len(s.found)
+	for i := 1; i < n; i++ {
+		at := ((s.at+by*i)%n + n) % n
+		if at > 0 && s.found[at-1].heading {
+			s.at = at
+			return
+		}
+	}
+}
+
+func (s *triggerSheet) press(m *model, k tea.KeyPressMsg, _ action) tea.Cmd {
+	switch k.String() {
+	case "up", "ctrl+p":
+		s.turn(-1)
+	case "down", "ctrl+n":
+		s.turn(1)
+	case "pgup":
+		s.move(-max(s.height(m.h-sheetAround)-1, 1))
+	case "pgdown":
+		s.move(max(s.height(m.h-sheetAround)-1, 1))
+	case "shift+tab":
+		s.family(-1)
+	case "tab":
+		s.family(1)
+	case "enter":
+		return s.send(m)
 	case "esc":
 		return m.close()
-	}
-	was := s.input.Value()
-	s.input, _ = s.input.Update(k)
-	if s.input.Value() != was {
-		s.narrow()
+	default:
+		was := s.input.Value()
+		s.input, _ = s.input.Update(k)
+		if s.input.Value() != was {
+			s.narrow()
+		}
 	}
 	return nil
+}
+
+func (s *triggerSheet) send(m *model) tea.Cmd {
+	if s.at < 0 || s.at >= len(s.found) {
+		return nil
+	}
+	m.sheet = nil
+	return m.trigger(s.found[s.at].name)
 }
 
 func (s *triggerSheet) paste(text string) {
@@ -70,25 +124,30 @@ func (s *triggerSheet) paste(text string) {
 	s.narrow()
 }
 
-func (s *triggerSheet) wheel(_ *model, by int) {
-	if s.opts.n > 0 {
-		s.opts.at = min(max(s.opts.at+by, 0), s.opts.n-1)
-	}
-}
+func (s *triggerSheet) wheel(_ *model, by int) { s.move(by) }
+
+const (
+	// picksMost is how many lines of choices are shown at most.
+	picksMost = 18
+	// roomyFrom is the height from which there are blanks around them.
+	roomyFrom = 14
+)
 
 func (s *triggerSheet) view(m *model, w, h int) (string, *doc, []hint) {
 	st := &m.st
 	d := newDoc(st, w)
-	d.lines = append(d.lines, blanks(w))
-	if v := s.input.Value(); v == "" {
-		d.add(d.newLine().gap(1).put(st.accent, "› ").put(st.dim, "type to narrow"))
-	} else {
-		d.add(d.newLine().gap(1).put(st.accent, "› ").put(st.text, v).put(st.accent, "▏"))
+	// What is not a choice goes where there is no room for it.
+	roomy := h >= roomyFrom
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
 	}
-	d.lines = append(d.lines, blanks(w))
+	d.add(s.typed(m, d))
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+	}
 	s.first = len(d.lines)
-	s.rows = max(min(len(s.all), 12, h-6), 1)
-	s.top = min(max(s.top, s.opts.at-s.rows+1), s.opts.at)
+	s.rows = s.height(h)
+	s.scroll()
 	for i := range s.rows {
 		at := s.top + i
 		switch {
@@ -97,40 +156,90 @@ func (s *triggerSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		case at >= len(s.found):
 			d.lines = append(d.lines, blanks(w))
 		default:
-			s.row(m, d, at)
+			d.add(s.row(m, d, at))
 		}
 	}
-	d.lines = append(d.lines, blanks(w))
-	d.text(st.dim, "Signed and sent through the front door: no account, no network.", 1)
-	d.lines = append(d.lines, blanks(w))
-	return "Send a test event", d, []hint{m.kb.hint(actEnter, "send"), {"↑↓", "choose"}, m.kb.hint(actBack, "cancel")}
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+		d.text(st.dim, "Signed and sent through the front door: no account, no network.", 1)
+		d.lines = append(d.lines, blanks(w))
+	}
+	return "Send a test event", d, []hint{m.kb.hint(actEnter, "send"), {"↑↓", "choose"}, {"tab", "family"}, m.kb.hint(actBack, "cancel")}
 }
 
-func (s *triggerSheet) row(m *model, d *doc, at int) {
+// height is how many lines of choices there are in h lines. It stays the same
+// while the choice is narrowed.
+func (s *triggerSheet) height(h int) int {
+	if h--; h+1 >= roomyFrom {
+		h -= 5
+	}
+	return max(min(len(s.all), picksMost, h), 1)
+}
+
+// scroll keeps the choice in sight, and with the first of a family its heading.
+func (s *triggerSheet) scroll() {
+	least := s.at
+	if least > 0 && s.found[least-1].heading && s.rows > 1 {
+		least--
+	}
+	s.top = max(min(max(s.top, s.at-s.rows+1), least), 0)
+	s.top = max(min(s.top, len(s.found)-s.rows), 0)
+}
+
+// typed is the line that is typed into, and how many events there are.
+func (s *triggerSheet) typed(m *model, d *doc) *line {
 	st := &m.st
-	l := newLine(d.w)
-	if at == s.opts.at {
-		l.base = st.row
-		l.gap(1).put(st.brand, "▶ ").put(st.strong, s.found[at])
+	events := 0
+	for _, p := range s.found {
+		if !p.heading {
+			events++
+		}
+	}
+	count := fmt.Sprintf("%d of %d ", events, len(m.d.Events))
+	l := d.newLine().gap(1).put(st.accent, "› ")
+	room := l.left - width(count) - 1
+	inner := newLine(room)
+	if v := s.input.Value(); v == "" {
+		inner.put(st.dim, "type to narrow")
 	} else {
-		l.gap(3).put(st.text, s.found[at])
+		inner.put(st.text, v).put(st.accent, "▏")
 	}
-	if s.found[at] == m.lastEvent {
-		l.put(st.dim, "  sent last")
+	return l.styled(inner.String(), room).gap(1).put(st.dim, count)
+}
+
+// aboutColumn is where it stands what a story tells.
+const aboutColumn = 22
+
+func (s *triggerSheet) row(m *model, d *doc, at int) *line {
+	st, p := &m.st, s.found[at]
+	l := newLine(d.w)
+	if p.heading {
+		return l.gap(2).put(st.head, p.name)
 	}
-	d.add(l)
+	look := st.text
+	if at == s.at {
+		l.base, look = st.row, st.strong
+		l.gap(1).put(st.brand, "▶ ")
+	} else {
+		l.gap(3)
+	}
+	about := s.about(p.name)
+	if about == "" {
+		return l.put(look, p.name)
+	}
+	l.fit(look, p.name, max(aboutColumn, width(printable(p.name))+1))
+	return l.put(st.dim, cut(printable(about), max(l.left-1, 0)))
 }
 
 func (s *triggerSheet) click(m *model, line int) tea.Cmd {
 	at := s.top + line - s.first
-	if line < s.first || line >= s.first+s.rows || at >= len(s.found) {
+	if line < s.first || line >= s.first+s.rows || at >= len(s.found) || s.found[at].heading {
 		return nil
 	}
-	if at == s.opts.at {
-		m.sheet = nil
-		return m.trigger(s.found[at])
+	if at == s.at {
+		return s.send(m)
 	}
-	s.opts.at = at
+	s.at = at
 	return nil
 }
 

@@ -56,6 +56,10 @@ type Dashboard struct {
 	// Trigger sends a signed sample, or those of a story, and returns the captured
 	// delivery that tells how it went.
 	Trigger func(ctx context.Context, eventType string) (webhook.Delivery, error)
+	// Remember keeps a value under a key for the next run, and Recall gives it
+	// back, "" where there is none.
+	Remember func(key, value string) error
+	Recall   func(key string) string
 	// Resend sends a delivery again, to hooktop itself where target is "", and
 	// returns the new delivery.
 	Resend func(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error)

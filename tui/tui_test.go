@@ -162,7 +162,7 @@ func TestTrigger(t *testing.T) {
 	x.keys("d", "e", "l").hides("session.created")
 	x.shows("user.deleted")
 	x.keys("enter").shows("sent user.deleted, signed: #1, 200 in 3ms", "▶#1 12:04:07.00 ✓ 200 user.deleted")
-	x.keys("t").shows("▶ user.deleted  sent last")
+	x.keys("t").shows("last used", "▶ user.deleted")
 }
 
 func TestCopy(t *testing.T) {

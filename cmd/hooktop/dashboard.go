@@ -51,6 +51,8 @@ func (h *hooktop) view() tui.Dashboard {
 		Events:            choices(),
 		About:             aboutChoice,
 		Trigger:           h.triggerEvent,
+		Remember:          memoryBeside(s.db).remember,
+		Recall:            memoryBeside(s.db).recall,
 		Resend:            h.resendShown,
 		Reverify:          h.reverifyShown,
 		ReverifyAll:       h.reverifyAll,

@@ -79,3 +79,39 @@ func TestAPasswordIsNotOnTheScreen(t *testing.T) {
 	}
 	wantNoPassword(t, "the dashboard", d.written())
 }
+
+// The picker begins with what was sent last, in the run before, too. Whoever
+// signs up reads the code off the screen.
+func TestThePickerRemembersAndTheCodeIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	term := openTerminal(t, 120, 36, command(t.Context(), t, dir, withSecret(), "--addr", "127.0.0.1:0"))
+	term.see("? help")
+	term.press("t")
+	term.see("user.created", "stories", "story:signup")
+	term.press("email")
+	term.see("1 of 49")
+	term.press("\r")
+	term.see("sent email.created, signed: #1, 200", ": code ")
+	term.press("3")
+	term.see("latest code ", "y o copies it")
+	term.press("q")
+	if code := term.ends(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+	term = openTerminal(t, 80, 24, command(t.Context(), t, dir, withSecret(), "--addr", "127.0.0.1:0"))
+	term.see("latest code ")
+	term.press("t")
+	term.see("last used", "email.created")
+	term.press("\r")
+	term.see("sent email.created, signed: #2")
+	term.press("t")
+	term.see("last used")
+	term.press("signup")
+	term.see("1 of 49")
+	term.press("\r")
+	term.see("sent story:signup, signed: #5, 200")
+	term.press("q")
+	if code := term.ends(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+}

@@ -34,7 +34,7 @@ type straightLine struct {
 
 // sendStraight sends to a URL, past the door, and says what the answers mean.
 func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t receiver.Trigger, paced *pace) error {
-	if h.settings.local {
+	if h.settings.signing.local() {
 		fmt.Fprintf(p.stderr, "note: signed with hooktop's own secret, that in %s: no CLERK_WEBHOOK_SECRET was found\n", h.settings.localSecretFile()) //nolint:errcheck // a word aside
 	}
 	refused := false

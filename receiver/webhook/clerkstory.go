@@ -5,9 +5,9 @@ import "time"
 // Stories implements Provider.
 func (Clerk) Stories() []Story {
 	return []Story{
-		{"signup", "a code is sent, a user signs up, a session begins", tellSignup},
-		{"account", "a user signs up, changes the address for a second one, leaves and is deleted", tellAccount},
-		{"team", "a user makes an organization and invites another, who signs up and joins", tellTeam},
+		{"signup", "a code is sent, a user signs up and in", tellSignup},
+		{"account", "a user signs up, changes address, is deleted", tellAccount},
+		{"team", "a user makes a team; another is invited, joins", tellTeam},
 	}
 }
 

@@ -179,10 +179,10 @@ func (l *looks) opening() string {
 	return ""
 }
 
-var plainText = regexp.MustCompile(`^[A-Za-z0-9._/+:-]{1,60}$`)
+var plainToken = regexp.MustCompile(`^[A-Za-z0-9._/+:-]{1,60}$`)
 
 func quotedUnlessPlain(s string) string {
-	if plainText.MatchString(s) {
+	if plainToken.MatchString(s) {
 		return s
 	}
 	return short(s)

@@ -185,15 +185,15 @@ func (r *redactor) parts(t unescaped) {
 	if len(r.codes) == 0 {
 		return
 	}
-	for _, m := range words.FindAllStringIndex(t.s, -1) {
+	for _, m := range wholeWords.FindAllStringIndex(t.s, -1) {
 		if r.codes[t.s[m[0]:m[1]]] {
 			r.masks = append(r.masks, mask{t.at(m[0]), t.at(m[1]), strings.Repeat("*", m[1]-m[0])})
 		}
 	}
 }
 
-// words are what a code is one of, whole.
-var words = regexp.MustCompile(`[0-9A-Za-z_]+`)
+// wholeWords are what a code is one of, whole.
+var wholeWords = regexp.MustCompile(`[0-9A-Za-z_]+`)
 
 // apply puts the masks into the body. Where two overlap, the wider one stays.
 func (r *redactor) apply() []byte {

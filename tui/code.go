@@ -1,0 +1,134 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+const (
+	// codeGood is how long a one-time code can be used: Clerk's ten minutes.
+	codeGood = 10 * time.Minute
+	// codesAtOnce is how many deliveries are looked through for codes at a time,
+	// codesTried how many of them are read for one.
+	codesAtOnce, codesTried = 500, 5
+)
+
+// codes finds the newest one-time code among what arrives. Whoever signs up in
+// the app under development waits for it, on whatever tab the dashboard is.
+type codes struct {
+	lane lane
+	// seen is the newest delivery that was looked at.
+	seen int64
+
+	id   int64 // of the delivery that carries the code, 0 for none
+	code string
+	at   time.Time
+}
+
+// codeOf is the code that a delivery carries. A stranger's is none.
+func codeOf(d *webhook.Delivery) string {
+	if !d.Verdict.Verified {
+		return ""
+	}
+	return webhook.OneTimeCode(d.Body)
+}
+
+// wanted looks at what arrived since, nil where there is nothing new.
+func (c *codes) wanted(m *model) tea.Cmd {
+	newest, page := m.counts.Newest, webhook.Page{Limit: codesAtOnce}
+	if newest <= c.seen || !c.lane.idle() {
+		return nil
+	}
+	if c.seen > 0 {
+		page.After = c.seen
+	}
+	store := m.d.Store
+	return c.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+		found, seen, err := latestCode(ctx, store, page)
+		if err != nil {
+			return nil, fmt.Errorf("look for a one-time code: %w", err)
+		}
+		return func() tea.Cmd {
+			c.seen = max(c.seen, seen)
+			if seen == 0 { // what was new is gone again
+				c.seen = newest
+			}
+			if found.ID > c.id {
+				c.id, c.at, c.code = found.ID, found.At, codeOf(&found)
+			}
+			return nil
+		}, nil
+	})
+}
+
+// latestCode finds the newest delivery of a page that carries a code; its ID is
+// 0 where none does. seen is the newest of the page.
+func latestCode(ctx context.Context, store Store, page webhook.Page) (found webhook.Delivery, seen int64, err error) {
+	rows, err := store.Deliveries(ctx, page)
+	if err != nil || len(rows) == 0 {
+		return found, 0, err
+	}
+	tried := 0
+	for i := range rows {
+		r := &rows[i]
+		if !r.Verdict.Verified || r.Origin == webhook.Resend || !webhook.MayHaveCode(r.Type) {
+			continue
+		}
+		if tried++; tried > codesTried {
+			break
+		}
+		d, err := store.Delivery(ctx, r.ID)
+		if err != nil {
+			return found, 0, err
+		}
+		if codeOf(&d) != "" {
+			return d, rows[0].ID, nil
+		}
+	}
+	return found, rows[0].ID, nil
+}
+
+// in is the latest code where a delivery is the one that carries it and it can
+// still be used, else "".
+func (c *codes) in(id int64, now time.Time) string {
+	if c.id == 0 || id != c.id || now.Sub(c.at) >= codeGood {
+		return ""
+	}
+	return c.code
+}
+
+// codeAtHand is the code that is copied, and the delivery that carries it: that
+// of the selected one, else the latest, else "".
+func (m *model) codeAtHand() (code string, of int64) {
+	if d := m.selected(); d != nil && m.detail.current(d.ID) != nil && m.detail.code != "" {
+		return m.detail.code, d.ID
+	}
+	return m.codes.code, m.codes.id
+}
+
+// codeChips say the latest code while it can be used, and how to copy it; or
+// that of the selected delivery, where that is the one that would be copied.
+func (m *model) codeChips(whole bool) []chip {
+	code, of := m.codeAtHand()
+	latest := m.codes.in(m.codes.id, m.now)
+	if latest == "" {
+		return nil
+	}
+	st := &m.st
+	cs := []chip{{st.dim, "latest code "}, {st.strong, code}}
+	if of != m.codes.id {
+		cs = []chip{{st.dim, fmt.Sprintf("code of #%d ", of)}, {st.strong, code}}
+	} else if !whole {
+		cs[0].text = "code "
+	}
+	cs = append(cs, chip{st.dim, " · "}, chip{st.key, "y o"})
+	if whole {
+		cs = append(cs, chip{st.dim, " copies it"})
+	}
+	return append(cs, chip{"", " "})
+}

@@ -1,0 +1,127 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// pick is a line of the picker: an event or a story, or the heading over some.
+type pick struct {
+	name    string
+	heading bool
+}
+
+// lastUsed is the heading of what was sent last, stories that of the stories.
+const (
+	lastUsed   = "last used"
+	stories    = "stories"
+	storyBegin = "story:"
+)
+
+// familyOf is what an event is about: its type without the last word.
+func familyOf(event string) string {
+	if strings.HasPrefix(event, storyBegin) {
+		return stories
+	}
+	if i := strings.LastIndexByte(event, '.'); i > 0 {
+		return event[:i]
+	}
+	return event
+}
+
+// picksOf puts events in the order in which they are offered: those that were
+// sent last, the family that comes first, the stories, the other families.
+func picksOf(events, recent []string) []pick {
+	left := slices.Clone(events)
+	var picks []pick
+	take := func(heading string, of func(string) bool) {
+		var rest []string
+		for _, e := range left {
+			if !of(e) {
+				rest = append(rest, e)
+				continue
+			}
+			if heading != "" {
+				picks = append(picks, pick{heading, true})
+				heading = ""
+			}
+			picks = append(picks, pick{name: e})
+		}
+		left = rest
+	}
+	for i, e := range recent {
+		if i == 0 {
+			picks = append(picks, pick{lastUsed, true})
+		}
+		take("", func(other string) bool { return other == e })
+	}
+	var families []string
+	for _, e := range left {
+		if f := familyOf(e); !slices.Contains(families, f) {
+			families = append(families, f)
+		}
+	}
+	if at := slices.Index(families, stories); at > 1 {
+		families = slices.Insert(slices.Delete(families, at, at+1), 1, stories)
+	}
+	for _, f := range families {
+		take(f, func(e string) bool { return familyOf(e) == f })
+	}
+	return picks
+}
+
+// narrowed are the picks that have every word that was typed in their names or
+// in what is said about them; without headings, where there is anything to
+// narrow by.
+func narrowed(picks []pick, typed string, about func(string) string) []pick {
+	words := strings.Fields(strings.ToLower(typed))
+	if len(words) == 0 {
+		return picks
+	}
+	return slices.DeleteFunc(slices.Clone(picks), func(p pick) bool {
+		text := strings.ToLower(p.name + " " + about(p.name))
+		return p.heading || slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+	})
+}
+
+const (
+	// recentMost is how many events are remembered as sent last.
+	recentMost = 5
+	// recentKey is under what they are remembered.
+	recentKey = "trigger.recent"
+)
+
+// recalledMsg is what the dashboard remembered from its last run.
+type recalledMsg struct{ recent string }
+
+// recall asks for what was remembered.
+func (m *model) recall() tea.Cmd {
+	ask := m.d.Recall
+	if ask == nil {
+		return nil
+	}
+	return func() tea.Msg { return recalledMsg{ask(recentKey)} }
+}
+
+// recalled takes it, as far as there still are such events.
+func (m *model) recalled(msg recalledMsg) {
+	for _, e := range strings.Split(msg.recent, "\n") {
+		if slices.Contains(m.d.Events, e) && !slices.Contains(m.recent, e) && len(m.recent) < recentMost {
+			m.recent = append(m.recent, e)
+		}
+	}
+}
+
+// used notes an event as the one that was sent last. What it gives keeps that
+// for the next run, outside of the event loop.
+func (m *model) used(event string) (keep func() error) {
+	rest := slices.DeleteFunc(slices.Clone(m.recent), func(e string) bool { return e == event })
+	m.recent = slices.Insert(rest[:min(len(rest), recentMost-1)], 0, event)
+	remember, value := m.d.Remember, strings.Join(m.recent, "\n")
+	if remember == nil {
+		return func() error { return nil }
+	}
+	return func() error { return remember(recentKey, value) }
+}
