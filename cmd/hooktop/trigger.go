@@ -184,19 +184,28 @@ func completeEvents(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
+// helpWidth is how much of a line of the help is for the ends of the types.
+const helpWidth = 75
+
 // eventsText lists the event types for the help, a family a line.
 func eventsText() string {
 	var b strings.Builder
 	for _, p := range webhook.Providers() {
 		fmt.Fprintf(&b, "Events of %s:", p.Title())
-		family := ""
+		family, room := "", 0
 		for _, event := range p.Samples() {
-			i := strings.LastIndex(event, ".")
-			if event[:i] != family {
-				family = event[:i]
-				fmt.Fprintf(&b, "\n  %-23s", family)
+			i := max(strings.LastIndex(event, "."), 0)
+			switch word := " " + event[i:]; {
+			case event[:i] != family:
+				family, room = event[:i], helpWidth-len(word)
+				fmt.Fprintf(&b, "\n  %-23s%s", family, word)
+			case room < len(word):
+				room = helpWidth - len(word)
+				fmt.Fprintf(&b, "\n  %-23s%s", "", word)
+			default:
+				room -= len(word)
+				b.WriteString(word)
 			}
-			b.WriteString(" ." + event[i+1:])
 		}
 		b.WriteString("\n")
 	}
