@@ -78,19 +78,18 @@ type (
 type (
 	wholeLine struct {
 		deliveryLine
-		Note        *string             `json:"note"`
-		Method      string              `json:"method"`
-		URL         string              `json:"url"`
-		Host        string              `json:"host"`
-		RemoteAddr  string              `json:"remote_addr"`
-		Headers     map[string][]string `json:"headers"`
-		Body        *string             `json:"body"`
-		BodyBase64  []byte              `json:"body_base64"`
-		OneTimeCode *string             `json:"one_time_code"`
-		Response    *responseLine       `json:"response"`
-		Diagnosis   diagnosisLine       `json:"diagnosis"`
-		Change      *changeLine         `json:"change"`
-		Forwards    []wholeForwardLine  `json:"forwards"`
+		Note       *string             `json:"note"`
+		Method     string              `json:"method"`
+		URL        string              `json:"url"`
+		Host       string              `json:"host"`
+		RemoteAddr string              `json:"remote_addr"`
+		Headers    map[string][]string `json:"headers"`
+		Body       *string             `json:"body"`
+		BodyBase64 []byte              `json:"body_base64"`
+		Response   *responseLine       `json:"response"`
+		Diagnosis  diagnosisLine       `json:"diagnosis"`
+		Change     *changeLine         `json:"change"`
+		Forwards   []wholeForwardLine  `json:"forwards"`
 	}
 	responseLine struct {
 		Status int             `json:"status"`
@@ -218,9 +217,8 @@ func wholeObject(d webhook.Delivery) wholeLine {
 	line := wholeLine{
 		deliveryLine: deliveryObject(d), Note: absent(d.Note),
 		Method: d.Method, URL: d.URL, Host: d.Host, RemoteAddr: d.RemoteAddr, Headers: headersObject(d.Header),
-		Diagnosis:   diagnosisObject(d.Verdict),
-		Forwards:    []wholeForwardLine{},
-		OneTimeCode: absent(webhook.OneTimeCode(d.Body)),
+		Diagnosis: diagnosisObject(d.Verdict),
+		Forwards:  []wholeForwardLine{},
 	}
 	line.Body, line.BodyBase64 = textOrBytes(d.Body)
 	if d.Answer.Status != 0 {

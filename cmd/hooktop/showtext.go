@@ -20,7 +20,7 @@ func wholeText(d webhook.Delivery) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, deliveryHead(d))
 	fmt.Fprintf(&b, "\n%s\n%s", verdictText(d.Verdict), checksText(d.Verdict))
-	if code := webhook.OneTimeCode(d.Body); code != "" {
+	if code := webhook.OneTimeCode(d.Body); code != "" && d.Verdict.Verified { // a stranger's is none
 		fmt.Fprintf(&b, "\nONE-TIME CODE %s\n", tui.Printable(code))
 	}
 	if d.Change != nil {
