@@ -50,11 +50,11 @@ func noUsableSecret(_ Delivery, _ Forward, said string) (says, fix string) {
 }
 
 func noHeadersThere(d Delivery, _ Forward, said string) (says, fix string) {
-	switch signed := svixHeaders(d.Header); {
-	case signed.prefix == svixPrefixes[1]:
+	switch svixHeaders(d.Header).prefix {
+	case svixPrefixes[1]:
 		return "The app's verifier reads svix-* headers alone, and this delivery bears webhook-*: it said " + said + ".",
 			"Copy webhook-id, -timestamp and -signature to svix-id, -timestamp and -signature before verifyWebhook, or verify with standardwebhooks."
-	case signed.prefix == "":
+	case "":
 		return "The delivery has no signature headers, and the app said so: " + said + ".", "For a signed test run: hooktop trigger user.created."
 	}
 	return "The signature headers were sent, and the app's verifier did not get them: it said " + said + ".",

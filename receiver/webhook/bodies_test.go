@@ -3,7 +3,6 @@ package webhook
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -146,7 +145,7 @@ func TestTheStyleOfGoIsGosWhateverTheLayout(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, _ := tree.write(jsonStyle{layout: layout, escape: escapeHTML | escapeLines, sorted: true}, 1<<20); string(got) != string(want) {
-			t.Errorf("%s\nwant %s", got, fmt.Sprintf("%s", want))
+			t.Errorf("%s\nwant %s", got, want)
 		}
 	}
 }

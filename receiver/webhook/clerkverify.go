@@ -230,12 +230,10 @@ func wrongSecret(e *evidence) (*Verdict, Check) {
 	v := &Verdict{Code: WrongSecret, Title: "Signed with another secret"}
 	v.Fix = "Clerk Dashboard → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing Secret → " + takenUp(e.secrets) + " Each endpoint has a secret of its own."
 	opening := e.look().opening()
-	switch {
-	case opening == "":
-		v.Detail = "The headers are in order, but the signature was not made over this body with " + sources(e.secrets) + "."
-	default:
-		v.Detail = opening + "its signature was not made over this body with " + sources(e.secrets) + "."
+	if opening == "" {
+		opening = "The headers are in order, but "
 	}
+	v.Detail = opening + "its signature was not made over this body with " + sources(e.secrets) + "."
 	if !e.look().sender.OK {
 		v.Fix += " For a signed test run: hooktop trigger user.created."
 	}
