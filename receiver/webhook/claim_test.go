@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"reflect"
@@ -183,5 +184,26 @@ func FuzzExplain(f *testing.F) {
 			t.Errorf("verified: %v", v.Verified)
 		}
 		checkClaim(t, v, signed, arrived, by)
+	})
+}
+
+// A secret that differs by one bit is another secret, for Verify and for the
+// search; also of an asymmetric key.
+func TestASecretThatWasChangedNeverVerifies(t *testing.T) {
+	good := officially(t, autopsyOurs, clerkBody)
+	rapid.Check(t, func(t *rapid.T) {
+		prefix, length := "whsec_", 24
+		if rapid.Bool().Draw(t, "public") {
+			prefix, length = "whpk_", 32
+		}
+		key := bytes.Clone(decoded(t, autopsyOurs))
+		key = append(key, make([]byte, length-len(key))...)
+		key[rapid.IntRange(0, 23).Draw(t, "at")] ^= 1 << rapid.IntRange(0, 7).Draw(t, "bit")
+		other := NewSecret(prefix+base64.StdEncoding.EncodeToString(key), "CHANGED")
+		for _, keys := range []Keyring{{Secrets: []Secret{other}}, {Secrets: []Secret{autopsyUnknown}, Others: []Secret{other}}} {
+			if v := autopsyOf(good, clerkBody, keys); v.Verified || v.Code != WrongSecret && v.Code != NoSecret {
+				t.Fatalf("verdict %+v", v)
+			}
+		}
 	})
 }
