@@ -63,9 +63,9 @@ const (
 	// verifying is what a v1a signature costs beside its content.
 	verifying = 64 << 10
 	// reserve is what rewriting a body leaves for what is tried after it.
-	reserve = workMost / 4
-	// large is from when on a changed body is tried with the endpoint's own
-	// secrets alone, so that more changes can be.
+	reserve = workMost / 2
+	// large is from when on what is less likely is tried with the endpoint's own
+	// secrets alone, so that more of it can be.
 	large = 256 << 10
 )
 
@@ -104,7 +104,7 @@ func (a *autopsy) search() *Verdict {
 	if len(a.all) == 0 {
 		return nil
 	}
-	for _, try := range []func() *Verdict{a.otherSecret, a.edges, a.wrapped, a.recoded, a.reserialized, a.wrongKey, a.wrongContent, a.renumbered} {
+	for _, try := range []func() *Verdict{a.otherSecret, a.edges, a.wrapped, a.recoded, a.reserialized, a.wrongContent, a.wrongKey, a.renumbered} {
 		if found := try(); found != nil {
 			return found
 		}
@@ -168,6 +168,14 @@ func (a *autopsy) signs(s Secret, body []byte) bool {
 	return ok
 }
 
+// likely are the secrets to try on a body of that size.
+func (a *autopsy) likely(size int) []Secret {
+	if size > large && len(a.keys.Secrets) > 0 {
+		return a.keys.Secrets
+	}
+	return a.all
+}
+
 // signer is the secret that signed a body, nil where none did. What arrived was
 // tried before.
 func (a *autopsy) signer(body []byte) *Secret {
@@ -175,10 +183,7 @@ func (a *autopsy) signer(body []byte) *Secret {
 		return nil
 	}
 	a.bodies++
-	secrets := a.all
-	if len(body) > large && len(a.keys.Secrets) > 0 {
-		secrets = a.keys.Secrets
-	}
+	secrets := a.likely(len(body))
 	for i := range secrets {
 		if a.signs(secrets[i], body) {
 			return &secrets[i]

@@ -63,8 +63,9 @@ func nodeBase64(secret string) []byte {
 // wrongKey: a hand-written sender uses the secret's text in another way.
 func (a *autopsy) wrongKey() *Verdict {
 	head := []byte(a.signed.id + "." + a.signed.timestamp + ".")
-	for i := range a.all {
-		s := &a.all[i]
+	secrets := a.likely(len(a.Body))
+	for i := range secrets {
+		s := &secrets[i]
 		if s.Public() {
 			continue
 		}
@@ -94,8 +95,9 @@ func (a *autopsy) wrongKey() *Verdict {
 // or it is and the signature was written down in another form.
 func (a *autopsy) wrongContent() *Verdict {
 	id, ts, dot := []byte(a.signed.id), []byte(a.signed.timestamp), []byte(".")
-	for i := range a.all {
-		s := &a.all[i]
+	secrets := a.likely(len(a.Body))
+	for i := range secrets {
+		s := &secrets[i]
 		if s.Public() {
 			continue
 		}

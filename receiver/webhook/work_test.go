@@ -117,6 +117,30 @@ func TestAnEventIsSearchedToTheEnd(t *testing.T) {
 	}
 }
 
+// The longest body that is received by default is still searched for what is
+// likely: written again on its way, or signed with a key that was misused.
+func TestALargeBodyIsSearchedForTheLikely(t *testing.T) {
+	arrived := benchmarkBody(1 << 20)
+	signed := strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(arrived, "&", `\u0026`), "<", `\u003c`), ">", `\u003e`)
+	for _, c := range []struct {
+		name, signature, arrived string
+		code                     Code
+	}{
+		{"written again", officially(t, autopsyOurs, signed), arrived, BodyReserialized},
+		{"indented by somebody", officially(t, autopsyOurs, arrived), strings.ReplaceAll(arrived, ",", ", "), BodyReserialized},
+		{"a line break more", officially(t, autopsyOurs, arrived), arrived + "\n", BodyNewline},
+		{"another known secret", officially(t, autopsyRotated, arrived), arrived, OtherKnownSecret},
+		{"the secret's text as the key", v1(hmacOf([]byte(autopsyOurs.Reveal()), autopsyStampDot+arrived)), arrived, LiteralSecret},
+		{"the body alone signed", v1(hmacOf(decoded(t, autopsyOurs), arrived)), arrived, MalformedSignature},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if v := autopsyOf(c.signature, c.arrived, Keyring{Secrets: []Secret{autopsyOurs}, Others: []Secret{autopsyRotated}}); v.Code != c.code {
+				t.Errorf("%s: %s", v.Code, v.Detail)
+			}
+		})
+	}
+}
+
 // Verify looks at a few asymmetric signatures, however many there are.
 func TestVerifyLooksAtAFewAsymmetricSignatures(t *testing.T) {
 	s := signedHeaders{signature: strings.Repeat("v1a,"+base64.StdEncoding.EncodeToString(make([]byte, ed25519.SignatureSize))+" ", 1000)}
