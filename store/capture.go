@@ -14,7 +14,7 @@ import (
 // says.
 //
 // Set on return: ID, Attempt, Outcome, Note, UserID, Email, HeldBy, Duration,
-// Answer and Change. With an error none is set, and the sender must not be told
+// Change and, unless the app is to answer, Answer. With an error none is set, and the sender must not be told
 // that the delivery was taken. Where ctx ends while the delivery waits for its
 // turn it may be committed all the same; a database that stays locked gives up
 // by itself. The delivery's body must not be altered afterwards.
@@ -24,7 +24,9 @@ func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Even
 		if err != nil {
 			return err
 		}
-		d.Answer = webhook.AnswerTo(*d)
+		if !d.AppAnswers {
+			d.Answer = webhook.AnswerTo(*d)
+		}
 		return t.keep(d, applied)
 	})
 }

@@ -52,7 +52,8 @@ func (t *tx) forwarded(f *webhook.Forward, header string) error {
 	return err
 }
 
-// answer notes the app's answer in the delivery's row.
+// answer notes in the delivery's row how the apps took it, this one included,
+// and what its sender was told after it.
 func (t *tx) answer(f *webhook.Forward) error {
 	var (
 		d          webhook.Delivery
@@ -68,7 +69,18 @@ func (t *tx) answer(f *webhook.Forward) error {
 		return err
 	}
 	d.ReverifiedAt = fromNanos(reverified)
-	d.AppStatus, d.AppError = f.Status, f.Error
+	if f.Answered != nil {
+		d.Answer = *f.Answered
+		if err := run(t.answerGiven, f.DeliveryID, blob(d.Answer.Body)); err != nil {
+			return err
+		}
+	}
+	sent, err := t.sentBefore(f)
+	if err != nil {
+		return err
+	}
+	said, _ := webhook.AppSaid(append(sent, *f))
+	d.AppStatus, d.AppError = said.Status, said.Error
 	failed := d.Failed()
 	switch {
 	case failed && !hadFailed:
@@ -76,7 +88,25 @@ func (t *tx) answer(f *webhook.Forward) error {
 	case hadFailed && !failed:
 		t.failures--
 	}
-	return run(t.answered, f.DeliveryID, f.Status, f.Error, failed)
+	return run(t.answered, f.DeliveryID, d.Answer.Status, d.AppStatus, d.AppError, failed)
+}
+
+// sentBefore gives how the newest forwards to each target of a delivery ended,
+// oldest first, before this one is added.
+func (t *tx) sentBefore(f *webhook.Forward) (sent []webhook.Forward, err error) {
+	rows, err := t.newestForwards.QueryContext(context.Background(), f.DeliveryID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s webhook.Forward
+		if err := rows.Scan(&s.ID, &s.Target, &s.Status, &s.Error); err != nil {
+			return nil, err
+		}
+		sent = append(sent, s)
+	}
+	return sent, rows.Err()
 }
 
 // readForwards gives the forwards of a delivery, oldest first.

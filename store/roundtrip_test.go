@@ -92,8 +92,8 @@ func TestEveryByteOfAForwardComesBack(t *testing.T) {
 		if last := got.Forwards[len(got.Forwards)-1]; !reflect.DeepEqual(last, f) {
 			r.Fatalf("got\n%#v\nwant\n%#v", last, f)
 		}
-		if got.AppStatus != f.Status || got.AppError != f.Error {
-			r.Fatalf("the row has %d %q", got.AppStatus, got.AppError)
+		if said, _ := webhook.AppSaid(got.Forwards); got.AppStatus != said.Status || got.AppError != said.Error {
+			r.Fatalf("the row has %d %q, and the forwards say %d %q", got.AppStatus, got.AppError, said.Status, said.Error)
 		}
 	})
 	consistent(t, s)

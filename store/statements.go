@@ -13,20 +13,21 @@ type statements struct {
 	dataVersion, lastID     *sql.Stmt
 	addTally, totals        *sql.Stmt
 
-	message, addAttempt        *sql.Stmt
-	addDelivery, addPayload    *sql.Stmt
-	user, holder               *sql.Stmt
-	insertUser, updateEmail    *sql.Stmt
-	deleteUser                 *sql.Stmt
-	setState, setVersion       *sql.Stmt
-	addChange                  *sql.Stmt
-	delivery, answered         *sql.Stmt
-	addForward                 *sql.Stmt
-	amendCode, amendVerdict    *sql.Stmt
-	rejectedOne, setReverified *sql.Stmt
-	setApplied                 *sql.Stmt
-	setInstance, dropInstance  *sql.Stmt
-	remember                   *sql.Stmt
+	message, addAttempt         *sql.Stmt
+	addDelivery, addPayload     *sql.Stmt
+	user, holder                *sql.Stmt
+	insertUser, updateEmail     *sql.Stmt
+	deleteUser                  *sql.Stmt
+	setState, setVersion        *sql.Stmt
+	addChange                   *sql.Stmt
+	delivery, answered          *sql.Stmt
+	addForward                  *sql.Stmt
+	amendCode, amendVerdict     *sql.Stmt
+	rejectedOne, setReverified  *sql.Stmt
+	setApplied                  *sql.Stmt
+	setInstance, dropInstance   *sql.Stmt
+	remember                    *sql.Stmt
+	answerGiven, newestForwards *sql.Stmt
 
 	all []*sql.Stmt
 }
@@ -73,7 +74,9 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.addChange, `INSERT INTO change (delivery_id, user_id, before, after) VALUES (?, ?, ?, ?)`},
 
 		{&s.delivery, `SELECT origin, verified, status, outcome, reverified_at, failed FROM delivery WHERE id = ?`},
-		{&s.answered, `UPDATE delivery SET app_status = ?2, app_error = ?3, failed = ?4 WHERE id = ?1`},
+		{&s.answered, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5 WHERE id = ?1`},
+		{&s.answerGiven, `UPDATE payload SET answer = ?2 WHERE delivery_id = ?1`},
+		{&s.newestForwards, `SELECT max(id) AS newest, target, status, error FROM forward WHERE delivery_id = ? GROUP BY target ORDER BY newest`},
 		{&s.addForward, `INSERT INTO forward (delivery_id, at, target, status, error, duration, truncated, header, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&s.amendCode, `UPDATE delivery SET code = ?2 WHERE id = ?1 AND outcome = 'rejected'`},

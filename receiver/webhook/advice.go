@@ -79,10 +79,13 @@ func Advise(d Delivery, f Forward) (says, fix string) {
 	return "The bytes verified here; the app took them for something that it does not want. Its answer says more.", ""
 }
 
+// NoAnswerWithin begins what is said of an app that did not answer in time.
+const NoAnswerWithin = "no whole answer within"
+
 // TimedOut says whether the error of a forward is that the app did not answer
 // in time.
 func TimedOut(err string) bool {
-	return strings.Contains(err, "timeout") || strings.Contains(err, "timed out") || strings.Contains(err, "deadline exceeded")
+	return strings.Contains(err, NoAnswerWithin) || strings.Contains(err, "timeout") || strings.Contains(err, "timed out") || strings.Contains(err, "deadline exceeded")
 }
 
 func refusedHereToo(v Verdict) (says, fix string) {
@@ -170,7 +173,7 @@ func redirected(f Forward) (says, fix string) {
 // refusedHost knows what dev servers and frameworks say to a host that they
 // were not told of.
 func refusedHost(f Forward) (says, fix string, ok bool) {
-	for _, text := range []string{"Blocked request. This host", "Invalid Host header", "DisallowedHost", "Invalid HTTP_HOST header", "Blocked hosts:"} {
+	for _, text := range []string{"Blocked request. This host", "Invalid Host header", "DisallowedHost", "Invalid HTTP_HOST header", "Blocked host"} {
 		if !bytes.Contains(f.Body, []byte(text)) {
 			continue
 		}
@@ -224,7 +227,7 @@ func noAnswer(f Forward) (says, fix string) {
 	case strings.Contains(f.Error, "refused"):
 		return "Nothing listens at " + bare(f.Target) + ".", "Start the app, or give its port with --forward-to; then resend."
 	case strings.Contains(f.Error, "certificate") || strings.Contains(f.Error, "x509"):
-		return "The app's certificate is not trusted here.", "Send to its http:// address, or make this machine trust the certificate (mkcert -install)."
+		return "The app's certificate is not trusted here.", "Start with --insecure-forward, which takes it for the app alone; or make this machine trust it (mkcert -install)."
 	}
 	return "The app gave no answer.", "See that it runs at " + bare(f.Target) + ", then resend."
 }

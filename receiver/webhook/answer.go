@@ -85,6 +85,17 @@ func answer(status int, s said) Answer {
 	return Answer{Status: status, Body: b}
 }
 
+// NoAppAnswer is the answer in the place of an app that was to answer and gave
+// no whole answer: f is the forward to it.
+func NoAppAnswer(f Forward) Answer {
+	s := said{Message: "The app gave no answer", Detail: f.Error, Delivery: f.DeliveryID}
+	if TimedOut(f.Error) {
+		s.Message = "The app did not answer in time"
+		return answer(http.StatusGatewayTimeout, s)
+	}
+	return answer(http.StatusBadGateway, s)
+}
+
 // Refusal is the answer to a request that is not captured: 404, 405 or 500.
 func Refusal(status int) Answer {
 	message := map[int]string{

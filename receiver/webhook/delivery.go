@@ -3,6 +3,7 @@ package webhook
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -50,16 +51,20 @@ type Delivery struct {
 	// HeldBy is the user that holds the e-mail address, with outcome conflict.
 	HeldBy string
 
-	// Answer is what the sender was told. Its Status is 0 for a resend to an app.
+	// Answer is what the sender was told. Its Status is 0 for a resend to an
+	// app, and where the app is to answer for as long as it has not.
 	Answer Answer
+	// AppAnswers says that the app is to answer the sender, in the place of
+	// hooktop. It is not kept.
+	AppAnswers bool
 	// Duration is the time from the receipt to the row's writing.
 	Duration time.Duration
 	// ReverifiedAt is when it was judged again, after it had been rejected, and
 	// verified; else zero. The Answer is still what the sender was told.
 	ReverifiedAt time.Time
 
-	// AppStatus is the status of the last forward, 0 where there was none or it
-	// got no answer; AppError then says why.
+	// AppStatus is the status of the forward that AppSaid chooses, 0 where there
+	// was none or it got no answer; AppError then says why.
 	AppStatus int
 	AppError  string
 
@@ -113,6 +118,10 @@ const (
 	Rejected     Outcome = "rejected"
 )
 
+// failed says whether hooktop answers the outcome with an error. What the app
+// answered in its place changes nothing about that.
+func (o Outcome) failed() bool { return o == Conflict || o == MissingEmail || o == Malformed }
+
 // Forward is one sending of a delivery to an app, with the app's answer.
 type Forward struct {
 	ID         int64
@@ -129,20 +138,51 @@ type Forward struct {
 	Header    http.Header
 	Body      []byte
 	Truncated bool
+	// Answered is what the sender of the delivery was told after this forward,
+	// where the app was to answer it; else nil.
+	Answered *Answer
 }
 
 // Failed says whether the app did not take the delivery: no answer or half a
 // one, or one that Svix would not count as success (anything but 2xx).
 func (f Forward) Failed() bool { return f.Error != "" || f.Status < 200 || f.Status > 299 }
 
-// Failed says whether the delivery belongs among the failures: it was refused
-// here, or the app did not take it.
-func (d Delivery) Failed() bool {
-	status := d.Answer.Status
-	if !d.ReverifiedAt.IsZero() {
-		status = AnswerTo(d).Status // what it would be told now
+// Latest are the newest forwards of a delivery to each of its targets, oldest
+// first; fs are all of them, in that order.
+func Latest(fs []Forward) []Forward {
+	var latest []Forward
+	for i, f := range fs {
+		if !slices.ContainsFunc(fs[i+1:], func(later Forward) bool { return later.Target == f.Target }) {
+			latest = append(latest, f)
+		}
 	}
-	return status >= 400 || d.AppStatus >= 300 || d.AppError != "" || (d.Origin != Resend && !d.Verdict.Verified)
+	return latest
+}
+
+// AppSaid is the forward that tells how the apps took a delivery: of the newest
+// to each target the last that failed, else the last. fs are oldest first; ok is
+// false where there are none.
+func AppSaid(fs []Forward) (said Forward, ok bool) {
+	latest := Latest(fs)
+	for i, f := range latest {
+		if f.Failed() || !said.Failed() || i == 0 {
+			said = f
+		}
+	}
+	return said, len(latest) > 0
+}
+
+// AppFailed says whether it went to an app that did not take it.
+func (d Delivery) AppFailed() bool {
+	said := Forward{Status: d.AppStatus, Error: d.AppError}
+	return (said.Status != 0 || said.Error != "") && said.Failed()
+}
+
+// Failed says whether the delivery belongs among the failures: it was refused
+// here or could not be applied, or an app did not take it.
+func (d Delivery) Failed() bool {
+	refused := d.ReverifiedAt.IsZero() && d.Answer.Status >= 400 // what it was told no longer counts
+	return refused || d.Outcome.failed() || d.AppFailed() || (d.Origin != Resend && !d.Verdict.Verified)
 }
 
 // Mode is how a resend is signed.

@@ -1,0 +1,131 @@
+package webhook
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestPatternTakes(t *testing.T) {
+	for _, c := range []struct {
+		name, pattern, provider, kind string
+		takes                         bool
+	}{
+		{"a star takes all types of an object", "user.*", "clerk", "user.created", true},
+		{"and none of another", "user.*", "clerk", "users.created", false},
+		{"nor the object alone", "user.*", "clerk", "user", false},
+		{"a star takes dots too", "customer.*", "clerk", "customer.subscription.updated", true},
+		{"a star at the front", "*.deleted", "clerk", "organizationMembership.deleted", true},
+		{"a star in the middle", "customer.*.updated", "clerk", "customer.subscription.updated", true},
+		{"which the ends may not share", "user.*.user", "clerk", "user.user", false},
+		{"two stars", "*.sub*.updated", "clerk", "customer.subscription.updated", true},
+		{"two stars in the other order", "*.b*.a*.c", "clerk", "x.a.b.c", false},
+		{"a type takes itself", "user.created", "clerk", "user.created", true},
+		{"and no longer one", "user.created", "clerk", "user.created.twice", false},
+		{"letters have their case", "user.*", "clerk", "User.created", false},
+		{"a star alone takes all", "*", "clerk", "", true},
+		{"a provider takes all its types", "clerk", "clerk", "user.created", true},
+		{"and nobody else's", "clerk", "other", "user.created", false},
+		{"a provider with a star is the same", "clerk:*", "clerk", "session.created", true},
+		{"a provider's types", "clerk:user.*", "clerk", "user.created", true},
+		{"but not its others", "clerk:user.*", "clerk", "session.created", false},
+		{"nor another's of that type", "clerk:user.*", "other", "user.created", false},
+		{"what has no type is taken by none but all", "user.*", "clerk", "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := ParsePattern(c.pattern)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := p.Takes(c.provider, c.kind); got != c.takes {
+				t.Errorf("%s takes %s of %s: %v", c.pattern, c.kind, c.provider, got)
+			}
+			again, err := ParsePattern(orStar(p.String()))
+			if err != nil || again != p {
+				t.Errorf("%q is written %q, which is %+v, %v", c.pattern, p.String(), again, err)
+			}
+		})
+	}
+	if !(Pattern{}).Takes("clerk", "user.created") || !(Pattern{}).Takes("", "") {
+		t.Error("no pattern does not take all")
+	}
+}
+
+func orStar(s string) string {
+	if s == "" {
+		return "*"
+	}
+	return s
+}
+
+func TestPatternsThatAreNone(t *testing.T) {
+	for _, c := range []struct{ pattern, what, fix string }{
+		{"user", `there is no provider "user"`, "user.*, or a provider: clerk"},
+		{"", `"" is not a pattern`, ""},
+		{"clerk:", `"clerk:" is not a pattern`, "clerk:user.*"},
+		{":user.*", `":user.*" is not a pattern`, "clerk:user.*"},
+		{"github:push.*", `there is no provider "github"`, "clerk"},
+		{"user.?", `"user.?" is not a pattern of event types`, "letters, digits, dots"},
+		{"user.créé", `is not a pattern of event types`, "letters"},
+		{"[user].*", `is not a pattern of event types`, "letters"},
+		{"user. *", `is not a pattern of event types`, "letters"},
+	} {
+		t.Run(c.pattern, func(t *testing.T) {
+			p, err := ParsePattern(c.pattern)
+			var m *mistake
+			if !errors.As(err, &m) || !strings.Contains(err.Error(), c.what) || m.Fix() == "" || !strings.Contains(m.Fix(), c.fix) {
+				t.Errorf("%+v, %v", p, err)
+			}
+		})
+	}
+}
+
+func TestAppSaid(t *testing.T) {
+	a := func(status int) Forward { return Forward{Target: "a", Status: status} }
+	b := func(status int) Forward { return Forward{Target: "b", Status: status} }
+	for _, c := range []struct {
+		name   string
+		fs     []Forward
+		target string
+		status int
+		failed bool
+	}{
+		{"one that took it", []Forward{a(200)}, "a", 200, false},
+		{"the last of two that took it", []Forward{a(200), b(204)}, "b", 204, false},
+		{"one that failed before another took it", []Forward{a(500), b(200)}, "a", 500, true},
+		{"one that failed after another took it", []Forward{a(200), b(500)}, "b", 500, true},
+		{"the last of two that failed", []Forward{b(404), a(500)}, "a", 500, true},
+		{"one that took it at last", []Forward{a(500), a(200)}, "a", 200, false},
+		{"one that failed at last", []Forward{a(200), a(500)}, "a", 500, true},
+		{"one whose failure was made up for, beside one whose was not", []Forward{a(500), b(502), a(200)}, "b", 502, true},
+		{"one that gave no answer", []Forward{{Target: "a", Error: "gone"}, b(200)}, "a", 0, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, ok := AppSaid(c.fs)
+			if !ok || got.Target != c.target || got.Status != c.status {
+				t.Errorf("%+v", got)
+			}
+			if d := (Delivery{Verdict: Verdict{Verified: true}, AppStatus: got.Status, AppError: got.Error}); d.Failed() != c.failed {
+				t.Errorf("the delivery failed: %v", d.Failed())
+			}
+		})
+	}
+	if _, ok := AppSaid(nil); ok {
+		t.Error("no app said something")
+	}
+}
+
+func TestNoAppAnswer(t *testing.T) {
+	for _, c := range []struct {
+		error  string
+		status int
+		body   string
+	}{
+		{"nothing listens at localhost:3000: is the app running?", 502, `{"message":"The app gave no answer","detail":"nothing listens at localhost:3000: is the app running?","delivery":7}`},
+		{NoAnswerWithin + " 14 s", 504, `{"message":"The app did not answer in time","detail":"no whole answer within 14 s","delivery":7}`},
+	} {
+		if got := NoAppAnswer(Forward{DeliveryID: 7, Error: c.error}); got.Status != c.status || string(got.Body) != c.body {
+			t.Errorf("%d %s", got.Status, got.Body)
+		}
+	}
+}
