@@ -1,41 +1,18 @@
 package receiver
 
 import (
-	"bytes"
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-const (
-	// sendTimeout is what Svix allows a receiver before it counts the attempt
-	// as failed (https://docs.svix.com/retries).
-	sendTimeout = 15 * time.Second
-	// answerKept is how much of the app's answer is kept, in bytes.
-	answerKept = 256 << 10
-	// answerHeaderMost bounds the header of the app's answer, in bytes.
-	answerHeaderMost = 64 << 10
-	// idleMost is how long a connection to the app is kept for the next
-	// delivery: less than the 5 s after which Node closes it, or a delivery would
-	// be lost on a connection that is just being closed.
-	idleMost = 4 * time.Second
-	// waitingMost is how many deliveries may wait for a slow app.
-	waitingMost = 1 << 16
-	// recordedAtOnce is how many answers are recorded in one commit at most.
-	recordedAtOnce = 256
-)
+// recordedAtOnce is how many answers are recorded in one commit at most.
+const recordedAtOnce = 256
 
 // Recorder keeps what was sent on. Delivery gives a delivery whole; Keep stores
 // one that was sent and not received; RecordForward the app's answers, all of
@@ -46,71 +23,150 @@ type Recorder interface {
 	RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 }
 
-// Forwarder sends deliveries on to the app under development: each verified
-// one by itself, in order, and any as a resend.
+// Forwarder sends deliveries on to the apps under development: each verified
+// one by itself, to every target in order, and any as a resend.
 type Forwarder struct {
 	Store     Recorder
 	Endpoints []Endpoint
-	// Target is where verified deliveries go by themselves, "" for nowhere.
-	Target string
 	// Door is where a resend without a target goes.
 	Door func(context.Context) (Door, error)
 	Now  func() time.Time
+	// Insecure takes an app's certificate whoever signed it.
+	Insecure bool
+	// Retry says when what an app did not take is sent on again; nil for never.
+	Retry Schedule
+	// Health, if any, hears how the apps answer.
+	Health *Health
 	// Lost is called where an attempt could not be recorded. It must not block.
 	Lost func(error)
 
-	waiting *queue
 	client  *http.Client
+	answers chan *webhook.Forward
+
+	mu      sync.Mutex
+	routes  []Route
+	lanes   map[string]*lane // by target
+	running context.Context  // nil before Run
+	ended   bool
+	sending sync.WaitGroup // the lanes that run, and the senders that wait for an app
 }
 
-// NewForwarder fills in what a Forwarder needs to run.
-func NewForwarder(f Forwarder) *Forwarder {
-	f.waiting = newQueue(waitingMost)
-	f.client = &http.Client{
-		Transport: &http.Transport{
-			Proxy:                  nil, // the app is on this machine or named as it is
-			DisableCompression:     true,
-			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-			IdleConnTimeout:        idleMost,
-			MaxResponseHeaderBytes: answerHeaderMost,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Timeout:       sendTimeout,
+// NewForwarder fills in what a Forwarder needs to run. The routes are those
+// that verified deliveries go on by, until Redirect changes them.
+func NewForwarder(f *Forwarder, routes ...Route) *Forwarder {
+	f.lanes = map[string]*lane{}
+	f.answers = make(chan *webhook.Forward, recordedAtOnce)
+	f.client = newClient(f.Insecure)
+	f.Redirect(routes...)
+	return f
+}
+
+// Routes are those that verified deliveries go on by.
+func (f *Forwarder) Routes() []Route {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.routes)
+}
+
+// Redirect has what is enqueued from now on go by other routes. What waits for
+// a target that none of them leads to is recorded as not sent.
+func (f *Forwarder) Redirect(routes ...Route) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.routes = Distinct(routes)
+	var targets []string
+	for _, r := range f.routes {
+		if !slices.Contains(targets, r.Target) {
+			targets = append(targets, r.Target)
+		}
 	}
-	return &f
+	for target, l := range f.lanes {
+		if !slices.Contains(targets, target) {
+			delete(f.lanes, target)
+			if l.end != nil {
+				l.end()
+			}
+		}
+	}
+	for _, target := range targets {
+		if f.lanes[target] == nil {
+			f.lanes[target] = newLane(target)
+			f.startLane(f.lanes[target])
+		}
+	}
+	if f.Health != nil {
+		f.Health.Watch(targets...)
+	}
 }
 
-// Enqueue has a captured delivery forwarded to the Target, after those before
-// it. It does not wait for the app; where too many wait already it records that
-// this one was not sent.
-func (f *Forwarder) Enqueue(ctx context.Context, id int64) {
-	if f.Target == "" {
+// startLane runs a lane, if the forwarder runs. The lock is held.
+func (f *Forwarder) startLane(l *lane) {
+	if f.running == nil || f.ended {
 		return
 	}
-	if !f.waiting.add(id) {
-		f.record(ctx, f.notSent(id, fmt.Sprintf("not sent: %d deliveries were waiting for the app already", waitingMost)))
+	running := f.running
+	ctx, end := context.WithCancel(running)
+	l.end = end
+	f.sending.Go(func() {
+		defer end()
+		f.run(ctx, running, l)
+	})
+}
+
+// Targets are where a delivery goes, in the order of the routes.
+func (f *Forwarder) Targets(d webhook.Delivery) []string { return targetsFor(f.Routes(), d) }
+
+// Enqueue has a captured delivery forwarded to each of its targets, after those
+// before it. It waits for nothing: where too many wait already for an app, what
+// is recorded is that this one was not sent there.
+func (f *Forwarder) Enqueue(d webhook.Delivery) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.enqueue(d.ID, targetsFor(f.routes, d))
+}
+
+// enqueue is Enqueue with the lock held.
+func (f *Forwarder) enqueue(id int64, targets []string) {
+	for _, target := range targets {
+		l, why := f.lanes[target], ""
+		switch {
+		case f.ended:
+			why = "not sent: hooktop was stopped first"
+		case l == nil:
+			why = "not sent: the app to forward to was changed first"
+		case !l.waiting.add(id):
+			why = fmt.Sprintf("not sent: %d deliveries were waiting for the app already", l.waiting.most)
+		default:
+			continue
+		}
+		if !f.ended {
+			select {
+			case f.answers <- f.notSent(id, target, why):
+				continue
+			default: // so many are not sent that they are not all recorded
+			}
+		}
+		f.Lost(fmt.Errorf("forward #%d: %s", id, why))
 	}
 }
 
 // Run forwards what is enqueued until ctx ends. What waits then is recorded as
 // not sent, so that a resend can make up for it.
 func (f *Forwarder) Run(ctx context.Context) {
-	answers := make(chan *webhook.Forward, recordedAtOnce)
 	var recording sync.WaitGroup
-	recording.Go(func() { f.recordAll(context.WithoutCancel(ctx), answers) })
-	for {
-		id, ok := f.waiting.next(ctx)
-		if !ok {
-			break
-		}
-		if sent := f.sendOn(ctx, id); sent != nil {
-			answers <- sent
-		}
+	recording.Go(func() { f.recordAll(context.WithoutCancel(ctx), f.answers) })
+	f.mu.Lock()
+	f.running = ctx
+	for _, l := range f.lanes {
+		f.startLane(l)
 	}
-	for _, id := range f.waiting.rest() {
-		answers <- f.notSent(id, "not sent: hooktop was stopped first")
-	}
-	close(answers)
+	f.mu.Unlock()
+	<-ctx.Done()
+	f.mu.Lock()
+	f.ended = true
+	f.mu.Unlock()
+	f.sending.Wait()
+	close(f.answers)
 	recording.Wait()
 }
 
@@ -139,159 +195,51 @@ func (f *Forwarder) recordAll(ctx context.Context, answers <-chan *webhook.Forwa
 	}
 }
 
-func (f *Forwarder) notSent(id int64, why string) *webhook.Forward {
-	return &webhook.Forward{DeliveryID: id, At: f.Now(), Target: webhook.Redacted(f.Target), Error: why}
+func (f *Forwarder) notSent(id int64, target, why string) *webhook.Forward {
+	return &webhook.Forward{DeliveryID: id, At: f.Now(), Target: webhook.Redacted(target), Error: why}
 }
 
-// Forward sends one captured delivery to the Target and records the answer.
-func (f *Forwarder) Forward(ctx context.Context, id int64) {
-	if sent := f.sendOn(ctx, id); sent != nil {
-		f.record(context.WithoutCancel(ctx), sent)
+// Forward sends one captured delivery to all its targets and records the
+// answers.
+func (f *Forwarder) Forward(ctx context.Context, d webhook.Delivery) {
+	var sending sync.WaitGroup
+	for _, target := range f.Targets(d) {
+		sending.Go(func() {
+			if sent := f.sendOn(ctx, d.ID, target); sent != nil {
+				f.record(context.WithoutCancel(ctx), sent)
+			}
+		})
 	}
+	sending.Wait()
 }
 
-// sendOn sends one captured delivery to the Target; nil where it could not be
+// sendOn sends one captured delivery to a target; nil where it could not be
 // read.
-func (f *Forwarder) sendOn(ctx context.Context, id int64) *webhook.Forward {
+func (f *Forwarder) sendOn(ctx context.Context, id int64, target string) *webhook.Forward {
 	d, err := f.Store.Delivery(context.WithoutCancel(ctx), id)
 	if err != nil {
 		f.Lost(fmt.Errorf("forward #%d: %w", id, err))
 		return nil
 	}
+	return f.sendTo(ctx, d, target, sendTimeout)
+}
+
+// sendTo sends a captured delivery to a target.
+func (f *Forwarder) sendTo(ctx context.Context, d webhook.Delivery, target string, within time.Duration) *webhook.Forward {
 	header := forwardable(d.Header)
 	if err := f.freshen(&d, header); err != nil {
-		return f.notSent(id, "not sent: "+err.Error())
+		return f.notSent(d.ID, target, "not sent: "+err.Error())
 	}
-	sent := f.send(ctx, targetFor(f.Target, d), header, d.Body)
-	sent.DeliveryID = id
+	sent := f.send(ctx, targetFor(target, d), header, d.Body, within)
+	sent.DeliveryID = d.ID
+	if f.Health != nil {
+		f.Health.Heard(target, sent)
+	}
 	return &sent
-}
-
-// freshen signs a verified delivery again that waited so long for a slow app
-// that its signature would be refused as too old. Anything else goes on
-// untouched.
-func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
-	const margin = 30 * time.Second
-	endpoint := f.endpoint(d.Provider)
-	if !d.Verdict.Verified || endpoint == nil ||
-		endpoint.Provider.Verify(d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld {
-		return nil
-	}
-	return f.sign(d, header, d.MessageID)
-}
-
-func (f *Forwarder) endpoint(provider string) *Endpoint {
-	for i := range f.Endpoints {
-		if f.Endpoints[i].Provider.Name() == provider {
-			return &f.Endpoints[i]
-		}
-	}
-	return nil
 }
 
 func (f *Forwarder) record(ctx context.Context, sent *webhook.Forward) {
 	if err := f.Store.RecordForward(ctx, sent); err != nil {
 		f.Lost(fmt.Errorf("record the forward of #%d: %w", sent.DeliveryID, err))
 	}
-}
-
-// send posts a body and gives the app's answer, or why there was none.
-func (f *Forwarder) send(ctx context.Context, target string, header http.Header, body []byte) webhook.Forward {
-	sent := webhook.Forward{At: f.Now(), Target: webhook.Redacted(target)}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
-	if err != nil {
-		sent.Error = "the target is not a URL"
-		return sent
-	}
-	req.Header = header
-	if req.Header.Get("User-Agent") == "" {
-		req.Header.Set("User-Agent", "") // or net/http sends one of its own
-	}
-	res, err := f.client.Do(req)
-	if err != nil {
-		sent.Duration, sent.Error = f.Now().Sub(sent.At), unreachable(err, req.URL)
-		return sent
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, answerKept+1))
-	sent.Duration = f.Now().Sub(sent.At)
-	if err != nil {
-		sent.Error = "its answer broke off after " + strconv.Itoa(len(answer)) + " bytes: " + unreachable(err, req.URL)
-	}
-	sent.Truncated = len(answer) > answerKept
-	sent.Status, sent.Header, sent.Body = res.StatusCode, res.Header, answer[:min(len(answer), answerKept)]
-	return sent
-}
-
-// unreachable says in plain words why an app gave no answer.
-func unreachable(err error, u *url.URL) string {
-	var timeout interface{ Timeout() bool }
-	switch {
-	case errors.Is(err, context.Canceled):
-		return "hooktop was stopped before it answered"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing listens at " + u.Host + ": is the app running?"
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Sprintf("no whole answer within %d s", sendTimeout/time.Second)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return "it closed the connection without a whole answer"
-	}
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err
-	}
-	return err.Error()
-}
-
-// ownHeaders belong to one connection (RFC 9110, 7.6.1) or to the message's
-// framing, and are made anew for the next.
-var ownHeaders = []string{
-	"Connection", "Content-Length", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization",
-	"Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect",
-}
-
-// forwardable is a copy of the headers without those of the connection.
-func forwardable(h http.Header) http.Header {
-	out := h.Clone()
-	if out == nil {
-		out = http.Header{}
-	}
-	for name := range strings.SplitSeq(strings.Join(h.Values("Connection"), ","), ",") {
-		out.Del(strings.TrimSpace(name))
-	}
-	for _, name := range ownHeaders {
-		out.Del(name)
-	}
-	return out
-}
-
-// targetFor is the target's URL: as it is, or with the delivery's own path
-// where it is a bare host.
-func targetFor(target string, d webhook.Delivery) string {
-	u, err := url.Parse(target)
-	if err != nil || u.Path != "" && u.Path != "/" {
-		return target
-	}
-	// A request line may hold a whole URL (RFC 9112, 3.2.2).
-	if asked, err := url.ParseRequestURI(d.URL); err == nil {
-		u.Path, u.RawPath = asked.Path, asked.RawPath
-	}
-	return u.String()
-}
-
-// sign puts a fresh signature on header, with the secret that verified the
-// delivery, else with the provider's first.
-func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID string) error {
-	endpoint := f.endpoint(d.Provider)
-	if endpoint == nil {
-		return errNoSecret
-	}
-	secrets := endpoint.Secrets()
-	if len(secrets) == 0 {
-		return errNoSecret
-	}
-	i := slices.IndexFunc(secrets, func(s webhook.Secret) bool {
-		return endpoint.Provider.Verify(d.Request, d.At, []webhook.Secret{s}).Verified
-	})
-	return endpoint.Provider.Sign(header, secrets[max(i, 0)], messageID, f.Now(), d.Body)
 }

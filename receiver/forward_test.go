@@ -59,12 +59,16 @@ const fine = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\no
 // forwarder sends what is on the shelf to a target.
 func forwarder(t *testing.T, s *shelf, target string) *Forwarder {
 	t.Helper()
-	f := NewForwarder(Forwarder{
-		Store: s, Target: target,
+	var routes []Route
+	if target != "" {
+		routes = []Route{{Target: target}}
+	}
+	f := NewForwarder(&Forwarder{
+		Store:     s,
 		Endpoints: []Endpoint{{clerkPath, webhook.Clerk{}, knowing(secret)}},
 		Now:       func() time.Time { return now },
 		Lost:      func(err error) { t.Errorf("lost: %v", err) },
-	})
+	}, routes...)
 	t.Cleanup(f.client.CloseIdleConnections)
 	return f
 }
@@ -102,7 +106,7 @@ func TestForwardChangesNothing(t *testing.T) {
 		})
 	})
 	f := forwarder(t, s, url+"/hook?x=1")
-	f.Forward(t.Context(), d.ID)
+	f.Forward(t.Context(), d)
 	want := "POST /hook?x=1 HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: Svix-Webhooks/1.84.0 (sender-9YMgn)\r\n" +
 		fmt.Sprintf("Content-Length: %d\r\n", len(body)) + "Accept-Encoding: br\r\nContent-Type: application/json\r\n" +
 		"Svix-Id: msg_1\r\nSvix-Signature: " + d.Header.Get("Svix-Signature") + "\r\nSvix-Timestamp: " + d.Header.Get("Svix-Timestamp") + "\r\n" +
@@ -119,7 +123,7 @@ func TestForwardChangesNothing(t *testing.T) {
 	}
 
 	bare := captured(t, s, now, "", nil)
-	f.Forward(t.Context(), bare.ID)
+	f.Forward(t.Context(), bare)
 	if raw := <-got; strings.Contains(raw, "User-Agent") || !strings.Contains(raw, "Content-Length: 0\r\n") || strings.Contains(raw, "Accept-Encoding") {
 		t.Errorf("headers were added: %q", raw)
 	}
@@ -151,7 +155,7 @@ func TestForwardRecordsWhatTheAppDid(t *testing.T) {
 			url, _ := app(t, c.answer)
 			s := &shelf{}
 			d := captured(t, s, now, "{}", nil)
-			forwarder(t, s, url).Forward(t.Context(), d.ID)
+			forwarder(t, s, url).Forward(t.Context(), d)
 			got := s.all()[0].Forwards
 			if len(got) != 1 {
 				t.Fatalf("recorded %d", len(got))
@@ -177,14 +181,14 @@ func TestForwardRecordsWhatTheAppDid(t *testing.T) {
 	} {
 		s := &shelf{}
 		d := captured(t, s, now, "{}", nil)
-		forwarder(t, s, target).Forward(t.Context(), d.ID)
+		forwarder(t, s, target).Forward(t.Context(), d)
 		if got := s.all()[0]; got.AppStatus != 0 || !strings.Contains(got.AppError, want) {
 			t.Errorf("%s: %d %q", target, got.AppStatus, got.AppError)
 		}
 	}
 	s := &shelf{}
 	d := captured(t, s, now, "{}", nil)
-	forwarder(t, s, "http://me:hunter2@"+gone.Addr().String()).Forward(t.Context(), d.ID)
+	forwarder(t, s, "http://me:hunter2@"+gone.Addr().String()).Forward(t.Context(), d)
 	if text := fmt.Sprint(s.all()[0].Forwards); strings.Contains(text, "hunter2") {
 		t.Errorf("the target's password is kept: %s", text)
 	}
@@ -216,7 +220,7 @@ func TestForwardWaitsFifteenSeconds(t *testing.T) {
 					return ours, nil
 				}
 				f.Endpoints = nil // the bubble's clock is not the signature's
-				f.Forward(t.Context(), d.ID)
+				f.Forward(t.Context(), d)
 				got := s.all()[0].Forwards[0]
 				if got.Error != c.want || got.Status != c.status || got.Duration != 15*time.Second || !got.Failed() {
 					t.Errorf("after %v: %d %q", got.Duration, got.Status, got.Error)

@@ -38,14 +38,17 @@ func (q *queue) add(id int64) bool {
 	return true
 }
 
-// next waits for the lowest id; ok is false once ctx has ended.
-func (q *queue) next(ctx context.Context) (id int64, ok bool) {
+// next waits for the lowest id; ok is false once ctx has ended or enough has
+// come.
+func (q *queue) next(ctx context.Context, enough <-chan time.Time) (id int64, ok bool) {
 	for ctx.Err() == nil {
 		if id, ok := q.pop(); ok {
 			return id, true
 		}
 		select {
 		case <-ctx.Done():
+		case <-enough:
+			return 0, false
 		case <-q.added:
 			settled := time.NewTimer(settling)
 			select {

@@ -21,7 +21,7 @@ func TestForwardsKeepTheirOrder(t *testing.T) {
 	done := make(chan struct{})
 	const count = 30
 	for range count {
-		f.Enqueue(ctx, captured(t, s, now, "{}", nil).ID)
+		f.Enqueue(captured(t, s, now, "{}", nil))
 	}
 	go func() { f.Run(ctx); close(done) }()
 	for i := range count {
@@ -45,7 +45,7 @@ func TestStoppingRecordsWhatWasNotSent(t *testing.T) {
 	f := forwarder(t, s, hanging.URL)
 	ctx, stop := context.WithCancel(t.Context())
 	for range 3 {
-		f.Enqueue(ctx, captured(t, s, now, "{}", nil).ID)
+		f.Enqueue(captured(t, s, now, "{}", nil))
 	}
 	done := make(chan struct{})
 	go func() { f.Run(ctx); close(done) }()
@@ -59,29 +59,44 @@ func TestStoppingRecordsWhatWasNotSent(t *testing.T) {
 	}
 }
 
+// Nothing of this waits for a disk: it is called before a sender has its answer.
 func TestEnqueue(t *testing.T) {
 	s := &shelf{}
 	f := forwarder(t, s, "http://app.example")
-	f.waiting = newQueue(1)
+	waiting := f.lanes["http://app.example"].waiting
+	waiting.most = 1
 	one, two := captured(t, s, now, "{}", nil), captured(t, s, now, "{}", nil)
-	f.Enqueue(t.Context(), one.ID)
-	f.Enqueue(t.Context(), two.ID)
-	if d := s.all()[1]; !strings.HasPrefix(d.AppError, "not sent: ") {
-		t.Errorf("what finds no room is recorded with %q", d.AppError)
+	f.Enqueue(one)
+	f.Enqueue(two)
+	if sent := <-f.answers; sent.DeliveryID != two.ID || !strings.HasPrefix(sent.Error, "not sent: 1 deliveries were waiting") {
+		t.Errorf("what finds no room is recorded as %+v", sent)
 	}
-	if d := s.all()[0]; d.AppError != "" || f.waiting.length() != 1 {
-		t.Errorf("what waits is recorded with %q", d.AppError)
+	if len(f.answers) != 0 || waiting.length() != 1 {
+		t.Errorf("%d wait and %d more are recorded", waiting.length(), len(f.answers))
 	}
 	nowhere := forwarder(t, s, "")
-	if nowhere.Enqueue(t.Context(), one.ID); nowhere.waiting.length() != 0 {
+	if nowhere.Enqueue(one); len(nowhere.lanes) != 0 || len(nowhere.answers) != 0 {
 		t.Error("without a target something waits")
 	}
 	var lost []error
-	s.fail = errors.New("disk full")
 	f.Lost = func(err error) { lost = append(lost, err) }
-	f.Enqueue(t.Context(), two.ID)
-	f.Forward(t.Context(), 99)
-	if len(lost) != 2 || !errors.Is(lost[0], s.fail) || !strings.Contains(lost[1].Error(), "#99") {
+	for range cap(f.answers) + 1 { // more than can wait to be recorded
+		f.Enqueue(two)
+	}
+	if len(lost) != 1 || !strings.Contains(lost[0].Error(), "#2: not sent") {
+		t.Errorf("lost %v", lost)
+	}
+}
+
+func TestWhatCannotBeReadOrRecordedIsLost(t *testing.T) {
+	s := &shelf{}
+	f := forwarder(t, s, "http://app.example")
+	var lost []error
+	f.Lost = func(err error) { lost = append(lost, err) }
+	f.Forward(t.Context(), webhook.Delivery{ID: 99})
+	s.fail = errors.New("disk full")
+	f.record(t.Context(), f.notSent(captured(t, s, now, "{}", nil).ID, "http://app.example", "not sent"))
+	if len(lost) != 2 || !strings.Contains(lost[0].Error(), "#99") || !errors.Is(lost[1], s.fail) {
 		t.Errorf("lost %v", lost)
 	}
 }
@@ -104,7 +119,7 @@ func TestALateForwardIsSignedAfresh(t *testing.T) {
 			url, got := app(t, fine)
 			s := &shelf{}
 			d := captured(t, s, now.Add(-c.waited-c.skew), "{}", func(d *webhook.Delivery) { d.At = now.Add(-c.waited) })
-			forwarder(t, s, url).Forward(t.Context(), d.ID)
+			forwarder(t, s, url).Forward(t.Context(), d)
 			req := parse(t, <-got)
 			v := webhook.Clerk{}.Verify(req, now, []webhook.Secret{secret})
 			if !v.Verified || req.Header.Get("Svix-Id") != d.MessageID {
@@ -119,7 +134,7 @@ func TestALateForwardIsSignedAfresh(t *testing.T) {
 		url, got := app(t, fine)
 		s := &shelf{}
 		d := captured(t, s, now.Add(-time.Hour), "{}", func(d *webhook.Delivery) { d.Verdict = webhook.Verdict{Code: webhook.TooOld} })
-		forwarder(t, s, url).Forward(t.Context(), d.ID)
+		forwarder(t, s, url).Forward(t.Context(), d)
 		if v := (webhook.Clerk{}).Verify(parse(t, <-got), now, []webhook.Secret{secret}); v.Verified {
 			t.Error("hooktop made it verify")
 		}
@@ -157,7 +172,7 @@ func TestForwardsGoInTheOrderOfCommit(t *testing.T) {
 		captured(t, s, now, "{}", nil)
 	}
 	for id := int64(count); id > 0; id-- {
-		f.Enqueue(t.Context(), id)
+		f.Enqueue(webhook.Delivery{ID: id})
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})

@@ -47,6 +47,10 @@ type Receiver struct {
 	// for what Verify says alone.
 	Explainer *Explainer
 
+	// Answerer, if any, gives the app that answers the sender of a delivery that
+	// verified; nil for hooktop itself.
+	Answerer func(webhook.Delivery) Answerer
+
 	// Captured is called after a delivery was answered. It must not block.
 	Captured func(webhook.Delivery)
 	// Lost is called where a delivery could not be committed; its sender was
@@ -147,6 +151,11 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 	} else {
 		event, explained = r.judge(&d, endpoint)
 	}
+	var app Answerer
+	if r.Answerer != nil && d.Verdict.Verified {
+		app = r.Answerer(d)
+		d.AppAnswers = app != nil
+	}
 	// The sender may go away; what it sent is kept all the same.
 	if err := r.Store.Capture(context.WithoutCancel(req.Context()), &d, event); err != nil {
 		reply(w, webhook.Refusal(http.StatusInternalServerError))
@@ -159,7 +168,11 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 	if d.Verdict.Code == webhook.WrongMethod {
 		w.Header().Set("Allow", http.MethodPost)
 	}
-	reply(w, d.Answer)
+	if app != nil { // the commit is made
+		replyAs(w, app(req.Context(), d))
+	} else {
+		reply(w, d.Answer)
+	}
 	if !explained {
 		r.Explainer.enqueue(d.ID)
 	}

@@ -56,10 +56,10 @@ func notVouched(id int64) error {
 }
 
 // Signed gives the headers of a delivery with a fresh signature, as a resend
-// under the same message id would send them: to the Target, or here where
-// there is none.
+// under the same message id would send them: to the app, if it goes to one, else
+// here.
 func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
-	if f.Target == "" && !f.Vouched(d) {
+	if len(f.Targets(d)) == 0 && !f.Vouched(d) {
 		return nil, notVouched(d.ID)
 	}
 	header := forwardable(d.Header)
@@ -120,7 +120,7 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 	if err := f.Store.Keep(ctx, &d); err != nil {
 		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", parent.ID, err)
 	}
-	sent := f.send(ctx, target, header, parent.Body)
+	sent := f.send(ctx, target, header, parent.Body, sendTimeout)
 	sent.DeliveryID = d.ID
 	recording := context.WithoutCancel(ctx)
 	if err := f.Store.RecordForward(recording, &sent); err != nil {

@@ -62,7 +62,9 @@ func (s *shelf) add(d *webhook.Delivery) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d.ID = int64(len(s.kept) + 1)
-	d.Answer = webhook.AnswerTo(*d)
+	if !d.AppAnswers {
+		d.Answer = webhook.AnswerTo(*d)
+	}
 	s.kept = append(s.kept, *d)
 }
 
@@ -93,8 +95,12 @@ func (s *shelf) RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 	for _, f := range fs {
 		s.mu.Lock()
 		d := &s.kept[f.DeliveryID-1]
-		d.AppStatus, d.AppError = f.Status, f.Error
 		d.Forwards = append(d.Forwards, *f)
+		said, _ := webhook.AppSaid(d.Forwards)
+		d.AppStatus, d.AppError = said.Status, said.Error
+		if f.Answered != nil {
+			d.Answer = *f.Answered
+		}
 		s.mu.Unlock()
 		if s.recorded != nil {
 			s.recorded <- *f

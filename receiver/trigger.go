@@ -104,7 +104,7 @@ func (t Trigger) Straight(ctx context.Context, f *Forwarder, target string, m Me
 		Request: webhook.Request{Method: http.MethodPost, URL: t.Endpoint.Path, Header: m.Header, Body: m.Body},
 	}
 	d.Verdict = t.Endpoint.Provider.Verify(d.Request, d.At, t.Endpoint.Secrets())
-	sent := f.send(ctx, target, forwardable(m.Header), m.Body)
+	sent := f.send(ctx, target, forwardable(m.Header), m.Body, sendTimeout)
 	d.AppStatus, d.AppError, d.Duration = sent.Status, sent.Error, sent.Duration
 	d.Forwards = []webhook.Forward{sent}
 	return d

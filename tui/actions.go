@@ -30,6 +30,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	case actTrigger:
 		return m.openTrigger()
+	case actTarget:
+		return m.openTarget()
 	case actResend:
 		return m.openResend()
 	case actReverify:

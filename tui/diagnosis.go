@@ -126,8 +126,8 @@ func (p *detail) verified(m *model, d *doc) {
 		d.text(st.strong, p.code, 1)
 	}
 	// What went wrong stands first: all else is as it should be.
-	n := len(x.Forwards)
-	appFirst := n > 0 && x.Forwards[n-1].Failed()
+	said, ok := webhook.AppSaid(x.Forwards)
+	appFirst := ok && said.Failed()
 	if appFirst {
 		p.app(m, d, o.fix == "")
 	}
@@ -210,16 +210,23 @@ func (p *detail) app(m *model, d *doc, first bool) {
 	if len(x.Forwards) == 0 {
 		return
 	}
-	f := x.Forwards[len(x.Forwards)-1]
-	d.head("YOUR APP said", since(f.At, m.now))
-	look, said := st.bad, f.Error
-	if !f.Failed() {
-		look = st.ok
+	f, _ := webhook.AppSaid(x.Forwards)
+	latest := webhook.Latest(x.Forwards)
+	head := "YOUR APP said"
+	if len(latest) > 1 {
+		head = "YOUR APPS said"
 	}
-	if f.Status > 0 {
-		said = fmt.Sprint(f.Status)
+	d.head(head, since(f.At, m.now))
+	for _, each := range latest {
+		look, symbol, said := st.bad, "✗", each.Error
+		if !each.Failed() {
+			look, symbol = st.ok, "✓"
+		}
+		if each.Status > 0 {
+			said = fmt.Sprint(each.Status)
+		}
+		d.mark(look, symbol, st.text, strings.Join(nonEmpty(said, took(each.Duration), shortURL(each.Target)), "  "), 1)
 	}
-	d.mark(look, appMark(f.Status), st.text, strings.Join(nonEmpty(said, took(f.Duration), shortURL(f.Target)), "  "), 1)
 	says, fix := webhook.Advise(*x, f)
 	if says == "" {
 		return
@@ -251,11 +258,11 @@ func (p *detail) fix() string {
 		return ""
 	}
 	of := func() string {
-		n := len(d.Forwards)
-		if n == 0 {
+		said, ok := webhook.AppSaid(d.Forwards)
+		if !ok {
 			return ""
 		}
-		_, fix := webhook.Advise(*d, d.Forwards[n-1])
+		_, fix := webhook.Advise(*d, said)
 		return fix
 	}
 	if p.tab == tabForwards || appAlone(d) {

@@ -177,6 +177,12 @@ func dashboard(s *memory) Dashboard {
 		Curl:    func(context.Context, int64) (string, error) { return "curl -X POST http://127.0.0.1:4747/", nil },
 		Copy:    func(string) (string, error) { return "pbcopy", nil },
 		OpenURL: func(string) error { return nil },
+		Redirect: func(routes string) error {
+			if strings.Contains(routes, "nowhere") {
+				return hintedError{`"nowhere" is not an http or https URL`, "write the URL of your app's webhook route"}
+			}
+			return nil
+		},
 	}
 }
 
@@ -185,7 +191,34 @@ func toApp(d Dashboard) Dashboard {
 	setup := d.Setup
 	d.Setup = func() Setup {
 		s := setup()
-		s.Target = appURL
+		s.Apps = []App{{Route: appURL, URL: appURL}}
+		return s
+	}
+	return d
+}
+
+// toApps makes a dashboard forward to two apps, of which one is not running.
+func toApps(d Dashboard) Dashboard {
+	setup := d.Setup
+	d.Setup = func() Setup {
+		s := setup()
+		s.Apps = []App{
+			{Route: "clerk:user.*=" + appURL, Pattern: webhook.Pattern{Provider: "clerk", Type: "user.*"}, URL: appURL, Known: true},
+			{Route: "http://localhost:4000", URL: "http://localhost:4000", Known: true, Trouble: "nothing listens at localhost:4000"},
+		}
+		s.Steps = append(s.Steps[:2:2], Step{State: StepFailed, Name: "app", Text: "nothing listens at localhost:4000: start your app", Lines: []string{"clerk:user.* goes on to " + appURL, "F forwards to another"}})
+		return s
+	}
+	return d
+}
+
+// notRunning makes the one app of a dashboard one that does not run.
+func notRunning(d Dashboard) Dashboard {
+	d = toApp(d)
+	setup := d.Setup
+	d.Setup = func() Setup {
+		s := setup()
+		s.Apps[0].Known, s.Apps[0].Trouble = true, "nothing listens at localhost:3000"
 		return s
 	}
 	return d

@@ -1,5 +1,7 @@
 package tui
 
+import "strings"
+
 // empty teaches: there is nothing here yet, and this is how there will be.
 func (l *deliveries) empty(m *model) []string {
 	d := newDoc(&m.st, l.w)
@@ -57,10 +59,10 @@ func (m *model) noDeliveries(d *doc) {
 		d.mark(st.key, "4", st.text, "says what is missing for Clerk to reach this machine", 1)
 	}
 	d.blank()
-	if m.setup.Target == "" {
+	if len(m.setup.Apps) == 0 {
 		d.text(st.dim, "With --forward-to http://localhost:3000/… each goes on to your app, too.", 1)
 	} else {
-		d.text(st.dim, "Each goes on to "+shortURL(m.setup.Target)+".", 1)
+		d.text(st.dim, "Each goes on to "+strings.Join(m.setup.urls(), ", ")+".", 1)
 	}
 }
 

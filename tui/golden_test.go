@@ -49,6 +49,11 @@ var scenes = []struct {
 	{"too-old", func() Dashboard { return toApp(dashboard(tooOld())) }, []string{"enter"}, false},
 	{"dated", func() Dashboard { return dashboard(yesterdays()) }, nil, true},
 	{"receiving", func() Dashboard { return receiving(dashboard(&memory{})) }, []string{"4"}, false},
+	{"target", func() Dashboard { return toApps(dashboard(story(true))) }, []string{"F"}, false},
+	{"target-none", func() Dashboard { return dashboard(story(false)) }, []string{"F"}, false},
+	{"two-apps", func() Dashboard { return toApps(dashboard(twoSides())) }, []string{"j", "j", "enter"}, true},
+	{"setup-apps", func() Dashboard { return toApps(dashboard(story(true))) }, []string{"4"}, false},
+	{"not-running", func() Dashboard { return notRunning(dashboard(story(true))) }, nil, true},
 	{"help", func() Dashboard { return dashboard(story(false)) }, []string{"?"}, true},
 }
 

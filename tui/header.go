@@ -13,12 +13,13 @@ var tabNames = [tabs]string{"Deliveries", "Failures", "Users", "Setup"}
 
 // header is the first line: the state of the public side and its URL, the app,
 // and how much arrives. Where room is short it drops, in this order, the
-// URL's path, the rate, the bars, the latency, the URL and the app.
+// URL's path, the rate, the bars, the latency, why the app is ✗, the URL and the
+// app.
 func (m *model) header() string {
 	st := &m.st
 	name := []chip{{"", " "}, {st.brand, "hooktop"}, {"", "  "}}
 	state := m.stateChips(true)
-	right := [][]chip{m.appChips(), m.barChips(), m.rateChips(), m.countChips()}
+	right := [][]chip{m.appChips(true), m.barChips(), m.rateChips(), m.countChips()}
 	url := m.webhookURL()
 	room := func() int {
 		n := m.w - chipsWidth(name) - chipsWidth(state) - 1
@@ -33,6 +34,7 @@ func (m *model) header() string {
 		func() { right[2] = nil },
 		func() { right[1] = nil },
 		func() { state = m.stateChips(false) },
+		func() { right[0] = m.appChips(false) },
 		func() { url = "" },
 		func() { right[0] = nil },
 	} {
@@ -89,22 +91,6 @@ func (m *model) stateChips(whole bool) []chip {
 		cs = append(cs, chip{st.dim, cut(printable(more), max(m.w/4, 12))})
 	}
 	return cs
-}
-
-func (m *model) appChips() []chip {
-	st := &m.st
-	if m.setup.Target == "" {
-		return []chip{{st.faint, "→ no app   "}}
-	}
-	cs := []chip{{st.dim, "→ "}, {st.text, hostPort(m.setup.Target)}}
-	switch {
-	case m.app.id == 0:
-	case m.app.ok:
-		cs = append(cs, chip{st.ok, " ✓"})
-	default:
-		cs = append(cs, chip{st.bad, " ✗"})
-	}
-	return append(cs, chip{"", "   "})
 }
 
 func (m *model) barChips() []chip {
@@ -278,7 +264,7 @@ func (m *model) quitDoes() string {
 func (m *model) footerHints() []hint {
 	k := m.kb.hint
 	move := hint{"↑↓", "move"}
-	begin := []hint{k(actTrigger, "send a test event"), k(actCopy, "copy"), k(actOpen, "Clerk Dashboard")}
+	begin := []hint{k(actTrigger, "send a test event"), k(actCopy, "copy"), k(actOpen, "Clerk Dashboard"), k(actTarget, "")}
 	again := k(actResend, "")
 	if d := m.selected(); d != nil && d.Outcome == webhook.Rejected {
 		again = k(actReverify, "")

@@ -32,6 +32,7 @@ const (
 	actResend
 	actReverify
 	actTrigger
+	actTarget
 	actCopy
 	actOpen
 	actWrap
@@ -94,6 +95,7 @@ func keyMap() []group {
 			{actTrigger, []string{"t"}, "t", "trigger", "send a signed test event"},
 			{actResend, []string{"r"}, "r", "resend", "send it again, signed afresh"},
 			{actReverify, []string{"R", "shift+r"}, "R", "judge again", "judge rejected ones again, and apply"},
+			{actTarget, []string{"F", "shift+f"}, "F", "forward to", "the app to forward to"},
 			{actCopy, []string{"y"}, "y", "copy", "copy URL, curl, body, fix, id …"},
 			{actOpen, []string{"o"}, "o", "browser", "open the Clerk Dashboard"},
 		}},

@@ -46,7 +46,7 @@ func (m *model) layout() {
 		dw = m.w - m.listWidth() - 2
 	}
 	for _, l := range m.lists {
-		l.setSize(lw, h, m.setup.Target != "")
+		l.setSize(lw, h, len(m.setup.Apps) > 0)
 	}
 	m.users.setSize(lw, h)
 	m.detail.setSize(dw, h)

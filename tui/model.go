@@ -127,9 +127,9 @@ func (m *model) facts() {
 		m.conn = m.d.Connection()
 	}
 	if m.d.Setup != nil {
-		had := m.setup.Target
+		had := len(m.setup.Apps)
 		m.setup = m.d.Setup()
-		if had != m.setup.Target {
+		if had != len(m.setup.Apps) {
 			m.layout()
 		}
 	}

@@ -34,8 +34,12 @@ func (p *detail) request(m *model, d *doc) {
 	}
 	d.head("ANSWERED", took(x.Duration))
 	d.text(st.text, fmt.Sprintf("%d %s", x.Answer.Status, http.StatusText(x.Answer.Status)), 0)
-	d.text(st.dim, string(x.Answer.Body), 0)
+	d.text(st.dim, string(x.Answer.Body[:min(len(x.Answer.Body), mostAnswered)]), 0)
 }
+
+// mostAnswered is how much of an answer is shown, in bytes: an app that answers
+// may answer with a page, which the Forwards tab has.
+const mostAnswered = 2 << 10
 
 // signs says whether a header is part of the signature: these come first.
 func signs(name string) bool {
@@ -113,7 +117,7 @@ func (p *detail) forwards(m *model, d *doc) {
 		f := x.Forwards[i]
 		d.blank()
 		remark := ""
-		if i == len(x.Forwards)-1 {
+		if said, ok := webhook.AppSaid(x.Forwards); ok && f.ID == said.ID && f.Target == said.Target {
 			remark = copiesFix
 		}
 		p.forward(m, d, f, x, remark)
@@ -176,13 +180,19 @@ func (d *doc) bodyLines(t bodyText) {
 }
 
 func (p *detail) noForwards(m *model, d *doc) {
-	if m.setup.Target == "" {
+	x := p.d
+	if len(m.setup.Apps) == 0 {
 		d.text(m.st.text, "This delivery went to no app.", 0)
 		d.blank()
-		d.text(m.st.dim, "Start with --forward-to http://localhost:3000/api/webhooks/clerk and every delivery goes on to your app, with what it answered shown here. Then r sends this one too.", 0)
+		d.text(m.st.dim, "Start with --forward-to http://localhost:3000/api/webhooks/clerk, or press F, and every delivery goes on to your app, with what it answered shown here. Then r sends this one too.", 0)
 		return
 	}
-	d.text(m.st.text, "This delivery was not sent on to "+shortURL(m.setup.Target)+".", 0)
+	takes := func(a App) bool { return a.Pattern.Takes(x.Provider, x.Type) }
+	if x.Verdict.Verified && !slices.ContainsFunc(m.setup.Apps, takes) {
+		d.text(m.st.text, "No app takes "+kindOf(x)+": it goes on to none of "+m.setup.routes()+".", 0)
+	} else {
+		d.text(m.st.text, "This delivery was not sent on to "+strings.Join(m.setup.urls(), ", ")+".", 0)
+	}
 	d.blank()
 	d.text(m.st.dim, "r sends it now, signed afresh.", 0)
 }

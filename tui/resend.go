@@ -52,10 +52,7 @@ func (m *model) openResend() tea.Cmd {
 	if m.detail.current(d.ID) != nil {
 		s.vouched = m.detail.vouched
 	}
-	if m.setup.Target != "" {
-		s.targets = append(s.targets, m.setup.Target)
-	}
-	s.targets = append(s.targets, "")
+	s.targets = append(m.setup.targets(d), "")
 	s.allow(1)
 	m.sheet = s
 	return nil
@@ -92,10 +89,12 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 		s.allow(1)
 	case actPane:
 		if len(s.targets) == 1 {
-			return m.say(cannot("no app to forward to: start with --forward-to URL"))
+			return m.say(cannot("no app to forward to: start with --forward-to URL, or press F"))
 		}
 		s.target = (s.target + 1) % len(s.targets)
 		s.allow(1)
+	case actTarget:
+		return m.openTarget()
 	case actEnter, actResend:
 		m.sheet = nil
 		return m.resend(s.id, resendModes()[s.modes.at].mode, s.targets[s.target])
@@ -130,7 +129,7 @@ func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		d.option(name, what, "", i == s.target, false, 0)
 	}
 	if len(s.targets) == 1 && roomy {
-		d.text(st.dim, "no app to send to: start with --forward-to URL", 10)
+		d.text(st.dim, "no app to send to: start with --forward-to URL, or press F", 10)
 	}
 	if roomy {
 		d.lines = append(d.lines, blanks(w))

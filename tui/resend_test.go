@@ -107,7 +107,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 	setup := d.Setup
 	d.Setup = func() Setup {
 		s := setup()
-		s.Target = target
+		s.Apps = []App{{Route: target, URL: target}}
 		return s
 	}
 	x := newTerminal(t, d, 200, 60)

@@ -138,6 +138,9 @@ func (m *model) hint(w int) string {
 // it too is out of sight.
 func (m *model) publicLine(l *line) string {
 	st, c := &m.st, m.conn
+	if c.State != Failed && c.State != Reconnecting && m.downLine(l) {
+		return l.String()
+	}
 	if m.tab == tabSetup || c.State != Failed && c.State != Reconnecting || c.Reason == "" {
 		return l.String()
 	}

@@ -67,6 +67,9 @@ type Dashboard struct {
 	// returns it as it is then. ReverifyAll does so with all rejected ones.
 	Reverify    func(ctx context.Context, id int64) (webhook.Delivery, error)
 	ReverifyAll func(ctx context.Context) (judged, verified int, err error)
+	// Redirect has deliveries go on to other apps from now on, as they are typed:
+	// 3000, a URL, PATTERN=URL, or several with blanks between; "" for none.
+	Redirect func(routes string) error
 	// Vouched says whether a delivery's signature is right with the secrets of
 	// today, at whatever time it was made: only such a one may be signed afresh
 	// for hooktop itself. nil: where its verdict says so.
@@ -133,9 +136,8 @@ type Setup struct {
 	// LocalURL and PublicURL are webhook URLs, with their path. PublicURL is ""
 	// where there is no public side.
 	LocalURL, PublicURL string
-	// Target is the URL of the app, "" where there is none. A password in it is
-	// never shown.
-	Target string
+	// Apps are where deliveries go on to, in the order that they were given.
+	Apps []App
 	// Local says that there is no signing secret but one of hooktop's own, so
 	// that only hooktop itself sends what verifies.
 	Local bool

@@ -48,6 +48,7 @@ func (h *hooktop) view() tui.Dashboard {
 		News:              h.news,
 		Troubles:          h.troubles,
 		Setup:             h.setup,
+		Redirect:          h.redirect,
 		Events:            choices(),
 		About:             aboutChoice,
 		Trigger:           h.triggerEvent,
@@ -70,8 +71,11 @@ func (h *hooktop) view() tui.Dashboard {
 // resendShown resends to a target as the dashboard shows it: without the
 // password that it was given with.
 func (h *hooktop) resendShown(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
-	if target != "" && target == h.settings.shownTarget() {
-		target = h.settings.forwardTo
+	for _, r := range h.forwarder.Routes() {
+		if target != "" && target == webhook.Redacted(r.Target) {
+			target = r.Target
+			break
+		}
 	}
 	return h.forwarder.Resend(ctx, id, mode, target)
 }
@@ -116,8 +120,10 @@ func (h *hooktop) curl(ctx context.Context, id int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	target := h.settings.forwardTo
-	if target == "" {
+	target := ""
+	if targets := h.forwarder.Targets(d); len(targets) > 0 {
+		target = targets[0]
+	} else {
 		target = h.receiver.Door.URL + orDefault(h.settings.paths[d.Provider], h.settings.clerkPath())
 	}
 	return curlCommand(target, header, d.Body), nil

@@ -102,7 +102,7 @@ func symbol(d webhook.Delivery) (string, lipgloss.Style) {
 		return "~", faint
 	case d.Outcome == webhook.Unhandled:
 		return "·", faint
-	case d.Answer.Status >= 400:
+	case d.Answer.Status >= 400, d.Outcome == webhook.Conflict, d.Outcome == webhook.MissingEmail, d.Outcome == webhook.Malformed:
 		return "!", bad
 	}
 	return "✓", good

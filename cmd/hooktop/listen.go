@@ -115,6 +115,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed) error {
 	for _, notice := range h.noticed() {
 		fmt.Fprintln(p.stderr, "note:", tui.Printable(notice)) //nolint:errcheck // a word aside
 	}
+	told := appNotes{}
 	var again repeats
 	for {
 		select {
@@ -134,6 +135,10 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed) error {
 			}
 		case n := <-h.news:
 			p.tellNews(n)
+		case <-h.health.Changed():
+			for _, note := range told.next(h.apps()) {
+				fmt.Fprintln(p.stderr, "note:", tui.Printable(note)) //nolint:errcheck // likewise
+			}
 		case err := <-h.troubles:
 			if again.new(err) {
 				report(p.stderr, err)
@@ -206,8 +211,8 @@ func (f *feed) ready(h *hooktop) error {
 	if h.settings.signing.local() {
 		lines += "local mode   no signing secret: run hooktop trigger user.created for a signed test event\n"
 	}
-	if h.settings.forwardTo != "" {
-		lines += fmt.Sprintf("forward to   %s\n", tui.Printable(h.settings.shownTarget()))
+	for _, app := range h.apps() {
+		lines += fmt.Sprintf("forward to   %s\n", tui.Printable(app.Route))
 	}
 	_, err := io.WriteString(f.w, lines)
 	return err

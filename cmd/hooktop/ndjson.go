@@ -222,7 +222,7 @@ func wholeObject(d webhook.Delivery) wholeLine {
 	}
 	line.Body, line.BodyBase64 = textOrBytes(d.Body)
 	if d.Answer.Status != 0 {
-		line.Response = &responseLine{d.Answer.Status, d.Answer.Body}
+		line.Response = &responseLine{d.Answer.Status, answerObject(d.Answer.Body)}
 	}
 	if d.Change != nil {
 		line.Change = &changeLine{d.Change.UserID, d.Change.Before, d.Change.After}
@@ -233,6 +233,20 @@ func wholeObject(d webhook.Delivery) wholeLine {
 		line.Forwards = append(line.Forwards, whole)
 	}
 	return line
+}
+
+// answerObject is the body of an answer: as it is where it is JSON, as a string
+// where an app answered with other text, and null where that is none.
+func answerObject(body []byte) json.RawMessage {
+	if json.Valid(body) {
+		return body
+	}
+	if text, _ := textOrBytes(body); text != nil && len(body) > 0 {
+		if quoted, err := json.Marshal(*text); err == nil {
+			return quoted
+		}
+	}
+	return nil
 }
 
 func headersObject(h map[string][]string) map[string][]string {

@@ -31,6 +31,7 @@ func (p *program) reverifyCommand() *cobra.Command {
 		},
 	}
 	addOptions(cmd.Flags(), sendOptions)
+	addForwardFlags(cmd.Flags())
 	return cmd
 }
 
@@ -48,8 +49,8 @@ func (p *program) reverify(ctx context.Context, s *settings, ids []int64) error 
 	var sum reappraisal
 	seen := func(d webhook.Delivery) error {
 		sum.add(d)
-		if d.Verdict.Verified && s.forwardTo != "" {
-			h.forwarder.Forward(ctx, d.ID)
+		if d.Verdict.Verified {
+			h.forwarder.Forward(ctx, d)
 			if d, err = h.store.Delivery(ctx, d.ID); err != nil {
 				return err
 			}
@@ -120,9 +121,9 @@ func (h *hooktop) reverifyAll(ctx context.Context) (judged, verified int, err er
 	return sum.judged, sum.verified, err
 }
 
-// goesOn sends what verified on to the app, if there is one.
+// goesOn sends what verified on to the apps that want it.
 func (h *hooktop) goesOn(d webhook.Delivery) {
-	if d.Verdict.Verified && h.settings.forwardTo != "" {
-		h.forwarder.Enqueue(context.Background(), d.ID)
+	if d.Verdict.Verified {
+		h.forwarder.Enqueue(d)
 	}
 }

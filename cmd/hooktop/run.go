@@ -29,6 +29,7 @@ type hooktop struct {
 	forwarder  *receiver.Forwarder
 	explainer  *receiver.Explainer
 	reverifier *receiver.Reverifier
+	health     *receiver.Health
 	local      net.Listener
 	public     publicSide
 	// troubles are what went wrong where no sender and no user was waiting for
@@ -75,11 +76,13 @@ func exists(s *settings) error {
 func newHooktop(s *settings, db *store.Store) *hooktop {
 	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), news: make(chan tui.News, 16), notices: s.warnings}
 	h.public.moved = make(chan struct{}, 1)
-	h.forwarder = receiver.NewForwarder(receiver.Forwarder{
-		Store: db, Endpoints: s.endpoints(), Target: s.forwardTo, Now: time.Now,
+	h.health = receiver.NewHealth(nil)
+	h.forwarder = receiver.NewForwarder(&receiver.Forwarder{
+		Store: db, Endpoints: s.endpoints(), Now: time.Now,
+		Insecure: s.forwarding.insecure, Retry: s.forwarding.schedule(), Health: h.health,
 		Door: h.door,
 		Lost: h.trouble,
-	})
+	}, s.forwarding.routes...)
 	keys := func(provider string) webhook.Keyring { return s.keyring(provider, os.Environ()) } // anew each time: files change
 	h.explainer = receiver.NewExplainer(db, keys, time.Now)
 	h.reverifier = &receiver.Reverifier{Store: db, Endpoints: s.endpoints(), Keys: keys}
@@ -87,6 +90,10 @@ func newHooktop(s *settings, db *store.Store) *hooktop {
 		Store: db, Endpoints: s.endpoints(), MaxBody: s.maxBody, Now: time.Now, Door: receiver.NewDoor(), Explainer: h.explainer,
 		Captured: h.goesOn,
 		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
+	}
+	if s.forwarding.replyByApp {
+		h.receiver.Answerer = h.forwarder.Answerer
+		h.receiver.Captured = func(webhook.Delivery) {} // the app has it before it is answered
 	}
 	return h
 }
@@ -100,6 +107,7 @@ func (h *hooktop) start(ctx context.Context) error {
 	h.halt = halt
 	h.running.Go(func() { h.forwarder.Run(forwarding) })
 	h.running.Go(func() { h.explainer.Run(forwarding) })
+	h.running.Go(func() { h.health.Run(forwarding) })
 	if err := h.announce(ctx); err != nil {
 		h.stop()
 		return err

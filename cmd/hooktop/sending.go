@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -44,16 +45,17 @@ func (p *program) resendCommand() *cobra.Command {
 				return err
 			}
 			if to != "" {
-				u, err := webURL(to)
+				u, err := receiver.ParseURL(to)
 				if err != nil {
-					return usage("--to: "+err.Error(), "write the URL of your app's webhook route, such as http://localhost:3000/api/webhooks/clerk")
+					return usage("--to: "+err.Error(), fixOf(err))
 				}
-				s.forwardTo = u.String()
+				s.forwarding.routes = []receiver.Route{{Target: u.String()}}
 			}
 			return p.resend(cmd.Context(), s, ids, mode)
 		},
 	}
 	addOptions(cmd.Flags(), sendOptions)
+	addForwardFlags(cmd.Flags())
 	cmd.Flags().StringVar(&to, "to", "", "the URL to send to")
 	cmd.Flags().StringVar(&as, "as", string(webhook.Same), "same, new or verbatim")
 	return cmd
@@ -76,28 +78,50 @@ func (p *program) resend(ctx context.Context, s *settings, ids []int64, mode web
 	if err := exists(s); err != nil {
 		return err
 	}
-	target := s.forwardTo
 	h, err := p.begin(ctx, s, 0)
 	if err != nil {
 		return err
 	}
 	defer p.close(h)
-	h.receiver.Captured = func(webhook.Delivery) {}
+	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
 	refused := false
 	for _, id := range ids {
-		d, err := h.forwarder.Resend(ctx, id, mode, target)
+		targets, err := h.resendTargets(ctx, id)
 		if err != nil {
 			return err
 		}
-		if err := p.sent(s, d); err != nil {
-			return err
+		for _, target := range targets {
+			d, err := h.forwarder.Resend(ctx, id, mode, target)
+			if err != nil {
+				return err
+			}
+			if err := p.sent(s, d); err != nil {
+				return err
+			}
+			refused = refused || d.Failed()
 		}
-		refused = refused || d.Failed()
 	}
 	if refused {
 		return errSilent
 	}
 	return nil
+}
+
+// resendTargets are where a delivery is resent to: the apps whose routes take
+// it, and hooktop itself where there are no routes.
+func (h *hooktop) resendTargets(ctx context.Context, id int64) ([]string, error) {
+	if len(h.forwarder.Routes()) == 0 {
+		return []string{""}, nil
+	}
+	d, err := h.store.Delivery(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("resend: %w", err)
+	}
+	targets := h.forwarder.Targets(d)
+	if len(targets) == 0 {
+		return nil, failed(fmt.Sprintf("resend #%d: no route of --forward-to takes %s", id, orDefault(d.Type, "it")), "name the app to send it to: --to URL")
+	}
+	return targets, nil
 }
 
 // sent prints a delivery that this command sent, with the app's answer.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -24,24 +23,22 @@ type settings struct {
 	// envFile is the file that --env-file names, "" for .env.local and .env.
 	envFile string
 
-	db        string
-	addr      string
-	addrGiven bool
-	paths     map[string]string // by provider
-	signing   *signing
-	tunnel    string
-	domain    string
-	publicURL string
-	noPolicy  bool
-	forwardTo string
-	// forwardGiven says that forwardTo is this command's own flag.
-	forwardGiven bool
-	maxBody      int64
-	keep         int64
-	theme        string
-	noMouse      bool
-	noColor      bool
-	json         bool
+	db         string
+	addr       string
+	addrGiven  bool
+	paths      map[string]string // by provider
+	signing    *signing
+	forwarding forwarding
+	tunnel     string
+	domain     string
+	publicURL  string
+	noPolicy   bool
+	maxBody    int64
+	keep       int64
+	theme      string
+	noMouse    bool
+	noColor    bool
+	json       bool
 	// warnings are things about the set-up that are worth a word.
 	warnings []string
 }
@@ -60,8 +57,7 @@ var (
 	}
 	secretOptions, pathOptions = providerOptions()
 
-	sendOptions = append(slices.Concat(secretOptions, pathOptions),
-		option{"forward-to", "HOOKTOP_FORWARD_TO", "", "the URL of your app: each verified delivery goes on to it"})
+	sendOptions    = slices.Concat(secretOptions, pathOptions)
 	receiveOptions = []option{
 		{"keep", "HOOKTOP_KEEP", "100000", "how many deliveries are kept"},
 		{"max-body", "HOOKTOP_MAX_BODY", "1MiB", "the largest body that is taken"},
@@ -108,6 +104,8 @@ func addReceiveFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	addOptions(flags, sendOptions)
 	addOptions(flags, receiveOptions)
+	addForwardFlags(flags)
+	addAnswerFlags(flags)
 	flags.Bool("no-edge-policy", false, "do not restrict the ngrok edge to POST on the webhook paths")
 	flags.Bool("local", false, "without a signing secret: use one of hooktop's own, offline")
 }
@@ -118,12 +116,15 @@ func resolve(cmd *cobra.Command, process func(string) string) (*settings, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readPaths, s.readSizes, s.readTunnel, s.readTargets} {
+	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readPaths, s.readSizes, s.readTunnel} {
 		if err := read(value); err != nil {
 			return nil, err
 		}
 	}
 	flags := cmd.Flags()
+	if err := s.readForwarding(flags, value); err != nil {
+		return nil, err
+	}
 	s.noPolicy, _ = flags.GetBool("no-edge-policy")
 	noMouse, _ := flags.GetBool("no-mouse")
 	s.noMouse = noMouse || s.env.get("HOOKTOP_NO_MOUSE") != ""
@@ -152,7 +153,7 @@ func resolveStore(cmd *cobra.Command, process func(string) string) (s *settings,
 	s.envFile, _ = flags.GetString("env-file")
 	s.env, err = readEnvironment(process, s.envFile)
 	value = func(flag string) (value, source string) {
-		for _, o := range slices.Concat(storeOptions, sendOptions, receiveOptions, screenOptions) {
+		for _, o := range slices.Concat(storeOptions, sendOptions, receiveOptions, answerOptions, screenOptions) {
 			if o.flag != flag {
 				continue
 			}
@@ -244,7 +245,7 @@ func (s *settings) readTunnel(value func(string) (string, string)) error {
 	if text == "" {
 		return nil
 	}
-	u, err := webURL(text)
+	u, err := receiver.ParseURL(text)
 	if err != nil {
 		return usage(fmt.Sprintf("%s: %v", source, err), "write the URL of your tunnel, such as https://hooks.example.com")
 	}
@@ -255,40 +256,6 @@ func (s *settings) readTunnel(value func(string) (string, string)) error {
 	}
 	return nil
 }
-
-func (s *settings) readTargets(value func(string) (string, string)) error {
-	text, source := value("forward-to")
-	if text == "" {
-		return nil
-	}
-	u, err := webURL(text)
-	if err != nil {
-		return usage(fmt.Sprintf("%s: %v", source, err), "write the URL of your app's webhook route, such as http://localhost:3000/api/webhooks/clerk")
-	}
-	s.forwardTo, s.forwardGiven = u.String(), source == "--forward-to"
-	return nil
-}
-
-// webURL reads an http URL. localhost:3000/path is one, too, and 3000 a port of
-// this machine. The error does not show a password.
-func webURL(text string) (*url.URL, error) {
-	whole := text
-	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
-		whole = "localhost:" + text
-	}
-	if !strings.Contains(whole, "://") {
-		whole = "http://" + whole
-	}
-	u, err := url.Parse(whole)
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" ||
-		!strings.Contains(text, "://") && u.Hostname() != "localhost" && !strings.ContainsAny(u.Host, ".:") {
-		return nil, fmt.Errorf("%q is not an http or https URL", text[strings.LastIndex(text, "@")+1:]) // before it a password may stand
-	}
-	return u, nil
-}
-
-// shownTarget is the app's URL without the password that may stand in it.
-func (s *settings) shownTarget() string { return webhook.Redacted(s.forwardTo) }
 
 // endpoints are the webhook paths with their secrets.
 func (s *settings) endpoints() []receiver.Endpoint {

@@ -14,7 +14,7 @@ func (h *hooktop) setup() tui.Setup {
 	s := h.settings
 	local := h.receiver.Door.URL + s.clerkPath()
 	set := tui.Setup{
-		Local: s.signing.local(), LocalURL: local, Target: s.shownTarget(), Database: s.where(), Notices: h.noticed(),
+		Local: s.signing.local(), LocalURL: local, Apps: h.apps(), Database: s.where(), Notices: h.noticed(),
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
 	if public := h.publicURL(); public != "" {
@@ -88,15 +88,4 @@ func (h *hooktop) endpointStep(public string) tui.Step {
 	step.Text = "in Clerk: " + public
 	step.Lines = []string{"Clerk Dashboard (o opens it) → Webhooks → Add Endpoint, with user.created, user.updated, user.deleted"}
 	return step
-}
-
-func (h *hooktop) appStep() tui.Step {
-	if target := h.settings.shownTarget(); target != "" {
-		return tui.Step{State: tui.StepDone, Name: "app", Text: "each verified delivery goes on to " + target}
-	}
-	return tui.Step{
-		State: tui.StepOptional, Name: "app",
-		Text:  "--forward-to http://localhost:3000" + webhook.Clerk{}.DefaultPath(),
-		Lines: []string{"sends each verified delivery on to your app"},
-	}
 }

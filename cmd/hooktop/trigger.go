@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -74,6 +75,7 @@ func (p *program) triggerCommand() *cobra.Command {
 		},
 	}
 	addOptions(cmd.Flags(), sendOptions)
+	addForwardFlags(cmd.Flags())
 	cmd.Flags().StringVar(&f.email, "email", "", "the user's e-mail address (default: made up)")
 	cmd.Flags().StringVar(&f.userID, "user-id", "", "the user's id (default: made up, or the user that changed last)")
 	cmd.Flags().StringArrayVar(&f.set, "set", nil, "set a value in the body, PATH=VALUE; repeatable (data.first_name=Ada)")
@@ -111,9 +113,9 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (order, err
 		}
 	}
 	if f.to != "" {
-		u, err := webURL(f.to)
+		u, err := receiver.ParseURL(f.to)
 		if err != nil {
-			return o, usage("--to: "+err.Error(), "write the URL of your app's webhook route, such as http://localhost:3000/api/webhooks/clerk")
+			return o, usage("--to: "+err.Error(), fixOf(err))
 		}
 		o.to = u.String()
 	}

@@ -95,7 +95,7 @@ func (p *program) trigger(ctx context.Context, s *settings, o order) error {
 	}
 	defer p.close(h)
 	// What is sent here is forwarded below, before the command ends.
-	h.receiver.Captured = func(webhook.Delivery) {}
+	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
 	t, paced := h.sender(o.provider), &pace{every: o.every, now: time.Now, wait: sleep}
 	if u, err := url.Parse(o.to); err == nil && o.to != "" && strings.Trim(u.Path, "/") == "" {
 		u.Path = t.Endpoint.Path
@@ -126,7 +126,7 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t re
 	if err != nil {
 		return err
 	}
-	if h.local == nil && h.settings.forwardGiven {
+	if h.local == nil && h.settings.forwarding.given {
 		fmt.Fprintln(p.stderr, "note: the hooktop that runs on this database forwards as it was started; --forward-to was not used") //nolint:errcheck // a word aside
 	}
 	switch v := refused.Verdict; {
@@ -150,10 +150,10 @@ func (h *hooktop) deliver(ctx context.Context, t receiver.Trigger, m receiver.Me
 		return webhook.Delivery{}, err
 	}
 	d, err := h.store.Delivery(ctx, receipt.DeliveryID)
-	if err != nil || h.announced || h.local == nil || h.settings.forwardTo == "" || !d.Verdict.Verified {
+	if err != nil || h.announced || h.local == nil || !d.Verdict.Verified {
 		return d, err
 	}
-	h.forwarder.Forward(ctx, d.ID)
+	h.forwarder.Forward(ctx, d)
 	return h.store.Delivery(ctx, d.ID)
 }
 

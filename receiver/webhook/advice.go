@@ -82,6 +82,9 @@ func Advise(d Delivery, f Forward) (says, fix string) {
 // NoAnswerWithin begins what is said of an app that did not answer in time.
 const NoAnswerWithin = "no whole answer within"
 
+// NothingListens begins what is said of an app that is not there.
+const NothingListens = "nothing listens at "
+
 // TimedOut says whether the error of a forward is that the app did not answer
 // in time.
 func TimedOut(err string) bool {
@@ -224,7 +227,7 @@ func noAnswer(f Forward) (says, fix string) {
 		return "It was not sent to the app.", "Resend it, signed afresh."
 	case TimedOut(f.Error) || f.Duration >= svixLimit:
 		return "No answer within 15 s, which is how long Svix waits before it counts a failure and sends it again.", answerFirst + " If a debugger holds the app, resend when it runs again."
-	case strings.Contains(f.Error, "refused"):
+	case strings.Contains(f.Error, "refused"), strings.HasPrefix(f.Error, NothingListens):
 		return "Nothing listens at " + bare(f.Target) + ".", "Start the app, or give its port with --forward-to; then resend."
 	case strings.Contains(f.Error, "certificate") || strings.Contains(f.Error, "x509"):
 		return "The app's certificate is not trusted here.", "Start with --insecure-forward, which takes it for the app alone; or make this machine trust it (mkcert -install)."

@@ -33,13 +33,13 @@ func ParsePattern(text string) (Pattern, error) {
 	case strings.Contains(text, ":") && (p.Provider == "" || p.Type == ""):
 		return Pattern{}, &mistake{fmt.Sprintf("%q is not a pattern", text), "write PROVIDER:TYPE, such as clerk:user.*"}
 	}
+	if _, ok := ProviderNamed(p.Provider); p.Provider != "" && !ok {
+		return Pattern{}, &mistake{fmt.Sprintf("there is no provider %q", p.Provider), "write event types, such as " + p.Provider + ".*, or a provider: " + providerNames()}
+	}
 	for _, r := range p.Type {
 		if !inType(r) {
 			return Pattern{}, &mistake{fmt.Sprintf("%q is not a pattern of event types", text), "write one such as user.*, with letters, digits, dots and *"}
 		}
-	}
-	if _, ok := ProviderNamed(p.Provider); p.Provider != "" && !ok {
-		return Pattern{}, &mistake{fmt.Sprintf("there is no provider %q", p.Provider), "write event types, such as " + p.Provider + ".*, or a provider: " + providerNames()}
 	}
 	if p.Type == "*" {
 		p.Type = ""

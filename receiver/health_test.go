@@ -1,0 +1,169 @@
+package receiver
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// ports are what a Health dials: which listen, and how often each was looked at.
+type ports struct {
+	mu     sync.Mutex
+	errs   map[string]error
+	looked map[string]int
+}
+
+func (p *ports) dial(_ context.Context, _, addr string) (net.Conn, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.looked[addr]++
+	if err := p.errs[addr]; err != nil {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
+	}
+	ours, theirs := net.Pipe()
+	go func() {
+		defer theirs.Close()
+		if n, _ := theirs.Read(make([]byte, 1)); n != 0 {
+			panic("the app was sent something")
+		}
+	}()
+	return ours, nil
+}
+
+func (p *ports) set(addr string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.errs[addr] = err
+}
+
+func (p *ports) count(addr string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.looked[addr]
+}
+
+var refused = os.NewSyscallError("connect", syscall.ECONNREFUSED)
+
+func TestHealth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const addr, target = "localhost:3000", "http://localhost:3000/hook"
+		p := &ports{errs: map[string]error{addr: refused}, looked: map[string]int{}}
+		h := NewHealth(p.dial)
+		h.Watch(target, "https://app.example")
+		if _, known := h.Of(target); known {
+			t.Error("it is known before the first look")
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { h.Run(ctx); close(done) }()
+		says := func(when, want string, looks int) {
+			t.Helper()
+			synctest.Wait()
+			trouble, known := h.Of(target)
+			if !known || trouble != want || p.count(addr) != looks {
+				t.Errorf("%s: %q (known %v) after %d looks, want %q after %d", when, trouble, known, p.count(addr), want, looks)
+			}
+		}
+		changed := func(when string, want bool) {
+			t.Helper()
+			select {
+			case <-h.Changed():
+				if !want {
+					t.Errorf("%s: changed", when)
+				}
+			default:
+				if want {
+					t.Errorf("%s: not changed", when)
+				}
+			}
+		}
+		const none = "nothing listens at localhost:3000"
+		says("at once", none, 1)
+		changed("at once", true)
+		time.Sleep(5 * time.Second) // the bubble's, here and below
+		says("while it does not run", none, 3)
+		changed("while it does not run", false)
+		p.set(addr, nil)
+		time.Sleep(2 * time.Second)
+		says("once it runs", "", 4)
+		changed("once it runs", true)
+		time.Sleep(time.Hour)
+		says("while it runs", "", 4)
+		if n := p.count("app.example:443"); n != 1 {
+			t.Errorf("the other was looked at %d times", n)
+		}
+
+		h.Heard(target, webhook.Forward{Status: 500})
+		says("once it answered", "", 4)
+		h.Heard(target, webhook.Forward{Error: "no whole answer within 15 s"})
+		says("once it gave no answer, and runs", "", 5)
+		changed("once it gave no answer, and runs", false)
+		p.set(addr, refused)
+		h.Heard(target, webhook.Forward{Error: "nothing listens"})
+		says("once it gave no answer, and does not run", none, 6)
+		changed("once it gave no answer, and does not run", true)
+		h.Heard(target, webhook.Forward{Status: 200})
+		says("once it answers again", "", 6)
+		changed("once it answers again", true)
+		time.Sleep(time.Hour)
+		says("and is left alone", "", 6)
+
+		h.Heard("http://elsewhere", webhook.Forward{Error: "gone"}) // a resend's
+		h.Watch("http://localhost:4000")
+		if _, known := h.Of(target); known {
+			t.Error("what is no target any more is still known")
+		}
+		synctest.Wait()
+		if trouble, known := h.Of("http://localhost:4000"); trouble != "" || !known {
+			t.Errorf("the new target: %q, known %v", trouble, known)
+		}
+		stop()
+		<-done
+	})
+}
+
+func TestHealthSaysWhy(t *testing.T) {
+	for _, c := range []struct {
+		name, target string
+		err          error
+		want         string
+	}{
+		{"nobody listens", "http://localhost:3000", refused, "nothing listens at localhost:3000"},
+		{"nobody listens, at the scheme's port", "http://app.example/x", refused, "nothing listens at app.example:80"},
+		{"nobody listens, over IPv6", "https://[::1]", refused, "nothing listens at [::1]:443"},
+		{"Windows says it in its own words", "http://localhost:3000", errors.New("No connection could be made because the target machine actively refused it."), "nothing listens at localhost:3000"},
+		{"it takes too long", "http://10.0.0.1:3000", os.ErrDeadlineExceeded, "10.0.0.1:3000 cannot be reached"},
+		{"there is no such host", "http://nowhere.example", &net.DNSError{Err: "no such host", Name: "nowhere.example"}, "nowhere.example:80 cannot be reached: lookup nowhere.example: no such host"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := &ports{errs: map[string]error{address(c.target): c.err}, looked: map[string]int{}}
+			h := NewHealth(p.dial)
+			h.Watch("http://me:hunter2@x", c.target)
+			h.look(t.Context())
+			if trouble, known := h.Of(c.target); !known || trouble != c.want {
+				t.Errorf("%q", trouble)
+			}
+		})
+	}
+}
+
+// A forward tells the health how it went.
+func TestForwardsTellTheHealth(t *testing.T) {
+	url, _ := app(t, fine)
+	s := &shelf{}
+	f := forwarder(t, s, url)
+	f.Health = NewHealth(func(context.Context, string, string) (net.Conn, error) { t.Error("looked"); return nil, refused })
+	f.Redirect(Route{Target: url})
+	f.Forward(t.Context(), captured(t, s, now, "{}", nil))
+	if trouble, known := f.Health.Of(url); trouble != "" || !known {
+		t.Errorf("%q, known %v", trouble, known)
+	}
+}

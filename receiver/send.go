@@ -1,0 +1,164 @@
+package receiver
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+const (
+	// sendTimeout is what Svix allows a receiver before it counts the attempt
+	// as failed (https://docs.svix.com/retries).
+	sendTimeout = 15 * time.Second
+	// answerKept is how much of the app's answer is kept, in bytes.
+	answerKept = 256 << 10
+	// answerHeaderMost bounds the header of the app's answer, in bytes.
+	answerHeaderMost = 64 << 10
+	// idleMost is how long a connection to the app is kept for the next
+	// delivery: less than the 5 s after which Node closes it, or a delivery would
+	// be lost on a connection that is just being closed.
+	idleMost = 4 * time.Second
+)
+
+// newClient speaks to the app under development, and follows nothing.
+func newClient(insecure bool) *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy:              nil, // the app is on this machine or named as it is
+			DisableCompression: true,
+			TLSClientConfig: &tls.Config{
+				MinVersion:         tls.VersionTLS12,
+				InsecureSkipVerify: insecure,
+			},
+			IdleConnTimeout:        idleMost,
+			MaxResponseHeaderBytes: answerHeaderMost,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// freshen signs a verified delivery again that waited so long for a slow app
+// that its signature would be refused as too old. Anything else goes on
+// untouched.
+func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
+	const margin = 30 * time.Second
+	endpoint := f.endpoint(d.Provider)
+	if !d.Verdict.Verified || endpoint == nil ||
+		endpoint.Provider.Verify(d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld {
+		return nil
+	}
+	return f.sign(d, header, d.MessageID)
+}
+
+func (f *Forwarder) endpoint(provider string) *Endpoint {
+	for i := range f.Endpoints {
+		if f.Endpoints[i].Provider.Name() == provider {
+			return &f.Endpoints[i]
+		}
+	}
+	return nil
+}
+
+// send posts a body and gives the app's answer, or why there was none in time.
+// The Host is the target's own, which is the one that dev servers want (Vite's
+// allowedHosts): the public one is in X-Forwarded-Host where a proxy put it
+// there, and is not added, for some look at that, too (Rails' config.hosts).
+func (f *Forwarder) send(ctx context.Context, target string, header http.Header, body []byte, within time.Duration) webhook.Forward {
+	sent := webhook.Forward{At: f.Now(), Target: webhook.Redacted(target)}
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
+	if err != nil {
+		sent.Error = "the target is not a URL"
+		return sent
+	}
+	req.Header = header
+	if req.Header.Get("User-Agent") == "" {
+		req.Header.Set("User-Agent", "") // or net/http sends one of its own
+	}
+	res, err := f.client.Do(req)
+	if err != nil {
+		sent.Duration, sent.Error = f.Now().Sub(sent.At), unreachable(err, req.URL, within)
+		return sent
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(res.Body, answerKept+1))
+	sent.Duration = f.Now().Sub(sent.At)
+	if err != nil {
+		sent.Error = "its answer broke off after " + strconv.Itoa(len(answer)) + " bytes: " + unreachable(err, req.URL, within)
+	}
+	sent.Truncated = len(answer) > answerKept
+	sent.Status, sent.Header, sent.Body = res.StatusCode, res.Header, answer[:min(len(answer), answerKept)]
+	return sent
+}
+
+// unreachable says in plain words why an app gave no answer.
+func unreachable(err error, u *url.URL, within time.Duration) string {
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "hooktop was stopped before it answered"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return webhook.NothingListens + u.Host + ": is the app running?"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Sprintf(webhook.NoAnswerWithin+" %d s", within.Round(time.Second)/time.Second)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return "it closed the connection without a whole answer"
+	}
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	return err.Error()
+}
+
+// ownHeaders belong to one connection (RFC 9110, 7.6.1) or to the message's
+// framing, and are made anew for the next.
+var ownHeaders = []string{
+	"Connection", "Content-Length", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization",
+	"Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect",
+}
+
+// forwardable is a copy of the headers without those of the connection.
+func forwardable(h http.Header) http.Header {
+	out := h.Clone()
+	if out == nil {
+		out = http.Header{}
+	}
+	for name := range strings.SplitSeq(strings.Join(h.Values("Connection"), ","), ",") {
+		out.Del(strings.TrimSpace(name))
+	}
+	for _, name := range ownHeaders {
+		out.Del(name)
+	}
+	return out
+}
+
+// sign puts a fresh signature on header, with the secret that verified the
+// delivery, else with the provider's first.
+func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID string) error {
+	endpoint := f.endpoint(d.Provider)
+	if endpoint == nil {
+		return errNoSecret
+	}
+	secrets := endpoint.Secrets()
+	if len(secrets) == 0 {
+		return errNoSecret
+	}
+	i := slices.IndexFunc(secrets, func(s webhook.Secret) bool {
+		return endpoint.Provider.Verify(d.Request, d.At, []webhook.Secret{s}).Verified
+	})
+	return endpoint.Provider.Sign(header, secrets[max(i, 0)], messageID, f.Now(), d.Body)
+}

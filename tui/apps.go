@@ -1,0 +1,110 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// App is an app under development that deliveries go on to.
+type App struct {
+	// Route is how it was given: a URL, or PATTERN=URL. Neither it nor URL holds
+	// a password.
+	Route   string
+	Pattern webhook.Pattern
+	URL     string
+	// Known says that it was looked at; Trouble then why it cannot be reached,
+	// "" where it runs.
+	Known   bool
+	Trouble string
+}
+
+// targets are the URLs of the apps, each once, those first that take a
+// delivery.
+func (s Setup) targets(d *webhook.Delivery) []string {
+	var targets []string
+	for _, takes := range []bool{true, false} {
+		for _, a := range s.Apps {
+			if a.Pattern.Takes(d.Provider, d.Type) == takes && !slices.Contains(targets, a.URL) {
+				targets = append(targets, a.URL)
+			}
+		}
+	}
+	return targets
+}
+
+// urls are the URLs of the apps, each once, for a sentence.
+func (s Setup) urls() []string {
+	var urls []string
+	for _, a := range s.Apps {
+		if u := shortURL(a.URL); !slices.Contains(urls, u) {
+			urls = append(urls, u)
+		}
+	}
+	return urls
+}
+
+// routes are the apps as they are typed.
+func (s Setup) routes() string {
+	var routes []string
+	for _, a := range s.Apps {
+		routes = append(routes, a.Route)
+	}
+	return strings.Join(routes, " ")
+}
+
+// down are the apps that cannot be reached.
+func (s Setup) down() []App {
+	var down []App
+	for _, a := range s.Apps {
+		if a.Trouble != "" && !slices.ContainsFunc(down, func(b App) bool { return b.URL == a.URL }) {
+			down = append(down, a)
+		}
+	}
+	return down
+}
+
+// appChips are the app and how it is, in words where whole.
+func (m *model) appChips(whole bool) []chip {
+	st := &m.st
+	names, down := m.setup.urls(), m.setup.down()
+	if len(names) == 0 {
+		return []chip{{st.faint, "→ no app   "}}
+	}
+	name := hostPort(m.setup.Apps[0].URL)
+	if len(names) > 1 {
+		name = fmt.Sprintf("%d apps", len(names))
+	}
+	cs := []chip{{st.dim, "→ "}, {st.text, name}}
+	switch {
+	case len(down) > 0:
+		cs = append(cs, chip{st.bad, " ✗"})
+		if says := " your app is not running"; whole && len(names) == 1 {
+			cs = append(cs, chip{st.bad, says})
+		} else if whole {
+			cs = append(cs, chip{st.bad, fmt.Sprintf(" %d not running", len(down))})
+		}
+	case m.app.id != 0 && !m.app.ok:
+		cs = append(cs, chip{st.bad, " ✗"})
+	case m.app.ok || m.setup.Apps[0].Known:
+		cs = append(cs, chip{st.ok, " ✓"})
+	}
+	return append(cs, chip{"", "   "})
+}
+
+// downLine says that an app is not running, where the set-up that says it too
+// is out of sight.
+func (m *model) downLine(l *line) bool {
+	down := m.setup.down()
+	if m.tab == tabSetup || len(down) == 0 {
+		return false
+	}
+	st := &m.st
+	more := " · F: another app"
+	l.put(st.bad, "✗").gap(1)
+	l.put(st.text, cut(printable(down[0].Trouble+": start your app"), max(l.left-width(more), 8)))
+	l.put(st.dim, more)
+	return true
+}

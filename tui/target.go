@@ -1,0 +1,119 @@
+package tui
+
+import (
+	"context"
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+)
+
+// targetSheet asks for the app that deliveries go on to, for this run.
+type targetSheet struct {
+	input textinput.Model
+	was   string
+}
+
+func (m *model) openTarget() tea.Cmd {
+	if m.d.Redirect == nil {
+		return m.say(cannot("no app can be forwarded to from here"))
+	}
+	s := &targetSheet{input: textinput.New(), was: printable(m.setup.routes())}
+	s.input.SetValue(s.was)
+	s.input.CursorEnd()
+	s.input.Focus()
+	m.sheet = s
+	return nil
+}
+
+func (s *targetSheet) press(m *model, k tea.KeyPressMsg, _ action) tea.Cmd {
+	switch k.String() {
+	case "enter":
+		return s.set(m)
+	case "esc":
+		return m.close()
+	}
+	s.input, _ = s.input.Update(k)
+	return nil
+}
+
+func (s *targetSheet) set(m *model) tea.Cmd {
+	m.sheet = nil
+	text := strings.TrimSpace(s.input.Value())
+	if text == strings.TrimSpace(s.was) {
+		return nil
+	}
+	redirect := m.d.Redirect
+	return m.act("changing the app", func(context.Context) (func() tea.Cmd, error) {
+		return func() tea.Cmd { return m.say(good(m.redirected())) }, redirect(text)
+	})
+}
+
+// redirected says where deliveries go from now on.
+func (m *model) redirected() string {
+	if len(m.setup.Apps) == 0 {
+		return "deliveries go on to no app from now on"
+	}
+	return "verified deliveries go on to " + strings.Join(m.setup.urls(), ", ") + " from now on"
+}
+
+func (s *targetSheet) paste(text string) {
+	s.input, _ = s.input.Update(tea.PasteMsg{Content: oneLine(text)})
+}
+
+func (s *targetSheet) view(m *model, w, h int) (string, *doc, []hint) {
+	st := &m.st
+	d := newDoc(st, w)
+	roomy := h >= 12
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+	}
+	d.add(s.field(st, w))
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+	}
+	d.text(st.dim, "A port (3000), a URL, or several with a blank between; empty for none.", 1)
+	d.text(st.dim, "user.*=URL takes these events alone, clerk=URL one provider's.", 1)
+	if roomy {
+		d.lines = append(d.lines, blanks(w))
+		for _, a := range m.setup.Apps {
+			switch {
+			case a.Trouble != "":
+				d.mark(st.bad, "✗", st.text, a.Route+": "+a.Trouble, 1)
+			case a.Known:
+				d.mark(st.ok, "✓", st.text, a.Route, 1)
+			default:
+				d.mark(st.dim, "·", st.text, a.Route, 1)
+			}
+		}
+		if len(m.setup.Apps) == 0 {
+			d.text(st.dim, "Now there is none.", 1)
+		}
+		d.lines = append(d.lines, blanks(w))
+		d.text(st.dim, "For this run; --forward-to and HOOKTOP_FORWARD_TO are for every run.", 1)
+		d.lines = append(d.lines, blanks(w))
+	}
+	return "Forward to", d, []hint{m.kb.hint(actEnter, "set"), m.kb.hint(actBack, "cancel")}
+}
+
+// field shows as much of what is typed, around the cursor, as there is room for.
+func (s *targetSheet) field(st *styles, w int) *line {
+	text := []rune(s.input.Value())
+	at := min(s.input.Position(), len(text))
+	l := newLine(w).gap(1).put(st.accent, "› ")
+	if len(text) == 0 {
+		return l.put(st.accent, "▏").put(st.dim, "http://localhost:3000/api/webhooks/clerk")
+	}
+	room := max(l.left-2, 1)
+	from := 0
+	for from < at && width(string(text[from:at])) >= room {
+		from++
+	}
+	before := printable(string(text[from:at]))
+	after := cut(printable(string(text[at:])), max(room-width(before), 0))
+	return l.put(st.text, before).put(st.accent, "▏").put(st.text, after)
+}
+
+func (s *targetSheet) wheel(*model, int)         {}
+func (s *targetSheet) click(*model, int) tea.Cmd { return nil }
+func (s *targetSheet) width() int                { return sheetWidth }
