@@ -104,6 +104,12 @@ func TestHostileTextLeavesTheFrameIntact(t *testing.T) {
 				u.Email, u.PlanKey, u.SubscriptionStatus, u.StripeCustomerID = bad, &bad, &bad, &bad
 			}
 			d := toApp(dashboard(s))
+			setup := d.Setup
+			d.Setup = func() Setup {
+				s := setup()
+				s.Apps = append(s.Apps, App{Route: bad, URL: bad, Pattern: webhook.Pattern{Type: bad}, Known: true, Trouble: bad})
+				return s
+			}
 			conn := d.Connection
 			d.Connection = func() Connection {
 				c := conn()
@@ -113,9 +119,9 @@ func TestHostileTextLeavesTheFrameIntact(t *testing.T) {
 			for _, size := range [][2]int{{80, 24}, {140, 40}} {
 				x := newTerminal(t, d, size[0], size[1])
 				x.m.say(failure(hintedError{bad, bad}))
-				for _, k := range strings.Fields("1 j j enter ] ] w w ] ] ] esc r esc y esc t esc ? esc n 2 j 3 j enter ] esc 4 y u") {
-					if k == "t" {
-						x.keys("t").send(tea.PasteMsg{Content: bad})
+				for _, k := range strings.Fields("1 j j enter ] ] w w ] ] ] esc r esc y esc t esc F esc ? esc n 2 j 3 j enter ] esc 4 y u") {
+					if k == "t" || k == "F" {
+						x.keys(k).send(tea.PasteMsg{Content: bad})
 					} else {
 						x.keys(k)
 					}
