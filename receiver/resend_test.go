@@ -159,6 +159,29 @@ func TestResendSignsWithTheSecretThatVerified(t *testing.T) {
 	}
 }
 
+// A public key verifies and cannot sign: the shared secret beside it does.
+func TestResendSignsWithASharedSecretBesideAPublicKey(t *testing.T) {
+	s := &shelf{}
+	d := captured(t, s, now, clerkText, nil)
+	f := forwarder(t, s, "")
+	public := webhook.NewSecret("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=", "TEST in a test")
+	d.Header = http.Header{ // by the private key of the published example
+		"Svix-Id": {"msg_p5jXN8AQM9LWM0D4loKWxJek"}, "Svix-Timestamp": {"1614265330"},
+		"Svix-Signature": {"v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="},
+	}
+	d.Body, d.At, d.MessageID = []byte(`{"test": 2432232314}`), time.Unix(1614265330, 0), "msg_p5jXN8AQM9LWM0D4loKWxJek"
+	f.Endpoints[0].Secrets = knowing(secret, public)
+	d.Verdict = f.Endpoints[0].Provider.Verify(d.Request, d.At, f.Endpoints[0].Secrets())
+	h, err := f.Signed(d)
+	if err != nil || !d.Verdict.Verified {
+		t.Fatalf("%v, %+v", err, d.Verdict)
+	}
+	d.Header = h
+	if v := (webhook.Clerk{}).Verify(d.Request, now, []webhook.Secret{secret}); !v.Verified {
+		t.Errorf("%+v", v)
+	}
+}
+
 func TestResendRefuses(t *testing.T) {
 	broken := errors.New("disk full")
 	noDoor := &mistake{"no hooktop runs", "start it"}

@@ -158,7 +158,7 @@ func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID stri
 		return errNoSecret
 	}
 	i := slices.IndexFunc(secrets, func(s webhook.Secret) bool {
-		return endpoint.Provider.Verify(d.Request, d.At, []webhook.Secret{s}).Verified
+		return !s.Public() && endpoint.Provider.Verify(d.Request, d.At, []webhook.Secret{s}).Verified
 	})
 	return endpoint.Provider.Sign(header, secrets[max(i, 0)], messageID, f.Now(), d.Body)
 }

@@ -134,7 +134,7 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t re
 		return nil
 	case v.Code == webhook.WrongSecret:
 		return failed("the hooktop that runs on this database verifies with another secret than this command signs with",
-			"give both the same: put CLERK_WEBHOOK_SECRET into .env.local and start hooktop again")
+			"give both the same: put CLERK_WEBHOOK_SECRET into .env.local, which the running one takes up by itself")
 	case !v.Verified:
 		return failed(v.Title, v.Fix)
 	default:
