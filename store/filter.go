@@ -89,7 +89,7 @@ func (s *Store) search(ctx context.Context, p webhook.Page) (found webhook.Found
 		return found, err
 	}
 	if q.bottom > q.top {
-		return webhook.Found{Upto: q.from(), Done: true}, nil
+		return webhook.Found{From: q.from(), Upto: q.from(), Done: true}, nil
 	}
 	if err := q.plan(); err != nil {
 		return found, err
@@ -225,9 +225,9 @@ func (q *search) run() (found webhook.Found, err error) {
 	}
 	if q.up {
 		slices.Reverse(found.Deliveries)
-		found.Done = found.Upto >= q.top
+		found.From, found.Done = q.low, found.Upto >= q.top
 	} else {
-		found.Done = found.Upto <= q.bottom
+		found.From, found.Done = q.high, found.Upto <= q.bottom
 	}
 	return found, err
 }

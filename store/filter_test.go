@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -219,8 +220,12 @@ func TestASearchSaysHowFarItCame(t *testing.T) {
 				test.page.Limit = 50
 			}
 			got, err := s.Search(t.Context(), test.page)
-			if err != nil || !slices.Equal(ids(got.Deliveries), test.found) || got.Upto != test.upto || got.Done != test.done {
-				t.Errorf("got %v up to %d, done %v, %v", ids(got.Deliveries), got.Upto, got.Done, err)
+			first := test.page.After + 1
+			if test.page.After == 0 {
+				first = cmp.Or(test.page.Before, 31) - 1
+			}
+			if err != nil || got.From != first || !slices.Equal(ids(got.Deliveries), test.found) || got.Upto != test.upto || got.Done != test.done {
+				t.Errorf("got %v from %d up to %d, done %v, %v", ids(got.Deliveries), got.From, got.Upto, got.Done, err)
 			}
 		})
 	}

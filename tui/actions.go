@@ -23,6 +23,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	if m.sheet != nil {
 		return m.sheet.press(m, k, act)
 	}
+	if m.bar.open {
+		return m.pressFilter(k)
+	}
 	m.unsay()
 	switch act {
 	case actTab1, actTab2, actTab3, actTab4:
@@ -51,7 +54,12 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 		return tea.Quit
 	case actBack:
+		if m.focus == focusList && m.bar.text != "" && m.tab <= tabFailures && k.Code == tea.KeyEscape {
+			return m.clearFilter()
+		}
 		return m.back()
+	case actFilter:
+		return m.openFilter()
 	case actPane:
 		return m.otherPane()
 	default:
@@ -187,7 +195,7 @@ func (m *model) open() tea.Cmd {
 func (m *model) trigger(event string) tea.Cmd {
 	send, keep := m.d.Trigger, m.used(event)
 	return m.act("sending "+event, func(ctx context.Context) (func() tea.Cmd, error) {
-		forgot := keep()
+		forgot := keep(ctx)
 		d, err := send(ctx, event)
 		if err != nil {
 			return nil, err

@@ -10,10 +10,12 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// deliveries is the list of deliveries, of all or of those that failed.
+// deliveries is the list of deliveries, of all or of those that failed, as far
+// as the filter wants them.
 type deliveries struct {
 	window[webhook.Delivery, int64]
 	failures bool
+	hunt     hunt
 
 	// follow keeps the newest delivery selected. seen is what seenTotal was when
 	// it ended.
@@ -52,33 +54,33 @@ func (l *deliveries) prepare(now time.Time) {
 	l.columns = layColumns(l.w, l.needs)
 }
 
-// reading is a question to the store and what is done with the rows.
+// reading is a question to the store and what is done with what it found.
 type reading struct {
 	pages []webhook.Page
-	put   func(rows [][]webhook.Delivery)
+	put   func(found []webhook.Found)
 }
 
 func (l *deliveries) ask(m *model, r reading) tea.Cmd {
 	store := m.d.Store
 	return l.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
-		rows := make([][]webhook.Delivery, len(r.pages))
+		found := make([]webhook.Found, len(r.pages))
 		for i, p := range r.pages {
 			var err error
-			if rows[i], err = store.Deliveries(ctx, p); err != nil {
+			if found[i], err = store.Search(ctx, p); err != nil {
 				return nil, fmt.Errorf("read the deliveries: %w", err)
 			}
 		}
 		return func() tea.Cmd {
 			l.loaded = true
-			r.put(rows)
+			r.put(found)
 			m.noteApp(l.rows)
 			return nil
 		}, nil
 	})
 }
 
-func (l *deliveries) page(p webhook.Page) webhook.Page {
-	p.Failures = l.failures
+func (l *deliveries) page(m *model, p webhook.Page) webhook.Page {
+	p.Failures, p.Filter = l.failures, m.bar.filter(m.now)
 	p.Limit = min(max(p.Limit, l.limit()), 1000)
 	return p
 }
@@ -86,39 +88,52 @@ func (l *deliveries) page(p webhook.Page) webhook.Page {
 // newest shows the top of the list and follows it.
 func (l *deliveries) newest(m *model) tea.Cmd {
 	l.follow = true
-	p := l.page(webhook.Page{})
-	return l.ask(m, reading{[]webhook.Page{p}, func(rows [][]webhook.Delivery) {
-		l.first, l.last = true, len(rows[0]) < p.Limit
-		l.rows = rows[0]
+	return l.refresh(m, l.page(m, webhook.Page{}), func(rows []webhook.Delivery) {
+		l.first = true
+		l.rows = rows
 		l.selectAt(0)
-	}})
+	})
 }
 
 // bottom shows the end of the list.
 func (l *deliveries) bottom(m *model) tea.Cmd {
 	l.unfollow(m)
 	// Ids begin with 1, and no page asks for what comes after 0.
-	p, one := l.page(webhook.Page{After: 1}), l.page(webhook.Page{Before: 2})
-	return l.ask(m, reading{[]webhook.Page{p, one}, func(rows [][]webhook.Delivery) {
-		l.first, l.last = len(rows[0]) < p.Limit, true
-		l.rows = append(rows[0][:len(rows[0]):len(rows[0])], rows[1]...)
+	p, one := l.page(m, webhook.Page{After: 1}), l.page(m, webhook.Page{Before: 2})
+	return l.ask(m, reading{[]webhook.Page{p, one}, func(found []webhook.Found) {
+		l.hunt.other = false
+		l.lookedUp(found[0])
+		l.lookedDown(found[1])
+		l.rows = append(found[0].Deliveries[:len(found[0].Deliveries):len(found[0].Deliveries)], found[1].Deliveries...)
 		l.selectAt(len(l.rows) - 1)
 	}})
 }
 
-// jump selects a delivery, wherever in the list it is.
+// jump selects a delivery, wherever in the list it is. Where the filter hides
+// it the filter goes.
 func (l *deliveries) jump(m *model, id int64) tea.Cmd {
 	l.unfollow(m)
-	if i := l.index(id); i >= 0 {
+	if i := l.index(id); i >= 0 && !l.hunt.other {
 		l.selectAt(i)
 		return nil
 	}
-	above, below := l.page(webhook.Page{After: id}), l.page(webhook.Page{Before: id + 1})
-	return l.ask(m, reading{[]webhook.Page{above, below}, func(rows [][]webhook.Delivery) {
-		l.first, l.last = len(rows[0]) < above.Limit, len(rows[1]) < below.Limit
-		l.rows = append(rows[0][:len(rows[0]):len(rows[0])], rows[1]...)
-		l.top = max(len(rows[0])-l.h/3, 0)
-		l.selectAt(len(rows[0]))
+	above, below := l.page(m, webhook.Page{After: id}), l.page(m, webhook.Page{Before: id + 1})
+	pages := []webhook.Page{above, below}
+	if m.bar.text != "" {
+		pages = append(pages, webhook.Page{Filter: webhook.Numbered(id).And(below.Filter), Failures: l.failures, Limit: 1})
+	}
+	return l.ask(m, reading{pages, func(found []webhook.Found) {
+		if len(found) > 2 && len(found[2].Deliveries) == 0 {
+			m.lift(id)
+			return
+		}
+		l.hunt.other = false
+		l.lookedUp(found[0])
+		l.lookedDown(found[1])
+		rows := found[0].Deliveries
+		l.rows = append(rows[:len(rows):len(rows)], found[1].Deliveries...)
+		l.top = max(len(rows)-l.h/3, 0)
+		l.selectAt(len(rows))
 	}})
 }
 
@@ -128,28 +143,23 @@ func (l *deliveries) wanted(m *model) tea.Cmd {
 		return nil
 	}
 	switch {
+	case l.hunt.jump != 0:
+		id := l.hunt.jump
+		l.hunt.jump = 0
+		return l.jump(m, id)
+	case l.loaded && l.hunt.other:
+		l.stale = false
+		return l.renew(m)
 	case !l.loaded, l.stale && l.follow, len(l.rows) == 0 && l.stale:
 		l.stale = false
 		return l.newest(m)
 	case l.stale:
 		l.stale, l.first = false, false
-		p := l.page(webhook.Page{Before: l.rows[0].ID + 1, Limit: len(l.rows)})
-		return l.ask(m, reading{[]webhook.Page{p}, func(rows [][]webhook.Delivery) {
-			l.last = len(rows[0]) < p.Limit
-			l.replace(rows[0])
-		}})
+		return l.refresh(m, l.page(m, webhook.Page{Before: l.rows[0].ID + 1, Limit: len(l.rows)}), l.replace)
 	case l.wantsBefore():
-		p := l.page(webhook.Page{After: l.rows[0].ID})
-		return l.ask(m, reading{[]webhook.Page{p}, func(rows [][]webhook.Delivery) {
-			l.first = len(rows[0]) < p.Limit
-			l.before(rows[0])
-		}})
+		return l.ask(m, reading{[]webhook.Page{l.page(m, webhook.Page{After: l.above(m)})}, l.foundAbove})
 	case l.wantsAfter():
-		p := l.page(webhook.Page{Before: l.rows[len(l.rows)-1].ID})
-		return l.ask(m, reading{[]webhook.Page{p}, func(rows [][]webhook.Delivery) {
-			l.last = len(rows[0]) < p.Limit
-			l.after(rows[0])
-		}})
+		return l.ask(m, reading{[]webhook.Page{l.page(m, webhook.Page{Before: l.hunt.low})}, l.foundBelow})
 	}
 	return nil
 }
@@ -164,6 +174,7 @@ func (l *deliveries) failure(m *model, older bool) tea.Cmd {
 	if !older {
 		p, what = webhook.Page{After: d.ID, Failures: true, Limit: 1}, "newer"
 	}
+	p.Filter = m.bar.filter(m.now)
 	store := m.d.Store
 	return m.find.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		rows, err := store.Deliveries(ctx, p)
@@ -253,6 +264,9 @@ func (l *deliveries) view(m *model, focused bool) []string {
 
 // foot is where in the list the screen is.
 func (l *deliveries) foot(m *model) string {
+	if m.bar.text != "" {
+		return l.huntFoot()
+	}
 	total := m.counts.Deliveries
 	if l.failures {
 		total = m.counts.Failures

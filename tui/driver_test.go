@@ -57,10 +57,17 @@ func (x *terminal) run(cmd tea.Cmd) {
 	}
 }
 
-// keys presses keys: letters, or names such as enter.
+// keys presses keys: letters, or names such as enter. In the filter's editor a
+// name that is no key's is typed.
 func (x *terminal) keys(names ...string) *terminal {
 	for _, name := range names {
-		x.send(keyNamed(name))
+		if k := keyNamed(name); !x.m.bar.open || k.Code != []rune(name)[0] {
+			x.send(k)
+			continue
+		}
+		for _, r := range name {
+			x.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+		}
 	}
 	return x
 }

@@ -9,12 +9,42 @@ func (l *deliveries) empty(m *model) []string {
 		return nil
 	}
 	d.lines = append(d.lines, blanks(l.w))
-	if l.failures {
+	if m.bar.text != "" {
+		l.noHit(m, d)
+	} else if l.failures {
 		m.noFailures(d)
 	} else {
 		m.noDeliveries(d)
 	}
 	return d.lines[:min(len(d.lines), l.h)]
+}
+
+// noHit says what was searched for, and how far.
+func (l *deliveries) noHit(m *model, d *doc) {
+	st := &m.st
+	what := "No delivery matches"
+	if l.failures {
+		what = "No failure matches"
+	}
+	if !l.last || !l.first {
+		d.mark(st.accent, m.spinner(), st.strong, "Searching, down to #"+grouped(max(l.hunt.low, 1))+" so far", 0)
+		what = "Nothing yet that matches"
+	} else {
+		d.mark(st.dim, "○", st.strong, what, 0)
+		what = ""
+	}
+	d.blank()
+	if what != "" {
+		d.text(st.dim, what, 1)
+	}
+	d.text(st.accent, m.bar.text, 1)
+	d.blank()
+	if m.bar.open {
+		d.mark(st.key, "esc", st.text, "goes back to what was shown before", 1)
+		return
+	}
+	d.mark(st.key, "esc", st.text, "clears the filter", 1)
+	d.mark(st.key, "/", st.text, "edits it", 1)
 }
 
 func (m *model) noFailures(d *doc) {

@@ -37,7 +37,7 @@ var scenes = []struct {
 	{"trigger", func() Dashboard { return dashboard(story(false)) }, []string{"t", "down"}, false},
 	{"picker", func() Dashboard { return withEvents(dashboard(story(false))) }, []string{"t"}, true},
 	{"picker-used", func() Dashboard {
-		return remembering(withEvents(dashboard(story(false))), map[string]string{recentKey: "email.created\nstory:signup\nuser.updated"}, new([]string))
+		return withMemory(withEvents(dashboard(story(false))), map[string]string{recentKey: "email.created\nstory:signup\nuser.updated"}, new([]string))
 	}, []string{"t", "pgdown", "down"}, false},
 	{"picker-typed", func() Dashboard { return withEvents(dashboard(story(false))) }, []string{"t", "c", "r", "e", "a", "t", "e", "d", "down"}, false},
 	{"picker-none", func() Dashboard { return withEvents(dashboard(story(false))) }, []string{"t", "x", "y"}, false},
@@ -54,6 +54,12 @@ var scenes = []struct {
 	{"two-apps", func() Dashboard { return toApps(dashboard(twoSides())) }, []string{"j", "j", "enter"}, true},
 	{"setup-apps", func() Dashboard { return toApps(dashboard(story(true))) }, []string{"4"}, false},
 	{"not-running", func() Dashboard { return notRunning(dashboard(story(true))) }, nil, true},
+	{"filter", func() Dashboard { return dashboard(story(false)) }, []string{"/", "type:user.* -is:stale", "enter", "j"}, true},
+	{"filter-open", func() Dashboard { return dashboard(story(false)) }, []string{"/", "type:user.* is:"}, true},
+	{"filter-wrong", func() Dashboard { return dashboard(story(false)) }, []string{"/", "type:user.* isx:stale ada", "enter"}, false},
+	{"filter-none", func() Dashboard { return dashboard(story(false)) }, []string{"/", "email:nobody@example.com", "enter"}, false},
+	{"filter-failures", func() Dashboard { return dashboard(story(false)) }, []string{"2", "/", "code:wrong-secret", "enter"}, false},
+	{"filter-long", func() Dashboard { return dashboard(story(false)) }, []string{"/", "type:user.created|user.updated|user.deleted email:example.com since:1h", "enter"}, false},
 	{"help", func() Dashboard { return dashboard(story(false)) }, []string{"?"}, true},
 }
 

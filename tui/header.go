@@ -195,10 +195,17 @@ func (m *model) tabLabels() []string {
 	if s := m.setup.summary(); s != "" {
 		labels[tabSetup] += " " + s
 	}
-	if tabsWidth(labels)+2 > m.w {
+	short := [tabs]string{"Deliv", "Fail", "Users", "Setup"}
+	if tabsWidth(labels)+2+m.barWants() > m.w {
 		for i := range labels {
-			labels[i] = fmt.Sprintf("%d %s", i+1, [tabs]string{"Deliv", "Fail", "Users", "Setup"}[i])
+			labels[i] = fmt.Sprintf("%d %s", i+1, short[i])
 		}
+	}
+	if tabsWidth(labels)+2+m.barWants() > m.w { // they are known by now
+		for i := range labels {
+			labels[i] = fmt.Sprint(i + 1)
+		}
+		labels[m.tab] += " " + short[m.tab]
 	}
 	return labels
 }
@@ -207,7 +214,22 @@ func (m *model) tabLabels() []string {
 func (m *model) tabRow() string {
 	st := &m.st
 	labels := m.tabLabels()
-	right := m.paused()
+	if m.bar.open && m.tab <= tabFailures {
+		l, n := newLine(m.w).gap(1), tabsWidth(labels)
+		inner := newLine(n)
+		st.tabs(inner, labels, m.tab)
+		return l.styled(inner.String(), n).styled(m.editor(m.w-1-n), m.w-1-n).String()
+	}
+	filter := m.filterChip(m.barRoom())
+	fits := func(cs []chip) bool { return tabsWidth(labels)+1+chipsWidth(cs)+chipsWidth(filter) <= m.w }
+	paused := m.paused()
+	if brief := []chip{{st.dim, "‖ "}, {st.key, "g"}}; len(paused) > 0 && !fits(paused) && fits(brief) {
+		paused = brief
+	}
+	right := filter
+	if fits(paused) {
+		right = append(paused, filter...)
+	}
 	room := m.w - chipsWidth(right)
 	if tabsWidth(labels)+1 > room {
 		right, room = nil, m.w
@@ -228,7 +250,7 @@ func (m *model) paused() []chip {
 		return nil
 	}
 	st := &m.st
-	if n := l.total(m) - l.seen; n > 0 {
+	if n := l.total(m) - l.seen; n > 0 && m.bar.text == "" { // else it is not known how many match
 		return []chip{{st.accent, "‖ " + grouped(n) + " new "}, {st.key, "↑ g"}, {"", " "}}
 	}
 	return []chip{{st.dim, "‖ paused "}, {st.key, "g"}, {st.dim, " follows"}, {"", " "}}
@@ -270,6 +292,8 @@ func (m *model) footerHints() []hint {
 		again = k(actReverify, "")
 	}
 	switch {
+	case m.bar.open:
+		return []hint{k(actEnter, "keep"), k(actBack, "leave"), {"tab", "complete"}, {"↑", "earlier ones"}}
 	case m.tab == tabSetup:
 		return begin
 	case m.tab == tabUsers && m.focus == focusDetail && len(m.users.rows) > 0:
@@ -286,8 +310,10 @@ func (m *model) footerHints() []hint {
 			hs = append(hs[:1:1], append([]hint{k(actEnter, "")}, hs[1:]...)...)
 		}
 		return hs
+	case m.selected() == nil && m.bar.text != "":
+		return []hint{k(actBack, "clear the filter"), k(actFilter, "edit it")}
 	case m.selected() == nil:
 		return begin
 	}
-	return []hint{move, k(actEnter, ""), again, k(actTrigger, ""), k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
+	return []hint{move, k(actEnter, ""), k(actFilter, ""), again, k(actTrigger, ""), k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
 }

@@ -27,6 +27,7 @@ const (
 	actEnter
 	actBack
 	actFollow
+	actFilter
 	actNextFailure
 	actPrevFailure
 	actResend
@@ -87,6 +88,7 @@ func keyMap() []group {
 			{actPane, []string{"tab", "shift+tab"}, "tab", "pane", "to the other pane"},
 			{actPrevTab, []string{"["}, "[", "", "the detail's tab before"},
 			{actNextTab, []string{"]"}, "]", "", "the detail's next tab"},
+			{actFilter, []string{"/"}, "/", "filter", "filter the deliveries"},
 			{actWrap, []string{"w"}, "w", "wrap", "wrap a body's long lines, or cut"},
 			{actSort, []string{"s"}, "s", "sort", "sort users: change, e-mail, id"},
 			{actDeleted, []string{"d"}, "d", "deleted", "show or hide deleted users"},

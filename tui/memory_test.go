@@ -21,6 +21,9 @@ type memory struct {
 	users []webhook.UserRecord
 	now   time.Time
 	err   error
+
+	reach    int64
+	searches int
 }
 
 var errNoDelivery = errors.New("no such delivery")
@@ -36,12 +39,10 @@ func (s *memory) Deliveries(_ context.Context, p webhook.Page) ([]webhook.Delive
 		if p.Failures && !d.Failed() || p.UserID != "" && d.UserID != p.UserID || p.MessageID != "" && d.MessageID != p.MessageID {
 			return true
 		}
-		if p.After > 0 && d.ID <= p.After || p.Before > 0 && d.ID >= p.Before {
+		if !p.Filter.Matches(d) || p.After > 0 && d.ID <= p.After || p.Before > 0 && d.ID >= p.Before {
 			return true
 		}
-		d.Forwards, d.Change, d.Header, d.Body = nil, nil, nil, nil
-		d.Verdict = webhook.Verdict{Verified: d.Verdict.Verified, Code: d.Verdict.Code}
-		out = append(out, d)
+		out = append(out, listed(d))
 		return len(out) < p.Limit
 	}
 	if p.After > 0 {
@@ -59,6 +60,64 @@ func (s *memory) Deliveries(_ context.Context, p webhook.Page) ([]webhook.Delive
 		}
 	}
 	return out, nil
+}
+
+// Search looks at s.reach deliveries at a time, 0 for all.
+func (s *memory) Search(ctx context.Context, p webhook.Page) (webhook.Found, error) {
+	s.mu.Lock()
+	f, err := s.search(p), s.err
+	s.mu.Unlock()
+	return f, errors.Join(err, ctx.Err())
+}
+
+func (s *memory) search(p webhook.Page) (f webhook.Found) {
+	s.searches++
+	low, high := max(1, p.After+1), int64(0)
+	if n := len(s.rows); n > 0 {
+		low, high = max(low, s.rows[0].ID), s.rows[n-1].ID
+	}
+	if p.Before > 0 {
+		high = min(high, p.Before-1)
+	}
+	bottom, top := low, high
+	up := p.After > 0
+	if s.reach > 0 && up {
+		high = min(high, low+s.reach-1)
+	} else if s.reach > 0 {
+		low = max(low, high-s.reach+1)
+	}
+	if f.From, f.Upto = high, low; up {
+		f.From, f.Upto = low, high
+	}
+	for id := f.From; id >= low && id <= high; {
+		if d := s.rows[id-s.rows[0].ID]; s.wanted(p, d) {
+			f.Deliveries = append(f.Deliveries, listed(d))
+			if len(f.Deliveries) == p.Limit {
+				f.Upto = d.ID
+				break
+			}
+		}
+		if id--; up {
+			id += 2
+		}
+	}
+	if up {
+		slices.Reverse(f.Deliveries)
+		f.Done = f.Upto >= top
+	} else {
+		f.Done = f.Upto <= bottom
+	}
+	return f
+}
+
+func (s *memory) wanted(p webhook.Page, d webhook.Delivery) bool {
+	return (!p.Failures || d.Failed()) && (p.UserID == "" || d.UserID == p.UserID) && p.Filter.Matches(d)
+}
+
+func listed(d webhook.Delivery) webhook.Delivery {
+	d.Forwards, d.Change, d.Header, d.Body = nil, nil, nil, nil
+	d.Verdict = webhook.Verdict{Verified: d.Verdict.Verified, Code: d.Verdict.Code}
+	return d
 }
 
 func (s *memory) Delivery(_ context.Context, id int64) (webhook.Delivery, error) {

@@ -54,6 +54,7 @@ type model struct {
 	user   user
 	steps  setupPane
 	sheet  sheet
+	bar    filterBar
 
 	status status
 	doing  doing
@@ -139,7 +140,7 @@ func (m *model) facts() {
 }
 
 func (m *model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.watch(0), m.watchConnection(), m.watchTroubles(), m.watchNews(), m.after(time.Second, secondMsg{}), m.recall(), m.wanted()}
+	cmds := []tea.Cmd{m.recall(), m.watch(0), m.watchConnection(), m.watchTroubles(), m.watchNews(), m.after(time.Second, secondMsg{}), m.recallEvents(), m.wanted()}
 	if m.d.Theme != "dark" && m.d.Theme != "light" && !noColor(m.d) {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -178,8 +179,11 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		m.fresh = false
 		return m.press(msg)
 	case tea.PasteMsg:
-		if m.sheet != nil {
+		switch {
+		case m.sheet != nil:
 			m.sheet.paste(msg.Content)
+		case m.bar.open:
+			return m.pasteFilter(msg.Content)
 		}
 	case tea.MouseClickMsg:
 		return m.click(msg.Mouse())
@@ -217,12 +221,20 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 			msg.p.slow = true
 			return m.spin()
 		}
-	case recalledMsg:
-		m.recalled(msg)
+	case recentMsg:
+		return m.recentlySent(msg)
 	case doneMsg:
 		return m.done(msg)
 	case spinMsg:
 		return m.spun(msg)
+	case huntMsg:
+		return m.hunted()
+	case filterMsg:
+		return m.typedFilter(msg)
+	case recalledMsg:
+		return m.recalled(msg)
+	case forgotMsg:
+		return m.say(failure(msg.err))
 	default:
 		m.idle = true
 	}
@@ -273,12 +285,19 @@ func (m *model) wanted() tea.Cmd {
 	cmds = append(cmds, m.codes.wanted(m))
 	switch m.tab {
 	case tabDeliveries, tabFailures:
+		if m.bar.recalling { // what is to be read is known in a moment
+			break
+		}
 		l := m.list()
 		cmds = append(cmds, l.wanted(m))
 		if m.lists[0] != l && !m.lists[0].loaded {
 			cmds = append(cmds, m.lists[0].wanted(m))
 		}
-		cmds = append(cmds, m.detail.wanted(m, m.selectedID()))
+		cmds = append(cmds, m.detail.wanted(m, m.selectedID()), m.watchHunt())
+		if m.bar.forget {
+			m.bar.forget = false
+			cmds = append(cmds, m.remember())
+		}
 	case tabUsers:
 		cmds = append(cmds, m.users.wanted(m), m.user.wanted(m, m.users.selected()))
 	}

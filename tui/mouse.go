@@ -50,11 +50,12 @@ func (m *model) click(e tea.Mouse) tea.Cmd {
 		return m.sheet.click(m, e.Y-at.y-1)
 	}
 	m.unsay()
+	if m.bar.open && e.Y != 1 {
+		return m.keepFilter()
+	}
 	switch u, col, row := m.at(e.X, e.Y); u {
 	case underTabs:
-		if i := tabAt(m.tabLabels(), col); i >= 0 {
-			m.show(i)
-		}
+		return m.clickTabs(e.X)
 	case underList:
 		return m.clickList(row)
 	case underDetail:

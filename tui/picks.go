@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -93,35 +94,45 @@ const (
 	recentKey = "trigger.recent"
 )
 
-// recalledMsg is what the dashboard remembered from its last run.
-type recalledMsg struct{ recent string }
+// recentMsg is what was sent last in earlier runs.
+type recentMsg struct {
+	recent string
+	err    error
+}
 
 // recall asks for what was remembered.
-func (m *model) recall() tea.Cmd {
-	ask := m.d.Recall
+func (m *model) recallEvents() tea.Cmd {
+	ask, ctx := m.d.Remembered, m.ctx
 	if ask == nil {
 		return nil
 	}
-	return func() tea.Msg { return recalledMsg{ask(recentKey)} }
+	return func() tea.Msg {
+		recent, err := ask(ctx, recentKey)
+		return recentMsg{recent, err}
+	}
 }
 
-// recalled takes it, as far as there still are such events.
-func (m *model) recalled(msg recalledMsg) {
+// recentlySent takes it, as far as there still are such events.
+func (m *model) recentlySent(msg recentMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.say(failure(msg.err))
+	}
 	for _, e := range strings.Split(msg.recent, "\n") {
 		if slices.Contains(m.d.Events, e) && !slices.Contains(m.recent, e) && len(m.recent) < recentMost {
 			m.recent = append(m.recent, e)
 		}
 	}
+	return nil
 }
 
 // used notes an event as the one that was sent last. What it gives keeps that
 // for the next run, outside of the event loop.
-func (m *model) used(event string) (keep func() error) {
+func (m *model) used(event string) (keep func(context.Context) error) {
 	rest := slices.DeleteFunc(slices.Clone(m.recent), func(e string) bool { return e == event })
 	m.recent = slices.Insert(rest[:min(len(rest), recentMost-1)], 0, event)
 	remember, value := m.d.Remember, strings.Join(m.recent, "\n")
 	if remember == nil {
-		return func() error { return nil }
+		return func(context.Context) error { return nil }
 	}
-	return func() error { return remember(recentKey, value) }
+	return func(ctx context.Context) error { return remember(ctx, recentKey, value) }
 }

@@ -60,6 +60,9 @@ const mostStatus = 4
 // to say.
 func (s status) lines(m *model, w int) []string {
 	st := &m.st
+	if m.bar.open && s.what == "" {
+		return m.filterLines(w)
+	}
 	if m.doing.slow && m.doing.what != "" {
 		return []string{newLine(w).gap(1).put(st.accent, m.spinner()).gap(1).put(st.dim, m.doing.what).String()}
 	}

@@ -22,10 +22,10 @@ func withEvents(d Dashboard) Dashboard {
 	return d
 }
 
-// remembering is a dashboard that remembers in a map, and notes what is sent.
-func remembering(d Dashboard, memory map[string]string, sent *[]string) Dashboard {
-	d.Remember = func(key, value string) error { memory[key] = value; return nil }
-	d.Recall = func(key string) string { return memory[key] }
+// withMemory is a dashboard that remembers in a map, and notes what is sent.
+func withMemory(d Dashboard, memory map[string]string, sent *[]string) Dashboard {
+	d.Remember = func(_ context.Context, key, value string) error { memory[key] = value; return nil }
+	d.Remembered = func(_ context.Context, key string) (string, error) { return memory[key], nil }
 	send := d.Trigger
 	d.Trigger = func(ctx context.Context, e string) (webhook.Delivery, error) {
 		*sent = append(*sent, e)
@@ -60,7 +60,7 @@ func TestThePickerFindsAnEvent(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var sent []string
-			x := newTerminal(t, remembering(withEvents(dashboard(story(false))), map[string]string{}, &sent), 80, 24)
+			x := newTerminal(t, withMemory(withEvents(dashboard(story(false))), map[string]string{}, &sent), 80, 24)
 			x.keys("t").keys(c.keys...).keys("enter")
 			if c.want == "" {
 				if x.shows("no event has that in its name", "0 of 49"); len(sent) != 0 {
@@ -105,7 +105,7 @@ func TestThePickerShowsWhatIsChosen(t *testing.T) {
 
 func TestThePickerRemembersAcrossRuns(t *testing.T) {
 	memory, sent := map[string]string{}, []string{}
-	d := remembering(withEvents(dashboard(story(false))), memory, &sent)
+	d := withMemory(withEvents(dashboard(story(false))), memory, &sent)
 	x := newTerminal(t, d, 80, 24)
 	x.keys("t", "s", "m", "s", "enter").keys("t", "r", "o", "l", "e", "space", "d", "e", "l", "enter")
 	x.keys("t").shows("last used", "▶ role.deleted")
@@ -130,13 +130,13 @@ func TestThePickerRemembersAcrossRuns(t *testing.T) {
 		t.Errorf("it recalls %q", x.m.recent)
 	}
 
-	d.Remember = func(string, string) error { return errors.New("the disk is full") }
+	d.Remember = func(context.Context, string, string) error { return errors.New("the disk is full") }
 	newTerminal(t, d, 80, 24).keys("t", "enter").shows("sent sms.created", "not remembered: the disk is")
 }
 
 func TestThePickerAndTheMouse(t *testing.T) {
 	var sent []string
-	x := newTerminal(t, remembering(withEvents(dashboard(story(false))), map[string]string{}, &sent), 80, 24).keys("t")
+	x := newTerminal(t, withMemory(withEvents(dashboard(story(false))), map[string]string{}, &sent), 80, 24).keys("t")
 	click := func(what string) {
 		t.Helper()
 		at, lines := x.m.drawSheet()

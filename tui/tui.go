@@ -13,8 +13,10 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Store is what the dashboard reads.
+// Store is what the dashboard reads. Search looks for some hundredths of a
+// second and says how far it came.
 type Store interface {
+	Search(ctx context.Context, p webhook.Page) (webhook.Found, error)
 	Deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error)
 	Delivery(ctx context.Context, id int64) (webhook.Delivery, error)
 	Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error)
@@ -49,6 +51,11 @@ type Dashboard struct {
 	// on each refresh, at least once a second.
 	Setup func() Setup
 
+	// Remember keeps a value under a name from one start to the next, Remembered
+	// gives it back, "" where there is none.
+	Remember   func(ctx context.Context, name, value string) error
+	Remembered func(ctx context.Context, name string) (string, error)
+
 	// Events are the event types that Trigger can send, and stories of several.
 	Events []string
 	// About says in a line what one of them does, "" where its name says it.
@@ -56,10 +63,6 @@ type Dashboard struct {
 	// Trigger sends a signed sample, or those of a story, and returns the captured
 	// delivery that tells how it went.
 	Trigger func(ctx context.Context, eventType string) (webhook.Delivery, error)
-	// Remember keeps a value under a key for the next run, and Recall gives it
-	// back, "" where there is none.
-	Remember func(key, value string) error
-	Recall   func(key string) string
 	// Resend sends a delivery again, to hooktop itself where target is "", and
 	// returns the new delivery.
 	Resend func(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error)

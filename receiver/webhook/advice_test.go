@@ -40,7 +40,7 @@ func TestAdvice(t *testing.T) {
 		{"a crash", Forward{Status: 500}, "The bytes are genuine", "then resend"},
 		{"no answer in time", Forward{Error: "context deadline exceeded", Duration: 15 * time.Second}, "No answer within 15 s", "Answer 2xx first"},
 		{"not running, in hooktop's words", Forward{Error: "nothing listens at localhost:3000: is the app running?", Target: appURL}, "Nothing listens at localhost:3000", "Start the app"},
-		{"a dev server of Rails", Forward{Status: 403, Body: []byte("Blocked hosts: ada.ngrok-free.dev")}, "Rails refuses", "config.hosts"},
+		{"a dev server of Rails", Forward{Status: 403, Body: []byte("Blocked hosts: ada.ngrok-free.dev")}, "The dev server refuses", "config.hosts"},
 		{"a certificate that nobody knows", Forward{Error: "tls: failed to verify certificate: x509: certificate signed by unknown authority", Target: appURL}, "certificate is not trusted", "--insecure-forward"},
 		{"no answer within the time that remained", Forward{Error: "no whole answer within 12 s", Duration: 12 * time.Second}, "No answer within 15 s", "Answer 2xx first"},
 		{"not running", Forward{Error: "dial tcp 127.0.0.1:3000: connect: connection refused", Target: appURL}, "Nothing listens at localhost:3000", "Start the app"},

@@ -219,9 +219,10 @@ type Page struct {
 type Found struct {
 	// Deliveries are newest first, at most as many as the page's Limit.
 	Deliveries []Delivery
-	// Upto is how far was looked: to go on, it takes the place of the page's
-	// Before or, where the page has an After, of that.
-	Upto int64
+	// From and Upto are the first and the last id that was looked at. To go on,
+	// Upto takes the place of the page's Before or, where the page has an After,
+	// of that.
+	From, Upto int64
 	// Done says that there are no more.
 	Done bool
 }

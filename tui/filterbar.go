@@ -1,0 +1,300 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// filterBar is the filter of tabs 1 and 2, and the line in which it is edited.
+type filterBar struct {
+	// text is the filter that holds, as it was typed; "" where there is none.
+	text string
+	// past are earlier ones, newest first.
+	past []string
+	// recalling says that it is not known yet what was remembered.
+	recalling bool
+	// forget says that what is remembered is no longer so.
+	forget bool
+	// ticking says that somebody looks, now and then, how long a search takes.
+	ticking bool
+
+	open   bool
+	input  textinput.Model
+	before string // what held when the editor was opened
+	err    *webhook.FilterError
+	// told says that the error is to be shown although the word may go on.
+	told bool
+	// edits counts the changes, so that the last one alone is applied.
+	edits int
+	// at is the one of past that is shown, -1 for what was typed.
+	at    int
+	typed string
+	// offered are the completions at the cursor.
+	offered webhook.Completion
+}
+
+const (
+	// pause is how long one has to stop typing for a filter to be applied.
+	pause = 120 * time.Millisecond
+	// mostPast is how many filters are remembered.
+	mostPast = 50
+	// filterLimit is what fits in a filter.
+	filterLimit = 4096
+)
+
+// The names under which the dashboard remembers.
+const (
+	rememberedFilter = "filter"
+	rememberedPast   = "earlier filters"
+)
+
+type (
+	// filterMsg applies what was typed up to an edit.
+	filterMsg struct{ edit int }
+	// huntMsg looks how a search goes.
+	huntMsg struct{}
+	// recalledMsg is what was remembered.
+	recalledMsg struct {
+		text, past string
+		err        error
+	}
+)
+
+// filter is the one that holds. Relative times count from now.
+func (b *filterBar) filter(now time.Time) webhook.Filter {
+	if b.text == "" {
+		return webhook.Filter{}
+	}
+	f, err := webhook.ParseFilter(b.text, now)
+	if err != nil { // it was read before
+		return webhook.Filter{}
+	}
+	return f
+}
+
+// recall asks for what was remembered.
+func (m *model) recall() tea.Cmd {
+	get, ctx := m.d.Remembered, m.ctx
+	if get == nil {
+		return nil
+	}
+	m.bar.recalling = true
+	return func() tea.Msg {
+		text, err := get(ctx, rememberedFilter)
+		if err != nil {
+			return recalledMsg{err: err}
+		}
+		past, err := get(ctx, rememberedPast)
+		return recalledMsg{text, past, err}
+	}
+}
+
+func (m *model) recalled(msg recalledMsg) tea.Cmd {
+	b := &m.bar
+	b.recalling = false
+	if msg.past != "" {
+		b.past = strings.Split(msg.past, "\n")
+	}
+	if msg.err != nil {
+		return m.say(failure(msg.err))
+	}
+	if _, err := webhook.ParseFilter(msg.text, m.now); err != nil {
+		return nil // another release's
+	}
+	m.setFilter(msg.text)
+	return nil
+}
+
+// remember keeps the filter for the next start.
+func (m *model) remember() tea.Cmd {
+	keep, ctx := m.d.Remember, m.ctx
+	if keep == nil {
+		return nil
+	}
+	text, past := m.bar.text, strings.Join(m.bar.past, "\n")
+	return func() tea.Msg {
+		err := keep(ctx, rememberedFilter, text)
+		if err == nil {
+			err = keep(ctx, rememberedPast, past)
+		}
+		if err == nil || errors.Is(err, context.Canceled) {
+			return nil
+		}
+		return forgotMsg{err}
+	}
+}
+
+// forgotMsg says that something could not be remembered.
+type forgotMsg struct{ err error }
+
+// setFilter puts another filter in the place of the one that holds.
+func (m *model) setFilter(text string) {
+	if text == m.bar.text {
+		return
+	}
+	m.bar.text = text
+	for _, l := range m.lists {
+		l.lane.drop()
+		l.hunt = hunt{other: true}
+	}
+	m.find.drop()
+}
+
+// lift takes the filter away because it hides a delivery that is to be shown.
+func (m *model) lift(id int64) {
+	m.setFilter("")
+	m.lists[0].hunt.jump = id
+	m.bar.forget = true
+	m.say(note(fmt.Sprintf("the filter is gone: it hides #%d; / and ↑ bring it back", id)))
+}
+
+// openFilter opens the editor on the filter that holds.
+func (m *model) openFilter() tea.Cmd {
+	if m.tab > tabFailures {
+		return m.say(cannot("/ filters the deliveries: on tabs 1 and 2"))
+	}
+	b := &m.bar
+	b.open, b.before, b.at, b.err = true, b.text, -1, nil
+	b.input = textinput.New()
+	b.input.CharLimit = filterLimit
+	b.input.SetValue(b.text)
+	b.input.CursorEnd()
+	b.input.Focus()
+	b.offer(m)
+	m.focus = focusList
+	m.layout()
+	return nil
+}
+
+// pressFilter gives a key to the editor.
+func (m *model) pressFilter(k tea.KeyPressMsg) tea.Cmd {
+	m.unsay()
+	b := &m.bar
+	switch k.String() {
+	case "enter":
+		return m.keepFilter()
+	case "esc":
+		m.leaveFilter()
+		return nil
+	case "up", "ctrl+p":
+		return m.earlier(1)
+	case "down", "ctrl+n":
+		return m.earlier(-1)
+	case "tab":
+		return m.complete()
+	}
+	was := b.input.Value()
+	b.input, _ = b.input.Update(k)
+	if b.input.Value() == was {
+		b.offer(m)
+		return nil
+	}
+	b.at = -1
+	return m.edited()
+}
+
+func (m *model) pasteFilter(text string) tea.Cmd {
+	m.bar.input, _ = m.bar.input.Update(tea.PasteMsg{Content: oneLine(text)})
+	return m.edited()
+}
+
+// edited has the filter applied once one stops typing.
+func (m *model) edited() tea.Cmd {
+	b := &m.bar
+	b.edits++
+	b.err, b.told = nil, false
+	b.offer(m)
+	m.layout()
+	return m.after(pause, filterMsg{b.edits})
+}
+
+// typedFilter applies what was typed, if nothing was since.
+func (m *model) typedFilter(msg filterMsg) tea.Cmd {
+	if !m.bar.open || msg.edit != m.bar.edits {
+		m.idle = true
+		return nil
+	}
+	m.applyFilter()
+	return nil
+}
+
+// applyFilter applies what is in the editor. What cannot be understood leaves
+// the list as it is.
+func (m *model) applyFilter() {
+	b := &m.bar
+	text := strings.TrimSpace(b.input.Value())
+	_, err := webhook.ParseFilter(b.input.Value(), m.now)
+	b.err = nil
+	if errors.As(err, &b.err) {
+		m.layout()
+		return
+	}
+	m.layout()
+	m.setFilter(text)
+}
+
+// keepFilter closes the editor on a filter that can be understood.
+func (m *model) keepFilter() tea.Cmd {
+	b := &m.bar
+	b.told = true
+	m.applyFilter()
+	if b.err != nil {
+		return nil
+	}
+	b.open = false
+	if b.text != "" {
+		b.past = slices.DeleteFunc(b.past, func(s string) bool { return s == b.text })
+		b.past = append([]string{b.text}, b.past...)
+		b.past = b.past[:min(len(b.past), mostPast)]
+	}
+	m.layout()
+	return m.remember()
+}
+
+// leaveFilter closes the editor and goes back to the filter that held before.
+func (m *model) leaveFilter() {
+	b := &m.bar
+	b.open, b.err = false, nil
+	m.layout()
+	m.setFilter(b.before)
+}
+
+// clearFilter takes the filter away.
+func (m *model) clearFilter() tea.Cmd {
+	m.bar.open, m.bar.err = false, nil
+	m.layout()
+	m.setFilter("")
+	return m.remember()
+}
+
+// earlier shows the filter before or after the one that is shown.
+func (m *model) earlier(by int) tea.Cmd {
+	b := &m.bar
+	if b.at < 0 {
+		b.typed = b.input.Value()
+	}
+	at := b.at + by
+	if by > 0 && at < len(b.past) && b.past[at] == b.typed { // it is there already
+		at += by
+	}
+	switch {
+	case at < -1 || at >= len(b.past):
+		return nil
+	case at == -1:
+		b.input.SetValue(b.typed)
+	default:
+		b.input.SetValue(b.past[at])
+	}
+	b.at = at
+	b.input.CursorEnd()
+	return m.edited()
+}

@@ -1,0 +1,210 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// offer finds the completions at the cursor.
+func (b *filterBar) offer(m *model) {
+	b.offered = webhook.CompleteFilter(b.input.Value(), b.cursor(), m.types())
+}
+
+// cursor is the cursor's place in bytes.
+func (b *filterBar) cursor() int {
+	r := []rune(b.input.Value())
+	return len(string(r[:min(b.input.Position(), len(r))]))
+}
+
+// types are the event types that are known here.
+func (m *model) types() []string {
+	types := slices.Clone(m.d.Events)
+	for _, l := range m.lists {
+		for i := range l.rows {
+			if t := l.rows[i].Type; t != "" && !slices.Contains(types, t) {
+				types = append(types, t)
+			}
+		}
+	}
+	return types
+}
+
+// complete goes on as far as all completions agree; where there is one alone,
+// or they agree on nothing more, to the first.
+func (m *model) complete() tea.Cmd {
+	b := &m.bar
+	c := b.offered
+	if len(c.Options) == 0 {
+		return nil
+	}
+	value := b.input.Value()
+	insert := c.Options[0]
+	if common := agreement(c.Options); len(common) > c.To-c.From {
+		insert = common
+	}
+	b.input.SetValue(value[:c.From] + insert + value[c.To:])
+	b.input.SetCursor(len([]rune(value[:c.From] + insert)))
+	b.at = -1
+	return m.edited()
+}
+
+// agreement is what texts begin with, all of them.
+func agreement(texts []string) string {
+	common := texts[0]
+	for _, t := range texts[1:] {
+		for !strings.HasPrefix(t, common) {
+			common = common[:len(common)-1]
+		}
+	}
+	return common
+}
+
+// editorLeast is how much of the tab row the editor wants, chipLeast a filter
+// that is only shown.
+const (
+	editorLeast = 40
+	chipLeast   = 18
+)
+
+// barWants is how much of the tab row the filter wants.
+func (m *model) barWants() int {
+	switch b := &m.bar; {
+	case m.tab > tabFailures:
+		return 0
+	case b.open:
+		return editorLeast
+	case b.text != "":
+		return min(width(printable(b.text))+chipEdges, chipLeast)
+	}
+	return 0
+}
+
+// chipEdges is what a chip has beside its text: a blank, / and a blank before
+// it, a blank, ✕ and a blank after it.
+const chipEdges = 6
+
+// filterChip shows the filter that holds in at most room cells.
+func (m *model) filterChip(room int) []chip {
+	if m.bar.text == "" || m.tab > tabFailures || room < chipEdges+1 {
+		return nil
+	}
+	st := &m.st
+	sign := "/"
+	if m.list().hunt.slow {
+		sign = m.spinner()
+	}
+	return []chip{{"", " "}, {st.key, sign}, {"", " "}, {st.accent, cut(printable(m.bar.text), room-chipEdges)}, {"", " "}, {st.key, "✕"}, {"", " "}}
+}
+
+// editor draws the line that is edited in w cells, scrolled so that the cursor
+// is in sight. What cannot be understood is marked.
+func (m *model) editor(w int) string {
+	b, st := &m.bar, &m.st
+	l := newLine(w).gap(1)
+	sign := "/"
+	if m.list().hunt.slow {
+		sign = m.spinner()
+	}
+	l.put(st.key, sign).gap(1)
+	value, cursor := b.input.Value(), b.cursor()
+	if value == "" {
+		return l.put(st.accent, "▏").put(st.dim, cut("type:user.*  is:failed  ada@", l.left)).String()
+	}
+	from := 0
+	for from < cursor && width(printable(value[from:cursor])) > l.left-2 {
+		_, n := utf8.DecodeRuneInString(value[from:])
+		from += n
+	}
+	at, end := len(value), len(value)
+	if b.err != nil {
+		at, end = min(max(b.err.At, from), len(value)), min(max(b.err.End, from), len(value))
+	}
+	cuts := []int{from, cursor, at, end, len(value)}
+	slices.Sort(cuts)
+	drawn := cursor < from
+	for i, c := range cuts {
+		if c == cursor && !drawn {
+			l.put(st.accent, "▏")
+			drawn = true
+		}
+		if i+1 < len(cuts) {
+			look := st.text
+			if c >= at && c < end {
+				look = st.bad
+			}
+			l.put(look, value[c:cuts[i+1]])
+		}
+	}
+	if text := l.String(); sameWidth(ansi.Strip(text)) {
+		return text
+	}
+	// cut in two, something on it has another width: it is drawn whole
+	return newLine(w).gap(1).put(st.key, sign).gap(1).put(st.text, value[from:]).String()
+}
+
+// filterLines are the lines of the status while the filter is edited: what is
+// wrong with it, or what may follow.
+func (m *model) filterLines(w int) []string {
+	b, st := &m.bar, &m.st
+	goesOn := b.err != nil && len(b.offered.Options) > 0 && b.err.At <= b.cursor() && b.cursor() <= b.err.End
+	if b.err != nil && (b.told || !goesOn) {
+		return failure(&placed{b.err}).lines(m, w)
+	}
+	l := newLine(w).gap(1)
+	if len(b.offered.Options) == 0 {
+		return []string{l.String()}
+	}
+	l.put(st.key, "tab").gap(1)
+	for i, o := range b.offered.Options {
+		more := " …"
+		if i == len(b.offered.Options)-1 {
+			more = ""
+		}
+		if width(printable(o))+1+width(more) > l.left {
+			l.put(st.dim, more)
+			break
+		}
+		l.gap(1).put(st.dim, o)
+	}
+	return []string{l.String()}
+}
+
+// placed is an error in a filter that is in sight.
+type placed struct{ *webhook.FilterError }
+
+func (p *placed) Error() string {
+	return p.What + ", at character " + grouped(int64(p.Column()))
+}
+
+// chipAt is what of the filter a column of the tab row belongs to.
+func (m *model) chipAt(x int) (onFilter, onClear bool) {
+	if m.bar.text == "" || m.bar.open || m.tab > tabFailures {
+		return false, false
+	}
+	from := m.w - chipsWidth(m.filterChip(m.barRoom()))
+	return x >= from, x >= m.w-3
+}
+
+// barRoom is what the tabs leave of their row.
+func (m *model) barRoom() int { return max(m.w-1-tabsWidth(m.tabLabels()), 0) }
+
+func (m *model) clickTabs(x int) tea.Cmd {
+	switch onFilter, onClear := m.chipAt(x); {
+	case onClear:
+		return m.clearFilter()
+	case onFilter:
+		return m.openFilter()
+	case m.bar.open:
+		return nil
+	}
+	if i := tabAt(m.tabLabels(), x-1); i >= 0 {
+		m.show(i)
+	}
+	return nil
+}

@@ -1,0 +1,203 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// hunt is how far the store was searched for what the filter wants: a search
+// gives what it found until its time was up, and the list goes on from there as
+// far as the screen needs.
+type hunt struct {
+	// low and high are the ids that were looked at, both included.
+	low, high int64
+	// other says that the rows are those of another filter.
+	other bool
+	// jump is a delivery to select once the filter that hid it is gone.
+	jump int64
+	// slow says that one has waited long enough to be told.
+	slow bool
+}
+
+// late is how many ids are looked at again for what their app said late.
+const late = 1000
+
+// lookedDown notes how far a search went down.
+func (l *deliveries) lookedDown(f webhook.Found) { l.hunt.low, l.last = f.Upto, f.Done }
+
+// lookedUp notes how far a search went up.
+func (l *deliveries) lookedUp(f webhook.Found) { l.hunt.high, l.first = f.Upto, f.Done }
+
+// wantsBefore and wantsAfter say that the screen wants rows of which it is not
+// known that there are none.
+func (l *deliveries) wantsBefore() bool {
+	return l.window.wantsBefore() || len(l.rows) == 0 && l.loaded && !l.first
+}
+
+func (l *deliveries) wantsAfter() bool {
+	return l.window.wantsAfter() || len(l.rows) == 0 && l.loaded && !l.last
+}
+
+// above is where to look for what is above the rows.
+func (l *deliveries) above(m *model) int64 {
+	if len(l.rows) == 0 {
+		return l.hunt.high
+	}
+	if m.bar.text == "" {
+		return l.rows[0].ID
+	}
+	return max(l.rows[0].ID, l.hunt.high-late)
+}
+
+func (l *deliveries) foundAbove(found []webhook.Found) {
+	f := found[0]
+	l.lookedUp(f)
+	if len(l.rows) == 0 {
+		l.rows = f.Deliveries
+		l.selectAt(len(l.rows) - 1)
+		return
+	}
+	tail := l.rows[len(l.rows)-1].ID
+	l.before(f.Deliveries)
+	if t := l.rows[len(l.rows)-1].ID; t != tail {
+		l.hunt.low = t
+	}
+	l.top = max(min(l.top, len(l.rows)-l.h), 0)
+}
+
+func (l *deliveries) foundBelow(found []webhook.Found) {
+	f := found[0]
+	l.lookedDown(f)
+	if len(l.rows) == 0 {
+		l.rows = f.Deliveries
+		l.selectAt(0)
+		return
+	}
+	head := l.rows[0].ID
+	l.after(f.Deliveries)
+	if h := l.rows[0].ID; h != head {
+		l.hunt.high = h
+	}
+}
+
+// refresh reads a page anew. Under a filter the search for it may end before it
+// comes to all the rows that were found before: those are read again by their
+// ids, so that nothing has to be searched for twice.
+func (l *deliveries) refresh(m *model, p webhook.Page, put func(rows []webhook.Delivery)) tea.Cmd {
+	pages := []webhook.Page{p}
+	had := l.rows
+	if !p.Filter.IsZero() && !l.hunt.other && len(had) > 0 {
+		again := p
+		again.Before, again.Filter = 0, p.Filter.And(webhook.Numbered(idsOf(had)...))
+		again.Limit = len(had)
+		pages = append(pages, again)
+	}
+	fromTop, other := p.Before == 0, l.hunt.other
+	return l.ask(m, reading{pages, func(found []webhook.Found) {
+		f := found[0]
+		rows := f.Deliveries
+		switch {
+		case len(rows) >= p.Limit, f.Done, other, l.hunt.high < f.Upto-1:
+			l.lookedDown(f)
+		default: // below it, what was known before holds
+			l.hunt.low = min(l.hunt.low, f.Upto)
+			if len(found) > 1 {
+				rows = append(rows[:len(rows):len(rows)], below(f.Upto, still(had, found[1]))...)
+			}
+		}
+		if l.hunt.high = max(l.hunt.high, f.From); other || fromTop {
+			l.hunt.high = f.From
+		}
+		if most := 2 * l.limit(); fromTop && len(rows) > most {
+			rows, l.last, l.hunt.low = rows[:most:most], false, rows[most-1].ID
+		}
+		l.hunt.other = false
+		put(rows)
+	}})
+}
+
+// renew shows what another filter wants: what was selected stays so where it is
+// among the first of them.
+func (l *deliveries) renew(m *model) tea.Cmd {
+	selected, follow := l.sel, l.follow
+	return l.refresh(m, l.page(m, webhook.Page{}), func(rows []webhook.Delivery) {
+		l.first, l.rows = true, rows
+		if i := l.index(selected); i >= 0 && !follow {
+			l.selectAt(i)
+			return
+		}
+		l.follow = true
+		l.selectAt(0)
+	})
+}
+
+func idsOf(rows []webhook.Delivery) []int64 {
+	ids := make([]int64, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	return ids
+}
+
+// still are rows as they are now; of those that a search did not come to, as
+// they were.
+func still(had []webhook.Delivery, now webhook.Found) []webhook.Delivery {
+	if now.Done || len(now.Deliveries) == len(had) {
+		return now.Deliveries
+	}
+	return append(now.Deliveries[:len(now.Deliveries):len(now.Deliveries)], below(now.Upto, had)...)
+}
+
+// below are the rows below an id.
+func below(id int64, rows []webhook.Delivery) []webhook.Delivery {
+	for i := range rows {
+		if rows[i].ID < id {
+			return rows[i:]
+		}
+	}
+	return nil
+}
+
+// searching says whether a search under way is one for what the filter wants.
+func (l *deliveries) searching(m *model) bool {
+	return m.bar.text != "" && l.lane.busy && (l.hunt.other || l.wantsAfter() || l.wantsBefore())
+}
+
+// watchHunt looks at a search once it takes long.
+func (m *model) watchHunt() tea.Cmd {
+	if m.bar.ticking || !m.list().searching(m) {
+		return nil
+	}
+	m.bar.ticking = true
+	return m.after(slowly, huntMsg{})
+}
+
+// hunted shows that a search goes on, as long as it does.
+func (m *model) hunted() tea.Cmd {
+	l := m.list()
+	l.hunt.slow = l.searching(m)
+	if m.bar.ticking = l.hunt.slow; !l.hunt.slow {
+		return nil
+	}
+	m.doing.turn++
+	return m.after(spins, huntMsg{})
+}
+
+// huntFoot is where in what was found the screen is. How much there is in all
+// is known only at the end.
+func (l *deliveries) huntFoot() string {
+	if len(l.rows) == 0 {
+		return ""
+	}
+	total := grouped(int64(len(l.rows)))
+	if !l.first || !l.last {
+		total += "+"
+	}
+	if !l.first {
+		return "of " + total
+	}
+	return fmt.Sprintf("%s–%s of %s", grouped(int64(l.top)+1), grouped(int64(l.top+len(l.visible()))), total)
+}
