@@ -89,8 +89,9 @@ func lookupValue(k webhook.Key, v webhook.Value, most int64) condition {
 		return byIndex("delivery_rejected", condition{text: "outcome = 'rejected'"}, most)
 	case webhook.Duplicate, webhook.Stale, webhook.Conflict, webhook.MissingEmail, webhook.Malformed, webhook.Unlinked:
 		return byIndex("delivery_refused", condition{refused + " AND " + c.text, c.args}, most)
+	default: // the commonest, of which there are always too many
+		return condition{}
 	}
-	return condition{}
 }
 
 // refused is the condition of delivery_refused, to the letter: SQLite takes a

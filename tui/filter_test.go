@@ -217,6 +217,12 @@ func TestASearchGoesOnAsFarAsTheScreenNeeds(t *testing.T) {
 	if len(seen) != 1000 || x.m.selectedID() != 10_000 || !x.m.list().follow {
 		t.Errorf("going up met %d of 1,000, and ended at #%d", len(seen), x.m.selectedID())
 	}
+	for want := int64(10_000); want > 7000; want -= 10 { // what went out of memory comes back
+		if id := x.m.selectedID(); id != want {
+			t.Fatalf("going down again came to #%d, not #%d", id, want)
+		}
+		x.keys("down")
+	}
 	x.keys("G")
 	if id := x.m.selectedID(); id != 10 || x.listed()[0] < 150 {
 		t.Errorf("G selects #%d of %v", id, x.listed())
@@ -285,11 +291,13 @@ func TestArrivalsUnderAFilter(t *testing.T) {
 		t.Errorf("going up ended at #%d", id)
 	}
 	// more than a search looks at
-	for range 250 {
-		s.add(plain.delivery(0))
+	for i := range 250 {
+		if s.add(plain.delivery(0)); i == 100 {
+			s.add(hit.delivery(0))
+		}
 	}
 	x.arrive(s, hit.delivery(0))
-	if got := x.listed(); got[0] != 3362 || got[1] != 3110 || !slices.Contains(got, 2990) {
+	if got := x.listed(); got[0] != 3363 || got[1] != 3213 || got[2] != 3110 || !slices.Contains(got, 2990) {
 		t.Errorf("after a flood: %v", got)
 	}
 }

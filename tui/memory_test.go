@@ -81,9 +81,12 @@ func (s *memory) search(p webhook.Page) (f webhook.Found) {
 	}
 	bottom, top := low, high
 	up := p.After > 0
-	if s.reach > 0 && up {
+	numbered := slices.ContainsFunc(p.Filter.Terms, func(t webhook.Term) bool { return t.Key == webhook.KeyNumber })
+	switch { // by their numbers they are all found at once
+	case s.reach == 0 || numbered:
+	case up:
 		high = min(high, low+s.reach-1)
-	} else if s.reach > 0 {
+	default:
 		low = max(low, high-s.reach+1)
 	}
 	if f.From, f.Upto = high, low; up {

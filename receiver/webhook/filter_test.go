@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,7 @@ func TestAFilterWants(t *testing.T) {
 		{"type:*.created", true},
 		{"type:u*r.*ted", true},
 		{"type:*", true},
+		{"type:*ser.created", true},
 		{"TYPE:User.Created", true},
 		{"type:user", false},
 		{"type:user.", false},
@@ -324,6 +326,17 @@ func TestAFinderFindsWhatSearchingPlainlyFinds(t *testing.T) {
 		want := bytes.Contains(asciiLower(body), asciiLower(text))
 		if got := webhook.NewFinder(string(text)).In(body); got != want {
 			r.Fatalf("%q in %q: %v", text, body, got)
+		}
+	})
+}
+
+func TestAGlobIsWhatTheSameRegularExpressionIs(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		text := rapid.StringOfN(rapid.SampledFrom([]rune("aAb.")), 0, 8, -1).Draw(r, "type")
+		pattern := rapid.StringOfN(rapid.SampledFrom([]rune("aB.**")), 1, 6, -1).Draw(r, "pattern")
+		re := regexp.MustCompile("(?i)^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$")
+		if got := parseFilter(t, "type:"+pattern).Matches(webhook.Delivery{Type: text}); got != re.MatchString(text) {
+			r.Fatalf("type:%s for %q: %v", pattern, text, got)
 		}
 	})
 }

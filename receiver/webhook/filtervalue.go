@@ -46,8 +46,9 @@ func (k Key) missing() (what, allowed string) {
 		return "there is no text", `a word, or "several words"; a|b is either`
 	case KeyNumber:
 		return "# wants a number", k.allowed()
+	default:
+		return string(k) + ": wants a value", k.allowed()
 	}
-	return string(k) + ": wants a value", k.allowed()
 }
 
 // wrong is the form of what to say of a value that cannot be.
@@ -59,8 +60,9 @@ func (k Key) wrong() string {
 		return "%q is no HTTP status"
 	case KeyNumber:
 		return "%q is not the number of a delivery"
+	default:
+		return "%q is no time"
 	}
-	return "%q is no time"
 }
 
 // allowed says what may stand after a key.
