@@ -49,7 +49,7 @@ func (Clerk) NewMessageID() string { return randomID("msg_") }
 
 // Verify implements Provider.
 func (Clerk) Verify(r Request, at time.Time, secrets []Secret) Verdict {
-	return diagnose(&evidence{Request: r, at: at, secrets: secrets, signed: svixHeaders(r.Header)}, clerkHypotheses)
+	return diagnose(&evidence{Request: r, at: at, secrets: secrets, signed: svixHeaders(r.Header), scheme: svixScheme()}, clerkHypotheses)
 }
 
 // Explain implements Provider.
@@ -57,7 +57,7 @@ func (Clerk) Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict {
 	if !Explainable(v) {
 		return v
 	}
-	e := &evidence{Request: r, at: at, secrets: keys.Secrets, signed: svixHeaders(r.Header)}
+	e := &evidence{Request: r, at: at, secrets: keys.Secrets, signed: svixHeaders(r.Header), scheme: svixScheme()}
 	if v.Code == WrongProvider {
 		return explainStripes(e, keys, v)
 	}

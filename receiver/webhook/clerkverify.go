@@ -80,7 +80,7 @@ func noSecret(e *evidence) (*Verdict, Check) {
 		Code:   NoSecret,
 		Title:  "No signing secret to verify with",
 		Detail: "hooktop has no signing secret for Clerk.",
-		Fix:    "Clerk Dashboard → Webhooks → your endpoint → Signing Secret (whsec_…) → " + takenUp(nil),
+		Fix:    "Clerk Dashboard → Webhooks → your endpoint → Signing Secret (whsec_…) → " + takenUp(e.scheme.variable, nil),
 	}, failed("secrets", "none known")
 }
 
@@ -97,7 +97,11 @@ func timely(age time.Duration) bool { return age >= -Tolerance && age <= Toleran
 // rightSecret holds for a signature that matches: verified, or made at the
 // wrong time.
 func rightSecret(e *evidence) (*Verdict, Check) {
-	by := matching(e.signed, e.Body, e.secrets)
+	return held(e, matching(e.signed, e.Body, e.secrets))
+}
+
+// held is the verdict on a signature that a secret made, nil for none.
+func held(e *evidence, by *Secret) (*Verdict, Check) {
 	if by == nil {
 		return nil, Check{}
 	}
@@ -194,14 +198,14 @@ func unsupportedVersion(e *evidence) (*Verdict, Check) {
 			Code:   NoSecret,
 			Title:  "No shared secret to verify with",
 			Detail: "It is signed as v1 (HMAC-SHA256, with a shared secret), and hooktop has only a public key: " + sources(e.secrets) + ".",
-			Fix:    "Clerk Dashboard → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing Secret (whsec_…), beside the public key, " + takenUp(e.secrets),
+			Fix:    "Clerk Dashboard → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing Secret (whsec_…), beside the public key, " + takenUp(e.scheme.variable, e.secrets),
 		}, failed("secrets", "a public key alone")
 	case v1a:
 		return &Verdict{
 			Code:   UnsupportedVersion,
 			Title:  "Signed with a private key",
 			Detail: "It is signed as " + listed + ": v1a is Svix's asymmetric form (ed25519), and hooktop has only a shared secret, " + sources(e.secrets) + ".",
-			Fix:    "Put the endpoint's public key (whpk_…) beside the secret, separated by a comma, " + takenUp(e.secrets) + " Or let the endpoint sign with a shared secret (whsec_…), as Clerk's do: no Svix library verifies v1a.",
+			Fix:    "Put the endpoint's public key (whpk_…) beside the secret, separated by a comma, " + takenUp(e.scheme.variable, e.secrets) + " Or let the endpoint sign with a shared secret (whsec_…), as Clerk's do: no Svix library verifies v1a.",
 		}, check
 	}
 	return &Verdict{
@@ -228,7 +232,7 @@ func listOf(words []string) string {
 // wrongSecret is what remains when no other explanation holds.
 func wrongSecret(e *evidence) (*Verdict, Check) {
 	v := &Verdict{Code: WrongSecret, Title: "Signed with another secret"}
-	v.Fix = "Clerk Dashboard → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing Secret → " + takenUp(e.secrets) + " Each endpoint has a secret of its own."
+	v.Fix = "Clerk Dashboard → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing Secret → " + takenUp(e.scheme.variable, e.secrets) + " Each endpoint has a secret of its own."
 	opening := e.look().opening()
 	if opening == "" {
 		opening = "The headers are in order, but "

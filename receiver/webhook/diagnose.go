@@ -9,6 +9,8 @@ type evidence struct {
 	secrets []Secret
 	// signed is what the provider's headers say.
 	signed signedHeaders
+	// scheme is how the provider signs.
+	scheme *scheme
 	// sentAt is the signature's time, once it could be read.
 	sentAt time.Time
 	// looks are what the headers say of who sent it.

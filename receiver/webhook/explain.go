@@ -5,7 +5,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Keyring is what a signature that does not hold is tried with.
@@ -82,7 +84,7 @@ func (w *work) spend(n int) bool {
 func newAutopsy(e *evidence, keys Keyring) *autopsy {
 	a := &autopsy{evidence: e, work: work{left: workMost}}
 	if a.work.spend(writing * len(e.signed.signature)) {
-		a.claims = claimsOf(e.signed)
+		a.claims = e.scheme.claims(e.signed)
 	}
 	a.keys = Keyring{a.able(keys.Secrets), a.able(keys.Others), a.able(keys.Exchanged)}
 	a.all = a.keys.all()
@@ -115,8 +117,8 @@ func (a *autopsy) search() *Verdict {
 // explain looks for the cause of a signature that is there and does not hold.
 // Where nothing explains it the verdict stays, with what was tried.
 func explain(e *evidence, keys Keyring, v Verdict) Verdict {
-	if at, ok := (Clerk{}).SignedAt(e.Header); ok {
-		e.sentAt = at
+	if seconds, err := strconv.ParseInt(e.signed.timestamp, 10, 64); err == nil {
+		e.sentAt = time.Unix(seconds, 0)
 	}
 	a := newAutopsy(e, keys)
 	found := a.search()
@@ -164,7 +166,7 @@ func (a *autopsy) signs(s Secret, body []byte) bool {
 	if s.Public() {
 		return a.work.spend(len(a.v1a)*(verifying+2*len(body))) && a.signed.signedBy(publicKeyOf(s), body, a.v1a)
 	}
-	_, ok := a.holds(keyOf(s), []byte(a.signed.id+"."+a.signed.timestamp+"."), body)
+	_, ok := a.holds(a.scheme.key(s), a.scheme.head(a.signed), body)
 	return ok
 }
 
@@ -202,7 +204,7 @@ func (a *autopsy) otherSecret() *Verdict {
 				Code:   SwappedSecrets,
 				Title:  "The providers' secrets are swapped",
 				Detail: "It was signed with " + fullName(s) + ", the secret that is set for another provider.",
-				Fix:    "Exchange the two: Clerk's signing secret belongs into " + Clerk{}.SecretVars()[0] + ", the other provider's into its own variable. From a .env file hooktop takes them up by itself, then R judges this delivery again; the app has to be started again.",
+				Fix:    "Exchange the two: " + a.scheme.title + "'s signing secret belongs into " + a.scheme.variable + ", the other provider's into its own variable. From a .env file hooktop takes them up by itself, then R judges this delivery again; the app has to be started again.",
 				Secret: fullName(s),
 			}
 		}
@@ -218,7 +220,7 @@ func (a *autopsy) otherSecret() *Verdict {
 				Code:   OtherKnownSecret,
 				Title:  "Signed with another secret that is known here",
 				Detail: "It was signed with " + fullName(s) + with,
-				Fix:    "Put that one too (several may stand there, separated by commas) " + takenUp(a.secrets) + " Or send the endpoint's deliveries to where its secret is.",
+				Fix:    "Put that one too (several may stand there, separated by commas) " + takenUp(a.scheme.variable, a.secrets) + " Or send the endpoint's deliveries to where its secret is.",
 				Secret: fullName(s),
 			}
 		}

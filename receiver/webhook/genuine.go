@@ -27,7 +27,7 @@ type looks struct {
 // look reads the hints once.
 func (e *evidence) look() *looks {
 	if !e.looks.done {
-		e.looks = looksOf(e.Request)
+		e.looks = e.scheme.looks(e.Request)
 	}
 	return &e.looks
 }

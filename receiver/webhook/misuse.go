@@ -8,11 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// keyForms are the ways in which code turns a secret into a key and should not.
-var keyForms = []struct {
-	what string
-	key  func(secret string) []byte
-}{
+// svixKeyForms are the ways in which code turns a Svix secret into a key and
+// should not.
+var svixKeyForms = []keyForm{
 	{"the whole text whsec_… as the key", func(s string) []byte { return []byte(s) }},
 	{"the text after whsec_ as the key, not decoded", func(s string) []byte { return []byte(bare64(s)) }},
 	{"the whole text with whsec_ decoded as base64, as Buffer.from(secret, 'base64') does", nodeBase64},
@@ -62,15 +60,15 @@ func nodeBase64(secret string) []byte {
 
 // wrongKey: a hand-written sender uses the secret's text in another way.
 func (a *autopsy) wrongKey() *Verdict {
-	head := []byte(a.signed.id + "." + a.signed.timestamp + ".")
+	head := a.scheme.head(a.signed)
 	secrets := a.likely(len(a.Body))
 	for i := range secrets {
 		s := &secrets[i]
 		if s.Public() {
 			continue
 		}
-		right := keyOf(*s)
-		for _, form := range keyForms {
+		right := a.scheme.key(*s)
+		for _, form := range a.scheme.keyForms {
 			key := form.key(s.Reveal())
 			if len(key) == 0 || bytes.Equal(key, right) {
 				continue // no mistake
@@ -81,9 +79,9 @@ func (a *autopsy) wrongKey() *Verdict {
 			}
 			return &Verdict{
 				Code:   LiteralSecret,
-				Title:  "The secret was not decoded",
+				Title:  a.scheme.keyTitle,
 				Detail: "It was signed with the right secret, " + fullName(s) + ", but with " + form.what + ".",
-				Fix:    "Neither Clerk nor Svix signs so; code of your own does: the key is what base64 decodes after whsec_. Sign with a Svix or Standard Webhooks library.",
+				Fix:    a.scheme.keyFix,
 				Secret: fullName(s),
 			}
 		}
@@ -91,55 +89,58 @@ func (a *autopsy) wrongKey() *Verdict {
 	return nil
 }
 
-// wrongContent: the key is right and what was signed is not id.timestamp.body,
-// or it is and the signature was written down in another form.
+// svixContentForms are id.timestamp.body, and what is signed instead of it.
+func svixContentForms(s signedHeaders, body []byte) []contentForm {
+	id, ts, dot := []byte(s.id), []byte(s.timestamp), []byte(".")
+	return []contentForm{
+		{"", [][]byte{id, dot, ts, dot, body}},
+		{"timestamp.body, without the message id", [][]byte{ts, dot, body}},
+		{"the body alone", [][]byte{body}},
+		{"id.body, without the timestamp", [][]byte{id, dot, body}},
+		{"timestamp.id.body, in another order", [][]byte{ts, dot, id, dot, body}},
+		{"body.timestamp.id, in another order", [][]byte{body, dot, ts, dot, id}},
+		{"body.id.timestamp, in another order", [][]byte{body, dot, id, dot, ts}},
+		{"the three parts without dots", [][]byte{id, ts, body}},
+		{"the timestamp and the body without a dot", [][]byte{ts, body}},
+		{"id.timestamp alone, without the body", [][]byte{id, dot, ts}},
+		{"id.timestamp. alone: the body was empty when it was signed", [][]byte{id, dot, ts, dot}},
+	}
+}
+
+// wrongContent: the key is right and what was signed is not what should be, or
+// it is and the signature was written down in another form.
 func (a *autopsy) wrongContent() *Verdict {
-	id, ts, dot := []byte(a.signed.id), []byte(a.signed.timestamp), []byte(".")
+	forms := a.scheme.contentForms(a.signed, a.Body)
 	secrets := a.likely(len(a.Body))
 	for i := range secrets {
 		s := &secrets[i]
 		if s.Public() {
 			continue
 		}
-		for _, form := range []struct {
-			what  string
-			parts [][]byte
-		}{
-			{"", [][]byte{id, dot, ts, dot, a.Body}},
-			{"timestamp.body, without the message id", [][]byte{ts, dot, a.Body}},
-			{"the body alone", [][]byte{a.Body}},
-			{"id.body, without the timestamp", [][]byte{id, dot, a.Body}},
-			{"timestamp.id.body, in another order", [][]byte{ts, dot, id, dot, a.Body}},
-			{"body.timestamp.id, in another order", [][]byte{a.Body, dot, ts, dot, id}},
-			{"body.id.timestamp, in another order", [][]byte{a.Body, dot, id, dot, ts}},
-			{"the three parts without dots", [][]byte{id, ts, a.Body}},
-			{"the timestamp and the body without a dot", [][]byte{ts, a.Body}},
-			{"id.timestamp alone, without the body", [][]byte{id, dot, ts}},
-			{"id.timestamp. alone: the body was empty when it was signed", [][]byte{id, dot, ts, dot}},
-		} {
+		for _, form := range forms {
 			a.forms++
-			written, ok := a.holds(keyOf(*s), form.parts...)
+			written, ok := a.holds(a.scheme.key(*s), form.parts...)
 			if !ok {
 				continue
 			}
-			return misusedContent(s, form.what, written)
+			return a.scheme.misused(s, form.what, written)
 		}
 	}
 	return nil
 }
 
-// misusedContent says what was signed, "" for id.timestamp.body, and in which
-// form that was written down.
-func misusedContent(s *Secret, what, written string) *Verdict {
+// misused says what was signed, "" for what should be, and in which form that
+// was written down.
+func (c *scheme) misused(s *Secret, what, written string) *Verdict {
 	v := &Verdict{Code: MalformedSignature, Secret: fullName(s), Title: "Something else was signed"}
 	v.Detail = "The secret is right, " + fullName(s) + ", and what was signed is " + what + "."
 	if what == "" {
 		v.Title = "The signature is written in another form"
-		v.Detail = "The secret is right, " + fullName(s) + ", and id.timestamp.body was signed, as it should be."
+		v.Detail = "The secret is right, " + fullName(s) + ", and " + c.content + " was signed, as it should be."
 	}
 	if written != "" {
 		v.Detail += " The signature is written " + written + "."
 	}
-	v.Fix = "Neither Clerk nor Svix signs so; code of your own does. Sign id.timestamp.body and write v1, and the base64, or use a Svix or Standard Webhooks library."
+	v.Fix = c.contentFix
 	return v
 }

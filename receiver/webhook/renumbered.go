@@ -50,7 +50,7 @@ func (a *autopsy) renumbered() *Verdict {
 
 // spelled tries the spellings of a number between the parts of a body.
 func (a *autopsy) spelled(parts [][]byte, number string) (by *Secret, was string) {
-	head := []byte(a.signed.id + "." + a.signed.timestamp + ".")
+	head := a.scheme.head(a.signed)
 	for _, spelling := range spellings(number) {
 		content := append(make([][]byte, 0, 2*len(parts)), head)
 		for i, part := range parts {
@@ -61,7 +61,7 @@ func (a *autopsy) spelled(parts [][]byte, number string) (by *Secret, was string
 		}
 		a.bodies++
 		for i := range a.all {
-			if _, ok := a.holds(keyOf(a.all[i]), content...); ok {
+			if _, ok := a.holds(a.scheme.key(a.all[i]), content...); ok {
 				return &a.all[i], spelling
 			}
 		}

@@ -28,8 +28,7 @@ func sources(secrets []Secret) string {
 // takenUp says where a person puts a signing secret and when hooktop has it,
 // as the end of a sentence that begins with the secret. A .env file is watched;
 // what stands above the files, a flag or the process's environment, is not.
-func takenUp(now []Secret) string {
-	variable := Clerk{}.SecretVars()[0]
+func takenUp(variable string, now []Secret) string {
 	if len(now) > 0 && now[0].Source != localSource {
 		_, file, ok := strings.Cut(now[0].Source, " in ")
 		if !ok {
