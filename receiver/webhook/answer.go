@@ -50,7 +50,11 @@ func AnswerTo(d Delivery) Answer {
 	case Malformed:
 		return answer(http.StatusBadRequest, said{Message: "Malformed event", Detail: d.Note, Delivery: d.ID})
 	case Conflict:
-		return answer(http.StatusConflict, said{Message: "Email already belongs to another user", UserID: d.UserID, HeldBy: d.HeldBy})
+		message := "Email already belongs to another user"
+		if d.Provider == (Stripe{}).Name() {
+			message = "Customer or subscription already belongs to another user"
+		}
+		return answer(http.StatusConflict, said{Message: message, UserID: d.UserID, HeldBy: d.HeldBy})
 	case Rejected:
 		return answerRejected(d)
 	}

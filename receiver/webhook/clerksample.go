@@ -2,8 +2,6 @@ package webhook
 
 import (
 	"encoding/json"
-	"fmt"
-	"strings"
 )
 
 // clerkSample is an event type with what makes its data.
@@ -87,10 +85,7 @@ func (c Clerk) Sample(s Sample) ([]byte, error) {
 			return cast.event(s.Type, known.data(cast), s.Set)
 		}
 	}
-	return nil, &mistake{
-		fmt.Sprintf("no sample of the event type %s", short(s.Type)),
-		"choose one of: " + strings.Join(c.Samples(), ", "),
-	}
+	return nil, noSample(s.Type, c.Samples())
 }
 
 // event puts data into the envelope and the values that were asked for into

@@ -27,7 +27,7 @@ func newTale(s Sample) *clerkTale {
 
 // then adds an event. Its data is made when its time has come.
 func (t *clerkTale) then(kind string, data func(*clerkCast) map[string]any) {
-	t.steps = append(t.steps, Step{kind, func(at time.Time) ([]byte, error) {
+	t.steps = append(t.steps, Step{Type: kind, Make: func(at time.Time) ([]byte, error) {
 		if _, there := t.cast.begun["user"]; !there && kind == "user.created" {
 			t.cast.since, t.cast.begun["user"] = at, at.UnixMilli()
 		}

@@ -312,7 +312,11 @@ func tellsStories(t *testing.T, p webhook.Provider) {
 				at := now.Add(time.Duration(i) * time.Second)
 				body, err := step.Make(at)
 				must(t, err)
-				e := p.Parse(body)
+				by := p
+				if step.Provider != "" {
+					by, _ = webhook.ProviderNamed(step.Provider)
+				}
+				e := by.Parse(body)
 				if e.Type != step.Type || e.Type != story.Events()[i] || !e.At.Equal(at) || e.Outcome != "" && e.Outcome != webhook.Unhandled {
 					t.Errorf("%s, event %d: %+v", story.Name, i, e)
 				}
@@ -320,15 +324,18 @@ func tellsStories(t *testing.T, p webhook.Provider) {
 					t.Errorf("%s: there is no sample of %s", story.Name, step.Type)
 				}
 				isAsSent(t, story.Name, body)
+				if e.MessageID != "" { // each event of Stripe's is a new one
+					body = []byte(e.Type + " " + e.Subscription.CustomerID)
+				}
 				bodies = append(bodies, string(body))
 			}
 			return bodies
 		}
-		given := webhook.Sample{UserID: "user_given", Email: "given@example.com", Since: now}
+		given := webhook.Sample{At: now, UserID: "user_given", Email: "given@example.com", Since: now}
 		if a, b := tell(given), tell(given); !slices.Equal(a, b) || len(a) == 0 {
 			t.Errorf("%s is another story the second time", story.Name)
 		}
-		if a, b := tell(webhook.Sample{}), tell(webhook.Sample{}); slices.Equal(a, b) {
+		if a, b := tell(webhook.Sample{At: now}), tell(webhook.Sample{At: now}); slices.Equal(a, b) {
 			t.Errorf("%s makes up the same user twice", story.Name)
 		}
 	}

@@ -3,6 +3,7 @@ package webhook
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -29,7 +30,8 @@ type Provider interface {
 
 	// Claims says whether a request carries any of the provider's own headers.
 	Claims(h http.Header) bool
-	// MessageID is the message's stable id, "" where the headers have none.
+	// MessageID is the message's stable id, "" where the headers have none: then
+	// Event.MessageID is it, and Sign cannot give a message another.
 	MessageID(h http.Header) string
 	// Verify judges a request that was received at that time, against any of
 	// the secrets.
@@ -70,8 +72,10 @@ type Sample struct {
 	Type string
 	// At is the event's time.
 	At time.Time
-	// UserID and Email are made up where they are "".
-	UserID, Email string
+	// UserID and Email are made up where they are "", and so are CustomerID and
+	// SubscriptionID, which are Stripe's.
+	UserID, Email              string
+	CustomerID, SubscriptionID string
 	// Last is the user that changed last, whom an event is about that makes no
 	// new one where UserID is ""; nil where there is nobody.
 	Last *User
@@ -91,18 +95,15 @@ type Assignment struct {
 }
 
 // Providers are the senders that hooktop knows.
-func Providers() []Provider { return []Provider{Clerk{}} }
+func Providers() []Provider { return []Provider{Clerk{}, Stripe{}} }
 
-// Claimed names the provider whose headers a request bears, also one that
-// hooktop does not know yet; ok is false where it bears none.
+// Claimed names the provider whose headers a request bears; ok is false where
+// it bears none.
 func Claimed(h http.Header) (name, title string, ok bool) {
 	for _, p := range Providers() {
 		if p.Claims(h) {
 			return p.Name(), p.Title(), true
 		}
-	}
-	if h.Get("Stripe-Signature") != "" {
-		return "stripe", "Stripe", true
 	}
 	return "", "", false
 }
@@ -115,4 +116,8 @@ func ProviderNamed(name string) (Provider, bool) {
 		}
 	}
 	return nil, false
+}
+
+func noSample(event string, known []string) error {
+	return &mistake{"no sample of the event type " + short(event), "choose one of: " + strings.Join(known, ", ")}
 }

@@ -21,6 +21,8 @@ type Story struct {
 // Step is one event of a story.
 type Step struct {
 	Type string
+	// Provider is the name of who sends it, "" for who tells the story.
+	Provider string
 	// Make makes the body. Each step is given a later time than the one before.
 	Make func(at time.Time) ([]byte, error)
 }

@@ -91,7 +91,7 @@ func checkEvent(t tb, e webhook.Event) {
 		t.Errorf("unbounded: %+v", e)
 	}
 	if !utf8.ValidString(e.Type + e.UserID + e.Email + e.InstanceID + e.Note) {
-		t.Errorf("not UTF-8: %+q", e)
+		t.Errorf("not UTF-8: %+v", e)
 	}
 	if e.At.Year() < 1 || e.At.Year() > 9999 {
 		t.Errorf("the time %v cannot be written down", e.At)
@@ -109,8 +109,34 @@ func checkEvent(t tb, e webhook.Event) {
 		if e.Type == "" || e.UserID == "" {
 			t.Errorf("removal of nobody: %+v", e)
 		}
-	default:
+	case e.Action == webhook.NoAction:
 		t.Errorf("it says nothing: %+v", e)
+	default:
+		checkSubscription(t, e)
+	}
+}
+
+func checkSubscription(t tb, e webhook.Event) {
+	t.Helper()
+	s := e.Subscription
+	if e.Type == "" || s == nil || s.CustomerID == "" {
+		t.Fatalf("%s of no customer: %+v", e.Action, e)
+	}
+	if e.Action == webhook.SyncSubscription && (s.ID == "" || s.Status == "") || e.Action == webhook.EndSubscription && s.ID == "" {
+		t.Errorf("%s of no subscription, or without its status: %+v", e.Action, s)
+	}
+	for _, id := range append([]string{e.MessageID, s.CustomerID, s.ID, s.PriceID}, s.Users...) {
+		if len(id) > 128 || !utf8.ValidString(id) {
+			t.Errorf("unbounded or not UTF-8: %+v", s)
+		}
+	}
+	for text, most := range map[string]int{s.Status: 64, s.PlanKey: 128, s.LinkEmail: 320} {
+		if utf8.RuneCountInString(text) > most || !utf8.ValidString(text) {
+			t.Errorf("%q is longer than %d characters, or not UTF-8", text, most)
+		}
+	}
+	if s.PeriodEnd.Year() > 9999 || s.Since.Year() > 9999 {
+		t.Errorf("a time that cannot be written down: %+v", s)
 	}
 }
 

@@ -70,7 +70,7 @@ func TestTheWorkOfOneAutopsyIsBounded(t *testing.T) {
 				if (keysName != "one secret" || signatureName != "one signature") && bodyName != "an event" && bodyName != "base64 alone" {
 					continue // each body once, and these two with everything
 				}
-				e := &evidence{Request: Request{Body: []byte(body)}, at: autopsyAt, sentAt: autopsyAt, secrets: keys.Secrets, signed: signedHeaders{"Svix-", autopsyID, "1716883200", signature}}
+				e := &evidence{Request: Request{Body: []byte(body)}, at: autopsyAt, sentAt: autopsyAt, secrets: keys.Secrets, scheme: svixScheme(), signed: signedHeaders{"Svix-", autopsyID, "1716883200", signature}}
 				var before, after runtime.MemStats
 				runtime.ReadMemStats(&before)
 				a := newAutopsy(e, keys)
@@ -109,7 +109,7 @@ func TestAWrittenBodyIsCut(t *testing.T) {
 // A small body is searched to the end: the bound is not what ends it.
 func TestAnEventIsSearchedToTheEnd(t *testing.T) {
 	for _, size := range []int{100, 4 << 10, 20 << 10} {
-		e := &evidence{Request: Request{Body: []byte(benchmarkBody(size))}, at: autopsyAt, sentAt: autopsyAt, secrets: autopsyKeys.Secrets, signed: signedHeaders{"Svix-", autopsyID, "1716883200", v1(make([]byte, 32))}}
+		e := &evidence{Request: Request{Body: []byte(benchmarkBody(size))}, at: autopsyAt, sentAt: autopsyAt, secrets: autopsyKeys.Secrets, scheme: svixScheme(), signed: signedHeaders{"Svix-", autopsyID, "1716883200", v1(make([]byte, 32))}}
 		a := newAutopsy(e, autopsyKeys)
 		if found := a.search(); found != nil || a.work.cut {
 			t.Errorf("%d bytes: %+v, cut: %v", size, found, a.work.cut)

@@ -1,0 +1,114 @@
+package webhook
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Stripe is the provider stripe: it signs its events itself
+// (https://docs.stripe.com/webhooks#verify-manually). Events of any API version
+// are read. The zero value has the default rules.
+type Stripe struct {
+	// Plan says which value is a user's plan key; nil for the default.
+	Plan *PlanRules
+	// LinkEmail links a customer to the user with its e-mail address where no id
+	// tells whose it is. Who pays may type any address: it is off by default.
+	LinkEmail bool
+}
+
+var _ Provider = Stripe{}
+
+// Name implements Provider.
+func (Stripe) Name() string { return "stripe" }
+
+// Title implements Provider.
+func (Stripe) Title() string { return "Stripe" }
+
+// DefaultPath implements Provider.
+func (Stripe) DefaultPath() string { return "/api/webhooks/stripe" }
+
+// SecretVars implements Provider.
+func (Stripe) SecretVars() []string { return []string{"STRIPE_WEBHOOK_SECRET"} }
+
+// whereStripeSecret says where a signing secret is found. stripe listen has one
+// of its own.
+const whereStripeSecret = "the signing secret starts with whsec_: Stripe Dashboard → Developers → Webhooks → your endpoint → Signing secret, or what stripe listen prints"
+
+// CheckSecret implements Provider. Stripe documents no form beyond the prefix.
+func (Stripe) CheckSecret(secret string) (warning string, err error) {
+	if strings.ContainsAny(secret, "\"'`") {
+		return "", &mistake{"has quotes in it", "remove the quotes around the secret"}
+	}
+	for _, k := range otherKeys {
+		if strings.HasPrefix(secret, k.prefix) {
+			return "", &mistake{k.what, whereStripeSecret}
+		}
+	}
+	text, ok := strings.CutPrefix(secret, secretPrefix)
+	switch {
+	case !ok && strings.Contains(secret, secretPrefix):
+		return "", &mistake{"has something before whsec_", "remove everything before whsec_"}
+	case !ok:
+		return "", &mistake{"does not start with whsec_", whereStripeSecret}
+	case text == "":
+		return "", &mistake{"is whsec_ and nothing more", whereStripeSecret}
+	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return "", &mistake{"has characters in it that no secret has", "copy it whole with the copy button: " + whereStripeSecret}
+	case len(text) < secretLeast:
+		return "", &mistake{
+			fmt.Sprintf("is too short: %d characters after whsec_, at least %d are needed", len(text), secretLeast),
+			"copy it whole with the copy button: " + whereStripeSecret,
+		}
+	case strings.ContainsAny(text, "+/="):
+		return "has + / or = in it, as Clerk's secrets do and Stripe's do not: see that the two are not exchanged", nil
+	}
+	return "", nil
+}
+
+// NewSecret implements Provider, in the form of those that stripe listen makes.
+func (Stripe) NewSecret() string {
+	key := make([]byte, secretWarnsBelow)
+	rand.Read(key) //nolint:errcheck // it never fails
+	return secretPrefix + hex.EncodeToString(key)
+}
+
+// stripeSignature is the header's canonical name.
+const stripeSignature = "Stripe-Signature"
+
+// Claims implements Provider.
+func (Stripe) Claims(h http.Header) bool { return len(h[stripeSignature]) > 0 }
+
+// MessageID implements Provider: the headers have none, the event does.
+func (Stripe) MessageID(http.Header) string { return "" }
+
+// NewMessageID implements Provider.
+func (Stripe) NewMessageID() string { return randomID("evt_") }
+
+// Verify implements Provider.
+func (Stripe) Verify(r Request, at time.Time, secrets []Secret) Verdict {
+	return diagnose(&evidence{Request: r, at: at, secrets: secrets, signed: stripeHeader(r.Header), scheme: stripeScheme()}, stripeHypotheses)
+}
+
+// Explain implements Provider.
+func (Stripe) Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict {
+	if v.Code != WrongSecret && v.Code != MalformedSignature && v.Code != NoSecret {
+		return v
+	}
+	return explain(&evidence{Request: r, at: at, secrets: keys.Secrets, signed: stripeHeader(r.Header), scheme: stripeScheme()}, keys, v)
+}
+
+// Sign implements Provider. The message's id stands in the body, which is never
+// changed: messageID is not used.
+func (Stripe) Sign(h http.Header, secret Secret, _ string, at time.Time, body []byte) error {
+	if secret.Reveal() == "" {
+		return &mistake{"sign: the secret is empty", whereStripeSecret}
+	}
+	t := strconv.FormatInt(at.Unix(), 10)
+	h.Set(stripeSignature, "t="+t+",v1="+hex.EncodeToString(stripeMAC(secret, t, body)))
+	return nil
+}
