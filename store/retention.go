@@ -124,6 +124,9 @@ func letGoTexts(c class) []string {
 		`DELETE FROM payload WHERE delivery_id IN ` + ids,
 		`DELETE FROM forward WHERE delivery_id IN ` + ids,
 		`DELETE FROM change WHERE delivery_id IN ` + ids,
+		// no change without a delivery behind it, so none by one that went
+		`DELETE FROM parked_key WHERE delivery_id IN ` + ids,
+		`DELETE FROM parked WHERE delivery_id IN ` + ids,
 		`DELETE FROM delivery AS d WHERE CLASS AND d.id > ?1 AND d.id <= ?2`,
 	}
 	for i := range texts {

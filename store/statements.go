@@ -28,16 +28,20 @@ type statements struct {
 	setInstance, dropInstance   *sql.Stmt
 	remember                    *sql.Stmt
 	answerGiven, newestForwards *sql.Stmt
+	stripe                      stripeStatements
 
 	all []*sql.Stmt
 }
 
+// statement is a text and where it goes once it is parsed.
+type statement struct {
+	stmt **sql.Stmt
+	text string
+}
+
 func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 	s := &statements{}
-	for _, p := range []struct {
-		stmt **sql.Stmt
-		text string
-	}{
+	for _, p := range append(s.stripe.texts(), []statement{
 		{&s.begin, `BEGIN IMMEDIATE`},
 		{&s.commit, `COMMIT`},
 		{&s.rollback, `ROLLBACK`},
@@ -71,7 +75,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			WHERE excluded.version >= version`},
 		{&s.setVersion, `INSERT INTO user_state (user_id, version, delivery_id) VALUES (?, ?, 0)
 			ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version >= version`},
-		{&s.addChange, `INSERT INTO change (delivery_id, user_id, before, after) VALUES (?, ?, ?, ?)`},
+		{&s.addChange, `INSERT INTO change (delivery_id, user_id, before, after, applied_by) VALUES (?, ?, ?, ?, ?)`},
 
 		{&s.delivery, `SELECT origin, verified, status, outcome, reverified_at, failed FROM delivery WHERE id = ?`},
 		{&s.answered, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5 WHERE id = ?1`},
@@ -90,7 +94,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
 		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
 		{&s.remember, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},
-	} {
+	}...) {
 		stmt, err := conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // closed with the others, by close
 		if err != nil {
 			return nil, errors.Join(err, s.close())

@@ -93,6 +93,8 @@ func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 	case e.Action == webhook.NoAction:
 		d.Outcome = webhook.Unhandled
 		return nil
+	case e.Subscription != nil:
+		return t.bill(d, e)
 	case e.UserID == "":
 		d.Outcome, d.Note = webhook.Malformed, "no user id"
 		return nil
@@ -104,7 +106,15 @@ func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 	if e.Action == webhook.Remove {
 		return t.remove(d, e, r)
 	}
-	return t.upsert(d, e, r)
+	if err := t.upsert(d, e, r); err != nil {
+		return err
+	}
+	switch d.Outcome {
+	case webhook.Created, webhook.Updated, webhook.Unchanged:
+		return t.settle(d.ID, e.UserID, "user:"+e.UserID, "email:"+e.Email)
+	default:
+		return nil
+	}
 }
 
 func (t *tx) upsert(d *webhook.Delivery, e webhook.Event, r record) error {
@@ -204,6 +214,11 @@ func (t *tx) remove(d *webhook.Delivery, e webhook.Event, r record) error {
 }
 
 func (t *tx) changed(d *webhook.Delivery, before, after *webhook.User) error {
+	return t.changedBy(0, d, before, after)
+}
+
+// changedBy keeps a change that another delivery brought about, 0 for none.
+func (t *tx) changedBy(by int64, d *webhook.Delivery, before, after *webhook.User) error {
 	b, err := encodeUser(before)
 	if err != nil {
 		return err
@@ -213,7 +228,7 @@ func (t *tx) changed(d *webhook.Delivery, before, after *webhook.User) error {
 		return err
 	}
 	d.Change = &webhook.Change{DeliveryID: d.ID, UserID: d.UserID, Before: before, After: after}
-	return run(t.addChange, d.ID, d.UserID, b, a)
+	return run(t.addChange, d.ID, d.UserID, b, a, by)
 }
 
 func number(id int64) string { return "#" + strconv.FormatInt(id, 10) }

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// parkedEvent is an event whose user is not known yet, as it is kept: all that
+// applying it needs, so that the body need not be read again.
+type parkedEvent struct {
+	Type         string                `json:"type"`
+	At           time.Time             `json:"at"`
+	Action       webhook.Action        `json:"action"`
+	Subscription *webhook.Subscription `json:"subscription"`
+
+	deliveryID          int64
+	provider, messageID string
+}
+
+// keepFor parks an event under all by which its user may become known.
+func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event) error {
+	s := e.Subscription
+	d.Outcome, d.Note = webhook.Unlinked, "no user has customer "+s.CustomerID
+	text, err := json.Marshal(parkedEvent{Type: e.Type, At: e.At, Action: e.Action, Subscription: s})
+	if err != nil {
+		return err
+	}
+	if err := run(t.stripe.park, d.ID, string(text)); err != nil {
+		return err
+	}
+	keys := waitsFor(s)
+	for _, id := range s.Users {
+		keys = append(keys, "user:"+id)
+	}
+	if s.LinkEmail != "" {
+		keys = append(keys, "email:"+s.LinkEmail)
+	}
+	for _, key := range keys {
+		if err := run(t.stripe.parkUnder, key, d.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waitsFor are the keys that a subscription and its customer have.
+func waitsFor(s *webhook.Subscription) []string {
+	keys := []string{"customer:" + s.CustomerID}
+	if s.ID != "" {
+		keys = append(keys, "subscription:"+s.ID)
+	}
+	return keys
+}
+
+// settle applies to a user what is parked under the keys that became the
+// user's with a delivery, and under those that these events bring along; in the
+// order of the events' own time.
+func (t *tx) settle(by int64, userID string, keys ...string) error {
+	found := map[int64]parkedEvent{}
+	for i := 0; i < len(keys); i++ {
+		waiting, err := t.waiting(keys[i])
+		if err != nil {
+			return err
+		}
+		for _, p := range waiting {
+			if _, known := found[p.deliveryID]; !known {
+				found[p.deliveryID] = p
+				keys = append(keys, waitsFor(p.Subscription)...)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	events := make([]parkedEvent, 0, len(found))
+	for _, p := range found {
+		events = append(events, p)
+	}
+	slices.SortFunc(events, func(a, b parkedEvent) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Subscription.Rank, b.Subscription.Rank), cmp.Compare(a.deliveryID, b.deliveryID))
+	})
+	for _, p := range events {
+		if err := t.applyParked(by, userID, p); err != nil {
+			return fmt.Errorf("apply %s: %w", number(p.deliveryID), err)
+		}
+	}
+	return nil
+}
+
+func (t *tx) waiting(key string) (list []parkedEvent, err error) {
+	err = each(t.stripe.parked, []any{key}, func(rows *sql.Rows) error {
+		var p parkedEvent
+		var text string
+		if err := rows.Scan(&p.deliveryID, &text, &p.provider, &p.messageID); err != nil {
+			return err
+		}
+		list = append(list, p)
+		return json.Unmarshal([]byte(text), &list[len(list)-1])
+	})
+	return list, err
+}
+
+// applyParked applies one parked event, once, and tells its delivery what became of
+// it. The answer that its sender got stays as it was.
+func (t *tx) applyParked(by int64, userID string, p parkedEvent) error {
+	if err := errors.Join(run(t.stripe.unparkKeys, p.deliveryID), run(t.stripe.unpark, p.deliveryID)); err != nil {
+		return err
+	}
+	var r record
+	if err := r.scan(t.user.QueryRowContext(context.Background(), userID)); err != nil {
+		return err
+	}
+	d := webhook.Delivery{ID: p.deliveryID, Provider: p.provider, MessageID: p.messageID, UserID: r.ID, Email: r.Email}
+	first, _, err := t.known(&d)
+	if err != nil {
+		return err
+	}
+	if first != 0 {
+		d.Outcome, d.Note = webhook.Duplicate, "duplicate of "+number(first)
+	} else if err := t.sync(&d, webhook.Event{Type: p.Type, At: p.At, Action: p.Action, Subscription: p.Subscription}, r, by); err != nil {
+		return err
+	}
+	if d.Outcome != webhook.Duplicate {
+		d.Note = strings.Join(nonEmpty(d.Note, "linked by "+number(by)), ", ")
+	}
+	if d.Outcome == webhook.Synced && p.messageID != "" {
+		if err := run(t.stripe.applied, p.provider, p.messageID, p.deliveryID); err != nil {
+			return err
+		}
+	}
+	return run(t.stripe.released, p.deliveryID, string(d.Outcome), d.Note, d.UserID, d.Email, d.HeldBy)
+}
+
+func nonEmpty(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(s string) bool { return s == "" })
+}

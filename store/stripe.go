@@ -1,0 +1,240 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// stripeStatements are those of the events about subscriptions.
+type stripeStatements struct {
+	bySubscription, byCustomer      *sql.Stmt
+	subscriptions, customers        *sql.Stmt
+	setSubscription, setCustomer    *sql.Stmt
+	updateUser, otherHolder, touch  *sql.Stmt
+	park, parkUnder, parked, unpark *sql.Stmt
+	unparkKeys, released, applied   *sql.Stmt
+}
+
+func (s *stripeStatements) texts() []statement {
+	return []statement{
+		{&s.bySubscription, `SELECT id FROM "User" WHERE "stripeSubscriptionId" = ?1
+			UNION ALL SELECT user_id FROM stripe_subscription WHERE id = ?1 LIMIT 1`},
+		{&s.byCustomer, `SELECT id FROM "User" WHERE "stripeCustomerId" = ?1
+			UNION ALL SELECT user_id FROM stripe_customer WHERE id = ?1 LIMIT 1`},
+		{&s.subscriptions, `SELECT id, state FROM stripe_subscription WHERE user_id = ?1 OR id = ?2`},
+		{&s.customers, `SELECT id, version, deleted FROM stripe_customer WHERE user_id = ?1 OR id = ?2`},
+		{&s.setSubscription, `INSERT INTO stripe_subscription (id, user_id, state) VALUES (?, ?, ?)
+			ON CONFLICT DO UPDATE SET user_id = excluded.user_id, state = excluded.state`},
+		{&s.setCustomer, `INSERT INTO stripe_customer (id, user_id, version, deleted) VALUES (?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET user_id = excluded.user_id, version = excluded.version, deleted = excluded.deleted`},
+		{&s.updateUser, `UPDATE "User" SET "stripeCustomerId" = ?2, "stripeSubscriptionId" = ?3, "stripePriceId" = ?4, "subscriptionStatus" = ?5,
+			"subscriptionCurrentPeriodEnd" = ?6, "cancelAtPeriodEnd" = ?7, "planKey" = ?8, "updatedAt" = ?9 WHERE id = ?1`},
+		{&s.otherHolder, `SELECT id FROM "User" WHERE id <> ?1 AND ("stripeCustomerId" = ?2 OR "stripeSubscriptionId" = ?3) LIMIT 1`},
+		{&s.touch, `INSERT INTO user_state (user_id, version, delivery_id) VALUES (?, 0, ?)
+			ON CONFLICT DO UPDATE SET delivery_id = max(delivery_id, excluded.delivery_id)`},
+
+		{&s.park, `INSERT INTO parked (delivery_id, event) VALUES (?, ?)`},
+		{&s.parkUnder, `INSERT OR IGNORE INTO parked_key (key, delivery_id) VALUES (?, ?)`},
+		{&s.parked, `SELECT p.delivery_id, p.event, d.provider, coalesce(d.message_id, '') FROM parked_key AS k
+			JOIN parked AS p ON p.delivery_id = k.delivery_id JOIN delivery AS d ON d.id = k.delivery_id WHERE k.key = ?`},
+		{&s.unpark, `DELETE FROM parked WHERE delivery_id = ?`},
+		{&s.unparkKeys, `DELETE FROM parked_key WHERE delivery_id = ?`},
+		{&s.released, `UPDATE delivery SET outcome = ?2, note = ?3, user_id = ?4, email = ?5, held_by = ?6 WHERE id = ?1`},
+		{&s.applied, `UPDATE message SET delivery_id = ?3 WHERE provider = ?1 AND id = ?2 AND delivery_id IS NULL`},
+	}
+}
+
+// bill does to the user's Stripe columns what an event says, or parks the event
+// until it is known whose it is.
+func (t *tx) bill(d *webhook.Delivery, e webhook.Event) error {
+	s := e.Subscription
+	r, ok, err := t.payer(s)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return t.keepFor(d, e)
+	}
+	if err := t.sync(d, e, r, 0); err != nil || d.Outcome != webhook.Synced {
+		return err
+	}
+	return t.settle(d.ID, r.ID, waitsFor(s)...)
+}
+
+// payer finds the user that an event speaks of: by the subscription, by the
+// customer, by the ids that the event names, and last by the e-mail address,
+// where that is wanted. A deleted user is one, too.
+func (t *tx) payer(s *webhook.Subscription) (r record, ok bool, err error) {
+	ids, err := t.candidates(s)
+	if err != nil {
+		return r, false, err
+	}
+	for _, id := range ids {
+		if err := r.scan(t.user.QueryRowContext(context.Background(), id)); err != nil {
+			return r, false, err
+		}
+		if r.row || r.dead {
+			return r, true, nil
+		}
+	}
+	return r, false, nil
+}
+
+// candidates are the ids of users whose an event may be, the likeliest first.
+func (t *tx) candidates(s *webhook.Subscription) ([]string, error) {
+	subscriber, err := one(t.stripe.bySubscription, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	payer, err := one(t.stripe.byCustomer, s.CustomerID)
+	if err != nil {
+		return nil, err
+	}
+	addressee, err := one(t.holder, s.LinkEmail)
+	if err != nil {
+		return nil, err
+	}
+	return nonEmpty(slices.Concat([]string{subscriber, payer}, s.Users, []string{addressee})...), nil
+}
+
+// one is the text that a statement finds for a key, "" where there is none.
+func one(stmt *sql.Stmt, key string) (text string, err error) {
+	if key == "" {
+		return "", nil
+	}
+	err = stmt.QueryRowContext(context.Background(), key).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return text, err
+}
+
+// sync applies an event to its user. by is the delivery that made the link for
+// one that was parked, else 0.
+func (t *tx) sync(d *webhook.Delivery, e webhook.Event, r record, by int64) error {
+	d.UserID, d.Email = r.ID, r.Email
+	if r.dead {
+		d.Outcome, d.Note = webhook.Stale, "user deleted by "+number(r.DeliveryID)
+		return nil
+	}
+	known, err := t.billingOf(r, e.Subscription)
+	if err != nil {
+		return err
+	}
+	if stale := known.take(e); stale != "" {
+		d.Outcome, d.Note = webhook.Stale, stale
+		return nil
+	}
+	before, after := &r.User, r.User
+	known.show(&after)
+	d.Outcome = webhook.Synced
+	if alike(before, &after) {
+		d.Note = "nothing changed"
+		if e.Action == webhook.ConfirmSubscription {
+			d.Note = "confirms what is known"
+		}
+		return t.learn(r.ID, known, e.Subscription)
+	}
+	after.UpdatedAt = t.now().UTC().Truncate(time.Millisecond)
+	var end any
+	if after.SubscriptionCurrentPeriodEnd != nil {
+		end = after.SubscriptionCurrentPeriodEnd.UTC().Format(prismaTime)
+	}
+	err = run(t.stripe.updateUser, r.ID, after.StripeCustomerID, after.StripeSubscriptionID, after.StripePriceID, after.SubscriptionStatus,
+		end, after.CancelAtPeriodEnd, after.PlanKey, after.UpdatedAt.Format(prismaTime))
+	if code(err) == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
+		return t.heldElsewhere(d, &after, err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.learn(r.ID, known, e.Subscription); err != nil {
+		return err
+	}
+	if err := run(t.stripe.touch, r.ID, max(d.ID, by)); err != nil {
+		return err
+	}
+	return t.changedBy(by, d, before, &after)
+}
+
+// heldElsewhere names the user whose customer or subscription the columns did
+// not take twice.
+func (t *tx) heldElsewhere(d *webhook.Delivery, u *webhook.User, cause error) error {
+	err := t.stripe.otherHolder.QueryRowContext(context.Background(), u.ID, u.StripeCustomerID, u.StripeSubscriptionID).Scan(&d.HeldBy)
+	if errors.Is(err, sql.ErrNoRows) {
+		return cause
+	}
+	d.Outcome, d.Note = webhook.Conflict, "customer or subscription held by "+d.HeldBy
+	return err
+}
+
+// billingOf reads what is known of a user's billing, and of the event's own
+// customer and subscription, whosever they were.
+func (t *tx) billingOf(r record, s *webhook.Subscription) (*billing, error) {
+	b := &billing{customers: map[string]customer{}, subscriptions: map[string]subscription{}}
+	err := each(t.stripe.customers, []any{r.ID, s.CustomerID}, func(rows *sql.Rows) error {
+		var id string
+		var c customer
+		err := rows.Scan(&id, &c.version, &c.deleted)
+		b.customers[id] = c
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = each(t.stripe.subscriptions, []any{r.ID, s.ID}, func(rows *sql.Rows) error {
+		var id, state string
+		if err := rows.Scan(&id, &state); err != nil {
+			return err
+		}
+		var have subscription
+		if err := json.Unmarshal([]byte(state), &have); err != nil {
+			return fmt.Errorf("subscription %q: %w", id, err)
+		}
+		b.subscriptions[id] = have
+		return nil
+	})
+	b.adopt(&r.User)
+	return b, err
+}
+
+// each reads all rows of a statement.
+func each(stmt *sql.Stmt, args []any, scan func(*sql.Rows) error) error {
+	rows, err := stmt.QueryContext(context.Background(), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// learn keeps what an event told.
+func (t *tx) learn(userID string, b *billing, s *webhook.Subscription) error {
+	c := b.customers[s.CustomerID]
+	if err := run(t.stripe.setCustomer, s.CustomerID, userID, c.version, c.deleted); err != nil {
+		return err
+	}
+	have, ok := b.subscriptions[s.ID]
+	if !ok {
+		return nil
+	}
+	state, err := json.Marshal(have)
+	if err != nil {
+		return err
+	}
+	return run(t.stripe.setSubscription, s.ID, userID, string(state))
+}

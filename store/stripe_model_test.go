@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// spoken is one message of a history.
+type spoken struct {
+	id    string
+	event webhook.Event
+}
+
+// rowsAfter captures messages into a new database, and gives the users' rows and
+// how many events are still parked.
+func rowsAfter(t *testing.T, r *rapid.T, history []spoken, users ...string) (rows []string, parked int64) {
+	s, err := Open(t.Context(), Config{Path: file(t), Now: func() time.Time { return noon }})
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer s.Close()
+	for _, m := range history {
+		billed(t, s, m.id, m.event)
+	}
+	for _, id := range users {
+		u, _ := s.User(t.Context(), id)
+		rows = append(rows, u.Email+" "+columnsOf(&u.User))
+	}
+	err = s.read.QueryRowContext(t.Context(), `SELECT count(*) FROM parked`).Scan(&parked)
+	if err != nil {
+		r.Fatal(err)
+	}
+	ownColumnsAlone(r, s)
+	consistent(t, s)
+	return rows, parked
+}
+
+// inOrder is the row that a user's events make in the order of their time,
+// without a database.
+func inOrder(user, email string, history []spoken, of func(*webhook.Subscription) string) string {
+	u := &webhook.User{ID: user, Email: email}
+	b := &billing{customers: map[string]customer{}, subscriptions: map[string]subscription{}}
+	for _, m := range history {
+		if s := m.event.Subscription; s != nil && of(s) == user && b.take(m.event) == "" {
+			b.show(u)
+		}
+	}
+	return email + " " + columnsOf(u)
+}
+
+// ownColumnsAlone holds every change to the columns of its delivery's sender.
+func ownColumnsAlone(r *rapid.T, s *Store) {
+	rows, err := s.read.QueryContext(context.Background(), `SELECT d.id, d.provider FROM change AS c JOIN delivery AS d ON d.id = c.delivery_id`)
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer rows.Close()
+	by := map[int64]string{}
+	for rows.Next() {
+		var id int64
+		var provider string
+		if err := rows.Scan(&id, &provider); err != nil {
+			r.Fatal(err)
+		}
+		by[id] = provider
+	}
+	if err := rows.Err(); err != nil {
+		r.Fatal(err)
+	}
+	for id, provider := range by {
+		d, err := s.Delivery(context.Background(), id)
+		if err != nil {
+			r.Fatal(err)
+		}
+		c := d.Change
+		switch {
+		case provider == "stripe":
+			if c.Before == nil || c.After == nil || c.Before.ID != c.After.ID || c.Before.Email != c.After.Email || !c.Before.CreatedAt.Equal(c.After.CreatedAt) {
+				r.Fatalf("#%d, Stripe's, changed %+v to %+v", id, c.Before, c.After)
+			}
+		case c.After != nil:
+			before := c.Before
+			if before == nil {
+				before = &webhook.User{}
+			}
+			if !alike(before, c.After) {
+				r.Fatalf("#%d, Clerk's, changed %+v to %+v", id, before, c.After)
+			}
+		}
+	}
+}
+
+// shuffled is every message of a history, in any order, some more than once.
+func shuffled(r *rapid.T, history []spoken) []spoken {
+	all := slices.Clone(history)
+	for range rapid.IntRange(0, len(history)).Draw(r, "repeats") {
+		all = append(all, rapid.SampledFrom(history).Draw(r, "again"))
+	}
+	return rapid.Permutation(all).Draw(r, "order")
+}
+
+func TestTheSubscribeStoryEndsAlikeInWhateverOrder(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		steps := webhook.SubscribeStory(noon)
+		upTo := rapid.IntRange(2, len(steps)).Draw(r, "steps")
+		named := rapid.Bool().Draw(r, "every event names the user")
+		sameSecond := rapid.Bool().Draw(r, "all of one second") && upTo < 6 // of two updates the later counts
+		deleted := rapid.Bool().Draw(r, "the customer is deleted")
+		var history []spoken
+		user := steps[0].Sample.UserID
+		add := func(step webhook.SubscribeStep) {
+			if named {
+				step.Sample.Set = slices.DeleteFunc(slices.Clone(step.Sample.Set), func(a webhook.Assignment) bool {
+					return string(a.Value) == "{}"
+				})
+			}
+			if sameSecond {
+				step.Sample.At = noon
+			}
+			body, err := step.Provider.Sample(step.Sample)
+			if err != nil {
+				r.Fatal(err)
+			}
+			history = append(history, spoken{fmt.Sprint("m", len(history)), step.Provider.Parse(body)})
+		}
+		for _, step := range steps[:upTo] {
+			add(step)
+		}
+		if deleted {
+			add(webhook.SubscribeStep{Provider: webhook.Stripe{}, Sample: webhook.Sample{Type: "customer.deleted", At: noon, UserID: user}})
+		}
+		want := inOrder(user, steps[0].Sample.Email, history, func(*webhook.Subscription) string { return user })
+		got, parked := rowsAfter(t, r, shuffled(r, history), user)
+		if got[0] != want || parked != 0 {
+			r.Fatalf("row %s, %d parked\nwant %s", got, parked, want)
+		}
+	})
+}
+
+// Users with several customers and subscriptions: each checkout says whose its
+// customer is, the rest may.
+func TestBillingConvergesInWhateverOrder(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		owner := map[int]string{1: "user_1", 2: "user_1", 3: "user_2"}
+		history := []spoken{
+			{"m1", upsert("user_1", "a@b.c", 1)},
+			{"m2", upsert("user_2", "d@b.c", 2)},
+		}
+		at := 2
+		for range rapid.IntRange(1, 4).Draw(r, "subscriptions") {
+			n := len(history)
+			number := rapid.IntRange(1, 3).Draw(r, "customer")
+			cus := fmt.Sprint("cus_", number)
+			tell := func(e webhook.Event) {
+				if rapid.Bool().Draw(r, "named") {
+					e = changedTo(e, func(s *webhook.Subscription) { s.Users = []string{owner[number]} })
+				}
+				history = append(history, spoken{fmt.Sprint("e", len(history)), ofCustomer(e, cus)})
+			}
+			at++
+			history = append(history, spoken{fmt.Sprint("e", n), ofCustomer(linked(n, at, owner[number]), cus)})
+			for range rapid.IntRange(0, 4).Draw(r, "events") {
+				at++
+				switch status := rapid.SampledFrom([]string{"active", "past_due", "incomplete", "incomplete_expired", "invoice", "ended"}).Draw(r, "what"); status {
+				case "invoice":
+					tell(invoiced(n, at))
+				case "ended":
+					tell(ended(n, at))
+				default:
+					tell(stated(n, status, at))
+				}
+			}
+		}
+		known := slices.ContainsFunc(history, func(m spoken) bool { return m.event.Subscription != nil && m.event.Subscription.CustomerID == "cus_1" })
+		if rapid.Bool().Draw(r, "one is deleted") && known {
+			history = append(history, spoken{"gone", forgotten(at + 1)})
+		}
+		of := func(s *webhook.Subscription) string { return owner[int(s.CustomerID[len("cus_")]-'0')] }
+		want := []string{inOrder("user_1", "a@b.c", history, of), inOrder("user_2", "d@b.c", history, of)}
+		got, _ := rowsAfter(t, r, shuffled(r, history), "user_1", "user_2")
+		if !slices.Equal(got, want) {
+			r.Fatalf("rows %q\nwant %q", got, want)
+		}
+	})
+}

@@ -1,0 +1,263 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// The events of one customer, cus_1, and others by their number.
+
+func stated(n int, status string, at int, users ...string) webhook.Event {
+	e := webhook.Event{
+		Type: "customer.subscription.updated", Action: webhook.SyncSubscription, At: second(at),
+		Subscription: &webhook.Subscription{
+			CustomerID: "cus_1", ID: fmt.Sprint("sub_", n), Users: users, Rank: 2, Since: second(n),
+			PriceID: fmt.Sprint("price_", n), PlanKey: fmt.Sprint("plan_", n), Status: status, PeriodEnd: second(at + 5000),
+		},
+	}
+	if len(users) > 0 {
+		e.UserID = users[0]
+	}
+	return e
+}
+
+func changedTo(e webhook.Event, change func(*webhook.Subscription)) webhook.Event {
+	s := *e.Subscription
+	change(&s)
+	e.Subscription = &s
+	return e
+}
+
+func ofCustomer(e webhook.Event, id string) webhook.Event {
+	return changedTo(e, func(s *webhook.Subscription) { s.CustomerID = id })
+}
+
+func rank(e webhook.Event, n int) webhook.Event {
+	return changedTo(e, func(s *webhook.Subscription) { s.Rank = n })
+}
+
+func ended(n, at int) webhook.Event {
+	e := rank(stated(n, "canceled", at), 3)
+	e.Action = webhook.EndSubscription
+	return e
+}
+
+func linked(n, at int, users ...string) webhook.Event {
+	e := stated(n, "", at, users...)
+	e.Action, e.Type = webhook.LinkCustomer, "checkout.session.completed"
+	return changedTo(e, func(s *webhook.Subscription) { s.PriceID, s.PlanKey, s.PeriodEnd, s.Rank = "", "", time.Time{}, 0 })
+}
+
+func invoiced(n, at int, users ...string) webhook.Event {
+	e := linked(n, at, users...)
+	e.Action, e.Type = webhook.ConfirmSubscription, "invoice.paid"
+	return e
+}
+
+func forgotten(at int) webhook.Event {
+	return webhook.Event{
+		Type: "customer.deleted", Action: webhook.ForgetCustomer, At: second(at),
+		Subscription: &webhook.Subscription{CustomerID: "cus_1", Rank: 4},
+	}
+}
+
+// rowOf is a user's row in a line: what Stripe wrote, NULL as -.
+func rowOf(t testing.TB, s *Store, id string) string {
+	t.Helper()
+	u, err := s.User(t.Context(), id)
+	if err != nil {
+		return err.Error()
+	}
+	return columnsOf(&u.User)
+}
+
+// columnsOf are the Stripe columns in a line.
+func columnsOf(u *webhook.User) string {
+	text := func(p *string) string {
+		if p == nil {
+			return "-"
+		}
+		return *p
+	}
+	end := "-"
+	if u.SubscriptionCurrentPeriodEnd != nil {
+		end = fmt.Sprint(int(u.SubscriptionCurrentPeriodEnd.Sub(second(0)).Seconds()))
+	}
+	line := strings.Join([]string{
+		text(u.StripeCustomerID), text(u.StripeSubscriptionID), text(u.StripePriceID), text(u.PlanKey), text(u.SubscriptionStatus), end,
+	}, " ")
+	if u.CancelAtPeriodEnd {
+		line += " cancels"
+	}
+	return line
+}
+
+// billed captures an event as Stripe's message of that name.
+func billed(t testing.TB, s *Store, message string, e webhook.Event) webhook.Delivery {
+	t.Helper()
+	d := verified(message)
+	d.Provider = "stripe"
+	if e.Subscription == nil {
+		d.Provider = "clerk"
+	}
+	if err := s.Capture(t.Context(), d, e); err != nil {
+		t.Fatal(err)
+	}
+	return *d
+}
+
+// told is one event of a story of billing, and what became of it.
+type told struct {
+	message string
+	event   webhook.Event
+	sql     string
+	outcome webhook.Outcome
+	note    string
+}
+
+const active1 = "cus_1 sub_1 price_1 plan_1 active 5003"
+
+func TestStripeGuards(t *testing.T) {
+	born := told{message: "m0", event: upsert("user_1", "a@b.c", 1), outcome: webhook.Created}
+	const synced, stale, unlinked = webhook.Synced, webhook.Stale, webhook.Unlinked
+	for _, test := range []struct {
+		name  string
+		steps []told
+		want  string // the row of user_1
+	}{
+		{"metadata names the user", []told{
+			born,
+			{message: "e1", event: stated(1, "active", 3, "user_0", "user_1"), outcome: synced},
+		}, active1},
+		{"the checkout links, and what follows names nobody", []told{
+			born,
+			{message: "e1", event: linked(1, 2, "user_1"), outcome: synced},
+			{message: "e2", event: stated(1, "active", 3), outcome: synced},
+			{message: "e3", event: invoiced(1, 4), outcome: synced, note: "confirms what is known"},
+		}, active1},
+		{"the customer's id in a row that another program wrote links", []told{
+			born, {sql: `UPDATE "User" SET "stripeCustomerId" = 'cus_1'`},
+			{message: "e1", event: stated(1, "active", 3, "user_2"), outcome: synced},
+		}, active1},
+		{"the subscription's id counts before the customer's", []told{
+			born,
+			{message: "m1", event: upsert("user_2", "d@b.c", 1), outcome: webhook.Created},
+			{sql: `UPDATE "User" SET "stripeSubscriptionId" = 'sub_1' WHERE id = 'user_1'`},
+			{message: "e1", event: stated(1, "active", 3, "user_2"), outcome: synced},
+		}, active1},
+		{"an e-mail address links where that is wanted", []told{
+			born,
+			{message: "e1", event: linked(1, 2), outcome: unlinked},
+			{message: "e2", event: changedTo(linked(1, 2), func(s *webhook.Subscription) { s.LinkEmail = "a@b.c" }), outcome: synced},
+		}, "cus_1 sub_1 - - - -"},
+		{"an older event does not overwrite a newer", []told{
+			born,
+			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "e1", event: stated(1, "past_due", 1, "user_1"), outcome: stale, note: "2 s older"},
+		}, active1},
+		{"of one second created comes before updated", []told{
+			born,
+			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "e1", event: rank(stated(1, "incomplete", 3, "user_1"), 1), outcome: stale, note: "of the same second, and before what is known"},
+		}, active1},
+		{"of one second updated comes before deleted", []told{
+			born,
+			{message: "e2", event: changedTo(ended(1, 3), func(s *webhook.Subscription) { s.Users = []string{"user_1"} }), outcome: synced},
+			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: stale},
+		}, "cus_1 - - - canceled -"},
+		{"a deletion clears all but the customer", []told{
+			born,
+			{message: "e1", event: changedTo(stated(1, "active", 3, "user_1"), func(s *webhook.Subscription) { s.Cancels = true }), outcome: synced},
+			{message: "e2", event: ended(1, 4), outcome: synced},
+		}, "cus_1 - - - canceled -"},
+		{"an old subscription that ends does not clear a newer", []told{
+			born,
+			{message: "e1", event: stated(0, "active", 1, "user_1"), outcome: synced},
+			{message: "e2", event: stated(1, "active", 3), outcome: synced},
+			{message: "e3", event: ended(0, 9), outcome: synced, note: "nothing changed"},
+		}, active1},
+		{"nor one that is changed late", []told{
+			born,
+			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "e1", event: stated(0, "past_due", 9), outcome: synced, note: "nothing changed"},
+		}, active1},
+		{"nor one of another customer of the same user", []told{
+			born,
+			{message: "e1", event: ofCustomer(stated(0, "active", 1, "user_1"), "cus_0"), outcome: synced},
+			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "e3", event: ofCustomer(ended(0, 9), "cus_0"), outcome: synced, note: "nothing changed"},
+		}, active1},
+		{"nor does one of which nothing is known clear what another program wrote", []told{
+			born,
+			{sql: `UPDATE "User" SET "stripeCustomerId" = 'cus_1', "stripeSubscriptionId" = 'sub_1', "stripePriceId" = 'price_1', "planKey" = 'plan_1',
+				"subscriptionStatus" = 'active', "subscriptionCurrentPeriodEnd" = '2026-11-22T13:06:43.000+00:00'`},
+			{message: "e1", event: ended(0, 9), outcome: synced, note: "nothing changed"},
+		}, active1},
+		{"one that was never paid does not take the place of one that is", []told{
+			born,
+			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "e2", event: stated(2, "incomplete", 4), outcome: synced, note: "nothing changed"},
+			{message: "e3", event: linked(3, 4), outcome: synced, note: "nothing changed"},
+		}, active1},
+		{"a checkout that comes last does not bring back what has ended", []told{
+			born,
+			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "e2", event: ended(1, 4), outcome: synced},
+			{message: "e0", event: linked(1, 2, "user_1"), outcome: synced, note: "nothing changed"},
+		}, "cus_1 - - - canceled -"},
+		{"a deleted customer is forgotten, and for good", []told{
+			born,
+			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "e3", event: forgotten(5), outcome: synced},
+			{message: "e2", event: ended(1, 5), outcome: stale, note: "customer deleted"},
+			{message: "e4", event: invoiced(1, 6, "user_1"), outcome: stale, note: "customer deleted"},
+		}, "- - - - canceled -"},
+		{"a message is applied once", []told{
+			born,
+			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "e1", event: stated(1, "active", 9, "user_1"), outcome: webhook.Duplicate, note: "duplicate of #2"},
+		}, active1},
+		{"a deleted user is not written to", []told{
+			born,
+			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "m1", event: remove("user_1", 4), outcome: webhook.Deleted},
+			{message: "e2", event: ended(1, 5), outcome: stale, note: "user deleted by #3"},
+			{message: "e3", event: stated(2, "active", 6, "user_1"), outcome: stale, note: "user deleted by #3"},
+		}, active1}, // the tombstone's
+		{"a customer that another user holds is a conflict", []told{
+			born,
+			{message: "m1", event: upsert("user_2", "d@b.c", 1), outcome: webhook.Created},
+			{sql: `UPDATE "User" SET "stripeSubscriptionId" = 'sub_1' WHERE id = 'user_1'`},
+			{sql: `UPDATE "User" SET "stripeCustomerId" = 'cus_1' WHERE id = 'user_2'`},
+			{message: "e1", event: stated(1, "active", 3), outcome: webhook.Conflict, note: "customer or subscription held by user_2"},
+			{sql: `UPDATE "User" SET "stripeCustomerId" = NULL WHERE id = 'user_2'`},
+			{message: "e1", event: stated(1, "active", 3), outcome: synced},
+		}, active1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := open(t, Config{})
+			other := another(t, s.path)
+			for i, step := range test.steps {
+				if step.sql != "" {
+					must(t, other, step.sql)
+					continue
+				}
+				d := billed(t, s, step.message, step.event)
+				if d.Outcome != step.outcome || step.note != "" && d.Note != step.note {
+					t.Errorf("step %d: %s %q, want %s %q", i, d.Outcome, d.Note, step.outcome, step.note)
+				}
+				if d.Outcome == webhook.Conflict && (d.HeldBy != "user_2" || d.Answer.Status != 409 || !strings.Contains(string(d.Answer.Body), "Customer or subscription")) {
+					t.Errorf("step %d: held by %q, answered %s", i, d.HeldBy, d.Answer.Body)
+				}
+			}
+			if got := rowOf(t, s, "user_1"); got != test.want {
+				t.Errorf("row %s\nwant %s", got, test.want)
+			}
+			consistent(t, s)
+		})
+	}
+}
