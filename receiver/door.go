@@ -131,4 +131,6 @@ func (d Door) admit(delivery *webhook.Delivery) bool {
 	return true
 }
 
-var errNoSecret = &mistake{"no signing secret to sign with", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local"}
+func noSecret(p webhook.Provider) error {
+	return &mistake{"no signing secret of " + p.Title() + "'s to sign with", "put " + p.SecretVars()[0] + "=whsec_… into .env.local"}
+}

@@ -201,6 +201,9 @@ func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook
 		event = endpoint.Provider.Parse(d.Body)
 		d.Type = event.Type
 	}
+	if d.Verdict.Verified && d.MessageID == "" {
+		d.MessageID = messageID(event.MessageID)
+	}
 	this := webhook.Sighting{At: d.At, Signed: d.Verdict.SignedAt, MessageID: d.MessageID, InstanceID: event.InstanceID}
 	defer r.seen.note(d, this)
 	if !d.Verdict.Verified {

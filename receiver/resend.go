@@ -74,17 +74,30 @@ func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, mode webhook
 			"send it as it was: --as verbatim",
 		}
 	}
-	messageID := d.MessageID
-	if mode == webhook.New || messageID == "" {
-		messageID = provider.NewMessageID()
+	id := d.MessageID
+	if mode == webhook.New || id == "" {
+		id = provider.NewMessageID()
 	}
-	return f.sign(d, header, messageID)
+	if err := f.sign(d, header, id); err != nil {
+		return err
+	}
+	if mode == webhook.New && provider.MessageID(header) != id {
+		return &mistake{
+			"the message id of " + provider.Title() + "'s events stands in the body, and a body is never changed",
+			"send it as the same message (--as same), or a new event with hooktop trigger " + d.Type,
+		}
+	}
+	return nil
+}
+
+func noPath(d *webhook.Delivery) error {
+	return &mistake{fmt.Sprintf("hooktop has no webhook path for %q", d.Provider), "send it to an app: --to URL"}
 }
 
 func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
 	endpoint := f.endpoint(parent.Provider)
 	if endpoint == nil {
-		return webhook.Delivery{}, &mistake{fmt.Sprintf("resend #%d: hooktop has no webhook path for %q", parent.ID, parent.Provider), "send it to an app: --to URL"}
+		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", parent.ID, noPath(&parent))
 	}
 	door, err := f.Door(ctx)
 	if err != nil {
@@ -110,7 +123,9 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 		Bytes:   parent.Bytes, Type: parent.Type, UserID: parent.UserID, Email: parent.Email,
 	}
 	if provider, ok := webhook.ProviderNamed(d.Provider); ok {
-		d.MessageID = messageID(provider.MessageID(header))
+		if d.MessageID = messageID(provider.MessageID(header)); d.MessageID == "" {
+			d.MessageID = parent.MessageID // it stands in the body
+		}
 		var secrets []webhook.Secret
 		if endpoint := f.endpoint(d.Provider); endpoint != nil {
 			secrets = endpoint.Secrets()

@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,7 +87,8 @@ func (r *Reverifier) judge(ctx context.Context, d webhook.Delivery) (webhook.Del
 	if event.At.IsZero() {
 		event.At = d.At
 	}
-	d.Verdict, d.Provider, d.MessageID, d.Type = v, p.Name(), messageID(p.MessageID(d.Header)), event.Type
+	d.Verdict, d.Provider, d.Type = v, p.Name(), event.Type
+	d.MessageID = messageID(cmp.Or(p.MessageID(d.Header), event.MessageID))
 	if err := r.Store.Reverify(ctx, &d, event); err != nil {
 		if errors.Is(err, webhook.ErrNotFound) { // somebody was faster
 			return r.Store.Delivery(ctx, d.ID)

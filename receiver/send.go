@@ -151,11 +151,11 @@ func forwardable(h http.Header) http.Header {
 func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID string) error {
 	endpoint := f.endpoint(d.Provider)
 	if endpoint == nil {
-		return errNoSecret
+		return noPath(d)
 	}
 	secrets := endpoint.Secrets()
 	if len(secrets) == 0 {
-		return errNoSecret
+		return noSecret(endpoint.Provider)
 	}
 	i := slices.IndexFunc(secrets, func(s webhook.Secret) bool {
 		return !s.Public() && endpoint.Provider.Verify(d.Request, d.At, []webhook.Secret{s}).Verified

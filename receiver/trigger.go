@@ -13,23 +13,28 @@ import (
 // that everything happens to them that happens to a real one.
 type Trigger struct {
 	Endpoint Endpoint
-	Door     func(context.Context) (Door, error)
-	Users    Users
-	Now      func() time.Time
+	// Endpoints are those of all providers: a story may have several senders.
+	Endpoints []Endpoint
+	Door      func(context.Context) (Door, error)
+	Users     Users
+	Now       func() time.Time
 }
 
-// Users lists the users that are there.
+// Users lists the users that are there, and gives one of them.
 type Users interface {
 	Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error)
+	User(ctx context.Context, id string) (webhook.UserRecord, error)
 }
 
 // Message is a signed request that is ready to be sent. Its signature is good
 // for five minutes.
 type Message struct {
-	Type   string // of the event, "" where the body has none
-	ID     string
-	Header http.Header
-	Body   []byte
+	// Endpoint is whose message it is, and where it goes.
+	Endpoint Endpoint
+	Type     string // of the event, "" where the body has none
+	ID       string
+	Header   http.Header
+	Body     []byte
 }
 
 // Send makes one event, sends it, and returns once it is committed.
@@ -58,20 +63,30 @@ func (t Trigger) Make(ctx context.Context, s webhook.Sample) (Message, error) {
 // Tell begins a story of now. Each of its steps is made and signed when its
 // time has come.
 func (t Trigger) Tell(ctx context.Context, story webhook.Story, s webhook.Sample) ([]webhook.Step, error) {
-	s.Type = webhook.StoryPrefix + story.Name
+	s.Type, s.At = webhook.StoryPrefix+story.Name, t.Now()
 	if err := t.subject(ctx, &s); err != nil {
 		return nil, err
 	}
 	return story.Tell(s), nil
 }
 
+// For is the same for another provider; "" for this one.
+func (t Trigger) For(provider string) Trigger {
+	for _, e := range t.Endpoints {
+		if e.Provider.Name() == provider {
+			t.Endpoint = e
+		}
+	}
+	return t
+}
+
 // Sign signs a body as it is, byte for byte.
 func (t Trigger) Sign(event string, body []byte) (Message, error) {
 	secrets := t.Endpoint.Secrets()
 	if len(secrets) == 0 {
-		return Message{}, errNoSecret
+		return Message{}, noSecret(t.Endpoint.Provider)
 	}
-	m := Message{Type: event, ID: t.Endpoint.Provider.NewMessageID(), Body: body, Header: http.Header{
+	m := Message{Endpoint: t.Endpoint, Type: event, ID: t.Endpoint.Provider.NewMessageID(), Body: body, Header: http.Header{
 		"Content-Type": {"application/json"},
 		"Accept":       {"*/*"},
 		"User-Agent":   {"hooktop trigger"},
@@ -88,7 +103,7 @@ func (t Trigger) Post(ctx context.Context, m Message) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := door.Send(ctx, t.Endpoint.Path, m.Header, m.Body, webhook.Trigger, 0)
+	receipt, err := door.Send(ctx, m.Endpoint.Path, m.Header, m.Body, webhook.Trigger, 0)
 	if err != nil {
 		return receipt, fmt.Errorf("trigger %s: %w", m.Type, err)
 	}
@@ -100,10 +115,10 @@ func (t Trigger) Post(ctx context.Context, m Message) (Receipt, error) {
 // with the same secret comes to; its one forward is the app's answer.
 func (t Trigger) Straight(ctx context.Context, f *Forwarder, target string, m Message) webhook.Delivery {
 	d := webhook.Delivery{
-		At: t.Now(), Provider: t.Endpoint.Provider.Name(), Origin: webhook.Trigger, Type: m.Type, MessageID: m.ID, Attempt: 1, Bytes: int64(len(m.Body)),
-		Request: webhook.Request{Method: http.MethodPost, URL: t.Endpoint.Path, Header: m.Header, Body: m.Body},
+		At: t.Now(), Provider: m.Endpoint.Provider.Name(), Origin: webhook.Trigger, Type: m.Type, MessageID: m.ID, Attempt: 1, Bytes: int64(len(m.Body)),
+		Request: webhook.Request{Method: http.MethodPost, URL: m.Endpoint.Path, Header: m.Header, Body: m.Body},
 	}
-	d.Verdict = t.Endpoint.Provider.Verify(d.Request, d.At, t.Endpoint.Secrets())
+	d.Verdict = m.Endpoint.Provider.Verify(d.Request, d.At, m.Endpoint.Secrets())
 	sent := f.send(ctx, target, forwardable(m.Header), m.Body, sendTimeout)
 	d.AppStatus, d.AppError, d.Duration = sent.Status, sent.Error, sent.Duration
 	d.Forwards = []webhook.Forward{sent}
@@ -113,7 +128,15 @@ func (t Trigger) Straight(ctx context.Context, f *Forwarder, target string, m Me
 // subject tells a sample who changed last, for the events that are about him: a
 // user.updated after a user.created updates that one.
 func (t Trigger) subject(ctx context.Context, s *webhook.Sample) error {
-	if s.UserID != "" || s.Type == "user.created" {
+	if s.Type == "user.created" {
+		return nil
+	}
+	if s.UserID != "" {
+		// One that is not there is made up; a database that cannot be read says so
+		// at the door.
+		if u, err := t.Users.User(ctx, s.UserID); err == nil {
+			s.Last = &u.User
+		}
 		return nil
 	}
 	users, err := t.Users.Users(ctx, webhook.UserPage{Sort: webhook.ByRecent, Limit: 1})

@@ -26,6 +26,15 @@ func (u *userList) Users(_ context.Context, p webhook.UserPage) ([]webhook.UserR
 	return u.records[:min(p.Limit, len(u.records))], u.fail
 }
 
+func (u *userList) User(_ context.Context, id string) (webhook.UserRecord, error) {
+	for _, r := range u.records {
+		if r.ID == id {
+			return r, u.fail
+		}
+	}
+	return webhook.UserRecord{}, errors.New("no such user")
+}
+
 func trigger(g *rig, users *userList) Trigger {
 	return Trigger{
 		Endpoint: g.Endpoints[0], Users: users, Now: func() time.Time { return now },

@@ -108,7 +108,7 @@ func shuffled(r *rapid.T, history []spoken) []spoken {
 
 func TestTheSubscribeStoryEndsAlikeInWhateverOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		steps := webhook.SubscribeStory(noon)
+		steps := webhook.SubscribeStory(webhook.Sample{At: noon})
 		upTo := rapid.IntRange(2, len(steps)).Draw(r, "steps")
 		named := rapid.Bool().Draw(r, "every event names the user")
 		sameSecond := rapid.Bool().Draw(r, "all of one second") && upTo < 6 // of two updates the later counts

@@ -68,7 +68,7 @@ func (r *record) scan(row interface{ Scan(...any) error }) error {
 		r.ID = stateID.String
 	}
 	r.DeliveryID = delivery.Int64
-	if r.state {
+	if r.version != 0 { // 0 is the state of a row that Clerk's events never told of
 		r.Version = time.UnixMilli(r.version).UTC()
 	}
 	if r.dead && !r.row {

@@ -172,7 +172,11 @@ func (p *detail) triesDoc(m *model, d *doc) {
 	case len(p.tries) >= mostTries:
 		d.text(st.dim, fmt.Sprintf("The newest %d.", mostTries), 0)
 	case len(p.tries) == 1:
-		d.text(st.dim, "The first delivery of this message. A sender tries again until it is told 2xx: Svix after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h.", 0)
+		when := "Svix after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h"
+		if p.d.Provider == (webhook.Stripe{}).Name() {
+			when = "Stripe for three days, from a sandbox three times in a few hours"
+		}
+		d.text(st.dim, "The first delivery of this message. A sender tries again until it is told 2xx: "+when+".", 0)
 	default:
 		d.text(st.dim, "enter opens one.", 0)
 	}

@@ -32,7 +32,11 @@ func outcomeOf(d *webhook.Delivery) outcome {
 	case webhook.Unhandled:
 		return outcome{title: "Verified; this event type is not handled", why: "The sender was told 200, so it does not try again. The event says nothing about a row of the users table."}
 	case webhook.Unlinked:
-		return outcome{title: "Verified; no user is linked to it yet", why: "It is applied by itself as soon as a user is linked to this customer."}
+		return outcome{
+			title: "Verified; no user is linked to it yet",
+			why:   reason(d, "No user has its customer") + ". It is kept, and applied by itself as soon as a delivery says whose the customer is: a checkout.session.completed with the user's id as client_reference_id, or metadata.clerkUserId on the subscription or the customer.",
+			fix:   "Give Stripe the id: client_reference_id: userId and subscription_data: { metadata: { clerkUserId: userId } } in checkout.sessions.create. The events of stripe trigger name nobody: hooktop trigger story:subscribe does.",
+		}
 	default:
 		return trouble(d)
 	}
@@ -42,6 +46,13 @@ func outcomeOf(d *webhook.Delivery) outcome {
 func trouble(d *webhook.Delivery) outcome {
 	switch d.Outcome {
 	case webhook.Conflict:
+		if d.Provider == (webhook.Stripe{}).Name() {
+			return outcome{
+				title: "Verified, but another user holds this customer or subscription",
+				why:   "The event is about " + orNone(d.UserID) + ", and its customer or subscription already belongs to " + orNone(d.HeldBy) + "; the columns are unique, so nothing was written.",
+				fix:   "One Stripe customer belongs to one user. See which of the two is right in the Stripe Dashboard, clear stripeCustomerId and stripeSubscriptionId of the other in the users table, then resend this one with r.",
+			}
+		}
 		why := "The e-mail address " + orNone(d.Email) + " already belongs to " + orNone(d.HeldBy) + "; the column is unique, so nothing was written."
 		return outcome{
 			title: "Verified, but another user holds this e-mail", why: why,

@@ -72,6 +72,9 @@ func gist(d *webhook.Delivery) string {
 	case webhook.Rejected:
 		return orNone(string(d.Verdict.Code))
 	case webhook.Conflict:
+		if d.Provider == (webhook.Stripe{}).Name() {
+			return "customer-conflict"
+		}
 		return "email-conflict"
 	case webhook.MissingEmail:
 		return "missing-email"

@@ -56,8 +56,14 @@ func (s *settings) lyingAbout(environ []string) (all []foundSecrets) {
 		if !strings.Contains(value, "whsec_") && !strings.Contains(value, "whpk_") {
 			return
 		}
-		if secrets, _, err := webhook.ParseSecrets(webhook.Clerk{}, value, source); err == nil {
-			all = append(all, foundSecrets{name, secrets})
+		for _, p := range webhook.Providers() {
+			if owner := ownerOf(name); owner != "" && owner != p.Name() {
+				continue
+			}
+			if secrets, _, err := webhook.ParseSecrets(p, value, source); err == nil {
+				all = append(all, foundSecrets{name, secrets})
+				return
+			}
 		}
 	}
 	for _, pair := range environ {
@@ -82,9 +88,9 @@ func (s *settings) lyingAbout(environ []string) (all []foundSecrets) {
 
 // ownerOf guesses the provider from a variable's name; "" where it says none.
 func ownerOf(name string) string {
-	for _, provider := range []string{"clerk", "stripe"} {
-		if strings.Contains(strings.ToUpper(name), strings.ToUpper(provider)) {
-			return provider
+	for _, p := range webhook.Providers() {
+		if strings.Contains(strings.ToUpper(name), strings.ToUpper(p.Name())) {
+			return p.Name()
 		}
 	}
 	return ""

@@ -100,7 +100,7 @@ func symbol(d webhook.Delivery) (string, lipgloss.Style) {
 		return "=", faint
 	case d.Outcome == webhook.Stale:
 		return "~", faint
-	case d.Outcome == webhook.Unhandled:
+	case d.Outcome == webhook.Unhandled, d.Outcome == webhook.Unlinked:
 		return "·", faint
 	case d.Answer.Status >= 400, d.Outcome == webhook.Conflict, d.Outcome == webhook.MissingEmail, d.Outcome == webhook.Malformed:
 		return "!", bad

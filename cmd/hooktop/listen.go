@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,7 @@ func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) erro
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	f := &feed{store: h.store, w: p.colour(p.stdout, s), json: s.json, path: s.clerkPath()}
+	f := &feed{store: h.store, w: p.colour(p.stdout, s), json: s.json, paths: s.shownPaths()}
 	if s.json {
 		f.w = p.stdout
 	}
@@ -182,7 +183,7 @@ type feed struct {
 	json              bool
 	delivery, forward int64 // the last that were printed
 	state             tunnel.State
-	path              string // of Clerk's endpoint, for the public URL
+	paths             []string // of the endpoints that are told of
 }
 
 // startAtEnd leaves out what is there already.
@@ -200,10 +201,10 @@ func (f *feed) ready(h *hooktop) error {
 	if f.json {
 		return ndjson(f.w, readyLine{"ready", h.receiver.Door.URL, urls, absent(h.publicURL()), status.State})
 	}
-	lines := fmt.Sprintf("receiving at %s\n", good.Render(urls["clerk"]))
+	lines := "receiving at " + f.addresses(h.receiver.Door.URL, len("receiving at ")) + "\n"
 	switch {
 	case h.settings.publicURL != "":
-		lines += fmt.Sprintf("public URL   %s\n", good.Render(h.settings.publicURL+h.settings.clerkPath()))
+		lines += "public URL   " + f.addresses(h.settings.publicURL, len("public URL   ")) + "\n"
 	case h.tunnel() == nil:
 		_, why := h.public.closed()
 		lines += fmt.Sprintf("tunnel       off: %s\n", why)
@@ -218,6 +219,16 @@ func (f *feed) ready(h *hooktop) error {
 	return err
 }
 
+// addresses are the endpoints below a base URL, one a line, all but the first
+// indented.
+func (f *feed) addresses(base string, indent int) string {
+	lines := make([]string, len(f.paths))
+	for i, path := range f.paths {
+		lines[i] = good.Render(tui.Printable(base + path))
+	}
+	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
+}
+
 // tunnel prints a change of the tunnel's state; heartbeats alone are none.
 func (f *feed) tunnel(s tunnel.Status) error {
 	if s.State == f.state {
@@ -230,7 +241,7 @@ func (f *feed) tunnel(s tunnel.Status) error {
 	line := fmt.Sprintf("tunnel       %s", s.State)
 	switch {
 	case s.State == tunnel.Live:
-		line += " at " + good.Render(tui.Printable(s.URL+f.path))
+		line += " at " + f.addresses(s.URL, len("tunnel       live at "))
 	case s.Err != "":
 		line += ": " + bad.Render(tui.Printable(s.Err))
 		if s.Fix != "" {

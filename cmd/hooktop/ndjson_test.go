@@ -67,7 +67,7 @@ func TestReadyAndTunnelHaveTheirKeys(t *testing.T) {
 	_, dir := startStandin(t, standin.Options{})
 	p, ready := startListening(t, dir, withSecret())
 	wantKeys(t, "ready", ready, readyKeys)
-	wantKeys(t, "ready's webhook_urls", ready["webhook_urls"], "clerk")
+	wantKeys(t, "ready's webhook_urls", ready["webhook_urls"], "clerk stripe")
 	live := p.tunnelIs("live")
 	wantKeys(t, "a live tunnel", live, tunnelKeys)
 	wantNull(t, "a live tunnel", live, "error", "fix")

@@ -27,6 +27,7 @@ type settings struct {
 	addr       string
 	addrGiven  bool
 	paths      map[string]string // by provider
+	stripe     webhook.Stripe    // with the rules that were given
 	signing    *signing
 	forwarding forwarding
 	tunnel     string
@@ -57,7 +58,8 @@ var (
 	}
 	secretOptions, pathOptions = providerOptions()
 
-	sendOptions    = slices.Concat(secretOptions, pathOptions)
+	sendOptions = append(slices.Concat(secretOptions, pathOptions),
+		option{"stripe-plan-key", "HOOKTOP_STRIPE_PLAN_KEY", webhook.DefaultPlanRules, "where planKey is read from, in order; also metadata.NAME, product, price_123=pro"})
 	receiveOptions = []option{
 		{"keep", "HOOKTOP_KEEP", "100000", "how many deliveries are kept"},
 		{"max-body", "HOOKTOP_MAX_BODY", "1MiB", "the largest body that is taken"},
@@ -107,6 +109,7 @@ func addReceiveFlags(cmd *cobra.Command) {
 	addForwardFlags(flags)
 	addAnswerFlags(flags)
 	flags.Bool("no-edge-policy", false, "do not restrict the ngrok edge to POST on the webhook paths")
+	flags.Bool("stripe-link-email", false, "link a Stripe customer to the user with its e-mail address where no id says whose it is (env HOOKTOP_STRIPE_LINK_EMAIL)")
 	flags.Bool("local", false, "without a signing secret: use one of hooktop's own, offline")
 }
 
@@ -116,7 +119,7 @@ func resolve(cmd *cobra.Command, process func(string) string) (*settings, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readPaths, s.readSizes, s.readTunnel} {
+	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readPaths, s.readStripe, s.readSizes, s.readTunnel} {
 		if err := read(value); err != nil {
 			return nil, err
 		}
@@ -126,6 +129,8 @@ func resolve(cmd *cobra.Command, process func(string) string) (*settings, error)
 		return nil, err
 	}
 	s.noPolicy, _ = flags.GetBool("no-edge-policy")
+	linkEmail, _ := flags.GetBool("stripe-link-email")
+	s.stripe.LinkEmail = linkEmail || s.env.get("HOOKTOP_STRIPE_LINK_EMAIL") != ""
 	noMouse, _ := flags.GetBool("no-mouse")
 	s.noMouse = noMouse || s.env.get("HOOKTOP_NO_MOUSE") != ""
 	return s, s.readSecrets(flags)
@@ -209,6 +214,42 @@ func (s *settings) readPaths(value func(string) (string, string)) error {
 	return nil
 }
 
+// readStripe reads how Stripe's events are understood.
+func (s *settings) readStripe(value func(string) (string, string)) error {
+	text, source := value("stripe-plan-key")
+	rules, err := webhook.ParsePlanRules(text)
+	if err != nil {
+		return usage(source+": "+err.Error(), fixOf(err))
+	}
+	s.stripe.Plan = rules
+	return nil
+}
+
+// providers are the senders, with what was set about them.
+func (s *settings) providers() []webhook.Provider {
+	all := webhook.Providers()
+	for i, p := range all {
+		if p.Name() == s.stripe.Name() {
+			all[i] = s.stripe
+		}
+	}
+	return all
+}
+
+// shownPaths are the webhook paths that people are told of: of the providers
+// that there is a secret of, or Clerk's.
+func (s *settings) shownPaths() (paths []string) {
+	for _, p := range webhook.Providers() {
+		if len(s.signing.of(p.Name())) > 0 {
+			paths = append(paths, s.paths[p.Name()])
+		}
+	}
+	if len(paths) == 0 {
+		return []string{s.clerkPath()}
+	}
+	return paths
+}
+
 // clerkPath is the path of the provider that the first look is about.
 func (s *settings) clerkPath() string { return s.paths[webhook.Clerk{}.Name()] }
 
@@ -260,7 +301,7 @@ func (s *settings) readTunnel(value func(string) (string, string)) error {
 // endpoints are the webhook paths with their secrets.
 func (s *settings) endpoints() []receiver.Endpoint {
 	var all []receiver.Endpoint
-	for _, p := range webhook.Providers() {
+	for _, p := range s.providers() {
 		all = append(all, receiver.Endpoint{
 			Path: s.paths[p.Name()], Provider: p,
 			Secrets: func() []webhook.Secret { return s.signing.of(p.Name()) },

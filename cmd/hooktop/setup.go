@@ -26,6 +26,7 @@ func (h *hooktop) setup() tui.Setup {
 		h.secretStep(),
 		h.tunnelStep(),
 		h.endpointStep(set.PublicURL),
+		h.stripeStep(),
 		h.appStep(),
 	}
 	return set
@@ -43,11 +44,43 @@ func (h *hooktop) secretStep() tui.Step {
 			},
 		}
 	}
+	if len(secrets) == 0 {
+		return tui.Step{
+			State: tui.StepTodo, Name: "secret", Text: "none of Clerk's, so its deliveries cannot be verified",
+			Lines: []string{"put CLERK_WEBHOOK_SECRET=whsec_… into .env.local and start again"},
+		}
+	}
+	return tui.Step{State: tui.StepDone, Name: "secret", Text: namesOf(secrets)}
+}
+
+// namesOf says of each secret its end and where it was found.
+func namesOf(secrets []webhook.Secret) string {
 	texts := make([]string, len(secrets))
 	for i, secret := range secrets {
 		texts[i] = fmt.Sprintf("%s  %s", secret, secret.Source)
 	}
-	return tui.Step{State: tui.StepDone, Name: "secret", Text: strings.Join(texts, ", ")}
+	return strings.Join(texts, ", ")
+}
+
+// stripeStep is optional: many an app takes no payments.
+func (h *hooktop) stripeStep() tui.Step {
+	stripe := h.settings.stripe
+	secrets := h.settings.signing.of(stripe.Name())
+	url := orDefault(h.publicURL(), h.receiver.Door.URL) + h.settings.paths[stripe.Name()]
+	if h.settings.signing.local() || len(secrets) == 0 {
+		return tui.Step{
+			State: tui.StepOptional, Name: "stripe",
+			Text: stripe.SecretVars()[0] + "=whsec_… in .env.local takes Stripe's events, too, at " + url,
+		}
+	}
+	return tui.Step{
+		State: tui.StepDone, Name: "stripe", Text: namesOf(secrets),
+		Lines: []string{
+			"in Stripe: " + url,
+			"Stripe Dashboard → Developers → Webhooks → Add destination, with checkout.session.completed, customer.subscription.*, invoice.paid, invoice.payment_failed, customer.deleted",
+			"or: stripe listen --forward-to " + h.receiver.Door.URL + h.settings.paths[stripe.Name()] + ", which has a secret of its own",
+		},
+	}
 }
 
 func (h *hooktop) tunnelStep() tui.Step {

@@ -15,11 +15,11 @@ import (
 func (h *hooktop) sender(p webhook.Provider) receiver.Trigger {
 	endpoint := receiver.Endpoint{Provider: p} // without a secret: signing says so
 	for _, e := range h.receiver.Endpoints {
-		if e.Provider == p {
+		if e.Provider.Name() == p.Name() {
 			endpoint = e
 		}
 	}
-	return receiver.Trigger{Endpoint: endpoint, Door: h.door, Users: h.store, Now: ticking(h.receiver.Now)}
+	return receiver.Trigger{Endpoint: endpoint, Endpoints: h.receiver.Endpoints, Door: h.door, Users: h.store, Now: ticking(h.receiver.Now)}
 }
 
 // each makes the messages of an order one after the other, each when its time
@@ -64,7 +64,7 @@ func (o order) makers(ctx context.Context, t receiver.Trigger, n int) ([]func() 
 			if err != nil {
 				return receiver.Message{}, err
 			}
-			return t.Sign(step.Type, body)
+			return t.For(step.Provider).Sign(step.Type, body)
 		}
 	}
 	return makers, err
@@ -134,7 +134,7 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t re
 		return nil
 	case v.Code == webhook.WrongSecret:
 		return failed("the hooktop that runs on this database verifies with another secret than this command signs with",
-			"give both the same: put CLERK_WEBHOOK_SECRET into .env.local, which the running one takes up by itself")
+			"give both the same: put "+secretVar(refused.Provider)+" into .env.local, which the running one takes up by itself")
 	case !v.Verified:
 		return failed(v.Title, v.Fix)
 	default:
@@ -175,4 +175,13 @@ func (h *hooktop) triggerEvent(ctx context.Context, name string) (last webhook.D
 		return nil
 	})
 	return last, err
+}
+
+// secretVar is the variable to put a provider's signing secret into.
+func secretVar(provider string) string {
+	p, ok := webhook.ProviderNamed(provider)
+	if !ok {
+		p = webhook.Clerk{}
+	}
+	return p.SecretVars()[0]
 }

@@ -46,6 +46,7 @@ func (p Stripe) Sample(s Sample) ([]byte, error) {
 		if known.event != s.Type {
 			continue
 		}
+		s = s.ofPayer()
 		if s.UserID == "" {
 			s.UserID = randomID("user_")
 		}
@@ -69,6 +70,23 @@ func (p Stripe) Sample(s Sample) ([]byte, error) {
 		return json.Marshal(event)
 	}
 	return nil, noSample(s.Type, p.Samples())
+}
+
+// ofPayer is a sample about the subscription that the user who changed last, or
+// who was asked for, has already.
+func (s Sample) ofPayer() Sample {
+	u := s.Last
+	if u == nil || s.UserID != "" && s.UserID != u.ID {
+		return s
+	}
+	s.UserID, s.Email = u.ID, cmp.Or(s.Email, u.Email)
+	if u.StripeCustomerID != nil {
+		s.CustomerID = cmp.Or(s.CustomerID, *u.StripeCustomerID)
+	}
+	if u.StripeSubscriptionID != nil {
+		s.SubscriptionID = cmp.Or(s.SubscriptionID, *u.StripeSubscriptionID)
+	}
+	return s
 }
 
 func stripeSessionSample(s Sample) map[string]any {
