@@ -210,9 +210,20 @@ func (st *styles) kind(l *line, d *webhook.Delivery, c columns, look string) (to
 			return true
 		}
 	}
-	l.fit(look, kindOf(d), w)
+	l.fit(look, endingIn(printable(kindOf(d)), w), w)
 	l.gap(1)
 	return d.ParentID == 0
+}
+
+// endingIn cuts an event's type to w cells so that what happened stays legible:
+// customer.sub…updated. Other text is cut at its end.
+func endingIn(kind string, w int) string {
+	least := width("user.…")
+	last := kind[strings.LastIndex(kind, ".")+1:]
+	if room := w - width(last); width(kind) > w && last != kind && room >= least {
+		return cut(kind[:len(kind)-len(last)], room) + last
+	}
+	return kind
 }
 
 // resends is the mark of a resend: the delivery that it sends again.

@@ -49,6 +49,7 @@ func subscribe(s Sample, began time.Time, apart time.Duration) []SubscribeStep {
 		}})
 	}
 	var (
+		paid      = setValue(object+"items.data[0].current_period_end", began.AddDate(0, 1, 0).Unix())
 		nameless  = setValue(object+"metadata", map[string]any{})
 		since     = setValue(object+"created", began.Add(2*apart).Unix())
 		team      = setValue(object+"items.data[0].price", stripePriceSample("team", 9900))
@@ -56,10 +57,10 @@ func subscribe(s Sample, began time.Time, apart time.Duration) []SubscribeStep {
 	)
 	add(Clerk{}, "user.created")
 	add(Stripe{}, "checkout.session.completed")
-	add(Stripe{}, "customer.subscription.created", nameless, since)
+	add(Stripe{}, "customer.subscription.created", nameless, paid, since)
 	add(Stripe{}, "invoice.paid", setValue(object+"parent.subscription_details.metadata", map[string]any{}))
-	add(Stripe{}, "customer.subscription.updated", nameless, since, team)
-	add(Stripe{}, "customer.subscription.updated", nameless, since, team, cancelled)
-	add(Stripe{}, "customer.subscription.deleted", nameless, since, team, cancelled)
+	add(Stripe{}, "customer.subscription.updated", nameless, paid, since, team)
+	add(Stripe{}, "customer.subscription.updated", nameless, paid, since, team, cancelled)
+	add(Stripe{}, "customer.subscription.deleted", nameless, paid, since, team, cancelled)
 	return steps
 }
