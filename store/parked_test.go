@@ -98,6 +98,21 @@ func TestAParkedMessageIsAppliedOnceHoweverOftenItCame(t *testing.T) {
 	}
 }
 
+// A row that another program wrote links nothing by itself; the next event about
+// it does.
+func TestWhatIsParkedIsAppliedToARowOfAnotherProgram(t *testing.T) {
+	s := open(t, Config{})
+	parked := billed(t, s, "e1", stated(1, "active", 3, "user_1"))
+	must(t, another(t, s.path), `INSERT INTO "User" (id, email, "updatedAt") VALUES ('user_1', 'a@b.c', '2026-11-22T10:00:00.000+00:00')`)
+	link := capture(t, s, "m1", upsert("user_1", "a@b.c", 5))
+	if got := rowOf(t, s, "user_1"); link.Outcome != webhook.Unchanged || got != active1 {
+		t.Errorf("%s, row %s", link.Outcome, got)
+	}
+	if u, err := s.User(t.Context(), "user_1"); err != nil || u.DeliveryID != link.ID || !u.Version.Equal(second(5)) {
+		t.Errorf("%+v %v, parked was #%d", u, err, parked.ID)
+	}
+}
+
 // The table is not told of by what is no longer kept.
 func TestAParkedEventGoesWithItsDelivery(t *testing.T) {
 	s := open(t, Config{Keep: 1})

@@ -36,6 +36,10 @@ func ofCustomer(e webhook.Event, id string) webhook.Event {
 	return changedTo(e, func(s *webhook.Subscription) { s.CustomerID = id })
 }
 
+func subscriptionSince(e webhook.Event, at int) webhook.Event {
+	return changedTo(e, func(s *webhook.Subscription) { s.Since = second(at) })
+}
+
 func rank(e webhook.Event, n int) webhook.Event {
 	return changedTo(e, func(s *webhook.Subscription) { s.Rank = n })
 }
@@ -185,6 +189,17 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
 			{message: "e1", event: stated(0, "past_due", 9), outcome: synced, note: "nothing changed"},
 		}, active1},
+		{"the newer is told by its own time, not by its id", []told{
+			born,
+			{message: "e2", event: subscriptionSince(stated(1, "active", 3, "user_1"), 2), outcome: synced},
+			{message: "e1", event: subscriptionSince(stated(2, "active", 9), 1), outcome: synced, note: "nothing changed"},
+		}, active1},
+		{"the customer that was heard of last is shown, whatever comes late", []told{
+			born,
+			{message: "e3", event: invoiced(1, 5, "user_1"), outcome: synced},
+			{message: "e2", event: ofCustomer(invoiced(0, 3, "user_1"), "cus_0"), outcome: synced, note: "confirms what is known"},
+			{message: "e1", event: invoiced(1, 2, "user_1"), outcome: synced, note: "confirms what is known"},
+		}, "cus_1 - - - - -"},
 		{"nor one of another customer of the same user", []told{
 			born,
 			{message: "e1", event: ofCustomer(stated(0, "active", 1, "user_1"), "cus_0"), outcome: synced},
