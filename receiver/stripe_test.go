@@ -40,8 +40,10 @@ func TestTheIDOfStripesMessageIsReadFromAVerifiedBodyAlone(t *testing.T) {
 		{"with another secret", stripePath, stripeHeader(t, other, stripeText), stripeText, "", "customer.subscription.updated", webhook.WrongSecret},
 		{"to Clerk's path", clerkPath, stripeHeader(t, stripeSecret, stripeText), stripeText, "", "", webhook.WrongProvider},
 		{"of Clerk, to Stripe's path", stripePath, signedHeader(t, clerkText, now), clerkText, "", "user.created", webhook.WrongProvider},
-		{"an id that nobody would send", stripePath, stripeHeader(t, stripeSecret, strings.Replace(stripeText, "evt_1", strings.Repeat("x", 300), 1)),
-			strings.Replace(stripeText, "evt_1", strings.Repeat("x", 300), 1), "", "customer.subscription.updated", ""},
+		{
+			"an id that nobody would send", stripePath, stripeHeader(t, stripeSecret, strings.Replace(stripeText, "evt_1", strings.Repeat("x", 300), 1)),
+			strings.Replace(stripeText, "evt_1", strings.Repeat("x", 300), 1), "", "customer.subscription.updated", "",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := start(t, withStripe, nil)

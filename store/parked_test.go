@@ -27,12 +27,24 @@ func TestWhatIsParkedIsAppliedByTheLink(t *testing.T) {
 		{"by the checkout, in the order of the events", []webhook.Event{
 			stated(1, "active", 3), invoiced(1, 4), rank(stated(1, "incomplete", 2), 1),
 		}, linked(1, 5, "user_1"), active1, []string{"linked by #5", "confirms what is known, linked by #5", "linked by #5"}},
-		{"a subscription that ended in between", []webhook.Event{ended(1, 4), stated(1, "active", 3)}, linked(1, 5, "user_1"),
-			"cus_1 - - - canceled -", nil},
-		{"by the user's creation, where the metadata named it", []webhook.Event{stated(1, "active", 3, "user_2")},
-			upsert("user_2", "d@b.c", 9), active1, []string{"linked by #3"}},
-		{"and with it what names only the same customer", []webhook.Event{stated(1, "incomplete", 2), stated(1, "active", 3, "user_2")},
-			upsert("user_2", "d@b.c", 9), active1, []string{"linked by #4", "linked by #4"}},
+		{
+			"a subscription that ended in between",
+			[]webhook.Event{ended(1, 4), stated(1, "active", 3)},
+			linked(1, 5, "user_1"),
+			"cus_1 - - - canceled -", nil,
+		},
+		{
+			"by the user's creation, where the metadata named it",
+			[]webhook.Event{stated(1, "active", 3, "user_2")},
+			upsert("user_2", "d@b.c", 9), active1,
+			[]string{"linked by #3"},
+		},
+		{
+			"and with it what names only the same customer",
+			[]webhook.Event{stated(1, "incomplete", 2), stated(1, "active", 3, "user_2")},
+			upsert("user_2", "d@b.c", 9), active1,
+			[]string{"linked by #4", "linked by #4"},
+		},
 		{"by the user's address, where that is wanted", []webhook.Event{
 			changedTo(linked(1, 2), func(s *webhook.Subscription) { s.LinkEmail = "d@b.c" }), stated(1, "active", 3),
 		}, upsert("user_1", "d@b.c", 9), active1, nil},

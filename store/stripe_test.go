@@ -144,7 +144,8 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e3", event: invoiced(1, 4), outcome: synced, note: "confirms what is known"},
 		}, active1},
 		{"the customer's id in a row that another program wrote links", []told{
-			born, {sql: `UPDATE "User" SET "stripeCustomerId" = 'cus_1'`},
+			born,
+			{sql: `UPDATE "User" SET "stripeCustomerId" = 'cus_1'`},
 			{message: "e1", event: stated(1, "active", 3, "user_2"), outcome: synced},
 		}, active1},
 		{"the subscription's id counts before the customer's", []told{
