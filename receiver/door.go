@@ -55,6 +55,28 @@ func (d Door) Open(ctx context.Context) bool {
 	return res.StatusCode == http.StatusOK && res.Header.Get(instanceHeader) == d.Instance
 }
 
+// Ask asks the hooktop of this door for its Condition, and reads it into what
+// condition points to.
+func (d Door) Ask(ctx context.Context, condition any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.URL+"/healthz", nil)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", d.URL, err)
+	}
+	req.Header.Set(tokenHeader, d.Token)
+	res, err := d.client().Do(req)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", d.URL, err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK || res.Header.Get(instanceHeader) != d.Instance {
+		return fmt.Errorf("ask %s: it is another program", d.URL)
+	}
+	if err := json.NewDecoder(io.LimitReader(res.Body, 64<<10)).Decode(condition); err != nil {
+		return fmt.Errorf("ask %s: %w", d.URL, err)
+	}
+	return nil
+}
+
 // Receipt is what the door answered to a sender of its own.
 type Receipt struct {
 	DeliveryID int64

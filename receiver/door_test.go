@@ -152,3 +152,24 @@ func TestDoorSendTellsWhatWentWrong(t *testing.T) {
 		t.Error("a path that is not there is no error")
 	}
 }
+
+func TestTheConditionIsForWhoBearsTheToken(t *testing.T) {
+	g := start(t, func(g *rig) { g.Condition = func() any { return map[string]string{"tunnel": "live"} } }, nil)
+	var got map[string]string
+	if err := g.Door.Ask(t.Context(), &got); err != nil || got["tunnel"] != "live" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if got := exchange(t, g.local, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"); got.body != "ok\n" {
+		t.Errorf("without the token: %q", got.body)
+	}
+	stranger := g.Door
+	stranger.Token += "x"
+	if err := stranger.Ask(t.Context(), &got); err == nil {
+		t.Error("a wrong token was told the condition")
+	}
+	another := g.Door
+	another.Instance = "another"
+	if err := another.Ask(t.Context(), &got); err == nil {
+		t.Error("another run was taken for the one that was asked")
+	}
+}

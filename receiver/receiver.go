@@ -6,6 +6,7 @@ package receiver
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -50,6 +51,9 @@ type Receiver struct {
 	// Answerer, if any, gives the app that answers the sender of a delivery that
 	// verified; nil for hooktop itself.
 	Answerer func(webhook.Delivery) Answerer
+	// Condition is what GET /healthz tells, as JSON, to who bears the Door's
+	// token; nil: no more than to others.
+	Condition func() any
 
 	// Captured is called after a delivery was answered. It must not block.
 	Captured func(webhook.Delivery)
@@ -104,6 +108,11 @@ func (r *Receiver) health(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	w.Header().Set(instanceHeader, r.Door.Instance)
+	if r.Condition != nil && r.Door.knows(req.Header) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(r.Condition())
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = io.WriteString(w, "ok\n")
 }
