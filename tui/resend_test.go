@@ -150,5 +150,14 @@ func TestSetupSaysWhatIsTrue(t *testing.T) {
 	x.shows("no public side yet", "http://127.0.0.1:4747/api/webhooks/clerk")
 	x.hides("Local mode")
 	x = newTerminal(t, dashboard(story(true)), 80, 24).keys("4")
-	x.shows("Live: the public URL leads to this machine.")
+	x.shows("Live: the public URL leads to this machine.", "4 Setup ✓")
+	d := dashboard(story(true))
+	setup := d.Setup
+	d.Setup = func() Setup {
+		s := setup()
+		s.Steps = append(s.Steps, Step{State: StepWarning, Name: "files", Text: ".env.local can be read by others", Lines: []string{"chmod 600 .env.local"}})
+		return s
+	}
+	x = newTerminal(t, d, 80, 24).keys("4")
+	x.shows("4 Setup !", "! files     .env.local can be read by others", "            chmod 600 .env.local")
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -33,6 +34,9 @@ func (s Setup) summary() string {
 	}
 	if len(s.Steps) == 0 {
 		return ""
+	}
+	if slices.ContainsFunc(s.Steps, func(step Step) bool { return step.State == StepWarning }) {
+		return "!"
 	}
 	return "✓"
 }
@@ -99,6 +103,8 @@ func (d *doc) step(s Step, column int) {
 		symbol, look, name = "✓", st.ok, st.text
 	case StepFailed:
 		symbol, look = "✗", st.bad
+	case StepWarning:
+		symbol = "!"
 	case StepOptional:
 		symbol, look, name = "·", st.dim, st.dim
 	case StepTodo:

@@ -171,6 +171,7 @@ type StepState string
 const (
 	StepDone     StepState = "done"
 	StepTodo     StepState = "todo"
+	StepWarning  StepState = "warning"
 	StepFailed   StepState = "failed"
 	StepOptional StepState = "optional"
 )

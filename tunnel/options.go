@@ -55,6 +55,15 @@ func (t *Tunnel) endpointOptions() []ngrok.EndpointOption {
 	return options
 }
 
+// CheckDomain says what is wrong with the form of a domain; the error has a
+// Fix. Whether it is the account's, ngrok alone knows.
+func CheckDomain(domain string) error {
+	if _, err := endpointURL(domain); err != nil {
+		return err
+	}
+	return nil
+}
+
 // endpointURL makes https://host out of a domain as people write it.
 func endpointURL(domain string) (string, *Error) {
 	domain = strings.TrimSpace(domain)

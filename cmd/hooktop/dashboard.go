@@ -27,7 +27,9 @@ func (p *program) dashboard(ctx context.Context, s *settings) error {
 	if err := h.start(ctx); err != nil {
 		return err
 	}
+	endLooking := h.keepLooking(ctx)
 	err = h.view().Run(ctx, p.stdin, p.stdout)
+	endLooking()
 	h.stop()
 	p.reportTroubles(h)
 	fmt.Fprintf(p.stdout, "everything is kept in %s\n", s.where()) //nolint:errcheck // the last word

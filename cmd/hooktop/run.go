@@ -36,7 +36,8 @@ type hooktop struct {
 	// an answer.
 	troubles chan error
 	// news are what changed by itself.
-	news chan tui.News
+	news    chan tui.News
+	checkup checkup
 
 	noting sync.Mutex
 	// notices are things to know about this start.
@@ -88,8 +89,9 @@ func newHooktop(s *settings, db *store.Store) *hooktop {
 	h.reverifier = &receiver.Reverifier{Store: db, Endpoints: s.endpoints(), Keys: keys}
 	h.receiver = &receiver.Receiver{
 		Store: db, Endpoints: s.endpoints(), MaxBody: s.maxBody, Now: time.Now, Door: receiver.NewDoor(), Explainer: h.explainer,
-		Captured: h.goesOn,
-		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
+		Condition: h.condition,
+		Captured:  h.goesOn,
+		Lost:      func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
 	}
 	if s.forwarding.replyByApp {
 		h.receiver.Answerer = h.forwarder.Answerer

@@ -147,39 +147,6 @@ func redactedUser(u *url.URL) string {
 	return ""
 }
 
-// appStep is what the Setup tab says of the apps.
-func (h *hooktop) appStep() tui.Step { return appStepOf(h.apps(), h.settings.forwarding.replyByApp) }
-
-func appStepOf(apps []tui.App, answers bool) tui.Step {
-	if len(apps) == 0 {
-		return tui.Step{
-			State: tui.StepOptional, Name: "app",
-			Text:  "--forward-to http://localhost:3000" + webhook.Clerk{}.DefaultPath() + ", or press F",
-			Lines: []string{"sends each verified delivery on to your app"},
-		}
-	}
-	step := tui.Step{State: tui.StepDone, Name: "app"}
-	var down []string
-	for _, a := range apps {
-		switch {
-		case a.Trouble != "":
-			down = append(down, a.Trouble+": start your app")
-		case a.Pattern == webhook.Pattern{}:
-			step.Lines = append(step.Lines, "each verified delivery goes on to "+a.URL)
-		default:
-			step.Lines = append(step.Lines, a.Pattern.String()+" goes on to "+a.URL)
-		}
-	}
-	if len(down) > 0 {
-		step.State, step.Lines = tui.StepFailed, append(down, append(step.Lines, "F forwards to another")...)
-	}
-	step.Text, step.Lines = step.Lines[0], step.Lines[1:]
-	if answers {
-		step.Lines = append(step.Lines, "the sender gets the answer of the first that matches")
-	}
-	return step
-}
-
 // appNotes tells on plain lines what changes about the apps.
 type appNotes map[string]string
 

@@ -3,9 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
-	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
-	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
 
@@ -247,26 +246,43 @@ func TestATargetThatIsEditedKeepsItsPassword(t *testing.T) {
 	}
 }
 
-func TestTheAppStepOfTheSetUp(t *testing.T) {
-	runs := tui.App{URL: "http://localhost:3000", Known: true}
-	gone := tui.App{URL: "http://localhost:4000", Known: true, Trouble: "nothing listens at localhost:4000"}
-	users := tui.App{URL: "http://localhost:3000", Pattern: webhook.Pattern{Type: "user.*"}}
+func TestDoctorLooksAtEachApp(t *testing.T) {
+	there, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer there.Close()
+	gone, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone.Close()
+	up, down := there.Addr().String(), gone.Addr().String()
 	for _, c := range []struct {
-		name    string
-		apps    []tui.App
-		answers bool
-		want    tui.Step
+		name, routes string
+		answers      bool
+		states       []standing
+		says         []string
 	}{
-		{"no app", nil, false, tui.Step{State: tui.StepOptional, Text: "--forward-to http://localhost:3000/api/webhooks/clerk, or press F", Lines: []string{"sends each verified delivery on to your app"}}},
-		{"one", []tui.App{runs}, false, tui.Step{State: tui.StepDone, Text: "each verified delivery goes on to http://localhost:3000", Lines: []string{}}},
-		{"one that answers", []tui.App{runs}, true, tui.Step{State: tui.StepDone, Text: "each verified delivery goes on to http://localhost:3000", Lines: []string{"the sender gets the answer of the first that matches"}}},
-		{"one for some", []tui.App{users}, false, tui.Step{State: tui.StepDone, Text: "user.* goes on to http://localhost:3000", Lines: []string{}}},
-		{"one of two that does not run", []tui.App{users, gone}, false, tui.Step{State: tui.StepFailed, Text: "nothing listens at localhost:4000: start your app", Lines: []string{"user.* goes on to http://localhost:3000", "F forwards to another"}}},
+		{"no app", "", false, []standing{unknown}, []string{"--forward-to http://localhost:3000/api/webhooks/clerk sends"}},
+		{"one", up, false, []standing{well}, []string{"each verified delivery goes on to http://" + up + ": something listens there"}},
+		{"one that answers", up, true, []standing{well}, []string{"the sender gets the answer of the first that matches"}},
+		{"one for some, and one that does not run", "user.*=" + up + " " + down, false, []standing{well, broken}, []string{"user.* goes on to http://" + up, "nothing listens at " + down}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.want.Name = "app"
-			if got := appStepOf(c.apps, c.answers); !reflect.DeepEqual(got, c.want) {
-				t.Errorf("%+v", got)
+			routes, err := receiver.ParseRoutes(c.routes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x := &exam{s: &settings{addr: "127.0.0.1:4747", forwarding: forwarding{routes: routes, replyByApp: c.answers}}}
+			found := x.app(t.Context())
+			if len(found) != len(c.states) {
+				t.Fatalf("%+v", found)
+			}
+			for i, f := range found {
+				if f.state != c.states[i] || !strings.Contains(f.text, c.says[i]) || f.state == broken && len(f.fix) == 0 {
+					t.Errorf("%+v", f)
+				}
 			}
 		})
 	}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// routes are where deliveries go on to: of the hooktop that runs those of now,
+// which F may have changed.
+func (x *exam) routes() []receiver.Route {
+	if x.running != nil {
+		return x.running.forwarder.Routes()
+	}
+	return x.s.forwarding.routes
+}
+
+// app looks whether something listens where deliveries go on to.
+func (x *exam) app(ctx context.Context) (found []finding) {
+	if err := x.faulty["app"]; err != nil {
+		return []finding{fault("app", broken, err)}
+	}
+	for i, r := range x.routes() {
+		f := x.route(ctx, r)
+		if i == 0 && x.s.forwarding.replyByApp {
+			f.text += "; the sender gets the answer of the first that matches"
+		}
+		found = append(found, f)
+	}
+	if len(found) > 0 {
+		return found
+	}
+	press := ""
+	if x.running != nil {
+		press = ", or F,"
+	}
+	return []finding{{
+		name: "app", state: unknown,
+		text: "--forward-to http://localhost:3000" + webhook.Clerk{}.DefaultPath() + press + " sends each verified delivery on to your app",
+	}}
+}
+
+// route looks at one of them. That of a hooktop that runs was looked at already,
+// by what watches its apps.
+func (x *exam) route(ctx context.Context, r receiver.Route) finding {
+	f := finding{name: "app", state: well, text: goesTo(r)}
+	u, err := url.Parse(r.Target)
+	if err != nil || u.Host == "" {
+		return f
+	}
+	host := address(u)
+	switch meant := misspelt(u.Hostname()); {
+	case meant != "":
+		f.state, f.text, f.fix = broken, u.Hostname()+" is no host", []string{"did you mean " + meant + "?"}
+	case x.isOwn(host):
+		f.state, f.text = broken, f.text+": that is hooktop itself, and each would come back"
+		f.fix = []string{"name your app's own port with --forward-to"}
+	case x.running != nil:
+		if trouble, known := x.running.health.Of(r.Target); known && trouble != "" {
+			f.state, f.text, f.fix = broken, trouble, []string{"start your app, or press F for another"}
+		}
+	case !near(ctx, u.Hostname()):
+		f.state = unknown
+		f.text += ": outside this network, so it was not asked"
+	default:
+		if err := answers(ctx, host); err != nil {
+			f.state, f.text, f.fix = broken, notThere(host, err), []string{elsewhere(ctx, u)}
+		} else {
+			f.text += ": something listens there"
+		}
+	}
+	return f
+}
+
+// goesTo says what goes on to where.
+func goesTo(r receiver.Route) string {
+	what := "each verified delivery"
+	if p := r.Pattern.String(); p != "" {
+		what = p
+	}
+	return what + " goes on to " + webhook.Redacted(r.Target)
+}
+
+// reachMost is how long an app on this machine or next to it may take to accept
+// a connection.
+const reachMost = 2 * time.Second
+
+// answers says why an address accepts no connection. Nothing is sent.
+func answers(ctx context.Context, host string) error {
+	ctx, cancel := context.WithTimeout(ctx, reachMost)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", host)
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
+// address is a URL's host with its port.
+func address(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// isOwn says whether an address is the receiver's.
+func (x *exam) isOwn(host string) bool {
+	name, port, _ := net.SplitHostPort(host)
+	own := x.s.addr
+	if x.running != nil {
+		own = x.running.local.Addr().String()
+	}
+	_, ownPort, _ := net.SplitHostPort(own)
+	return port == ownPort && port != "0" && isLoopback(name)
+}
+
+func isLoopback(name string) bool {
+	ip, err := netip.ParseAddr(name)
+	return name == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// near says whether a host is this machine or in its network.
+func near(ctx context.Context, name string) bool {
+	if isLoopback(name) || !strings.Contains(name, ".") || strings.HasSuffix(name, ".local") || strings.HasSuffix(name, ".localhost") {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, reachMost)
+	defer cancel()
+	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+	if err != nil {
+		return false
+	}
+	for _, ip := range ips {
+		if ip = ip.Unmap(); !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsLinkLocalUnicast() {
+			return false
+		}
+	}
+	return true
+}
+
+const windowsRefused = syscall.Errno(10061) // WSAECONNREFUSED
+
+func notThere(host string, err error) string {
+	var dns *net.DNSError
+	var timeout net.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsRefused):
+		return "nothing listens at " + host
+	case errors.As(err, &dns):
+		return host + ": there is no such host"
+	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("%s does not answer within %d s", host, reachMost/time.Second)
+	}
+	return fmt.Sprintf("%s cannot be reached: %v", host, listenReason(err))
+}
+
+// usualPorts are where the development servers of frameworks listen.
+var usualPorts = []string{"3000", "3001", "5173", "4321", "8080", "8000", "4000", "5000", "8787", "3333"}
+
+// elsewhere says what to do about an app that is not there: perhaps it is at
+// another of the usual ports.
+func elsewhere(ctx context.Context, u *url.URL) string {
+	fix := "start your app, or correct --forward-to"
+	if !isLoopback(u.Hostname()) {
+		return fix
+	}
+	found := make(chan string, len(usualPorts))
+	for _, port := range usualPorts {
+		go func() {
+			if port == u.Port() || answers(ctx, net.JoinHostPort(u.Hostname(), port)) != nil {
+				port = ""
+			}
+			found <- port
+		}()
+	}
+	open := map[string]bool{}
+	for range usualPorts {
+		open[<-found] = true
+	}
+	for _, port := range usualPorts {
+		if open[port] {
+			return fix + fmt.Sprintf("; something listens at %s", net.JoinHostPort(u.Hostname(), port))
+		}
+	}
+	return fix
+}
+
+// misspelt says which host was meant by one that is almost it.
+func misspelt(name string) string {
+	for _, meant := range []string{"localhost", "host.docker.internal"} {
+		if name != meant && distance(name, meant) <= 2 {
+			return meant
+		}
+	}
+	return ""
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// sentFew is how far a delivery's time may lie from its receipt in a clock that
+// is well: Svix stamps each attempt as it makes it, in whole seconds.
+const sentFew = 30 * time.Second
+
+// alike is how much the offsets of one wrong clock may differ. A stored request
+// that was sent again has an offset that grows.
+const alike = 10 * time.Second
+
+// clock measures this machine's clock against the newest senders: those that
+// came from outside and verified, and those that were refused for their time.
+func (x *exam) clock(ctx context.Context) []finding {
+	f := finding{name: "clock", state: unknown, text: "no delivery has come from outside yet to measure it by"}
+	if x.store == nil {
+		return []finding{f}
+	}
+	proven, err := x.stamps(ctx, "origin:tunnel is:verified", 1)
+	if err != nil {
+		return []finding{fault("clock", unknown, err)}
+	}
+	refused, err := x.stamps(ctx, "origin:tunnel code:too-old|too-new since:24h", 5)
+	if err != nil {
+		return []finding{fault("clock", unknown, err)}
+	}
+	if len(proven) > 0 { // what verified since shows that the clock was put right
+		refused = slices.DeleteFunc(refused, func(s stamp) bool { return s.received.Before(proven[0].received) })
+	}
+	switch {
+	case len(refused) > 1 && spread(refused) <= alike:
+		f.state, f.text = broken, fmt.Sprintf("this machine's clock %s: the last %d deliveries were refused for it", apart(refused[0].off()), len(refused))
+		f.fix = []string{"set the clock (a VM's or WSL's stands still while the machine sleeps), then R, or hooktop reverify, judges them again"}
+	case len(refused) > 0:
+		f.state, f.text = warning, fmt.Sprintf("#%d was refused for its time: this machine's clock %s, or a stored request was sent again", refused[0].id, apart(refused[0].off()))
+		f.fix = []string{"compare the clock with another; to send an old one again use hooktop resend, which signs afresh"}
+	case len(proven) == 0:
+	case proven[0].off().Abs() > sentFew:
+		f.state, f.text = warning, fmt.Sprintf("by #%d, this machine's clock %s: from 5 min on nothing verifies", proven[0].id, apart(proven[0].off()))
+		f.fix = []string{"set the clock: turn on its synchronization (NTP)"}
+	default:
+		f.state = well
+		f.text = fmt.Sprintf("in step with the last proven sender: #%d, %.0f s apart", proven[0].id, proven[0].off().Abs().Seconds())
+	}
+	return []finding{f}
+}
+
+// stamp is when a delivery was signed, and received here.
+type stamp struct {
+	id             int64
+	sent, received time.Time
+}
+
+// off is how far this machine's clock is ahead of the sender's; the way of the
+// delivery is a part of it.
+func (s stamp) off() time.Duration { return s.received.Sub(s.sent) }
+
+// stamps are the times of the newest deliveries that a filter wants.
+func (x *exam) stamps(ctx context.Context, filter string, most int) (list []stamp, err error) {
+	f, err := webhook.ParseFilter(filter, x.now())
+	if err != nil {
+		return nil, err
+	}
+	found, err := x.store.Search(ctx, webhook.Page{Filter: f, Limit: most})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range found.Deliveries {
+		whole, err := x.store.Delivery(ctx, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		if at, ok := signedAt(whole.Header); ok {
+			list = append(list, stamp{d.ID, at, d.At})
+		}
+	}
+	return list, nil
+}
+
+// signedAt is the time that a signature's headers name.
+func signedAt(h http.Header) (time.Time, bool) {
+	for _, name := range []string{"Svix-Timestamp", "Webhook-Timestamp"} {
+		if seconds, err := strconv.ParseInt(strings.TrimSpace(h.Get(name)), 10, 64); err == nil {
+			return time.Unix(seconds, 0), true
+		}
+	}
+	_, rest, found := strings.Cut(h.Get("Stripe-Signature"), "t=")
+	text, _, _ := strings.Cut(rest, ",")
+	if seconds, err := strconv.ParseInt(text, 10, 64); found && err == nil {
+		return time.Unix(seconds, 0), true
+	}
+	return time.Time{}, false
+}
+
+// spread is how far the offsets lie apart.
+func spread(list []stamp) time.Duration {
+	low, high := list[0].off(), list[0].off()
+	for _, s := range list {
+		low, high = min(low, s.off()), max(high, s.off())
+	}
+	return high - low
+}
+
+// apart says how far a clock is off: "is 7 min ahead".
+func apart(off time.Duration) string {
+	way := "ahead"
+	if off < 0 {
+		way = "behind"
+	}
+	off = off.Abs().Round(time.Second)
+	if off < 2*time.Minute {
+		return fmt.Sprintf("is %d s %s", int(off.Seconds()), way)
+	}
+	if off < 2*time.Hour {
+		return fmt.Sprintf("is %d min %s", int(off.Round(time.Minute).Minutes()), way)
+	}
+	return fmt.Sprintf("is %d h %s", int(off.Round(time.Hour).Hours()), way)
+}

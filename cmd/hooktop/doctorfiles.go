@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/joho/godotenv"
+)
+
+// files looks at the .env files: whether they can be read, by whom, and whether
+// what is secret in them may end up in git.
+func (x *exam) files(ctx context.Context) (all []finding) {
+	for _, err := range x.unread {
+		all = append(all, fault("files", broken, err))
+	}
+	var sound []string
+	names, _ := filepath.Glob(".env*") // the pattern is well-formed
+	if x.s.envFile != "" {
+		names = append(names, x.s.envFile)
+	}
+	for _, name := range names {
+		vars, err := godotenv.Read(name)
+		if err != nil || !holdSecrets(vars) {
+			continue
+		}
+		found := append(readers(name), inGit(ctx, name)...)
+		if len(found) == 0 {
+			sound = append(sound, name)
+		}
+		all = append(all, found...)
+	}
+	switch {
+	case len(all) == 0 && len(sound) == 0:
+		all = append(all, finding{name: "files", state: well, text: "no .env file here holds a secret"})
+	case len(sound) > 0:
+		all = append(all, finding{name: "files", state: well, text: strings.Join(sound, ", ") + ": for you alone"})
+	}
+	return all
+}
+
+// holdSecrets says whether any value is one that nobody else is to read.
+func holdSecrets(vars map[string]string) bool {
+	for name, value := range vars {
+		for _, prefix := range []string{"whsec_", "sk_test_", "sk_live_"} {
+			if strings.HasPrefix(value, prefix) && !isPlaceholder(strings.TrimPrefix(value, prefix)) && !isPlaceholder(value) {
+				return true
+			}
+		}
+		if name == "NGROK_AUTHTOKEN" && value != "" && !isPlaceholder(value) {
+			return true
+		}
+	}
+	return false
+}
+
+// readers finds out whether other users of this machine can read a file.
+func readers(name string) []finding {
+	if runtime.GOOS == "windows" { // its modes say nothing of that
+		return nil
+	}
+	info, err := os.Stat(name)
+	path, absErr := filepath.Abs(name)
+	if err != nil || absErr != nil || info.Mode().Perm()&0o004 == 0 {
+		return nil
+	}
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) { // a home folder is often closed
+		if info, err := os.Stat(dir); err != nil || info.Mode().Perm()&0o001 == 0 {
+			return nil
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	return []finding{{
+		name: "files", state: warning, text: fmt.Sprintf("%s holds a secret, and every user of this machine can read it", name),
+		fix: []string{"chmod 600 " + name},
+	}}
+}
+
+// inGit finds out whether git has a file, or would take it at the next git add.
+// Without git, or outside its folders, there is nothing to say.
+func inGit(ctx context.Context, name string) []finding {
+	if code, ok := git(ctx, "ls-files", "--error-unmatch", "--", name); ok && code == 0 {
+		return []finding{{
+			name: "files", state: warning, text: name + " holds a secret and is in git's index",
+			fix: []string{fmt.Sprintf("git rm --cached %s, put it into .gitignore, and make a new secret: what was pushed is known", name)},
+		}}
+	}
+	if ignored, ok := isIgnored(ctx, name); ok && !ignored {
+		return []finding{{
+			name: "files", state: warning, text: name + " holds a secret and is not in .gitignore",
+			fix: []string{fmt.Sprintf("echo %s >> .gitignore", name)},
+		}}
+	}
+	return nil
+}
+
+// isIgnored says whether git leaves a path out; ok is false where there is no
+// git to ask.
+func isIgnored(ctx context.Context, path string) (ignored, ok bool) {
+	code, ok := git(ctx, "check-ignore", "--quiet", "--", path)
+	return code == 0, ok && code <= 1
+}
+
+// git runs git and gives its exit code.
+func git(ctx context.Context, args ...string) (code int, ok bool) {
+	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0")
+	err := cmd.Run()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0, true
+	case errors.As(err, &exit):
+		return exit.ExitCode(), exit.ExitCode() >= 0
+	}
+	return 0, false
+}
