@@ -121,6 +121,11 @@ func BenchmarkReadAMillion(b *testing.B) {
 			_, err := s.Deliveries(b.Context(), webhook.Page{Before: 500_000, Limit: 50})
 			return err
 		}},
+		{"failures by cause", func() error { _, err := s.Causes(b.Context()); return err }},
+		{"failures of a cause", func() error {
+			_, err := s.Deliveries(b.Context(), webhook.Page{Cause: "wrong-secret", Before: 500_000, Limit: 50})
+			return err
+		}},
 		{"failures", func() error {
 			_, err := s.Deliveries(b.Context(), webhook.Page{Failures: true, Before: 500_000, Limit: 50})
 			return err

@@ -91,6 +91,8 @@ func pageQuery(p webhook.Page) (index string, where []string, args []any) {
 		index = "INDEXED BY delivery_message"
 	case p.UserID != "":
 		index = "INDEXED BY delivery_user"
+	case p.Cause != "":
+		index = "INDEXED BY delivery_cause"
 	case p.Failures:
 		index = "INDEXED BY delivery_failed"
 	}
@@ -100,8 +102,11 @@ func pageQuery(p webhook.Page) (index string, where []string, args []any) {
 	if p.UserID != "" {
 		where, args = append(where, "user_id = ?"), append(args, p.UserID)
 	}
-	if p.Failures {
+	if p.Failures || p.Cause != "" {
 		where = append(where, "failed = 1")
+	}
+	if p.Cause != "" {
+		where, args = append(where, "cause = ?"), append(args, string(p.Cause))
 	}
 	return index, where, args
 }

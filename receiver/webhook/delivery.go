@@ -209,6 +209,8 @@ type Page struct {
 	Limit int
 	// Failures leaves only those that Failed.
 	Failures bool
+	// Cause leaves only the failures of one cause.
+	Cause Cause
 	// UserID and MessageID leave only those of one user or message.
 	UserID, MessageID string
 	// Filter leaves only those that it wants.

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+const (
+	// causesMost is how many causes are told apart: each status of an app is one.
+	causesMost = 100
+	// causeCounted is how many failures of one cause are counted, and causeSeen
+	// how many are looked at to say whom they are about. Counting goes along an
+	// index: 50,000 take about 10 ms.
+	causeCounted = 50_000
+	causeSeen    = 100
+	// causeNamed is how many types and users of a cause are named.
+	causeNamed = 8
+)
+
+// Causes takes the failures together by their cause: the one that was met last
+// comes first. At most 100 causes, of each 50,000 are counted.
+func (s *Store) Causes(ctx context.Context) ([]webhook.Failures, error) {
+	list, err := s.causes(ctx)
+	if err != nil {
+		return nil, s.fail("group the failures", err)
+	}
+	return list, nil
+}
+
+// causes reads in one transaction, so that the counts fit each other.
+func (s *Store) causes(ctx context.Context) (list []webhook.Failures, err error) {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	names, err := allCauses(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		f, err := failuresOf(ctx, tx, name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
+	slices.SortFunc(list, func(a, b webhook.Failures) int { return cmp.Compare(b.Newest.ID, a.Newest.ID) })
+	return list, nil
+}
+
+// causesQuery goes from each cause to the next by the index: what there are of
+// one is passed over.
+const causesQuery = `WITH RECURSIVE c(cause) AS (
+	SELECT min(cause) FROM delivery INDEXED BY delivery_cause WHERE failed = 1
+	UNION ALL SELECT (SELECT min(d.cause) FROM delivery AS d INDEXED BY delivery_cause WHERE d.failed = 1 AND d.cause > c.cause) FROM c WHERE c.cause IS NOT NULL
+) SELECT cause FROM c WHERE cause IS NOT NULL LIMIT ?`
+
+func allCauses(ctx context.Context, tx *sql.Tx) (names []string, err error) {
+	rows, err := tx.QueryContext(ctx, causesQuery, causesMost)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+const ofCause = " FROM delivery INDEXED BY delivery_cause WHERE failed = 1 AND cause = ?"
+
+func failuresOf(ctx context.Context, tx *sql.Tx, cause string) (f webhook.Failures, err error) {
+	f.Cause = webhook.Cause(cause)
+	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1"+ofCause+" LIMIT ?)", cause, causeCounted+1).Scan(&f.Count)
+	if err != nil {
+		return f, err
+	}
+	if f.Count > causeCounted {
+		f.Count, f.More = causeCounted, true
+	}
+	err = scanDelivery(tx.QueryRowContext(ctx, "SELECT "+deliveryColumns+ofCause+" ORDER BY id LIMIT 1", cause), &f.Oldest)
+	if err != nil {
+		return f, err
+	}
+	newest, err := listed(ctx, tx, "SELECT "+deliveryColumns+ofCause+" ORDER BY id DESC LIMIT ?", []any{cause, causeSeen})
+	if err != nil {
+		return f, err
+	}
+	f.Newest = newest[0]
+	for i := range newest {
+		d := &newest[i]
+		f.Types = named(f.Types, d.Type)
+		if d.Email != "" {
+			f.Whom = named(f.Whom, d.Email)
+		} else {
+			f.Whom = named(f.Whom, d.UserID)
+		}
+	}
+	f.Title = f.Cause.Title()
+	if f.Title == "" {
+		f.Title, err = titleOf(ctx, tx, f.Newest.ID)
+	}
+	return f, err
+}
+
+func named(list []string, name string) []string {
+	if name == "" || len(list) == causeNamed || slices.Contains(list, name) {
+		return list
+	}
+	return append(list, name)
+}
+
+// titleOf is the title of a delivery's verdict.
+func titleOf(ctx context.Context, tx *sql.Tx, id int64) (string, error) {
+	var text string
+	err := tx.QueryRowContext(ctx, `SELECT verdict FROM payload WHERE delivery_id = ?`, id).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	var v webhook.Verdict
+	err = decodeVerdict(text, &v)
+	return v.Title, err
+}
