@@ -73,16 +73,21 @@ func (m *model) pressPane(act action) tea.Cmd {
 		if m.tab > tabFailures {
 			return m.say(cannot("n and N go from failure to failure on tabs 1 and 2"))
 		}
+		if m.causes.shown(m) {
+			return m.causes.press(m, act)
+		}
 		return m.list().failure(m, act == actNextFailure)
 	case actFollow:
 		if m.tab > tabFailures {
 			return m.say(cannot("f follows new deliveries on tabs 1 and 2"))
 		}
-		return m.list().press(m, act)
+		return m.pressList(act)
 	case actNewest, actOldest:
 		if m.tab <= tabFailures {
-			return m.list().press(m, act)
+			return m.pressList(act)
 		}
+	case actCauses:
+		return m.toggleCauses()
 	case actSort, actDeleted:
 		if m.tab != tabUsers {
 			return m.say(cannot("s sorts the users, d shows the deleted ones: on tab 3"))
@@ -105,6 +110,13 @@ func (m *model) pressPane(act action) tea.Cmd {
 	case tabSetup:
 		return m.steps.press(act)
 	}
+	return m.pressList(act)
+}
+
+func (m *model) pressList(act action) tea.Cmd {
+	if m.causes.shown(m) {
+		return m.causes.press(m, act)
+	}
 	return m.list().press(m, act)
 }
 
@@ -120,7 +132,7 @@ func (m *model) pressDetail(act action) tea.Cmd {
 		return m.say(cannot("no delivery is selected: t sends one"))
 	}
 	if !m.twoPanes() && m.focus == focusList {
-		m.enter()
+		m.openDetail()
 	}
 	if m.tab == tabUsers {
 		return m.user.press(m, act)
@@ -136,6 +148,13 @@ func (m *model) show(tab int) {
 // enter opens the detail of what is selected. What is read is to stay, so that
 // following ends.
 func (m *model) enter() tea.Cmd {
+	if m.causes.shown(m) && m.focus == focusList {
+		return m.openCause()
+	}
+	return m.openDetail()
+}
+
+func (m *model) openDetail() tea.Cmd {
 	switch {
 	case m.tab == tabSetup:
 		return m.say(cannot("nothing to open here"))
@@ -145,7 +164,7 @@ func (m *model) enter() tea.Cmd {
 		return m.say(cannot("no delivery is selected: t sends one"))
 	}
 	m.focus = focusDetail
-	if m.tab <= tabFailures {
+	if m.tab <= tabFailures && !m.causes.shown(m) {
 		m.list().unfollow(m)
 	}
 	m.layout()
@@ -156,7 +175,9 @@ func (m *model) back() tea.Cmd {
 	if m.focus == focusDetail {
 		m.focus = focusList
 		m.layout()
+		return nil
 	}
+	m.backFromCause()
 	return nil
 }
 
@@ -164,7 +185,7 @@ func (m *model) otherPane() tea.Cmd {
 	if m.focus == focusDetail {
 		return m.back()
 	}
-	return m.enter()
+	return m.openDetail()
 }
 
 func (m *model) toggleMouse() tea.Cmd {

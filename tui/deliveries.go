@@ -16,6 +16,8 @@ type deliveries struct {
 	window[webhook.Delivery, int64]
 	failures bool
 	hunt     hunt
+	// cause leaves the failures of one cause alone.
+	cause webhook.Cause
 
 	// follow keeps the newest delivery selected. seen is what seenTotal was when
 	// it ended.
@@ -80,7 +82,7 @@ func (l *deliveries) ask(m *model, r reading) tea.Cmd {
 }
 
 func (l *deliveries) page(m *model, p webhook.Page) webhook.Page {
-	p.Failures, p.Filter = l.failures, m.bar.filter(m.now)
+	p.Failures, p.Cause, p.Filter = l.failures, l.cause, m.bar.filter(m.now)
 	p.Limit = min(max(p.Limit, l.limit()), 1000)
 	return p
 }
@@ -170,9 +172,9 @@ func (l *deliveries) failure(m *model, older bool) tea.Cmd {
 	if d == nil {
 		return m.say(cannot("no delivery is selected"))
 	}
-	p, what := webhook.Page{Before: d.ID, Failures: true, Limit: 1}, "older"
+	p, what := webhook.Page{Before: d.ID, Failures: true, Cause: l.cause, Limit: 1}, "older"
 	if !older {
-		p, what = webhook.Page{After: d.ID, Failures: true, Limit: 1}, "newer"
+		p, what = webhook.Page{After: d.ID, Failures: true, Cause: l.cause, Limit: 1}, "newer"
 	}
 	p.Filter = m.bar.filter(m.now)
 	store := m.d.Store
@@ -198,7 +200,10 @@ func (l *deliveries) unfollow(m *model) {
 
 // total grows by one with each delivery of the list.
 func (l *deliveries) total(m *model) int64 {
-	if l.failures {
+	switch {
+	case l.cause != "":
+		return m.causes.count(l.cause)
+	case l.failures:
 		return m.counts.Failures
 	}
 	return m.counts.Newest
@@ -269,7 +274,7 @@ func (l *deliveries) foot(m *model) string {
 	}
 	total := m.counts.Deliveries
 	if l.failures {
-		total = m.counts.Failures
+		total = l.total(m)
 	}
 	if len(l.rows) == 0 || total == 0 {
 		return ""

@@ -11,6 +11,10 @@ func (l *deliveries) empty(m *model) []string {
 	d.lines = append(d.lines, blanks(l.w))
 	if m.bar.text != "" {
 		l.noHit(m, d)
+	} else if l.cause != "" {
+		d.mark(m.st.ok, "✓", m.st.strong, "No delivery fails for this cause any more", 0)
+		d.blank()
+		d.mark(m.st.key, "esc", m.st.text, "shows all causes", 1)
 	} else if l.failures {
 		m.noFailures(d)
 	} else {

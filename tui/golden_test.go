@@ -60,6 +60,10 @@ var scenes = []struct {
 	{"filter-none", func() Dashboard { return dashboard(story(false)) }, []string{"/", "email:nobody@example.com", "enter"}, false},
 	{"filter-failures", func() Dashboard { return dashboard(story(false)) }, []string{"2", "/", "code:wrong-secret", "enter"}, false},
 	{"filter-long", func() Dashboard { return dashboard(story(false)) }, []string{"/", "type:user.created|user.updated|user.deleted email:example.com since:1h", "enter"}, false},
+	{"causes", func() Dashboard { return toApp(dashboard(troubled())) }, []string{"2", "c"}, true},
+	{"causes-detail", func() Dashboard { return toApp(dashboard(troubled())) }, []string{"2", "c", "j", "j", "tab"}, false},
+	{"causes-one", func() Dashboard { return toApp(dashboard(troubled())) }, []string{"2", "c", "j", "j", "enter"}, false},
+	{"causes-none", func() Dashboard { return dashboard(&memory{}) }, []string{"2", "c"}, false},
 	{"help", func() Dashboard { return dashboard(story(false)) }, []string{"?"}, true},
 }
 

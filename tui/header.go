@@ -242,7 +242,7 @@ func (m *model) tabRow() string {
 
 // paused says how many deliveries came since following ended.
 func (m *model) paused() []chip {
-	if m.tab > tabFailures {
+	if m.tab > tabFailures || m.causes.shown(m) {
 		return nil
 	}
 	l := m.list()
@@ -314,6 +314,10 @@ func (m *model) footerHints() []hint {
 		return []hint{k(actBack, "clear the filter"), k(actFilter, "edit it")}
 	case m.selected() == nil:
 		return begin
+	case m.causes.shown(m):
+		return []hint{move, k(actEnter, "list them"), k(actCauses, "one by one"), again, k(actCopy, "")}
+	case m.tab == tabFailures:
+		return []hint{move, k(actEnter, ""), k(actCauses, ""), again, k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
 	}
 	return []hint{move, k(actEnter, ""), k(actFilter, ""), again, k(actTrigger, ""), k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
 }

@@ -28,6 +28,7 @@ const (
 	actBack
 	actFollow
 	actFilter
+	actCauses
 	actNextFailure
 	actPrevFailure
 	actResend
@@ -90,6 +91,7 @@ func keyMap() []group {
 			{actNextTab, []string{"]"}, "]", "", "the detail's next tab"},
 			{actFilter, []string{"/"}, "/", "filter", "filter the deliveries"},
 			{actWrap, []string{"w"}, "w", "wrap", "wrap a body's long lines, or cut"},
+			{actCauses, []string{"c"}, "c", "by cause", "failures by cause, or one by one"},
 			{actSort, []string{"s"}, "s", "sort", "sort users: change, e-mail, id"},
 			{actDeleted, []string{"d"}, "d", "deleted", "show or hide deleted users"},
 		}},

@@ -48,6 +48,7 @@ func (m *model) layout() {
 	for _, l := range m.lists {
 		l.setSize(lw, h, len(m.setup.Apps) > 0)
 	}
+	m.causes.setSize(lw, h)
 	m.users.setSize(lw, h)
 	m.detail.setSize(dw, h)
 	m.user.setSize(dw, h)
@@ -127,9 +128,16 @@ func (m *model) leftPane(w, h int) []string {
 		add(m.users.foot(m))
 		return box(w, h, m.edge(focusList), []chip{{m.st.strong, "Users"}}, foot, m.users.view(m, focused))
 	}
+	if m.causes.shown(m) {
+		add(m.causes.foot())
+		return box(w, h, m.edge(focusList), []chip{{m.st.strong, "Failures by cause"}}, foot, m.causes.view(m, focused))
+	}
 	l := m.list()
 	add(l.foot(m))
 	title := []chip{{m.st.strong, tabNames[m.tab]}}
+	if l.cause != "" {
+		title = append(title, chip{m.st.bad, "  " + string(l.cause)}, chip{m.st.key, "  esc"}, chip{m.st.dim, " all causes"})
+	}
 	if l.follow && len(l.rows) > 0 {
 		title = append(title, chip{m.st.dim, "  following"})
 	}

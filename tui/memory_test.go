@@ -36,7 +36,7 @@ func (s *memory) Deliveries(_ context.Context, p webhook.Page) ([]webhook.Delive
 	}
 	var out []webhook.Delivery
 	take := func(d webhook.Delivery) bool {
-		if p.Failures && !d.Failed() || p.UserID != "" && d.UserID != p.UserID || p.MessageID != "" && d.MessageID != p.MessageID {
+		if p.Failures && !d.Failed() || p.Cause != "" && d.Cause() != p.Cause || p.UserID != "" && d.UserID != p.UserID || p.MessageID != "" && d.MessageID != p.MessageID {
 			return true
 		}
 		if !p.Filter.Matches(d) || p.After > 0 && d.ID <= p.After || p.Before > 0 && d.ID >= p.Before {
@@ -114,13 +114,37 @@ func (s *memory) search(p webhook.Page) (f webhook.Found) {
 }
 
 func (s *memory) wanted(p webhook.Page, d webhook.Delivery) bool {
-	return (!p.Failures || d.Failed()) && (p.UserID == "" || d.UserID == p.UserID) && p.Filter.Matches(d)
+	return (!p.Failures || d.Failed()) && (p.Cause == "" || d.Cause() == p.Cause) && (p.UserID == "" || d.UserID == p.UserID) && p.Filter.Matches(d)
 }
 
 func listed(d webhook.Delivery) webhook.Delivery {
 	d.Forwards, d.Change, d.Header, d.Body = nil, nil, nil, nil
 	d.Verdict = webhook.Verdict{Verified: d.Verdict.Verified, Code: d.Verdict.Code}
 	return d
+}
+
+func (s *memory) Causes(context.Context) (list []webhook.Failures, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range slices.Backward(s.rows) {
+		cause := d.Cause()
+		if cause == "" {
+			continue
+		}
+		i := slices.IndexFunc(list, func(f webhook.Failures) bool { return f.Cause == cause })
+		if i < 0 {
+			i = len(list)
+			list = append(list, webhook.Failures{Cause: cause, Title: cmp.Or(cause.Title(), d.Verdict.Title), Newest: d})
+		}
+		f := &list[i]
+		f.Count, f.Oldest = f.Count+1, d
+		for to, name := range map[*[]string]string{&f.Types: d.Type, &f.Whom: cmp.Or(d.Email, d.UserID)} {
+			if name != "" && !slices.Contains(*to, name) {
+				*to = append(*to, name)
+			}
+		}
+	}
+	return list, s.err
 }
 
 func (s *memory) Delivery(_ context.Context, id int64) (webhook.Delivery, error) {

@@ -49,6 +49,7 @@ type model struct {
 	mouse bool
 
 	lists  [2]*deliveries
+	causes *causes
 	detail detail
 	users  *users
 	user   user
@@ -97,8 +98,8 @@ func newModel(ctx context.Context, d Dashboard) *model {
 		d: d, ctx: ctx, kb: newKeyboard(),
 		dark: d.Theme != "light", profile: colorprofile.TrueColor,
 		now: d.Now(), mouse: !d.NoMouse, dirty: true,
-		lists: [2]*deliveries{newDeliveries(false), newDeliveries(true)},
-		users: newUsers(), after: after,
+		lists:  [2]*deliveries{newDeliveries(false), newDeliveries(true)},
+		causes: newCauses(), users: newUsers(), after: after,
 	}
 	m.detail.wrap = true
 	if noColor(d) {
@@ -263,13 +264,13 @@ func (m *model) changed() {
 	for _, l := range m.lists {
 		l.stale = true
 	}
-	m.users.stale, m.user.stale, m.detail.stale = true, true, true
+	m.causes.stale, m.users.stale, m.user.stale, m.detail.stale = true, true, true, true
 	m.forgive()
 }
 
 // forgive lets reads that failed be made again.
 func (m *model) forgive() {
-	for _, l := range []*lane{&m.lists[0].lane, &m.lists[1].lane, &m.users.lane, &m.user.lane, &m.detail.lane, &m.totals, &m.codes.lane} {
+	for _, l := range []*lane{&m.lists[0].lane, &m.lists[1].lane, &m.causes.lane, &m.users.lane, &m.user.lane, &m.detail.lane, &m.totals, &m.codes.lane} {
 		l.failed = false
 	}
 }
@@ -292,6 +293,9 @@ func (m *model) wanted() tea.Cmd {
 		cmds = append(cmds, l.wanted(m))
 		if m.lists[0] != l && !m.lists[0].loaded {
 			cmds = append(cmds, m.lists[0].wanted(m))
+		}
+		if m.tab == tabFailures {
+			cmds = append(cmds, m.causes.wanted(m))
 		}
 		cmds = append(cmds, m.detail.wanted(m, m.selectedID()), m.watchHunt())
 		if m.bar.forget {
@@ -352,6 +356,12 @@ func (m *model) selectedID() int64 {
 }
 
 func (m *model) selected() *webhook.Delivery {
+	if m.causes.shown(m) {
+		if f := m.causes.selected(); f != nil {
+			return &f.Newest
+		}
+		return nil
+	}
 	if m.tab == tabDeliveries || m.tab == tabFailures {
 		return m.list().selected()
 	}

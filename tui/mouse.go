@@ -80,6 +80,9 @@ func (m *model) clickList(row int) tea.Cmd {
 		}
 		m.users.selectAt(i)
 	default:
+		if m.causes.shown(m) {
+			return m.clickCause(row)
+		}
 		l := m.list()
 		i := l.top + row
 		if i >= len(l.rows) {
@@ -163,6 +166,8 @@ func (m *model) wheel(e tea.Mouse) tea.Cmd {
 		m.users.scroll(by)
 	case u == underList && m.tab == tabSetup:
 		m.steps.scroll.wheel(by, len(m.steps.doc.lines), m.steps.h)
+	case u == underList && m.causes.shown(m):
+		m.causes.scroll(by / wheelLines)
 	case u == underList:
 		m.list().wheel(m, by)
 	}

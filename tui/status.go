@@ -132,6 +132,9 @@ func (m *model) hint(w int) string {
 	if w < 60 {
 		more = " · enter: the fix"
 	}
+	if m.causes.shown(m) {
+		more = strings.Replace(more, "enter", "tab", 1) // enter lists them
+	}
 	l.put(look, symbol).gap(1)
 	l.put(st.text, cut(printable(what), max(l.left-width(more), 8)))
 	return l.put(st.dim, more).String()

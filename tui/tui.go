@@ -21,6 +21,7 @@ type Store interface {
 	Delivery(ctx context.Context, id int64) (webhook.Delivery, error)
 	Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error)
 	Counts(ctx context.Context) (webhook.Counts, error)
+	Causes(ctx context.Context) ([]webhook.Failures, error)
 }
 
 // Dashboard is what the dashboard is made of. Store is required; of the rest,

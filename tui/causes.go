@@ -1,0 +1,244 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// causes shows the failures taken together by their cause. Each takes two
+// lines, and stands for the newest delivery that it has: that is the one whose
+// detail is beside it and that keys act on.
+type causes struct {
+	window[webhook.Failures, webhook.Cause]
+	// on says that they are shown in place of the list.
+	on bool
+
+	lane   lane
+	loaded bool
+	stale  bool
+	w      int
+}
+
+// causeLines is how many lines of the screen each takes.
+const causeLines = 2
+
+func newCauses() *causes {
+	c := &causes{}
+	c.key = func(f webhook.Failures) webhook.Cause { return f.Cause }
+	c.first, c.last = true, true
+	return c
+}
+
+func (c *causes) setSize(w, h int) {
+	c.w = w
+	c.setHeight(max(h/causeLines, 1))
+}
+
+// shown says whether the causes are what is on the left.
+func (c *causes) shown(m *model) bool { return m.tab == tabFailures && c.on }
+
+// wanted is the read that they need now; a list of one cause needs it, too, for
+// how many there are.
+func (c *causes) wanted(m *model) tea.Cmd {
+	if !c.on && m.lists[1].cause == "" || !c.lane.idle() || c.loaded && !c.stale {
+		return nil
+	}
+	c.stale = false
+	store := m.d.Store
+	return c.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+		list, err := store.Causes(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("group the failures: %w", err)
+		}
+		return func() tea.Cmd {
+			if !c.loaded && len(list) > 0 {
+				c.sel = list[0].Cause
+			}
+			c.loaded = true
+			c.replace(list)
+			c.show() // where there is room for all, none hides above
+			return nil
+		}, nil
+	})
+}
+
+// count is how many failures a cause has.
+func (c *causes) count(cause webhook.Cause) int64 {
+	if i := slices.IndexFunc(c.rows, func(f webhook.Failures) bool { return f.Cause == cause }); i >= 0 {
+		return c.rows[i].Count
+	}
+	return 0
+}
+
+func (c *causes) press(m *model, act action) tea.Cmd {
+	switch act {
+	case actUp:
+		c.move(-1)
+	case actDown:
+		c.move(1)
+	case actPageUp:
+		c.move(-max(c.h-1, 1))
+	case actPageDown:
+		c.move(max(c.h-1, 1))
+	case actTop, actNewest:
+		c.selectAt(0)
+	case actBottom, actOldest:
+		c.selectAt(len(c.rows) - 1)
+	case actFollow, actNextFailure, actPrevFailure:
+		return m.say(cannot("here each line is a cause: enter lists its deliveries"))
+	default:
+	}
+	return nil
+}
+
+// toggleCauses goes from the list of failures to their causes and back.
+func (m *model) toggleCauses() tea.Cmd {
+	if m.tab != tabFailures {
+		return m.say(cannot("c takes the failures together by their cause: on tab 2"))
+	}
+	m.causes.on = !m.causes.on
+	m.focus = focusList
+	m.causes.stale = true
+	m.only("")
+	return nil
+}
+
+// openCause lists the deliveries of the cause that is selected.
+func (m *model) openCause() tea.Cmd {
+	f := m.causes.selected()
+	if f == nil {
+		return m.say(cannot("no cause is selected"))
+	}
+	m.causes.on = false
+	m.only(f.Cause)
+	return nil
+}
+
+// only leaves in the list of failures those of one cause, or all.
+func (m *model) only(cause webhook.Cause) {
+	l := m.lists[1]
+	if l.cause != cause {
+		l.lane.drop()
+		l.cause, l.loaded, l.follow, l.rows = cause, false, true, nil
+		l.selectAt(0)
+	}
+	m.layout()
+}
+
+// backFromCause backs out of a cause's deliveries to the causes, and of these to
+// the list of all.
+func (m *model) backFromCause() {
+	if m.tab != tabFailures {
+		return
+	}
+	switch {
+	case m.causes.on:
+		m.causes.on = false
+	case m.lists[1].cause != "":
+		m.causes.on, m.causes.stale = true, true
+		m.only("")
+	}
+}
+
+func (c *causes) view(m *model, focused bool) []string {
+	if len(c.rows) == 0 {
+		if !c.loaded {
+			return nil
+		}
+		d := newDoc(&m.st, c.w)
+		d.lines = append(d.lines, blanks(c.w))
+		m.noFailures(d)
+		return d.lines[:min(len(d.lines), c.h*causeLines)]
+	}
+	name := 12
+	for _, f := range c.rows {
+		name = max(name, min(width(printable(string(f.Cause))), 24))
+	}
+	var out []string
+	for _, f := range c.visible() {
+		out = append(out, m.st.causeRow(&f, c.w, name, m, rowLook{selected: f.Cause == c.sel, focused: focused})...)
+	}
+	return out
+}
+
+// causeRow draws a cause in two lines of exactly w cells: what and how often,
+// then when and whom.
+func (st *styles) causeRow(f *webhook.Failures, w, name int, m *model, look rowLook) []string {
+	head, more := newLine(w), newLine(w)
+	if look.selected {
+		head.base, more.base = st.row, st.row
+	}
+	st.marker(head, look)
+	symbol, mark := st.mark(&f.Newest)
+	count := grouped(f.Count)
+	if f.More {
+		count += "+"
+	}
+	head.fit(mark, symbol, 2).fit(mark, string(f.Cause), name)
+	head.fitRight(st.strong, count, 8)
+	head.gap(2).put(st.text, f.Title)
+
+	span := when(f.Newest.At, m.now, timeShort-1)
+	if f.Count > 1 {
+		span = when(f.Oldest.At, m.now, timeShort-1) + " – " + span
+	}
+	more.gap(3).put(st.dim, span)
+	room := more.left - 1
+	if len(f.Types) > 0 {
+		if len(f.Whom) > 0 {
+			room /= 2
+		}
+		more.put(st.dim, "  "+enumerated(f.Types, room-2))
+	}
+	if len(f.Whom) > 0 && more.left > 8 {
+		more.put(st.dim, "  "+enumerated(f.Whom, more.left-3))
+	}
+	return []string{head.String(), more.String()}
+}
+
+// enumerated names as many of a list as there is room for, at least one, and
+// how many there are besides.
+func enumerated(list []string, room int) string {
+	text := list[0]
+	for i := 1; i <= len(list); i++ {
+		rest := ""
+		if i < len(list) {
+			rest = fmt.Sprintf(" +%d", len(list)-i)
+		}
+		one := strings.Join(list[:i], ", ") + rest
+		if width(printable(one)) > room && i > 1 {
+			break
+		}
+		text = one
+	}
+	return text
+}
+
+// foot says how many causes there are.
+func (c *causes) foot() string {
+	if len(c.rows) == 0 {
+		return ""
+	}
+	return plural(int64(len(c.rows)), "cause")
+}
+
+// clickCause selects a cause; a click on the selected one lists its deliveries.
+func (m *model) clickCause(row int) tea.Cmd {
+	c := m.causes
+	i := c.top + row/causeLines
+	if i >= len(c.rows) {
+		return nil
+	}
+	m.focus = focusList
+	if c.rows[i].Cause == c.sel {
+		return m.openCause()
+	}
+	c.selectAt(i)
+	return nil
+}
