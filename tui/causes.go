@@ -185,8 +185,8 @@ func (st *styles) causeRow(f *webhook.Failures, w, name int, m *model, look rowL
 	head.gap(2).put(st.text, f.Title)
 
 	span := when(f.Newest.At, m.now, timeShort-1)
-	if f.Count > 1 {
-		span = when(f.Oldest.At, m.now, timeShort-1) + " – " + span
+	if from := when(f.Oldest.At, m.now, timeShort-1); from != span {
+		span = from + " – " + span
 	}
 	more.gap(3).put(st.dim, span)
 	room := more.left - 1

@@ -79,7 +79,7 @@ func TestDoctorCountsTheHooktopsOnOneDatabase(t *testing.T) {
 	first, _ := startListening(t, dir, withSecret())
 	second, _ := startListening(t, dir, withSecret())
 	found, code := diagnosed(t, dir, withSecret(), "--addr", "127.0.0.1:0")
-	wantFinding(t, found["hooktops"], "warning", fmt.Sprintf("2 run on this database: trigger and resend go to http://127.0.0.1"))
+	wantFinding(t, found["hooktops"], "warning", "2 run on this database: trigger and resend go to http://127.0.0.1")
 	text := fmt.Sprint(found["hooktops"]["text"])
 	newest, other, _ := strings.Cut(text, "the newest; then")
 	if !strings.Contains(newest, fmt.Sprintf("(process %d)", second.cmd.Process.Pid)) || !strings.Contains(other, fmt.Sprintf("(process %d)", first.cmd.Process.Pid)) || code != exitDone {
