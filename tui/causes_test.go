@@ -61,9 +61,13 @@ func TestFailuresByCause(t *testing.T) {
 			t.Errorf("#%d is among them: %s", id, cause)
 		}
 	}
-	x.keys("g", "n", "n").shows("wrong-secret")
-	if id := x.m.selectedID(); s.at(id).Cause() != "wrong-secret" {
-		t.Errorf("n leads out of the cause, to #%d", id)
+	for _, step := range []struct {
+		key  string
+		want int64
+	}{{"g", 1023}, {"n", 1008}, {"n", 1002}, {"N", 1008}} {
+		if x.keys(step.key); x.m.selectedID() != step.want {
+			t.Errorf("%s leads to #%d, want #%d", step.key, x.m.selectedID(), step.want)
+		}
 	}
 
 	// esc backs out: the detail, the cause, the causes.
