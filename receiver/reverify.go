@@ -55,21 +55,32 @@ func (r *Reverifier) All(ctx context.Context, seen func(webhook.Delivery) error)
 		}
 		for _, id := range ids {
 			after = id
-			d, err := r.Store.Delivery(ctx, id)
-			if errors.Is(err, webhook.ErrNotFound) || err == nil && d.Outcome != webhook.Rejected {
-				continue // it was let go, or somebody else judged it
-			}
+			d, judged, err := r.IfRejected(ctx, id)
 			if err != nil {
-				return fmt.Errorf("reverify: %w", err)
-			}
-			if d, err = r.judge(ctx, d); err != nil {
 				return err
+			}
+			if !judged {
+				continue
 			}
 			if err := seen(d); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// IfRejected judges one delivery again, unless it was let go meanwhile or
+// somebody else judged it.
+func (r *Reverifier) IfRejected(ctx context.Context, id int64) (d webhook.Delivery, judged bool, err error) {
+	d, err = r.Store.Delivery(ctx, id)
+	if errors.Is(err, webhook.ErrNotFound) || err == nil && d.Outcome != webhook.Rejected {
+		return d, false, nil
+	}
+	if err != nil {
+		return d, false, fmt.Errorf("reverify: %w", err)
+	}
+	d, err = r.judge(ctx, d)
+	return d, err == nil, err
 }
 
 func (r *Reverifier) judge(ctx context.Context, d webhook.Delivery) (webhook.Delivery, error) {

@@ -7,19 +7,30 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui"
 )
 
 func (p *program) reverifyCommand() *cobra.Command {
+	var where string
 	cmd := &cobra.Command{
-		Use:   "reverify [ID...]",
+		Use:   "reverify [ID... | --where FILTER]",
 		Short: "Judge rejected deliveries again with the secrets of today",
 		Long: "Judges deliveries that were rejected again: with the signing secrets of today, against the time when they\n" +
 			"were received. Those that verify now are applied to the users, oldest first, and go on to the app where\n" +
-			"one is named. Without an id: all that were rejected.\n\n" +
-			"Exit code 1 where a delivery that was named still does not verify.",
-		Example: "hooktop reverify\nhooktop reverify 42 43",
+			"one is named. Without an id: all that were rejected, or of those the ones that --where wants\n" +
+			"(hooktop deliveries --help explains filters).\n\n" +
+			"Exit code 1 where a delivery that was named by its id still does not verify.",
+		Example: "hooktop reverify\nhooktop reverify 42 43\nhooktop reverify --where 'code:wrong-secret since:1h'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids, err := parseIDs(args)
+			if err != nil {
+				return err
+			}
+			given := cmd.Flags().Changed("where")
+			if given && len(ids) > 0 {
+				return usage("reverify takes ids or --where, not both", "hooktop deliveries lists what a filter wants")
+			}
+			filter, err := parseFilter([]string{where})
 			if err != nil {
 				return err
 			}
@@ -27,17 +38,18 @@ func (p *program) reverifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.reverify(cmd.Context(), s, ids)
+			return p.reverify(cmd.Context(), s, ids, filter)
 		},
 	}
 	addOptions(cmd.Flags(), sendOptions)
 	addForwardFlags(cmd.Flags())
+	cmd.Flags().StringVar(&where, "where", "", "those of the rejected that a filter wants, oldest first")
 	return cmd
 }
 
-// reverify judges again what ids name, all that is rejected where they name
-// nothing.
-func (p *program) reverify(ctx context.Context, s *settings, ids []int64) error {
+// reverify judges again what ids name; where they name nothing, what is
+// rejected and the filter wants.
+func (p *program) reverify(ctx context.Context, s *settings, ids []int64, filter webhook.Filter) error {
 	if err := exists(s); err != nil {
 		return err
 	}
@@ -60,8 +72,12 @@ func (p *program) reverify(ctx context.Context, s *settings, ids []int64) error 
 		}
 		return p.sent(s, d)
 	}
-	if len(ids) == 0 {
+	switch {
+	case len(ids) > 0:
+	case filter.IsZero():
 		err = h.reverifier.All(ctx, seen)
+	default:
+		err = h.reverifyMatching(ctx, filter, seen)
 	}
 	for _, id := range ids {
 		d, failed := h.reverifier.Reverify(ctx, id)
@@ -75,13 +91,30 @@ func (p *program) reverify(ctx context.Context, s *settings, ids []int64) error 
 	if err != nil {
 		return err
 	}
-	if !s.json {
-		fmt.Fprintln(p.stderr, sum) //nolint:errcheck // what was done is done
+	switch {
+	case s.json:
+	case sum.judged == 0 && !filter.IsZero():
+		fmt.Fprintln(p.stderr, "no rejected delivery matches "+tui.Printable(filter.String())) //nolint:errcheck // what was done is done
+	default:
+		fmt.Fprintln(p.stderr, sum) //nolint:errcheck // likewise
 	}
 	if len(ids) > 0 && sum.verified < sum.judged {
 		return errSilent // the lines say it
 	}
 	return nil
+}
+
+// reverifyMatching judges the rejected ones that a filter wants again, oldest
+// first, and gives each to seen.
+func (h *hooktop) reverifyMatching(ctx context.Context, f webhook.Filter, seen func(webhook.Delivery) error) error {
+	rejected := webhook.Term{Key: webhook.KeyState, Values: []webhook.Value{{Text: string(webhook.Rejected)}}}
+	return eachMatching(ctx, h.store, f.And(webhook.Filter{Terms: []webhook.Term{rejected}}), true, func(d webhook.Delivery) error {
+		d, judged, err := h.reverifier.IfRejected(ctx, d.ID)
+		if err != nil || !judged {
+			return err
+		}
+		return seen(d)
+	})
 }
 
 // reappraisal counts what judging again came to.
