@@ -268,3 +268,14 @@ func TestJSONIsPrintedOnATerminalToo(t *testing.T) {
 		t.Errorf("it wrote %q", text)
 	}
 }
+
+// A wait that is interrupted has not failed, and has not found enough.
+func TestAWaitCanBeInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, dir, withSecret(), "trigger", "user.created")
+	p := start(t, dir, nil, "wait", "--since", "0", "--count", "2", "--timeout", "0")
+	p.says("#1 ")
+	if code := p.interrupt(); code != exitInterrupted || p.complaints() != "" {
+		t.Errorf("exit code %d, %s", code, p.complaints())
+	}
+}

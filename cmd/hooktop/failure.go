@@ -15,6 +15,7 @@ const (
 	exitDone        = 0
 	exitFailed      = 1
 	exitUsage       = 2
+	exitTimedOut    = 3
 	exitNotVerified = 4
 	exitInterrupted = 130
 )

@@ -15,7 +15,7 @@ import (
 // and resend in other processes find it.
 func (h *hooktop) announce(ctx context.Context) error {
 	door := h.receiver.Door
-	err := h.store.SetInstance(ctx, store.Instance{ID: door.Instance, URL: door.URL, Token: door.Token, PID: os.Getpid(), StartedAt: time.Now()})
+	err := h.store.SetInstance(ctx, store.Instance{ID: door.Instance, URL: door.URL, Token: door.Token, PID: os.Getpid(), StartedAt: h.started})
 	if err != nil {
 		return fmt.Errorf("leave the address in the database: %w", err)
 	}

@@ -43,6 +43,8 @@ type hooktop struct {
 	// notices are things to know about this start.
 	notices []string
 
+	// started is when it began to receive, or a moment before.
+	started   time.Time
 	servers   []*http.Server
 	running   sync.WaitGroup
 	announced bool
@@ -102,6 +104,7 @@ func newHooktop(s *settings, db *store.Store) *hooktop {
 
 // start begins to receive: at the local address, and through the tunnel.
 func (h *hooktop) start(ctx context.Context) error {
+	h.started = time.Now()
 	if err := h.openDoor(ctx); err != nil {
 		return err
 	}

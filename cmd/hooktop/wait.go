@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store"
+)
+
+// waiting is what is waited for, and since when.
+type waiting struct {
+	filter    webhook.Filter
+	count     int
+	forwarded bool
+	timeout   time.Duration
+
+	// sinceStart counts what came since the running hooktop was started; since
+	// is --since as it was written.
+	sinceStart bool
+	since      string
+
+	// after is the id above which a delivery counts.
+	after int64
+	// from is the time from which on a delivery counts, if not zero.
+	from time.Time
+	// found are the ids that were printed.
+	found map[int64]bool
+}
+
+func (p *program) waitCommand() *cobra.Command {
+	w := waiting{found: map[int64]bool{}}
+	cmd := &cobra.Command{
+		Use:   "wait [FILTER]",
+		Short: "Block until a matching delivery arrives, for scripts and CI",
+		Long: "Waits until deliveries that a filter wants have arrived, prints them and ends with exit code 0; with 3 where\n" +
+			"they do not come in time, and says then what came instead. It looks into the database, so it does not\n" +
+			"matter who receives, or whether there is a database already.\n\n" +
+			"What counts is what arrives from now on. A script that sends first and waits then asks for what came since\n" +
+			"the running hooktop was started (--since-start), or after a delivery or a time that it knows (--since).\n\n" + filterHelp,
+		Example: "hooktop wait 'type:user.created email:ada@' --since-start --timeout 10s\n" +
+			"hooktop wait 'type:user.*' --count 3 --forwarded\n" +
+			"hooktop wait is:failed --since 42 --json",
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if w.filter, err = parseFilter(args); err != nil {
+				return err
+			}
+			if err := w.check(); err != nil {
+				return err
+			}
+			s, _, err := resolveStore(cmd, p.getenv)
+			if file, _ := cmd.Flags().GetString("env-file"); err != nil && file != "" {
+				return err // as for the commands that read
+			}
+			return p.wait(cmd.Context(), s, &w)
+		},
+	}
+	filterArguments(cmd)
+	flags := cmd.Flags()
+	flags.DurationVar(&w.timeout, "timeout", 30*time.Second, "how long to wait; 0: without end")
+	flags.IntVar(&w.count, "count", 1, "how many have to match")
+	flags.BoolVar(&w.forwarded, "forwarded", false, "and the app has to have answered 2xx to it")
+	flags.BoolVar(&w.sinceStart, "since-start", false, "count what came since the running hooktop was started")
+	flags.StringVar(&w.since, "since", "", "count what came after that delivery (42; 0: all), or since that time (10m, 10:00)")
+	return cmd
+}
+
+func (w *waiting) check() error {
+	switch {
+	case w.count < 1:
+		return usage(fmt.Sprintf("--count %d waits for nothing", w.count), "write a number from 1 up")
+	case w.timeout < 0:
+		return usage(fmt.Sprintf("--timeout %s is over already", w.timeout), "write a time such as 30s, or 0 to wait without end")
+	case w.since != "" && w.sinceStart:
+		return usage("--since and --since-start say two things", "choose one of them")
+	case w.since == "":
+		return nil
+	}
+	id, err := strconv.ParseInt(strings.TrimPrefix(w.since, "#"), 10, 64)
+	if err == nil && id >= 0 {
+		w.after = id
+		return nil
+	}
+	f, err := webhook.ParseFilter(`since:"`+w.since+`"`, time.Now())
+	if err != nil || len(f.Terms) != 1 || len(f.Terms[0].Values) != 1 {
+		return usage(fmt.Sprintf("--since: %q is neither a delivery nor a time", w.since),
+			"write an id such as 42 for what came after it, 0 for all, or a time: 10m for ten minutes ago, 10:00, 2026-11-22T10:00")
+	}
+	w.from = f.Terms[0].Values[0].At
+	return nil
+}
+
+// errTimedOut ends the waiting.
+var errTimedOut = errors.New("timed out")
+
+// wait looks once at least, however short the time.
+func (p *program) wait(ctx context.Context, s *settings, w *waiting) error {
+	limited := ctx
+	if w.timeout > 0 {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeoutCause(ctx, w.timeout, errTimedOut)
+		defer cancel()
+	}
+	there, err := untilThere(limited, s)
+	if errors.Is(err, errTimedOut) {
+		return w.noDatabase(s)
+	}
+	if err != nil {
+		return err
+	}
+	db, err := openStore(ctx, s, 0)
+	if err != nil {
+		return err
+	}
+	defer db.Close()            //nolint:errcheck // nothing was written
+	if there && w.since == "" { // in one that was not there before, all counts
+		if err := w.begin(ctx, db); err != nil {
+			return err
+		}
+	}
+	enough, err := p.look(ctx, s, db, w)
+	if err == nil && !enough {
+		err = p.untilFound(limited, s, db, w)
+	}
+	if err != nil && errors.Is(context.Cause(limited), errTimedOut) && ctx.Err() == nil {
+		return w.timedOut(ctx, db)
+	}
+	return err
+}
+
+// databaseLook is how often a wait looks whether there is a database now.
+const databaseLook = 100 * time.Millisecond
+
+// untilThere waits for the database, and says whether it was there at once.
+func untilThere(ctx context.Context, s *settings) (atOnce bool, err error) {
+	tick := time.NewTicker(databaseLook)
+	defer tick.Stop()
+	for atOnce = true; exists(s) != nil; atOnce = false {
+		select {
+		case <-ctx.Done():
+			return false, context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+	return atOnce, nil
+}
+
+// begin has what comes from now on count or, with --since-start, what came
+// since the hooktop that runs was started. Where none runs yet, its start is
+// still to come.
+func (w *waiting) begin(ctx context.Context, db *store.Store) (err error) {
+	if w.sinceStart {
+		if started := runningSince(ctx, db); !started.IsZero() {
+			w.from = started
+			return nil
+		}
+	}
+	w.after, _, err = db.Latest(ctx)
+	return err
+}
+
+// runningSince is when the hooktop that runs on this database was started, zero
+// where none runs.
+func runningSince(ctx context.Context, db *store.Store) time.Time {
+	door, ok := runningDoor(ctx, db)
+	if !ok {
+		return time.Time{}
+	}
+	return startOf(ctx, db, door)
+}
+
+func startOf(ctx context.Context, db *store.Store, door receiver.Door) time.Time {
+	instances, err := db.Instances(ctx)
+	if err != nil {
+		return time.Time{}
+	}
+	for _, i := range instances {
+		if i.ID == door.Instance {
+			return i.StartedAt
+		}
+	}
+	return time.Time{}
+}
+
+// lookPause is the least time between two looks at the deliveries; one that
+// took longer is followed by as long a pause, so that a wait in a large
+// database leaves the disk to others for half of the time.
+const lookPause = 50 * time.Millisecond
+
+// untilFound looks again after each change, until there is enough.
+func (p *program) untilFound(ctx context.Context, s *settings, db *store.Store, w *waiting) error {
+	pause := time.NewTimer(lookPause)
+	defer pause.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-pause.C:
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-db.Changed():
+		}
+		begun := time.Now()
+		enough, err := p.look(ctx, s, db, w)
+		if err != nil || enough {
+			return err
+		}
+		pause.Reset(max(lookPause, time.Since(begun)))
+	}
+}
+
+// look prints what matches, each once, and says whether it is enough. It goes
+// through all that counts anew each time: what is known of a delivery changes
+// after it came, by the app's answer, by a cause found later, by being judged
+// again.
+func (p *program) look(ctx context.Context, s *settings, db *store.Store, w *waiting) (enough bool, err error) {
+	err = eachAfter(ctx, db, w.wanted(), w.after, func(d webhook.Delivery) error {
+		if w.found[d.ID] || w.forwarded && d.AppError != "" {
+			return nil
+		}
+		if w.forwarded { // with the app's answer
+			if d, err = db.Delivery(ctx, d.ID); err != nil {
+				return err
+			}
+		}
+		w.found[d.ID] = true
+		if err := p.sent(s, d); err != nil {
+			return err
+		}
+		if len(w.found) == w.count {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return true, nil
+	}
+	return false, err
+}
+
+// wanted is the filter with what else has to hold.
+func (w *waiting) wanted() webhook.Filter {
+	f := w.filter
+	if !w.from.IsZero() {
+		f = f.And(only(webhook.KeySince, webhook.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from}))
+	}
+	if w.forwarded {
+		f = f.And(only(webhook.KeyApp, webhook.Value{Text: "2xx", From: 200, To: 299}))
+	}
+	return f
+}
+
+func only(k webhook.Key, v webhook.Value) webhook.Filter {
+	return webhook.Filter{Terms: []webhook.Term{{Key: k, Values: []webhook.Value{v}}}}
+}
+
+// eachAfter calls visit with each delivery above an id that a filter wants,
+// oldest first. An error of visit ends it, and is returned.
+func eachAfter(ctx context.Context, db *store.Store, f webhook.Filter, after int64, visit func(webhook.Delivery) error) error {
+	if after == 0 { // ids begin with 1, and no page asks for what comes after 0
+		if err := eachOf(ctx, db, webhook.Page{Before: 2, Filter: f, Limit: window}, visit); err != nil {
+			return err
+		}
+		after = 1
+	}
+	return eachOf(ctx, db, webhook.Page{After: after, Filter: f, Limit: window}, visit)
+}

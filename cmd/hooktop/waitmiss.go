@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store"
+	"github.com/hooktop/hooktop/tui"
+)
+
+const (
+	// missLooked is how many of the last deliveries are compared with what was
+	// waited for.
+	missLooked = 200
+	// missPatience bounds the search for what came before the wait.
+	missPatience = 2 * time.Second
+)
+
+// late is the end of a wait that was in vain.
+func late(what, fix string) error { return &failure{what: what, fix: fix, code: exitTimedOut} }
+
+func (w *waiting) noDatabase(s *settings) error {
+	return late(fmt.Sprintf("there was no database at %s within %s", s.db, w.timeout), "start hooktop in this folder, or name the database with --db")
+}
+
+// timedOut says what came instead of what was waited for, and what to do.
+func (w *waiting) timedOut(ctx context.Context, db *store.Store) error {
+	ctx, cancel := context.WithTimeout(ctx, missPatience)
+	defer cancel()
+	m := misses{forwarded: w.forwarded, filter: w.filter}
+	err := w.eachThatCame(ctx, db, m.add)
+	if err != nil && !errors.Is(err, errEnough) && ctx.Err() == nil {
+		return err
+	}
+	what := fmt.Sprintf("%s within %s; %s", w.missing(), w.timeout, m.came())
+	return late(what, w.advice(ctx, db, m))
+}
+
+// missing says what did not come.
+func (w *waiting) missing() string {
+	what := "a delivery"
+	if w.count > 1 {
+		what = fmt.Sprintf("%d of %d deliveries", len(w.found), w.count)
+	}
+	if !w.filter.IsZero() {
+		what += " that matches " + tui.Printable(w.filter.String())
+	}
+	if w.forwarded {
+		what += " and was taken by the app"
+	}
+	if w.count > 1 {
+		return "only " + strings.Replace(what, " that matches", " that match", 1) + " came"
+	}
+	return what + " did not come"
+}
+
+// eachThatCame gives those that counted whole, the newest first and the last
+// of them alone.
+func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(webhook.Delivery)) error {
+	f := webhook.Filter{}
+	if !w.from.IsZero() {
+		f = only(webhook.KeySince, webhook.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from})
+	}
+	seen := 0
+	return eachOf(ctx, db, webhook.Page{Filter: f, Limit: missLooked}, func(d webhook.Delivery) error {
+		if seen == missLooked || d.ID <= w.after {
+			return errEnough
+		}
+		seen++
+		if w.filter.Searches() {
+			whole, err := db.Delivery(ctx, d.ID)
+			if errors.Is(err, webhook.ErrNotFound) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			d = whole
+		}
+		visit(d)
+		return nil
+	})
+}
+
+// advice names the nearest miss, else what else may be the cause.
+func (w *waiting) advice(ctx context.Context, db *store.Store, m misses) string {
+	if id := w.earlier(ctx, db); id != 0 {
+		return fmt.Sprintf("#%d matches, and came before the wait began: --since-start or --since %d counts it, too", id, id-1)
+	}
+	d := m.nearest
+	switch {
+	case m.total == 0 && runningSince(ctx, db).IsZero():
+		return "no hooktop runs on this database: start hooktop listen before you wait, and send to the address that it names"
+	case m.total == 0:
+		return "hooktop runs, and nothing was sent to it: hooktop trigger user.created sends a signed event"
+	case m.taken:
+		return fmt.Sprintf("the nearest is #%d, but %s", d.ID, appSaid(d))
+	case m.held == 0:
+		return "hooktop deliveries lists what came"
+	}
+	return fmt.Sprintf("the nearest is #%d %s, but %s does not hold; hooktop show %d has it whole", d.ID, nearestText(d), tui.Printable(m.failed), d.ID)
+}
+
+// earlier is the newest delivery that matches and came too early to count, 0
+// for none.
+func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
+	f := w.filter
+	p := webhook.Page{Before: w.after + 1, Filter: f, Limit: 1}
+	switch {
+	case w.since != "": // it was said what counts
+		return 0
+	case !w.from.IsZero():
+		p.Before = 0
+		p.Filter = f.And(only(webhook.KeyBefore, webhook.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from}))
+	case w.after == 0:
+		return 0
+	}
+	_ = eachOf(ctx, db, p, func(d webhook.Delivery) error { // without it there is other advice
+		id = d.ID
+		return errEnough
+	})
+	return id
+}
+
+// appSaid is why a delivery does not count as taken by the app.
+func appSaid(d webhook.Delivery) string {
+	switch {
+	case d.AppError != "":
+		return "the app did not answer: " + tui.Printable(d.AppError)
+	case d.AppStatus != 0:
+		return fmt.Sprintf("the app answered %d; hooktop show %d has the answer", d.AppStatus, d.ID)
+	case !d.Verdict.Verified:
+		return fmt.Sprintf("it does not verify, and so was not sent to the app; hooktop show %d says why", d.ID)
+	}
+	return "it was not sent to an app: start hooktop with --forward-to URL"
+}
+
+func nearestText(d webhook.Delivery) string {
+	words := []string{orDefault(d.Type, "?"), orDefault(d.Email, d.UserID), string(d.Outcome), string(d.Verdict.Code)}
+	words = slices.Compact(slices.DeleteFunc(words, func(s string) bool { return s == "" }))
+	return tui.Printable(strings.Join(words, " "))
+}
+
+// misses counts what came, and remembers what missed by least.
+type misses struct {
+	filter    webhook.Filter
+	forwarded bool
+
+	total   int
+	types   map[string]int
+	nearest webhook.Delivery
+	held    int    // terms that hold for nearest
+	failed  string // the first term that does not
+	taken   bool   // all hold, but the app's answer
+}
+
+func (m *misses) add(d webhook.Delivery) {
+	if m.types == nil {
+		m.types = map[string]int{}
+	}
+	m.total++
+	m.types[orDefault(d.Type, "what has no type")]++
+	held, failed := 0, ""
+	for _, t := range m.filter.Terms {
+		switch {
+		case t.Matches(d):
+			held++
+		case failed == "":
+			failed = t.String()
+		}
+	}
+	if failed == "" && !m.forwarded || failed == "" && !(webhook.Forward{Status: d.AppStatus, Error: d.AppError}).Failed() {
+		return // it matches: one of those that were found
+	}
+	if m.nearest.ID == 0 || held > m.held {
+		m.nearest, m.held, m.failed, m.taken = d, held, failed, failed == ""
+	}
+}
+
+// came says how many came, and of which types most of them.
+func (m *misses) came() string {
+	const named = 3
+	if m.total == 0 {
+		return "nothing came"
+	}
+	count := fmt.Sprint(m.total)
+	if m.total == missLooked {
+		count += " or more"
+	}
+	types := make([]string, 0, len(m.types))
+	for t := range m.types {
+		types = append(types, t)
+	}
+	slices.SortFunc(types, func(a, b string) int {
+		if m.types[a] != m.types[b] {
+			return m.types[b] - m.types[a]
+		}
+		return strings.Compare(a, b)
+	})
+	for i, t := range types {
+		types[i] = tui.Printable(t)
+		if n := m.types[t]; n > 1 {
+			types[i] += fmt.Sprintf(" ×%d", n)
+		}
+	}
+	if len(types) > named {
+		types = append(types[:named], "…")
+	}
+	return fmt.Sprintf("%s came: %s", count, strings.Join(types, ", "))
+}
