@@ -16,26 +16,47 @@ import (
 
 func (p *program) listenCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "listen",
+		Use:   "listen [-- COMMAND [ARG...]]",
 		Short: "Receive without the dashboard: a line a delivery",
 		Long: "Receives, verifies and keeps deliveries, and prints a line for each; with --json an object a line,\n" +
-			"the first of them {\"kind\":\"ready\",…} once the address accepts connections.",
-		Example: "hooktop listen --json --addr 127.0.0.1:0\nhooktop listen --local",
-		Args:    noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+			"the first of them {\"kind\":\"ready\",…} once the address accepts connections.\n\n" +
+			"After -- stands a command that is run meanwhile: started once the address accepts connections, with\n" +
+			"HOOKTOP_URL, HOOKTOP_WEBHOOK_URL_CLERK and HOOKTOP_DB in its environment. Signals are passed on to it;\n" +
+			"hooktop ends when it does, and with its exit code. Stdout is the command's then, and the lines go to\n" +
+			"stderr; with --json it is the other way round.",
+		Example: "hooktop listen --json --addr 127.0.0.1:0\nhooktop listen --local\nhooktop listen --local --forward-to 3000 -- npm test",
+		Args: func(cmd *cobra.Command, args []string) error {
+			switch cmd.ArgsLenAtDash() {
+			case -1:
+				return noArguments(cmd, args)
+			case 0:
+				if len(args) > 0 {
+					return nil
+				}
+				return usage("after -- stands no command", "hooktop listen -- npm run dev runs it while hooktop receives")
+			default:
+				return noArguments(cmd, args[:cmd.ArgsLenAtDash()])
+			}
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := resolve(cmd, p.getenv)
 			if err != nil {
 				return err
 			}
-			return p.listen(cmd.Context(), s, mayBeLocal(cmd))
+			c, err := p.companionOf(s, args)
+			if err != nil {
+				return err
+			}
+			return p.listen(cmd.Context(), s, mayBeLocal(cmd), c)
 		},
 	}
 	addReceiveFlags(cmd)
 	return cmd
 }
 
-// listen receives until ctx ends.
-func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) error {
+// listen receives until ctx ends or, where there is one, until the command does
+// that runs beside it.
+func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool, beside *companion) error {
 	if s.signing.none() && !mayBeLocal {
 		return usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local, or add --local to work offline with a secret of hooktop's own")
 	}
@@ -44,7 +65,7 @@ func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) erro
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	f := &feed{store: h.store, w: p.colour(p.stdout, s), json: s.json, paths: s.shownPaths()}
+	f := &feed{store: h.store, w: p.colour(beside.lines(p), s), json: s.json, paths: s.shownPaths()}
 	if s.json {
 		f.w = p.stdout
 	}
@@ -54,9 +75,16 @@ func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool) erro
 	if err := h.start(ctx); err != nil {
 		return err
 	}
+	begin := func() error { return nil }
+	if beside != nil {
+		interrupted := ctx
+		ctx = beside.receiving(ctx)
+		begin = func() error { return beside.start(interrupted, h) }
+	}
 	printing := make(chan error, 1)
-	go func() { printing <- p.follow(ctx, h, f) }()
+	go func() { printing <- p.follow(ctx, h, f, begin) }()
 	err, stuck := untilEnd(ctx, printing)
+	beside.end()
 	h.stop()
 	p.reportTroubles(h)
 	if !stuck { // what was answered on the way out
@@ -108,8 +136,8 @@ func (p *program) begin(ctx context.Context, s *settings, keep int64) (*hooktop,
 }
 
 // follow prints what arrives until ctx ends or the tunnel that was asked for
-// fails.
-func (p *program) follow(ctx context.Context, h *hooktop, f *feed) error {
+// fails. Once it has said that hooktop is ready it calls begin.
+func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() error) error {
 	if err := f.ready(h); err != nil {
 		return err
 	}
@@ -117,6 +145,9 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed) error {
 		fmt.Fprintln(p.stderr, "note:", tui.Printable(notice)) //nolint:errcheck // a word aside
 	}
 	told := appNotes{}
+	if err := begin(); err != nil {
+		return err
+	}
 	var again repeats
 	for {
 		select {

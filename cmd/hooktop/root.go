@@ -80,7 +80,7 @@ func (p *program) root() *cobra.Command {
 				return err
 			}
 			if s.json || !isTerminal(p.stdin) || !isTerminal(p.stdout) || p.getenv("TERM") == "dumb" {
-				return p.listen(cmd.Context(), s, mayBeLocal(cmd))
+				return p.listen(cmd.Context(), s, mayBeLocal(cmd), nil)
 			}
 			return p.dashboard(cmd.Context(), s)
 		},

@@ -1,0 +1,16 @@
+//go:build !unix
+
+package main
+
+// prepare leaves the command in hooktop's console, whose ctrl+c reaches both.
+func (c *companion) prepare() {}
+
+// passSignals has nothing to do where there are none.
+func (c *companion) passSignals() (stop func()) { return func() {} }
+
+// terminate cannot ask: what ctrl+c has not ended is killed after a while.
+func (c *companion) terminate() {}
+
+func (c *companion) kill() { _ = c.cmd.Process.Kill() } // it may have ended just now
+
+func (c *companion) exitCode() int { return c.cmd.ProcessState.ExitCode() }

@@ -1,0 +1,71 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// prepare gives the command a process group of its own, so that a signal
+// reaches all that it starts. On a terminal it stays in hooktop's: only there
+// may it read the keyboard, and ctrl+z stops both.
+func (c *companion) prepare() {
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: !c.terminal}
+}
+
+// passSignals passes on what hooktop is sent, until it is stopped, and keeps it
+// from ending hooktop: that ends with the command. What a terminal's keys send
+// has reached the command already. A pipe that nobody reads is an error then,
+// and no end without a word to the command.
+func (c *companion) passSignals() (stop func()) {
+	all := []os.Signal{os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGPIPE}
+	signals := make(chan os.Signal, 8)
+	signal.Reset(all...) // or a second ctrl+c ends hooktop under the command
+	signal.Notify(signals, all...)
+	ended := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case s := <-signals:
+				keyed := c.terminal && (s == os.Interrupt || s == syscall.SIGQUIT)
+				if number, ok := s.(syscall.Signal); ok && number != syscall.SIGPIPE && !keyed {
+					c.signal(number)
+				}
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(ended)
+	}
+}
+
+// signal reaches the command's group, or the command alone where it is in
+// hooktop's. One that has just ended cannot hear it.
+func (c *companion) signal(s syscall.Signal) {
+	if c.cmd.Process == nil {
+		return
+	}
+	pid := c.cmd.Process.Pid
+	if !c.terminal {
+		pid = -pid
+	}
+	_ = syscall.Kill(pid, s)
+}
+
+func (c *companion) terminate() { c.signal(syscall.SIGTERM) }
+
+func (c *companion) kill() { c.signal(syscall.SIGKILL) }
+
+// exitCode is the command's, as a shell gives it: 128 and the signal that
+// ended it.
+func (c *companion) exitCode() int {
+	if status, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return 128 + int(status.Signal())
+	}
+	return c.cmd.ProcessState.ExitCode()
+}
