@@ -66,6 +66,21 @@ func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
 	return header, f.signAs(&d, header, webhook.Same)
 }
 
+// SignedAs gives headers with the signature that a resend would have of a
+// delivery whose body is now another, as where something in it was masked: to
+// target, or here where that is "".
+func (f *Forwarder) SignedAs(d webhook.Delivery, header http.Header, body []byte, mode webhook.Mode, target string) (http.Header, error) {
+	header = forwardable(header)
+	if mode == webhook.Verbatim {
+		return header, nil
+	}
+	if target == "" && !f.Vouched(d) {
+		return nil, notVouched(d.ID)
+	}
+	d.Body = body
+	return header, f.signAs(&d, header, mode)
+}
+
 func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, mode webhook.Mode) error {
 	provider, ok := webhook.ProviderNamed(d.Provider)
 	if !ok {

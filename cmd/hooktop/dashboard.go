@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -144,7 +145,11 @@ func curlCommand(target string, header http.Header, body []byte) string {
 			b.WriteString(" \\\n  -H " + quoted(name+": "+value))
 		}
 	}
-	b.WriteString(" \\\n  --data-binary " + quoted(string(body)))
+	option := "--data-binary "
+	if bytes.HasPrefix(body, []byte("@")) { // or curl sends the file of that name
+		option = "--data-raw "
+	}
+	b.WriteString(" \\\n  " + option + quoted(string(body)))
 	return b.String()
 }
 

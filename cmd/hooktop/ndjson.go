@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf16"
@@ -249,11 +251,22 @@ func answerObject(body []byte) json.RawMessage {
 	return nil
 }
 
+// base64Mark begins a header's value that JSON cannot hold, for it is not
+// UTF-8, or that begins so itself.
+const base64Mark = "base64:"
+
 func headersObject(h map[string][]string) map[string][]string {
-	if h == nil {
-		return map[string][]string{}
+	out := make(map[string][]string, len(h))
+	for name, values := range h {
+		out[name] = make([]string, len(values))
+		for i, v := range values {
+			if !utf8.ValidString(v) || strings.HasPrefix(v, base64Mark) {
+				v = base64Mark + base64.StdEncoding.EncodeToString([]byte(v))
+			}
+			out[name][i] = v
+		}
 	}
-	return h
+	return out
 }
 
 // textOrBytes gives a body as text, or as bytes (base64 in JSON) where it is

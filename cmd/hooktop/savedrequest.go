@@ -151,7 +151,11 @@ type harRequest struct {
 	Method   string
 	URL      string
 	Headers  []harHeader
-	PostData *struct{ Text, Encoding string }
+	PostData *struct {
+		Text, Encoding string
+		// Own is how a strict HAR says it: the format has no encoding here.
+		Own string `json:"_encoding"`
+	}
 }
 
 type harEntry struct {
@@ -191,7 +195,7 @@ func (e harEntry) saved() (savedRequest, error) {
 	}
 	if p := e.Request.PostData; p != nil {
 		r.Body = []byte(p.Text)
-		if p.Encoding == "base64" {
+		if p.Encoding == "base64" || p.Own == "base64" {
 			body, err := base64.StdEncoding.DecodeString(p.Text)
 			if err != nil {
 				return r, errors.New("the HAR's postData is not the base64 that it says")
@@ -210,6 +214,13 @@ func readOwn(text []byte) (savedRequest, error) {
 	r := savedRequest{At: own.At, Request: webhook.Request{Method: own.Method, URL: own.URL, Host: own.Host, Header: http.Header{}, Body: own.BodyBase64}}
 	for name, values := range own.Headers {
 		for _, v := range values {
+			if text, ok := strings.CutPrefix(v, base64Mark); ok {
+				raw, err := base64.StdEncoding.DecodeString(text)
+				if err != nil {
+					return r, fmt.Errorf("the header %q is not the base64 that it says", cutText(name))
+				}
+				v = string(raw)
+			}
 			r.Header.Add(name, v)
 		}
 	}

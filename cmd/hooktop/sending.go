@@ -35,10 +35,8 @@ func (p *program) resendCommand() *cobra.Command {
 				return err
 			}
 			mode := webhook.Mode(as)
-			switch mode {
-			case webhook.Same, webhook.New, webhook.Verbatim:
-			default:
-				return usage(fmt.Sprintf("--as: there is no way %q to resend", as), "choose same, new or verbatim")
+			if err := checkMode(as); err != nil {
+				return err
 			}
 			s, err := resolve(cmd, p.getenv)
 			if err != nil {
@@ -59,6 +57,14 @@ func (p *program) resendCommand() *cobra.Command {
 	cmd.Flags().StringVar(&to, "to", "", "the URL to send to")
 	cmd.Flags().StringVar(&as, "as", string(webhook.Same), "same, new or verbatim")
 	return cmd
+}
+
+func checkMode(as string) error {
+	switch webhook.Mode(as) {
+	case webhook.Same, webhook.New, webhook.Verbatim:
+		return nil
+	}
+	return usage(fmt.Sprintf("--as: there is no way %q to resend", as), "choose same, new or verbatim")
 }
 
 // parseIDs reads ids of deliveries: 42 or #42.

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// odd are bodies that quoting, encodings and terminals trip over.
+func odd() []string {
+	event := userEvent("user.created", "user_odd", "odd@example.com", time.Now())
+	return []string{
+		event,
+		strings.Replace(event, `"object":"event"`, `"object":"event","bio":"it's 100% $HOME `+"`id`"+` \\ \u0041 !!"`, 1),
+		"@/etc/hostname",
+		"-n -e \\n\\0101\\c",
+		"a\x00b\xff\xfe\r\n\n",
+		"\n\n  \n",
+		"\x1b[31mred\u202e",
+		"",
+		strings.Repeat("0123456789abcdef", 20_000), // longer than one argument may be
+	}
+}
+
+// A script of curl commands sends each delivery's bytes as they were, signed
+// so that they verify.
+func TestACurlScriptSendsTheSameBytesAgain(t *testing.T) {
+	for _, tool := range []string{"sh", "curl", "base64"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("there is no %s here", tool)
+		}
+	}
+	dir := t.TempDir()
+	_, ready := startListening(t, dir, withSecret())
+	bodies := odd()
+	for i, body := range bodies {
+		req, err := signed(t.Context(), clerkURL(t, ready), "msg_"+string(rune('a'+i)), body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Odd", "it's \"100%\" \\ é $HOME")
+		req.Header["X-Empty"] = []string{""}
+		if _, _, err := do(http.DefaultClient, req); err != nil {
+			t.Fatal(err)
+		}
+	}
+	script := mustRun(t, dir, withSecret(), "export", "--format", "curl")
+	for line := range strings.Lines(script) {
+		for _, r := range line {
+			if r < ' ' && r != '\n' && r != '\t' || r == '\u202e' || r == 0x7f {
+				t.Fatalf("the script holds %q", r)
+			}
+		}
+	}
+	sh := exec.CommandContext(t.Context(), "sh")
+	sh.Stdin = strings.NewReader(script)
+	if out, err := sh.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for i, body := range bodies {
+		again := objects(t, mustRun(t, dir, nil, "show", strconv.Itoa(len(bodies)+i+1), "--json"))[0]
+		first := objects(t, mustRun(t, dir, nil, "show", strconv.Itoa(i+1), "--json"))[0]
+		if again["verdict"] != "verified" || again["message_id"] != first["message_id"] || again["body"] != first["body"] || again["body_base64"] != first["body_base64"] {
+			t.Errorf("%.60q came again as %v %.60v %.60v", body, again["verdict"], again["body"], again["body_base64"])
+		}
+		headers := object(t, again["headers"])
+		for _, name := range []string{"X-Odd", "X-Empty", "User-Agent", "Content-Type", "Accept-Encoding"} {
+			got, _ := json.Marshal(headers[name])
+			want, _ := json.Marshal(object(t, first["headers"])[name])
+			if name == "Accept-Encoding" { // Go's client asks for it by itself, curl is told to
+				continue
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s came as %s, and was %s", name, got, want)
+			}
+		}
+	}
+}
+
+// What a stranger's bytes are signed with would make them true.
+func TestACurlScriptToHooktopSignsNoStrangersBytes(t *testing.T) {
+	dir := t.TempDir()
+	_, ready := startListening(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret})
+	post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+	env := []string{"CLERK_WEBHOOK_SECRET=" + otherSecret}
+	if script := mustRun(t, dir, env, "export", "--format", "curl"); strings.Contains(script, "printf") || !strings.Contains(script, "# left out: resend #1: its signature does not hold") {
+		t.Errorf("got %s", script)
+	}
+	if script := mustRun(t, dir, env, "export", "--format", "curl", "--to", "http://127.0.0.1:1/"); !strings.Contains(script, "printf") {
+		t.Errorf("to an app it may go: %s", script)
+	}
+}
+
+// A HAR has what the format asks for, an entry a delivery and an entry a
+// forward, with the bytes in them.
+func TestAHARIsWhatItsFormatAsksFor(t *testing.T) {
+	dir := t.TempDir()
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.WriteHeader(http.StatusAccepted)
+		_, _ = w.Write([]byte{0xff, 0x00})
+	}))
+	t.Cleanup(app.Close)
+	p, ready := startListening(t, dir, withSecret(), "--forward-to", app.URL+"/hook?a=b%20c&d")
+	bodies := odd()
+	for i, body := range bodies {
+		post(t, http.DefaultClient, clerkURL(t, ready)+"?x=1&y=%C3%A9", "msg_"+string(rune('a'+i)), body)
+		p.next("forward")
+	}
+	name := filepath.Join(dir, "all.har")
+	mustRun(t, dir, nil, "export", "--format", "har", "--with-codes", "-o", name)
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file is %v", info.Mode())
+	}
+	var file map[string]any
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	log := object(t, file["log"])
+	entries := list(t, log["entries"])
+	if log["version"] != "1.2" || object(t, log["creator"])["version"] == "" || len(entries) != 2*len(bodies) {
+		t.Fatalf("version %v, %d entries", log["version"], len(entries))
+	}
+	for i, e := range entries {
+		entry := object(t, e)
+		wantKeys(t, "an entry", e, "startedDateTime time request response cache timings comment _hooktop")
+		request, response := object(t, entry["request"]), object(t, entry["response"])
+		keys := "method url httpVersion cookies headers queryString headersSize bodySize"
+		body := bodies[i/2]
+		if body != "" {
+			keys += " postData"
+		}
+		wantKeys(t, "a request", request, keys)
+		wantKeys(t, "a response", response, "status statusText httpVersion cookies headers content redirectURL headersSize bodySize")
+		wantTime(t, entry["startedDateTime"])
+		if _, err := url.ParseRequestURI(request["url"].(string)); err != nil {
+			t.Error(err)
+		}
+		if request["headersSize"] != -1.0 || request["bodySize"] != float64(len(body)) || len(list(t, request["queryString"])) != 2 {
+			t.Errorf("the request is %v", request)
+		}
+		timings := object(t, entry["timings"])
+		if timings["send"].(float64)+timings["wait"].(float64)+timings["receive"].(float64) != entry["time"] {
+			t.Errorf("the timings %v are not %v", timings, entry["time"])
+		}
+		kind := object(t, entry["_hooktop"])["kind"]
+		if want := []string{"delivery", "forward"}[i%2]; kind != want {
+			t.Errorf("entry %d is a %v", i, kind)
+		}
+		// Our own reader gives the bytes back.
+		one, err := json.Marshal(entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := readSavedRequest(one)
+		if err != nil || string(r.Body) != body {
+			t.Errorf("read back: %v %.60q", err, r.Body)
+		}
+		if kind == "forward" && (response["status"] != 202.0 || object(t, response["content"])["text"] != "/wA=" || object(t, response["content"])["encoding"] != "base64") {
+			t.Errorf("the app's answer is %v", response)
+		}
+	}
+}
+
+// Masking leaves no trace of what it masks, wherever it stands.
+func TestNothingPersonalIsLeftInARedactedExport(t *testing.T) {
+	d := webhook.Delivery{
+		Provider: "clerk", Email: "ada@example.com", Note: "held by ada@example.com",
+		Request: webhook.Request{
+			URL: "/api/webhooks/clerk?email=ada%40example.com&token=tok_1", RemoteAddr: "203.0.113.7:1",
+			Header: http.Header{
+				"Authorization": {"Bearer tok_2"}, "Cookie": {"sid=tok_3"}, "X-Api-Key": {"tok_4"}, "X-Forwarded-For": {"203.0.113.7"},
+				"X-User": {"ada@example.com"}, "Svix-Signature": {"v1,abc"},
+			},
+			Body: []byte(`{"email":"ada@example.com","u":"ADA\u0040example.com","first_name" : "A\"da","last_name":null,"phone_number":"+15550100","image_url":"https://img/x","otp_code":"424242","n":1.50}`),
+		},
+		Answer:   webhook.Answer{Status: 200, Body: []byte(`{"to":"ada@example.com"}`)},
+		Verdict:  webhook.Verdict{Detail: "sent to ada@example.com", Checks: []webhook.Check{{Detail: "ada@example.com"}}},
+		Change:   &webhook.Change{Before: &webhook.User{Email: "ada@example.com"}, After: &webhook.User{Email: "ada@example.com"}},
+		Forwards: []webhook.Forward{{Header: http.Header{"Set-Cookie": {"sid=tok_5"}}, Body: []byte("hello ada@example.com token=tok_6")}},
+	}
+	m := newMasker(true)
+	if !m.delivery(&d) {
+		t.Error("the body is the same")
+	}
+	text, err := json.Marshal(wholeObject(d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, trace := range []string{"ada@", "ADA", "tok_", "203.0.113.7", `A\"da`, "5550100", "img/x", "424242"} {
+		if bytes.Contains(text, []byte(trace)) {
+			t.Errorf("%q is left in %s", trace, text)
+		}
+	}
+	if !json.Valid(d.Body) || !bytes.Contains(d.Body, []byte(`"n":1.50`)) || d.Header.Get("Svix-Signature") != "v1,abc" {
+		t.Errorf("the body is %s", d.Body)
+	}
+	names := emailAddress.FindAllString(string(text), -1)
+	slices.Sort(names)
+	if len(slices.Compact(names)) != 1 {
+		t.Errorf("one address has the names %v", names)
+	}
+	again := webhook.Delivery{Email: "ada@example.com"}
+	if newMasker(true).delivery(&again); again.Email == d.Email {
+		t.Error("two exports give an address the same name")
+	}
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui"
+)
+
+// curlScript writes a script for a POSIX shell, a command a delivery.
+type curlScript struct {
+	hooktop *hooktop
+	ctx     context.Context //nolint:containedctx // of the one command that this is for
+	w       io.Writer
+	// to is where all is sent; "" for the app that a delivery goes on to and,
+	// without one, for hooktop's own paths at door.
+	to, door string
+	mode     webhook.Mode
+	now      time.Time
+}
+
+// curlScript sends to the app that is named or, where none is, to the hooktop
+// that runs on this database or will.
+func (h *hooktop) curlScript(ctx context.Context, w io.Writer, e exporting) *curlScript {
+	c := &curlScript{hooktop: h, ctx: ctx, w: w, to: e.to, mode: webhook.Mode(e.as), now: time.Now()}
+	if c.to == "" {
+		c.door = "http://" + h.settings.addr
+		if door, ok := runningDoor(ctx, h.store); ok {
+			c.door = door.URL
+		}
+	}
+	return c
+}
+
+func (c *curlScript) begin() error {
+	good := fmt.Sprintf("signed at %s: run it before %s, or export again", c.now.Format(time.RFC3339), c.now.Add(webhook.Tolerance).Format(time.TimeOnly))
+	if c.mode == webhook.Verbatim {
+		good = "with the signatures that they came with: a receiver refuses those that are older than five minutes"
+	}
+	_, err := fmt.Fprintf(c.w, "#!/bin/sh\n# Deliveries that hooktop exported, %s.\n", good)
+	return err
+}
+
+func (c *curlScript) end() error { return nil }
+
+func (c *curlScript) add(d webhook.Delivery, masked bool) error {
+	head := fmt.Sprintf("\n# #%d %s %s", d.ID, d.At.UTC().Format(time.RFC3339), strings.Join(strings.Fields(tui.Printable(d.Type)), " "))
+	if masked {
+		head += ", masked"
+	}
+	header, err := c.header(d)
+	if err != nil {
+		_, err = fmt.Fprintf(c.w, "%s\n# left out: %s\n", head, oneLine(err.Error()))
+		return err
+	}
+	_, err = fmt.Fprintf(c.w, "%s\n%s\n", head, shellCommand(c.target(d), header, d.Body))
+	return err
+}
+
+func (c *curlScript) header(d webhook.Delivery) (http.Header, error) {
+	original, err := c.hooktop.store.Delivery(c.ctx, d.ID) // a masked one cannot be judged
+	if err != nil {
+		return nil, err
+	}
+	if original.Bytes != int64(len(original.Body)) {
+		return nil, fmt.Errorf("its body was not kept")
+	}
+	return c.hooktop.forwarder.SignedAs(original, d.Header, d.Body, c.mode, c.app(d))
+}
+
+// app is the app that it is sent to, "" for hooktop itself.
+func (c *curlScript) app(d webhook.Delivery) string {
+	if targets := c.hooktop.forwarder.Targets(d); c.to == "" && len(targets) > 0 {
+		return targets[0]
+	}
+	return c.to
+}
+
+func (c *curlScript) target(d webhook.Delivery) string {
+	if app := c.app(d); app != "" {
+		return app
+	}
+	return c.door + orDefault(c.hooktop.settings.paths[d.Provider], c.hooktop.settings.clerkPath())
+}
+
+// shellCommand pipes the body in: an argument has an end, and curl reads a file
+// where it begins with @. The headers that curl would add are taken out.
+func shellCommand(target string, header http.Header, body []byte) string {
+	var b strings.Builder
+	if readable(body) {
+		b.WriteString("printf %s " + quoted(string(body)))
+	} else { // shells lose zero bytes, and terminals obey others
+		b.WriteString("printf %s " + quoted(base64.StdEncoding.EncodeToString(body)) + " | base64 -d")
+	}
+	b.WriteString(" | curl -sS -X POST " + shellWord(target))
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		for _, v := range header[name] {
+			if v == "" {
+				b.WriteString(" \\\n  -H " + shellWord(name+";"))
+				continue
+			}
+			b.WriteString(" \\\n  -H " + shellWord(name+": "+v))
+		}
+	}
+	for _, name := range []string{"Content-Type", "Accept", "User-Agent", "Expect"} {
+		if len(header.Values(name)) == 0 {
+			b.WriteString(" \\\n  -H '" + name + ":'")
+		}
+	}
+	b.WriteString(" \\\n  --data-binary @- -w '\\n'")
+	return b.String()
+}
+
+// readable says that text shows on a terminal as what it is.
+func readable(text []byte) bool {
+	for line := range strings.Lines(string(text)) {
+		line = strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t", " ")
+		if tui.Printable(line) != line {
+			return false
+		}
+	}
+	return true
+}
+
+// shellWord is one word for a POSIX shell, in letters that no terminal obeys.
+func shellWord(text string) string {
+	if tui.Printable(text) == text {
+		return quoted(text)
+	}
+	var b strings.Builder
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '\\' || c == '\'' || c == '%' {
+			fmt.Fprintf(&b, `\%03o`, c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return `"$(printf '` + b.String() + `')"`
+}
