@@ -28,6 +28,7 @@ type statements struct {
 	setInstance, dropInstance   *sql.Stmt
 	remember                    *sql.Stmt
 	answerGiven, newestForwards *sql.Stmt
+	sameDelivery                *sql.Stmt
 	stripe                      stripeStatements
 
 	all []*sql.Stmt
@@ -93,6 +94,8 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.setInstance, `INSERT INTO instance (id, url, token, pid, started_at) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
 		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
+		{&s.sameDelivery, `SELECT d.id FROM delivery AS d INDEXED BY delivery_at JOIN payload AS p ON p.delivery_id = d.id
+			WHERE d.at = ?1 AND d.provider = ?2 AND d.message_id IS ?3 AND (?3 IS NOT NULL OR p.url = ?4 AND p.body = ?5) LIMIT 1`},
 		{&s.remember, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},
 	}...) {
 		stmt, err := conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // closed with the others, by close

@@ -212,22 +212,33 @@ func readOwn(text []byte) (savedRequest, error) {
 		return savedRequest{}, errors.New("it is neither a HAR nor what hooktop show --json prints")
 	}
 	r := savedRequest{At: own.At, Request: webhook.Request{Method: own.Method, URL: own.URL, Host: own.Host, Header: http.Header{}, Body: own.BodyBase64}}
-	for name, values := range own.Headers {
-		for _, v := range values {
-			if text, ok := strings.CutPrefix(v, base64Mark); ok {
-				raw, err := base64.StdEncoding.DecodeString(text)
-				if err != nil {
-					return r, fmt.Errorf("the header %q is not the base64 that it says", cutText(name))
-				}
-				v = string(raw)
-			}
-			r.Header.Add(name, v)
-		}
+	header, err := plainHeader(own.Headers)
+	if err != nil {
+		return r, err
 	}
+	r.Header = header
 	if own.Body != nil {
 		r.Body = []byte(*own.Body)
 	}
 	return r, nil
+}
+
+// plainHeader is what headersObject was made of.
+func plainHeader(shown map[string][]string) (http.Header, error) {
+	h := http.Header{}
+	for name, values := range shown {
+		for _, v := range values {
+			if text, ok := strings.CutPrefix(v, base64Mark); ok {
+				raw, err := base64.StdEncoding.DecodeString(text)
+				if err != nil {
+					return nil, fmt.Errorf("the header %q is not the base64 that it says", cutText(name))
+				}
+				v = string(raw)
+			}
+			h.Add(name, v)
+		}
+	}
+	return h, nil
 }
 
 func cutText(s string) string {

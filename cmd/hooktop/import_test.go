@@ -1,0 +1,260 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	svix "github.com/svix/svix-webhooks/go"
+)
+
+// What was exported whole and is imported into an empty database is exported
+// as the same bytes: every outcome, every odd byte, answers, forwards and the
+// users with their rows' own times.
+func TestWhatIsImportedIsExportedAsTheSameBytes(t *testing.T) {
+	from, app := t.TempDir(), startApp(t, 500)
+	p, ready := startListening(t, from, withSecret(), "--forward-to", app.URL, "--max-body", "400KiB")
+	url, now := clerkURL(t, ready), time.Now()
+	n := 0
+	send := func(target, message, body string, change func(*http.Request)) {
+		t.Helper()
+		req, err := signed(t.Context(), target, message, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if change != nil {
+			change(req)
+		}
+		if _, _, err := do(http.DefaultClient, req); err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	send(url, "msg_1", userEvent("user.created", "user_1", "ada@example.com", now.Add(-time.Hour)), nil)
+	send(url, "msg_1", userEvent("user.created", "user_1", "ada@example.com", now.Add(-time.Hour)), nil)                          // duplicate
+	send(url, "msg_2", userEvent("user.updated", "user_1", "lovelace@example.com", now.Add(-time.Minute)), nil)                   // updated
+	send(url, "msg_3", userEvent("user.updated", "user_1", "old@example.com", now.Add(-30*time.Minute)), nil)                     // stale
+	send(url, "msg_4", userEvent("user.created", "user_2", "lovelace@example.com", now), nil)                                     // conflict
+	send(url, "msg_5", userEvent("user.deleted", "user_1", "", now), nil)                                                         // deleted
+	send(url, "msg_4", userEvent("user.created", "user_2", "lovelace@example.com", now), nil)                                     // created
+	send(url, "msg_6", `{"data":`, nil)                                                                                           // malformed
+	send(url, "msg_7", `{"data":{},"type":"session.created"}`, nil)                                                               // unhandled
+	send(url, "msg_8", "{}", func(r *http.Request) { r.Header.Set("svix-id", "msg_other") })                                      // forged
+	send(url+"/", "msg_9", "{}", nil)                                                                                             // wrong path
+	send(url, "msg_10", strings.Repeat("x", 500<<10), nil)                                                                        // too large
+	send(url, "msg_11", "{}", func(r *http.Request) { r.Header["X-Odd"] = []string{"\xff", "base64:", "é\u202e", "", "a", "b"} }) // odd
+	for i, body := range odd() {
+		send(url+"?q=1", fmt.Sprintf("msg_odd_%d", i), body, nil)
+	}
+	for range n - 3 { // all that verify go on to the app
+		p.next("forward")
+	}
+	env := withSecret()
+	runHooktop(t, from, env, "resend", "1", "--to", app.URL+"/again")
+	mustRun(t, from, env, "resend", "3", "--as", "new")
+	p.next("forward")
+
+	first, to := mustRun(t, from, nil, "export", "--with-codes"), t.TempDir()
+	file := filepath.Join(to, "all.jsonl")
+	if err := os.WriteFile(file, []byte(first), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, code := runHooktop(t, to, env, "import", file)
+	if code != exitDone || !strings.HasPrefix(stderr, fmt.Sprintf("imported %d: ", n+2)) {
+		t.Fatalf("exit code %d, %s", code, stderr)
+	}
+	second := mustRun(t, to, nil, "export", "--with-codes")
+	if first != second {
+		a, b := strings.Split(first, "\n"), strings.Split(second, "\n")
+		for i := range a {
+			if i < len(b) && a[i] != b[i] {
+				t.Errorf("line %d was\n%.3000s\nand is\n%.3000s", i+1, a[i], b[i])
+			}
+		}
+		t.Fatalf("%d lines became %d", len(a), len(b))
+	}
+	users := `SELECT id || ' ' || email || ' ' || "createdAt" || ' ' || "updatedAt" FROM "User"`
+	if was, is := query(t, from, users), query(t, to, users); len(was) != 2 || !slices.Equal(was, is) {
+		t.Errorf("the users were %v, and are %v", was, is)
+	}
+	tally := `SELECT deliveries || ' ' || rejected || ' ' || failures FROM tally`
+	if was, is := query(t, from, tally), query(t, to, tally); !slices.Equal(was, is) {
+		t.Errorf("the totals were %v, and are %v", was, is)
+	}
+
+	// Again, and nothing changes.
+	_, stderr, code = runHooktop(t, to, env, "import", file)
+	if want := fmt.Sprintf("imported 0: 0 verified, 0 not; %d were there already\n", n+2); code != exitDone || stderr != want {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	if again := mustRun(t, to, nil, "export", "--with-codes"); again != first {
+		t.Error("importing twice changed something")
+	}
+}
+
+// A HAR and the lines of other listeners are judged as of their own time.
+func TestOtherFormatsAreImportedAsOfTheirTime(t *testing.T) {
+	then := time.Now().Add(-24 * time.Hour).Truncate(time.Second)
+	body := userEvent("user.created", "user_1", "ada@example.com", then)
+	header := importSignedAt(t, "msg_1", body, then)
+	names := func(format string) string {
+		var parts []string
+		for _, name := range []string{"svix-id", "svix-timestamp", "svix-signature"} {
+			parts = append(parts, fmt.Sprintf(format, name, header.Get(name)))
+		}
+		return strings.Join(parts, ",")
+	}
+	flat, encoded := names(`%q:%q`), base64.StdEncoding.EncodeToString([]byte(body))
+	for name, text := range map[string]string{
+		"the frames of the Svix relay":       `{"type":"start","version":1,"data":{"token":"c_1"}}` + "\n" + `{"type":"event","version":1,"data":{"id":"1","method":"POST","headers":{` + flat + `},"body":"` + encoded + `"}}`,
+		"headers and a text at the top":      `{"timestamp":"` + then.Format(time.RFC3339) + `","headers":{` + names(`%q:[%q]`) + `},"body":` + quotedJSON(body) + `}`,
+		"a request in it, the body as it is": `{"event":"user.created","request":{"method":"POST","url":"https://x.example/hook","headers":{` + flat + `},"body":` + body + `}}`,
+		"an event object":                    `{"event":{"headers":{` + flat + `},"body_base64":"` + encoded + `"}}`,
+		"a HAR of a browser": "\ufeff \n" + `{ "log": {"version":"1.2","pages":[{"entries":[1]}],"entries":[
+			{"startedDateTime":"` + then.Format(time.RFC3339) + `","request":{"method":"GET","url":"https://x.example/","headers":[]}},
+			{"startedDateTime":"` + then.Format(time.RFC3339) + `","request":{"method":"POST","url":"https://x.example/hook?a=1","headers":[` + names(`{"name":%q,"value":%q}`) + `],"postData":{"mimeType":"x","text":` + quotedJSON(body) + `}},"response":{"status":500}}
+			]}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			got := objects(t, importText(t, dir, text, exitDone, "imported 1: 1 verified, 0 not"))
+			if len(got) != 1 || got[0]["outcome"] != "created" || got[0]["origin"] != "local" || got[0]["at"] != then.UTC().Format(time.RFC3339) {
+				t.Fatalf("got %v", got)
+			}
+			if rows := userRows(t, dir); !slices.Equal(rows, []string{"user_1 ada@example.com"}) {
+				t.Errorf("the users are %v", rows)
+			}
+			importText(t, dir, text, exitDone, "imported 0: 0 verified, 0 not; 1 were there already")
+		})
+	}
+}
+
+// importText imports from standard input, wants its exit code and what it says,
+// and gives what is kept then.
+func importText(t *testing.T, dir, text string, wantCode int, want string, args ...string) (stdout string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patient)
+	defer cancel()
+	cmd := command(ctx, t, dir, withSecret(), append([]string{"import", "-"}, args...)...)
+	cmd.Stdin = strings.NewReader(text)
+	var out, words strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &words
+	_ = cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != wantCode || !strings.Contains(words.String(), want) {
+		t.Fatalf("exit code %d, %s%s", code, &out, &words)
+	}
+	return mustRun(t, dir, nil, "deliveries", "--json", "--limit", "0")
+}
+
+// A bad line is said with its number, and costs the others nothing.
+func TestABadLineCostsTheOthersNothing(t *testing.T) {
+	now := time.Now()
+	line := func(message string) string {
+		body := userEvent("user.created", "user_"+message, message+"@example.com", now)
+		h := importSignedAt(t, message, body, now)
+		return fmt.Sprintf(`{"headers":{"svix-id":%q,"svix-timestamp":%q,"svix-signature":%q},"body":%s}`, message, h.Get("svix-timestamp"), h.Get("svix-signature"), quotedJSON(body))
+	}
+	for _, c := range []struct{ name, bad, says string }{
+		{"no JSON", `{"headers":`, "error: line 2: it is not a JSON object\n"},
+		{"no object", `[1,2]`, "error: line 2: it is not a JSON object\n"},
+		{"of another shape", `{"headers":7,"body":""}`, "error: line 2: it is not an object with headers and a body\n"},
+		{"no body", `{"headers":{"svix-id":"msg_x"}}`, "error: line 2: it has headers and no body\n"},
+		{"without the request", `{"kind":"delivery","id":1}`, "error: line 2: it has no request: hooktop export writes whole deliveries, hooktop listen does not\n"},
+		{"a body that is too large", strings.Replace(line("msg_x"), `"body":"`, `"body":"`+strings.Repeat("x", 9000), 1), "is larger than --max-body\n"},
+		{"a terminal's escapes", "\x1b[31m", "error: line 2: it is not a JSON object\n"},
+		{"no UTF-8", "\xff\xfe", "error: line 2: it is not a JSON object\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := line("msg_1") + "\n" + c.bad + "\n\n" + `{"kind":"ready"}` + "\r\n" + line("msg_2")
+			got := objects(t, importText(t, t.TempDir(), text, exitFailed, c.says, "--max-body", "8KiB"))
+			if len(got) != 2 || got[0]["verdict"] != "verified" || got[1]["verdict"] != "verified" {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+	importText(t, t.TempDir(), strings.Repeat("x\n", 30), exitFailed, "error: line 20: it is not a JSON object\nimported 0: 0 verified, 0 not\nerror: 30 in standard input could not be imported\nfix: see above")
+	importText(t, t.TempDir(), `{"log":{"entries":[{"request":`, exitFailed, "error: the HAR cannot be read: unexpected EOF\nfix: name a whole HAR file\n")
+	importText(t, t.TempDir(), "", exitDone, "imported 0: 0 verified, 0 not\n")
+}
+
+// What is read at once is bounded, however long a line or an entry is.
+func TestALineThatIsTooLongIsPassedOver(t *testing.T) {
+	text := strings.Repeat("x", 100_000) + "\n" + `{"kind":"ready"}` + "\n"
+	var said []string
+	err := eachLine(bufio.NewReader(strings.NewReader(text)), 1000, func(_ filed, place string, err error) error {
+		said = append(said, place+" "+err.Error())
+		return nil
+	})
+	if want := []string{"line 1 it is longer than 1000 bytes", "line 2 it is a line of kind ready"}; err != nil || !slices.Equal(said, want) {
+		t.Errorf("got %q, %v", said, err)
+	}
+	har := `{"log":{"entries":[{"request":{"method":"GET"}},{"request":"` + strings.Repeat("x", 100_000) + `"}]}}`
+	entries := 0
+	err = eachHAREntry(&budget{r: strings.NewReader(har)}, 10_000, func(filed, string, error) error { entries++; return nil })
+	if entries != 1 || err == nil || !strings.Contains(err.Error(), "an entry is too large") {
+		t.Errorf("%d entries, %v", entries, err)
+	}
+}
+
+// What was masked in an export has no signature that holds: it is kept, and
+// touches no user.
+func TestWhatWasMaskedIsKeptAndTouchesNoUser(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	mustRun(t, from, withSecret(), "trigger", "user.created", "--email", "ada@example.com")
+	for _, format := range []string{"jsonl", "har"} {
+		text := mustRun(t, from, nil, "export", "--redact", "--format", format)
+		importText(t, to, text, exitDone, "; of 1 the body was masked in the export, so that its signature cannot hold")
+	}
+	shown := mustRun(t, to, nil, "show", "1")
+	if !strings.Contains(shown, "The body was masked in an export") || len(userRows(t, to)) != 0 {
+		t.Errorf("got %s, users %v", shown, userRows(t, to))
+	}
+}
+
+// With other secrets nothing verifies, and the file's word is not taken for it.
+func TestAFilesWordIsNotTakenForItsVerdict(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	mustRun(t, from, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret}, "trigger", "user.created", "--email", "ada@example.com")
+	text := mustRun(t, from, nil, "export")
+	got := objects(t, importText(t, to, text, exitDone, "imported 1: 0 verified, 1 not"))
+	if got[0]["verdict"] != "rejected" || got[0]["code"] != "wrong-secret" || got[0]["status"] != 200.0 || len(userRows(t, to)) != 0 {
+		t.Errorf("got %v, users %v", got, userRows(t, to))
+	}
+	// With the right one it is applied, once more at its own time.
+	mustRun(t, to, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret}, "reverify", "1")
+	if len(userRows(t, to)) != 1 {
+		t.Errorf("the users are %v", userRows(t, to))
+	}
+}
+
+// signedAt are the headers that the official library makes at a time.
+func importSignedAt(t *testing.T, messageID, body string, at time.Time) http.Header {
+	t.Helper()
+	wh, err := svix.NewWebhook(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature, err := wh.Sign(messageID, at, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := http.Header{}
+	h.Set("svix-id", messageID)
+	h.Set("svix-timestamp", fmt.Sprint(at.Unix()))
+	h.Set("svix-signature", signature)
+	return h
+}
+
+func quotedJSON(text string) string {
+	b, _ := json.Marshal(text) // text has a form always
+	return string(b)
+}

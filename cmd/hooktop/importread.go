@@ -1,0 +1,404 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// filed is a delivery out of a file, and what only the file knows.
+type filed struct {
+	webhook.Imported
+	// id and parent are the file's own; 0 where it has none.
+	id, parent int64
+	// verdict is the one that it had, nil where the file has none.
+	verdict *webhook.Verdict
+	// masked says that its body is not the one that was signed, sent that it
+	// went to an app and did nothing here.
+	masked, sent bool
+}
+
+// notDelivery is what is in a file and no delivery, such as a ready line.
+type notDelivery struct{ what string }
+
+func (n *notDelivery) Error() string { return "it is " + n.what }
+
+// entryMost bounds, beyond some copies of the largest body, what is read as one
+// line or one entry: the forwards that a delivery has, and their answers.
+const entryMost = 64 << 20
+
+// harStart tells a HAR from lines.
+var harStart = regexp.MustCompile(`^\s*\{\s*"log"\s*:\s*\{`)
+
+// eachFiled reads deliveries one by one, and gives each with its place, or what
+// is wrong with it. An error of visit ends it.
+func eachFiled(in io.Reader, maxBody int64, visit func(f filed, place string, err error) error) error {
+	r := bufio.NewReaderSize(in, 64<<10)
+	if mark, _ := r.Peek(3); string(mark) == "\xef\xbb\xbf" {
+		_, _ = r.Discard(3) // it was peeked at
+	}
+	most := entryMost + 8*maxBody
+	checked := func(f filed, place string, err error) error {
+		if err == nil && int64(len(f.Body)) > maxBody {
+			err = fmt.Errorf("its body of %d bytes is larger than --max-body", len(f.Body))
+		}
+		return visit(f, place, err)
+	}
+	for {
+		start, err := r.Peek(512)
+		if len(start) == 0 {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		if start[0] != ' ' && start[0] != '\t' && start[0] != '\r' && start[0] != '\n' {
+			if harStart.Match(start) {
+				return eachHAREntry(&budget{r: r}, most, checked)
+			}
+			return eachLine(r, most, checked)
+		}
+		_, _ = r.Discard(1) // likewise
+	}
+}
+
+func eachLine(r *bufio.Reader, most int64, visit func(filed, string, error) error) error {
+	for n := 1; ; n++ {
+		line, tooLong, err := readLine(r, most)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		place := fmt.Sprintf("line %d", n)
+		var failed error
+		switch {
+		case tooLong:
+			failed = visit(filed{}, place, fmt.Errorf("it is longer than %d bytes", most))
+		case len(bytes.TrimSpace(line)) > 0:
+			f, bad := readFiled(line)
+			failed = visit(f, place, bad)
+		}
+		if failed != nil {
+			return failed
+		}
+		if err != nil {
+			return nil
+		}
+	}
+}
+
+// readLine reads to the end of a line, and of one that is too long no more than
+// it may be.
+func readLine(r *bufio.Reader, most int64) (line []byte, tooLong bool, err error) {
+	for {
+		part, err := r.ReadSlice('\n')
+		if tooLong = tooLong || int64(len(line)+len(part)) > most; tooLong {
+			line = nil
+		} else {
+			line = append(line, part...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, tooLong, err
+		}
+	}
+}
+
+// budget ends a reading that goes on for too long.
+type budget struct {
+	r    io.Reader
+	left int64
+}
+
+var errOverBudget = errors.New("an entry is too large")
+
+func (b *budget) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errOverBudget
+	}
+	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}
+
+// eachHAREntry reads a HAR's entries one by one. What is not JSON ends it, for
+// nobody knows where the next entry begins.
+func eachHAREntry(b *budget, most int64, visit func(filed, string, error) error) error {
+	b.left = most
+	d := json.NewDecoder(b)
+	broken := func(err error) error {
+		return failed(fmt.Sprintf("the HAR cannot be read: %v", err), "name a whole HAR file")
+	}
+	depth := 0
+	for { // to log.entries
+		t, err := d.Token()
+		if err != nil {
+			return broken(err)
+		}
+		switch t {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if t == "entries" && depth == 2 {
+			break
+		}
+		if depth == 0 {
+			return broken(errors.New("it has no entries"))
+		}
+	}
+	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+		return broken(errors.New("its entries are no list"))
+	}
+	for n := 1; d.More(); n++ {
+		b.left = most
+		var raw json.RawMessage
+		if err := d.Decode(&raw); err != nil {
+			return broken(err)
+		}
+		f, err := readHAREntry(raw)
+		if err := visit(f, fmt.Sprintf("entry %d", n), err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readHAREntry(raw []byte) (f filed, err error) {
+	var e struct {
+		harEntry
+		Own *harOwnEntry `json:"_hooktop"`
+	}
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return f, errors.New("it is not an entry of a HAR")
+	}
+	switch {
+	case e.Own != nil && e.Own.Kind != "delivery":
+		return f, &notDelivery{"a forward"}
+	case e.Request == nil || !strings.EqualFold(e.Request.Method, http.MethodPost):
+		return f, &notDelivery{"no POST"}
+	}
+	r, err := e.saved()
+	if err != nil {
+		return f, err
+	}
+	f.masked = e.Own != nil && e.Own.Masked
+	f.from(r)
+	return f, nil
+}
+
+// from takes what a saved request says.
+func (f *filed) from(r savedRequest) {
+	f.Request, f.At, f.Origin, f.Bytes = r.Request, r.At, webhook.Local, int64(len(r.Body))
+	f.Method = http.MethodPost
+	if f.At.IsZero() { // then it was received when it was sent, as far as anybody knows
+		for _, name := range []string{"Svix-Timestamp", "Webhook-Timestamp"} {
+			if n, err := strconv.ParseInt(f.Header.Get(name), 10, 64); err == nil && n > 0 {
+				f.At = time.Unix(n, 0).UTC()
+				return
+			}
+		}
+		f.At = time.Now().UTC()
+	}
+}
+
+// readFiled reads a line: hooktop's own, or another's with headers and a body.
+func readFiled(line []byte) (f filed, err error) {
+	var kind struct{ Kind string }
+	if err := json.Unmarshal(line, &kind); err != nil {
+		return f, errors.New("it is not a JSON object")
+	}
+	switch kind.Kind {
+	case "":
+		return readForeign(line)
+	case "delivery":
+		return readOwnLine(line)
+	}
+	return f, &notDelivery{"a line of kind " + kind.Kind}
+}
+
+func readOwnLine(line []byte) (f filed, err error) {
+	var own exportLine
+	if err := json.Unmarshal(line, &own); err != nil {
+		return f, fmt.Errorf("it is not what hooktop export writes: %w", err)
+	}
+	if own.Headers == nil {
+		return f, errors.New("it has no request: hooktop export writes whole deliveries, hooktop listen does not")
+	}
+	r, err := readOwn(line)
+	if err != nil {
+		return f, err
+	}
+	f.from(r)
+	f.Method = own.Method
+	f.id, f.masked = own.ID, own.Masked
+	f.Origin, f.RemoteAddr, f.Bytes = webhook.Origin(own.Origin), own.RemoteAddr, own.Bytes
+	if f.masked {
+		f.Bytes = int64(len(f.Body))
+	}
+	f.Duration = nanoseconds(own.DurationMS)
+	f.Provider, f.MessageID, f.Type = value(own.Provider), value(own.MessageID), value(own.Event)
+	f.parent = value(own.ParentID)
+	f.verdict = &webhook.Verdict{
+		Verified: own.Verdict == "verified", Code: webhook.Code(value(own.Code)), Title: own.Diagnosis.Title,
+		Detail: own.Diagnosis.Detail, Fix: value(own.Diagnosis.Fix), Secret: value(own.Diagnosis.Secret),
+	}
+	for _, c := range own.Diagnosis.Checks {
+		f.verdict.Checks = append(f.verdict.Checks, webhook.Check(c))
+	}
+	if own.Response != nil {
+		f.Answer = webhook.Answer{Status: own.Response.Status, Body: own.Response.Body}
+	}
+	if own.Change != nil {
+		f.Change = &webhook.Change{Before: own.Change.Before, After: own.Change.After}
+	}
+	f.sent = own.Response == nil && own.Outcome == nil
+	for _, sent := range own.Forwards {
+		g, err := sent.forward()
+		if err != nil {
+			return f, err
+		}
+		f.Forwards = append(f.Forwards, g)
+	}
+	return f, nil
+}
+
+func (w wholeForwardLine) forward() (webhook.Forward, error) {
+	f := webhook.Forward{
+		At: w.At, Target: w.Target, Status: value(w.Status), Duration: nanoseconds(w.DurationMS), Error: value(w.Error),
+		Truncated: w.Truncated, Body: w.BodyBase64,
+	}
+	if w.Body != nil {
+		f.Body = []byte(*w.Body)
+	}
+	var err error
+	f.Header, err = plainHeader(w.Headers)
+	return f, err
+}
+
+// readForeign reads an object with headers and a body, wherever they stand in
+// it: at the top, or in data, event or request as the Svix relay has them.
+func readForeign(line []byte) (f filed, err error) {
+	var o foreign
+	if err := json.Unmarshal(line, &o); err != nil {
+		return f, errors.New("it is not an object with headers and a body")
+	}
+	for _, inner := range []*foreign{o.Request, o.Event.foreign, o.Data.foreign} {
+		if o.Headers == nil && inner != nil && inner.Headers != nil {
+			at := o.time()
+			if o = *inner; o.time().IsZero() {
+				o.At = &at
+			}
+		}
+	}
+	if o.Headers == nil {
+		return f, &notDelivery{"a line without headers"}
+	}
+	if o.Method != "" && !strings.EqualFold(o.Method, http.MethodPost) {
+		return f, &notDelivery{"no POST"}
+	}
+	r := savedRequest{At: o.time(), Request: webhook.Request{URL: o.URL, Header: http.Header{}}}
+	if o.URL != "" {
+		r.setURL(o.URL)
+	}
+	for name, v := range o.Headers {
+		for _, s := range v {
+			r.Header.Add(name, s)
+		}
+	}
+	if r.Body, err = o.body(); err != nil {
+		return f, err
+	}
+	f.from(r)
+	return f, nil
+}
+
+type foreign struct {
+	Method, URL string
+	Headers     map[string]texts
+	Body        json.RawMessage
+	Base64      []byte `json:"body_base64"`
+	At          *time.Time
+	Timestamp   json.RawMessage
+	CreatedAt   *time.Time `json:"created_at"`
+	ReceivedAt  *time.Time `json:"received_at"`
+	Request     *foreign
+	Event, Data maybe
+}
+
+// maybe is an object that may also be something else, such as a name.
+type maybe struct{ *foreign }
+
+func (m *maybe) UnmarshalJSON(b []byte) error {
+	var f foreign
+	if json.Unmarshal(b, &f) == nil {
+		m.foreign = &f
+	}
+	return nil
+}
+
+// texts is a header's value, or several.
+type texts []string
+
+func (t *texts) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		*t = texts{one}
+		return nil
+	}
+	return json.Unmarshal(b, (*[]string)(t))
+}
+
+func (o foreign) time() time.Time {
+	for _, at := range []*time.Time{o.At, o.ReceivedAt, o.CreatedAt} {
+		if at != nil && !at.IsZero() {
+			return at.UTC()
+		}
+	}
+	var at time.Time
+	if json.Unmarshal(o.Timestamp, &at) == nil {
+		return at.UTC()
+	}
+	return time.Time{}
+}
+
+// body gives the bytes: of a text that is JSON, or the base64 of it; of an
+// object as it stands there, which may be how it was signed.
+func (o foreign) body() ([]byte, error) {
+	var text string
+	switch {
+	case o.Base64 != nil:
+		return o.Base64, nil
+	case len(o.Body) == 0:
+		return nil, errors.New("it has headers and no body")
+	case json.Unmarshal(o.Body, &text) != nil:
+		return o.Body, nil
+	}
+	if raw, err := base64.StdEncoding.DecodeString(text); err == nil && !json.Valid([]byte(text)) {
+		return raw, nil
+	}
+	return []byte(text), nil
+}
+
+func value[T any](p *T) T {
+	var zero T
+	if p == nil {
+		return zero
+	}
+	return *p
+}
+
+// nanoseconds is the time that milliseconds stands for.
+func nanoseconds(ms float64) time.Duration {
+	return time.Duration(ms*1000+0.5) * time.Microsecond
+}

@@ -1,0 +1,130 @@
+package receiver
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Importer judges requests that were received elsewhere as of the time of their
+// receipt, with the secrets of now.
+type Importer struct {
+	Endpoints []Endpoint
+	// Keys are what a provider's signatures are tried with.
+	Keys func(provider string) webhook.Keyring
+
+	explained int
+}
+
+// explainMost is how many rejections of one import the cause is searched for:
+// hooktop reverify does that for the others.
+const explainMost = 50
+
+// Judge settles the provider, the message and the verdict of a delivery, and
+// what it does to the users. was is the verdict that the file has, nil for
+// none; masked says that the body is not the one that was signed. False is for
+// a request of no provider that hooktop knows.
+func (i *Importer) Judge(m *webhook.Imported, was *webhook.Verdict, masked bool) bool {
+	d := &m.Delivery
+	endpoint := i.endpoint(d)
+	if endpoint == nil && was == nil {
+		return false
+	}
+	m.Event, d.Outcome = &webhook.Event{}, ""
+	if endpoint != nil {
+		d.Provider = endpoint.Provider.Name()
+		d.MessageID = messageID(endpoint.Provider.MessageID(d.Header))
+	}
+	switch {
+	case masked && (was == nil || was.Code == ""):
+		d.Verdict = maskedVerdict()
+	case masked || endpoint == nil || was != nil && (refusedUnread(was.Code) || d.Bytes != int64(len(d.Body))):
+		d.Verdict = *was
+	default:
+		i.verify(m, endpoint, was)
+		return true
+	}
+	d.Verdict.Verified = false
+	if endpoint != nil && masked {
+		d.Type = endpoint.Provider.Parse(d.Body).Type
+	}
+	return true
+}
+
+// Sent settles the verdict of a delivery that was sent to an app, as a resend
+// does: it says whether the app could verify it.
+func (i *Importer) Sent(m *webhook.Imported) {
+	d := &m.Delivery
+	d.Verdict = webhook.Verdict{}
+	for n := range i.Endpoints {
+		if p := i.Endpoints[n].Provider; p.Name() == d.Provider {
+			d.MessageID = messageID(p.MessageID(d.Header))
+			d.Verdict = p.Verify(d.Request, d.At, i.Endpoints[n].Secrets())
+		}
+	}
+}
+
+func (i *Importer) verify(m *webhook.Imported, endpoint *Endpoint, was *webhook.Verdict) {
+	d, p := &m.Delivery, endpoint.Provider
+	keys := i.Keys(p.Name())
+	d.Verdict = p.Verify(d.Request, d.At, keys.Secrets)
+	d.Type = ""
+	if d.Verdict.Verified || len(d.Body) <= glanced {
+		event := p.Parse(d.Body)
+		d.Type = event.Type
+		if d.Verdict.Verified {
+			if event.At.IsZero() {
+				event.At = d.At
+			}
+			if d.MessageID == "" {
+				d.MessageID = messageID(event.MessageID)
+			}
+			m.Event = &event
+			return
+		}
+	}
+	switch {
+	case was != nil && !was.Verified && was.Code != "":
+		d.Verdict = *was // with the evidence of then
+	case i.explained < explainMost:
+		i.explained++
+		d.Verdict = p.Explain(d.Request, d.At, d.Verdict, keys)
+	}
+}
+
+// refusedUnread are the codes of what is refused whatever the secrets are.
+func refusedUnread(c webhook.Code) bool {
+	return slices.Contains([]webhook.Code{webhook.WrongPath, webhook.WrongMethod, webhook.TooLarge, webhook.IncompleteBody}, c)
+}
+
+// endpoint is the one whose path the request was for, else the one whose
+// headers it bears: elsewhere paths are others.
+func (i *Importer) endpoint(d *webhook.Delivery) *Endpoint {
+	if d.Method != http.MethodPost {
+		return nil
+	}
+	name, _, claimed := webhook.Claimed(d.Header)
+	u, err := url.ParseRequestURI(d.URL)
+	for n := range i.Endpoints {
+		e := &i.Endpoints[n]
+		if err == nil && e.Path == u.Path && (!claimed || e.Provider.Name() == name) {
+			return e
+		}
+	}
+	for n := range i.Endpoints {
+		if claimed && i.Endpoints[n].Provider.Name() == name {
+			return &i.Endpoints[n]
+		}
+	}
+	return nil
+}
+
+func maskedVerdict() webhook.Verdict {
+	return webhook.Verdict{
+		Code: webhook.WrongSecret, Title: "The body was masked in an export",
+		Detail: "What is secret in the body, or personal, was masked when it was exported: no signature holds for what is left.",
+		Fix:    "Export it again with --with-codes, and without --redact, where it is kept whole.",
+	}
+}

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Import stores deliveries as of the time of their receipt, in order, together
+// with what their events do to the users now: as Capture does, and all of them
+// in one commit or none. One that is there already, by its time and its
+// message, is left alone. The answer and the duration stay as they are given;
+// forwards are stored beside their delivery.
+//
+// Set on return is what Capture sets, and Known. The writer is busy for as long
+// as it takes: hand over some dozens at a time.
+func (s *Store) Import(ctx context.Context, all []*webhook.Imported) error {
+	const doing = "import deliveries"
+	copies := make([]imported, len(all))
+	for i, m := range all {
+		var err error
+		if copies[i], err = encodeImported(*m); err != nil {
+			return s.fail(doing, err)
+		}
+	}
+	err := s.do(ctx, doing, func(t *tx) error {
+		for i := range copies {
+			if err := t.bring(&copies[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i := range copies {
+		*all[i] = copies[i].Imported
+	}
+	return nil
+}
+
+// imported is one with its parts as they are stored.
+type imported struct {
+	webhook.Imported
+	header, verdict string
+	forwards        []string // their headers
+}
+
+func encodeImported(m webhook.Imported) (e imported, err error) {
+	e.Imported = m
+	if e.header, err = encodeHeader(m.Header); err != nil {
+		return e, err
+	}
+	if e.verdict, err = encodeVerdict(m.Verdict); err != nil {
+		return e, err
+	}
+	if e.Bytes == 0 {
+		e.Bytes = int64(len(e.Body))
+	}
+	for _, f := range m.Forwards {
+		header, err := encodeHeader(f.Header)
+		if err != nil {
+			return e, err
+		}
+		e.forwards = append(e.forwards, header)
+	}
+	e.Forwards = append([]webhook.Forward(nil), m.Forwards...)
+	return e, nil
+}
+
+func (t *tx) bring(m *imported) error {
+	d := &m.Delivery
+	known, err := t.there(d)
+	if err != nil {
+		return err
+	}
+	if m.Known = known != 0; m.Known {
+		d.ID = known
+		return nil
+	}
+	d.ID = t.next
+	applied, err := t.asOfThen(m)
+	if err != nil {
+		return err
+	}
+	now := t.now
+	t.now = func() time.Time { return d.At.Add(d.Duration) } // the duration is what it was
+	err = t.keep(d, applied)
+	t.now = now
+	if err != nil {
+		return err
+	}
+	if err := run(t.addPayload, d.ID, d.Method, d.URL, d.Host, d.RemoteAddr, m.header, m.verdict, blob(d.Answer.Body), blob(d.Body)); err != nil {
+		return err
+	}
+	if err := t.settled(d); err != nil {
+		return err
+	}
+	for i := range d.Forwards {
+		d.Forwards[i].DeliveryID = d.ID
+		if err := t.forwarded(&d.Forwards[i], m.forwards[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// there gives the delivery that was received at the same time with the same
+// message or, without one, the same body; 0 for none.
+func (t *tx) there(d *webhook.Delivery) (id int64, err error) {
+	err = t.sameDelivery.QueryRowContext(context.Background(), nanos(d.At), d.Provider, optional(d.MessageID), d.URL, blob(d.Body)).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return id, err
+}
+
+// asOfThen does to the users what the event says; a row that it makes or
+// changes has the time that it had then.
+func (t *tx) asOfThen(m *imported) (applied bool, err error) {
+	d := &m.Delivery
+	then := d.At.Add(d.Duration)
+	if d.Change != nil && d.Change.After != nil {
+		then = d.Change.After.UpdatedAt
+	}
+	d.Change = nil
+	if m.Event == nil {
+		_, attempts, err := t.known(d)
+		d.Attempt = attempts + 1
+		return false, err
+	}
+	now := t.now
+	t.now = func() time.Time { return then }
+	defer func() { t.now = now }()
+	if applied, err = t.judge(d, *m.Event); err != nil {
+		return false, err
+	}
+	if d.Answer.Status == 0 {
+		d.Answer = webhook.AnswerTo(*d)
+	}
+	return applied, nil
+}
+
+// settled notes that a delivery was judged again where its sender was told
+// something else than it would be now.
+func (t *tx) settled(d *webhook.Delivery) error {
+	if !d.Verdict.Verified || d.Outcome == "" || d.Answer.Status == 0 || d.Answer.Status == webhook.AnswerTo(*d).Status {
+		return nil
+	}
+	hadFailed := d.Failed()
+	d.ReverifiedAt = t.now().UTC()
+	failed := d.Failed()
+	switch {
+	case hadFailed && !failed:
+		t.failures--
+	case failed && !hadFailed:
+		t.failures++
+	}
+	return run(t.setReverified, d.ID, d.Provider, optional(d.MessageID), d.Type, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy,
+		nanos(d.ReverifiedAt), failed)
+}
