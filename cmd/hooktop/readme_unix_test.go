@@ -1,0 +1,61 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The recipe of the README runs as it stands there.
+func TestTheRecipeForCIRunsAsItStands(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, recipe, _ := strings.Cut(string(readme), "\n## In CI\n")
+	_, recipe, _ = strings.Cut(recipe, "\n```sh\n")
+	recipe, _, ok := strings.Cut(recipe, "\n```\n")
+	if !ok || !strings.Contains(recipe, "hooktop wait") {
+		t.Fatal("the README has no recipe")
+	}
+	bin := t.TempDir()
+	if err := os.Symlink(os.Args[0], filepath.Join(bin, "hooktop")); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name        string
+		status      int
+		code        int
+		says, fails string
+	}{
+		{"an app that takes it", 204, exitDone, `"email":"ada@example.com"`, ""},
+		{"an app that fails", 500, exitTimedOut, "", "but the app answered 500; hooktop show 1 has the answer"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			app := startApp(t, c.status)
+			text := recipe
+			if c.code == exitTimedOut { // what is certain not to come need not be waited for
+				text = strings.Replace(text, "10s", "1s", 1)
+			}
+			rig := command(t.Context(), t, t.TempDir(), []string{"APP_URL=" + app.URL + "/api/webhooks/clerk"})
+			cmd := exec.CommandContext(t.Context(), "sh", "-c", text)
+			cmd.Dir, cmd.Env = rig.Dir, append(rig.Env, "PATH="+bin+":"+os.Getenv("PATH"))
+			var stdout, stderr strings.Builder
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			_ = cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != c.code {
+				t.Errorf("exit code %d, %s%s", code, &stdout, &stderr)
+			}
+			if !strings.Contains(stdout.String(), c.says) || !strings.Contains(stderr.String(), c.fails) {
+				t.Errorf("it said %s%s", &stdout, &stderr)
+			}
+			if got := app.got(); len(got) != 1 || !got[0].verified {
+				t.Errorf("the app got %+v", got)
+			}
+		})
+	}
+}
