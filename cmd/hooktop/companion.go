@@ -42,7 +42,8 @@ func (p *program) companionOf(s *settings, args []string) (*companion, error) {
 	if err != nil { // the folder is its user's own
 		path = "." + string(filepath.Separator) + path
 	}
-	c := &companion{cmd: exec.Command(path, args[1:]...), terminal: isTerminal(p.stdin), patience: patience}
+	// It is asked to end before it is killed, so no context ends it.
+	c := &companion{cmd: exec.Command(path, args[1:]...), terminal: isTerminal(p.stdin), patience: patience} //nolint:noctx // see above
 	c.cmd.Args[0] = args[0]
 	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = p.stdin, p.stdout, p.stderr
 	if s.json { // stdout is for objects alone

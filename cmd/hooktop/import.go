@@ -42,7 +42,7 @@ func (p *program) importCommand() *cobra.Command {
 				if err != nil {
 					return usage(fmt.Sprintf("cannot read %s: %v", args[0], reason(err)), "name a file with deliveries, or pipe it in")
 				}
-				defer f.Close()
+				defer f.Close() //nolint:errcheck // nothing was written
 				in, name = f, args[0]
 			}
 			return p.bring(cmd.Context(), s, in, name)

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -76,7 +75,8 @@ func eachFiled(in io.Reader, maxBody int64, visit func(f filed, place string, er
 func eachLine(r *bufio.Reader, most int64, visit func(filed, string, error) error) error {
 	for n := 1; ; n++ {
 		line, tooLong, err := readLine(r, most)
-		if err != nil && !errors.Is(err, io.EOF) {
+		last := errors.Is(err, io.EOF)
+		if err != nil && !last {
 			return fmt.Errorf("line %d: %w", n, err)
 		}
 		place := fmt.Sprintf("line %d", n)
@@ -88,11 +88,8 @@ func eachLine(r *bufio.Reader, most int64, visit func(filed, string, error) erro
 			f, bad := readFiled(line)
 			failed = visit(f, place, bad)
 		}
-		if failed != nil {
+		if failed != nil || last {
 			return failed
-		}
-		if err != nil {
-			return nil
 		}
 	}
 }
@@ -284,110 +281,6 @@ func (w wholeForwardLine) forward() (webhook.Forward, error) {
 	var err error
 	f.Header, err = plainHeader(w.Headers)
 	return f, err
-}
-
-// readForeign reads an object with headers and a body, wherever they stand in
-// it: at the top, or in data, event or request as the Svix relay has them.
-func readForeign(line []byte) (f filed, err error) {
-	var o foreign
-	if err := json.Unmarshal(line, &o); err != nil {
-		return f, errors.New("it is not an object with headers and a body")
-	}
-	for _, inner := range []*foreign{o.Request, o.Event.foreign, o.Data.foreign} {
-		if o.Headers == nil && inner != nil && inner.Headers != nil {
-			at := o.time()
-			if o = *inner; o.time().IsZero() {
-				o.At = &at
-			}
-		}
-	}
-	if o.Headers == nil {
-		return f, &notDelivery{"a line without headers"}
-	}
-	if o.Method != "" && !strings.EqualFold(o.Method, http.MethodPost) {
-		return f, &notDelivery{"no POST"}
-	}
-	r := savedRequest{At: o.time(), Request: webhook.Request{URL: o.URL, Header: http.Header{}}}
-	if o.URL != "" {
-		r.setURL(o.URL)
-	}
-	for name, v := range o.Headers {
-		for _, s := range v {
-			r.Header.Add(name, s)
-		}
-	}
-	if r.Body, err = o.body(); err != nil {
-		return f, err
-	}
-	f.from(r)
-	return f, nil
-}
-
-type foreign struct {
-	Method, URL string
-	Headers     map[string]texts
-	Body        json.RawMessage
-	Base64      []byte `json:"body_base64"`
-	At          *time.Time
-	Timestamp   json.RawMessage
-	CreatedAt   *time.Time `json:"created_at"`
-	ReceivedAt  *time.Time `json:"received_at"`
-	Request     *foreign
-	Event, Data maybe
-}
-
-// maybe is an object that may also be something else, such as a name.
-type maybe struct{ *foreign }
-
-func (m *maybe) UnmarshalJSON(b []byte) error {
-	var f foreign
-	if json.Unmarshal(b, &f) == nil {
-		m.foreign = &f
-	}
-	return nil
-}
-
-// texts is a header's value, or several.
-type texts []string
-
-func (t *texts) UnmarshalJSON(b []byte) error {
-	var one string
-	if json.Unmarshal(b, &one) == nil {
-		*t = texts{one}
-		return nil
-	}
-	return json.Unmarshal(b, (*[]string)(t))
-}
-
-func (o foreign) time() time.Time {
-	for _, at := range []*time.Time{o.At, o.ReceivedAt, o.CreatedAt} {
-		if at != nil && !at.IsZero() {
-			return at.UTC()
-		}
-	}
-	var at time.Time
-	if json.Unmarshal(o.Timestamp, &at) == nil {
-		return at.UTC()
-	}
-	return time.Time{}
-}
-
-// body gives the bytes: of a text that is JSON, or the base64 of it; of an
-// object as it stands there, which may be how it was signed.
-func (o foreign) body() ([]byte, error) {
-	var text string
-	switch {
-	case o.Base64 != nil:
-		return o.Base64, nil
-	case len(o.Body) == 0:
-		return nil, errors.New("it has headers and no body")
-	case json.Unmarshal(o.Body, &text) != nil:
-		return o.Body, nil
-	}
-	if raw, err := base64.StdEncoding.DecodeString(text); err == nil && !json.Valid([]byte(text)) {
-		return raw, nil
-	}
-	return []byte(text), nil
 }
 
 func value[T any](p *T) T {

@@ -14,17 +14,23 @@ import (
 
 func (p *program) resendCommand() *cobra.Command {
 	var to, as string
+	var many series
 	cmd := &cobra.Command{
-		Use:   "resend ID...",
+		Use:   "resend ID... | --where FILTER",
 		Short: "Send captured deliveries again, signed afresh",
 		Long: "Sends captured deliveries again, with their bytes as they were: to --to URL, else to --forward-to, else\n" +
 			"to hooktop itself. A signature is stale after five minutes, so it is made afresh:\n\n" +
 			"  same      the same message id: the app sees a retry\n" +
 			"  new       a new message id: the app sees a new event\n" +
-			"  verbatim  the captured headers, stale or not",
-		Example: "hooktop resend 42 --to http://localhost:3000/api/webhooks/clerk\nhooktop resend 42 43 --as new",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			"  verbatim  the captured headers, stale or not\n\n" +
+			"--where sends all that a filter wants, oldest first; hooktop deliveries --help explains filters.",
+		Example: "hooktop resend 42 --to http://localhost:3000/api/webhooks/clerk\nhooktop resend 42 43 --as new\n" +
+			"hooktop resend --where 'app:5xx since:1h' --rate 5 --dry-run",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if many.given = cmd.Flags().Changed("where"); many.given && len(args) > 0 {
+				return usage("resend takes ids or --where, not both", "hooktop deliveries lists what a filter wants")
+			}
+			if len(args) == 0 && !many.given {
 				return usage("resend takes the id of a delivery, or several", "hooktop deliveries lists them")
 			}
 			return nil
@@ -38,6 +44,9 @@ func (p *program) resendCommand() *cobra.Command {
 			if err := checkMode(as); err != nil {
 				return err
 			}
+			if err := many.check(); err != nil {
+				return err
+			}
 			s, err := resolve(cmd, p.getenv)
 			if err != nil {
 				return err
@@ -49,11 +58,13 @@ func (p *program) resendCommand() *cobra.Command {
 				}
 				s.forwarding.routes = []receiver.Route{{Target: u.String()}}
 			}
-			return p.resend(cmd.Context(), s, ids, mode)
+			many.ids, many.mode = ids, mode
+			return p.resend(cmd.Context(), s, many)
 		},
 	}
 	addOptions(cmd.Flags(), sendOptions)
 	addForwardFlags(cmd.Flags())
+	many.addFlags(cmd.Flags())
 	cmd.Flags().StringVar(&to, "to", "", "the URL to send to")
 	cmd.Flags().StringVar(&as, "as", string(webhook.Same), "same, new or verbatim")
 	return cmd
@@ -80,39 +91,6 @@ func parseIDs(args []string) ([]int64, error) {
 	return ids, nil
 }
 
-func (p *program) resend(ctx context.Context, s *settings, ids []int64, mode webhook.Mode) error {
-	if err := exists(s); err != nil {
-		return err
-	}
-	h, err := p.begin(ctx, s, 0)
-	if err != nil {
-		return err
-	}
-	defer p.close(h)
-	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
-	refused := false
-	for _, id := range ids {
-		targets, err := h.resendTargets(ctx, id)
-		if err != nil {
-			return err
-		}
-		for _, target := range targets {
-			d, err := h.forwarder.Resend(ctx, id, mode, target)
-			if err != nil {
-				return err
-			}
-			if err := p.sent(s, d); err != nil {
-				return err
-			}
-			refused = refused || d.Failed()
-		}
-	}
-	if refused {
-		return errSilent
-	}
-	return nil
-}
-
 // resendTargets are where a delivery is resent to: the apps whose routes take
 // it, and hooktop itself where there are no routes.
 func (h *hooktop) resendTargets(ctx context.Context, id int64) ([]string, error) {
@@ -128,6 +106,16 @@ func (h *hooktop) resendTargets(ctx context.Context, id int64) ([]string, error)
 		return nil, failed(fmt.Sprintf("resend #%d: no route of --forward-to takes %s", id, orDefault(d.Type, "it")), "name the app to send it to: --to URL")
 	}
 	return targets, nil
+}
+
+// shownTargets are the apps of the routes, without passwords; "" where there are
+// none.
+func (h *hooktop) shownTargets() string {
+	var shown []string
+	for _, a := range h.apps() {
+		shown = append(shown, a.URL)
+	}
+	return strings.Join(shown, ", ")
 }
 
 // sent prints a delivery that this command sent, with the app's answer.

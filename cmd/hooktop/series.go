@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store"
+	"github.com/hooktop/hooktop/tui"
+)
+
+// series are deliveries to be sent again, one after the other.
+type series struct {
+	ids  []int64
+	mode webhook.Mode
+
+	given  bool // --where
+	where  string
+	filter webhook.Filter
+
+	rate string
+	// every is the time from one to the next, 0 for none.
+	every time.Duration
+	// asOf keeps the times between the originals.
+	asOf   bool
+	stop   bool
+	dryRun bool
+}
+
+func (m *series) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&m.where, "where", "", "all that a filter wants, oldest first")
+	flags.StringVar(&m.rate, "rate", "", "how many at most, a second (5) or a minute (30/m)")
+	flags.BoolVar(&m.asOf, "as-of", false, "with the times between the originals, each at most 10 s")
+	flags.BoolVar(&m.stop, "stop-on-failure", false, "end with the first that is not taken")
+	flags.BoolVar(&m.dryRun, "dry-run", false, "list what would be sent, and send nothing")
+}
+
+// gapMost is the longest time between two that --as-of keeps.
+const gapMost = 10 * time.Second
+
+func (m *series) check() (err error) {
+	if m.filter, err = parseFilter([]string{m.where}); err != nil {
+		return err
+	}
+	if m.rate == "" {
+		return nil
+	}
+	if m.asOf {
+		return usage("--rate and --as-of say two things", "choose one of them")
+	}
+	m.every, err = parseRate(m.rate)
+	return err
+}
+
+// queued is one of a series, with the time of its receipt.
+type queued struct {
+	id int64
+	at time.Time
+}
+
+func (p *program) resend(ctx context.Context, s *settings, m series) error {
+	if err := exists(s); err != nil {
+		return err
+	}
+	h, err := p.begin(ctx, s, 0)
+	if err != nil {
+		return err
+	}
+	defer p.close(h)
+	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
+	queue, err := m.queue(ctx, h.store)
+	if err != nil {
+		return err
+	}
+	if m.dryRun {
+		return p.dryRun(ctx, h, queue)
+	}
+	run := &resending{program: p, settings: s, hooktop: h, series: m, bar: p.progressBar(len(queue))}
+	err = run.all(ctx, queue)
+	run.bar.clear()
+	if m.given && !s.json {
+		fmt.Fprintln(p.stderr, run) //nolint:errcheck // what was done is done
+	}
+	if err == nil && run.failed > 0 {
+		return errSilent // the lines say it
+	}
+	return err
+}
+
+// queue is what there is to send, oldest first or as it was named. What a
+// resend makes is not among it.
+func (m *series) queue(ctx context.Context, db *store.Store) (queue []queued, err error) {
+	if m.given {
+		err = eachMatching(ctx, db, m.filter, true, func(d webhook.Delivery) error {
+			queue = append(queue, queued{d.ID, d.At})
+			return nil
+		})
+		return queue, err
+	}
+	for _, id := range m.ids {
+		q := queued{id: id}
+		if m.asOf || m.dryRun {
+			d, err := db.Delivery(ctx, id)
+			if err != nil {
+				return nil, fmt.Errorf("resend: %w", err)
+			}
+			q.at = d.At
+		}
+		queue = append(queue, q)
+	}
+	return queue, nil
+}
+
+func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error {
+	s := h.settings
+	w := p.colour(p.stdout, s)
+	if s.json {
+		w = p.stdout
+	}
+	for _, q := range queue {
+		d, err := h.store.Delivery(ctx, q.id)
+		if errors.Is(err, webhook.ErrNotFound) {
+			continue // it was let go meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		if err := printRow(w, s, deliveryObject(d), func() string { return deliveryText(d) }); err != nil {
+			return err
+		}
+	}
+	if !s.json {
+		fmt.Fprintf(p.stderr, "would send %d to %s\n", len(queue), tui.Printable(orDefault(h.shownTargets(), "hooktop itself"))) //nolint:errcheck // a word aside
+	}
+	return nil
+}
+
+// resending is a series under way.
+type resending struct {
+	program  *program
+	settings *settings
+	hooktop  *hooktop
+	series   series
+	bar      *bar
+
+	sent, failed int
+}
+
+// all sends what is queued, each once the one before has been answered.
+func (r *resending) all(ctx context.Context, queue []queued) error {
+	next := time.Now()
+	for i, q := range queue {
+		if i > 0 {
+			next = next.Add(r.series.gap(queue[i-1].at, q.at))
+		}
+		if err := sleep(ctx, time.Until(next)); err != nil {
+			return err
+		}
+		next = laterOf(next, time.Now()) // an app that is slow is not sent a burst afterwards
+		if err := r.one(ctx, q.id); err != nil {
+			return err
+		}
+		if r.failed > 0 && r.series.stop {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (m *series) gap(before, after time.Time) time.Duration {
+	if m.asOf {
+		return min(max(0, after.Sub(before)), gapMost)
+	}
+	return m.every
+}
+
+// one sends one, to each app that it goes to. Of several that were not named by
+// their ids, one that cannot be sent is said and passed over.
+func (r *resending) one(ctx context.Context, id int64) error {
+	refused, err := r.toAll(ctx, id)
+	r.bar.clear()
+	var broken *store.Error
+	switch {
+	case err != nil && (!r.series.given || fixOf(err) == "" || errors.As(err, &broken)):
+		return err
+	case err != nil:
+		refused = true
+		report(r.program.stderr, err)
+	}
+	if refused {
+		r.failed++
+	}
+	r.sent++
+	r.bar.draw(r.sent, r.failed)
+	return nil
+}
+
+func (r *resending) toAll(ctx context.Context, id int64) (refused bool, err error) {
+	targets, err := r.hooktop.resendTargets(ctx, id)
+	for _, target := range targets {
+		d, err := r.hooktop.forwarder.Resend(ctx, id, r.series.mode, target)
+		if err != nil {
+			return refused, err
+		}
+		r.bar.clear()
+		if err := r.program.sent(r.settings, d); err != nil {
+			return refused, err
+		}
+		refused = refused || d.Failed()
+	}
+	return refused, err
+}
+
+// String says what it came to.
+func (r *resending) String() string {
+	if r.bar.total == 0 {
+		return "no delivery matches " + tui.Printable(r.series.filter.String())
+	}
+	text := fmt.Sprintf("sent %d: %d taken, %d not", r.sent, r.sent-r.failed, r.failed)
+	if left := r.bar.total - r.sent; left > 0 {
+		text += fmt.Sprintf("; %d were not sent any more", left)
+	}
+	return text
+}
+
+func laterOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
