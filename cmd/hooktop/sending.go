@@ -15,6 +15,8 @@ import (
 func (p *program) resendCommand() *cobra.Command {
 	var to, as string
 	var many series
+	var edit bool
+	var editor editing
 	cmd := &cobra.Command{
 		Use:   "resend ID... | --where FILTER",
 		Short: "Send captured deliveries again, signed afresh",
@@ -23,7 +25,8 @@ func (p *program) resendCommand() *cobra.Command {
 			"  same      the same message id: the app sees a retry\n" +
 			"  new       a new message id: the app sees a new event\n" +
 			"  verbatim  the captured headers, stale or not\n\n" +
-			"--where sends all that a filter wants, oldest first; hooktop deliveries --help explains filters.",
+			"--where sends all that a filter wants, oldest first; hooktop deliveries --help explains filters.\n" +
+			"--edit opens $VISUAL or $EDITOR on the body first, and signs what it becomes as a new message.",
 		Example: "hooktop resend 42 --to http://localhost:3000/api/webhooks/clerk\nhooktop resend 42 43 --as new\n" +
 			"hooktop resend --where 'app:5xx since:1h' --rate 5 --dry-run",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -47,6 +50,9 @@ func (p *program) resendCommand() *cobra.Command {
 			if err := many.check(); err != nil {
 				return err
 			}
+			if err := checkEditing(cmd, len(ids), mode); err != nil {
+				return err
+			}
 			s, err := resolve(cmd, p.getenv)
 			if err != nil {
 				return err
@@ -59,12 +65,20 @@ func (p *program) resendCommand() *cobra.Command {
 				s.forwarding.routes = []receiver.Route{{Target: u.String()}}
 			}
 			many.ids, many.mode = ids, mode
+			if edit {
+				if !cmd.Flags().Changed("as") {
+					mode = webhook.New
+				}
+				return p.resendEdited(cmd.Context(), s, ids[0], mode, editor)
+			}
 			return p.resend(cmd.Context(), s, many)
 		},
 	}
 	addOptions(cmd.Flags(), sendOptions)
 	addForwardFlags(cmd.Flags())
 	many.addFlags(cmd.Flags())
+	cmd.Flags().BoolVar(&edit, "edit", false, "edit the body first")
+	cmd.Flags().BoolVar(&editor.raw, "raw", false, "with --edit: the bytes as they are, and whatever they become")
 	cmd.Flags().StringVar(&to, "to", "", "the URL to send to")
 	cmd.Flags().StringVar(&as, "as", string(webhook.Same), "same, new or verbatim")
 	return cmd

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/spf13/cobra"
+	"mvdan.cc/sh/v3/shell"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui"
+)
+
+// editing is a body in an editor. Raw gives the bytes to it as they are, and
+// takes them so; else JSON is indented for it and sent without blanks, as
+// senders do.
+type editing struct{ raw bool }
+
+// checkEditing wants one delivery for --edit, and a signature for what becomes
+// of it.
+func checkEditing(cmd *cobra.Command, ids int, mode webhook.Mode) error {
+	flags := cmd.Flags()
+	switch {
+	case !flags.Changed("edit") && flags.Changed("raw"):
+		return usage("--raw is for --edit", "add --edit")
+	case !flags.Changed("edit"):
+		return nil
+	case ids != 1:
+		return usage("--edit takes the id of one delivery", "hooktop deliveries lists them")
+	case flags.Changed("rate"), flags.Changed("as-of"), flags.Changed("stop-on-failure"), flags.Changed("dry-run"):
+		return usage("--edit sends one delivery: there is no series", "leave out --rate, --as-of, --stop-on-failure and --dry-run")
+	case mode == webhook.Verbatim:
+		return usage("--edit with --as verbatim: the signature is not one of another body", "sign it afresh: --as new, or same")
+	}
+	return nil
+}
+
+// resendEdited opens an editor on a delivery's body, and sends what it makes of
+// it.
+func (p *program) resendEdited(ctx context.Context, s *settings, id int64, mode webhook.Mode, e editing) error {
+	if err := exists(s); err != nil {
+		return err
+	}
+	h, err := p.begin(ctx, s, 0)
+	if err != nil {
+		return err
+	}
+	defer p.close(h)
+	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
+	d, err := h.store.Delivery(ctx, id)
+	if err != nil {
+		return fmt.Errorf("resend: %w", err)
+	}
+	if d.Bytes != int64(len(d.Body)) {
+		return failed(fmt.Sprintf("resend #%d: its body was not kept", id), "only deliveries within --max-body can be edited")
+	}
+	targets, err := h.resendTargets(ctx, id)
+	if err != nil {
+		return err
+	}
+	if targets[0] == "" && !h.forwarder.Vouched(d) { // before the work, not after it
+		return failed(fmt.Sprintf("resend #%d: its signature does not hold, and signed afresh it would change the users", id), "send it to your app: --to URL")
+	}
+	e.raw = e.raw || !json.Valid(d.Body)
+	body, err := p.edit(ctx, d, e)
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(e.sent(d.Body), body) {
+		if !s.json {
+			fmt.Fprintf(p.stderr, "nothing was changed in #%d: nothing was sent\n", id) //nolint:errcheck // a word aside
+		}
+		return nil
+	}
+	if !s.json {
+		fmt.Fprint(p.stderr, diffText(e.shown(d.Body), e.shown(body))) //nolint:errcheck // likewise
+	}
+	refused := false
+	for _, target := range targets {
+		again, err := h.forwarder.ResendEdited(ctx, id, body, mode, target)
+		if err != nil {
+			return err
+		}
+		if err := p.sent(s, again); err != nil {
+			return err
+		}
+		refused = refused || again.Failed()
+	}
+	if refused {
+		return errSilent // the line says it
+	}
+	return nil
+}
+
+// shown is a body as it stands in the editor.
+func (e editing) shown(body []byte) []byte {
+	var pretty bytes.Buffer
+	if e.raw || json.Indent(&pretty, body, "", "  ") != nil {
+		return body
+	}
+	pretty.WriteByte('\n')
+	return pretty.Bytes()
+}
+
+// sent is a body as it is sent.
+func (e editing) sent(body []byte) []byte {
+	var compact bytes.Buffer
+	if e.raw || json.Compact(&compact, body) != nil {
+		return body
+	}
+	return compact.Bytes()
+}
+
+// edit gives what the editor made of a body. Where it is no JSON any more the
+// editor can be had again, on a terminal.
+func (p *program) edit(ctx context.Context, d webhook.Delivery, e editing) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "hooktop-edit-") // for its user alone
+	if err != nil {
+		return nil, failed(fmt.Sprintf("cannot edit: %v", reason(err)), "make the temporary folder writable")
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a leftover is harmless
+	file := filepath.Join(dir, fmt.Sprintf("delivery-%d.json", d.ID))
+	before := e.shown(d.Body)
+	if err := os.WriteFile(file, before, 0o600); err != nil {
+		return nil, failed(fmt.Sprintf("cannot edit: %v", reason(err)), "make room in the temporary folder")
+	}
+	for {
+		if err := p.openEditor(ctx, file); err != nil {
+			return nil, err
+		}
+		after, err := os.ReadFile(file)
+		if err != nil {
+			return nil, failed(fmt.Sprintf("the editor left no file: %v", reason(err)), "save it under the name that it has")
+		}
+		if e.raw { // editors end a file with a line's end
+			if !bytes.HasSuffix(before, []byte("\n")) {
+				after = bytes.TrimSuffix(bytes.TrimSuffix(after, []byte("\n")), []byte("\r"))
+			}
+			return after, nil
+		}
+		wrong := jsonFault(after)
+		if wrong == "" {
+			return e.sent(after), nil
+		}
+		if !p.again(wrong) {
+			return nil, failed("the edited body "+wrong+": nothing was sent", "edit it again, or send it as it is with --raw")
+		}
+	}
+}
+
+// jsonFault says where a text stops being JSON, "" for one that is.
+func jsonFault(text []byte) string {
+	var v json.RawMessage
+	err := json.Unmarshal(text, &v)
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &syntax):
+		upto := text[:min(int(syntax.Offset), len(text))]
+		return fmt.Sprintf("is not JSON, at line %d: %v", bytes.Count(bytes.TrimSuffix(upto, []byte("\n")), []byte("\n"))+1, err)
+	}
+	return "is not JSON: " + err.Error()
+}
+
+// again asks whether to edit once more. Nobody is there to answer without a
+// terminal.
+func (p *program) again(wrong string) bool {
+	if !isTerminal(p.stdin) {
+		return false
+	}
+	fmt.Fprintf(p.stderr, "the edited body %s\nedit it again? [Y/n] ", tui.Printable(wrong)) //nolint:errcheck // a question
+	answer, err := bufio.NewReader(p.stdin).ReadString('\n')
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return err == nil && (answer == "" || strings.HasPrefix(answer, "y"))
+}
+
+// openEditor runs the user's editor on a file until it ends.
+func (p *program) openEditor(ctx context.Context, file string) error {
+	command := orDefault(p.getenv("VISUAL"), p.getenv("EDITOR"))
+	if command == "" {
+		command = "vi"
+		if runtime.GOOS == "windows" {
+			command = "notepad"
+		}
+	}
+	words, err := shell.Fields(command, p.getenv)
+	if err != nil || len(words) == 0 {
+		return usage(fmt.Sprintf("EDITOR: %q is not a command", command), "set EDITOR to your editor, such as vi or \"code --wait\"")
+	}
+	cmd := exec.CommandContext(ctx, words[0], append(words[1:], file)...)
+	cmd.Cancel = func() error { return nil } // it hears of ctrl+c itself
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.stdin, p.stdout, p.stderr
+	if !isTerminal(p.stdout) { // there the result goes
+		cmd.Stdout = p.stderr
+	}
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return failed(fmt.Sprintf("the editor %q ended with %v: nothing was sent", words[0], cause(err)), "set EDITOR to your editor, such as vi or \"code --wait\"")
+	}
+	return nil
+}
+
+// diffText shows what was changed, a line each, as diff -u does.
+func diffText(before, after []byte) string {
+	var b strings.Builder
+	for line := range strings.Lines(udiff.Unified("as it was", "as it is sent", string(before), string(after))) {
+		_, _ = io.WriteString(&b, tui.Printable(strings.TrimRight(line, "\r\n"))+"\n") // it never fails
+	}
+	return b.String()
+}

@@ -1,0 +1,38 @@
+package receiver
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// ResendEdited sends a captured delivery again with another body, signed afresh,
+// as Resend does. To hooktop itself it goes only where the delivery that was
+// edited is Vouched: what it does to the users then is its editor's own wish.
+func (f *Forwarder) ResendEdited(ctx context.Context, id int64, body []byte, mode webhook.Mode, target string) (webhook.Delivery, error) {
+	parent, err := f.Store.Delivery(ctx, id)
+	if err != nil {
+		return webhook.Delivery{}, fmt.Errorf("resend: %w", err)
+	}
+	if mode == webhook.Verbatim {
+		return webhook.Delivery{}, &mistake{fmt.Sprintf("resend #%d: its signature is not one of another body", id), "sign it afresh: --as new, or same"}
+	}
+	if target == "" && !f.Vouched(parent) {
+		return webhook.Delivery{}, notVouched(id)
+	}
+	edited := parent
+	edited.Body, edited.Bytes = body, int64(len(body))
+	if p, ok := webhook.ProviderNamed(parent.Provider); ok {
+		event := p.Parse(body)
+		edited.Type, edited.UserID, edited.Email = event.Type, event.UserID, event.Email
+	}
+	header := forwardable(parent.Header)
+	if err := f.signAs(&edited, header, mode); err != nil {
+		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", id, err)
+	}
+	if target == "" {
+		return f.resendHere(ctx, edited, header)
+	}
+	return f.resendTo(ctx, targetFor(target, edited), edited, header)
+}
