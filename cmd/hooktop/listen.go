@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -84,6 +85,9 @@ func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool, besi
 	printing := make(chan error, 1)
 	go func() { printing <- p.follow(ctx, h, f, begin) }()
 	err, stuck := untilEnd(ctx, printing)
+	if errors.Is(err, context.Canceled) { // in the middle of a look: what ended it says more
+		err = context.Cause(ctx)
+	}
 	beside.end()
 	h.stop()
 	p.reportTroubles(h)
