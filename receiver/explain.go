@@ -12,8 +12,8 @@ const (
 	// the sender is answered, in bytes.
 	explainedAtOnce = 64 << 10
 	// explainRest is how many times as long as a search took the next one
-	// waits: all together take a quarter of one core at most.
-	explainRest = 3
+	// waits: all together take an eighth of one core at most.
+	explainRest = 7
 	// explainWaiting is how many rejected deliveries may wait for their search;
 	// of a flood, the rest keeps what Verify said.
 	explainWaiting = 256

@@ -21,7 +21,10 @@ func (p *program) examination(cmd *cobra.Command) *exam {
 		check string
 		read  func(func(string) (string, string)) error
 	}{
-		{"receiver", s.readAddresses}, {"endpoint", s.readPaths}, {"database", s.readSizes}, {"tunnel", s.readTunnel},
+		{"receiver", s.readAddresses},
+		{"endpoint", s.readPaths},
+		{"database", s.readSizes},
+		{"tunnel", s.readTunnel},
 		{"app", func(value func(string) (string, string)) error { return s.readForwarding(cmd.Flags(), value) }},
 	} {
 		if err := setting.read(value); err != nil {

@@ -14,10 +14,10 @@ const perSecondMost = 10_000
 
 // parseRate reads 10/s, 30/m, 1/h or, a second, 10, and gives the time from one to the next.
 func parseRate(text string) (every time.Duration, err error) {
-	number, unit, _ := strings.Cut(text, "/")
+	number, unit, parted := strings.Cut(text, "/")
 	per, known := map[string]time.Duration{"": time.Second, "s": time.Second, "m": time.Minute, "h": time.Hour}[unit]
 	n, err := strconv.ParseFloat(number, 64)
-	if err != nil || !known || !(n > 0) || float64(per)/n > float64(time.Hour) {
+	if err != nil || !known || parted && unit == "" || !(n > 0) || float64(per)/n > float64(time.Hour) {
 		return 0, usage(fmt.Sprintf("--rate: %q is not a rate", text), "write how many and the time that they take, such as 10/s or 30/m")
 	}
 	if n*float64(time.Second)/float64(per) > perSecondMost {

@@ -10,14 +10,14 @@ import (
 
 func TestParseRate(t *testing.T) {
 	for text, want := range map[string]time.Duration{
-		"10/s": 100 * time.Millisecond, "1/s": time.Second, "30/m": 2 * time.Second, "2/h": 30 * time.Minute, "0.5/s": 2 * time.Second,
+		"10/s": 100 * time.Millisecond, "10": 100 * time.Millisecond, "1/s": time.Second, "30/m": 2 * time.Second, "2/h": 30 * time.Minute, "0.5/s": 2 * time.Second,
 		"10000/s": 100 * time.Microsecond, "600000/m": 100 * time.Microsecond,
 	} {
 		if got, err := parseRate(text); err != nil || got != want {
 			t.Errorf("%s is one each %v, %v, want %v", text, got, err, want)
 		}
 	}
-	for _, bad := range []string{"", "10", "/s", "0/s", "-1/s", "10/", "10/d", "x/s", "NaN/s", "Inf/s", "10001/s", "1e300/h", "10/s/s"} {
+	for _, bad := range []string{"", "/s", "0/s", "-1/s", "10/", "10/d", "x/s", "NaN/s", "Inf/s", "10001/s", "1e300/h", "10/s/s"} {
 		if got, err := parseRate(bad); err == nil || fixOf(err) == "" {
 			t.Errorf("%q is one each %v, %v", bad, got, err)
 		}
