@@ -83,8 +83,11 @@ func (s Sample) ofPayer() Sample {
 	if u.StripeCustomerID != nil {
 		s.CustomerID = cmp.Or(s.CustomerID, *u.StripeCustomerID)
 	}
-	if u.StripeSubscriptionID != nil {
+	switch {
+	case u.StripeSubscriptionID != nil:
 		s.SubscriptionID = cmp.Or(s.SubscriptionID, *u.StripeSubscriptionID)
+	case u.SubscriptionStatus != nil: // that one has ended: the next is another
+		s.SubscriptionID = cmp.Or(s.SubscriptionID, randomID("sub_"))
 	}
 	return s
 }
