@@ -76,10 +76,15 @@ func (f *Forwarder) endpoint(provider string) *Endpoint {
 // allowedHosts): the public one is in X-Forwarded-Host where a proxy put it
 // there, and is not added, for some look at that, too (Rails' config.hosts).
 func (f *Forwarder) send(ctx context.Context, target string, header http.Header, body []byte, within time.Duration) webhook.Forward {
+	return f.exchange(ctx, http.MethodPost, target, header, body, within)
+}
+
+// exchange is send with any method.
+func (f *Forwarder) exchange(ctx context.Context, method, target string, header http.Header, body []byte, within time.Duration) webhook.Forward {
 	sent := webhook.Forward{At: f.Now(), Target: webhook.Redacted(target)}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
 	if err != nil {
 		sent.Error = "the target is not a URL"
 		return sent

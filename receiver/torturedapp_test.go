@@ -1,0 +1,214 @@
+package receiver
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	svix "github.com/svix/svix-webhooks/go"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// torturedApp is an app as a careful developer writes it, with a users table in
+// memory, and with one bug where it is given one.
+type torturedApp struct {
+	t   *testing.T
+	bug string
+	wh  *svix.Webhook
+
+	mu       sync.Mutex
+	users    map[string]torturedUser
+	gone     map[string]bool
+	messages map[string]bool
+	requests []string // what each was about, in order
+	hang     chan struct{}
+}
+
+type torturedUser struct {
+	email string
+	at    int64
+}
+
+func startTortured(t *testing.T, bug string) (*torturedApp, string) {
+	t.Helper()
+	wh, err := svix.NewWebhook(secret.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &torturedApp{t: t, bug: bug, wh: wh, users: map[string]torturedUser{}, gone: map[string]bool{}, messages: map[string]bool{}, hang: make(chan struct{})}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/hook", a.receive)
+	mux.HandleFunc("GET /users/{id}", a.show)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(a.hang) })
+	return a, server.URL
+}
+
+func (a *torturedApp) show(w http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	u, ok := a.users[r.PathValue("id")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	fmt.Fprintf(w, `{"email":"%s"}`, strings.ReplaceAll(u.email, "+", `\u002b`)) // as .NET writes it
+}
+
+func (a *torturedApp) receive(w http.ResponseWriter, r *http.Request) {
+	if a.bug == "redirects" {
+		http.Redirect(w, r, "/sign-in", http.StatusTemporaryRedirect)
+		return
+	}
+	if r.Method != http.MethodPost {
+		if a.bug == "fails on a GET" {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, a.limit()))
+	if err != nil {
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		return
+	}
+	if a.bug == "answers with a page" {
+		fmt.Fprint(w, "<!DOCTYPE html><title>Home</title>")
+		return
+	}
+	if err := a.verify(body, r.Header); err != nil {
+		w.WriteHeader(a.refusal())
+		return
+	}
+	w.WriteHeader(a.apply(r.Header.Get("Svix-Id"), body))
+}
+
+func (a *torturedApp) limit() int64 {
+	if a.bug == "has a small limit" {
+		return 100 << 10
+	}
+	return 1 << 20
+}
+
+func (a *torturedApp) refusal() int {
+	switch a.bug {
+	case "throws on a bad signature":
+		return http.StatusInternalServerError
+	case "hides what is forged":
+		return http.StatusNotFound
+	}
+	return http.StatusBadRequest
+}
+
+func (a *torturedApp) verify(body []byte, h http.Header) error {
+	switch a.bug {
+	case "has another secret":
+		return fmt.Errorf("no matching signature")
+	case "reads no tolerance":
+		return a.wh.VerifyIgnoringTimestamp(body, h)
+	case "allows a minute":
+		if v := (webhook.Clerk{}).Verify(webhook.Request{Header: h, Body: body}, time.Now().Add(4*time.Minute), []webhook.Secret{secret}); !v.Verified {
+			return fmt.Errorf("%s", v.Code)
+		}
+	case "verifies nothing":
+		return nil
+	case "compares no signature":
+		right := http.Header{}
+		at, _ := (webhook.Clerk{}).SignedAt(h)
+		if err := (webhook.Clerk{}).Sign(right, secret, h.Get("Svix-Id"), at, body); err != nil {
+			return err
+		}
+		right.Set("Svix-Timestamp", h.Get("Svix-Timestamp"))
+		return a.wh.Verify(body, right)
+	case "takes the first signature":
+		h = h.Clone()
+		first, _, _ := strings.Cut(strings.TrimPrefix(h.Get("Svix-Signature"), "v9,dW5rbm93bg== "), " ")
+		h.Set("Svix-Signature", first)
+	case "compares the whole header":
+		if strings.Contains(h.Get("Svix-Signature"), " ") {
+			return fmt.Errorf("no match")
+		}
+	case "writes the body again":
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, body); err != nil {
+			return err
+		}
+		body = plainly(compact.Bytes())
+	}
+	return a.wh.Verify(body, h)
+}
+
+// apply gives the status.
+func (a *torturedApp) apply(id string, body []byte) int {
+	e := webhook.Clerk{}.Parse(body)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.requests = append(a.requests, e.Type+" "+e.Email)
+	switch {
+	case a.bug == "hangs on an update" && e.Type == "user.updated":
+		a.mu.Unlock()
+		<-a.hang
+		a.mu.Lock()
+	case a.bug == "is not idempotent" && a.messages[id]:
+		return http.StatusInternalServerError // UNIQUE constraint failed: message.id
+	case a.bug == "puts a repeat off" && a.messages[id]:
+		return http.StatusConflict
+	case a.messages[id]:
+		return http.StatusOK
+	}
+	status := a.write(e)
+	if status < 300 || a.bug == "remembers what it did not apply" {
+		a.messages[id] = true
+	}
+	return status
+}
+
+func (a *torturedApp) write(e webhook.Event) int {
+	at := e.At.UnixMilli()
+	row, there := a.users[e.UserID]
+	switch {
+	case a.bug == "fails on an unknown type" && e.Outcome == webhook.Unhandled && strings.Contains(e.Type, "torture"):
+		return http.StatusInternalServerError
+	case a.bug == "refuses an unknown type" && e.Outcome == webhook.Unhandled && strings.Contains(e.Type, "torture"):
+		return http.StatusBadRequest
+	case e.Outcome == webhook.MissingEmail && a.bug == "fails without an e-mail":
+		return http.StatusInternalServerError
+	case e.Outcome == webhook.MissingEmail:
+		return http.StatusBadRequest
+	case e.Action == webhook.NoAction:
+		return http.StatusOK
+	case e.Action == webhook.Remove && !there && a.bug == "wants what it deletes":
+		return http.StatusInternalServerError
+	case e.Action == webhook.Remove:
+		delete(a.users, e.UserID)
+		a.gone[e.UserID] = true
+		return http.StatusOK
+	case a.gone[e.UserID] && a.bug != "resurrects":
+		return http.StatusOK
+	case !there && e.Type == "user.updated" && a.bug == "wants what it updates":
+		return http.StatusNotFound
+	case there && e.Type == "user.updated" && at < row.at && a.bug == "lets the stale win":
+	case there && at < row.at:
+		return http.StatusOK
+	}
+	for id, other := range a.users {
+		if id != e.UserID && other.email == e.Email {
+			if a.bug == "fails on a held address" {
+				return http.StatusInternalServerError
+			}
+			return http.StatusConflict
+		}
+	}
+	a.users[e.UserID] = torturedUser{e.Email, at}
+	return http.StatusOK
+}
