@@ -80,9 +80,10 @@ type torment struct {
 	// that it was sent.
 	users []string
 	given []*webhook.Delivery
-	// down says that nothing listens any more.
-	down   bool
-	ordeal Ordeal
+	// down says that nothing listens any more, refused that not even the plain
+	// event was taken.
+	down, refused bool
+	ordeal        Ordeal
 }
 
 func (g *torment) all(ctx context.Context, all []Case, chosen []string, seen func(Result) error) error {
@@ -121,6 +122,7 @@ func (g *torment) over(i int, r Result) bool {
 	switch {
 	case i == 0 && r.State == Wrong:
 		g.ordeal.Stopped = "the app does not take a plain event: " + r.Detail
+		g.refused = g.down || r.Answers[0].Status >= 300
 	case g.down:
 		g.ordeal.Stopped = "the app went down in the case " + r.Name
 	default:
@@ -179,6 +181,9 @@ func (g *torment) judge(r *Result, s step, m sending, f webhook.Forward) {
 	says, fix := webhook.Advise(m.delivery, f)
 	if g.down {
 		says, fix = "", "Start the app, or name its address with --to."
+	}
+	if g.ordeal.OK+g.ordeal.Looks > 0 && f.Status == http.StatusBadRequest {
+		says = "" // the plain event was taken: it is not the secret
 	}
 	if s.right == refuses && f.Status >= http.StatusInternalServerError {
 		says, fix = "It is to be refused, and the app failed on it.", ""

@@ -103,7 +103,7 @@ func TestEachBugHasItsFindingAndNoOther(t *testing.T) {
 			}
 			if len(c.findings) > 0 {
 				r := findings[c.findings[0]]
-				if !strings.Contains(r.Detail, c.says) || r.Advice == "" {
+				if !strings.Contains(r.Detail, c.says) || strings.Contains(r.Detail, "or with another secret") || r.Advice == "" {
 					t.Errorf("it says %q, and advises %q", r.Detail, r.Advice)
 				}
 			}
@@ -204,12 +204,15 @@ func TestWhatAnswersDoNotTellIsLeftToLookAt(t *testing.T) {
 }
 
 func TestAProbeThatShowsNothing(t *testing.T) {
-	_, url := startTortured(t, "")
+	app, url := startTortured(t, "")
 	torture := torturing(url)
 	torture.Probe = url + "/nowhere"
 	findings, _, o := endure(t, torture, SyntheticCases())
 	if got := sorted(findings); !slices.Equal(got, []string{"plain"}) || !strings.Contains(o.Stopped, "the user is not there") || !strings.Contains(o.Advice, "--probe") {
 		t.Errorf("findings %q, %+v", got, o)
+	}
+	if len(app.gone) != 1 || len(app.users) != 0 {
+		t.Errorf("it left %v", app.users)
 	}
 }
 

@@ -110,8 +110,8 @@ func unescaped(body []byte) string {
 // cleanUp takes away what the run made in the app: it deletes the users, and
 // sends captured deliveries in their right order once more.
 func (g *torment) cleanUp(ctx context.Context) {
-	if g.ordeal.Findings == 1 && g.ordeal.OK+g.ordeal.Looks == 0 && g.ordeal.Stopped != "" {
-		return // it took nothing
+	if g.refused {
+		return
 	}
 	if g.KeepUsers || g.down {
 		g.ordeal.Left = g.users

@@ -188,3 +188,13 @@ func TestTortureWithCapturedDeliveries(t *testing.T) {
 		t.Errorf("it kept %s", after)
 	}
 }
+
+func TestThePageOfAnExceptionIsReadAsText(t *testing.T) {
+	page := "<!DOCTYPE html>\n<html lang=\"en\">\n<head><title>Error</title></head>\n<body>\n<pre>TypeError: reading &#39;email&#39;<br> &nbsp; at a &lt;b&gt;</pre>\n</body></html>"
+	if got := answerHead(pageText([]byte(page))); got != "TypeError: reading 'email' at a <b>" {
+		t.Errorf("it reads %q", got)
+	}
+	if got := string(pageText([]byte(`{"a":"<b>"}`))); got != `{"a":"<b>"}` {
+		t.Errorf("of what is no page it makes %q", got)
+	}
+}

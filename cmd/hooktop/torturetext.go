@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,7 +121,22 @@ func saidBadly(r receiver.Result) string {
 	if r.State != receiver.Wrong || i < 0 {
 		return ""
 	}
-	return answerHead(r.Answers[i].Body)
+	return answerHead(pageText(r.Answers[i].Body))
+}
+
+// pageText is the text of a web page, such as Express makes of an exception;
+// what is no page comes back as it is.
+func pageText(body []byte) []byte {
+	if !bytes.HasPrefix(bytes.TrimSpace(bytes.ToLower(body)), []byte("<!doctype html")) {
+		return body
+	}
+	_, after, _ := strings.Cut(string(body), "</head>")
+	var b strings.Builder
+	for text := range strings.SplitSeq(after, "<") {
+		_, text, _ = strings.Cut(text, ">")
+		b.WriteString(html.UnescapeString(text) + " ")
+	}
+	return []byte(strings.TrimSpace(b.String()))
 }
 
 func ordealText(o receiver.Ordeal) string {

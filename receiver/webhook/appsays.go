@@ -110,7 +110,7 @@ var crashes = []struct {
 		"The app verified it and then found no row to update or delete: ", "Upsert by the user's id, and delete without an error where nothing is: user.updated may come before user.created, and events come twice.",
 	},
 	{
-		[]string{"reading 'email_address'", "reading '0'", "email_addresses", "IndexError", "index out of range"},
+		[]string{"reading 'email_address'", "reading &#39;email_address&#39;", "reading '0'", "reading &#39;0&#39;", "email_addresses", "IndexError", "index out of range"},
 		"The app verified it and then took an e-mail address for granted: ", "Take the address with primary_email_address_id, else the first, and live without one: user.deleted has none, and a user may have none.",
 	},
 	{

@@ -87,6 +87,7 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 		{"Mongo's unique index", signed, 500, nil, "E11000 duplicate key error collection", "unique column", "Upsert"},
 		{"an update before the creation", signed, 500, next, "PrismaClientKnownRequestError P2025: An operation failed because it depends on one or more records", "no row to update", "user.updated may come before user.created"},
 		{"no e-mail address", signed, 500, next, "TypeError: Cannot read properties of undefined (reading 'email_address')", "took an e-mail address for granted", "primary_email_address_id"},
+		{"no e-mail address, on Express's page", signed, 500, next, "TypeError: Cannot read properties of undefined (reading &#39;email_address&#39;)", "took an e-mail address for granted", "primary_email_address_id"},
 		{"a database that is down", signed, 500, next, "Can't reach database server at `localhost:5432`", "could not reach something of its own", "Start it"},
 		{"a column that must not be empty", signed, 500, nil, `null value in column "first_name" violates not-null constraint`, "left a column empty", "Allow null"},
 		{"a foreign key", signed, 500, nil, "violates foreign key constraint", "a row that is not there", "out of order"},
