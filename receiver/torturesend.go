@@ -88,7 +88,7 @@ func (g *torment) body(number, who int, s step) ([]byte, error) {
 func (g *torment) sign(m *sending, s step) error {
 	secrets := g.Endpoint.Secrets()
 	if len(secrets) == 0 {
-		return errNoSecret
+		return noSecret(g.Endpoint.Provider)
 	}
 	provider, at := g.Endpoint.Provider, g.Now()
 	m.header = http.Header{"Content-Type": {"application/json"}, "Accept": {"*/*"}, "User-Agent": {"hooktop torture"}}
