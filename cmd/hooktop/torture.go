@@ -100,6 +100,9 @@ func (f tortureFlags) torture(ctx context.Context, s *settings) (t receiver.Tort
 	}
 	t.Target = app.String()
 	shows := app
+	if f.probe != "" && f.where != "" {
+		return t, usage("--probe looks at users that are made up, and --where sends what was captured", "leave one of the two out")
+	}
 	if f.probe != "" {
 		if shows, err = receiver.ParseURL(f.probe); err != nil || !strings.Contains(f.probe, receiver.Probed) {
 			return t, usage(fmt.Sprintf("--probe: %q does not show a user", webhook.Redacted(f.probe)), "write a URL with {id} in the place of the user's id, such as http://localhost:3000/api/users/{id}")

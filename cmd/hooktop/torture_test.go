@@ -198,3 +198,25 @@ func TestThePageOfAnExceptionIsReadAsText(t *testing.T) {
 		t.Errorf("of what is no page it makes %q", got)
 	}
 }
+
+// What an app says is no command to the terminal.
+func TestTorturePrintsNothingOfAnAppRaw(t *testing.T) {
+	hostile := "\x1b]0;taken\x07\x1b[2J\u202eevil"
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "/\u202eevil")
+		w.WriteHeader(http.StatusFound)
+		fmt.Fprint(w, hostile)
+	}))
+	t.Cleanup(app.Close)
+	failing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+		fmt.Fprint(w, hostile)
+	}))
+	t.Cleanup(failing.Close)
+	for _, url := range []string{app.URL, failing.URL} {
+		stdout, stderr, _ := runHooktop(t, t.TempDir(), withSecret(), "torture", "--no-color", "--to", url)
+		if !strings.Contains(stdout, "evil") || strings.ContainsAny(stdout+stderr, "\x1b\x07\u202e") {
+			t.Errorf("it prints %q %q", stdout, stderr)
+		}
+	}
+}
