@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/hooktop/hooktop/receiver/clerkapi/standin"
 )
 
 // asHooktop makes the test binary behave as hooktop itself: the real program,
@@ -61,10 +63,24 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir)
 			name, value, _ := strings.Cut(atOnce, "=")
 			e.Setenv(name, value)
-			return nil
+			return withAccount(e)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": exitCode},
 	})
+}
+
+// withAccount gives a script a Clerk account of its own, whose key it has to
+// take itself: CLERK_SECRET_KEY=$ACCOUNT_KEY.
+func withAccount(e *testscript.Env) error {
+	account, stop := standin.Start(
+		standin.User{ID: "user_ada", Email: "ada@example.com", Created: 1716883200000, Updated: 1716883200000},
+		standin.User{ID: "user_grace", Email: "grace@example.com", Created: 1716883201000, Updated: 1716883201000},
+		standin.User{ID: "user_phone", Created: 1716883202000, Updated: 1716883202000},
+	)
+	e.Defer(stop)
+	e.Setenv("CLERK_API_URL", account.URL)
+	e.Setenv("ACCOUNT_KEY", standin.Key)
+	return nil
 }
 
 // exitCode runs a command and wants its exit code: code N COMMAND [ARG...].

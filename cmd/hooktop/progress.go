@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 // bar shows on a terminal how far a series is. Elsewhere it shows nothing.
@@ -21,15 +22,18 @@ func (p *program) progressBar(total int) *bar {
 	return &bar{w: p.stderr, total: total}
 }
 
-// barWidth is in cells; with the numbers beside it fits 80.
-const barWidth = 30
+// gauge is how far something is, in 24 cells and numbers.
+func gauge(done, all int64) string {
+	const cells = 24
+	full := int(min(done, all) * cells / all)
+	return fmt.Sprintf("%s%s %d of %d", strings.Repeat("█", full), strings.Repeat("░", cells-full), done, all)
+}
 
 func (b *bar) draw(done, failed int) {
 	if b.w == nil {
 		return
 	}
-	full := barWidth * done / b.total
-	text := fmt.Sprintf("\r%s%s %d of %d", strings.Repeat("█", full), strings.Repeat("░", barWidth-full), done, b.total)
+	text := "\r" + gauge(int64(done), int64(b.total))
 	if failed > 0 {
 		text += fmt.Sprintf(", %d not taken", failed)
 	}
@@ -43,4 +47,55 @@ func (b *bar) clear() {
 		_, _ = io.WriteString(b.w, "\r\x1b[K") // likewise
 	}
 	b.shown = false
+}
+
+// progress is a bar in the last line of a terminal; without one it is nil, and
+// its methods do nothing.
+type progress struct {
+	w     io.Writer
+	now   func() time.Time
+	what  string
+	all   int64
+	drawn time.Time
+	open  bool
+}
+
+// progress is for stderr, so that stdout may go on to a file.
+func (p *program) progress() *progress {
+	if !isTerminal(p.stderr) || p.getenv("TERM") == "dumb" {
+		return nil
+	}
+	return &progress{w: p.stderr, now: time.Now}
+}
+
+// redraw is how often it moves at most.
+const redraw = 100 * time.Millisecond
+
+// begin starts a bar for all things; 0 where their number is not known.
+func (b *progress) begin(what string, all int64) {
+	if b != nil {
+		b.what, b.all, b.drawn = what, all, time.Time{}
+		b.at(0)
+	}
+}
+
+// at moves the bar.
+func (b *progress) at(done int64) {
+	if b == nil || b.now().Sub(b.drawn) < redraw && done < b.all {
+		return
+	}
+	b.drawn, b.open = b.now(), true
+	line := b.what + " …"
+	if b.all > 0 {
+		line = b.what + " " + gauge(done, b.all)
+	}
+	fmt.Fprint(b.w, "\r\x1b[2K"+line) //nolint:errcheck // a bar alone
+}
+
+// end takes the bar away.
+func (b *progress) end() {
+	if b != nil && b.open {
+		fmt.Fprint(b.w, "\r\x1b[2K") //nolint:errcheck // a bar alone
+		b.open = false
+	}
 }

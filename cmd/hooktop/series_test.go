@@ -49,14 +49,14 @@ func TestAPauseIsKeptAndCanBeInterrupted(t *testing.T) {
 	})
 }
 
-func TestTheBarSaysHowFarItIs(t *testing.T) {
+func TestTheBarOfASeriesSaysHowFarItIs(t *testing.T) {
 	var out strings.Builder
 	b := &bar{w: &out, total: 4}
 	b.draw(1, 0)
 	b.draw(4, 2)
 	b.clear()
 	b.clear()
-	want := "\r" + strings.Repeat("█", 7) + strings.Repeat("░", 23) + " 1 of 4\x1b[K\r" + strings.Repeat("█", 30) + " 4 of 4, 2 not taken\x1b[K\r\x1b[K"
+	want := "\r" + strings.Repeat("█", 6) + strings.Repeat("░", 18) + " 1 of 4\x1b[K\r" + strings.Repeat("█", 24) + " 4 of 4, 2 not taken\x1b[K\r\x1b[K"
 	if out.String() != want {
 		t.Errorf("got %q", out.String())
 	}

@@ -1,0 +1,110 @@
+package webhook
+
+import "slices"
+
+// DriftStep is one event of a backfill: the one that brings its user in step or,
+// with Interim, one before it that makes its address free.
+type DriftStep struct {
+	Difference
+	Interim bool
+}
+
+// PlanBackfill orders the events that bring users in step. An address is one
+// user's at a time, so whoever holds it gives it up before another gets it:
+// first the deletions, then along the chain of who waits for whom. Where users
+// exchange addresses in a ring, one of them gets an interim one. Differences
+// that no event can mend are left out; an event that is sure to be refused,
+// for a second user with the same address there, comes last.
+func PlanBackfill(list []Difference) []DriftStep {
+	p := plan{list: list, holder: map[string]int{}, waiting: map[string][]int{}, placed: make([]bool, len(list))}
+	wanted := map[string]bool{}
+	var last []DriftStep
+	for i, d := range list {
+		switch {
+		case d.State == DriftExtra:
+			p.steps = append(p.steps, DriftStep{Difference: d})
+		case !d.mendable(): // it keeps its address, and nobody waits for it
+		case wanted[d.There]: // of two users with one address there, one can have it
+			last = append(last, DriftStep{Difference: d})
+		default:
+			wanted[d.There] = true
+			if d.State == DriftEmail {
+				p.holder[d.Here] = i
+			}
+			continue
+		}
+		p.placed[i] = true
+	}
+	for i, d := range list {
+		if _, held := p.holder[d.There]; held && !p.placed[i] {
+			p.waiting[d.There] = append(p.waiting[d.There], i)
+		}
+	}
+	for i, d := range list {
+		if _, held := p.holder[d.There]; !held {
+			p.place(i)
+		}
+	}
+	for i := range list {
+		if !p.placed[i] {
+			p.breakRing(i)
+		}
+	}
+	return append(p.steps, last...)
+}
+
+// mendable says whether an event can give the user its address: not where there
+// is none, nor where it was deleted here, for good.
+func (d Difference) mendable() bool {
+	return d.State != DriftDeletedHere && d.There != ""
+}
+
+type plan struct {
+	list   []Difference
+	holder map[string]int
+	// waiting are those that want an address that is held.
+	waiting map[string][]int
+	placed  []bool
+	steps   []DriftStep
+}
+
+// place adds a user's event, and those of the users that waited for it.
+func (p *plan) place(i int) {
+	ready := []int{i}
+	for len(ready) > 0 {
+		i, ready = ready[0], ready[1:]
+		if p.placed[i] {
+			continue
+		}
+		p.placed[i] = true
+		p.steps = append(p.steps, DriftStep{Difference: p.list[i]})
+		ready = append(ready, p.release(i)...)
+	}
+}
+
+// release frees the address that a user held, and gives those who waited.
+func (p *plan) release(i int) []int {
+	d := p.list[i]
+	if holder, held := p.holder[d.Here]; !held || holder != i {
+		return nil
+	}
+	waited := p.waiting[d.Here]
+	delete(p.holder, d.Here)
+	delete(p.waiting, d.Here)
+	return waited
+}
+
+// breakRing frees the address of one of those who wait for each other, and
+// places all of them.
+func (p *plan) breakRing(i int) {
+	var way []int
+	for !slices.Contains(way, i) { // every one that waits, waits for one that waits
+		way = append(way, i)
+		i = p.holder[p.list[i].There]
+	}
+	p.steps = append(p.steps, DriftStep{Difference: p.list[i], Interim: true})
+	for _, next := range p.release(i) {
+		p.place(next)
+	}
+	p.place(i)
+}
