@@ -79,17 +79,17 @@ func TestGuards(t *testing.T) {
 		}, map[string]string{}},
 		{"an address that another user holds is a conflict", []step{
 			{message: "m1", event: upsert("u1", "a@b.c", 1), outcome: webhook.Created},
-			{message: "m2", event: upsert("u2", "a@b.c", 2), outcome: webhook.Conflict, note: "held by u1", status: 409},
+			{message: "m2", event: upsert("u2", "a@b.c", 2), outcome: webhook.Conflict, note: "held by u1 since #1", status: 409},
 			{message: "m3", event: upsert("u2", "d@b.c", 3), outcome: webhook.Created},
-			{message: "m4", event: upsert("u2", "a@b.c", 9), outcome: webhook.Conflict, note: "held by u1", status: 409},
+			{message: "m4", event: upsert("u2", "a@b.c", 9), outcome: webhook.Conflict, note: "held by u1 since #1", status: 409},
 			// the conflict did not move the version
 			{message: "m5", event: upsert("u2", "e@b.c", 4), outcome: webhook.Updated},
 		}, map[string]string{"u1": "a@b.c", "u2": "e@b.c"}},
-		{"a conflict is judged anew once the holder is gone", []step{
+		{"a conflict is applied by itself once the holder is gone", []step{
 			{message: "m1", event: upsert("u1", "a@b.c", 1), outcome: webhook.Created},
 			{message: "m2", event: upsert("u2", "a@b.c", 2), outcome: webhook.Conflict},
 			{message: "m3", event: remove("u1", 3), outcome: webhook.Deleted},
-			{message: "m2", event: upsert("u2", "a@b.c", 2), outcome: webhook.Created},
+			{message: "m2", event: upsert("u2", "a@b.c", 2), outcome: webhook.Duplicate, note: "duplicate of #2"},
 		}, map[string]string{"u2": "a@b.c"}},
 		{"addresses are compared byte by byte", []step{
 			{message: "m1", event: upsert("u1", "a@b.c", 1), outcome: webhook.Created},

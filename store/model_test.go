@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -16,6 +17,8 @@ type model struct {
 	version map[string]int
 	deleted map[string]bool
 	applied map[string]bool
+	// waiting are the messages that want an address which another has.
+	waiting []happening
 }
 
 func newModel() *model {
@@ -27,39 +30,111 @@ func (m *model) deliver(msg happening) webhook.Outcome {
 		return webhook.Duplicate
 	}
 	o := m.judge(msg)
-	if o != webhook.Stale && o != webhook.Conflict {
+	if o == webhook.Conflict {
+		m.forget(msg.user, msg.at-1)
+		m.waiting = append(m.waiting, msg)
+	} else if o != webhook.Stale {
 		m.applied[msg.id] = true
 	}
 	return o
 }
 
 func (m *model) judge(msg happening) webhook.Outcome {
-	have, alive := m.email[msg.user]
+	had, alive := m.email[msg.user]
 	if msg.remove {
 		if m.deleted[msg.user] {
 			return webhook.Unchanged
 		}
 		m.deleted[msg.user] = true
 		delete(m.email, msg.user)
+		m.forget(msg.user, 1000)
+		m.free(had)
 		return webhook.Deleted
 	}
 	if v, seen := m.version[msg.user]; m.deleted[msg.user] || seen && msg.at < v {
 		return webhook.Stale
 	}
-	if alive && have == msg.email {
+	if alive && had == msg.email {
 		m.version[msg.user] = msg.at
+		m.forget(msg.user, msg.at)
 		return webhook.Unchanged
 	}
-	for _, e := range m.email {
-		if e == msg.email {
-			return webhook.Conflict
+	if holder := m.holder(msg.email); holder != "" && !m.swap(msg, had) {
+		if w := m.wish(msg.user); w != nil && w.at > msg.at {
+			return webhook.Stale
 		}
+		return webhook.Conflict
 	}
-	m.email[msg.user], m.version[msg.user] = msg.email, msg.at
+	m.put(msg)
+	m.free(had)
 	if alive {
 		return webhook.Updated
 	}
 	return webhook.Created
+}
+
+func (m *model) put(msg happening) {
+	m.email[msg.user], m.version[msg.user], m.applied[msg.id] = msg.email, msg.at, true
+	m.forget(msg.user, msg.at)
+}
+
+// forget ends what a user waits for by messages of that time or before it.
+func (m *model) forget(user string, upTo int) {
+	m.waiting = slices.DeleteFunc(m.waiting, func(w happening) bool { return w.user == user && w.at <= upTo })
+}
+
+func (m *model) holder(email string) string {
+	for user, e := range m.email {
+		if e == email {
+			return user
+		}
+	}
+	return ""
+}
+
+// wish is the last that a user waits for, of those of one time the last that came.
+func (m *model) wish(user string) (last *happening) {
+	for i, w := range m.waiting {
+		if w.user == user && (last == nil || w.at >= last.at) {
+			last = &m.waiting[i]
+		}
+	}
+	return last
+}
+
+// free gives an address to who has waited for it since the earliest time.
+func (m *model) free(email string) {
+	for email != "" && m.holder(email) == "" {
+		first := -1
+		for i, w := range m.waiting {
+			if w.email == email && (first < 0 || w.at < m.waiting[first].at || w.at == m.waiting[first].at && w.user < m.waiting[first].user) {
+				first = i
+			}
+		}
+		if first < 0 {
+			return
+		}
+		next := m.waiting[first]
+		email = m.email[next.user]
+		m.put(next)
+	}
+}
+
+// swap moves all users of a ring at once, but for the one of msg.
+func (m *model) swap(msg happening, had string) bool {
+	var ring []happening
+	for want := msg.email; want != had; {
+		w := m.wish(m.holder(want))
+		if w == nil || len(ring) > len(m.email) {
+			return false
+		}
+		ring, want = append(ring, *w), w.email
+	}
+	delete(m.email, msg.user)
+	for _, w := range ring {
+		m.put(w)
+	}
+	return true
 }
 
 // happening is one message of a history.

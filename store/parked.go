@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,13 +13,17 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// parkedEvent is an event whose user is not known yet, as it is kept: all that
-// applying it needs, so that the body need not be read again.
+// parkedEvent is an event whose user is not known yet, or whose address is not
+// free, as it is kept: all that applying it needs, so that the body need not be
+// read again.
 type parkedEvent struct {
 	Type         string                `json:"type"`
 	At           time.Time             `json:"at"`
 	Action       webhook.Action        `json:"action"`
-	Subscription *webhook.Subscription `json:"subscription"`
+	Subscription *webhook.Subscription `json:"subscription,omitempty"`
+	// UserID and Email are of a claim to an address (claims.go).
+	UserID string `json:"user,omitempty"`
+	Email  string `json:"email,omitempty"`
 
 	deliveryID          int64
 	provider, messageID string
@@ -103,8 +106,15 @@ func (t *tx) waiting(key string) (list []parkedEvent, err error) {
 		if err := rows.Scan(&p.deliveryID, &text, &p.provider, &p.messageID); err != nil {
 			return err
 		}
+		err := json.Unmarshal([]byte(text), &p)
+		if err == nil {
+			p.UserID, err = bare(p.UserID)
+		}
+		if err == nil {
+			p.Email, err = bare(p.Email)
+		}
 		list = append(list, p)
-		return json.Unmarshal([]byte(text), &list[len(list)-1])
+		return err
 	})
 	return list, err
 }
@@ -112,7 +122,7 @@ func (t *tx) waiting(key string) (list []parkedEvent, err error) {
 // applyParked applies one parked event, once, and tells its delivery what became of
 // it. The answer that its sender got stays as it was.
 func (t *tx) applyParked(by int64, userID string, p parkedEvent) error {
-	if err := errors.Join(run(t.stripe.unparkKeys, p.deliveryID), run(t.stripe.unpark, p.deliveryID)); err != nil {
+	if err := t.unpark(p.deliveryID); err != nil {
 		return err
 	}
 	var r record

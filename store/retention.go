@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"strings"
 )
 
@@ -94,6 +95,11 @@ func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
 	if err != nil || gone == 0 {
 		return above, err
 	}
+	if c == acceptedOnes {
+		if err := forget(t, last); err != nil {
+			return above, err
+		}
+	}
 	for _, text := range letGoTexts(c) {
 		if _, err := w.conn.ExecContext(ctx, text, above, last); err != nil {
 			return above, err
@@ -106,6 +112,13 @@ func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
 		t.rejected -= gone
 	}
 	return last, nil
+}
+
+// forget lets the changes go up to a moment: all of them, so that the table as
+// it was is known from there on. One of a delivery that was applied late stays
+// longer than its delivery.
+func forget(t *tx, moment int64) error {
+	return errors.Join(run(t.forget, moment), run(t.forgotten, moment))
 }
 
 // letGoTexts delete what belongs to the deliveries of a class from ?1 to ?2,
@@ -123,7 +136,6 @@ func letGoTexts(c class) []string {
 		messages,
 		`DELETE FROM payload WHERE delivery_id IN ` + ids,
 		`DELETE FROM forward WHERE delivery_id IN ` + ids,
-		`DELETE FROM change WHERE delivery_id IN ` + ids,
 		// no change without a delivery behind it, so none by one that went
 		`DELETE FROM parked_key WHERE delivery_id IN ` + ids,
 		`DELETE FROM parked WHERE delivery_id IN ` + ids,

@@ -20,6 +20,7 @@ type statements struct {
 	deleteUser                  *sql.Stmt
 	setState, setVersion        *sql.Stmt
 	addChange                   *sql.Stmt
+	forget, forgotten           *sql.Stmt
 	delivery, answered          *sql.Stmt
 	addForward                  *sql.Stmt
 	amendCode, amendVerdict     *sql.Stmt
@@ -30,6 +31,7 @@ type statements struct {
 	answerGiven, newestForwards *sql.Stmt
 	sameDelivery                *sql.Stmt
 	stripe                      stripeStatements
+	claims                      claimStatements
 
 	all []*sql.Stmt
 }
@@ -42,7 +44,7 @@ type statement struct {
 
 func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 	s := &statements{}
-	for _, p := range append(s.stripe.texts(), []statement{
+	for _, p := range append(append(s.stripe.texts(), s.claims.texts()...), []statement{
 		{&s.begin, `BEGIN IMMEDIATE`},
 		{&s.commit, `COMMIT`},
 		{&s.rollback, `ROLLBACK`},
@@ -76,7 +78,11 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			WHERE excluded.version >= version`},
 		{&s.setVersion, `INSERT INTO user_state (user_id, version, delivery_id) VALUES (?, ?, 0)
 			ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version >= version`},
-		{&s.addChange, `INSERT INTO change (delivery_id, user_id, before, after, applied_by) VALUES (?, ?, ?, ?, ?)`},
+		{&s.addChange, `INSERT INTO change (delivery_id, user_id, before, after, applied_by, moment, seq)
+			VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(seq), 0) + 1 FROM change))`},
+
+		{&s.forget, `DELETE FROM change WHERE moment <= ?`},
+		{&s.forgotten, `UPDATE tally SET forgotten = max(forgotten, ?)`},
 
 		{&s.delivery, `SELECT origin, verified, status, outcome, reverified_at, failed FROM delivery WHERE id = ?`},
 		{&s.answered, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5 WHERE id = ?1`},

@@ -1,9 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -106,18 +106,33 @@ func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 	if e.Action == webhook.Remove {
 		return t.remove(d, e, r)
 	}
-	if err := t.upsert(d, e, r); err != nil {
+	if err := t.place(0, d, e, r); err != nil {
+		return err
+	}
+	if d.Outcome == webhook.Updated {
+		return t.vacated(d.ID, r.Email)
+	}
+	return nil
+}
+
+// place gives a user its address, and what waited for the user. by is the
+// delivery that made way for one that was parked, else 0.
+func (t *tx) place(by int64, d *webhook.Delivery, e webhook.Event, r record) error {
+	if err := t.upsert(by, d, e, r); err != nil {
 		return err
 	}
 	switch d.Outcome {
 	case webhook.Created, webhook.Updated, webhook.Unchanged:
-		return t.settle(d.ID, e.UserID, "user:"+e.UserID, "email:"+e.Email)
+		if err := t.outdate(d, e.At.UnixMilli()); err != nil {
+			return err
+		}
+		return t.settle(cmp.Or(by, d.ID), e.UserID, "user:"+e.UserID, "email:"+e.Email)
 	default:
 		return nil
 	}
 }
 
-func (t *tx) upsert(d *webhook.Delivery, e webhook.Event, r record) error {
+func (t *tx) upsert(by int64, d *webhook.Delivery, e webhook.Event, r record) error {
 	version := e.At.UnixMilli()
 	switch length := utf8.RuneCountInString(e.Email); {
 	case e.Email == "":
@@ -137,22 +152,35 @@ func (t *tx) upsert(d *webhook.Delivery, e webhook.Event, r record) error {
 		return run(t.setVersion, e.UserID, version)
 	}
 	before, after := t.rows(e, r)
-	var err error
-	if before != nil {
-		d.Outcome, err = webhook.Updated, run(t.updateEmail, after.ID, after.Email, after.UpdatedAt.Format(prismaTime))
-	} else {
-		d.Outcome, err = webhook.Created, run(t.insertUser, after.ID, after.Email, after.UpdatedAt.Format(prismaTime))
-	}
-	if code(err) == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
-		return t.conflict(d, e, err)
-	}
-	if err != nil {
+	err := t.write(d, before, after)
+	if taken := err; code(taken) == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
+		swapped, err := t.swap(cmp.Or(by, d.ID), e, r)
+		if err != nil {
+			return err
+		}
+		if !swapped {
+			return t.conflict(d, e, taken)
+		}
+		if err := t.write(d, before, after); err != nil {
+			return err
+		}
+	} else if err != nil {
 		return err
 	}
-	if err := run(t.setState, e.UserID, version, d.ID, nil, "", nil); err != nil {
+	if err := run(t.setState, e.UserID, version, cmp.Or(by, d.ID), nil, "", nil); err != nil {
 		return err
 	}
-	return t.changed(d, before, after)
+	return t.changedBy(by, d, before, after)
+}
+
+// write makes the row, or gives it its address.
+func (t *tx) write(d *webhook.Delivery, before, after *webhook.User) error {
+	stmt := t.updateEmail
+	d.Outcome = webhook.Updated
+	if before == nil {
+		stmt, d.Outcome = t.insertUser, webhook.Created
+	}
+	return run(stmt, after.ID, after.Email, after.UpdatedAt.Format(prismaTime))
 }
 
 // rows gives the row before, nil for none, and after an upsert.
@@ -167,16 +195,6 @@ func (t *tx) rows(e webhook.Event, r record) (before, after *webhook.User) {
 	return before, &changed
 }
 
-// conflict names the user whose e-mail address the column did not take twice.
-func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
-	err := t.holder.QueryRowContext(context.Background(), e.Email).Scan(&d.HeldBy)
-	if errors.Is(err, sql.ErrNoRows) {
-		return cause
-	}
-	d.Outcome, d.Note = webhook.Conflict, "held by "+d.HeldBy
-	return err
-}
-
 // remove deletes the user for good, whatever the event's time: there is no
 // event that brings a user back, so none that comes late may.
 func (t *tx) remove(d *webhook.Delivery, e webhook.Event, r record) error {
@@ -185,6 +203,12 @@ func (t *tx) remove(d *webhook.Delivery, e webhook.Event, r record) error {
 		return nil
 	}
 	d.Outcome = webhook.Deleted
+	err := t.dropClaims(e.UserID, func(parkedEvent) (webhook.Outcome, string) {
+		return webhook.Stale, "user deleted by " + number(d.ID)
+	})
+	if err != nil {
+		return err
+	}
 	if d.Email == "" {
 		d.Email = r.Email
 	}
@@ -210,11 +234,10 @@ func (t *tx) remove(d *webhook.Delivery, e webhook.Event, r record) error {
 	if err := run(t.setState, e.UserID, version, d.ID, at.UnixNano(), before.Email, last); err != nil {
 		return err
 	}
-	return t.changed(d, before, nil)
-}
-
-func (t *tx) changed(d *webhook.Delivery, before, after *webhook.User) error {
-	return t.changedBy(0, d, before, after)
+	if err := t.changedBy(0, d, before, nil); err != nil {
+		return err
+	}
+	return t.vacated(d.ID, before.Email)
 }
 
 // changedBy keeps a change that another delivery brought about, 0 for none.
@@ -228,7 +251,11 @@ func (t *tx) changedBy(by int64, d *webhook.Delivery, before, after *webhook.Use
 		return err
 	}
 	d.Change = &webhook.Change{DeliveryID: d.ID, UserID: d.UserID, Before: before, After: after}
-	return run(t.addChange, d.ID, d.UserID, b, a, by)
+	moment := cmp.Or(by, d.ID)
+	if moment != t.next { // it was rejected, and is applied after others that came later
+		moment = t.next - 1
+	}
+	return run(t.addChange, d.ID, d.UserID, b, a, by, moment)
 }
 
 func number(id int64) string { return "#" + strconv.FormatInt(id, 10) }

@@ -48,7 +48,8 @@ type Delivery struct {
 	Note string
 	// UserID and Email are the user's that the event speaks of, "" if none.
 	UserID, Email string
-	// HeldBy is the user that holds the e-mail address, with outcome conflict.
+	// HeldBy is the user that holds the e-mail address, with outcome conflict;
+	// with another outcome the one that did, until the conflict was over.
 	HeldBy string
 
 	// Answer is what the sender was told. Its Status is 0 for a resend to an
@@ -181,7 +182,8 @@ func (d Delivery) AppFailed() bool {
 // Failed says whether the delivery belongs among the failures: it was refused
 // here or could not be applied, or an app did not take it.
 func (d Delivery) Failed() bool {
-	refused := d.ReverifiedAt.IsZero() && d.Answer.Status >= 400 // what it was told no longer counts
+	over := !d.ReverifiedAt.IsZero() || d.HeldBy != "" && d.Outcome != Conflict // what it was told no longer counts
+	refused := !over && d.Answer.Status >= 400
 	return refused || d.Outcome.failed() || d.AppFailed() || (d.Origin != Resend && !d.Verdict.Verified)
 }
 

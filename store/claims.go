@@ -1,0 +1,265 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// A claim is an event that gives a user an address which another's row has. It
+// is refused, and parked under the address and under the user, of which only
+// the newest claims wait. It is applied in the transaction in which the address
+// comes free: its holder was deleted, or moved to another address.
+
+// claimStatements are those of the addresses that users wait for.
+type claimStatements struct {
+	listed, settled, since *sql.Stmt
+}
+
+func (s *claimStatements) texts() []statement {
+	return []statement{
+		{&s.listed, `SELECT ` + deliveryColumns + ` FROM delivery WHERE id = ?`},
+		{&s.settled, `UPDATE delivery SET outcome = ?2, note = ?3, held_by = ?4, failed = ?5 WHERE id = ?1`},
+		{&s.since, `SELECT delivery_id FROM change WHERE user_id = ?1 AND after ->> 'email' = ?2
+			AND (before IS NULL OR before ->> 'email' <> ?2) ORDER BY moment DESC, seq DESC LIMIT 1`},
+	}
+}
+
+func addressKey(email string) string { return "address:" + email }
+func claimKey(userID string) string  { return "claim:" + userID }
+
+// conflict names the user whose e-mail address the column did not take twice,
+// and parks the event until that user lets go of it.
+func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
+	holder, err := one(t.holder, e.Email)
+	if err != nil {
+		return err
+	}
+	if holder == "" {
+		return cause
+	}
+	newest, ok, err := t.claimOf(e.UserID)
+	if err != nil {
+		return err
+	}
+	if ok && newest.At.After(e.At) {
+		d.Outcome = webhook.Stale
+		d.Note = span(newest.At.UnixMilli()-e.At.UnixMilli()) + " older than " + number(newest.deliveryID) + ", which waits"
+		return nil
+	}
+	d.Outcome, d.HeldBy = webhook.Conflict, holder
+	if d.Note, err = t.heldNote(holder, e.Email); err != nil {
+		return err
+	}
+	text, err := json.Marshal(parkedEvent{Type: e.Type, At: e.At, Action: e.Action, UserID: armour(e.UserID), Email: armour(e.Email)})
+	if err != nil {
+		return err
+	}
+	if err := t.dropClaims(e.UserID, func(p parkedEvent) (webhook.Outcome, string) {
+		if p.At.Before(e.At) {
+			return webhook.Stale, "superseded by " + number(d.ID)
+		}
+		return "", ""
+	}); err != nil {
+		return err
+	}
+	return errors.Join(run(t.stripe.park, d.ID, string(text)),
+		run(t.stripe.parkUnder, addressKey(e.Email), d.ID), run(t.stripe.parkUnder, claimKey(e.UserID), d.ID))
+}
+
+// heldNote says who holds an address, and which delivery made it so where that
+// is still known.
+func (t *tx) heldNote(holder, email string) (string, error) {
+	var id int64
+	err := t.claims.since.QueryRowContext(context.Background(), holder, email).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "held by " + holder, nil
+	}
+	return "held by " + holder + " since " + number(id), err
+}
+
+// claimOf is the newest claim of a user that waits.
+func (t *tx) claimOf(userID string) (p parkedEvent, ok bool, err error) {
+	list, err := t.waiting(claimKey(userID))
+	if err != nil || len(list) == 0 {
+		return p, false, err
+	}
+	return slices.MaxFunc(list, byTime), true, nil
+}
+
+func byTime(a, b parkedEvent) int {
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.deliveryID, b.deliveryID))
+}
+
+// swap lets users pass their addresses round a ring: each has the one that the
+// next waits for, so that no row can be first. It gives false where the event is
+// not the last of such a ring.
+func (t *tx) swap(by int64, e webhook.Event, r record) (bool, error) {
+	if !r.row {
+		return false, nil // who has nothing is in nobody's way
+	}
+	var ring []parkedEvent
+	seen := map[string]bool{}
+	for want := e.Email; ; {
+		holder, err := one(t.holder, want)
+		if err != nil || holder == "" || seen[holder] {
+			return false, err
+		}
+		if holder == e.UserID {
+			break
+		}
+		seen[holder] = true
+		p, ok, err := t.claimOf(holder)
+		if err != nil || !ok {
+			return false, err
+		}
+		ring, want = append(ring, p), p.Email
+	}
+	// The row steps aside, to where no address is.
+	if err := run(t.updateEmail, r.ID, "\x00"+r.ID, r.UpdatedAt.Format(prismaTime)); err != nil {
+		return false, err
+	}
+	for _, p := range slices.Backward(ring) {
+		if _, err := t.applyClaim(by, p); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// vacated gives an address that a row let go of to the user whose claim to it
+// is the oldest, and that user's to the next.
+func (t *tx) vacated(by int64, email string) error {
+	for email != "" {
+		waiting, err := t.waiting(addressKey(email))
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		slices.SortFunc(waiting, func(a, b parkedEvent) int {
+			return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.UserID, b.UserID), cmp.Compare(a.deliveryID, b.deliveryID))
+		})
+		if email, err = t.handOn(by, email, waiting); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// handOn gives an address to the first of those who wait that can have it, and
+// the address that this one had.
+func (t *tx) handOn(by int64, email string, waiting []parkedEvent) (freed string, err error) {
+	for _, p := range waiting {
+		holder, err := one(t.holder, email)
+		if err != nil {
+			return "", err
+		}
+		if holder == "" {
+			if freed, err = t.applyClaim(by, p); err != nil {
+				return "", fmt.Errorf("apply %s: %w", number(p.deliveryID), err)
+			}
+			continue
+		}
+		if holder == p.UserID {
+			continue // a repetition: it was dropped with the one that was applied
+		}
+		note, err := t.heldNote(holder, email)
+		if err != nil {
+			return "", err
+		}
+		if err := t.tell(p.deliveryID, webhook.Conflict, note, holder); err != nil {
+			return "", err
+		}
+	}
+	return freed, nil
+}
+
+// applyClaim applies a claim whose address is free, and tells its delivery. The
+// answer that its sender got stays as it was. freed is the address that the row
+// had before, "" for none.
+func (t *tx) applyClaim(by int64, p parkedEvent) (freed string, err error) {
+	if err := t.unpark(p.deliveryID); err != nil {
+		return "", err
+	}
+	var r record
+	if err := r.scan(t.user.QueryRowContext(context.Background(), p.UserID)); err != nil {
+		return "", err
+	}
+	d := webhook.Delivery{ID: p.deliveryID, Provider: p.provider, MessageID: p.messageID, UserID: p.UserID, Email: p.Email}
+	e := webhook.Event{Type: p.Type, At: p.At, Action: p.Action, UserID: p.UserID, Email: p.Email}
+	if err := t.place(by, &d, e, r); err != nil {
+		return "", err
+	}
+	switch d.Outcome {
+	case webhook.Created, webhook.Updated, webhook.Unchanged:
+		d.Note = "applied by " + number(by)
+		if p.messageID != "" {
+			if err := run(t.stripe.applied, p.provider, p.messageID, p.deliveryID); err != nil {
+				return "", err
+			}
+		}
+	default:
+		// its address came free too late
+	}
+	if d.Outcome == webhook.Updated && r.row {
+		freed = r.Email
+	}
+	return freed, t.tell(p.deliveryID, d.Outcome, d.Note, "")
+}
+
+func (t *tx) unpark(deliveryID int64) error {
+	return errors.Join(run(t.stripe.unparkKeys, deliveryID), run(t.stripe.unpark, deliveryID))
+}
+
+// outdate drops the claims of a user that an event of that version came after.
+func (t *tx) outdate(by *webhook.Delivery, version int64) error {
+	return t.dropClaims(by.UserID, func(p parkedEvent) (webhook.Outcome, string) {
+		switch {
+		case p.At.UnixMilli() > version:
+			return "", ""
+		case p.messageID != "" && p.messageID == by.MessageID && p.provider == by.Provider:
+			return webhook.Duplicate, "duplicate of " + number(by.ID)
+		default:
+			return webhook.Stale, "superseded by " + number(by.ID)
+		}
+	})
+}
+
+// dropClaims ends those claims of a user that end gives an outcome.
+func (t *tx) dropClaims(userID string, end func(parkedEvent) (o webhook.Outcome, note string)) error {
+	list, err := t.waiting(claimKey(userID))
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		o, note := end(p)
+		if o == "" {
+			continue
+		}
+		if err := errors.Join(t.unpark(p.deliveryID), t.tell(p.deliveryID, o, note, "")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell gives the delivery of a claim another outcome. Its HeldBy stays, but for
+// another holder: that it once waited is why the answer was a refusal.
+func (t *tx) tell(deliveryID int64, o webhook.Outcome, note, heldBy string) error {
+	var d webhook.Delivery
+	if err := scanDelivery(t.claims.listed.QueryRowContext(context.Background(), deliveryID), &d); err != nil {
+		return err
+	}
+	failed := d.Failed()
+	d.Outcome, d.Note, d.HeldBy = o, strings.TrimSpace(note), cmp.Or(heldBy, d.HeldBy)
+	if failed && !d.Failed() {
+		t.failures--
+	}
+	return run(t.claims.settled, d.ID, string(d.Outcome), d.Note, d.HeldBy, d.Failed())
+}

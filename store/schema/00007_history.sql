@@ -1,0 +1,22 @@
+-- +goose Up
+
+-- moment is the newest delivery at the time of the change: a parked event, and
+-- a delivery that is judged again, change a user later than they came. seq is
+-- the order in which the changes were made.
+ALTER TABLE change ADD COLUMN moment INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE change ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
+UPDATE change SET moment = CASE applied_by WHEN 0 THEN delivery_id ELSE applied_by END;
+UPDATE change SET moment = max(moment, coalesce((
+    SELECT max(l.id) FROM delivery AS l WHERE l.at <= (SELECT d.reverified_at FROM delivery AS d WHERE d.id = change.moment)), 0))
+WHERE moment IN (SELECT id FROM delivery WHERE reverified_at <> 0);
+UPDATE change SET seq = o.n FROM (
+    SELECT delivery_id, row_number() OVER (ORDER BY moment, delivery_id) AS n FROM change) AS o
+WHERE o.delivery_id = change.delivery_id;
+CREATE UNIQUE INDEX change_seq ON change(seq);
+CREATE INDEX change_moment ON change(moment);
+CREATE INDEX change_user ON change(user_id, moment, seq);
+
+-- forgotten is the newest moment of which retention let a change go: the table
+-- as it was before that is not known any more.
+ALTER TABLE tally ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+UPDATE tally SET forgotten = coalesce((SELECT min(id) - 1 FROM delivery WHERE outcome <> 'rejected'), 0) WHERE dropped > 0;
