@@ -42,6 +42,22 @@ func noDelivery(id int64) error {
 	}
 }
 
+// notYet is for a moment that has not come.
+func notYet(at, newest int64) error {
+	return &NotFoundError{
+		What: fmt.Sprintf("delivery #%d yet: the newest is #%d", at, newest),
+		fix:  "name one that `hooktop deliveries` lists",
+	}
+}
+
+// letGoSince is for a moment of which retention let the changes go.
+func letGoSince(at, from int64) error {
+	return &NotFoundError{
+		What: fmt.Sprintf("users table of #%d any more: what changed before #%d was let go", at, from),
+		fix:  fmt.Sprintf("name a delivery from #%d on; a higher --keep lets less go", from),
+	}
+}
+
 func noUser(id string) error {
 	return &NotFoundError{What: fmt.Sprintf("user %q", id), fix: "list the users with `hooktop users`"}
 }

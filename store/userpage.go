@@ -25,8 +25,13 @@ func (s *Store) User(ctx context.Context, id string) (webhook.UserRecord, error)
 }
 
 // Users lists a window of the users table, at most 1000 records. Where two
-// records are equal in the order their ids decide.
+// records are equal in the order their ids decide. A page of the past looks at
+// all users, but for one by id, which looks at those of the window; one that is
+// not, or no longer, known is ErrNotFound.
 func (s *Store) Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
+	if p.At > 0 {
+		return s.past(ctx, p)
+	}
 	list, err := s.users(ctx, p)
 	if err != nil {
 		return nil, s.fail("list users", err)

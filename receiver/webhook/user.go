@@ -63,4 +63,19 @@ type UserPage struct {
 	Limit int
 	// Deleted includes the tombstones.
 	Deleted bool
+	// At asks for the table as it was while that delivery was the newest, 0 for
+	// the table as it is. A record of the past has no Version.
+	At int64
+}
+
+// Moment is a point in the users' past: while a delivery was the newest.
+type Moment struct {
+	// At is the delivery.
+	At int64
+	// Before and After are the nearest moments in which a user changed, 0 where
+	// there are none. Before is not 0 where all that came before is forgotten:
+	// then it is KnownFrom, which is as far back as the past is known.
+	Before, After, KnownFrom int64
+	// Users are the ids of those who changed in that moment, at most 1000.
+	Users []string
 }

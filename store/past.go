@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Moment gives the moment of a delivery, of the newest for 0. One that is not,
+// or no longer, known is ErrNotFound.
+func (s *Store) Moment(ctx context.Context, at int64) (webhook.Moment, error) {
+	m, err := s.moment(ctx, at)
+	if err != nil {
+		return m, s.fail("look back", err)
+	}
+	return m, nil
+}
+
+func (s *Store) moment(ctx context.Context, at int64) (m webhook.Moment, err error) {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return m, err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	if m.At, m.KnownFrom, err = known(ctx, tx, at); err != nil {
+		return m, err
+	}
+	err = tx.QueryRowContext(ctx, `SELECT coalesce((SELECT max(moment) FROM change WHERE moment < ?1), 0),
+		coalesce((SELECT min(moment) FROM change WHERE moment > ?1), 0)`, m.At).Scan(&m.Before, &m.After)
+	if err != nil {
+		return m, err
+	}
+	if m.Before == 0 && m.KnownFrom > 0 && m.KnownFrom < m.At {
+		m.Before = m.KnownFrom
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT user_id FROM change INDEXED BY change_moment WHERE moment = ?
+		GROUP BY user_id ORDER BY min(seq) LIMIT ?`, m.At, maxPage)
+	if err != nil {
+		return m, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return m, err
+		}
+		m.Users = append(m.Users, id)
+	}
+	return m, rows.Err()
+}
+
+// known gives the moment that is meant, and the first that is known.
+func known(ctx context.Context, tx *sql.Tx, at int64) (moment, from int64, err error) {
+	var newest int64
+	err = tx.QueryRowContext(ctx, `SELECT forgotten, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'delivery'), 0) FROM tally`).
+		Scan(&from, &newest)
+	switch {
+	case err != nil:
+		return 0, 0, err
+	case at == 0:
+		return newest, from, nil
+	case at > newest:
+		return 0, 0, notYet(at, newest)
+	case at < from:
+		return 0, 0, letGoSince(at, from)
+	}
+	return at, from, nil
+}
+
+// pastQuery gives each user's record as it is, after ?2 in the order of the ids,
+// with what a moment ?1 needs beside it: whether the user changed since, the row
+// before the first such change, and the delivery that changed it last by then.
+const pastQuery = `SELECT ` + recordColumns + `, c.delivery_id, c.before,
+	coalesce((SELECT CASE applied_by WHEN 0 THEN delivery_id ELSE applied_by END FROM change
+		WHERE user_id = k.id AND moment <= ?1 ORDER BY moment DESC, seq DESC LIMIT 1), 0)
+	FROM (SELECT id FROM "User" WHERE id > ?2 UNION SELECT user_id FROM user_state WHERE user_id > ?2 ORDER BY 1) AS k
+	LEFT JOIN user_state AS s ON s.user_id = k.id LEFT JOIN "User" AS u ON u.id = k.id
+	LEFT JOIN change AS c ON c.delivery_id =
+		(SELECT delivery_id FROM change WHERE user_id = k.id AND moment > ?1 ORDER BY moment, seq LIMIT 1)
+	ORDER BY k.id`
+
+func (s *Store) past(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
+	list, err := s.pastPage(ctx, p)
+	if err != nil {
+		return nil, s.fail("look back", err)
+	}
+	return list, nil
+}
+
+func (s *Store) pastPage(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	if _, _, err := known(ctx, tx, p.At); err != nil {
+		return nil, err
+	}
+	from, b := "", best{page: p, n: limit(p.Limit)}
+	if p.Sort == webhook.ByID && p.After != nil {
+		from = p.After.ID
+	}
+	rows, err := tx.QueryContext(ctx, pastQuery, p.At, from)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() && !b.full() {
+		r, there, err := scanPast(rows, p.At)
+		if err != nil {
+			return nil, err
+		}
+		if there && (p.Deleted || !r.Deleted()) {
+			b.add(r)
+		}
+	}
+	return b.list(), rows.Err()
+}
+
+// scanPast reads a user as it was; there is false for one that was not yet.
+func scanPast(rows *sql.Rows, at int64) (past webhook.UserRecord, there bool, err error) {
+	var (
+		r      record
+		later  sql.NullInt64
+		before sql.NullString
+		last   int64
+	)
+	err = r.scan(wider{rows, []any{&later, &before, &last}})
+	if err != nil {
+		return past, false, err
+	}
+	if later.Valid {
+		u, err := decodeUser(before)
+		if err != nil || u == nil {
+			return past, false, err
+		}
+		return webhook.UserRecord{User: *u, DeliveryID: last}, true, nil
+	}
+	past = r.UserRecord
+	past.DeliveryID = last
+	switch {
+	case r.row:
+		return past, true, nil
+	case !r.dead:
+		return past, false, nil // the deletion of another program
+	case last == 0:
+		// A deletion that overtook the creation changed no row.
+		past.DeliveryID = r.DeliveryID
+		return past, r.DeliveryID <= at, nil
+	}
+	return past, true, nil
+}
+
+// wider scans more columns than those of a record.
+type wider struct {
+	rows *sql.Rows
+	more []any
+}
+
+func (w wider) Scan(dest ...any) error { return w.rows.Scan(append(dest, w.more...)...) }
+
+// best collects the records of a window from among all, in any order, and holds
+// no more than twice the window.
+type best struct {
+	page webhook.UserPage
+	n    int
+	rows []webhook.UserRecord
+}
+
+func (b *best) add(r webhook.UserRecord) {
+	switch {
+	case b.page.After != nil && order(b.page.Sort, r, *b.page.After) <= 0:
+		return
+	case b.page.After == nil && b.page.Before != nil && order(b.page.Sort, r, *b.page.Before) >= 0:
+		return
+	}
+	if b.rows = append(b.rows, r); len(b.rows) == 2*b.n {
+		b.cut()
+	}
+}
+
+// full says that what comes now follows the window.
+func (b *best) full() bool {
+	return b.page.Sort == webhook.ByID && (b.page.After != nil || b.page.Before == nil) && len(b.rows) >= b.n
+}
+
+// cut leaves the n nearest to where the window begins.
+func (b *best) cut() {
+	slices.SortFunc(b.rows, func(x, y webhook.UserRecord) int { return order(b.page.Sort, x, y) })
+	if n := len(b.rows) - b.n; n > 0 {
+		if b.page.After == nil && b.page.Before != nil {
+			b.rows = slices.Delete(b.rows, 0, n)
+		} else {
+			b.rows = b.rows[:b.n]
+		}
+	}
+}
+
+func (b *best) list() []webhook.UserRecord {
+	b.cut()
+	return b.rows
+}

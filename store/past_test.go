@@ -1,0 +1,139 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// listing is the whole table, read in windows of two.
+func listing(t testing.TB, s *Store, p webhook.UserPage) (list []string) {
+	t.Helper()
+	p.Limit, p.Deleted = 2, true
+	for {
+		rows, err := s.Users(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			list = append(list, fmt.Sprintf("%s %s #%d %v %s", r.ID, r.Email, r.DeliveryID, r.Deleted(), columnsOf(&r.User)))
+		}
+		if len(rows) < 2 {
+			return list
+		}
+		p.After = &rows[1]
+	}
+}
+
+// What the table was is what was read while it was so, for every delivery and in
+// every order, also where conflicts, Stripe's events and second judgements were
+// applied later than they came.
+func TestTheTableAsItWasIsWhatWasReadThen(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s, err := Open(t.Context(), Config{Path: file(t)})
+		if err != nil {
+			r.Fatal(err)
+		}
+		defer s.Close()
+		sorts := []webhook.UserSort{webhook.ByRecent, webhook.ByEmail, webhook.ByID}
+		was := map[int64]map[webhook.UserSort][]string{}
+		history := messages(r)
+		var refused []*webhook.Delivery
+		var events []webhook.Event
+		var id int64
+		note := func() {
+			was[id] = map[webhook.UserSort][]string{}
+			for _, sort := range sorts {
+				was[id][sort] = listing(t, s, webhook.UserPage{Sort: sort})
+			}
+		}
+		for range rapid.IntRange(1, 12).Draw(r, "deliveries") {
+			h := rapid.SampledFrom(history).Draw(r, "message")
+			switch {
+			case len(refused) > 0 && rapid.IntRange(0, 3).Draw(r, "what") == 0:
+				again(t, s, refused[0], events[0])
+				refused, events = refused[1:], events[1:]
+			case rapid.IntRange(0, 3).Draw(r, "Stripe's") == 0:
+				id = billed(t, s, fmt.Sprint("e", id), stated(1, "active", int(id), h.user)).ID
+			case h.forged:
+				d := rejected(h.id)
+				if err := s.Capture(t.Context(), d, webhook.Event{}); err != nil {
+					r.Fatal(err)
+				}
+				refused, events, id = append(refused, d), append(events, h.event()), d.ID
+			default:
+				id = deliver(t, r, s, h).ID
+			}
+			if id > 0 {
+				note()
+			}
+		}
+		for at, lists := range was {
+			for sort, want := range lists {
+				got := listing(t, s, webhook.UserPage{Sort: sort, At: at})
+				if sort == webhook.ByRecent { // a second judgement gives an old number
+					slices.Sort(got)
+					slices.Sort(want)
+				}
+				if !slices.Equal(got, want) {
+					r.Fatalf("at #%d by %s\n%q\nwas\n%q", at, sort, got, want)
+				}
+			}
+		}
+	})
+}
+
+func TestMomentsAreThoseInWhichAUserChanged(t *testing.T) {
+	s := open(t, Config{})
+	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
+	capture(t, s, "m2", upsert("u1", "a@b.c", 2)) // unchanged
+	capture(t, s, "m3", upsert("u2", "a@b.c", 3)) // waits
+	late := rejected("m4")
+	if err := s.Capture(t.Context(), late, webhook.Event{}); err != nil {
+		t.Fatal(err)
+	}
+	capture(t, s, "m5", remove("u1", 5))
+	capture(t, s, "m6", webhook.Event{})
+	again(t, s, late, upsert("u3", "d@b.c", 4)) // while #6 is the newest
+	for _, test := range []struct {
+		at   int64
+		want string
+	}{
+		{1, "{1 0 5 0 [u1]}"}, {2, "{2 1 5 0 []}"}, {4, "{4 1 5 0 []}"}, {5, "{5 1 6 0 [u1 u2]}"}, {6, "{6 5 0 0 [u3]}"}, {0, "{6 5 0 0 [u3]}"},
+	} {
+		m, err := s.Moment(t.Context(), test.at)
+		if got := fmt.Sprint(m); err != nil || got != test.want {
+			t.Errorf("#%d: %s %v, want %s", test.at, got, err, test.want)
+		}
+	}
+	if _, err := s.Moment(t.Context(), 7); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a moment to come: %v", err)
+	}
+}
+
+func TestThePastIsKnownAsFarAsDeliveriesAreKept(t *testing.T) {
+	s := open(t, Config{Keep: 3})
+	for i := 1; i <= 6; i++ {
+		capture(t, s, message(i), upsert("u1", fmt.Sprintf("e%d@b.c", i), i))
+	}
+	settled(t, s, func(c webhook.Counts) bool { return c.Dropped == 3 })
+	for at := int64(3); at <= 6; at++ {
+		rows, err := s.Users(t.Context(), webhook.UserPage{At: at, Limit: 5})
+		if want := fmt.Sprintf("e%d@b.c", at); err != nil || len(rows) != 1 || rows[0].Email != want {
+			t.Errorf("at #%d: %+v %v, want %s", at, rows, err, want)
+		}
+	}
+	_, err := s.Users(t.Context(), webhook.UserPage{At: 2, Limit: 5})
+	var missing *NotFoundError
+	if !errors.As(err, &missing) || missing.Fix() != "name a delivery from #3 on; a higher --keep lets less go" {
+		t.Errorf("before: %v", err)
+	}
+	if m, err := s.Moment(t.Context(), 4); err != nil || m.Before != 3 || m.KnownFrom != 3 {
+		t.Errorf("%+v %v", m, err)
+	}
+}
