@@ -181,10 +181,25 @@ func readPayload(ctx context.Context, tx *sql.Tx, d *webhook.Delivery) error {
 	return decodeVerdict(verdict, &d.Verdict)
 }
 
+// Change gives what a delivery did to a user, nil for nothing.
+func (s *Store) Change(ctx context.Context, id int64) (*webhook.Change, error) {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, s.fail("read the change", err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	c, err := readChange(ctx, tx, id)
+	if err != nil {
+		return nil, s.fail("read the change", err)
+	}
+	return c, nil
+}
+
 func readChange(ctx context.Context, tx *sql.Tx, id int64) (*webhook.Change, error) {
 	c := webhook.Change{DeliveryID: id}
 	var before, after sql.NullString
-	err := tx.QueryRowContext(ctx, `SELECT user_id, before, after FROM change WHERE delivery_id = ?`, id).Scan(&c.UserID, &before, &after)
+	err := tx.QueryRowContext(ctx, `SELECT user_id, before, after, moment FROM change WHERE delivery_id = ?`, id).
+		Scan(&c.UserID, &before, &after, &c.Moment)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

@@ -250,11 +250,11 @@ func (t *tx) changedBy(by int64, d *webhook.Delivery, before, after *webhook.Use
 	if err != nil {
 		return err
 	}
-	d.Change = &webhook.Change{DeliveryID: d.ID, UserID: d.UserID, Before: before, After: after}
 	moment := cmp.Or(by, d.ID)
 	if moment != t.next { // it was rejected, and is applied after others that came later
 		moment = t.next - 1
 	}
+	d.Change = &webhook.Change{DeliveryID: d.ID, UserID: d.UserID, Moment: moment, Before: before, After: after}
 	return run(t.addChange, d.ID, d.UserID, b, a, by, moment)
 }
 

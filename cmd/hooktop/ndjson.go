@@ -115,6 +115,11 @@ type (
 		Before *webhook.User `json:"before"`
 		After  *webhook.User `json:"after"`
 	}
+	// historyLine is a delivery in the history of a user.
+	historyLine struct {
+		deliveryLine
+		Change *changeLine `json:"change"`
+	}
 	wholeForwardLine struct {
 		forwardLine
 		Headers    map[string][]string `json:"headers"`
@@ -220,14 +225,12 @@ func wholeObject(d webhook.Delivery) wholeLine {
 		deliveryLine: deliveryObject(d), Note: absent(d.Note),
 		Method: d.Method, URL: d.URL, Host: d.Host, RemoteAddr: d.RemoteAddr, Headers: headersObject(d.Header),
 		Diagnosis: diagnosisObject(d.Verdict),
+		Change:    changeObject(d.Change),
 		Forwards:  []wholeForwardLine{},
 	}
 	line.Body, line.BodyBase64 = textOrBytes(d.Body)
 	if d.Answer.Status != 0 {
 		line.Response = &responseLine{d.Answer.Status, answerObject(d.Answer.Body)}
-	}
-	if d.Change != nil {
-		line.Change = &changeLine{d.Change.UserID, d.Change.Before, d.Change.After}
 	}
 	for _, f := range d.Forwards {
 		whole := wholeForwardLine{forwardLine: forwardObject(f), Headers: headersObject(f.Header), Truncated: f.Truncated}
@@ -235,6 +238,13 @@ func wholeObject(d webhook.Delivery) wholeLine {
 		line.Forwards = append(line.Forwards, whole)
 	}
 	return line
+}
+
+func changeObject(c *webhook.Change) *changeLine {
+	if c == nil {
+		return nil
+	}
+	return &changeLine{c.UserID, c.Before, c.After}
 }
 
 // answerObject is the body of an answer: as it is where it is JSON, as a string

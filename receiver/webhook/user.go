@@ -39,6 +39,9 @@ func (r UserRecord) Deleted() bool { return !r.DeletedAt.IsZero() }
 type Change struct {
 	DeliveryID int64
 	UserID     string
+	// Moment is the newest delivery at the time of the change: DeliveryID, but
+	// for one that was applied later than it came.
+	Moment int64
 	// Before is nil where the delivery made the row, After where it removed it.
 	Before, After *User
 }

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store"
+	"github.com/hooktop/hooktop/tui"
+)
+
+func (p *program) usersCommand() *cobra.Command {
+	var deleted bool
+	var at string
+	cmd := &cobra.Command{
+		Use:   "users [USER_ID]",
+		Short: "The users table; with an id, that user and the deliveries that made it",
+		Long: "The users table, newest change first. With an id: that user, and each delivery that spoke of it with what\n" +
+			"it changed.\n\n" +
+			"--at shows the whole table as it was while a delivery was the newest, in the order of the ids. The past is\n" +
+			"known as far back as deliveries are kept (--keep); what another program wrote to the table has none.",
+		Example: "hooktop users\nhooktop users user_2g7np7Hrk0SN6kj5EDMLDaKNL0S\nhooktop users --at 42",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("users takes one user id at most", "see hooktop users --help")
+			}
+			if len(args) == 1 && at != "" {
+				return usage("--at is for the whole table", "leave out the user id, or --at: a user's deliveries show its past")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			page := webhook.UserPage{Sort: webhook.ByRecent, Limit: window, Deleted: deleted}
+			if at != "" {
+				ids, err := parseIDs([]string{at})
+				if err != nil {
+					return err
+				}
+				page.At, page.Sort = ids[0], webhook.ByID
+			}
+			return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
+				if len(args) == 0 {
+					return listUsers(ctx, s, db, w, page)
+				}
+				u, err := db.User(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if err := printRow(w, s, userObject(u), func() string { return userText(u) }); err != nil {
+					return err
+				}
+				return listHistory(ctx, s, db, w, u.ID)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&at, "at", "", "the table as it was at that delivery")
+	cmd.Flags().BoolVar(&deleted, "deleted", false, "show the deleted ones, too")
+	return cmd
+}
+
+// listHistory prints the deliveries of a user, newest first, with what each of
+// them changed.
+func listHistory(ctx context.Context, s *settings, db *store.Store, w io.Writer, id string) error {
+	page := webhook.Page{UserID: id, Limit: window}
+	return eachOf(ctx, db, page, func(d webhook.Delivery) error {
+		change, err := db.Change(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		line := historyLine{deliveryLine: deliveryObject(d), Change: changeObject(change)}
+		return printRow(w, s, line, func() string {
+			if change == nil {
+				return deliveryText(d)
+			}
+			return deliveryText(d) + "\n" + strings.TrimRight(indented(changeText(*change)), "\n")
+		})
+	})
+}
+
+// indented sets text under the line of its delivery.
+func indented(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString("        " + line)
+	}
+	return b.String()
+}
+
+func listUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer, page webhook.UserPage) error {
+	for first := true; ; first = false {
+		rows, err := db.Users(ctx, page)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if err := printRow(w, s, userObject(rows[i]), func() string { return userText(rows[i]) }); err != nil {
+				return err
+			}
+		}
+		if len(rows) < window {
+			if first && len(rows) == 0 && !s.json {
+				if page.At > 0 {
+					_, err = fmt.Fprintf(w, "no users at #%d\n", page.At)
+				} else {
+					_, err = fmt.Fprintln(w, "no users yet: hooktop trigger user.created makes one")
+				}
+			}
+			return err
+		}
+		page.After = &rows[len(rows)-1]
+	}
+}
+
+func userText(u webhook.UserRecord) string {
+	line := fmt.Sprintf("%-32s %s", tui.Printable(u.ID), tui.Printable(u.Email))
+	if u.Deleted() {
+		return faint.Render(line + "  deleted " + u.DeletedAt.Local().Format("2006-01-02 15:04:05"))
+	}
+	if u.PlanKey != nil {
+		line += "  " + tui.Printable(*u.PlanKey)
+	}
+	if u.SubscriptionStatus != nil {
+		line += "  " + tui.Printable(*u.SubscriptionStatus)
+	}
+	return line + faint.Render("  "+u.UpdatedAt.Local().Format("2006-01-02 15:04:05"))
+}
