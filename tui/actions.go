@@ -57,6 +57,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		if m.focus == focusList && m.bar.text != "" && m.tab <= tabFailures && k.Code == tea.KeyEscape {
 			return m.clearFilter()
 		}
+		if m.focus == focusList && m.tab == tabUsers && m.users.past.is() {
+			return m.users.now(m)
+		}
 		return m.back()
 	case actFilter:
 		return m.openFilter()
@@ -91,6 +94,11 @@ func (m *model) pressPane(act action) tea.Cmd {
 	case actSort, actDeleted:
 		if m.tab != tabUsers {
 			return m.say(cannot("s sorts the users, d shows the deleted ones: on tab 3"))
+		}
+		return m.users.press(m, act)
+	case actPast, actFuture:
+		if m.tab != tabUsers {
+			return m.say(cannot("‹ and › move the users table in time: on tab 3"))
 		}
 		return m.users.press(m, act)
 	case actPrevTab, actNextTab, actWrap:

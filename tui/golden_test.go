@@ -23,6 +23,7 @@ var scenes = []struct {
 	{"forwards", func() Dashboard { return toApp(dashboard(story(true))) }, []string{"j", "j", "enter", "]", "]", "]", "]"}, false},
 	{"tries", func() Dashboard { return dashboard(story(false)) }, []string{"j", "j", "j", "enter", "[", "down"}, false},
 	{"users", func() Dashboard { return dashboard(story(false)) }, []string{"3"}, true},
+	{"past", func() Dashboard { return dashboard(story(false)) }, []string{"3", "<", "<", "down", "<"}, true},
 	{"history", func() Dashboard { return dashboard(story(false)) }, []string{"3", "enter", "down"}, false},
 	{"row", func() Dashboard { return dashboard(story(false)) }, []string{"3", "enter", "]"}, false},
 	{"setup", func() Dashboard { return firstStart(dashboard(&memory{})) }, nil, true},

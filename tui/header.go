@@ -222,8 +222,8 @@ func (m *model) tabRow() string {
 	}
 	filter := m.filterChip(m.barRoom())
 	fits := func(cs []chip) bool { return tabsWidth(labels)+1+chipsWidth(cs)+chipsWidth(filter) <= m.w }
-	paused := m.paused()
-	if brief := []chip{{st.dim, "‖ "}, {st.key, "g"}}; len(paused) > 0 && !fits(paused) && fits(brief) {
+	paused := append(m.paused(), m.standing(m.w-1-tabsWidth(labels))...)
+	if brief := []chip{{st.dim, "‖ "}, {st.key, "g"}}; len(paused) > 0 && m.tab <= tabFailures && !fits(paused) && fits(brief) {
 		paused = brief
 	}
 	right := filter
@@ -299,7 +299,7 @@ func (m *model) footerHints() []hint {
 	case m.tab == tabUsers && m.focus == focusDetail && len(m.users.rows) > 0:
 		return []hint{move, k(actEnter, "open the delivery"), {"[ ]", "tabs"}, k(actBack, ""), k(actCopy, "")}
 	case m.tab == tabUsers && len(m.users.rows) > 0:
-		return []hint{move, k(actEnter, "history"), k(actSort, ""), k(actDeleted, ""), k(actCopy, ""), k(actTrigger, "")}
+		return []hint{move, k(actEnter, "history"), {"‹ ›", "in time"}, k(actSort, ""), k(actDeleted, ""), k(actCopy, ""), k(actTrigger, "")}
 	case m.focus == focusDetail:
 		hs := []hint{{"↑↓", "scroll"}, {"[ ]", "tabs"}, k(actBack, ""), again, k(actCopy, ""), k(actNextFailure, "")}
 		if m.detail.tab == tabBody {

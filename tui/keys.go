@@ -40,6 +40,8 @@ const (
 	actWrap
 	actSort
 	actDeleted
+	actPast
+	actFuture
 	actMouse
 	actHelp
 	actQuit
@@ -78,6 +80,8 @@ func keyMap() []group {
 			{actNextFailure, []string{"n"}, "n", "next failure", "the next failure, older"},
 			{actPrevFailure, []string{"N", "shift+n"}, "N", "previous failure", "the previous failure, newer"},
 			{actFollow, []string{"f"}, "f", "follow", "follow the newest, or stay"},
+			{actPast, []string{"‹", "<"}, "‹ <", "", "users: the table a change earlier"},
+			{actFuture, []string{"›", ">"}, "› >", "", "users: a change later"},
 		}},
 		{"Look", []binding{
 			{actTab1, []string{"1"}, "1", "", "Deliveries"},

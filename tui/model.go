@@ -270,7 +270,7 @@ func (m *model) changed() {
 
 // forgive lets reads that failed be made again.
 func (m *model) forgive() {
-	for _, l := range []*lane{&m.lists[0].lane, &m.lists[1].lane, &m.causes.lane, &m.users.lane, &m.user.lane, &m.detail.lane, &m.totals, &m.codes.lane} {
+	for _, l := range []*lane{&m.lists[0].lane, &m.lists[1].lane, &m.causes.lane, &m.users.lane, &m.users.past.lane, &m.user.lane, &m.detail.lane, &m.totals, &m.codes.lane} {
 		l.failed = false
 	}
 }

@@ -53,10 +53,14 @@ func trouble(d *webhook.Delivery) outcome {
 				fix:   "One Stripe customer belongs to one user. See which of the two is right in the Stripe Dashboard, clear stripeCustomerId and stripeSubscriptionId of the other in the users table, then resend this one with r.",
 			}
 		}
-		why := "The e-mail address " + orNone(d.Email) + " already belongs to " + orNone(d.HeldBy) + "; the column is unique, so nothing was written."
+		since := ""
+		if _, id, ok := strings.Cut(d.Note, " since #"); ok {
+			since = " since #" + id
+		}
+		why := "The e-mail address " + orNone(d.Email) + " already belongs to " + orNone(d.HeldBy) + since + "; the column is unique, so nothing was written. It waits, and is applied by itself as soon as the address is free."
 		return outcome{
 			title: "Verified, but another user holds this e-mail", why: why,
-			fix: "If that user was deleted in Clerk, its user.deleted has not arrived: resend it in Clerk Dashboard → Webhooks, then resend this one with r. Otherwise give one of the two another address.",
+			fix: "If that user was deleted in Clerk, its user.deleted has not arrived: resend it in Clerk Dashboard → Webhooks. Otherwise give one of the two another address.",
 		}
 	case webhook.MissingEmail:
 		return outcome{

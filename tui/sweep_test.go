@@ -119,7 +119,7 @@ func TestHostileTextLeavesTheFrameIntact(t *testing.T) {
 			for _, size := range [][2]int{{80, 24}, {140, 40}} {
 				x := newTerminal(t, d, size[0], size[1])
 				x.m.say(failure(hintedError{bad, bad}))
-				for _, k := range strings.Fields("1 j j enter ] ] w w ] ] ] esc r esc y esc t esc F esc ? esc / esc / tab enter esc esc n 2 c j tab esc enter esc esc j 3 j enter ] esc 4 y u") {
+				for _, k := range strings.Fields("1 j j enter ] ] w w ] ] ] esc r esc y esc t esc F esc ? esc / esc / tab enter esc esc n 2 c j tab esc enter esc esc j 3 j enter ] esc < < enter ] esc > esc 4 y u") {
 					if k == "t" || k == "F" || k == "/" {
 						x.keys(k).send(tea.PasteMsg{Content: bad})
 					} else {

@@ -20,6 +20,8 @@ type Store interface {
 	Deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error)
 	Delivery(ctx context.Context, id int64) (webhook.Delivery, error)
 	Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error)
+	// Moment is that of a delivery, of the newest for 0.
+	Moment(ctx context.Context, at int64) (webhook.Moment, error)
 	Counts(ctx context.Context) (webhook.Counts, error)
 	Causes(ctx context.Context) ([]webhook.Failures, error)
 }

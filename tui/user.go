@@ -53,7 +53,7 @@ func (p *user) wanted(m *model, rec *webhook.UserRecord) tea.Cmd {
 	if rec.ID == p.asks && (!p.stale || !p.lane.idle()) {
 		return nil
 	}
-	r, store := *rec, m.d.Store
+	r, store, at := *rec, m.d.Store, m.users.past.moment.At
 	if r.ID != p.asks {
 		p.scroll = [userTabs]scroll{}
 		p.loaded, p.history = false, nil
@@ -61,7 +61,7 @@ func (p *user) wanted(m *model, rec *webhook.UserRecord) tea.Cmd {
 	p.asks, p.stale, p.rec = r.ID, false, r
 	m.version++
 	return p.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
-		rows, err := history(ctx, store, r.ID)
+		rows, err := history(ctx, store, r.ID, at)
 		if err != nil {
 			return nil, fmt.Errorf("read the history of %s: %w", r.ID, err)
 		}
@@ -73,9 +73,14 @@ func (p *user) wanted(m *model, rec *webhook.UserRecord) tea.Cmd {
 	})
 }
 
-// history reads the deliveries of a user, the newest of them with what they did.
-func history(ctx context.Context, store Store, id string) ([]webhook.Delivery, error) {
-	rows, err := store.Deliveries(ctx, webhook.Page{UserID: id, Limit: mostHistory})
+// history reads the deliveries of a user up to one, 0 for all, the newest of them
+// with what they did.
+func history(ctx context.Context, store Store, id string, upTo int64) ([]webhook.Delivery, error) {
+	p := webhook.Page{UserID: id, Limit: mostHistory}
+	if upTo > 0 {
+		p.Before = upTo + 1
+	}
+	rows, err := store.Deliveries(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +184,7 @@ func (p *user) rowDoc(m *model, d *doc) {
 	d.head("KNOWN BEYOND THE ROW", "")
 	if !p.rec.Version.IsZero() {
 		d.pair(st.dim, "version", st.text, p.rec.Version.UTC().Format("2006-01-02 15:04:05.000Z"), 30)
-	} else {
+	} else if !m.users.past.is() { // of the past it is not kept
 		d.pair(st.dim, "version", st.text, "none: another program wrote the row", 30)
 	}
 	if p.rec.DeliveryID > 0 {

@@ -20,6 +20,7 @@ type users struct {
 	above *webhook.UserRecord
 	// changed are the rows that changed a moment ago, until when.
 	changed map[string]time.Time
+	past    past
 
 	lane   lane
 	loaded bool
@@ -31,7 +32,7 @@ type users struct {
 const marked = 2 * time.Second
 
 func newUsers() *users {
-	u := &users{sort: webhook.ByRecent, deleted: true, changed: map[string]time.Time{}}
+	u := &users{sort: webhook.ByRecent, deleted: true}
 	u.key = func(r webhook.UserRecord) string { return r.ID }
 	return u
 }
@@ -42,7 +43,7 @@ func (u *users) setSize(w, h int) {
 }
 
 func (u *users) ask(m *model, p webhook.UserPage, put func(rows []webhook.UserRecord)) tea.Cmd {
-	p.Sort, p.Deleted = u.sort, u.deleted
+	p.Sort, p.Deleted, p.At = u.sort, u.deleted, u.past.moment.At
 	p.Limit = min(max(p.Limit, u.limit()), 1000)
 	store := m.d.Store
 	return u.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
@@ -77,6 +78,9 @@ func (u *users) wanted(m *model) tea.Cmd {
 		return u.start(m)
 	case u.stale:
 		u.stale = false
+		if u.past.is() { // what comes now changes nothing of what was
+			return nil
+		}
 		want := min(max(len(u.rows), u.limit()), 1000)
 		return u.ask(m, webhook.UserPage{After: u.above, Limit: want}, func(rows []webhook.UserRecord) {
 			u.last = len(rows) < want
@@ -132,6 +136,9 @@ func (u *users) note(rows []webhook.UserRecord, now time.Time) {
 	for _, r := range u.rows {
 		had[r.ID] = r.DeliveryID
 	}
+	if u.changed == nil {
+		u.changed = map[string]time.Time{}
+	}
 	for id, until := range u.changed {
 		if now.After(until) {
 			delete(u.changed, id)
@@ -158,6 +165,8 @@ func (u *users) press(m *model, act action) tea.Cmd {
 		return u.start(m)
 	case actOldest, actBottom:
 		u.selectAt(len(u.rows) - 1)
+	case actPast, actFuture:
+		return u.step(m, act == actPast)
 	case actSort:
 		u.sort = map[webhook.UserSort]webhook.UserSort{webhook.ByRecent: webhook.ByEmail, webhook.ByEmail: webhook.ByID, webhook.ByID: webhook.ByRecent}[u.sort]
 		return tea.Batch(m.say(note("sorted by "+sortName(u.sort))), u.start(m))
@@ -279,7 +288,7 @@ func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook
 		tint = st.subscription(status)
 	}
 	cell(tint, status, c.status)
-	if until, ok := u.changed[r.ID]; ok && m.now.Before(until) {
+	if until, ok := u.changed[r.ID]; ok && m.now.Before(until) || u.past.mark(r.ID) {
 		l.fitRight(st.brand, "● "+ago(at, m.now), c.updated)
 	} else {
 		l.fitRight(quiet, ago(at, m.now), c.updated)
@@ -312,6 +321,9 @@ func text(s *string) string {
 func (u *users) foot(m *model) string {
 	if len(u.rows) == 0 {
 		return ""
+	}
+	if u.past.is() {
+		return "as it was at #" + grouped(u.past.moment.At)
 	}
 	s := plural(m.counts.Users, "user")
 	switch {

@@ -1,0 +1,127 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// past is where the users table stands in time.
+type past struct {
+	// moment is the one that the table is of; its At is 0 for now.
+	moment webhook.Moment
+	lane   lane
+}
+
+// is says that the table is not that of now.
+func (p *past) is() bool { return p.moment.At > 0 }
+
+// mark says that the user changed in the moment that is shown.
+func (p *past) mark(id string) bool {
+	for _, u := range p.moment.Users {
+		if u == id {
+			return true
+		}
+	}
+	return false
+}
+
+// step moves the whole table to the change before the one that it shows, or
+// after it. Each stop is a change, and after the last of them comes now.
+func (u *users) step(m *model, back bool) tea.Cmd {
+	store, at := m.d.Store, u.past.moment.At
+	if at == 0 && !back {
+		return m.say(cannot("this is the table as it is now; ‹ goes back in time"))
+	}
+	return u.past.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+		to, end, err := neighbour(ctx, store, at, back)
+		if err != nil {
+			return nil, fmt.Errorf("look back: %w", err)
+		}
+		return func() tea.Cmd {
+			if end != "" {
+				return m.say(cannot(end))
+			}
+			return u.travel(m, to)
+		}, nil
+	})
+}
+
+// neighbour finds the moment of the next change in a direction, the zero moment
+// for now; end says why there is none.
+func neighbour(ctx context.Context, store Store, at int64, back bool) (to webhook.Moment, end string, err error) {
+	here, err := store.Moment(ctx, at)
+	if err != nil {
+		return to, "", err
+	}
+	next := here.After
+	switch {
+	case at == 0 && len(here.Users) > 0:
+		return here, "", nil // the newest delivery is a change itself
+	case back:
+		next = here.Before
+	case next == 0:
+		return to, "", nil
+	}
+	switch {
+	case next > 0:
+		to, err = store.Moment(ctx, next)
+		return to, "", err
+	case here.KnownFrom > 0:
+		return to, fmt.Sprintf("what changed before #%d was let go: a higher --keep lets less go", here.KnownFrom), nil
+	case at == 0:
+		return to, "no delivery changed a user yet", nil
+	}
+	return to, "this is the first change", nil
+}
+
+// travel shows the table as it was in a moment, the zero one for now. The user
+// that was selected stays selected where the moment has it.
+func (u *users) travel(m *model, to webhook.Moment) tea.Cmd {
+	u.past.moment, u.above = to, nil
+	u.changed = nil
+	m.user.asks = ""
+	sel := u.sel
+	return u.ask(m, webhook.UserPage{}, func(rows []webhook.UserRecord) {
+		u.first, u.last = true, len(rows) < u.limit()
+		u.sel = sel
+		u.keep(rows)
+	})
+}
+
+// now goes back to the present.
+func (u *users) now(m *model) tea.Cmd {
+	u.past.lane.drop()
+	return u.travel(m, webhook.Moment{})
+}
+
+// standing says at the right of the tabs where the table stands in time, in as
+// many words as there is room for.
+func (m *model) standing(room int) []chip {
+	if m.tab != tabUsers || m.counts.Newest == 0 {
+		return nil
+	}
+	st, p := &m.st, &m.users.past
+	keys := chip{st.key, "‹ ›"}
+	forms := [][]chip{
+		{{st.dim, "as of #" + grouped(m.counts.Newest) + " (now)  "}, keys, {"", " "}},
+		{keys, {"", " "}},
+	}
+	if p.is() {
+		at := "#" + grouped(p.moment.At)
+		forms = [][]chip{
+			{{st.warn, "as of " + at}, {"", "  "}, keys, {"", "  "}, {st.key, "esc"}, {st.dim, " now "}},
+			{{st.warn, "as of " + at}, {"", "  "}, keys, {"", " "}},
+			{{st.warn, at}, {"", " "}},
+		}
+	}
+	for _, f := range forms {
+		if chipsWidth(f) <= room {
+			return f
+		}
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTheUsersTableMovesInTime(t *testing.T) {
+	s := story(false)
+	x := newTerminal(t, dashboard(s), 120, 36).keys("3")
+	x.shows("as of #1,024 (now)  ‹ ›", "12 users, 1 deleted")
+	x.keys(">").shows("this is the table as it is now")
+	// the newest delivery is a change itself, and the table the same
+	x.keys("<").shows("as of #1,024  ‹ ›  esc now", "ada@example.com", "as it was at #1,024")
+	if got := marks(x); got != "ada@example.com" {
+		t.Errorf("#1024 marks %q", got)
+	}
+	x.keys("<").shows("as of #1,022", "ada@old.example")
+	if got := marks(x); got != "bo@example.com" {
+		t.Errorf("#1022 marks %q", got)
+	}
+	x.keys("‹").shows("as of #1,020", "bo@old.example")
+	x.keys("‹", "‹").shows("as of #8", "cy@example.com")
+	x.hides("cy@example.com      —      deleted")
+	x.keys("<").shows("this is the first change", "as of #8")
+	x.keys("›").shows("as of #1,016", "cy@example.com")
+	// what arrives leaves the past alone
+	x.arrive(s, happened{kind: "user.updated", id: boID, email: "bo@example.com"}.delivery(0))
+	x.shows("as of #1,016")
+	x.keys("esc").shows("as of #1,025 (now)", "bo@example.com")
+	x.hides("esc now")
+}
+
+func TestTheSelectedUserStaysSelectedInThePast(t *testing.T) {
+	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("3", "down", "<", "<", "<")
+	if sel := x.m.users.sel; sel != boID {
+		t.Errorf("selected is %s", sel)
+	}
+	x.shows("╭─ bo@old.example")
+	// its history ends where the table does
+	x.hides("#1022")
+	x.keys("enter", "esc", "esc").shows("(now)", "#1022")
+}
+
+func TestWhatWasLetGoIsNoPastToGoTo(t *testing.T) {
+	s := story(false)
+	s.forgotten = 1020
+	x := newTerminal(t, dashboard(s), 120, 36).keys("3", "<", "<", "<", "<")
+	x.shows("what changed before #1020 was let go", "as of #1,020")
+	x = newTerminal(t, dashboard(&memory{}), 120, 36).keys("3", "<")
+	x.shows("no delivery changed a user yet")
+	newTerminal(t, dashboard(s), 120, 36).keys("<").shows("‹ and › move the users table in time: on tab 3")
+}
+
+// marks are the addresses of the rows that are marked as changed.
+func marks(x *terminal) string {
+	var found []string
+	for line := range strings.Lines(x.screen()) {
+		if row, _, _ := strings.Cut(line, "││"); strings.Contains(row, "● ") && strings.Contains(row, "@") {
+			for _, word := range strings.Fields(row) {
+				if strings.Contains(word, "@") {
+					found = append(found, word)
+				}
+			}
+		}
+	}
+	return strings.Join(found, " ")
+}
