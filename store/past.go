@@ -71,10 +71,12 @@ func known(ctx context.Context, tx *sql.Tx, at int64) (moment, from int64, err e
 
 // pastQuery gives each user's record as it is, after ?2 in the order of the ids,
 // with what a moment ?1 needs beside it: whether the user changed since, the row
-// before the first such change, and the delivery that changed it last by then.
+// before the first such change, the delivery that changed it last by then, and of
+// a user without a row the moment of the last delivery at all.
 const pastQuery = `SELECT ` + recordColumns + `, c.delivery_id, c.before,
-	coalesce((SELECT CASE applied_by WHEN 0 THEN delivery_id ELSE applied_by END FROM change
-		WHERE user_id = k.id AND moment <= ?1 ORDER BY moment DESC, seq DESC LIMIT 1), 0)
+	coalesce((SELECT max(delivery_id, applied_by) FROM change
+		WHERE user_id = k.id AND moment <= ?1 ORDER BY moment DESC, seq DESC LIMIT 1), 0),
+	CASE WHEN u.id IS NULL THEN coalesce((SELECT moment FROM judged WHERE delivery_id = s.delivery_id), s.delivery_id) ELSE 0 END
 	FROM (SELECT id FROM "User" WHERE id > ?2 UNION SELECT user_id FROM user_state WHERE user_id > ?2 ORDER BY 1) AS k
 	LEFT JOIN user_state AS s ON s.user_id = k.id LEFT JOIN "User" AS u ON u.id = k.id
 	LEFT JOIN change AS c ON c.delivery_id =
@@ -126,8 +128,9 @@ func scanPast(rows *sql.Rows, at int64) (past webhook.UserRecord, there bool, er
 		later  sql.NullInt64
 		before sql.NullString
 		last   int64
+		ended  int64
 	)
-	err = r.scan(wider{rows, []any{&later, &before, &last}})
+	err = r.scan(wider{rows, []any{&later, &before, &last, &ended}})
 	if err != nil {
 		return past, false, err
 	}
@@ -148,7 +151,7 @@ func scanPast(rows *sql.Rows, at int64) (past webhook.UserRecord, there bool, er
 	case last == 0:
 		// A deletion that overtook the creation changed no row.
 		past.DeliveryID = r.DeliveryID
-		return past, r.DeliveryID <= at, nil
+		return past, ended <= at, nil
 	}
 	return past, true, nil
 }

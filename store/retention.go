@@ -96,7 +96,7 @@ func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
 		return above, err
 	}
 	if c == acceptedOnes {
-		if err := forget(t, last); err != nil {
+		if err := errors.Join(w.store.fold(t, above, last), forget(t, last)); err != nil {
 			return above, err
 		}
 	}
@@ -136,6 +136,7 @@ func letGoTexts(c class) []string {
 		messages,
 		`DELETE FROM payload WHERE delivery_id IN ` + ids,
 		`DELETE FROM forward WHERE delivery_id IN ` + ids,
+		`DELETE FROM judged WHERE delivery_id IN ` + ids,
 		// no change without a delivery behind it, so none by one that went
 		`DELETE FROM parked_key WHERE delivery_id IN ` + ids,
 		`DELETE FROM parked WHERE delivery_id IN ` + ids,

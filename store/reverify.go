@@ -61,7 +61,7 @@ func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) erro
 		}
 	}
 	t.recount(d, hadFailed, failed)
-	return nil
+	return run(t.addJudged, d.ID, t.next-1)
 }
 
 // recount moves a delivery in the totals from the rejected to the others.

@@ -21,6 +21,8 @@ type statements struct {
 	setState, setVersion        *sql.Stmt
 	addChange                   *sql.Stmt
 	forget, forgotten           *sql.Stmt
+	fold, letGoOnes, unfolded   *sql.Stmt
+	addJudged                   *sql.Stmt
 	delivery, answered          *sql.Stmt
 	addForward                  *sql.Stmt
 	amendCode, amendVerdict     *sql.Stmt
@@ -82,6 +84,20 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(seq), 0) + 1 FROM change))`},
 
 		{&s.forget, `DELETE FROM change WHERE moment <= ?`},
+		{&s.fold, `INSERT INTO snapshot (key, version, rank, moment, turn, delivery_id, at, provider, message_id, event)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET version = excluded.version, rank = excluded.rank, moment = excluded.moment, turn = excluded.turn,
+				delivery_id = excluded.delivery_id, at = excluded.at, provider = excluded.provider,
+				message_id = excluded.message_id, event = excluded.event
+			WHERE (excluded.version, excluded.rank, excluded.moment, excluded.turn) > (version, rank, moment, turn)`},
+		{&s.letGoOnes, `SELECT d.id, d.at, d.provider, coalesce(d.message_id, ''), p.body,
+			max(d.id, coalesce(j.moment, 0), coalesce(c.moment, 0)), coalesce(j.turn, 0)
+			FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id
+			LEFT JOIN judged AS j ON j.delivery_id = d.id LEFT JOIN change AS c ON c.delivery_id = d.id
+			WHERE d.id > ?1 AND d.id <= ?2 AND d.verified = 1
+				AND d.outcome IN ('created', 'updated', 'unchanged', 'deleted', 'synced') ORDER BY d.id`},
+		{&s.unfolded, `UPDATE tally SET unfolded = 1`},
+		{&s.addJudged, `INSERT INTO judged (delivery_id, moment) VALUES (?, ?)`},
 		{&s.forgotten, `UPDATE tally SET forgotten = max(forgotten, ?)`},
 
 		{&s.delivery, `SELECT origin, verified, status, outcome, reverified_at, failed FROM delivery WHERE id = ?`},

@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // Config says where the database is and how much it keeps.
@@ -30,6 +32,10 @@ type Config struct {
 	// in or adds a few beside the hooktop that runs. Rejected ones are not among
 	// them: a tenth as many of those are kept, at least one.
 	Keep int64
+	// Parse reads the event of a verified body, as it was read when it was
+	// captured: of what is let go it makes the snapshot that Rebuild starts from.
+	// nil makes none, and no Rebuild is possible once a delivery was let go.
+	Parse func(provider string, body []byte) webhook.Event
 	// Now is the clock, nil for the system's.
 	Now func() time.Time
 	// Wait is how long a write waits for another program that holds the lock,
@@ -53,6 +59,8 @@ type Store struct {
 	keep int64
 	now  func() time.Time
 
+	parse func(provider string, body []byte) webhook.Event
+
 	read  *sql.DB
 	w     *writer
 	reach reach
@@ -70,7 +78,7 @@ type Store struct {
 // Open opens the database, makes it where it is not there, and brings an older
 // one up to date. ctx bounds the opening alone. An error is an *Error.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	s := &Store{path: c.Path, keep: c.Keep, now: c.Now, reach: usual(), changed: make(chan struct{}, 1)}
+	s := &Store{path: c.Path, keep: c.Keep, now: c.Now, parse: c.Parse, reach: usual(), changed: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -40,7 +40,7 @@ func (s *stripeStatements) texts() []statement {
 			"subscriptionCurrentPeriodEnd" = ?6, "cancelAtPeriodEnd" = ?7, "planKey" = ?8, "updatedAt" = ?9 WHERE id = ?1`},
 		{&s.otherHolder, `SELECT id FROM "User" WHERE id <> ?1 AND ("stripeCustomerId" = ?2 OR "stripeSubscriptionId" = ?3) LIMIT 1`},
 		{&s.touch, `INSERT INTO user_state (user_id, version, delivery_id) VALUES (?, 0, ?)
-			ON CONFLICT DO UPDATE SET delivery_id = max(delivery_id, excluded.delivery_id)`},
+			ON CONFLICT DO UPDATE SET delivery_id = excluded.delivery_id`},
 
 		{&s.park, `INSERT INTO parked (delivery_id, event) VALUES (?, ?)`},
 		{&s.parkUnder, `INSERT OR IGNORE INTO parked_key (key, delivery_id) VALUES (?, ?)`},

@@ -167,7 +167,7 @@ func (t *tx) upsert(by int64, d *webhook.Delivery, e webhook.Event, r record) er
 	} else if err != nil {
 		return err
 	}
-	if err := run(t.setState, e.UserID, version, cmp.Or(by, d.ID), nil, "", nil); err != nil {
+	if err := run(t.setState, e.UserID, version, max(by, d.ID), nil, "", nil); err != nil {
 		return err
 	}
 	return t.changedBy(by, d, before, after)

@@ -63,6 +63,20 @@ type (
 		DurationMS float64   `json:"duration_ms"`
 		Error      *string   `json:"error"`
 	}
+	differenceLine struct {
+		Kind     string  `json:"kind"`
+		UserID   string  `json:"user_id"`
+		Column   string  `json:"column"`
+		Has      *string `json:"has"`
+		Replayed *string `json:"replayed"`
+	}
+	rebuildLine struct {
+		Kind        string `json:"kind"`
+		Deliveries  int64  `json:"deliveries"`
+		Snapshot    int64  `json:"snapshot"`
+		Users       int64  `json:"users"`
+		Differences int64  `json:"differences"`
+	}
 	userLine struct {
 		Kind string `json:"kind"`
 		webhook.User

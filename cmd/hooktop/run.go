@@ -56,7 +56,17 @@ type hooktop struct {
 // many deliveries are kept; 0, for a command that does not receive, leaves that
 // to the hooktop that does.
 func openStore(ctx context.Context, s *settings, keep int64) (*store.Store, error) {
-	return store.Open(ctx, store.Config{Path: s.db, Keep: keep, Now: time.Now})
+	return store.Open(ctx, store.Config{Path: s.db, Keep: keep, Parse: s.parse, Now: time.Now})
+}
+
+// parse reads the event of a body that a provider signed.
+func (s *settings) parse(provider string, body []byte) webhook.Event {
+	for _, p := range s.providers() {
+		if p.Name() == provider {
+			return p.Parse(body)
+		}
+	}
+	return webhook.Event{Outcome: webhook.Unhandled}
 }
 
 // openExisting opens the database for a command that has nothing to do where

@@ -130,7 +130,7 @@ func resolve(cmd *cobra.Command, process func(string) string) (*settings, error)
 	}
 	s.noPolicy, _ = flags.GetBool("no-edge-policy")
 	linkEmail, _ := flags.GetBool("stripe-link-email")
-	s.stripe.LinkEmail = linkEmail || s.env.get("HOOKTOP_STRIPE_LINK_EMAIL") != ""
+	s.stripe.LinkEmail = s.stripe.LinkEmail || linkEmail
 	noMouse, _ := flags.GetBool("no-mouse")
 	s.noMouse = noMouse || s.env.get("HOOKTOP_NO_MOUSE") != ""
 	return s, s.readSecrets(flags)
@@ -221,7 +221,7 @@ func (s *settings) readStripe(value func(string) (string, string)) error {
 	if err != nil {
 		return usage(source+": "+err.Error(), fixOf(err))
 	}
-	s.stripe.Plan = rules
+	s.stripe.Plan, s.stripe.LinkEmail = rules, s.env.get("HOOKTOP_STRIPE_LINK_EMAIL") != ""
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func (p *program) usersCommand() *cobra.Command {
-	var deleted bool
+	var deleted, rebuild bool
 	var at string
 	cmd := &cobra.Command{
 		Use:   "users [USER_ID]",
@@ -22,11 +22,16 @@ func (p *program) usersCommand() *cobra.Command {
 		Long: "The users table, newest change first. With an id: that user, and each delivery that spoke of it with what\n" +
 			"it changed.\n\n" +
 			"--at shows the whole table as it was while a delivery was the newest, in the order of the ids. The past is\n" +
-			"known as far back as deliveries are kept (--keep); what another program wrote to the table has none.",
-		Example: "hooktop users\nhooktop users user_2g7np7Hrk0SN6kj5EDMLDaKNL0S\nhooktop users --at 42",
+			"known as far back as deliveries are kept (--keep); what another program wrote to the table has none.\n\n" +
+			"--rebuild replays all verified deliveries into a fresh table and tells each value that is another one there.\n" +
+			"There must be none: then the deliveries explain the table. It changes nothing; exit code 1 where it finds one.",
+		Example: "hooktop users\nhooktop users user_2g7np7Hrk0SN6kj5EDMLDaKNL0S\nhooktop users --at 42\nhooktop users --rebuild",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage("users takes one user id at most", "see hooktop users --help")
+			}
+			if rebuild && (len(args) == 1 || at != "" || deleted) {
+				return usage("--rebuild is about the whole table", "leave out the rest: hooktop users --rebuild")
 			}
 			if len(args) == 1 && at != "" {
 				return usage("--at is for the whole table", "leave out the user id, or --at: a user's deliveries show its past")
@@ -34,6 +39,18 @@ func (p *program) usersCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if rebuild {
+				return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
+					_, value, err := resolveStore(cmd, p.getenv)
+					if err != nil {
+						return err
+					}
+					if err := s.readStripe(value); err != nil {
+						return err
+					}
+					return rebuildUsers(ctx, s, db, w)
+				})
+			}
 			page := webhook.UserPage{Sort: webhook.ByRecent, Limit: window, Deleted: deleted}
 			if at != "" {
 				ids, err := parseIDs([]string{at})
@@ -58,6 +75,7 @@ func (p *program) usersCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&at, "at", "", "the table as it was at that delivery")
+	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "replay the deliveries and compare")
 	cmd.Flags().BoolVar(&deleted, "deleted", false, "show the deleted ones, too")
 	return cmd
 }
@@ -127,4 +145,40 @@ func userText(u webhook.UserRecord) string {
 		line += "  " + tui.Printable(*u.SubscriptionStatus)
 	}
 	return line + faint.Render("  "+u.UpdatedAt.Local().Format("2006-01-02 15:04:05"))
+}
+
+// rebuildUsers says in what the table is another than the deliveries make.
+func rebuildUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
+	r, err := db.Rebuild(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range r.Differ {
+		line := differenceLine{"difference", d.UserID, d.Column, absent(d.Has), absent(d.Replayed)}
+		err := printRow(w, s, line, func() string {
+			return bad.Render("✗") + fmt.Sprintf(" %s  %s: %s here, %s by the deliveries",
+				tui.Printable(d.UserID), d.Column, orDefault(tui.Printable(d.Has), "—"), orDefault(tui.Printable(d.Replayed), "—"))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	err = printRow(w, s, rebuildLine{"rebuild", r.Deliveries, r.Snapshot, r.Users, r.Differences}, func() string { return rebuiltText(r) })
+	if err == nil && r.Differences > 0 {
+		return failed(fmt.Sprintf("the users differ from what the deliveries make in %d values", r.Differences),
+			"another program wrote to the table, or HOOKTOP_STRIPE_PLAN_KEY is not what it was: hooktop users USER_ID shows what each delivery did")
+	}
+	return err
+}
+
+func rebuiltText(r webhook.Rebuilt) string {
+	text := fmt.Sprintf("replayed %d deliveries", r.Deliveries)
+	if r.Snapshot > 0 {
+		text += fmt.Sprintf(" upon a snapshot of %d older events", r.Snapshot)
+	}
+	text += fmt.Sprintf(": %d users, tombstones among them", r.Users)
+	if r.Differences == 0 {
+		return good.Render("✓") + " " + text + ", no difference"
+	}
+	return bad.Render("✗") + " " + text + fmt.Sprintf(", %d differences", r.Differences)
 }

@@ -82,3 +82,25 @@ type Moment struct {
 	// Users are the ids of those who changed in that moment, at most 1000.
 	Users []string
 }
+
+// Rebuilt is what a replay of all verified deliveries came to.
+type Rebuilt struct {
+	// Deliveries were replayed, upon a Snapshot of so many events of those that
+	// were let go.
+	Deliveries, Snapshot int64
+	// Users were compared, tombstones among them.
+	Users int64
+	// Differences is how many values are others, Differ the first 1000 of them.
+	Differences int64
+	Differ      []Difference
+}
+
+// Difference is a value that the deliveries do not explain.
+type Difference struct {
+	UserID string
+	// Column is the row's, "row" for whether there is one (present, deleted,
+	// absent), "version" for the time of the event that it comes from.
+	Column string
+	// Has is the value in the table, Replayed the one that the deliveries make.
+	Has, Replayed string
+}

@@ -20,3 +20,34 @@ CREATE INDEX change_user ON change(user_id, moment, seq);
 -- as it was before that is not known any more.
 ALTER TABLE tally ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
 UPDATE tally SET forgotten = coalesce((SELECT min(id) - 1 FROM delivery WHERE outcome <> 'rejected'), 0) WHERE dropped > 0;
+
+-- The deliveries that were judged again and verified, in that order: they were
+-- applied while moment was the newest delivery.
+CREATE TABLE judged (
+    turn        INTEGER PRIMARY KEY AUTOINCREMENT,
+    delivery_id INTEGER NOT NULL UNIQUE,
+    moment      INTEGER NOT NULL
+) STRICT;
+INSERT INTO judged (delivery_id, moment)
+SELECT d.id, max(d.id, coalesce((SELECT max(l.id) FROM delivery AS l WHERE l.at <= d.reverified_at), 0))
+FROM delivery AS d WHERE d.reverified_at <> 0 ORDER BY d.reverified_at, d.id;
+
+-- What a replay starts from: of the events that were applied and whose
+-- deliveries were let go, those that still say how things stand, such as the
+-- newest of each user (store/snapshot.go). event is as JSON.
+CREATE TABLE snapshot (
+    key         TEXT NOT NULL PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    rank        INTEGER NOT NULL,
+    moment      INTEGER NOT NULL,
+    turn        INTEGER NOT NULL,
+    delivery_id INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    provider    TEXT NOT NULL,
+    message_id  TEXT NOT NULL,
+    event       TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- unfolded is 1 where deliveries were let go without a snapshot.
+ALTER TABLE tally ADD COLUMN unfolded INTEGER NOT NULL DEFAULT 0;
+UPDATE tally SET unfolded = 1 WHERE dropped > 0;

@@ -1,0 +1,262 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// mostDifferences is how many differences of a Rebuild are told.
+const mostDifferences = 1000
+
+// ErrNoSnapshot says that deliveries were let go without one, so that there is
+// nothing to replay the others upon.
+var ErrNoSnapshot = &NotFoundError{
+	What: "snapshot of the deliveries that were let go: they went before hooktop kept one",
+	fix:  "replay a database of its own: hooktop --db NEW, and resend from the sender's dashboard",
+}
+
+// Rebuild replays all verified deliveries, in the order in which they were
+// applied, into a fresh database in one transaction, and says in what the users
+// are others there. What was let go is replayed from its snapshot. Signatures
+// are not judged again: the verdict that is kept counts. Nothing is changed.
+// The rows' own times, createdAt and updatedAt, are not compared.
+//
+// The store must have a Parse. Deliveries may come meanwhile: it is about those
+// that were there at its start.
+func (s *Store) Rebuild(ctx context.Context) (webhook.Rebuilt, error) {
+	r, err := s.rebuild(ctx)
+	if err != nil {
+		return r, s.fail("replay the deliveries", err)
+	}
+	return r, nil
+}
+
+func (s *Store) rebuild(ctx context.Context) (r webhook.Rebuilt, err error) {
+	if s.parse == nil {
+		return r, errors.New("nothing reads the bodies")
+	}
+	dir, err := os.MkdirTemp("", "hooktop-rebuild-")
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	fresh, err := Open(ctx, Config{Path: filepath.Join(dir, "hooktop.db"), Now: s.now})
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, fresh.Close()) }()
+	from, err := s.read.BeginTx(ctx, nil) // one state of the database, from here to the comparison
+	if err != nil {
+		return r, err
+	}
+	defer func() { _ = from.Rollback() }() // nothing was written
+	var unfolded bool
+	if err := from.QueryRowContext(ctx, `SELECT unfolded FROM tally`).Scan(&unfolded); err != nil {
+		return r, err
+	}
+	if unfolded {
+		return r, ErrNoSnapshot
+	}
+	err = fresh.do(ctx, "replay", func(t *tx) error {
+		var err error
+		if r.Snapshot, err = replaySnapshot(ctx, from, t); err != nil {
+			return err
+		}
+		r.Deliveries, err = s.replayDeliveries(ctx, from, t)
+		return err
+	})
+	if err != nil {
+		return r, err
+	}
+	return r, s.compare(ctx, from, fresh, &r)
+}
+
+// played is a delivery with its place in the order of application: while moment
+// was the newest delivery, and of those that were judged again then by turn.
+type played struct {
+	webhook.Delivery
+	at, moment, turn int64
+}
+
+// replay applies an event to a fresh database as it was applied once.
+func (t *tx) replay(p played, e webhook.Event) error {
+	d := p.Delivery
+	at := d.At.Add(d.Duration)
+	t.now = func() time.Time { return at }
+	if t.next = p.moment; d.ID != p.moment {
+		t.next++ // it is not the newest
+	}
+	d.Outcome, d.Note, d.HeldBy, d.Verdict.Verified, d.ReverifiedAt = "", "", "", true, time.Time{}
+	applied, err := t.judge(&d, e)
+	if err == nil {
+		err = t.keep(&d, applied)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", number(p.ID), err)
+	}
+	return nil
+}
+
+func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err error) {
+	rows, err := from.QueryContext(ctx, `SELECT delivery_id, at, provider, message_id, moment, turn, event FROM snapshot
+		ORDER BY moment, turn, delivery_id`)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for last := int64(0); rows.Next(); {
+		var p played
+		var text string
+		if err := rows.Scan(&p.ID, &p.at, &p.Provider, &p.MessageID, &p.moment, &p.turn, &text); err != nil {
+			return n, err
+		}
+		if p.ID == last { // the newest of two things
+			continue
+		}
+		last = p.ID
+		p.At = fromNanos(p.at)
+		e, err := decodeSnapped(text)
+		if err != nil {
+			return n, err
+		}
+		if err := t.replay(p, e); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, rows.Err()
+}
+
+func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n int64, err error) {
+	rows, err := from.QueryContext(ctx, `SELECT d.id, d.at, d.duration, d.provider, d.origin, coalesce(d.message_id, ''), d.type, p.body,
+		coalesce(j.moment, d.id) AS moment, coalesce(j.turn, 0) AS turn
+		FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id LEFT JOIN judged AS j ON j.delivery_id = d.id
+		WHERE d.verified = 1 AND d.outcome NOT IN ('', 'rejected') ORDER BY moment, turn`)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p played
+		var duration int64
+		err := rows.Scan(&p.ID, &p.at, &duration, &p.Provider, &p.Origin, &p.MessageID, &p.Type, &p.Body, &p.moment, &p.turn)
+		if err != nil {
+			return n, err
+		}
+		p.At, p.Duration = fromNanos(p.at), time.Duration(duration)
+		if err := t.replay(p, s.event(p.Provider, p.Body, p.At)); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, rows.Err()
+}
+
+// allRecords are all users with what is known of them, in the order of their ids.
+const allRecords = `SELECT ` + recordColumns + ` FROM (SELECT id FROM "User" UNION SELECT user_id FROM user_state ORDER BY 1) AS k
+	LEFT JOIN user_state AS s ON s.user_id = k.id LEFT JOIN "User" AS u ON u.id = k.id ORDER BY k.id`
+
+// compare goes along the users of both databases.
+func (s *Store) compare(ctx context.Context, here *sql.Tx, fresh *Store, r *webhook.Rebuilt) error {
+	a, err := here.QueryContext(ctx, allRecords)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	b, err := fresh.read.QueryContext(ctx, allRecords)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	x, moreX, err := nextRecord(a)
+	if err != nil {
+		return err
+	}
+	y, moreY, err := nextRecord(b)
+	for err == nil && (moreX || moreY) {
+		order := cmp.Compare(x.ID, y.ID)
+		if !moreX {
+			order = 1
+		} else if !moreY {
+			order = -1
+		}
+		var has, replayed record
+		if order <= 0 {
+			has = x
+		}
+		if order >= 0 {
+			replayed = y
+		}
+		r.Users++
+		differ(r, cmp.Or(has.ID, replayed.ID), has, replayed)
+		if order <= 0 {
+			if x, moreX, err = nextRecord(a); err != nil {
+				break
+			}
+		}
+		if order >= 0 {
+			y, moreY, err = nextRecord(b)
+		}
+	}
+	return errors.Join(err, a.Err(), b.Err())
+}
+
+func nextRecord(rows *sql.Rows) (r record, ok bool, err error) {
+	if !rows.Next() {
+		return r, false, rows.Err()
+	}
+	return r, true, r.scan(rows)
+}
+
+// differ notes in what two records of one user are not the same.
+func differ(r *webhook.Rebuilt, id string, has, replayed record) {
+	note := func(column, a, b string) {
+		if a == b {
+			return
+		}
+		if r.Differences++; len(r.Differ) < mostDifferences {
+			r.Differ = append(r.Differ, webhook.Difference{UserID: id, Column: column, Has: a, Replayed: b})
+		}
+	}
+	if a, b := standing(has), standing(replayed); a != b {
+		note("row", a, b)
+		return
+	}
+	a, b := has.User, replayed.User
+	note("email", a.Email, b.Email)
+	note("stripeCustomerId", value(a.StripeCustomerID), value(b.StripeCustomerID))
+	note("stripeSubscriptionId", value(a.StripeSubscriptionID), value(b.StripeSubscriptionID))
+	note("stripePriceId", value(a.StripePriceID), value(b.StripePriceID))
+	note("subscriptionStatus", value(a.SubscriptionStatus), value(b.SubscriptionStatus))
+	note("subscriptionCurrentPeriodEnd", timeText(a.SubscriptionCurrentPeriodEnd), timeText(b.SubscriptionCurrentPeriodEnd))
+	note("cancelAtPeriodEnd", fmt.Sprint(a.CancelAtPeriodEnd), fmt.Sprint(b.CancelAtPeriodEnd))
+	note("planKey", value(a.PlanKey), value(b.PlanKey))
+	if !has.dead { // after a deletion no version counts
+		note("version", fmt.Sprint(has.version), fmt.Sprint(replayed.version))
+	}
+}
+
+func standing(r record) string {
+	switch {
+	case r.row:
+		return "present"
+	case r.dead:
+		return "deleted"
+	}
+	return "absent"
+}
+
+func timeText(at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339Nano)
+}

@@ -1,0 +1,185 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// written is a delivery whose body is its event.
+func written(message string, e webhook.Event) *webhook.Delivery {
+	d := verified(message)
+	body, err := json.Marshal(e)
+	if err != nil {
+		panic(err)
+	}
+	d.Body = body
+	if e.Subscription != nil {
+		d.Provider = "stripe"
+	}
+	return d
+}
+
+func read(_ string, body []byte) (e webhook.Event) {
+	if json.Unmarshal(body, &e) != nil {
+		return webhook.Event{Outcome: webhook.Malformed}
+	}
+	return e
+}
+
+// fate is one event of a random history, of users, their addresses and what they
+// pay.
+func fate(n func(int) int, at int) webhook.Event {
+	whose := n(4)
+	user, cus, sub := fmt.Sprint("u", whose), fmt.Sprint("cus_", whose), whose*10+n(3)
+	switch n(9) {
+	case 0:
+		return remove(user, at)
+	case 1:
+		return ofCustomer(linked(sub, at, user), cus)
+	case 2, 3:
+		return ofCustomer(stated(sub, []string{"active", "past_due", "canceled"}[n(3)], at), cus)
+	case 4:
+		return ofCustomer(ended(sub, at), cus)
+	}
+	return upsert(user, fmt.Sprintf("e%d@b.c", 1+n(4)), at)
+}
+
+// The order of arrival is any, and what was let go counts as well.
+func TestARebuildFindsNoDifference(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s, err := Open(t.Context(), Config{Path: file(t), Parse: read, Keep: int64(rapid.IntRange(1, 25).Draw(r, "keep"))})
+		if err != nil {
+			r.Fatal(err)
+		}
+		defer s.Close()
+		n := func(n int) int { return rapid.IntRange(0, n-1).Draw(r, "n") }
+		var sent []*webhook.Delivery
+		var refused []*webhook.Delivery
+		for i := range rapid.IntRange(1, 25).Draw(r, "deliveries") {
+			d := written(message(i), fate(n, 1+i*3+n(40)))
+			switch n(8) {
+			case 0: // a retry
+				if len(sent) > 0 {
+					old := sent[n(len(sent))]
+					d = written(old.MessageID, read("", old.Body))
+				}
+			case 1: // a rejected one
+				d.Verdict, d.Outcome = rejected("").Verdict, webhook.Rejected
+			case 2: // that is judged again
+				if len(refused) > 0 {
+					old := refused[0]
+					refused = refused[1:]
+					old.Verdict = webhook.Verdict{Verified: true}
+					if err := s.Reverify(t.Context(), old, read("", old.Body)); err != nil && !errors.Is(err, ErrNotFound) {
+						r.Fatal(err)
+					}
+				}
+			}
+			if err := s.Capture(t.Context(), d, read("", d.Body)); err != nil {
+				r.Fatal(err)
+			}
+			if d.Outcome == webhook.Rejected {
+				refused = append(refused, d)
+			}
+			sent = append(sent, d)
+		}
+		got, err := s.Rebuild(t.Context())
+		if err != nil || got.Differences != 0 {
+			r.Fatalf("%+v %v", got, err)
+		}
+	})
+}
+
+func TestARebuildTellsWhatTheDeliveriesDoNotExplain(t *testing.T) {
+	s := open(t, Config{Parse: read})
+	for i, e := range []webhook.Event{upsert("u1", "a@b.c", 1), upsert("u2", "d@b.c", 2), upsert("u3", "e@b.c", 3), remove("u3", 4)} {
+		if err := s.Capture(t.Context(), written(message(i), e), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := another(t, s.path)
+	must(t, other, `UPDATE "User" SET email = 'x@b.c', "planKey" = 'pro' WHERE id = 'u1'`)
+	must(t, other, `DELETE FROM "User" WHERE id = 'u2'`)
+	must(t, other, `INSERT INTO "User" (id, email, "updatedAt") VALUES ('u9', 'i@b.c', '2026-11-22T10:00:00.000+00:00')`)
+	got, err := s.Rebuild(t.Context())
+	want := "[{u1 email x@b.c a@b.c} {u1 planKey pro } {u2 row absent present} {u9 row present absent}]"
+	if err != nil || got.Deliveries != 4 || got.Users != 4 || got.Differences != 4 || fmt.Sprint(got.Differ) != want {
+		t.Errorf("%+v %v\nwant %s", got, err, want)
+	}
+	if again, err := s.Rebuild(t.Context()); err != nil || again.Differences != 4 {
+		t.Errorf("it changed something: %+v %v", again, err)
+	}
+}
+
+func TestARebuildNeedsTheSnapshotOfWhatWasLetGo(t *testing.T) {
+	s := open(t, Config{Keep: 1})
+	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
+	capture(t, s, "m2", upsert("u2", "d@b.c", 2))
+	settled(t, s, func(c webhook.Counts) bool { return c.Dropped == 1 })
+	s.parse = read
+	if _, err := s.Rebuild(t.Context()); !errors.Is(err, ErrNoSnapshot) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// HOOKTOP_REPLAY=100000 replays as many random deliveries, half of them from
+// the snapshot.
+func TestAGreatManyRandomDeliveriesReplayed(t *testing.T) {
+	n, _ := strconv.Atoi(os.Getenv("HOOKTOP_REPLAY"))
+	if n == 0 {
+		t.Skip("HOOKTOP_REPLAY is not set")
+	}
+	s := open(t, Config{Parse: read, Keep: int64(n / 2)})
+	random := rand.New(rand.NewPCG(1, 2))
+	var wait sync.WaitGroup
+	room := make(chan struct{}, 200)
+	begun := time.Now()
+	for i := range n {
+		at := i + random.IntN(500)
+		whose := random.IntN(n/20 + 1)
+		user, cus := fmt.Sprint("u", whose), fmt.Sprint("cus_", whose)
+		e := upsert(user, fmt.Sprintf("e%d@b.c", random.IntN(n/20+1)), at)
+		switch random.IntN(10) {
+		case 0:
+			if random.IntN(5) == 0 {
+				e = remove(user, at)
+			}
+		case 1:
+			e = ofCustomer(linked(whose, at, user), cus)
+		case 2, 3:
+			e = ofCustomer(stated(whose, "active", at), cus)
+		}
+		d := written(message(i-random.IntN(2)), e)
+		room <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-room }()
+			if err := s.Capture(t.Context(), d, e); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	took := time.Since(begun)
+	c, err := s.Counts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun = time.Now()
+	got, err := s.Rebuild(t.Context())
+	if err != nil || got.Differences != 0 {
+		t.Errorf("%d differences, %v: %.20v", got.Differences, err, got.Differ)
+	}
+	t.Logf("captured %d in %v; %d let go; replayed %d upon %d in %v; %d users compared",
+		n, took, c.Dropped, got.Deliveries, got.Snapshot, time.Since(begun), got.Users)
+}

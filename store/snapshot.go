@@ -1,0 +1,101 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// fold adds to the snapshot what the deliveries of a cut did, in the cut's own
+// transaction. Of the events that say the same kind of thing of the same user,
+// customer or subscription the newest alone is kept: the tables are the same
+// without the others, in whatever order events come, so that the snapshot is as
+// large as the tables and not as the history.
+func (s *Store) fold(t *tx, above, last int64) error {
+	if s.parse == nil {
+		return run(t.unfolded)
+	}
+	return each(t.letGoOnes, []any{above, last}, func(rows *sql.Rows) error {
+		var p played
+		if err := rows.Scan(&p.ID, &p.at, &p.Provider, &p.MessageID, &p.Body, &p.moment, &p.turn); err != nil {
+			return err
+		}
+		return t.foldOne(p, s.event(p.Provider, p.Body, fromNanos(p.at)))
+	})
+}
+
+// event reads a body as its receipt did.
+func (s *Store) event(provider string, body []byte, received time.Time) webhook.Event {
+	e := s.parse(provider, body)
+	if e.At.IsZero() {
+		e.At = received
+	}
+	return e
+}
+
+func (t *tx) foldOne(p played, e webhook.Event) error {
+	kept := snapped{
+		Type: e.Type, At: e.At, Action: e.Action, UserID: armour(e.UserID), Email: armour(e.Email), Subscription: e.Subscription,
+	}
+	text, err := json.Marshal(kept)
+	if err != nil {
+		return err
+	}
+	rank := 0
+	if e.Subscription != nil {
+		rank = e.Subscription.Rank
+	}
+	for _, key := range foldedUnder(e) {
+		if err := run(t.fold, key, e.At.UnixMilli(), rank, p.moment, p.turn, p.ID, p.at, p.Provider, p.MessageID, string(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// foldedUnder are what an event is the newest of.
+func foldedUnder(e webhook.Event) []string {
+	s := e.Subscription
+	switch e.Action {
+	case webhook.Upsert:
+		return []string{"user:" + e.UserID}
+	case webhook.Remove:
+		return []string{"gone:" + e.UserID}
+	case webhook.SyncSubscription, webhook.EndSubscription:
+		return []string{"subscription:" + s.ID, "customer:" + s.CustomerID}
+	case webhook.LinkCustomer:
+		return []string{"link:" + s.CustomerID + " " + s.ID, "customer:" + s.CustomerID}
+	case webhook.ForgetCustomer:
+		return []string{"forgotten:" + s.CustomerID, "customer:" + s.CustomerID}
+	case webhook.ConfirmSubscription:
+		return []string{"customer:" + s.CustomerID}
+	case webhook.NoAction:
+	}
+	return nil
+}
+
+// snapped is an event as the snapshot has it.
+type snapped struct {
+	Type         string                `json:"type"`
+	At           time.Time             `json:"at"`
+	Action       webhook.Action        `json:"action"`
+	UserID       string                `json:"user,omitempty"`
+	Email        string                `json:"email,omitempty"`
+	Subscription *webhook.Subscription `json:"subscription,omitempty"`
+}
+
+func decodeSnapped(text string) (e webhook.Event, err error) {
+	var in snapped
+	if err := json.Unmarshal([]byte(text), &in); err != nil {
+		return e, fmt.Errorf("snapshot: %w", err)
+	}
+	e = webhook.Event{Type: in.Type, At: in.At, Action: in.Action, Subscription: in.Subscription}
+	if e.UserID, err = bare(in.UserID); err != nil {
+		return e, err
+	}
+	e.Email, err = bare(in.Email)
+	return e, err
+}
