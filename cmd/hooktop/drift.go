@@ -153,7 +153,7 @@ type comparison struct {
 
 // run compares all users. Each that seems not in step is looked at again at the
 // end, for deliveries arrive while it reads. It holds the ids of all users.
-func (c *comparison) run(ctx context.Context) ([]webhook.Difference, error) {
+func (c *comparison) run(ctx context.Context) ([]webhook.Departure, error) {
 	all, err := c.account.Count(ctx)
 	if err != nil {
 		return nil, err
@@ -217,8 +217,8 @@ func (c *comparison) others(ctx context.Context, seen map[string]struct{}) (ids 
 }
 
 // differences are those of some users, as they are now.
-func (c *comparison) differences(ctx context.Context, ids []string) ([]webhook.Difference, error) {
-	var list []webhook.Difference
+func (c *comparison) differences(ctx context.Context, ids []string) ([]webhook.Departure, error) {
+	var list []webhook.Departure
 	c.progress.begin("looking again", int64(len(ids)))
 	err := c.each(ctx, ids, func(here *webhook.UserRecord, there *webhook.AccountUser) error {
 		if d, differ := webhook.Compare(here, there); differ {

@@ -22,7 +22,7 @@ type backfill struct {
 
 // bringInStep sends the events for some differences, compares their users again
 // and says of each what came of it.
-func (h *hooktop) bringInStep(ctx context.Context, c *comparison, differences []webhook.Difference) ([]driftLine, error) {
+func (h *hooktop) bringInStep(ctx context.Context, c *comparison, differences []webhook.Departure) ([]driftLine, error) {
 	b := &backfill{hooktop: h, trigger: h.sender(webhook.Clerk{}), compared: c, notes: map[string]string{}}
 	if len(differences) > 0 {
 		if err := b.prepare(ctx); err != nil {
@@ -160,15 +160,15 @@ func (b *backfill) deliver(ctx context.Context, step webhook.DriftStep, there *w
 }
 
 // results says of each difference whether it is gone.
-func (b *backfill) results(differences, remaining []webhook.Difference) []driftLine {
-	left := make(map[string]webhook.Difference, len(remaining))
+func (b *backfill) results(differences, remaining []webhook.Departure) []driftLine {
+	left := make(map[string]webhook.Departure, len(remaining))
 	for _, d := range remaining {
 		left[d.UserID] = d
 	}
 	lines := driftLines(differences)
 	for i, d := range differences {
 		if now, stays := left[d.UserID]; stays {
-			line := driftLines([]webhook.Difference{now})[0]
+			line := driftLines([]webhook.Departure{now})[0]
 			if note := b.notes[d.UserID]; note != "" {
 				line.Note = absent(note)
 			}

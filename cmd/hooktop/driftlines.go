@@ -19,7 +19,7 @@ type driftLine struct {
 	Note *string `json:"note"`
 }
 
-func driftLines(list []webhook.Difference) []driftLine {
+func driftLines(list []webhook.Departure) []driftLine {
 	lines := make([]driftLine, len(list))
 	for i, d := range list {
 		lines[i] = driftLine{Kind: "drift", State: d.State, UserID: d.UserID, Here: absent(d.Here), There: absent(d.There)}

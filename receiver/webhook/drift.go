@@ -31,8 +31,8 @@ const (
 	DriftDeletedHere Drift = "deleted-here"
 )
 
-// Difference is one user that is not in step.
-type Difference struct {
+// Departure is one user that is not in step.
+type Departure struct {
 	State  Drift
 	UserID string
 	// Here and There are the e-mail addresses, "" where there is none.
@@ -42,18 +42,18 @@ type Difference struct {
 // Compare says how a user here, nil for none, differs from the provider's, nil
 // for none. One that has no e-mail address there has no row here: the table
 // cannot hold it.
-func Compare(here *UserRecord, there *AccountUser) (d Difference, differ bool) {
+func Compare(here *UserRecord, there *AccountUser) (d Departure, differ bool) {
 	switch {
 	case here == nil && there == nil:
 		return d, false
 	case there == nil:
-		return Difference{State: DriftExtra, UserID: here.ID, Here: here.Email}, !here.Deleted()
+		return Departure{State: DriftExtra, UserID: here.ID, Here: here.Email}, !here.Deleted()
 	case here == nil:
-		return Difference{State: DriftMissing, UserID: there.ID, There: there.Email}, there.Email != ""
+		return Departure{State: DriftMissing, UserID: there.ID, There: there.Email}, there.Email != ""
 	case here.Deleted():
-		return Difference{State: DriftDeletedHere, UserID: there.ID, There: there.Email}, true
+		return Departure{State: DriftDeletedHere, UserID: there.ID, There: there.Email}, true
 	}
-	return Difference{State: DriftEmail, UserID: there.ID, Here: here.Email, There: there.Email}, here.Email != there.Email
+	return Departure{State: DriftEmail, UserID: there.ID, Here: here.Email, There: there.Email}, here.Email != there.Email
 }
 
 // UserEvent puts data, a user as Clerk's API gives it, into an event of that

@@ -19,21 +19,21 @@ func TestCompareSaysHowTwoSidesDiffer(t *testing.T) {
 		name  string
 		here  *UserRecord
 		there *AccountUser
-		want  Difference
+		want  Departure
 	}{
-		{"both have it", &ada, &same, Difference{}},
-		{"neither has it", nil, nil, Difference{}},
-		{"it is not here", nil, &same, Difference{DriftMissing, "user_1", "", "ada@b.c"}},
-		{"it is not here, and has no address there", nil, &none, Difference{}},
-		{"it is not there", &ada, nil, Difference{DriftExtra, "user_1", "ada@b.c", ""}},
-		{"it was deleted on both sides", &dead, nil, Difference{}},
-		{"it was deleted here alone", &dead, &same, Difference{DriftDeletedHere, "user_1", "", "ada@b.c"}},
-		{"the addresses differ", &ada, &other, Difference{DriftEmail, "user_1", "ada@b.c", "new@b.c"}},
-		{"it has no address there", &ada, &none, Difference{DriftEmail, "user_1", "ada@b.c", ""}},
+		{"both have it", &ada, &same, Departure{}},
+		{"neither has it", nil, nil, Departure{}},
+		{"it is not here", nil, &same, Departure{DriftMissing, "user_1", "", "ada@b.c"}},
+		{"it is not here, and has no address there", nil, &none, Departure{}},
+		{"it is not there", &ada, nil, Departure{DriftExtra, "user_1", "ada@b.c", ""}},
+		{"it was deleted on both sides", &dead, nil, Departure{}},
+		{"it was deleted here alone", &dead, &same, Departure{DriftDeletedHere, "user_1", "", "ada@b.c"}},
+		{"the addresses differ", &ada, &other, Departure{DriftEmail, "user_1", "ada@b.c", "new@b.c"}},
+		{"it has no address there", &ada, &none, Departure{DriftEmail, "user_1", "ada@b.c", ""}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, differ := Compare(test.here, test.there)
-			if differ != (test.want != Difference{}) || differ && got != test.want {
+			if differ != (test.want != Departure{}) || differ && got != test.want {
 				t.Errorf("%+v %t, want %+v", got, differ, test.want)
 			}
 		})
@@ -63,7 +63,7 @@ func (t table) take(s DriftStep) error {
 
 func TestABackfillBringsAnyDriftInStepWithoutAConflict(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		here, there, list := table{}, table{}, []Difference{}
+		here, there, list := table{}, table{}, []Departure{}
 		ids := []string{"u0", "u1", "u2", "u3", "u4", "u5", "u6"}
 		mails := rapid.Permutation(ids).Draw(r, "here")
 		theirs := rapid.Permutation(ids).Draw(r, "there")
@@ -75,7 +75,7 @@ func TestABackfillBringsAnyDriftInStepWithoutAConflict(t *testing.T) {
 			if rapid.IntRange(0, 5).Draw(r, "is there") > 0 {
 				there[id] = theirs[i]
 			}
-			d := Difference{UserID: id, Here: here[id], There: there[id]}
+			d := Departure{UserID: id, Here: here[id], There: there[id]}
 			switch {
 			case d.Here == d.There:
 				continue
@@ -109,14 +109,14 @@ func TestABackfillBringsAnyDriftInStepWithoutAConflict(t *testing.T) {
 }
 
 func TestAnInterimAddressIsForARingAlone(t *testing.T) {
-	plan := func(list ...Difference) string {
+	plan := func(list ...Departure) string {
 		var b strings.Builder
 		for _, s := range PlanBackfill(list) {
 			fmt.Fprintf(&b, "%s%s ", map[bool]string{true: "~"}[s.Interim], s.UserID)
 		}
 		return strings.TrimSpace(b.String())
 	}
-	email := func(id, here, there string) Difference { return Difference{DriftEmail, id, here, there} }
+	email := func(id, here, there string) Departure { return Departure{DriftEmail, id, here, there} }
 	for _, test := range []struct {
 		name string
 		got  string
@@ -125,11 +125,11 @@ func TestAnInterimAddressIsForARingAlone(t *testing.T) {
 		{"a chain goes from its free end", plan(email("a", "1", "2"), email("b", "2", "3"), email("c", "3", "4")), "c b a"},
 		{"two exchange theirs", plan(email("a", "1", "2"), email("b", "2", "1")), "~a b a"},
 		{"three exchange theirs", plan(email("a", "1", "2"), email("b", "2", "3"), email("c", "3", "1")), "~a c b a"},
-		{"one wants what a ring exchanges, too", plan(email("b", "2", "3"), email("c", "3", "2"), email("a", "1", "2"), Difference{DriftMissing, "m", "", "1"}), "m ~b c b a"},
+		{"one wants what a ring exchanges, too", plan(email("b", "2", "3"), email("c", "3", "2"), email("a", "1", "2"), Departure{DriftMissing, "m", "", "1"}), "m ~b c b a"},
 		{"one in a ring wants what another does", plan(email("a", "1", "2"), email("b", "2", "3"), email("c", "3", "2")), "b a c"},
-		{"the deleted go first", plan(Difference{DriftMissing, "m", "", "1"}, Difference{DriftExtra, "x", "1", ""}), "x m"},
+		{"the deleted go first", plan(Departure{DriftMissing, "m", "", "1"}, Departure{DriftExtra, "x", "1", ""}), "x m"},
 		{"two want the same one", plan(email("a", "1", "9"), email("b", "2", "9")), "a b"},
-		{"what nothing can mend is left out, and holds its own", plan(email("a", "1", ""), Difference{DriftDeletedHere, "d", "", "5"}, email("b", "2", "1")), "b"},
+		{"what nothing can mend is left out, and holds its own", plan(email("a", "1", ""), Departure{DriftDeletedHere, "d", "", "5"}, email("b", "2", "1")), "b"},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, test.got, test.want)

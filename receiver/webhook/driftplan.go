@@ -5,7 +5,7 @@ import "slices"
 // DriftStep is one event of a backfill: the one that brings its user in step or,
 // with Interim, one before it that makes its address free.
 type DriftStep struct {
-	Difference
+	Departure
 	Interim bool
 }
 
@@ -15,17 +15,17 @@ type DriftStep struct {
 // exchange addresses in a ring, one of them gets an interim one. Differences
 // that no event can mend are left out; an event that is sure to be refused,
 // for a second user with the same address there, comes last.
-func PlanBackfill(list []Difference) []DriftStep {
+func PlanBackfill(list []Departure) []DriftStep {
 	p := plan{list: list, holder: map[string]int{}, waiting: map[string][]int{}, placed: make([]bool, len(list))}
 	wanted := map[string]bool{}
 	var last []DriftStep
 	for i, d := range list {
 		switch {
 		case d.State == DriftExtra:
-			p.steps = append(p.steps, DriftStep{Difference: d})
+			p.steps = append(p.steps, DriftStep{Departure: d})
 		case !d.mendable(): // it keeps its address, and nobody waits for it
 		case wanted[d.There]: // of two users with one address there, one can have it
-			last = append(last, DriftStep{Difference: d})
+			last = append(last, DriftStep{Departure: d})
 		default:
 			wanted[d.There] = true
 			if d.State == DriftEmail {
@@ -55,12 +55,12 @@ func PlanBackfill(list []Difference) []DriftStep {
 
 // mendable says whether an event can give the user its address: not where there
 // is none, nor where it was deleted here, for good.
-func (d Difference) mendable() bool {
+func (d Departure) mendable() bool {
 	return d.State != DriftDeletedHere && d.There != ""
 }
 
 type plan struct {
-	list   []Difference
+	list   []Departure
 	holder map[string]int
 	// waiting are those that want an address that is held.
 	waiting map[string][]int
@@ -77,7 +77,7 @@ func (p *plan) place(i int) {
 			continue
 		}
 		p.placed[i] = true
-		p.steps = append(p.steps, DriftStep{Difference: p.list[i]})
+		p.steps = append(p.steps, DriftStep{Departure: p.list[i]})
 		ready = append(ready, p.release(i)...)
 	}
 }
@@ -102,7 +102,7 @@ func (p *plan) breakRing(i int) {
 		way = append(way, i)
 		i = p.holder[p.list[i].There]
 	}
-	p.steps = append(p.steps, DriftStep{Difference: p.list[i], Interim: true})
+	p.steps = append(p.steps, DriftStep{Departure: p.list[i], Interim: true})
 	for _, next := range p.release(i) {
 		p.place(next)
 	}
