@@ -11,9 +11,14 @@ const (
 	// explainedAtOnce is the longest body whose cause is searched for before
 	// the sender is answered, in bytes.
 	explainedAtOnce = 64 << 10
-	// explainRest is how many times as long as a search took the next one
-	// waits: all together take an eighth of one core at most.
-	explainRest = 7
+	// explainShare is the part of one core that searches take in the long run:
+	// one in so many. A burst of them, such as a set-up that is just being
+	// mended, may take explainBurst at once.
+	explainShare = 8
+	explainBurst = time.Second
+	// turnPatience is how long a rejected delivery waits for the search before
+	// it, so that its sender is told the cause.
+	turnPatience = 50 * time.Millisecond
 	// explainWaiting is how many rejected deliveries may wait for their search;
 	// of a flood, the rest keeps what Verify said.
 	explainWaiting = 256
@@ -26,7 +31,7 @@ type Amender interface {
 }
 
 // Explainer searches for the cause of a rejection: at once where that is quick
-// and there was no other search lately, else after the sender was answered.
+// and searches did not take too much lately, else after the sender was answered.
 // However many bad requests come, good ones do not wait for it.
 type Explainer struct {
 	store Amender
@@ -34,16 +39,17 @@ type Explainer struct {
 	now   func() time.Time
 
 	waiting chan int64
-	// turn is taken by who searches, and next is his to read and write: when
-	// the next search may begin.
-	turn chan struct{}
-	next time.Time
+	// turn is taken by who searches, and the rest is his to read and write: the
+	// time that searches may take now, and when that was reckoned.
+	turn     chan struct{}
+	spare    time.Duration
+	reckoned time.Time
 }
 
 // NewExplainer makes an explainer. keys are what a provider's signatures are
 // tried with; it is called for each search.
 func NewExplainer(store Amender, keys func(provider string) webhook.Keyring, now func() time.Time) *Explainer {
-	return &Explainer{store: store, keys: keys, now: now, waiting: make(chan int64, explainWaiting), turn: make(chan struct{}, 1)}
+	return &Explainer{store: store, keys: keys, now: now, waiting: make(chan int64, explainWaiting), turn: make(chan struct{}, 1), spare: explainBurst}
 }
 
 // atOnce explains a delivery that was not captured yet, and says whether that
@@ -52,25 +58,37 @@ func (e *Explainer) atOnce(d *webhook.Delivery, p webhook.Provider) (done bool) 
 	if len(d.Body) > explainedAtOnce {
 		return false
 	}
+	patience := time.NewTimer(turnPatience)
+	defer patience.Stop()
 	select {
 	case e.turn <- struct{}{}:
 		defer func() { <-e.turn }()
-	default:
+	case <-patience.C:
 		return false
 	}
-	if e.now().Before(e.next) {
+	if e.wait() > 0 {
 		return false
 	}
 	e.search(d, p)
 	return true
 }
 
+// wait is how long it is until the next search may begin. Called by who has the
+// turn.
+func (e *Explainer) wait() time.Duration {
+	now := e.now()
+	if !e.reckoned.IsZero() {
+		e.spare = min(explainBurst, e.spare+max(0, now.Sub(e.reckoned))/explainShare)
+	}
+	e.reckoned = now
+	return max(0, -e.spare*explainShare)
+}
+
 // search is called by who has the turn.
 func (e *Explainer) search(d *webhook.Delivery, p webhook.Provider) {
 	began := e.now()
 	d.Verdict = p.Explain(d.Request, d.At, d.Verdict, e.keys(p.Name()))
-	ended := e.now()
-	e.next = ended.Add(explainRest * ended.Sub(began))
+	e.spare -= e.now().Sub(began)
 }
 
 // enqueue has a captured delivery explained later. It does not block.
@@ -104,7 +122,7 @@ func (e *Explainer) later(ctx context.Context, id int64) bool {
 	case <-ctx.Done():
 		return false
 	}
-	rest := time.NewTimer(e.next.Sub(e.now()))
+	rest := time.NewTimer(e.wait())
 	defer rest.Stop()
 	select {
 	case <-rest.C:

@@ -79,11 +79,28 @@ func TestAFloodIsExplainedLater(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	g.Explainer.now = time.Now
-	g.Explainer.next = time.Time{}
+	g.Explainer.spare = explainBurst
 	go g.Explainer.Run(ctx)
 	for range 2 {
 		if v := <-found; v.Code != webhook.OtherKnownSecret {
 			t.Errorf("%+v", v)
+		}
+	}
+}
+
+// A burst, as of a set-up that is just being mended, is explained as it comes.
+func TestABurstIsExplainedAtOnce(t *testing.T) {
+	clock := time.Now()
+	g, _ := explaining(t, func() time.Time { // each look at the clock takes 10 ms
+		clock = clock.Add(10 * time.Millisecond)
+		return clock
+	})
+	for range 20 {
+		exchange(t, g.public, post(clerkPath, byOther(t, clerkText), clerkText))
+	}
+	for _, d := range g.shelf.all() {
+		if d.Verdict.Code != webhook.OtherKnownSecret {
+			t.Errorf("#%d: %s", d.ID, d.Verdict.Code)
 		}
 	}
 }
