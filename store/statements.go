@@ -35,6 +35,10 @@ type statements struct {
 	stripe                      stripeStatements
 	claims                      claimStatements
 
+	mirrorStart, mirrorStop        *sql.Stmt
+	mirrorForget, mirrorApplied    *sql.Stmt
+	mirrorSeedGone, mirrorSeedRows *sql.Stmt
+
 	all []*sql.Stmt
 }
 
@@ -118,6 +122,12 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
 		{&s.sameDelivery, `SELECT d.id FROM delivery AS d INDEXED BY delivery_at JOIN payload AS p ON p.delivery_id = d.id
 			WHERE d.at = ?1 AND d.provider = ?2 AND d.message_id IS ?3 AND (?3 IS NOT NULL OR p.url = ?4 AND p.body = ?5) LIMIT 1`},
+		{&s.mirrorStart, `INSERT INTO mirror_target VALUES (1, ?)`},
+		{&s.mirrorStop, `DELETE FROM mirror_target`},
+		{&s.mirrorForget, `DELETE FROM mirror_change`},
+		{&s.mirrorApplied, `DELETE FROM mirror_change WHERE seq <= ?`},
+		{&s.mirrorSeedGone, seedGone},
+		{&s.mirrorSeedRows, seedRows},
 		{&s.remember, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},
 	}...) {
 		stmt, err := conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // closed with the others, by close

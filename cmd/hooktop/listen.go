@@ -250,6 +250,9 @@ func (f *feed) ready(h *hooktop) error {
 	for _, app := range h.apps() {
 		lines += fmt.Sprintf("forward to   %s\n", tui.Printable(app.Route))
 	}
+	if h.users != nil {
+		lines += fmt.Sprintf("users-db     %s\n", tui.Printable(h.users.target.String()))
+	}
 	_, err := io.WriteString(f.w, lines)
 	return err
 }

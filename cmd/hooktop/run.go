@@ -32,6 +32,7 @@ type hooktop struct {
 	health     *receiver.Health
 	local      net.Listener
 	public     publicSide
+	users      *usersDB // nil for none
 	// troubles are what went wrong where no sender and no user was waiting for
 	// an answer.
 	troubles chan error
@@ -115,6 +116,9 @@ func newHooktop(s *settings, db *store.Store) *hooktop {
 // start begins to receive: at the local address, and through the tunnel.
 func (h *hooktop) start(ctx context.Context) error {
 	h.started = time.Now()
+	if err := h.openUsersDB(ctx); err != nil {
+		return err
+	}
 	if err := h.openDoor(ctx); err != nil {
 		return err
 	}
@@ -132,6 +136,7 @@ func (h *hooktop) start(ctx context.Context) error {
 		return err
 	}
 	h.watch(forwarding)
+	h.applyToUsersDB(forwarding)
 	return nil
 }
 

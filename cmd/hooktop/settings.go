@@ -14,6 +14,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store/mirror"
 )
 
 // settings are the flags and the environment, resolved: flag, then process
@@ -30,6 +31,7 @@ type settings struct {
 	stripe     webhook.Stripe    // with the rules that were given
 	signing    *signing
 	forwarding forwarding
+	usersDB    mirror.Target
 	tunnel     string
 	domain     string
 	publicURL  string
@@ -66,6 +68,7 @@ var (
 		{"addr", "HOOKTOP_ADDR", "127.0.0.1:4747", "where the receiver listens; port 0: any"},
 		{"tunnel", "HOOKTOP_TUNNEL", "auto", "auto (ngrok, given a token and a signing secret), ngrok (or fail), off"},
 		{"domain", "NGROK_DOMAIN", "", "a static ngrok domain"},
+		{"users-db", "HOOKTOP_USERS_DB", "", "postgres://…: apply the changes of the users to the table \"User\" of that database, too"},
 		{"public-url", "HOOKTOP_PUBLIC_URL", "", "the URL of your own tunnel to here; opens none"},
 	}
 	screenOptions = []option{
@@ -119,7 +122,7 @@ func resolve(cmd *cobra.Command, process func(string) string) (*settings, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readPaths, s.readStripe, s.readSizes, s.readTunnel} {
+	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readPaths, s.readStripe, s.readSizes, s.readTunnel, s.readUsersDB} {
 		if err := read(value); err != nil {
 			return nil, err
 		}

@@ -22,6 +22,7 @@ func (h *hooktop) setup() tui.Setup {
 		set.PublicURL = public + s.clerkPath()
 	}
 	set.Steps = h.exam().steps(context.Background(), h.checkup.last())
+	set.Steps = append(set.Steps, h.usersDBStep()...)
 	return set
 }
 

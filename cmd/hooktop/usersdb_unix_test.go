@@ -1,0 +1,111 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hooktop/hooktop/store/mirror/pgtest"
+)
+
+func startPostgres(t *testing.T) *pgtest.Server {
+	t.Helper()
+	server, err := pgtest.Start(t.Context())
+	if errors.Is(err, pgtest.ErrNotInstalled) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Remove() })
+	return server
+}
+
+func execPostgres(t *testing.T, server *pgtest.Server, text string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// emailThere waits until a user there has an address.
+func emailThere(t *testing.T, server *pgtest.Server, id, email string) {
+	t.Helper()
+	eventually(t, email+" there", func() bool {
+		conn, err := pgx.Connect(t.Context(), server.URL())
+		if err != nil {
+			return false
+		}
+		defer conn.Close(context.Background())
+		var have string
+		return conn.QueryRow(t.Context(), `SELECT "email" FROM "User" WHERE "id" = $1`, id).Scan(&have) == nil && have == email
+	})
+}
+
+func TestTheUsersGoOnToTheAppsDatabaseAlsoAfterItWasAway(t *testing.T) {
+	server, dir := startPostgres(t), t.TempDir()
+	env := append(withSecret(), "HOOKTOP_USERS_DB="+server.URL())
+	args := []string{"listen", "--tunnel", "off", "--addr", "127.0.0.1:0"}
+	_, stderr, code := runHooktop(t, dir, env, args...)
+	ddl := strings.Index(stderr, "CREATE TABLE")
+	if code != exitUsage || !strings.Contains(stderr, `has no table "User"`) || ddl < 0 || strings.Contains(stderr, pgtest.Password) {
+		t.Fatalf("without the table: exit code %d, %s", code, stderr)
+	}
+	execPostgres(t, server, strings.TrimSpace(stderr[ddl:]))
+
+	// A user that was there before.
+	mustRun(t, dir, withSecret(), "trigger", "user.created", "--user-id", "user_0", "--email", "zero@example.com")
+	text := start(t, dir, env, args...)
+	text.says("users-db     postgres://")
+	emailThere(t, server, "user_0", "zero@example.com")
+	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_1", "--email", "one@example.com")
+	emailThere(t, server, "user_1", "one@example.com")
+	if err := server.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, dir, env, "trigger", "user.updated", "--user-id", "user_1", "--email", "later@example.com") // answered without it
+	text.complains("is away")
+	text.complains("fix: start it, or correct --users-db; what changes is kept, and applied when it is there")
+	// A hooktop that does not apply them looks in meanwhile, and stops nothing.
+	p, ready := startListening(t, dir, withSecret(), "--tunnel", "off")
+	post(t, http.DefaultClient, clerkURL(t, ready), "msg_2", userEvent("user.created", "user_2", "two@example.com", time.Now()))
+	p.next("delivery")
+	if err := server.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	text.complains("is back, and gets what changed meanwhile")
+	emailThere(t, server, "user_1", "later@example.com")
+	emailThere(t, server, "user_2", "two@example.com")
+	for _, said := range []string{text.output(), text.complaints()} {
+		if strings.Contains(said, pgtest.Password) {
+			t.Errorf("it shows the password: %s", said)
+		}
+	}
+	text.interrupt()
+	p.interrupt()
+	// Where nobody applies them any more, nothing is written down for it.
+	startListening(t, dir, withSecret(), "--tunnel", "off")
+	if targets := query(t, dir, `SELECT name FROM mirror_target`); len(targets) != 0 {
+		t.Errorf("it still writes down changes for %q", targets)
+	}
+}
+
+func TestAUsersDBThatIsNoPostgreSQLIsWrongSetUp(t *testing.T) {
+	_, stderr, code := runHooktop(t, t.TempDir(), append(withSecret(), "HOOKTOP_USERS_DB=mysql://ada:"+password+"@localhost/app"), "listen", "--tunnel", "off")
+	if code != exitUsage || !strings.Contains(stderr, "error: HOOKTOP_USERS_DB: not the URL of a PostgreSQL database") || !strings.Contains(stderr, "fix: write postgres://") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	wantNoPassword(t, "the error", stderr)
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+const (
+	mirrorTarget = `SELECT name FROM mirror_target`
+	// seedGone and seedRows are what a new target has to be told.
+	seedGone = `INSERT INTO mirror_change (user_id, gone)
+		SELECT user_id, 1 FROM user_state WHERE deleted_at IS NOT NULL AND user_id NOT IN (SELECT id FROM "User")`
+	seedRows = `INSERT INTO mirror_change (user_id, gone, stripe, "email", "stripeCustomerId", "stripeSubscriptionId", "stripePriceId",
+			"subscriptionStatus", "subscriptionCurrentPeriodEnd", "cancelAtPeriodEnd", "planKey", "createdAt", "updatedAt")
+		SELECT id, 0, coalesce("stripeCustomerId", "stripeSubscriptionId", "stripePriceId", "subscriptionStatus", "subscriptionCurrentPeriodEnd", "planKey") IS NOT NULL
+			OR "cancelAtPeriodEnd", "email", "stripeCustomerId", "stripeSubscriptionId", "stripePriceId",
+			"subscriptionStatus", "subscriptionCurrentPeriodEnd", "cancelAtPeriodEnd", "planKey", "createdAt", "updatedAt"
+		FROM "User" ORDER BY id`
+)
+
+// MirrorTarget is the name of the target, "" for none.
+func (s *Store) MirrorTarget(ctx context.Context) (name string, err error) {
+	err = s.read.QueryRowContext(ctx, mirrorTarget).Scan(&name)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", s.fail("look for another database of the users", err)
+	}
+	return name, nil
+}
+
+// MirrorTo writes down every change of the users from now on, for the target of
+// that name, which holds no password; for a new target the users that are there,
+// too, in one transaction. With "" it stops, and forgets what is not applied.
+func (s *Store) MirrorTo(ctx context.Context, name string) error {
+	const doing = "keep the users for another database"
+	if have, err := s.MirrorTarget(ctx); err != nil || have == name {
+		return err
+	}
+	return s.do(ctx, doing, func(t *tx) error {
+		if err := errors.Join(run(t.mirrorStop), run(t.mirrorForget)); err != nil || name == "" {
+			return err
+		}
+		for _, step := range []*sql.Stmt{t.mirrorSeedGone, t.mirrorSeedRows} {
+			if err := run(step); err != nil {
+				return err
+			}
+		}
+		return run(t.mirrorStart, name)
+	})
+}
+
+// MirrorChanges gives what is not applied yet, oldest first.
+func (s *Store) MirrorChanges(ctx context.Context, most int) (list []webhook.RowChange, err error) {
+	const doing = "read the changes for the other database"
+	rows, err := s.read.QueryContext(ctx, `SELECT seq, user_id, gone, stripe, "email", "stripeCustomerId", "stripeSubscriptionId", "stripePriceId",
+		"subscriptionStatus", "subscriptionCurrentPeriodEnd", "cancelAtPeriodEnd", "planKey", "createdAt", "updatedAt"
+		FROM mirror_change ORDER BY seq LIMIT ?`, limit(most))
+	if err != nil {
+		return nil, s.fail(doing, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		c, err := scanChange(rows)
+		if err != nil {
+			return nil, s.fail(doing, err)
+		}
+		list = append(list, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, s.fail(doing, err)
+	}
+	return list, nil
+}
+
+func scanChange(row interface{ Scan(...any) error }) (c webhook.RowChange, err error) {
+	var (
+		gone                                        bool
+		email                                       sql.NullString
+		customer, subscription, price, status, plan sql.NullString
+		end, created, updated                       instant
+		cancel                                      truth
+	)
+	err = row.Scan(&c.Seq, &c.UserID, &gone, &c.Stripe, &email, &customer, &subscription, &price, &status, &end, &cancel, &plan, &created, &updated)
+	if err != nil || gone {
+		return c, err
+	}
+	c.Row = &webhook.User{
+		ID: c.UserID, Email: email.String,
+		StripeCustomerID: pointer(customer), StripeSubscriptionID: pointer(subscription), StripePriceID: pointer(price),
+		SubscriptionStatus: pointer(status), SubscriptionCurrentPeriodEnd: end.pointer(), CancelAtPeriodEnd: bool(cancel), PlanKey: pointer(plan),
+		CreatedAt: created.Time, UpdatedAt: updated.Time,
+	}
+	return c, nil
+}
+
+// MirrorApplied says that the changes up to that one are in the other database.
+func (s *Store) MirrorApplied(ctx context.Context, seq int64) error {
+	return s.do(ctx, "let go what the other database has", func(t *tx) error {
+		return run(t.mirrorApplied, seq)
+	})
+}

@@ -1,0 +1,107 @@
+// Package pgtest runs a real PostgreSQL for tests, from the programs that are
+// installed (Debian: postgresql), on a socket of its own.
+package pgtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+)
+
+// ErrNotInstalled says that this machine has no PostgreSQL.
+var ErrNotInstalled = errors.New("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+
+// Server is a PostgreSQL with one empty database.
+type Server struct {
+	bin, dir string
+}
+
+// Password is what the URL has in it. The server asks for none.
+const Password = "hunter2-of-postgres"
+
+// Start makes a server and starts it.
+func Start(ctx context.Context) (*Server, error) {
+	bin, err := programs()
+	if err != nil {
+		return nil, err
+	}
+	// Short, for the path of a socket has a hundred letters at most.
+	dir, err := os.MkdirTemp("", "pg")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{bin, dir}
+	if err := give(dir); err != nil {
+		return nil, errors.Join(err, s.Remove())
+	}
+	if err := s.run(ctx, "initdb", "-D", s.data(), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"); err != nil {
+		return nil, errors.Join(err, s.Remove())
+	}
+	if err := s.Resume(ctx); err != nil {
+		return nil, errors.Join(err, s.Remove())
+	}
+	return s, nil
+}
+
+// programs finds where Debian has them, the newest, or those on the path.
+func programs() (string, error) {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb") // the pattern is well-formed
+	if len(found) > 0 {
+		return filepath.Dir(slices.Max(found)), nil
+	}
+	path, err := exec.LookPath("initdb")
+	if err != nil {
+		return "", ErrNotInstalled
+	}
+	return filepath.Dir(path), nil
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+// URL is how an app reaches it.
+func (s *Server) URL() string {
+	return "postgres://postgres:" + Password + "@/postgres?" + url.Values{"host": {s.dir}}.Encode()
+}
+
+// Resume starts it again after a Stop.
+func (s *Server) Resume(ctx context.Context) error {
+	return s.run(ctx, "pg_ctl", "-w", "-s", "-D", s.data(), "-l", filepath.Join(s.dir, "log"),
+		"-o", fmt.Sprintf("-k %s -c listen_addresses='' -c fsync=off", s.dir), "start")
+}
+
+// Stop ends it at once, as a crash does.
+func (s *Server) Stop(ctx context.Context) error {
+	return s.run(ctx, "pg_ctl", "-w", "-s", "-D", s.data(), "-m", "immediate", "stop")
+}
+
+// Remove takes the server and its data away.
+func (s *Server) Remove() error {
+	ctx := context.Background()
+	if _, err := os.Stat(filepath.Join(s.data(), "postmaster.pid")); err == nil {
+		_ = s.Stop(ctx) // it may have ended by itself
+	}
+	return os.RemoveAll(s.dir)
+}
+
+func (s *Server) run(ctx context.Context, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, name), args...)
+	cmd.Dir = s.dir
+	asOther(cmd)
+	// A server that was started keeps what it inherits open: a file, not a pipe.
+	log, err := os.Create(filepath.Join(s.dir, name+".out"))
+	if err != nil {
+		return err
+	}
+	defer log.Close() //nolint:errcheck // its text is read below
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Run(); err != nil {
+		text, _ := os.ReadFile(log.Name())
+		return fmt.Errorf("%s: %w\n%s", name, err, text)
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Target is the database that the users go on to.
+type Target struct {
+	config *pgx.ConnConfig
+	name   string
+}
+
+// prismas are the parameters that Prisma's URLs have and the server has not.
+var prismas = []string{"connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "pgbouncer", "sslaccept", "sslidentity", "schema"}
+
+// ParseTarget reads a URL such as apps have in DATABASE_URL; parameters of
+// Prisma's are understood. The error has a Fix and holds no part of the URL.
+func ParseTarget(text string) (Target, error) {
+	bad := &Error{what: "it is not the URL of a PostgreSQL database", fix: "write postgres://USER:PASSWORD@HOST:5432/DATABASE"}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return Target{}, bad
+	}
+	q := u.Query()
+	schema, pooled := q.Get("schema"), q.Get("pgbouncer") == "true"
+	for _, name := range prismas {
+		q.Del(name)
+	}
+	u.RawQuery = q.Encode()
+	config, err := pgx.ParseConfig(u.String())
+	if err != nil {
+		return Target{}, bad
+	}
+	if schema != "" {
+		config.RuntimeParams["search_path"] = pgx.Identifier{schema}.Sanitize()
+	}
+	if pooled { // prepared statements are lost between transactions
+		config.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
+	}
+	config.RuntimeParams["application_name"] = "hooktop"
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 5 * time.Second
+	}
+	name := fmt.Sprintf("postgres://%s:%d/%s", config.Host, config.Port, config.Database)
+	if schema != "" && schema != "public" {
+		name += "?schema=" + schema
+	}
+	return Target{config, name}, nil
+}
+
+// String names the target for people: its URL without a password.
+func (t Target) String() string { return t.name }
+
+// IsZero says that there is none.
+func (t Target) IsZero() bool { return t.config == nil }
+
+// Check says what is wrong with the target. With away it does not answer now,
+// and may later.
+func (t Target) Check(ctx context.Context) (away bool, err error) {
+	conn, err := t.connect(ctx)
+	if err != nil {
+		return true, err
+	}
+	defer conn.Close(ctx) //nolint:errcheck // it was only read from
+	err = t.check(ctx, conn)
+	var e *Error
+	return errors.As(err, &e) && !e.schema, err
+}
+
+func (t Target) connect(ctx context.Context) (*pgx.Conn, error) {
+	conn, err := pgx.ConnectConfig(ctx, t.config.Copy())
+	if err != nil {
+		return nil, t.trouble(err)
+	}
+	return conn, nil
+}
+
+// columns are the model's, each as Prisma makes it.
+var columns = []struct{ name, ddl string }{
+	{"id", `TEXT NOT NULL PRIMARY KEY`},
+	{"email", `VARCHAR(320) NOT NULL UNIQUE`},
+	{"stripeCustomerId", `TEXT UNIQUE`},
+	{"stripeSubscriptionId", `TEXT UNIQUE`},
+	{"stripePriceId", `TEXT`},
+	{"subscriptionStatus", `VARCHAR(64)`},
+	{"subscriptionCurrentPeriodEnd", `TIMESTAMP(3)`},
+	{"cancelAtPeriodEnd", `BOOLEAN NOT NULL DEFAULT false`},
+	{"planKey", `VARCHAR(128)`},
+	{"createdAt", `TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP`},
+	{"updatedAt", `TIMESTAMP(3) NOT NULL`},
+}
+
+// check wants the table and the columns that are written.
+func (t Target) check(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, `SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('"User"') AND attnum > 0 AND NOT attisdropped`)
+	if err != nil {
+		return t.trouble(err)
+	}
+	have, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return t.trouble(err)
+	}
+	var all, missing []string
+	for _, c := range columns {
+		all = append(all, fmt.Sprintf("%q %s", c.name, c.ddl))
+		if !slices.Contains(have, c.name) {
+			missing = append(missing, c.name)
+		}
+	}
+	switch {
+	case len(have) == 0:
+		return &Error{schema: true, what: t.name + ` has no table "User"`, fix: `make it, by your app's migrations or with: CREATE TABLE "User" (` + strings.Join(all, ", ") + `)`}
+	case len(missing) > 0:
+		var add []string
+		for _, c := range columns {
+			if slices.Contains(missing, c.name) {
+				add = append(add, fmt.Sprintf("ADD COLUMN %q %s", c.name, c.ddl))
+			}
+		}
+		return &Error{schema: true, what: fmt.Sprintf(`"User" of %s has no %s`, t.name, strings.Join(missing, ", ")), fix: `add it, by your app's migrations or with: ALTER TABLE "User" ` + strings.Join(add, ", ")}
+	}
+	return nil
+}
+
+// Error is a target that cannot be written to.
+type Error struct {
+	what, fix string
+	schema    bool
+	cause     error
+}
+
+func (e *Error) Error() string { return "users-db: " + e.what }
+
+// Fix says what to do.
+func (e *Error) Fix() string { return e.fix }
+
+func (e *Error) Unwrap() error { return e.cause }
+
+// trouble says what keeps the target from being written to, without a password.
+func (t Target) trouble(err error) error {
+	var own *Error
+	if errors.As(err, &own) {
+		return err
+	}
+	reason, fix := err, "start it, or correct --users-db; what changes is kept, and applied when it is there"
+	var pg *pgconn.PgError
+	var connect *pgconn.ConnectError
+	switch {
+	case errors.As(err, &pg):
+		reason = pg
+		if strings.HasPrefix(pg.Code, "28") {
+			fix = "correct the user and the password in --users-db"
+		} else if strings.HasPrefix(pg.Code, "42") {
+			fix = `its user needs SELECT, INSERT, UPDATE and DELETE on "User"`
+		}
+	case errors.As(err, &connect):
+		reason = connect.Unwrap()
+	}
+	text := reason.Error()
+	if t.config.Password != "" {
+		text = strings.ReplaceAll(text, t.config.Password, "…")
+	}
+	return &Error{what: t.name + " is away: " + text, fix: fix, cause: err}
+}
