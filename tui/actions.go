@@ -26,6 +26,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	if m.bar.open {
 		return m.pressFilter(k)
 	}
+	if k.Code == tea.KeyEscape && m.doing.cancel != nil {
+		return m.stop()
+	}
 	m.unsay()
 	switch act {
 	case actTab1, actTab2, actTab3, actTab4:
@@ -35,6 +38,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		return m.openTrigger()
 	case actTarget:
 		return m.openTarget()
+	case actMark:
+		return m.toggleMark()
 	case actResend:
 		return m.openResend()
 	case actReverify:
@@ -54,8 +59,13 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 		return tea.Quit
 	case actBack:
-		if m.focus == focusList && m.bar.text != "" && m.tab <= tabFailures && k.Code == tea.KeyEscape {
-			return m.clearFilter()
+		if m.focus == focusList && m.tab <= tabFailures && k.Code == tea.KeyEscape {
+			switch {
+			case len(m.marks) > 0:
+				return m.unmark()
+			case m.bar.text != "":
+				return m.clearFilter()
+			}
 		}
 		if m.focus == focusList && m.tab == tabUsers && m.users.past.is() {
 			return m.users.now(m)
@@ -267,13 +277,18 @@ func (m *model) resend(id int64, mode webhook.Mode, target string) tea.Cmd {
 	return m.act(fmt.Sprintf("resending #%d to %s", id, where), func(ctx context.Context) (func() tea.Cmd, error) {
 		d, err := send(ctx, id, mode, target)
 		if err != nil {
-			if strings.HasPrefix(err.Error(), "resend") {
-				return nil, err // it says so itself
-			}
-			return nil, fmt.Errorf("resend #%d: %w", id, err)
+			return nil, unsent(id, err)
 		}
 		return func() tea.Cmd { return m.say(resent(id, mode, where, d)) }, nil
 	})
+}
+
+// unsent says which delivery an error is about, where it does not itself.
+func unsent(id int64, err error) error {
+	if strings.HasPrefix(err.Error(), "resend") {
+		return err
+	}
+	return fmt.Errorf("resend #%d: %w", id, err)
 }
 
 var howSigned = map[webhook.Mode]string{

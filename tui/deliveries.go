@@ -76,6 +76,7 @@ func (l *deliveries) ask(m *model, r reading) tea.Cmd {
 			l.loaded = true
 			r.put(found)
 			m.noteApp(l.rows)
+			m.marks.renew(l.rows)
 			return nil
 		}, nil
 	})
@@ -262,7 +263,7 @@ func (l *deliveries) view(m *model, focused bool) []string {
 	out := make([]string, 0, l.h)
 	for i := range l.visible() {
 		d := &l.rows[l.top+i]
-		out = append(out, m.st.deliveryRow(d, l.w, l.columns, m.now, rowLook{selected: d.ID == l.sel, focused: focused, code: m.codes.in(d.ID, m.now)}))
+		out = append(out, m.st.deliveryRow(d, l.w, l.columns, m.now, rowLook{selected: d.ID == l.sel, marked: m.marks[d.ID].ID != 0, focused: focused, code: m.codes.in(d.ID, m.now)}))
 	}
 	return out
 }

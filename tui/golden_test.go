@@ -35,6 +35,10 @@ var scenes = []struct {
 	{"resend", func() Dashboard { return toApp(dashboard(story(true))) }, []string{"j", "r"}, false},
 	{"resend-alone", func() Dashboard { return dashboard(story(false)) }, []string{"j", "r"}, false},
 	{"resend-failed", func() Dashboard { return dashboard(story(false)) }, []string{"j", "j", "j", "j", "r", "enter"}, false},
+	{"marked", func() Dashboard { return toApp(dashboard(story(true))) }, []string{"j", "space", "j", "space", "j", "j", "space", "k"}, false},
+	{"resend-marked", func() Dashboard { return toApps(dashboard(story(true))) }, []string{"j", "space", "j", "space", "r", "up", "tab", "tab", "tab", "down"}, false},
+	{"resent-marked", func() Dashboard { return dashboard(story(false)) }, []string{"j", "space", "j", "j", "j", "space", "r", "enter"}, false},
+	{"reverify-marked", func() Dashboard { return docket(story(false)) }, []string{"j", "space", "j", "space", "R"}, false},
 	{"trigger", func() Dashboard { return dashboard(story(false)) }, []string{"t", "down"}, false},
 	{"picker", func() Dashboard { return withEvents(dashboard(story(false))) }, []string{"t"}, true},
 	{"picker-used", func() Dashboard {

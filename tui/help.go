@@ -116,6 +116,7 @@ func legend() [][2]string {
 		{"!", "not applied, or the app failed"},
 		{"· ~ =", "not handled; too old; known already"},
 		{"↻", "a resend, of the one after re"},
+		{"● ◆", "marked; marked and selected"},
 		{"200 →500", "hooktop's answer and your app's"},
 	}
 }

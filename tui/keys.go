@@ -31,6 +31,7 @@ const (
 	actCauses
 	actNextFailure
 	actPrevFailure
+	actMark
 	actResend
 	actReverify
 	actTrigger
@@ -72,7 +73,7 @@ func keyMap() []group {
 			{actUp, []string{"up", "k"}, "↑ k", "", "up"},
 			{actDown, []string{"down", "j"}, "↓ j", "", "down"},
 			{actPageUp, []string{"pgup", "ctrl+u", "ctrl+b"}, "pgup ctrl+u", "", "a screen up"},
-			{actPageDown, []string{"pgdown", "ctrl+d", "ctrl+f", "space"}, "pgdn ctrl+d", "", "a screen down"},
+			{actPageDown, []string{"pgdown", "ctrl+d", "ctrl+f"}, "pgdn ctrl+d", "", "a screen down"},
 			{actTop, []string{"home"}, "home", "", "top of the pane"},
 			{actBottom, []string{"end"}, "end", "", "bottom of the pane"},
 			{actNewest, []string{"g"}, "g", "newest", "the newest, and follow it"},
@@ -101,7 +102,8 @@ func keyMap() []group {
 		}},
 		{"Do", []binding{
 			{actTrigger, []string{"t"}, "t", "trigger", "send a signed test event"},
-			{actResend, []string{"r"}, "r", "resend", "send it again, signed afresh"},
+			{actMark, []string{"space"}, "space", "mark", "mark it for r, R and x; esc unmarks"},
+			{actResend, []string{"r"}, "r", "resend", "send it, or the marked, again"},
 			{actReverify, []string{"R", "shift+r"}, "R", "judge again", "judge rejected ones again, and apply"},
 			{actTarget, []string{"F", "shift+f"}, "F", "forward to", "the app to forward to"},
 			{actCopy, []string{"y"}, "y", "copy", "copy URL, curl, body, fix, id …"},

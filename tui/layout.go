@@ -134,6 +134,13 @@ func (m *model) leftPane(w, h int) []string {
 	}
 	l := m.list()
 	add(l.foot(m))
+	if n := len(m.marks); n > 0 {
+		marked := []chip{{m.st.strong, grouped(int64(n)) + " marked"}}
+		if len(foot) > 0 {
+			marked = append(marked, chip{m.st.dim, " · "})
+		}
+		foot = append(marked, foot...)
+	}
 	title := []chip{{m.st.strong, tabNames[m.tab]}}
 	if l.cause != "" {
 		title = append(title, chip{m.st.bad, "  " + string(l.cause)}, chip{m.st.key, "  esc"}, chip{m.st.dim, " all causes"})

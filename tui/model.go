@@ -50,6 +50,7 @@ type model struct {
 
 	lists  [2]*deliveries
 	causes *causes
+	marks  marks
 	detail detail
 	users  *users
 	user   user
@@ -99,7 +100,7 @@ func newModel(ctx context.Context, d Dashboard) *model {
 		dark: d.Theme != "light", profile: colorprofile.TrueColor,
 		now: d.Now(), mouse: !d.NoMouse, dirty: true,
 		lists:  [2]*deliveries{newDeliveries(false), newDeliveries(true)},
-		causes: newCauses(), users: newUsers(), after: after,
+		causes: newCauses(), marks: marks{}, users: newUsers(), after: after,
 	}
 	m.detail.wrap = true
 	if noColor(d) {
@@ -226,6 +227,8 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 		return m.recentlySent(msg)
 	case doneMsg:
 		return m.done(msg)
+	case seriesMsg:
+		return m.wentOn(msg)
 	case spinMsg:
 		return m.spun(msg)
 	case huntMsg:

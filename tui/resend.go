@@ -11,13 +11,17 @@ import (
 
 // resendSheet asks where a delivery is to go again, and signed how.
 type resendSheet struct {
-	id      int64
-	kind    string
+	id   int64
+	kind string
+	// many are the marked ones, oldest first, in place of the one.
+	many    []int64
 	targets []string
 	target  int
 	modes   options
 	// vouched says that hooktop may sign it for itself.
 	vouched bool
+	// doubtful is how many of many were rejected.
+	doubtful int
 	// first and firstTarget are the lines that the choices begin on.
 	first, firstTarget int
 }
@@ -39,6 +43,8 @@ func resendModes() []resendMode {
 func (m *model) openResend() tea.Cmd {
 	d := m.selected()
 	switch {
+	case m.d.Resend != nil && len(m.marks) > 0 && m.tab <= tabFailures:
+		return m.openResendMarked()
 	case m.d.Resend == nil:
 		return m.say(cannot("nothing can be resent here"))
 	case m.tab == tabSetup || m.tab == tabUsers:
@@ -66,7 +72,7 @@ func right(v webhook.Verdict) bool {
 // refused says whether hooktop would not send it so: signed afresh for its own
 // door, a stranger's bytes would change the users.
 func (s *resendSheet) refused(mode int) bool {
-	return !s.vouched && s.targets[s.target] == "" && resendModes()[mode].mode != webhook.Verbatim
+	return len(s.many) == 0 && !s.vouched && s.targets[s.target] == "" && resendModes()[mode].mode != webhook.Verbatim
 }
 
 // allow moves on from a way to sign that is refused.
@@ -97,6 +103,9 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 		return m.openTarget()
 	case actEnter, actResend:
 		m.sheet = nil
+		if len(s.many) > 0 {
+			return m.resendMarked(s.many, resendModes()[s.modes.at].mode, s.route(m))
+		}
 		return m.resend(s.id, resendModes()[s.modes.at].mode, s.targets[s.target])
 	case actBack, actQuit:
 		return m.close()
@@ -123,8 +132,13 @@ func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 			name = ""
 		}
 		what := webhook.Redacted(t)
-		if t == "" {
+		switch {
+		case t == "" && len(s.many) > 0:
+			what = "hooktop itself, as if they came again"
+		case t == "":
 			what = "hooktop itself, as if it came again"
+		case t == eachItsOwn:
+			what = "each to the apps that take it"
 		}
 		d.option(name, what, "", i == s.target, false, 0)
 	}
@@ -146,19 +160,30 @@ func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		}
 		d.option(name, mode.name, does, i == s.modes.at, no, 27)
 	}
-	if !s.vouched && s.targets[s.target] == "" {
+	switch {
+	case len(s.many) > 0 && s.doubtful > 0 && s.targets[s.target] == "" && resendModes()[s.modes.at].mode != webhook.Verbatim:
+		d.text(st.dim, fmt.Sprintf("%d rejected: not sent where the signature does not hold.", s.doubtful), 1)
+	case !s.vouched && s.targets[s.target] == "":
 		d.text(st.dim, "Signed afresh, a stranger's bytes would change the users.", 1)
 	}
 	if roomy {
 		d.lines = append(d.lines, blanks(w))
-		d.text(st.dim, "It becomes a delivery of its own; nothing is overwritten.", 1)
+		becomes := "It becomes a delivery of its own; nothing is overwritten."
+		if len(s.many) > 0 {
+			becomes = "Oldest first. Each becomes a delivery of its own."
+		}
+		d.text(st.dim, becomes, 1)
 		d.lines = append(d.lines, blanks(w))
 	}
 	keys := []hint{m.kb.hint(actEnter, "send"), {"↑↓", "sign"}}
 	if len(s.targets) > 1 {
 		keys = append(keys, m.kb.hint(actPane, "to"))
 	}
-	return fmt.Sprintf("Resend #%d  %s", s.id, s.kind), d, append(keys, m.kb.hint(actBack, "cancel"))
+	title := fmt.Sprintf("Resend #%d  %s", s.id, s.kind)
+	if len(s.many) > 0 {
+		title = "Resend " + markedOnes(len(s.many))
+	}
+	return title, d, append(keys, m.kb.hint(actBack, "cancel"))
 }
 
 // option draws one of several, with a mark at the one that is chosen; no is one

@@ -50,8 +50,10 @@ func rejectedOnes(n int64) string {
 // reverifySheet asks which rejected deliveries are to be judged again.
 type reverifySheet struct {
 	// id is the selected one, 0 where that was not rejected.
-	id      int64
-	kind    string
+	id   int64
+	kind string
+	// marked are the rejected ones of those that are marked, oldest first.
+	marked  []int64
 	choices options
 	first   int // the line that the choices begin on
 }
@@ -66,6 +68,12 @@ func (m *model) openReverify() tea.Cmd {
 		return m.say(cannot("no delivery was rejected: R judges those again, with the secrets of now"))
 	}
 	s := &reverifySheet{choices: options{n: 1}}
+	if len(m.marks) > 0 && m.tab <= tabFailures {
+		if s.marked, one = m.marks.of(isRejected), false; len(s.marked) == 0 {
+			return m.say(cannot("of " + markedOnes(len(m.marks)) + " none was rejected: esc unmarks"))
+		}
+		s.choices.n = 2
+	}
 	if one {
 		s.id, s.kind, s.choices.n = d.ID, kindOf(d), 2
 		if m.offered {
@@ -84,7 +92,10 @@ func (s *reverifySheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 		s.choices.move(1)
 	case actEnter, actReverify:
 		m.sheet, m.offered = nil, false
-		if s.id != 0 && s.choices.at == 0 {
+		switch first := s.choices.at == 0; {
+		case first && len(s.marked) > 0:
+			return m.reverifyMarked(s.marked)
+		case first && s.id != 0:
 			return m.reverify(s.id)
 		}
 		return m.reverifyAll()
@@ -108,7 +119,12 @@ func (s *reverifySheet) view(m *model, w, h int) (string, *doc, []hint) {
 	}
 	s.first = len(d.lines)
 	var choices []string
-	if s.id != 0 {
+	switch {
+	case len(s.marked) > 0 && len(s.marked) < len(m.marks):
+		choices = append(choices, fmt.Sprintf("%d rejected of %s", len(s.marked), markedOnes(len(m.marks))))
+	case len(s.marked) > 0:
+		choices = append(choices, markedOnes(len(s.marked)))
+	case s.id != 0:
 		choices = append(choices, fmt.Sprintf("#%d  %s", s.id, s.kind))
 	}
 	choices = append(choices, "all: "+rejectedOnes(max(m.counts.Rejected, 1)))

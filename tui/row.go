@@ -115,8 +115,8 @@ func about(d *webhook.Delivery) string {
 // rowLook is how a row is set apart: selected, and by whom, and by the latest
 // one-time code, where it is the one that carries it.
 type rowLook struct {
-	selected, focused bool
-	code              string
+	selected, focused, marked bool
+	code                      string
 }
 
 // deliveryRow draws a delivery in exactly w cells.
@@ -184,6 +184,12 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 
 func (st *styles) marker(l *line, look rowLook) {
 	switch {
+	case look.selected && look.marked && look.focused:
+		l.fit(st.brand, "◆", 1)
+	case look.selected && look.marked:
+		l.fit(st.dim, "◇", 1)
+	case look.marked:
+		l.fit(st.brand, "●", 1)
 	case look.selected && look.focused:
 		l.fit(st.brand, "▶", 1)
 	case look.selected:

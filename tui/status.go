@@ -64,7 +64,7 @@ func (s status) lines(m *model, w int) []string {
 		return m.filterLines(w)
 	}
 	if m.doing.slow && m.doing.what != "" {
-		return []string{newLine(w).gap(1).put(st.accent, m.spinner()).gap(1).put(st.dim, m.doing.what).String()}
+		return []string{newLine(w).gap(1).put(st.accent, m.spinner()).gap(1).put(st.dim, m.doing.what).chips(m.stopChips()).String()}
 	}
 	if s.what == "" {
 		return []string{m.hintLine(w)}
@@ -94,6 +94,14 @@ func (s status) lines(m *model, w int) []string {
 		return lines[:min(len(lines), mostStatus)]
 	}
 	return d.lines
+}
+
+// stopChips say how to stop what can be.
+func (m *model) stopChips() []chip {
+	if m.doing.cancel == nil {
+		return nil
+	}
+	return []chip{{"", "  "}, {m.st.key, "esc"}, {m.st.dim, " stops"}}
 }
 
 // oneLine is text without line breaks.
@@ -170,6 +178,22 @@ type doing struct {
 	n    int
 	slow bool
 	turn int
+	// cancel stops it, nil for what cannot be stopped.
+	cancel context.CancelFunc
+}
+
+func (d *doing) end() {
+	if d.cancel != nil {
+		d.cancel()
+	}
+	d.what, d.slow, d.cancel = "", false, nil
+}
+
+// stop ends what is under way before its end. What it says then says how far it
+// came.
+func (m *model) stop() tea.Cmd {
+	m.doing.cancel()
+	return nil
 }
 
 // doneMsg is the end of a side effect.
@@ -198,7 +222,7 @@ func (m *model) done(msg doneMsg) tea.Cmd {
 	if msg.n != m.doing.n {
 		return nil
 	}
-	m.doing.what, m.doing.slow = "", false
+	m.doing.end()
 	m.changed()
 	if msg.err != nil {
 		return m.say(failure(msg.err))

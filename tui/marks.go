@@ -1,0 +1,77 @@
+package tui
+
+import (
+	"maps"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// marks are the deliveries that were marked, by their ids: whatever arrives and
+// whatever the filter wants, they stay. Each is as it was last listed.
+type marks map[int64]webhook.Delivery
+
+// ids are the marked ones, oldest first.
+func (k marks) ids() []int64 { return slices.Sorted(maps.Keys(k)) }
+
+// of are the marked ones that something holds for, oldest first.
+func (k marks) of(holds func(d *webhook.Delivery) bool) (ids []int64) {
+	for _, id := range k.ids() {
+		if d := k[id]; holds(&d) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// renew takes up what became of the marked ones.
+func (k marks) renew(rows []webhook.Delivery) {
+	if len(k) == 0 {
+		return
+	}
+	for _, d := range rows {
+		if _, marked := k[d.ID]; marked {
+			k[d.ID] = d
+		}
+	}
+}
+
+func isRejected(d *webhook.Delivery) bool { return d.Outcome == webhook.Rejected }
+
+// toggleMark marks the selected delivery, or no longer.
+func (m *model) toggleMark() tea.Cmd {
+	switch d := m.selected(); {
+	case m.tab > tabFailures:
+		return m.say(cannot("space marks deliveries: on tabs 1 and 2"))
+	case m.causes.shown(m):
+		return m.say(cannot("space marks single deliveries: enter lists those of a cause"))
+	case d == nil:
+		return m.say(cannot("no delivery is selected: t sends one"))
+	case m.marks[d.ID].ID != 0:
+		delete(m.marks, d.ID)
+	default:
+		m.marks[d.ID] = *d
+	}
+	m.list().unfollow(m) // or the next space marks what has arrived meanwhile
+	return nil
+}
+
+// unmark takes all marks away.
+func (m *model) unmark() tea.Cmd {
+	n := int64(len(m.marks))
+	clear(m.marks)
+	if n == 1 {
+		return m.say(note("1 mark is gone"))
+	}
+	return m.say(note(grouped(n) + " marks are gone"))
+}
+
+// markedOnes names them in a sentence.
+func markedOnes(n int) string {
+	if n == 1 {
+		return "the marked delivery"
+	}
+	return "the " + grouped(int64(n)) + " marked deliveries"
+}

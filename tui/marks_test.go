@@ -1,0 +1,125 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// resending is a dashboard that notes what it resends, and refuses some.
+func resending(d Dashboard, into *[]string, broken map[int64]error) Dashboard {
+	d.Resend = func(_ context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
+		*into = append(*into, strings.TrimSpace(fmt.Sprint(id, " ", mode, " ", target)))
+		if err := broken[id]; err != nil {
+			return webhook.Delivery{}, err
+		}
+		return webhook.Delivery{ID: 2000 + id, AppStatus: 200}, nil
+	}
+	return d
+}
+
+func TestMarksStayWhatTheyAre(t *testing.T) {
+	s := story(true)
+	x := newTerminal(t, dashboard(s), 120, 36).keys("j", "space", "j", "space", "k")
+	x.shows("◆12:04:05.42", "●12:04:05.17", "2 marked · 1–30 of 1,024", "paused")
+	x.arrive(s, happened{kind: "user.created", id: diID}.delivery(0))
+	x.shows("◆12:04:05", "●12:04:05", "1 new", "2 marked · 2–")
+	x.keys("/", "type:session.*", "enter")
+	x.hides("●12:04:05")
+	x.shows("2 marked · 1–")
+	x.keys("2").shows("2 marked")
+	x.keys("1", "esc").shows("2 marks are gone", "/ type:session.*")
+	x.hides("2 marked")
+	x.keys("esc")
+	x.hides("/ type:session.*")
+	x.keys("space", "space").hides("marked ·")
+	x.keys("2", "c", "space").shows("space marks single deliveries")
+	x.keys("3", "space").shows("space marks deliveries: on tabs 1 and 2")
+	newTerminal(t, dashboard(&memory{}), 80, 24).keys("1", "space").shows("no delivery is selected")
+}
+
+// esc backs out of the detail before it takes the marks.
+func TestEscTakesTheMarksLate(t *testing.T) {
+	x := newTerminal(t, dashboard(story(true)), 120, 36).keys("space", "enter", "esc")
+	x.shows("1 marked")
+	x.keys("r", "esc").shows("1 marked")
+	x.keys("h").shows("1 marked")
+	x.keys("esc").shows("1 mark is gone")
+}
+
+func TestTheMarkedAreResentOldestFirst(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		make   func(Dashboard) Dashboard
+		keys   []string
+		broken map[int64]error
+		want   []string
+		says   []string
+	}{
+		{"to the app", toApp, []string{"r", "enter"}, nil, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"✓ sent 3, signed afresh: 3 taken, 0 not"}},
+		{"as new, to hooktop itself", toApp, []string{"r", "tab", "down", "enter"}, nil, []string{"1022 new", "1023 new", "1024 new"}, []string{"sent 3, with a new id"}},
+		{"each to its own", toApps, []string{"r", "enter"}, nil, []string{
+			"1022 same " + appURL, "1022 same http://localhost:4000", "1023 same " + appURL, "1023 same http://localhost:4000", "1024 same " + appURL, "1024 same http://localhost:4000",
+		}, []string{"3 taken"}},
+		{"one is passed over", toApp, []string{"r", "enter"}, map[int64]error{1023: hintedError{"its body was not kept", "raise --max-body"}}, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"✗ sent 3, signed afresh: 2 taken, 1 not: resend #1023: its body was not kept", "raise --max-body"}},
+		{"one is gone", toApp, []string{"r", "enter"}, map[int64]error{1022: fmt.Errorf("resend: %w", webhook.ErrNotFound)}, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"2 taken, 1 not"}},
+		{"nothing can be done", toApp, []string{"r", "enter"}, map[int64]error{1022: errors.New("the disk is on fire")}, []string{"1022 same " + appURL}, []string{"sent 1, signed afresh: 0 taken, 1 not; 2 not any more: resend #1022: the disk is on fire"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var did []string
+			d := resending(c.make(dashboard(story(true))), &did, c.broken)
+			x := newTerminal(t, d, 120, 36).keys("space", "j", "space", "j", "space", "k").keys(c.keys...)
+			x.shows(c.says...)
+			if !slices.Equal(did, c.want) {
+				t.Errorf("resent %q", did)
+			}
+			x.shows("3 marked")
+		})
+	}
+	x := newTerminal(t, toApp(dashboard(story(true))), 120, 36).keys("j", "space", "j", "space", "r")
+	x.shows("Resend the 2 marked deliveries", "Oldest first.")
+	x.keys("tab").shows("1 rejected: not sent where")
+}
+
+func TestASeriesSaysHowFarItIsAndCanBeStopped(t *testing.T) {
+	var did []string
+	x := newTerminal(t, resending(toApp(dashboard(story(true))), &did, nil), 120, 36).keys("space", "j", "space", "j", "space")
+	x.hold = func(msg tea.Msg) bool { _, is := msg.(seriesMsg); return is }
+	x.keys("r", "enter").send(spinMsg{}).shows("resent 0 of 3 …  esc stops")
+	x.send(x.held[0]).shows("resent 1 of 3 …")
+	x.keys("t").keys("esc") // a sheet closes before it
+	x.shows("resent 1 of 3 …")
+	x.keys("r").shows("Resend")
+	x.keys("enter").shows("resent 1 of 3 …")
+	x.keys("esc")
+	x.hold = nil
+	x.send(x.held[1]).shows("sent 2, signed afresh: 2 taken, 0 not; 1 not any more", "3 marked")
+	if len(did) != 2 {
+		t.Errorf("resent %q", did)
+	}
+	x.send(x.held[1]) // a stale one
+	x.keys("esc").shows("3 marks are gone")
+}
+
+func TestTheMarkedAreJudgedAgain(t *testing.T) {
+	s := story(false)
+	x := newTerminal(t, docket(s), 120, 36).keys("space", "R")
+	x.shows("of the marked delivery none was rejected")
+	x.keys("j", "space", "R").shows("● 1 rejected of the 2 marked deliveries", "○ all: the")
+	x.keys("enter").shows("✓ judged 1 again: 1 verifies now, 0 still not")
+	x.send(changedMsg{})
+	x.keys("R").shows("no delivery was rejected")
+	x = newTerminal(t, docket(story(false), 1023), 120, 36).keys("j", "space", "R")
+	x.shows("● the marked delivery")
+	x.keys("enter")
+	x.shows("! judged 1 again: 0 verify now, 1 still not")
+	x.keys("R", "down", "enter").shows("judged")
+	newTerminal(t, docket(story(false)), 120, 36).keys("space", "j", "y").shows("Copy from #1023")
+}

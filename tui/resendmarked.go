@@ -1,0 +1,62 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// eachItsOwn stands among the targets for the apps that take each delivery,
+// where there are several. No URL is like it.
+const eachItsOwn = "*"
+
+// openResendMarked asks where all that are marked are to go again.
+func (m *model) openResendMarked() tea.Cmd {
+	s := &resendSheet{many: m.marks.ids(), modes: options{n: len(resendModes())}, vouched: true}
+	s.doubtful = len(m.marks.of(func(d *webhook.Delivery) bool { return !right(d.Verdict) }))
+	for _, a := range m.setup.Apps {
+		if !slices.Contains(s.targets, a.URL) {
+			s.targets = append(s.targets, a.URL)
+		}
+	}
+	if len(s.targets) > 1 || len(m.setup.Apps) == 1 && m.setup.Apps[0].Pattern != (webhook.Pattern{}) {
+		s.targets = slices.Insert(s.targets, 0, eachItsOwn)
+	}
+	s.targets = append(s.targets, "")
+	m.sheet = s
+	return nil
+}
+
+// route gives the apps that each of the marked ones goes to.
+func (s *resendSheet) route(m *model) func(id int64) ([]string, error) {
+	target := s.targets[s.target]
+	if target != eachItsOwn {
+		return func(int64) ([]string, error) { return []string{target}, nil }
+	}
+	taken := map[int64][]string{}
+	for _, id := range s.many {
+		d := m.marks[id]
+		for _, a := range m.setup.Apps {
+			if a.Pattern.Takes(d.Provider, d.Type) && !slices.Contains(taken[id], a.URL) {
+				taken[id] = append(taken[id], a.URL)
+			}
+		}
+	}
+	return func(id int64) ([]string, error) {
+		if len(taken[id]) == 0 {
+			return nil, untaken(id)
+		}
+		return taken[id], nil
+	}
+}
+
+// untaken is a delivery that no app takes.
+type untaken int64
+
+func (id untaken) Error() string { return fmt.Sprintf("no app takes #%d", int64(id)) }
+
+// Fix says what to do about it.
+func (untaken) Fix() string { return "send it to one of them by name, or press F" }

@@ -1,0 +1,149 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// series does the same to several deliveries, one after the other. Each is a
+// command of its own: between two of them everything else has its turn.
+type series struct {
+	ids []int64
+	// did is what is done, in the past: "resent".
+	did string
+	// one does it and says whether it came to something good.
+	one func(ctx context.Context, id int64) (taken bool, err error)
+	// sum says what all of it came to.
+	sum func(s *series) string
+
+	ctx  context.Context //nolint:containedctx // of this one series: esc ends it
+	done int
+	// taken are those that came to something good, err is the last error.
+	taken int
+	err   error
+}
+
+// seriesMsg is the end of one of a series.
+type seriesMsg struct {
+	n     int
+	s     *series
+	taken bool
+	err   error
+}
+
+// actEach runs a series as the one side effect that is under way.
+func (m *model) actEach(s *series) tea.Cmd {
+	if m.doing.what != "" {
+		return m.say(cannot("still " + m.doing.what))
+	}
+	m.unsay()
+	var cancel context.CancelFunc
+	s.ctx, cancel = context.WithCancel(m.ctx)
+	m.doing = doing{what: s.progress(), n: m.doing.n + 1, cancel: cancel}
+	return tea.Batch(s.next(m.doing.n), m.after(slowly, spinMsg{}))
+}
+
+func (s *series) next(n int) tea.Cmd {
+	ctx, id, one := s.ctx, s.ids[s.done], s.one
+	return func() tea.Msg {
+		taken, err := one(ctx, id)
+		return seriesMsg{n: n, s: s, taken: taken, err: err}
+	}
+}
+
+func (s *series) progress() string {
+	return fmt.Sprintf("%s %s of %s …", s.did, grouped(int64(s.done)), grouped(int64(len(s.ids))))
+}
+
+// wentOn takes the end of one, and goes on with the next. An error that nobody
+// can mend ends the series: the next one would meet it, too.
+func (m *model) wentOn(msg seriesMsg) tea.Cmd {
+	if msg.n != m.doing.n || m.doing.what == "" {
+		return nil
+	}
+	s := msg.s
+	stopped := s.ctx.Err() != nil
+	if !stopped || msg.err == nil {
+		s.done++
+	}
+	if msg.taken {
+		s.taken++
+	}
+	if msg.err != nil && !stopped {
+		s.err = msg.err
+		stopped = failure(msg.err).fix == "" && !errors.Is(msg.err, webhook.ErrNotFound)
+	}
+	if !stopped && s.done < len(s.ids) {
+		m.doing.what = s.progress()
+		return s.next(msg.n)
+	}
+	m.doing.end()
+	m.changed()
+	return m.say(s.result())
+}
+
+// result is the last word: how many, how many of them well, and the last error
+// with its fix.
+func (s *series) result() status {
+	what := s.sum(s)
+	if left := len(s.ids) - s.done; left > 0 {
+		what += fmt.Sprintf("; %s not any more", grouped(int64(left)))
+	}
+	switch {
+	case s.err != nil:
+		st := failure(s.err)
+		st.what = what + ": " + st.what
+		return st
+	case s.taken < len(s.ids):
+		return cannot(what)
+	}
+	return good(what)
+}
+
+// resendMarked sends deliveries again, oldest first. to gives the apps that one
+// of them goes to, "" for hooktop itself.
+func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) ([]string, error)) tea.Cmd {
+	send := m.d.Resend
+	return m.actEach(&series{
+		ids: ids, did: "resent",
+		one: func(ctx context.Context, id int64) (bool, error) {
+			targets, err := to(id)
+			taken := err == nil
+			for _, target := range targets {
+				d, err := send(ctx, id, mode, target)
+				if err != nil {
+					return false, unsent(id, err)
+				}
+				taken = taken && resent(id, mode, "", d).symbol == good("").symbol
+			}
+			return taken, err
+		},
+		sum: func(s *series) string {
+			return fmt.Sprintf("sent %d, %s: %d taken, %d not", s.done, howSigned[mode], s.taken, s.done-s.taken)
+		},
+	})
+}
+
+// reverifyMarked judges deliveries again, oldest first.
+func (m *model) reverifyMarked(ids []int64) tea.Cmd {
+	judge := m.d.Reverify
+	return m.actEach(&series{
+		ids: ids, did: "judged",
+		one: func(ctx context.Context, id int64) (bool, error) {
+			d, err := judge(ctx, id)
+			return err == nil && d.Verdict.Verified, err
+		},
+		sum: func(s *series) string {
+			verb := "verify"
+			if s.taken == 1 {
+				verb = "verifies"
+			}
+			return fmt.Sprintf("judged %d again: %d %s now, %d still not", s.done, s.taken, verb, s.done-s.taken)
+		},
+	})
+}
