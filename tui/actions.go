@@ -42,6 +42,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		return m.toggleMark()
 	case actResend:
 		return m.openResend()
+	case actEdit:
+		return m.openEdit()
 	case actReverify:
 		return m.openReverify()
 	case actCopy:

@@ -321,5 +321,5 @@ func (m *model) footerHints() []hint {
 	case m.tab == tabFailures:
 		return []hint{move, k(actEnter, ""), k(actCauses, ""), again, k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
 	}
-	return []hint{move, k(actEnter, ""), k(actFilter, ""), again, k(actTrigger, ""), k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
+	return []hint{move, k(actEnter, ""), k(actFilter, ""), again, k(actTrigger, ""), k(actCopy, ""), k(actEdit, ""), k(actFollow, ""), k(actMark, "")}
 }

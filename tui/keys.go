@@ -33,6 +33,7 @@ const (
 	actPrevFailure
 	actMark
 	actResend
+	actEdit
 	actReverify
 	actTrigger
 	actTarget
@@ -104,6 +105,7 @@ func keyMap() []group {
 			{actTrigger, []string{"t"}, "t", "trigger", "send a signed test event"},
 			{actMark, []string{"space"}, "space", "mark", "mark it for r, R and x; esc unmarks"},
 			{actResend, []string{"r"}, "r", "resend", "send it, or the marked, again"},
+			{actEdit, []string{"e"}, "e", "edit", "edit the body, then send it as new"},
 			{actReverify, []string{"R", "shift+r"}, "R", "judge again", "judge rejected ones again, and apply"},
 			{actTarget, []string{"F", "shift+f"}, "F", "forward to", "the app to forward to"},
 			{actCopy, []string{"y"}, "y", "copy", "copy URL, curl, body, fix, id …"},

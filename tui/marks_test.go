@@ -123,3 +123,13 @@ func TestTheMarkedAreJudgedAgain(t *testing.T) {
 	x.keys("R", "down", "enter").shows("judged")
 	newTerminal(t, docket(story(false)), 120, 36).keys("space", "j", "y").shows("Copy from #1023")
 }
+
+func TestAMarkEndsFollowingAndKnowsWhatBecameOfIt(t *testing.T) {
+	s := troubled()
+	x := newTerminal(t, docket(s), 120, 36).keys("space")
+	x.arrive(s, happened{kind: "user.created", id: diID}.delivery(0))
+	x.shows("◆12:04:05", "1 new")
+	x.keys("esc", "n", "space", "R", "enter").shows("judged 1 again: 1 verifies now")
+	x.send(changedMsg{})
+	x.keys("R").shows("of the marked delivery none was rejected")
+}

@@ -76,6 +76,8 @@ type model struct {
 	codes  codes
 	// after sends a message some time from now.
 	after func(d time.Duration, msg tea.Msg) tea.Cmd
+	// exec gives the terminal to a program until it ends.
+	exec func(c tea.ExecCommand, ended tea.ExecCallback) tea.Cmd
 	// version grows with everything that the texts of the details are made of.
 	version int
 
@@ -100,7 +102,7 @@ func newModel(ctx context.Context, d Dashboard) *model {
 		dark: d.Theme != "light", profile: colorprofile.TrueColor,
 		now: d.Now(), mouse: !d.NoMouse, dirty: true,
 		lists:  [2]*deliveries{newDeliveries(false), newDeliveries(true)},
-		causes: newCauses(), marks: marks{}, users: newUsers(), after: after,
+		causes: newCauses(), marks: marks{}, users: newUsers(), after: after, exec: tea.Exec,
 	}
 	m.detail.wrap = true
 	if noColor(d) {
@@ -227,6 +229,8 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 		return m.recentlySent(msg)
 	case doneMsg:
 		return m.done(msg)
+	case editedMsg:
+		return m.sendEdited(msg)
 	case seriesMsg:
 		return m.wentOn(msg)
 	case spinMsg:

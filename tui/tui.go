@@ -10,6 +10,8 @@ import (
 	"context"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -69,6 +71,13 @@ type Dashboard struct {
 	// Resend sends a delivery again, to hooktop itself where target is "", and
 	// returns the new delivery.
 	Resend func(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error)
+	// Edit writes a delivery's body to a file for the user alone, and gives the
+	// program that opens it in their editor; what was written there before and
+	// could not be sent is opened as it is. Edited then sends what the file holds,
+	// signed afresh as a new message, and gives the new deliveries: none where
+	// nothing was changed.
+	Edit   func(ctx context.Context, id int64) (tea.ExecCommand, error)
+	Edited func(ctx context.Context, id int64) ([]webhook.Delivery, error)
 	// Reverify judges a rejected delivery again with the secrets of now, and
 	// returns it as it is then. ReverifyAll does so with all rejected ones.
 	Reverify    func(ctx context.Context, id int64) (webhook.Delivery, error)

@@ -25,11 +25,17 @@ func (p *program) dashboard(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
+	drafts := &drafts{program: p, hooktop: h, kept: map[int64]*draft{}}
+	defer drafts.discard()
+	ctx, unspare := drafts.sparing(ctx)
+	defer unspare()
 	if err := h.start(ctx); err != nil {
 		return err
 	}
 	endLooking := h.keepLooking(ctx)
-	err = h.view().Run(ctx, p.stdin, p.stdout)
+	view := h.view()
+	view.Edit, view.Edited = drafts.open, drafts.send
+	err = view.Run(ctx, p.stdin, p.stdout)
 	endLooking()
 	h.stop()
 	p.reportTroubles(h)

@@ -8,9 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -58,19 +56,9 @@ func (p *program) resendEdited(ctx context.Context, s *settings, id int64, mode 
 	}
 	defer p.close(h)
 	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
-	d, err := h.store.Delivery(ctx, id)
-	if err != nil {
-		return fmt.Errorf("resend: %w", err)
-	}
-	if d.Bytes != int64(len(d.Body)) {
-		return failed(fmt.Sprintf("resend #%d: its body was not kept", id), "only deliveries within --max-body can be edited")
-	}
-	targets, err := h.resendTargets(ctx, id)
+	d, targets, err := h.editable(ctx, id)
 	if err != nil {
 		return err
-	}
-	if targets[0] == "" && !h.forwarder.Vouched(d) { // before the work, not after it
-		return failed(fmt.Sprintf("resend #%d: its signature does not hold, and signed afresh it would change the users", id), "send it to your app: --to URL")
 	}
 	e.raw = e.raw || !json.Valid(d.Body)
 	body, err := p.edit(ctx, d, e)
@@ -103,6 +91,24 @@ func (p *program) resendEdited(ctx context.Context, s *settings, id int64, mode 
 	return nil
 }
 
+// editable gives a delivery that can be edited, and where it is sent then. What
+// could not be sent is refused before the work, not after it.
+func (h *hooktop) editable(ctx context.Context, id int64) (d webhook.Delivery, targets []string, err error) {
+	if d, err = h.store.Delivery(ctx, id); err != nil {
+		return d, nil, fmt.Errorf("resend: %w", err)
+	}
+	if d.Bytes != int64(len(d.Body)) {
+		return d, nil, failed(fmt.Sprintf("resend #%d: its body was not kept", id), "only deliveries within --max-body can be edited")
+	}
+	if targets, err = h.resendTargets(ctx, id); err != nil {
+		return d, nil, err
+	}
+	if targets[0] == "" && !h.forwarder.Vouched(d) {
+		return d, nil, failed(fmt.Sprintf("resend #%d: its signature does not hold, and signed afresh it would change the users", id), "send it to your app: --to URL")
+	}
+	return d, targets, nil
+}
+
 // shown is a body as it stands in the editor.
 func (e editing) shown(body []byte) []byte {
 	var pretty bytes.Buffer
@@ -125,33 +131,18 @@ func (e editing) sent(body []byte) []byte {
 // edit gives what the editor made of a body. Where it is no JSON any more the
 // editor can be had again, on a terminal.
 func (p *program) edit(ctx context.Context, d webhook.Delivery, e editing) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "hooktop-edit-") // for its user alone
+	draft, err := newDraft(d, e)
 	if err != nil {
-		return nil, failed(fmt.Sprintf("cannot edit: %v", reason(err)), "make the temporary folder writable")
+		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a leftover is harmless
-	file := filepath.Join(dir, fmt.Sprintf("delivery-%d.json", d.ID))
-	before := e.shown(d.Body)
-	if err := os.WriteFile(file, before, 0o600); err != nil {
-		return nil, failed(fmt.Sprintf("cannot edit: %v", reason(err)), "make room in the temporary folder")
-	}
+	defer draft.remove()
 	for {
-		if err := p.openEditor(ctx, file); err != nil {
+		if err := p.openEditor(ctx, draft.file); err != nil {
 			return nil, err
 		}
-		after, err := os.ReadFile(file)
-		if err != nil {
-			return nil, failed(fmt.Sprintf("the editor left no file: %v", reason(err)), "save it under the name that it has")
-		}
-		if e.raw { // editors end a file with a line's end
-			if !bytes.HasSuffix(before, []byte("\n")) {
-				after = bytes.TrimSuffix(bytes.TrimSuffix(after, []byte("\n")), []byte("\r"))
-			}
-			return after, nil
-		}
-		wrong := jsonFault(after)
-		if wrong == "" {
-			return e.sent(after), nil
+		body, wrong, err := draft.read()
+		if err != nil || wrong == "" {
+			return body, err
 		}
 		if !p.again(wrong) {
 			return nil, failed("the edited body "+wrong+": nothing was sent", "edit it again, or send it as it is with --raw")
@@ -186,8 +177,8 @@ func (p *program) again(wrong string) bool {
 	return err == nil && (answer == "" || strings.HasPrefix(answer, "y"))
 }
 
-// openEditor runs the user's editor on a file until it ends.
-func (p *program) openEditor(ctx context.Context, file string) error {
+// editor is the user's, in words of a command line.
+func (p *program) editor() ([]string, error) {
 	command := orDefault(p.getenv("VISUAL"), p.getenv("EDITOR"))
 	if command == "" {
 		command = "vi"
@@ -197,7 +188,16 @@ func (p *program) openEditor(ctx context.Context, file string) error {
 	}
 	words, err := shell.Fields(command, p.getenv)
 	if err != nil || len(words) == 0 {
-		return usage(fmt.Sprintf("EDITOR: %q is not a command", command), "set EDITOR to your editor, such as vi or \"code --wait\"")
+		return nil, usage(fmt.Sprintf("EDITOR: %q is not a command", command), "set EDITOR to your editor, such as vi or \"code --wait\"")
+	}
+	return words, nil
+}
+
+// openEditor runs the user's editor on a file until it ends.
+func (p *program) openEditor(ctx context.Context, file string) error {
+	words, err := p.editor()
+	if err != nil {
+		return err
 	}
 	cmd := exec.CommandContext(ctx, words[0], append(words[1:], file)...)
 	cmd.Cancel = func() error { return nil } // it hears of ctrl+c itself

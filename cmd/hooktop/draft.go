@@ -1,0 +1,52 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// draft is a body in a file for an editor, in a folder that is for its user
+// alone.
+type draft struct {
+	editing
+	dir, file string
+	before    []byte // as the editor got it
+	original  []byte
+}
+
+func newDraft(d webhook.Delivery, e editing) (*draft, error) {
+	dir, err := os.MkdirTemp("", "hooktop-edit-")
+	if err != nil {
+		return nil, failed(fmt.Sprintf("cannot edit: %v", reason(err)), "make the temporary folder writable")
+	}
+	f := &draft{editing: e, dir: dir, file: filepath.Join(dir, fmt.Sprintf("delivery-%d.json", d.ID)), before: e.shown(d.Body), original: d.Body}
+	if err := os.WriteFile(f.file, f.before, 0o600); err != nil {
+		f.remove()
+		return nil, failed(fmt.Sprintf("cannot edit: %v", reason(err)), "make room in the temporary folder")
+	}
+	return f, nil
+}
+
+// read gives the body as it is to be sent, or what is wrong with it.
+func (f *draft) read() (body []byte, wrong string, err error) {
+	after, err := os.ReadFile(f.file)
+	if err != nil {
+		return nil, "", failed(fmt.Sprintf("the editor left no file: %v", reason(err)), "save it under the name that it has")
+	}
+	if f.raw { // editors end a file with a line's end
+		if !bytes.HasSuffix(f.before, []byte("\n")) {
+			after = bytes.TrimSuffix(bytes.TrimSuffix(after, []byte("\n")), []byte("\r"))
+		}
+		return after, "", nil
+	}
+	return f.sent(after), jsonFault(after), nil
+}
+
+// changed says whether a body is another one than before.
+func (f *draft) changed(body []byte) bool { return !bytes.Equal(f.sent(f.original), body) }
+
+func (f *draft) remove() { _ = os.RemoveAll(f.dir) } // a leftover is harmless

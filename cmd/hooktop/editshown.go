@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// drafts are the bodies that the dashboard's user edits. What could not be sent
+// is kept until hooktop ends.
+type drafts struct {
+	program *program
+	hooktop *hooktop
+	// editing says that the terminal is an editor's.
+	editing atomic.Bool
+
+	mu   sync.Mutex
+	kept map[int64]*draft
+}
+
+// open gives the editor on a delivery's body, or on what was made of it before.
+func (o *drafts) open(ctx context.Context, id int64) (tea.ExecCommand, error) {
+	words, err := o.program.editor()
+	if err != nil {
+		return nil, err
+	}
+	d, _, err := o.hooktop.editable(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	f := o.kept[id]
+	if f == nil {
+		if f, err = newDraft(d, editing{raw: !json.Valid(d.Body)}); err != nil {
+			return nil, err
+		}
+		o.kept[id] = f
+	}
+	cmd := exec.CommandContext(ctx, words[0], append(words[1:], f.file)...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it leaves the terminal in order
+	return &editor{cmd, &o.editing}, nil
+}
+
+// send sends what the editor left of a body, as resend --edit does.
+func (o *drafts) send(ctx context.Context, id int64) (sent []webhook.Delivery, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	f := o.kept[id]
+	if f == nil {
+		return nil, fmt.Errorf("resend #%d: it was not edited", id)
+	}
+	body, wrong, err := f.read()
+	if err != nil {
+		return nil, err
+	}
+	if wrong != "" {
+		return nil, failed(fmt.Sprintf("#%d as it was edited %s: nothing was sent", id, wrong), "e opens what was written once more")
+	}
+	if f.changed(body) {
+		_, targets, err := o.hooktop.editable(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, target := range targets {
+			d, err := o.hooktop.forwarder.ResendEdited(ctx, id, body, webhook.New, target)
+			if err != nil {
+				return sent, err
+			}
+			sent = append(sent, d)
+		}
+	}
+	f.remove()
+	delete(o.kept, id)
+	return sent, nil
+}
+
+// discard removes what is left at the end.
+func (o *drafts) discard() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, f := range o.kept {
+		f.remove()
+	}
+}
+
+// editor is the user's, on the dashboard's terminal.
+type editor struct {
+	cmd     *exec.Cmd
+	running *atomic.Bool
+}
+
+func (e *editor) Run() error {
+	e.running.Store(true)
+	defer e.running.Store(false)
+	if err := e.cmd.Run(); err != nil {
+		return cause(err)
+	}
+	return nil
+}
+
+func (e *editor) SetStdin(r io.Reader)  { e.cmd.Stdin = r }
+func (e *editor) SetStdout(w io.Writer) { e.cmd.Stdout = w }
+func (e *editor) SetStderr(w io.Writer) { e.cmd.Stderr = w }
+
+// sparing ends the context at an interrupt as main does, but for the time that
+// an editor has the terminal: its ctrl+c goes to all that run there, and is
+// meant for it alone.
+func (o *drafts) sparing(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signal.Reset(os.Interrupt)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt)
+	go func() {
+		var first time.Time
+		for range signals {
+			switch {
+			case o.editing.Load():
+			case first.IsZero():
+				first = time.Now()
+				cancel(errInterrupted)
+			case time.Since(first) > impatient:
+				os.Exit(exitInterrupted)
+			}
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}

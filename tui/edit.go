@@ -1,0 +1,85 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// editedMsg is the end of the user's editor.
+type editedMsg struct {
+	id  int64
+	err error
+}
+
+// openEdit opens the user's editor on the selected delivery's body. The
+// terminal is the editor's until it ends.
+func (m *model) openEdit() tea.Cmd {
+	d := m.selected()
+	switch {
+	case m.d.Edit == nil || m.d.Edited == nil:
+		return m.say(cannot("no editor can be opened here"))
+	case m.tab > tabFailures:
+		return m.say(cannot("e edits a delivery's body: select one on tab 1"))
+	case d == nil:
+		return m.say(cannot("no delivery is selected: t sends one"))
+	case d.Bytes > 0 && d.Verdict.Code == webhook.TooLarge:
+		return m.say(cannot("the body of #" + strconv.FormatInt(d.ID, 10) + " was not kept: it is larger than --max-body"))
+	}
+	id, edit := d.ID, m.d.Edit
+	m.list().unfollow(m)
+	return m.act(fmt.Sprintf("opening #%d in the editor", id), func(ctx context.Context) (func() tea.Cmd, error) {
+		editor, err := edit(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return func() tea.Cmd { return m.runEditor(id, editor) }, nil
+	})
+}
+
+// runEditor gives the terminal away. A key that was typed into the editor is
+// none of the dashboard's.
+func (m *model) runEditor(id int64, editor tea.ExecCommand) tea.Cmd {
+	ended := func(err error) tea.Msg { return editedMsg{id, err} }
+	return m.exec(editor, ended)
+}
+
+// sendEdited sends what the editor left, signed afresh as a new message.
+func (m *model) sendEdited(msg editedMsg) tea.Cmd {
+	m.changed() // the screen is as old as the editor's first key
+	if msg.err != nil {
+		s := failure(fmt.Errorf("the editor ended with %w: nothing was sent", msg.err))
+		s.fix = "set EDITOR to your editor, such as vi or \"code --wait\"; e opens what was written"
+		return m.say(s)
+	}
+	id, send := msg.id, m.d.Edited
+	return m.act(fmt.Sprintf("sending #%d as it was edited", id), func(ctx context.Context) (func() tea.Cmd, error) {
+		sent, err := send(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return func() tea.Cmd { return m.say(editSent(id, sent)) }, nil
+	})
+}
+
+// editSent says how the sendings of an edited body ended: the first that was
+// not taken, else the last.
+func editSent(id int64, sent []webhook.Delivery) status {
+	s := note(fmt.Sprintf("nothing was changed in #%d: nothing was sent", id))
+	for _, d := range sent {
+		where := "hooktop"
+		if n := len(d.Forwards); n > 0 && d.Answer.Status == 0 {
+			where = hostPort(d.Forwards[n-1].Target)
+		}
+		if s = resent(id, webhook.New, where, d); s.symbol != good("").symbol {
+			break
+		}
+	}
+	s.what = strings.Replace(s.what, "resent #", "sent the edited #", 1)
+	return s
+}

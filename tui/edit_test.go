@@ -1,0 +1,76 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// quill is an editor of which nothing is seen.
+type quill struct{ err error }
+
+func (q quill) Run() error        { return q.err }
+func (quill) SetStdin(io.Reader)  {}
+func (quill) SetStdout(io.Writer) {}
+func (quill) SetStderr(io.Writer) {}
+
+// editingWith is a terminal whose editor ends at once; sent then says what came
+// of it.
+func editingWith(t *testing.T, ended error, sent func(id int64) ([]webhook.Delivery, error)) *terminal {
+	d := toApp(dashboard(story(true)))
+	d.Edit = func(context.Context, int64) (tea.ExecCommand, error) { return quill{ended}, nil }
+	d.Edited = func(_ context.Context, id int64) ([]webhook.Delivery, error) { return sent(id) }
+	x := newTerminal(t, d, 120, 36)
+	x.m.exec = func(c tea.ExecCommand, then tea.ExecCallback) tea.Cmd {
+		return func() tea.Msg { return then(c.Run()) }
+	}
+	return x
+}
+
+func TestEditingSaysHowItEnded(t *testing.T) {
+	app := []webhook.Forward{{Target: appURL, Status: 200}}
+	for _, c := range []struct {
+		name  string
+		ended error
+		sent  []webhook.Delivery
+		err   error
+		says  []string
+	}{
+		{"sent to the app", nil, []webhook.Delivery{{ID: 1030, AppStatus: 200, Forwards: app}}, nil, []string{"✓ sent the edited #1023 to :3000, with a new id: 200 (#1030)"}},
+		{"sent to hooktop", nil, []webhook.Delivery{{ID: 1030, Answer: webhook.Answer{Status: 200}}}, nil, []string{"✓ sent the edited #1023 to hooktop"}},
+		{"refused by the second app", nil, []webhook.Delivery{{ID: 1030, AppStatus: 200, Forwards: app}, {ID: 1031, AppStatus: 500, Forwards: app}}, nil, []string{"! sent the edited #1023", "500 (#1031)"}},
+		{"unchanged", nil, nil, nil, []string{"· nothing was changed in #1023: nothing was sent"}},
+		{"no JSON any more", nil, nil, hintedError{"#1023 as it was edited is not JSON, at line 3", "e opens what was written once more"}, []string{"✗ #1023 as it was edited is not JSON, at line 3", "fix: e opens what was written once more"}},
+		{"the editor failed", errors.New("exit status 1"), nil, nil, []string{"✗ the editor ended with exit status 1: nothing was sent", "set EDITOR to your editor"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x := editingWith(t, c.ended, func(id int64) ([]webhook.Delivery, error) {
+				if c.ended != nil || id != 1023 {
+					t.Errorf("#%d was sent", id)
+				}
+				return c.sent, c.err
+			})
+			x.keys("j", "e").shows(c.says...)
+		})
+	}
+}
+
+func TestEditSaysWhyItCannot(t *testing.T) {
+	newTerminal(t, dashboard(story(true)), 120, 36).keys("e").shows("no editor can be opened here")
+	x := editingWith(t, nil, func(int64) ([]webhook.Delivery, error) { t.Error("it was sent"); return nil, nil })
+	x.keys("3", "e").shows("e edits a delivery's body: select one on tab 1")
+	x.m.d.Edit = func(context.Context, int64) (tea.ExecCommand, error) {
+		return nil, hintedError{"resend #1024: its signature does not hold", "send it to your app"}
+	}
+	x.keys("1", "e").shows("its signature does not hold", "fix: send it to your app")
+	s := story(true)
+	s.at(1024).Verdict.Code = webhook.TooLarge
+	d := toApp(dashboard(s))
+	d.Edit, d.Edited = x.m.d.Edit, x.m.d.Edited
+	newTerminal(t, d, 120, 36).keys("e").shows("was not kept: it is larger than --max-body")
+}
