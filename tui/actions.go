@@ -46,6 +46,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		return m.openEdit()
 	case actReverify:
 		return m.openReverify()
+	case actExport:
+		return m.openExport()
 	case actCopy:
 		return m.openCopy()
 	case actOpen:

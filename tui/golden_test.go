@@ -39,6 +39,9 @@ var scenes = []struct {
 	{"resend-marked", func() Dashboard { return toApps(dashboard(story(true))) }, []string{"j", "space", "j", "space", "r", "up", "tab", "tab", "tab", "down"}, false},
 	{"resent-marked", func() Dashboard { return dashboard(story(false)) }, []string{"j", "space", "j", "j", "j", "space", "r", "enter"}, false},
 	{"reverify-marked", func() Dashboard { return docket(story(false)) }, []string{"j", "space", "j", "space", "R"}, false},
+	{"export", func() Dashboard { return exportingTo(dashboard(story(false)), new([]Export)) }, []string{"x"}, false},
+	{"export-marked", func() Dashboard { return exportingTo(dashboard(story(false)), new([]Export)) }, []string{"space", "j", "space", "x", "down", "space", "tab"}, false},
+	{"exported", func() Dashboard { return exportingTo(dashboard(story(false)), new([]Export)) }, []string{"x", "enter"}, false},
 	{"trigger", func() Dashboard { return dashboard(story(false)) }, []string{"t", "down"}, false},
 	{"picker", func() Dashboard { return withEvents(dashboard(story(false))) }, []string{"t"}, true},
 	{"picker-used", func() Dashboard {

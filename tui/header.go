@@ -317,7 +317,7 @@ func (m *model) footerHints() []hint {
 	case m.causes.shown(m):
 		return []hint{move, k(actEnter, "list them"), k(actCauses, "one by one"), again, k(actCopy, "")}
 	case len(m.marks) > 0:
-		return []hint{move, k(actMark, ""), k(actResend, "resend "+grouped(int64(len(m.marks)))), k(actReverify, ""), k(actBack, "unmark"), k(actEnter, "")}
+		return []hint{move, k(actMark, ""), k(actResend, "resend "+grouped(int64(len(m.marks)))), k(actReverify, ""), k(actBack, "unmark"), k(actExport, ""), k(actEnter, "")}
 	case m.tab == tabFailures:
 		return []hint{move, k(actEnter, ""), k(actCauses, ""), again, k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
 	}

@@ -38,6 +38,7 @@ const (
 	actTrigger
 	actTarget
 	actCopy
+	actExport
 	actOpen
 	actWrap
 	actSort
@@ -109,6 +110,7 @@ func keyMap() []group {
 			{actReverify, []string{"R", "shift+r"}, "R", "judge again", "judge rejected ones again, and apply"},
 			{actTarget, []string{"F", "shift+f"}, "F", "forward to", "the app to forward to"},
 			{actCopy, []string{"y"}, "y", "copy", "copy URL, curl, body, fix, id …"},
+			{actExport, []string{"x"}, "x", "export", "export what is listed, or marked"},
 			{actOpen, []string{"o"}, "o", "browser", "open the Clerk Dashboard"},
 		}},
 		{"Program", []binding{

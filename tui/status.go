@@ -218,6 +218,17 @@ func (m *model) act(what string, run func(ctx context.Context) (then func() tea.
 	}, m.after(slowly, spinMsg{}))
 }
 
+// actStoppable is act for what esc may end before its end.
+func (m *model) actStoppable(what string, run func(ctx context.Context) (then func() tea.Cmd, err error)) tea.Cmd {
+	if m.doing.what != "" {
+		return m.say(cannot("still " + m.doing.what))
+	}
+	ctx, cancel := context.WithCancel(m.ctx)
+	cmd := m.act(what, func(context.Context) (func() tea.Cmd, error) { return run(ctx) })
+	m.doing.cancel = cancel
+	return cmd
+}
+
 func (m *model) done(msg doneMsg) tea.Cmd {
 	if msg.n != m.doing.n {
 		return nil

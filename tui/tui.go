@@ -89,6 +89,8 @@ type Dashboard struct {
 	// today, at whatever time it was made: only such a one may be signed afresh
 	// for hooktop itself. nil: where its verdict says so.
 	Vouched func(d webhook.Delivery) bool
+	// Export writes deliveries to a new file in the working directory.
+	Export func(ctx context.Context, e Export) (Exported, error)
 	// Curl is a command line that sends the delivery again, signed afresh.
 	Curl func(ctx context.Context, id int64) (string, error)
 	// Copy puts text on the system's clipboard or, where there is none, in a

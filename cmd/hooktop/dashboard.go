@@ -67,6 +67,7 @@ func (h *hooktop) view() tui.Dashboard {
 		Reverify:          h.reverifyShown,
 		ReverifyAll:       h.reverifyAll,
 		Vouched:           h.forwarder.Vouched,
+		Export:            h.exportShown,
 		Curl:              h.curl,
 		Copy:              copyText,
 		OpenURL:           openURL,

@@ -18,7 +18,7 @@ import (
 
 // exporting is what is exported, and how.
 type exporting struct {
-	filter    webhook.Filter
+	page      webhook.Page // as far as it says what, not how much
 	format    string
 	out       string
 	redact    bool
@@ -49,7 +49,7 @@ func (p *program) exportCommand() *cobra.Command {
 			"hooktop export 'is:failed since:1d' --redact --format har -o failures.har\n" +
 			"hooktop export '#42' --format curl --to http://localhost:3000/api/webhooks/clerk | sh",
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if e.filter, err = parseFilter(args); err != nil {
+			if e.page.Filter, err = parseFilter(args); err != nil {
 				return err
 			}
 			if err := e.check(cmd); err != nil {
@@ -153,7 +153,7 @@ func exportAll(ctx context.Context, db *store.Store, e exporting, to exporter) (
 		return 0, 0, err
 	}
 	mask := newMasker(e.redact)
-	err = eachMatching(ctx, db, e.filter, true, func(d webhook.Delivery) error {
+	err = eachIn(ctx, db, e.page, true, func(d webhook.Delivery) error {
 		d, err := db.Delivery(ctx, d.ID)
 		if errors.Is(err, webhook.ErrNotFound) {
 			return nil // it was let go meanwhile

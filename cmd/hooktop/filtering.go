@@ -53,6 +53,11 @@ func parseFilter(args []string) (webhook.Filter, error) {
 // not among them. They are as Store.Deliveries lists them. An error of visit
 // ends it, and is returned.
 func eachMatching(ctx context.Context, db *store.Store, f webhook.Filter, oldestFirst bool, visit func(webhook.Delivery) error) error {
+	return eachIn(ctx, db, webhook.Page{Filter: f}, oldestFirst, visit)
+}
+
+// eachIn is eachMatching for all that a page wants, however many.
+func eachIn(ctx context.Context, db *store.Store, of webhook.Page, oldestFirst bool, visit func(webhook.Delivery) error) error {
 	newest, _, err := db.Latest(ctx)
 	if err != nil {
 		return err
@@ -62,7 +67,7 @@ func eachMatching(ctx context.Context, db *store.Store, f webhook.Filter, oldest
 		pages = []webhook.Page{{Before: min(2, newest+1)}, {After: 1, Before: newest + 1}}
 	}
 	for _, p := range pages {
-		p.Filter, p.Limit = f, window
+		p.Filter, p.Failures, p.Cause, p.Limit = of.Filter, of.Failures, of.Cause, window
 		if err := eachOf(ctx, db, p, visit); err != nil {
 			return err
 		}

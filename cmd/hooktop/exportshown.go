@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui"
+)
+
+// exportShown writes deliveries to a new file in the working directory, for the
+// dashboard.
+func (h *hooktop) exportShown(ctx context.Context, e tui.Export) (done tui.Exported, err error) {
+	name, err := reserved(time.Now(), e.Format)
+	if err != nil {
+		return done, err
+	}
+	kept := false
+	defer func() {
+		if !kept {
+			_ = os.Remove(name) // it holds nothing
+		}
+	}()
+	out, err := (&program{}).create(name)
+	if err != nil {
+		return done, err
+	}
+	defer out.discard()
+	w := bufio.NewWriterSize(out, 64<<10)
+	how := exporting{page: e.Page, format: e.Format, redact: e.Mask == tui.MaskPersonal, withCodes: e.Mask == tui.MaskNothing, as: string(webhook.Same)}
+	if len(e.IDs) > 0 {
+		how.page.Filter = webhook.Numbered(e.IDs...)
+	}
+	done.Count, _, err = exportAll(ctx, h.store, how, h.exporter(ctx, w, how))
+	if err = errors.Join(err, w.Flush(), ctx.Err()); err != nil {
+		return done, fmt.Errorf("export: %w", err)
+	}
+	size, err := out.temporary.Stat()
+	if err == nil {
+		err = out.keep()
+	}
+	if err != nil {
+		return done, failed(fmt.Sprintf("cannot write %s: %v", name, reason(err)), "make room, or start hooktop in another folder")
+	}
+	kept = true
+	done.Path, done.Bytes = name, size.Size()
+	return done, nil
+}
+
+func (h *hooktop) exporter(ctx context.Context, w io.Writer, e exporting) exporter {
+	switch e.format {
+	case "har":
+		return &harFile{w: w}
+	case "curl":
+		return h.curlScript(ctx, w, e)
+	}
+	return jsonLines{w}
+}
+
+// reserved makes an empty file of a name that tells its time, and that no file
+// has.
+func reserved(now time.Time, format string) (name string, err error) {
+	ending := map[string]string{"curl": "sh"}[format]
+	stem := "hooktop-export-" + now.Format("2006-01-02T15-04-05")
+	for n := 1; ; n++ {
+		name = stem + "." + orDefault(ending, format)
+		if n > 1 {
+			name = fmt.Sprintf("%s-%d.%s", stem, n, orDefault(ending, format))
+		}
+		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, os.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", failed(fmt.Sprintf("cannot write %s: %v", name, reason(err)), "start hooktop in a folder that can be written to")
+		}
+		return name, f.Close()
+	}
+}

@@ -1,0 +1,223 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Export is what is to be written to a file, and how.
+type Export struct {
+	// IDs are deliveries; where there are none, it is all that Page wants: its
+	// filter, its cause, the failures.
+	IDs  []int64
+	Page webhook.Page
+	// Format is jsonl, har or curl.
+	Format string
+	Mask   Mask
+}
+
+// Mask is what is masked in an export.
+type Mask int
+
+// The masks.
+const (
+	// MaskSecrets: one-time codes, tokens, passwords, cookies.
+	MaskSecrets Mask = iota
+	// MaskPersonal: personal data as well.
+	MaskPersonal
+	MaskNothing
+)
+
+// Exported is what was written.
+type Exported struct {
+	Path  string
+	Count int
+	Bytes int64
+}
+
+// exportSheet asks what is to be written to a file, in which format and with
+// what masked.
+type exportSheet struct {
+	what    []exportChoice
+	chosen  int
+	formats options
+	masks   options
+	// The lines that the choices begin on.
+	firstWhat, firstFormat, firstMask int
+}
+
+type exportChoice struct {
+	name string
+	ids  []int64
+}
+
+func exportFormats() [][2]string {
+	return [][2]string{
+		{"jsonl", "all that is kept; hooktop import reads it"},
+		{"har", "for browsers and other tools"},
+		{"curl", "a script, signed afresh: for five minutes"},
+	}
+}
+
+func exportMasks() [][2]string {
+	return [][2]string{
+		MaskSecrets:  {"secrets", "one-time codes, tokens, passwords, cookies"},
+		MaskPersonal: {"personal", "e-mail addresses, names, IP addresses, too"},
+		MaskNothing:  {"nothing", "as it came: for your eyes alone"},
+	}
+}
+
+func (m *model) openExport() tea.Cmd {
+	d := m.selected()
+	switch {
+	case m.d.Export == nil:
+		return m.say(cannot("nothing can be exported here"))
+	case m.tab > tabFailures:
+		return m.say(cannot("x exports deliveries: on tabs 1 and 2"))
+	case m.causes.shown(m):
+		return m.say(cannot("x exports deliveries: enter lists those of a cause"))
+	case d == nil && len(m.marks) == 0:
+		return m.say(cannot("there is nothing to export: t sends a delivery"))
+	}
+	s := &exportSheet{formats: options{n: len(exportFormats())}, masks: options{n: len(exportMasks())}}
+	if len(m.marks) > 0 {
+		s.what = append(s.what, exportChoice{markedOnes(len(m.marks)), m.marks.ids()})
+	}
+	if d != nil {
+		s.what = append(s.what, exportChoice{m.listed(), nil}, exportChoice{fmt.Sprintf("#%d  %s", d.ID, kindOf(d)), []int64{d.ID}})
+	}
+	m.sheet = s
+	return nil
+}
+
+// listed says in words what the list lists.
+func (m *model) listed() string {
+	what := "all deliveries"
+	if l := m.list(); l.failures {
+		what = "all failures"
+		if l.cause != "" {
+			what += ", " + string(l.cause)
+		}
+	}
+	if m.bar.text != "" {
+		what += " that match " + m.bar.text
+	}
+	return what
+}
+
+func (s *exportSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
+	switch act {
+	case actUp:
+		s.formats.move(-1)
+	case actDown:
+		s.formats.move(1)
+	case actPane:
+		s.chosen = (s.chosen + 1) % len(s.what)
+	case actMark:
+		s.masks.move(1)
+	case actEnter, actExport:
+		return s.export(m)
+	case actBack, actQuit:
+		return m.close()
+	default:
+	}
+	return nil
+}
+
+func (s *exportSheet) export(m *model) tea.Cmd {
+	m.sheet = nil
+	e := Export{IDs: slices.Clone(s.what[s.chosen].ids), Format: exportFormats()[s.formats.at][0], Mask: Mask(s.masks.at)}
+	if len(e.IDs) == 0 {
+		l := m.list()
+		e.Page = webhook.Page{Failures: l.failures, Cause: l.cause, Filter: m.bar.filter(m.now)}
+	}
+	write := m.d.Export
+	return m.actStoppable("exporting "+s.what[s.chosen].name, func(ctx context.Context) (func() tea.Cmd, error) {
+		done, err := write(ctx, e)
+		if ctx.Err() != nil && m.ctx.Err() == nil {
+			return func() tea.Cmd { return m.say(note("the export was stopped: nothing was written")) }, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		what := plural(int64(done.Count), "delivery")
+		if done.Count != 1 {
+			what = grouped(int64(done.Count)) + " deliveries"
+		}
+		return func() tea.Cmd {
+			return m.say(good(fmt.Sprintf("exported %s, %s, to %s", what, size(done.Bytes), done.Path)))
+		}, nil
+	})
+}
+
+func (s *exportSheet) paste(string)      {}
+func (s *exportSheet) wheel(*model, int) {}
+func (s *exportSheet) width() int        { return sheetWidth }
+
+func (s *exportSheet) view(m *model, w, h int) (string, *doc, []hint) {
+	d := newDoc(&m.st, w)
+	roomy := h >= 15
+	gap := func() {
+		if roomy {
+			d.lines = append(d.lines, blanks(w))
+		}
+	}
+	named := func(i int, name string) string {
+		if i > 0 {
+			return ""
+		}
+		return name
+	}
+	list := func(name string, of [][2]string, at int) (first int) {
+		first = len(d.lines)
+		for i, o := range of {
+			if h >= 9 || i == at {
+				d.option(name, o[0], o[1], i == at, false, 10)
+				name = ""
+			}
+		}
+		return first
+	}
+	gap()
+	s.firstWhat = len(d.lines)
+	for i, c := range s.what {
+		if h >= 9 || i == s.chosen {
+			d.option(named(i, "what"), c.name, "", i == s.chosen, false, 0)
+		}
+	}
+	gap()
+	s.firstFormat = list("as", exportFormats(), s.formats.at)
+	gap()
+	s.firstMask = list("mask", exportMasks(), s.masks.at)
+	gap()
+	if roomy {
+		d.text(m.st.dim, "A new file in the working directory, for you alone to read.", 1)
+		gap()
+	}
+	keys := []hint{m.kb.hint(actEnter, "write"), {"↑↓", "as"}, m.kb.hint(actMark, "mask")}
+	if len(s.what) > 1 {
+		keys = append(keys, m.kb.hint(actPane, "what"))
+	}
+	return "Export", d, append(keys, m.kb.hint(actBack, "cancel"))
+}
+
+func (s *exportSheet) click(_ *model, line int) tea.Cmd {
+	if s.firstMask-s.firstFormat < s.formats.n { // the chosen ones alone are shown
+		return nil
+	}
+	if i := line - s.firstWhat; i >= 0 && i < len(s.what) {
+		s.chosen = i
+	}
+	if i := line - s.firstFormat; i >= 0 && i < s.formats.n {
+		s.formats.at = i
+	}
+	if i := line - s.firstMask; i >= 0 && i < s.masks.n {
+		s.masks.at = i
+	}
+	return nil
+}
