@@ -26,6 +26,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	if m.bar.open {
 		return m.pressFilter(k)
 	}
+	if m.inBody() && m.detail.seek.open {
+		return m.pressSeek(k)
+	}
 	if k.Code == tea.KeyEscape && m.doing.cancel != nil {
 		return m.stop()
 	}
@@ -74,8 +77,15 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		if m.focus == focusList && m.tab == tabUsers && m.users.past.is() {
 			return m.users.now(m)
 		}
+		if m.inBody() && m.detail.seek.text != "" && k.Code == tea.KeyEscape {
+			m.detail.seek = seek{}
+			return nil
+		}
 		return m.back()
 	case actFilter:
+		if m.inBody() {
+			return m.openSeek()
+		}
 		return m.openFilter()
 	case actPane:
 		return m.otherPane()
@@ -87,6 +97,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 func (m *model) pressPane(act action) tea.Cmd {
 	switch act {
 	case actNextFailure, actPrevFailure:
+		if m.inBody() && m.detail.seek.text != "" {
+			return m.nextHit(map[action]int{actNextFailure: 1, actPrevFailure: -1}[act])
+		}
 		if m.tab > tabFailures {
 			return m.say(cannot("n and N go from failure to failure on tabs 1 and 2"))
 		}
@@ -115,7 +128,7 @@ func (m *model) pressPane(act action) tea.Cmd {
 			return m.say(cannot("‹ and › move the users table in time: on tab 3"))
 		}
 		return m.users.press(m, act)
-	case actPrevTab, actNextTab, actWrap:
+	case actPrevTab, actNextTab, actWrap, actRaw:
 		return m.pressDetail(act)
 	case actEnter:
 		if m.focus == focusList {
@@ -146,8 +159,8 @@ func (m *model) pressDetail(act action) tea.Cmd {
 	switch {
 	case m.tab == tabSetup:
 		return m.say(cannot("Setup has no detail"))
-	case m.tab == tabUsers && act == actWrap:
-		return m.say(cannot("w wraps the lines of a delivery's Body tab"))
+	case m.tab == tabUsers && (act == actWrap || act == actRaw):
+		return m.say(cannot("w and p are for a delivery's Body tab"))
 	case m.tab == tabUsers && m.users.selected() == nil:
 		return m.say(cannot("no user is selected"))
 	case m.tab != tabUsers && m.selected() == nil:

@@ -34,6 +34,8 @@ type detail struct {
 	tries []webhook.Delivery
 	body  bodyText
 	wrap  bool
+	raw   bool // as it came, not laid out
+	seek  seek
 
 	lane  lane
 	stale bool
@@ -111,6 +113,10 @@ func (p *detail) show(m *model, d webhook.Delivery, tries []webhook.Delivery, bo
 		p.scroll = [detailTabs]scroll{}
 	}
 	p.d, p.tries, p.body, p.gone, p.slow = &d, tries, body, nil, false
+	if p.raw {
+		p.body = rawBodyText(d.Body)
+	}
+	p.find()
 	p.code = codeOf(&d)
 	for i, t := range tries {
 		if t.ID == d.ID {
@@ -189,6 +195,17 @@ func (p *detail) press(m *model, act action) tea.Cmd {
 			return m.say(cannot("w wraps the lines of the Body tab: go there with [ ]"))
 		}
 		p.wrap = !p.wrap
+		m.version++
+	case actRaw:
+		if p.tab != tabBody || p.d == nil {
+			return m.say(cannot("p shows the Body tab as it came, or laid out: go there with [ ]"))
+		}
+		p.raw = !p.raw
+		if p.body = newBodyText(p.d.Body); p.raw {
+			p.body = rawBodyText(p.d.Body)
+		}
+		p.scroll[tabBody] = scroll{}
+		p.find()
 		m.version++
 	case actEnter:
 		if len(p.doc.links) > 0 && p.d != nil {
@@ -282,7 +299,7 @@ func (p *detail) view(m *model, selected int64) []string {
 	}
 	l := newLine(p.w)
 	m.st.tabs(l, p.tabNames(p.w), p.tab)
-	out := []string{l.String(), blanks(p.w)}
+	out := []string{l.String(), p.seekLine(&m.st)}
 	s := p.scroll[p.tab]
 	cursor := -1
 	if n := len(p.doc.links); n > 0 {
@@ -295,11 +312,7 @@ func (p *detail) view(m *model, selected int64) []string {
 		case i < len(p.doc.lines):
 			out = append(out, p.doc.lines[i])
 		default:
-			bl := newLine(p.w).gap(margin)
-			bl.left -= margin
-			p.body.draw(&m.st, p.pieces[i-len(p.doc.lines)], bl, p.w-2*margin)
-			bl.left += margin
-			out = append(out, bl.String())
+			out = append(out, p.bodyLine(&m.st, p.pieces[i-len(p.doc.lines)]))
 		}
 	}
 	return out

@@ -19,6 +19,8 @@ var scenes = []struct {
 	{"conflict", func() Dashboard { return dashboard(story(false)) }, []string{"2", "j", "enter"}, false},
 	{"request", func() Dashboard { return dashboard(story(false)) }, []string{"enter", "]"}, false},
 	{"body", func() Dashboard { return dashboard(story(false)) }, []string{"enter", "]", "]", "pgdown"}, true},
+	{"body-search", func() Dashboard { return dashboard(story(false)) }, []string{"enter", "]", "]", "/", "i", "d", "enter", "n"}, false},
+	{"body-raw", func() Dashboard { return dashboard(story(false)) }, []string{"enter", "]", "]", "p"}, false},
 	{"change", func() Dashboard { return dashboard(story(false)) }, []string{"enter", "]", "]", "]"}, false},
 	{"forwards", func() Dashboard { return toApp(dashboard(story(true))) }, []string{"j", "j", "enter", "]", "]", "]", "]"}, false},
 	{"tries", func() Dashboard { return dashboard(story(false)) }, []string{"j", "j", "j", "enter", "[", "down"}, false},

@@ -303,7 +303,7 @@ func (m *model) footerHints() []hint {
 	case m.focus == focusDetail:
 		hs := []hint{{"↑↓", "scroll"}, {"[ ]", "tabs"}, k(actBack, ""), again, k(actCopy, ""), k(actNextFailure, "")}
 		if m.detail.tab == tabBody {
-			hs = append(hs[:2:2], append([]hint{k(actWrap, "")}, hs[2:]...)...)
+			hs = append(hs[:2:2], append([]hint{k(actFilter, "search"), k(actRaw, ""), k(actWrap, "")}, hs[2:]...)...)
 		}
 		if m.detail.tab == tabTries {
 			hs[0] = move

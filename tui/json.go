@@ -15,6 +15,14 @@ type bodyText struct {
 	json bool
 	// binary says that it is not text.
 	binary bool
+	// hits are underlined: those of the piece that is drawn.
+	hits []hit
+}
+
+// rawBodyText is a body as it came, line by line.
+func rawBodyText(body []byte) bodyText {
+	s := string(body)
+	return bodyText{lines: strings.Split(strings.TrimSuffix(s, "\n"), "\n"), binary: !utf8.ValidString(s)}
 }
 
 func newBodyText(body []byte) bodyText {
@@ -25,8 +33,7 @@ func newBodyText(body []byte) bodyText {
 	if json.Indent(&b, body, "", "  ") == nil {
 		return bodyText{lines: strings.Split(b.String(), "\n"), json: true}
 	}
-	s := string(body)
-	return bodyText{lines: strings.Split(strings.TrimSuffix(s, "\n"), "\n"), binary: !utf8.ValidString(s)}
+	return rawBodyText(body)
 }
 
 // piece is a part of one line of a body that takes one line of the screen.
@@ -114,15 +121,17 @@ func (t bodyText) draw(st *styles, p piece, l *line, w int) {
 		part, cutShort = part[:clipLen(part, w+1)], true
 	}
 	if !t.json {
-		l.put(st.text, part)
+		t.underlined(st, l, st.text, part, p.from)
 		return
 	}
+	at := p.from
+	put := func(look, s string) { t.underlined(st, l, look, s, at); at += len(s) }
 	if !cutShort && (isPlain(part) && len(part) <= l.left || width(printable(part)) <= l.left) {
-		highlight(st, part, p.in, func(look, s string) { l.put(look, s) })
+		highlight(st, part, p.in, put)
 		return
 	}
 	room := l.left - 1
-	highlight(st, part[:clipLen(part, room)], p.in, func(look, s string) { l.put(look, s) })
+	highlight(st, part[:clipLen(part, room)], p.in, put)
 	l.put(st.dim, "…")
 }
 

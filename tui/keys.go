@@ -41,6 +41,7 @@ const (
 	actExport
 	actOpen
 	actWrap
+	actRaw
 	actSort
 	actDeleted
 	actPast
@@ -80,8 +81,8 @@ func keyMap() []group {
 			{actBottom, []string{"end"}, "end", "", "bottom of the pane"},
 			{actNewest, []string{"g"}, "g", "newest", "the newest, and follow it"},
 			{actOldest, []string{"G", "shift+g"}, "G", "oldest", "the oldest"},
-			{actNextFailure, []string{"n"}, "n", "next failure", "the next failure, older"},
-			{actPrevFailure, []string{"N", "shift+n"}, "N", "previous failure", "the previous failure, newer"},
+			{actNextFailure, []string{"n"}, "n", "next failure", "next failure, older; or next hit"},
+			{actPrevFailure, []string{"N", "shift+n"}, "N", "previous failure", "previous failure, newer; or hit"},
 			{actFollow, []string{"f"}, "f", "follow", "follow the newest, or stay"},
 			{actPast, []string{"‹", "<"}, "‹ <", "", "users: the table a change earlier"},
 			{actFuture, []string{"›", ">"}, "› >", "", "users: a change later"},
@@ -96,8 +97,9 @@ func keyMap() []group {
 			{actPane, []string{"tab", "shift+tab"}, "tab", "pane", "to the other pane"},
 			{actPrevTab, []string{"["}, "[", "", "the detail's tab before"},
 			{actNextTab, []string{"]"}, "]", "", "the detail's next tab"},
-			{actFilter, []string{"/"}, "/", "filter", "filter the deliveries"},
+			{actFilter, []string{"/"}, "/", "filter", "filter; in a Body with focus, search"},
 			{actWrap, []string{"w"}, "w", "wrap", "wrap a body's long lines, or cut"},
+			{actRaw, []string{"p"}, "p", "raw", "a body as it came, or laid out"},
 			{actCauses, []string{"c"}, "c", "by cause", "failures by cause, or one by one"},
 			{actSort, []string{"s"}, "s", "sort", "sort users: change, e-mail, id"},
 			{actDeleted, []string{"d"}, "d", "deleted", "show or hide deleted users"},

@@ -188,6 +188,9 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 			m.sheet.paste(msg.Content)
 		case m.bar.open:
 			return m.pasteFilter(msg.Content)
+		case m.inBody() && m.detail.seek.open:
+			m.detail.seek.input, _ = m.detail.seek.input.Update(tea.PasteMsg{Content: oneLine(msg.Content)})
+			m.detail.sought()
 		}
 	case tea.MouseClickMsg:
 		return m.click(msg.Mouse())

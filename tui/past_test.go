@@ -12,11 +12,11 @@ func TestTheUsersTableMovesInTime(t *testing.T) {
 	x.keys(">").shows("this is the table as it is now")
 	// the newest delivery is a change itself, and the table the same
 	x.keys("<").shows("as of #1,024  ‹ ›  esc now", "ada@example.com", "as it was at #1,024")
-	if got := marks(x); got != "ada@example.com" {
+	if got := marksOf(x); got != "ada@example.com" {
 		t.Errorf("#1024 marks %q", got)
 	}
 	x.keys("<").shows("as of #1,022", "ada@old.example")
-	if got := marks(x); got != "bo@example.com" {
+	if got := marksOf(x); got != "bo@example.com" {
 		t.Errorf("#1022 marks %q", got)
 	}
 	x.keys("‹").shows("as of #1,020", "bo@old.example")
@@ -52,8 +52,8 @@ func TestWhatWasLetGoIsNoPastToGoTo(t *testing.T) {
 	newTerminal(t, dashboard(s), 120, 36).keys("<").shows("‹ and › move the users table in time: on tab 3")
 }
 
-// marks are the addresses of the rows that are marked as changed.
-func marks(x *terminal) string {
+// marksOf are the addresses of the rows that are marked as changed.
+func marksOf(x *terminal) string {
 	var found []string
 	for line := range strings.Lines(x.screen()) {
 		if row, _, _ := strings.Cut(line, "││"); strings.Contains(row, "● ") && strings.Contains(row, "@") {

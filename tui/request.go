@@ -95,6 +95,8 @@ func (p *detail) bodyHead(d *doc) {
 	kind := " of text"
 	if p.body.json {
 		kind = " of JSON, laid out"
+	} else if p.raw {
+		kind = ", as they came; p lays out"
 	} else if p.body.binary {
 		kind = ", not all of them text"
 	}

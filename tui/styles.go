@@ -21,6 +21,7 @@ type styles struct {
 	literal, name      string // of JSON
 	row                string // under the selected row
 	added, removed     string
+	hit                string // what was searched for, over another look
 }
 
 const reset = "\x1b[0m"
@@ -57,13 +58,13 @@ func (p palette) styles() styles {
 		dim: sgr(p.dim), faint: sgr(p.faint), strong: sgr("1"), head: sgr("1;" + p.dim),
 		brand: sgr("1;" + p.accent), key: sgr("1"), accent: sgr(p.accent),
 		ok: sgr(p.ok), bad: sgr("1;" + p.bad), warn: sgr(p.warn), resent: sgr(p.resent),
-		literal: sgr(p.literal), name: sgr(p.accent), row: sgr(p.row), added: sgr(p.ok), removed: sgr(p.warn),
+		literal: sgr(p.literal), name: sgr(p.accent), row: sgr(p.row), added: sgr(p.ok), removed: sgr(p.warn), hit: sgr("1;4"),
 	}
 }
 
 func colourless() styles {
 	bold, faint := sgr("1"), sgr("2")
-	return styles{dim: faint, faint: faint, strong: bold, head: bold, brand: bold, key: bold, accent: bold, bad: bold, row: sgr("1")}
+	return styles{dim: faint, faint: faint, strong: bold, head: bold, brand: bold, key: bold, accent: bold, bad: bold, row: sgr("1"), hit: sgr("1;4")}
 }
 
 func sgr(params string) string {

@@ -119,7 +119,7 @@ func TestHostileTextLeavesTheFrameIntact(t *testing.T) {
 			for _, size := range [][2]int{{80, 24}, {140, 40}} {
 				x := newTerminal(t, d, size[0], size[1])
 				x.m.say(failure(hintedError{bad, bad}))
-				for _, k := range strings.Fields("1 j j enter ] ] w w ] ] ] esc r esc y esc t esc F esc ? esc / esc / tab enter esc esc n 2 c j tab esc enter esc esc j 3 j enter ] esc < < enter ] esc > esc 4 y u") {
+				for _, k := range strings.Fields("1 space j space j enter ] ] w w p / enter n p w esc ] ] ] esc x esc R esc r esc y esc t esc F esc ? esc / esc / tab enter esc esc n 2 c j tab esc enter esc esc j 3 j enter ] esc < < enter ] esc > esc 4 y u") {
 					if k == "t" || k == "F" || k == "/" {
 						x.keys(k).send(tea.PasteMsg{Content: bad})
 					} else {
@@ -145,7 +145,7 @@ func TestNoColorMeansNone(t *testing.T) {
 		x.size(120, 36).send(tea.ColorProfileMsg{Profile: colorprofile.TrueColor}).keys(s.keys...)
 		for _, m := range looks.FindAllStringSubmatch(x.m.View().Content, -1) {
 			for _, p := range strings.Split(m[1], ";") {
-				if !slices.Contains([]string{"", "0", "1", "2", "22"}, p) {
+				if !slices.Contains([]string{"", "0", "1", "2", "22", "4"}, p) {
 					t.Fatalf("%s: colour %q", s.name, m[0])
 				}
 			}

@@ -1,0 +1,197 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// seek is the search within a body.
+type seek struct {
+	open  bool // it is being typed
+	input textinput.Model
+	text  string
+	hits  []hit
+	at    int // the hit that one is at
+}
+
+// hit is a place in a body: bytes of one of its lines.
+type hit struct{ line, from, to int }
+
+// mostHits is how many are counted.
+const mostHits = 9999
+
+// inBody says whether / and n are the body's: where the focus is on its tab.
+func (m *model) inBody() bool {
+	return m.tab <= tabFailures && m.focus == focusDetail && m.detail.tab == tabBody && m.detail.d != nil
+}
+
+func (m *model) openSeek() tea.Cmd {
+	k := &m.detail.seek
+	k.open, k.input = true, textinput.New()
+	k.input.CharLimit = 200
+	k.input.SetValue(k.text)
+	k.input.CursorEnd()
+	k.input.Focus()
+	return nil
+}
+
+// pressSeek gives a key to what is being typed.
+func (m *model) pressSeek(key tea.KeyPressMsg) tea.Cmd {
+	k := &m.detail.seek
+	switch key.String() {
+	case "enter":
+		k.open = false
+		if k.text != "" && len(k.hits) == 0 {
+			return m.say(cannot("not in this body: " + k.text))
+		}
+		return nil
+	case "esc":
+		*k = seek{}
+		return nil
+	}
+	k.input, _ = k.input.Update(key)
+	m.detail.sought()
+	return nil
+}
+
+// sought goes to the first hit of what was typed.
+func (p *detail) sought() {
+	p.seek.text = p.seek.input.Value()
+	p.find()
+	p.seek.at = 0
+	p.showHit()
+}
+
+// find looks for the text in the lines, whatever the case of its letters.
+func (p *detail) find() {
+	k := &p.seek
+	k.hits = nil
+	want := lowered(k.text)
+	for i, s := range p.body.lines {
+		if want == "" || len(k.hits) >= mostHits {
+			break
+		}
+		s = lowered(s)
+		for at := 0; len(k.hits) < mostHits; {
+			n := strings.Index(s[at:], want)
+			if n < 0 {
+				break
+			}
+			k.hits = append(k.hits, hit{i, at + n, at + n + len(want)})
+			at += n + len(want)
+		}
+	}
+	k.at = max(min(k.at, len(k.hits)-1), 0)
+}
+
+// lowered has small letters in place of the capital ones of ASCII: every other
+// change of case could move the bytes.
+func lowered(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// nextHit goes to the next hit or the one before, and round at the ends.
+func (m *model) nextHit(by int) tea.Cmd {
+	k := &m.detail.seek
+	if len(k.hits) == 0 {
+		return m.say(cannot("not in this body: " + k.text))
+	}
+	k.at = (k.at + by + len(k.hits)) % len(k.hits)
+	m.detail.showHit()
+	return nil
+}
+
+// showHit scrolls to the hit, with some lines above it.
+func (p *detail) showHit() {
+	if len(p.seek.hits) == 0 {
+		return
+	}
+	h := p.seek.hits[p.seek.at]
+	for i, c := range p.pieces {
+		if c.line == h.line && h.from < max(c.to, 1) && h.from >= c.from {
+			line, s := len(p.doc.lines)+i, &p.scroll[tabBody]
+			if line < s.top || line >= s.top+p.rows() {
+				s.top = max(line-p.rows()/3, 0)
+			}
+			s.clamp(p.length(), p.rows(), nil)
+			return
+		}
+	}
+}
+
+// seekLine is what is sought, under the tabs.
+func (p *detail) seekLine(st *styles) string {
+	k := &p.seek
+	if p.tab != tabBody || !k.open && k.text == "" {
+		return blanks(p.w)
+	}
+	l := newLine(p.w).gap(margin).put(st.key, "/").gap(1)
+	l.put(st.text, cut(printable(k.text), max(l.left-16, 0)))
+	if k.open {
+		l.put(st.accent, "▏")
+	}
+	says := "  not found"
+	if n := len(k.hits); n > 0 {
+		says = fmt.Sprintf("  %d of %d", k.at+1, n)
+	} else if k.text == "" {
+		says = " in this body"
+	}
+	return l.put(st.dim, says).String()
+}
+
+// bodyLine draws a piece of the body, with the hits in it underlined and a mark
+// at the line's beginning.
+func (p *detail) bodyLine(st *styles, c piece) string {
+	draw := func(t bodyText, mark string) string {
+		l := newLine(p.w)
+		if mark == "" {
+			l.gap(margin)
+		} else {
+			l.put(st.brand, mark)
+		}
+		l.left -= margin
+		t.draw(st, c, l, p.w-2*margin)
+		l.left += margin
+		return l.String()
+	}
+	t, mark := p.body, ""
+	for i, h := range p.seek.hits {
+		if h.line != c.line || h.to <= c.from || h.from >= c.to {
+			continue
+		}
+		t.hits = append(t.hits, h)
+		if mark == "" {
+			mark = "›"
+		}
+		if i == p.seek.at {
+			mark = "▶"
+		}
+	}
+	if marked := draw(t, mark); mark == "" || sameWidth(ansi.Strip(marked)) && width(ansi.Strip(marked)) == p.w {
+		return marked
+	}
+	return draw(p.body, mark) // cut in two, something on it has another width
+}
+
+// underlined puts a part of a line that begins at a byte, its hits underlined.
+func (t bodyText) underlined(st *styles, l *line, look, s string, at int) {
+	for _, h := range t.hits {
+		from, to := max(h.from-at, 0), min(h.to-at, len(s))
+		if from >= to {
+			continue
+		}
+		l.put(look, s[:from]).put(look+st.hit, s[from:to])
+		s, at = s[to:], at+to
+	}
+	l.put(look, s)
+}

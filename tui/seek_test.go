@@ -1,0 +1,29 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestABodyIsSearched(t *testing.T) {
+	x := newTerminal(t, dashboard(story(false)), 80, 24).keys("enter", "]", "]", "/", "I", "d")
+	x.shows("/ Id▏  1 of ", "▶")
+	first := x.m.detail.seek.at
+	if x.keys("enter", "n"); x.m.detail.seek.at != first+1 {
+		t.Errorf("n went to hit %d", x.m.detail.seek.at)
+	}
+	x.keys("N", "N").shows("/ Id")
+	if k := x.m.detail.seek; k.at != len(k.hits)-1 {
+		t.Errorf("before the first is hit %d of %d", k.at+1, len(k.hits))
+	}
+	if !strings.Contains(x.m.View().Content, x.m.st.hit) {
+		t.Error("no hit is underlined")
+	}
+	x.keys("p").shows("as they came; p lays out", "/ Id")
+	x.keys("p", "esc").hides("/ Id")
+	x.shows("laid out")
+	x.keys("/", "#", "#", "enter").shows("not found", "not in this body: ##")
+	x.keys("esc", "esc").shows("1–18 of 1,024")
+	x.keys("/").shows("type:user.*") // elsewhere it is the filter
+	x.keys("esc", "enter", "[", "p").shows("p shows the Body tab as it came")
+}
