@@ -106,8 +106,11 @@ func (t *tx) replay(p played, e webhook.Event) error {
 }
 
 func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err error) {
-	rows, err := from.QueryContext(ctx, `SELECT delivery_id, at, provider, message_id, moment, turn, event FROM snapshot
-		ORDER BY moment, turn, delivery_id`)
+	// What was applied late waited from its receipt on, after all the others.
+	rows, err := from.QueryContext(ctx, `SELECT delivery_id, at, provider, message_id,
+		CASE WHEN key >= 'late:' AND key < 'late;' THEN delivery_id ELSE moment END, turn, event
+		FROM snapshot WHERE NOT (key >= 'late:' AND key < 'late;' AND turn > 0)
+		ORDER BY key >= 'late:' AND key < 'late;', 5, turn, delivery_id`)
 	if err != nil {
 		return 0, err
 	}
@@ -137,9 +140,12 @@ func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err erro
 
 func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n int64, err error) {
 	rows, err := from.QueryContext(ctx, `SELECT d.id, d.at, d.duration, d.provider, d.origin, coalesce(d.message_id, ''), d.type, p.body,
-		coalesce(j.moment, d.id) AS moment, coalesce(j.turn, 0) AS turn
+		coalesce(j.moment, d.id) AS moment, coalesce(j.turn, 0) AS turn, ''
 		FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id LEFT JOIN judged AS j ON j.delivery_id = d.id
-		WHERE d.verified = 1 AND d.outcome NOT IN ('', 'rejected') ORDER BY moment, turn`)
+		WHERE d.verified = 1 AND d.outcome NOT IN ('', 'rejected')
+		UNION ALL SELECT delivery_id, at, 0, provider, '', message_id, '', x'', moment, turn, event
+		FROM snapshot WHERE key >= 'late:' AND key < 'late;' AND turn > 0
+		ORDER BY moment, turn`)
 	if err != nil {
 		return 0, err
 	}
@@ -147,12 +153,22 @@ func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n in
 	for rows.Next() {
 		var p played
 		var duration int64
-		err := rows.Scan(&p.ID, &p.at, &duration, &p.Provider, &p.Origin, &p.MessageID, &p.Type, &p.Body, &p.moment, &p.turn)
+		var text string
+		err := rows.Scan(&p.ID, &p.at, &duration, &p.Provider, &p.Origin, &p.MessageID, &p.Type, &p.Body, &p.moment, &p.turn, &text)
 		if err != nil {
 			return n, err
 		}
 		p.At, p.Duration = fromNanos(p.at), time.Duration(duration)
-		if err := t.replay(p, s.event(p.Provider, p.Body, p.At)); err != nil {
+		e := webhook.Event{}
+		if text != "" {
+			e, err = decodeSnapped(text)
+		} else {
+			e = s.event(p.Provider, p.Body, p.At)
+		}
+		if err != nil {
+			return n, err
+		}
+		if err := t.replay(p, e); err != nil {
 			return n, err
 		}
 		n++

@@ -160,7 +160,7 @@ func TestAGreatManyRandomDeliveriesReplayed(t *testing.T) {
 		case 2, 3:
 			e = ofCustomer(stated(whose, "active", at), cus)
 		}
-		d := written(message(i-random.IntN(2)), e)
+		d := written(message(i), e)
 		room <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-room }()

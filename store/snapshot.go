@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,13 +19,48 @@ func (s *Store) fold(t *tx, above, last int64) error {
 	if s.parse == nil {
 		return run(t.unfolded)
 	}
+	if err := t.foldLate(last); err != nil {
+		return err
+	}
 	return each(t.letGoOnes, []any{above, last}, func(rows *sql.Rows) error {
 		var p played
 		if err := rows.Scan(&p.ID, &p.at, &p.Provider, &p.MessageID, &p.Body, &p.moment, &p.turn); err != nil {
 			return err
 		}
-		return t.foldOne(p, s.event(p.Provider, p.Body, fromNanos(p.at)))
+		e := s.event(p.Provider, p.Body, fromNanos(p.at))
+		if p.moment > last {
+			return t.foldUnder(p, e, "late:"+number(p.ID))
+		}
+		return t.foldUnder(p, e, foldedUnder(e)...)
 	})
+}
+
+// foldLate takes up what was applied later than the cuts of its time: until then
+// it is kept beside what it came after.
+func (t *tx) foldLate(last int64) error {
+	type late struct {
+		played
+		text string
+	}
+	var list []late
+	err := each(t.lateOnes, []any{last}, func(rows *sql.Rows) error {
+		var l late
+		defer func() { list = append(list, l) }()
+		return rows.Scan(&l.ID, &l.at, &l.Provider, &l.MessageID, &l.moment, &l.turn, &l.text)
+	})
+	if err != nil {
+		return err
+	}
+	for _, l := range list {
+		e, err := decodeSnapped(l.text)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(run(t.dropLate, "late:"+number(l.ID)), t.foldUnder(l.played, e, foldedUnder(e)...)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // event reads a body as its receipt did.
@@ -36,7 +72,7 @@ func (s *Store) event(provider string, body []byte, received time.Time) webhook.
 	return e
 }
 
-func (t *tx) foldOne(p played, e webhook.Event) error {
+func (t *tx) foldUnder(p played, e webhook.Event, keys ...string) error {
 	kept := snapped{
 		Type: e.Type, At: e.At, Action: e.Action, UserID: armour(e.UserID), Email: armour(e.Email), Subscription: e.Subscription,
 	}
@@ -48,7 +84,7 @@ func (t *tx) foldOne(p played, e webhook.Event) error {
 	if e.Subscription != nil {
 		rank = e.Subscription.Rank
 	}
-	for _, key := range foldedUnder(e) {
+	for _, key := range keys {
 		if err := run(t.fold, key, e.At.UnixMilli(), rank, p.moment, p.turn, p.ID, p.at, p.Provider, p.MessageID, string(text)); err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ type statements struct {
 	addChange                   *sql.Stmt
 	forget, forgotten           *sql.Stmt
 	fold, letGoOnes, unfolded   *sql.Stmt
+	lateOnes, dropLate          *sql.Stmt
 	addJudged                   *sql.Stmt
 	delivery, answered          *sql.Stmt
 	addForward                  *sql.Stmt
@@ -100,6 +101,9 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			LEFT JOIN judged AS j ON j.delivery_id = d.id LEFT JOIN change AS c ON c.delivery_id = d.id
 			WHERE d.id > ?1 AND d.id <= ?2 AND d.verified = 1
 				AND d.outcome IN ('created', 'updated', 'unchanged', 'deleted', 'synced') ORDER BY d.id`},
+		{&s.lateOnes, `SELECT delivery_id, at, provider, message_id, moment, turn, event FROM snapshot
+			WHERE key >= 'late:' AND key < 'late;' AND moment <= ?`},
+		{&s.dropLate, `DELETE FROM snapshot WHERE key = ?`},
 		{&s.unfolded, `UPDATE tally SET unfolded = 1`},
 		{&s.addJudged, `INSERT INTO judged (delivery_id, moment) VALUES (?, ?)`},
 		{&s.forgotten, `UPDATE tally SET forgotten = max(forgotten, ?)`},
