@@ -159,7 +159,7 @@ func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n in
 			return n, err
 		}
 		p.At, p.Duration = fromNanos(p.at), time.Duration(duration)
-		e := webhook.Event{}
+		var e webhook.Event
 		if text != "" {
 			e, err = decodeSnapped(text)
 		} else {

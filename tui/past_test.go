@@ -1,9 +1,50 @@
 package tui
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
+
+// usersAt undoes what came later.
+func (s *memory) usersAt(at int64) []webhook.UserRecord {
+	users := slices.Clone(s.users)
+	for i := len(s.rows) - 1; i >= 0 && at > 0 && s.rows[i].ID > at; i-- {
+		c := s.rows[i].Change
+		if c == nil {
+			continue
+		}
+		users = slices.DeleteFunc(users, func(r webhook.UserRecord) bool { return r.ID == c.UserID })
+		if c.Before != nil {
+			users = append(users, webhook.UserRecord{User: *c.Before, DeliveryID: s.rows[i].ID - 1})
+		}
+	}
+	return users
+}
+
+func (s *memory) Moment(_ context.Context, at int64) (webhook.Moment, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := webhook.Moment{At: at, KnownFrom: s.forgotten}
+	if at == 0 && len(s.rows) > 0 {
+		m.At = s.rows[len(s.rows)-1].ID
+	}
+	for _, d := range s.rows {
+		switch {
+		case d.Change == nil || d.ID < s.forgotten:
+		case d.ID < m.At:
+			m.Before = d.ID
+		case d.ID == m.At:
+			m.Users = append(m.Users, d.Change.UserID)
+		case m.After == 0:
+			m.After = d.ID
+		}
+	}
+	return m, s.err
+}
 
 func TestTheUsersTableMovesInTime(t *testing.T) {
 	s := story(false)
