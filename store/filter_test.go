@@ -134,11 +134,14 @@ func kept(r *rapid.T, s *Store) (all []webhook.Delivery) {
 				r.Fatal(err)
 			}
 		}
-		whole, err := s.Delivery(ctx, d.ID)
+		all = append(all, *d)
+	}
+	for i := range all { // at the end: a conflict's outcome changes with what comes later
+		whole, err := s.Delivery(ctx, all[i].ID)
 		if err != nil {
 			r.Fatal(err)
 		}
-		all = append(all, whole)
+		all[i] = whole
 	}
 	return all
 }
