@@ -336,7 +336,7 @@ func TestASearchReadsWhatItNeedsAlone(t *testing.T) {
 	for text, want := range map[string]struct{ index, plan string }{
 		"user:u1 email:e":           {unindexed, "INTEGER PRIMARY KEY (rowid=?)"},
 		"is:failed email:e":         {"INDEXED BY delivery_failed", "INDEX delivery_failed (failed=? AND rowid>? AND rowid<?)"},
-		"status:>=400 -is:rejected": {"INDEXED BY delivery_failed", "INDEX delivery_failed (failed=? AND rowid>? AND rowid<?)"},
+		"status:>=400 -is:rejected": {"INDEXED BY delivery_told", "INDEX delivery_told (<expr>=? AND rowid>? AND rowid<?)"},
 		"app:4xx|5xx":               {"INDEXED BY delivery_failed", "INDEX delivery_failed (failed=? AND rowid>? AND rowid<?)"},
 		"is:rejected":               {"INDEXED BY delivery_rejected", "INDEX delivery_rejected (outcome=? AND rowid>? AND rowid<?)"},
 		"email:e":                   {unindexed, "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},

@@ -124,6 +124,8 @@ func ordered(f webhook.Filter) (index, condition string) {
 		case t.Not || len(t.Values) == 0:
 		case allFailed(t):
 			return "INDEXED BY delivery_failed", "failed = 1"
+		case t.Key == webhook.KeyStatus && allRefused(t):
+			return "INDEXED BY delivery_told", toldAnError
 		case t.Key == webhook.KeyState && len(t.Values) == 1 && t.Values[0].Text == string(webhook.Rejected):
 			return "INDEXED BY delivery_rejected", "outcome = 'rejected'"
 		}
@@ -136,9 +138,22 @@ func allFailed(t webhook.Term) bool {
 	for _, v := range t.Values {
 		switch {
 		case t.Key == webhook.KeyState && v.Text == "failed":
-		case t.Key == webhook.KeyStatus && v.From >= 400:
 		case t.Key == webhook.KeyApp && v.From >= 300:
 		default:
+			return false
+		}
+	}
+	return true
+}
+
+// toldAnError is the condition of delivery_told, to the letter, and its one key.
+const toldAnError = `(status >= 400) = 1 AND status >= 400`
+
+// allRefused says whether a term holds for errors that a sender was toldAnError alone.
+// Not all of them have Failed: some were applied later.
+func allRefused(t webhook.Term) bool {
+	for _, v := range t.Values {
+		if v.From < 400 {
 			return false
 		}
 	}

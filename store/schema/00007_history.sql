@@ -51,3 +51,7 @@ CREATE TABLE snapshot (
 -- unfolded is 1 where deliveries were let go without a snapshot.
 ALTER TABLE tally ADD COLUMN unfolded INTEGER NOT NULL DEFAULT 0;
 UPDATE tally SET unfolded = 1 WHERE dropped > 0;
+
+-- What was answered with an error, in the order of the ids: a part of it was
+-- applied later, and has not failed.
+CREATE INDEX delivery_told ON delivery((status >= 400)) WHERE status >= 400;
