@@ -218,7 +218,7 @@ func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook
 	if !d.Verdict.Verified {
 		before := r.seen.of(d.Provider)
 		d.Outcome = webhook.Rejected
-		if d.Verdict.Code == webhook.WrongSecret {
+		if d.Verdict.Code == webhook.WrongSecret && !d.Verdict.BodyBroken {
 			d.Verdict.Detail += " " + before.lately(d.At, len(endpoint.Secrets()))
 		}
 		d.Verdict = before.history.Reconsider(this, d.Verdict)

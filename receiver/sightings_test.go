@@ -68,6 +68,17 @@ func TestAnotherInstanceIsAHint(t *testing.T) {
 	}
 }
 
+// What verified lately tells nothing about a body that was cut on its way.
+func TestABrokenBodyIsNotSaidToComeFromAnotherEndpoint(t *testing.T) {
+	g, _ := seeing(t)
+	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_1", clerkText, now), clerkText))
+	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_2", clerkText, now), clerkText[:30]))
+	v := g.last(t).Verdict
+	if v.Code != webhook.WrongSecret || strings.Contains(v.Detail, "another endpoint") || !strings.Contains(v.Detail, "breaks off at byte 30") {
+		t.Errorf("%+v", v)
+	}
+}
+
 // What hooktop signs itself, and what does not hold, says nothing.
 func TestOnlySendersWhoseSignatureHoldsAreKeptInMind(t *testing.T) {
 	var s sightings

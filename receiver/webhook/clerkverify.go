@@ -242,6 +242,7 @@ func wrongSecret(e *evidence) (*Verdict, Check) {
 		v.Fix += " For a signed test run: hooktop trigger user.created."
 	}
 	v.Detail += e.alsoUntimely()
+	e.blameBody(v)
 	return v, failed("secrets", plural(len(e.secrets), "secret")+" tried, none matches")
 }
 

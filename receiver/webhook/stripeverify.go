@@ -208,11 +208,13 @@ func stripeWrongSecret(e *evidence) (*Verdict, Check) {
 	if n := len(e.secrets); n > 1 {
 		tried = strconv.Itoa(n) + " secrets"
 	}
-	return &Verdict{
+	v := &Verdict{
 		Code:   WrongSecret,
 		Title:  "Signed with another secret",
 		Detail: "The header is in order, but the signature was not made over this body with " + sources(e.secrets) + ".",
 		Fix: "Stripe Dashboard → Developers → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing secret → " + takenUp(e.scheme.variable, e.secrets) +
 			" Each endpoint has a secret of its own, and so has stripe listen, which prints it.",
-	}, failed("secrets", tried+" tried, none matches")
+	}
+	e.blameBody(v)
+	return v, failed("secrets", tried+" tried, none matches")
 }

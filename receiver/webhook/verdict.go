@@ -19,6 +19,9 @@ type Verdict struct {
 	// SignedAt is the signature's time, as the sender says; zero where it cannot
 	// be read. It is not kept.
 	SignedAt time.Time
+	// BodyBroken says that the body is none that the provider sends, so that the
+	// signature tells nothing about the secret. It is not kept.
+	BodyBroken bool
 	// Secret is the masked secret that the signature was made with and where it
 	// was found; "" where none matched.
 	Secret string
