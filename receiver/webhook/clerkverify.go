@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,6 +86,9 @@ func noSecret(e *evidence) (*Verdict, Check) {
 // timeliness explains nothing by itself: a time is believed only together
 // with the signature over it.
 func timeliness(e *evidence) (*Verdict, Check) {
+	if unit, _ := unitOf(e.sentAt); unit != "" {
+		return nil, failed("time", "in "+unit+", not in seconds")
+	}
 	return nil, Check{Name: "time", OK: e.timely(), Detail: ageText(e.age()) + ", " + ageSeconds(Tolerance) + " allowed"}
 }
 
@@ -124,6 +126,9 @@ func held(e *evidence, by *Secret) (*Verdict, Check) {
 // untimely says which way a right signature's time is off, and why that may
 // be. What else verified lately tells more: see History.
 func (e *evidence) untimely(by *Secret) *Verdict {
+	if unit, meant := unitOf(e.sentAt); unit != "" {
+		return e.wrongUnit(by, unit, meant)
+	}
 	age := e.age()
 	v := &Verdict{Code: TooOld, Title: "Signed too long ago", Secret: fullName(by)}
 	v.Detail = fmt.Sprintf("The signature is right, and %s old; %s are allowed. Retries are signed afresh, so this is a stored request sent again, or a clock: the sender's behind, or this machine's ahead.", ageSeconds(age), ageSeconds(Tolerance))
@@ -134,11 +139,7 @@ func (e *evidence) untimely(by *Secret) *Verdict {
 	v.Code, v.Title = TooNew, "Signed in the future"
 	v.Detail = fmt.Sprintf("The signature is right, and its time %s ahead of this machine's clock; %s are allowed.", ageSeconds(-age), ageSeconds(Tolerance))
 	v.Fix = "Set this machine's clock: it is behind (after sleep a virtual machine's often is)."
-	switch {
-	case (&evidence{at: e.at, sentAt: time.Unix(e.sentAt.Unix()/1000, 0)}).timely():
-		v.Detail += " Read as milliseconds it is right: the sender did not write seconds."
-		v.Fix = "Sign and send the seconds since 1970, as Svix does: Math.floor(Date.now() / 1000)."
-	case e.look().sender.OK:
+	if e.look().sender.OK {
 		v.Detail += " It looks like Svix's own, whose clocks are kept right: then it is this machine's that is behind."
 	}
 	return v
@@ -252,15 +253,15 @@ func (e *evidence) alsoUntimely() string {
 	if e.timely() {
 		return ""
 	}
+	if unit, _ := unitOf(e.sentAt); unit != "" {
+		return " Its time would be refused as well: it is in " + unit + ", not in seconds."
+	}
 	return " Its time would be refused as well: " + ageText(e.age()) + ", " + ageSeconds(Tolerance) + " allowed."
 }
 
-// age is the signature's age in whole seconds, as Svix's JavaScript counts. A
-// sender may claim any time: one beyond what a Duration holds is that far away.
+// age is the signature's age in whole seconds, as Svix's JavaScript counts.
 func (e *evidence) age() time.Duration {
-	const most = int64(math.MaxInt64 / time.Second)
-	sent := max(-most, min(most, e.sentAt.Unix()))
-	return time.Duration(max(-most, min(most, e.at.Unix()-sent))) * time.Second
+	return between(e.sentAt, time.Unix(e.at.Unix(), 0))
 }
 
 // path is the request's path as it stands in the request line.

@@ -70,10 +70,10 @@ func TestClerkNamesTheCause(t *testing.T) {
 		{"made with another secret", set("Svix-Signature", "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="), now, webhook.WrongSecret, []string{"whsec_…b25n", "TEST", `"/api/webhooks/clerk"`, "CLERK_WEBHOOK_SECRET"}},
 		{"the farthest past", func(r *request) {
 			must(t, webhook.Clerk{}.Sign(r.Header, vectorSecret, "msg_1", time.Unix(-1<<63, 0), r.Body))
-		}, now, webhook.TooOld, []string{"days old"}},
+		}, now, webhook.TooOld, []string{"more than 100 years old"}},
 		{"the farthest future", func(r *request) {
 			must(t, webhook.Clerk{}.Sign(r.Header, vectorSecret, "msg_1", time.Unix(1<<63-1, 0), r.Body))
-		}, now, webhook.TooNew, []string{"days ahead"}},
+		}, now, webhook.TooNew, []string{"in nanoseconds"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := signed(t, webhook.Clerk{}, vectorSecret, []byte(`{"type":"user.created"}`))

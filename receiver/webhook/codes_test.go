@@ -76,7 +76,7 @@ func TestEveryCode(t *testing.T) {
 		{"milliseconds for seconds", autopsyOurs, func(r *Request) {
 			r.Header.Set("Svix-Timestamp", stamp+"000")
 			content(ours, autopsyID+"."+stamp+"000."+clerkBody)(r)
-		}, 0, autopsyKeys, TooNew, []string{"Read as milliseconds it is right", "Date.now() / 1000"}},
+		}, 0, autopsyKeys, TooNew, []string{"in milliseconds; it has to be whole seconds", "Date.now() / 1000"}},
 		{"no secret known", autopsyOurs, nil, 0, Keyring{}, NoSecret, []string{"into CLERK_WEBHOOK_SECRET in .env.local: hooktop takes it up by itself"}},
 		{"no secret known but that of another file", autopsyRotated, nil, 0, Keyring{Others: []Secret{autopsyRotated}}, OtherKnownSecret, []string{"hooktop has no secret to verify with", ".env.production"}},
 

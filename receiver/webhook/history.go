@@ -19,7 +19,7 @@ type Sighting struct {
 }
 
 // age is how old the signature was on receipt, negative for one ahead.
-func (s Sighting) age() time.Duration { return s.At.Sub(s.Signed) }
+func (s Sighting) age() time.Duration { return between(s.Signed, s.At) }
 
 // History are the sightings of earlier deliveries whose signature held (in time
 // or not), newest first; of senders alone, since what hooktop signed itself says
@@ -50,6 +50,9 @@ func (h History) Reconsider(this Sighting, v Verdict) Verdict {
 	v = h.instance(this, v)
 	if v.Code != TooOld && v.Code != TooNew {
 		return v
+	}
+	if unit, _ := unitOf(this.Signed); unit != "" {
+		return v // that is no clock's doing
 	}
 	for _, s := range h {
 		if this.MessageID != "" && s.MessageID == this.MessageID && s.Signed.Equal(this.Signed) && timely(s.age()) {
@@ -95,6 +98,9 @@ func sentAgain(v Verdict, this, first Sighting) Verdict {
 func (h History) clock(this Sighting, v Verdict) Verdict {
 	var ages []time.Duration
 	for _, s := range h {
+		if unit, _ := unitOf(s.Signed); unit != "" {
+			continue
+		}
 		if s.MessageID != this.MessageID && this.At.Sub(s.At).Abs() <= sightingLasts && len(ages) < sightingsMost {
 			ages = append(ages, s.age().Round(time.Second))
 		}

@@ -44,14 +44,19 @@ const localSource = "hooktop's own"
 
 func ageText(age time.Duration) string {
 	if age < 0 {
-		return ageSeconds(-age) + " ahead"
+		return ageSeconds(age.Abs()) + " ahead"
 	}
 	return ageSeconds(age) + " old"
 }
 
+// ageMost is the longest time that is counted out: a sender may claim any.
+const ageMost = 100 * 365 * 24 * time.Hour
+
 // ageSeconds says a duration in its one or two largest units.
 func ageSeconds(d time.Duration) string {
 	switch {
+	case d > ageMost:
+		return "more than 100 years"
 	case d <= 10*time.Minute:
 		return fmt.Sprintf("%d s", d/time.Second)
 	case d <= 2*time.Hour:
