@@ -120,7 +120,7 @@ func unreachable(err error, u *url.URL, within time.Duration) string {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Sprintf(webhook.NoAnswerWithin+" %d s", within.Round(time.Second)/time.Second)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return "it closed the connection without a whole answer"
+		return webhook.ClosedConnection + " without a whole answer"
 	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {

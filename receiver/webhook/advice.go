@@ -60,9 +60,13 @@ func Advise(d Delivery, f Forward) (says, fix string) {
 	if !d.Verdict.Verified {
 		return refusedHereToo(d.Verdict)
 	}
+	if said := saidOfSignature(f); said != "" {
+		return otherBytesThere(d, f, said)
+	}
 	switch {
 	case f.Status == http.StatusBadRequest:
-		return otherBytes(d, f)
+		_, fix = otherBytes(d, f)
+		return "The bytes verified here, so the app probably verifies other bytes, or with another secret; or it wants no such event, and its answer says why.", fix
 	case f.Status == http.StatusUnauthorized:
 		return unauthorized(f)
 	case f.Status == http.StatusForbidden:
@@ -84,6 +88,10 @@ const NoAnswerWithin = "no whole answer within"
 
 // NothingListens begins what is said of an app that is not there.
 const NothingListens = "nothing listens at "
+
+// ClosedConnection begins what is said of an app that was reached and did not
+// answer.
+const ClosedConnection = "it closed the connection"
 
 // TimedOut says whether the error of a forward is that the app did not answer
 // in time.
@@ -112,8 +120,17 @@ func taken(d Delivery, f Forward) (says, fix string) {
 		return says, "See that the app verifies the signature and its time before it acts: anyone can send such a request."
 	case f.Duration >= slowAnswer:
 		return fmt.Sprintf("It took %d s; Svix gives up at 15 s and sends it again.", int(f.Duration.Round(time.Second)/time.Second)), answerFirst
+	case isPage(f):
+		return fmt.Sprintf("It answered %d with a whole web page: probably a sign-in or front page answered, not the webhook route.", f.Status), "Compare the target's path with the route's file; if it is right: " + strings.ToLower(excludeRoute[:1]) + excludeRoute[1:]
 	}
 	return "", ""
+}
+
+// isPage says whether an answer is a web page and not what a webhook route says.
+func isPage(f Forward) bool {
+	text := bytes.ToLower(bytes.TrimSpace(f.Body[:min(len(f.Body), 200)]))
+	return strings.HasPrefix(strings.ToLower(f.Header.Get("Content-Type")), "text/html") &&
+		(bytes.HasPrefix(text, []byte("<!doctype html")) || bytes.HasPrefix(text, []byte("<html")))
 }
 
 func otherBytes(d Delivery, f Forward) (says, fix string) {
@@ -168,9 +185,20 @@ func redirected(f Forward) (says, fix string) {
 		return says, excludeRoute
 	}
 	if u, err := url.Parse(to); err == nil && u.Path != "" {
-		return says, "Send to where it redirects to: mind the slash at the end, http or https, and www. Start with --forward-to " + to + "."
+		return says, "Start with --forward-to " + resolved(f.Target, u) + " to send there: mind the slash at the end, http or https, and www."
 	}
 	return says, "Give --forward-to the address that it redirects to."
+}
+
+// resolved is where a redirect leads from a target, without the target's
+// password.
+func resolved(target string, to *url.URL) string {
+	if base, err := url.Parse(target); err == nil && base.Host != "" {
+		to = base.ResolveReference(to)
+	}
+	bare := *to
+	bare.User = nil
+	return bare.String()
 }
 
 // refusedHost knows what dev servers and frameworks say to a host that they
@@ -228,11 +256,22 @@ func noAnswer(f Forward) (says, fix string) {
 	case TimedOut(f.Error) || f.Duration >= svixLimit:
 		return "No answer within 15 s, which is how long Svix waits before it counts a failure and sends it again.", answerFirst + " If a debugger holds the app, resend when it runs again."
 	case strings.Contains(f.Error, "refused"), strings.HasPrefix(f.Error, NothingListens):
-		return "Nothing listens at " + bare(f.Target) + ".", "Start the app, or give its port with --forward-to; then resend."
+		return "Nothing listens at " + host(f.Target) + ".", "Start the app, or give its port with --forward-to; then resend."
 	case strings.Contains(f.Error, "certificate") || strings.Contains(f.Error, "x509"):
 		return "The app's certificate is not trusted here.", "Start with --insecure-forward, which takes it for the app alone; or make this machine trust it (mkcert -install)."
 	}
+	if strings.Contains(f.Error, ClosedConnection) || strings.Contains(f.Error, "EOF") || strings.Contains(f.Error, "connection reset") {
+		return "The app was reached at " + host(f.Target) + " and closed the connection without an answer: its handler died, or its process.", "Read the app's log at this time, fix it, then resend: the same message, signed afresh."
+	}
 	return "The app gave no answer.", "See that it runs at " + bare(f.Target) + ", then resend."
+}
+
+// host is a target's host and port, for a sentence.
+func host(target string) string {
+	if u, err := url.Parse(target); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return bare(target)
 }
 
 // bare is a target for a sentence: without its scheme, and without the

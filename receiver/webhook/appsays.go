@@ -3,6 +3,8 @@ package webhook
 import (
 	"bytes"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 )
 
@@ -18,7 +20,7 @@ type saying struct {
 // verifyWebhook, svix, standardwebhooks, stripe; and of what goes wrong around
 // them. The more telling ones come first.
 var sayings = []saying{
-	{[]string{"Missing webhook signing secret", "Base64Coder", "illegal base64", "Secret can't be empty", "secret may not be empty", "Incorrect padding"}, true, noUsableSecret},
+	{[]string{"Missing webhook signing secret", "secret must start with whsec_", "must start with whsec_", "Base64Coder", "illegal base64", "Secret can't be empty", "secret may not be empty", "Incorrect padding"}, true, noUsableSecret},
 	{[]string{"Missing required webhook headers", "Missing required headers", "missing required headers", "Error occured -- no svix headers", "Error occurred -- no svix headers"}, true, noHeadersThere},
 	{[]string{"Unable to extract timestamp and signatures from header", "No signatures found matching the expected signature for payload", "No stripe-signature header value"}, true, stripesVerifier},
 	{[]string{"Expected payload to be of type string or Buffer", "must be provided as a string or a Buffer", "[object Object]"}, true, parsedBody},
@@ -44,6 +46,28 @@ func knownSaying(d Delivery, f Forward) (says, fix string, ok bool) {
 	return "", "", false
 }
 
+// signatureWords are what code of one's own says of a signature that does not
+// hold, in any case of the letters.
+var signatureWords = []string{
+	"invalid webhook signature", "invalid signature", "bad signature", "signature verification failed", "webhook verification", "verifying webhook",
+	"signature mismatch", "signature does not match", "could not verify signature", "signature is invalid",
+}
+
+// saidOfSignature is what of an app's refusal speaks of the signature, "" where
+// nothing does. That of a token is another's.
+func saidOfSignature(f Forward) string {
+	if f.Status != http.StatusBadRequest && f.Status != http.StatusUnauthorized && f.Status != http.StatusForbidden ||
+		NewFinder("jwt").In(f.Body) || NewFinder("jsonwebtoken").In(f.Body) || NewFinder("token").In(f.Body) {
+		return ""
+	}
+	for _, words := range signatureWords {
+		if NewFinder(words).In(f.Body) {
+			return words
+		}
+	}
+	return ""
+}
+
 func noUsableSecret(_ Delivery, _ Forward, said string) (says, fix string) {
 	return "The app has no usable signing secret: it said " + said + ".",
 		"Set CLERK_WEBHOOK_SIGNING_SECRET to the endpoint's whsec_… secret, without quotes (verifyWebhook reads no other name; sk_… is the API key), and restart the app."
@@ -55,13 +79,27 @@ func noHeadersThere(d Delivery, _ Forward, said string) (says, fix string) {
 		return "The app's verifier reads svix-* headers alone, and this delivery bears webhook-*: it said " + said + ".",
 			"Copy webhook-id, -timestamp and -signature to svix-id, -timestamp and -signature before verifyWebhook, or verify with standardwebhooks."
 	case "":
+		if (Stripe{}).Claims(d.Header) {
+			return "A Stripe event went to a route that verifies Clerk's signature: the app said " + said + ".",
+				"Let the target be the route of Stripe's webhook, which calls stripe.webhooks.constructEvent; --forward-to PATTERN=URL sends some events alone."
+		}
 		return "The delivery has no signature headers, and the app said so: " + said + ".", "For a signed test run: hooktop trigger user.created."
 	}
 	return "The signature headers were sent, and the app's verifier did not get them: it said " + said + ".",
 		"Hand the request itself to verifyWebhook, or all of its headers to the verifier; a proxy or a rewrite between has to pass those that start with svix-."
 }
 
-func stripesVerifier(_ Delivery, _ Forward, said string) (says, fix string) {
+func stripesVerifier(d Delivery, f Forward, said string) (says, fix string) {
+	if (Stripe{}).Claims(d.Header) { // it is the right verifier
+		switch {
+		case !d.Verdict.Verified:
+			return refusedHereToo(d.Verdict)
+		case strings.HasPrefix(said, "No signatures found"):
+			return otherBytesThere(d, f, said)
+		}
+		return "The signature header is right here, and the app's verifier did not get it: it said " + said + ".",
+			"Hand it the header stripe-signature as it is, beside the raw body; a proxy or a rewrite between has to pass it."
+	}
 	return "Stripe's verifier judged a Clerk delivery: the app said " + said + ".",
 		"Let the target be the route of Clerk's webhook, and see that this route calls verifyWebhook, not stripe.webhooks.constructEvent."
 }
