@@ -59,7 +59,7 @@ func (Clerk) Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict {
 	}
 	e := &evidence{Request: r, at: at, secrets: keys.Secrets, signed: svixHeaders(r.Header), scheme: svixScheme()}
 	if v.Code == WrongProvider {
-		return explainStripes(e, keys, v)
+		return explainOther(e, keys, v)
 	}
 	return explain(e, keys, v)
 }

@@ -22,13 +22,8 @@ func unsigned(e *evidence) (*Verdict, Check) {
 	if e.signed.prefix != "" {
 		return nil, Check{}
 	}
-	if _, other, ok := Claimed(e.Header); ok {
-		return &Verdict{
-			Code:   WrongProvider,
-			Title:  "A " + other + " delivery on Clerk's path",
-			Detail: "It carries " + other + "'s signature header and none of Clerk's.",
-			Fix:    "Give " + other + "'s endpoint a path of its own; this one, " + short(e.path()) + ", is Clerk's.",
-		}, failed("headers", "those of "+other)
+	if other := claimant(e.Header); other != nil {
+		return e.wrongProvider(other)
 	}
 	v := &Verdict{
 		Code:   Unsigned,
@@ -233,7 +228,7 @@ func listOf(words []string) string {
 // wrongSecret is what remains when no other explanation holds.
 func wrongSecret(e *evidence) (*Verdict, Check) {
 	v := &Verdict{Code: WrongSecret, Title: "Signed with another secret"}
-	v.Fix = "Clerk Dashboard → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing Secret → " + takenUp(e.scheme.variable, e.secrets) + " Each endpoint has a secret of its own."
+	v.Fix = "Clerk Dashboard → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing Secret → " + takenUp(e.scheme.variable, e.secrets) + " Each endpoint has a secret of its own. Restart the app too, if it has that secret."
 	opening := e.look().opening()
 	if opening == "" {
 		opening = "The headers are in order, but "

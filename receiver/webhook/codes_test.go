@@ -84,7 +84,7 @@ func TestEveryCode(t *testing.T) {
 			"It looks genuine (User-Agent Svix-Webhooks/1.84.0, from an address of Svix), but its signature was not made over this body with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local).",
 			"2 other known secrets", "hooktop takes it up by itself, then R judges this delivery again",
 		}},
-		{"another endpoint's secret, and no other known", autopsyUnknown, nil, 0, only(autopsyOurs), WrongSecret, []string{"no other secret is known here."}},
+		{"another endpoint's secret, and no other known", autopsyUnknown, nil, 0, only(autopsyOurs), WrongSecret, []string{"no other secret is known here.", "Restart the app too, if it has that secret."}},
 		{"another endpoint's secret, where ours is from a flag", autopsyUnknown, nil, 0, only(flagged), WrongSecret, []string{"start hooktop again: it has its secret from --clerk-secret, which goes before any .env file."}},
 		{"another endpoint's secret, and two hours late", autopsyUnknown, nil, 2 * time.Hour, autopsyKeys, WrongSecret, []string{"Its time would be refused as well: 120 min old, 300 s allowed."}},
 		{"a forgery", autopsyUnknown, func(r *Request) {
@@ -98,7 +98,7 @@ func TestEveryCode(t *testing.T) {
 		{"the secret of .env.production, and a day late", autopsyRotated, nil, 24 * time.Hour, autopsyKeys, OtherKnownSecret, []string{"Its time would be refused as well: 24 h old, 300 s allowed."}},
 		{"Stripe's secret", autopsyStripe, nil, 0, autopsyKeys, SwappedSecrets, []string{"STRIPE_WEBHOOK_SECRET", "Exchange the two"}},
 		{"Stripe's delivery, signed by Stripe", autopsyOurs, stripes(autopsyStripe.Reveal()), 0, autopsyKeys, WrongProvider, []string{"A Stripe delivery on Clerk's path", "with whsec_…b7oD (STRIPE_WEBHOOK_SECRET): it is Stripe's own.", "stripe listen --forward-to", `"/api/webhooks/clerk"`}},
-		{"what claims to be Stripe's", autopsyOurs, stripes("whsec_other"), 0, autopsyKeys, WrongProvider, []string{"Give Stripe's endpoint a path of its own"}},
+		{"what claims to be Stripe's", autopsyOurs, stripes("whsec_other"), 0, autopsyKeys, WrongProvider, []string{"end in hooktop's path for Stripe, /api/webhooks/stripe unless another was given"}},
 
 		{"a JSON.stringify on the way", autopsyOurs, func(r *Request) { r.Body = []byte(strings.Replace(stringified, "1.5}", "1.50}", 1)) }, 0, autopsyKeys, BodyReserialized, []string{"express.raw"}},
 		{"a line break on the way", autopsyOurs, func(r *Request) { r.Body = append(r.Body, '\n') }, 0, autopsyKeys, BodyNewline, []string{"--data-binary"}},

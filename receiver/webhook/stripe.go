@@ -96,10 +96,15 @@ func (Stripe) Verify(r Request, at time.Time, secrets []Secret) Verdict {
 
 // Explain implements Provider.
 func (Stripe) Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict {
-	if v.Code != WrongSecret && v.Code != MalformedSignature && v.Code != NoSecret {
+	e := &evidence{Request: r, at: at, secrets: keys.Secrets, signed: stripeHeader(r.Header), scheme: stripeScheme()}
+	switch v.Code {
+	case WrongProvider:
+		return explainOther(e, keys, v)
+	case WrongSecret, MalformedSignature, NoSecret:
+		return explain(e, keys, v)
+	default:
 		return v
 	}
-	return explain(&evidence{Request: r, at: at, secrets: keys.Secrets, signed: stripeHeader(r.Header), scheme: stripeScheme()}, keys, v)
 }
 
 // Sign implements Provider. The message's id stands in the body, which is never

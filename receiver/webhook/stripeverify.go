@@ -84,7 +84,7 @@ func stripeMatching(s signedHeaders, body []byte, secrets []Secret) *Secret {
 }
 
 func stripeUnsigned(e *evidence) (*Verdict, Check) {
-	switch _, other, ok := Claimed(e.Header); {
+	switch other := claimant(e.Header); {
 	case e.signed.signature != "":
 		return nil, passed("headers", "stripe-signature")
 	case e.signed.prefix != "":
@@ -94,13 +94,8 @@ func stripeUnsigned(e *evidence) (*Verdict, Check) {
 			Detail: "stripe-signature is there, with nothing in it.",
 			Fix:    "Something between Stripe and here empties the header: let a proxy pass it as it is.",
 		}, failed("headers", "stripe-signature is blank")
-	case ok:
-		return &Verdict{
-			Code:   WrongProvider,
-			Title:  "A " + other + " delivery on Stripe's path",
-			Detail: "It carries " + other + "'s signature headers and no stripe-signature.",
-			Fix:    "Give " + other + "'s endpoint a path of its own; this one, " + short(e.path()) + ", is Stripe's.",
-		}, failed("headers", "those of "+other)
+	case other != nil:
+		return e.wrongProvider(other)
 	}
 	return &Verdict{
 		Code:   Unsigned,
@@ -213,7 +208,7 @@ func stripeWrongSecret(e *evidence) (*Verdict, Check) {
 		Title:  "Signed with another secret",
 		Detail: "The header is in order, but the signature was not made over this body with " + sources(e.secrets) + ".",
 		Fix: "Stripe Dashboard → Developers → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing secret → " + takenUp(e.scheme.variable, e.secrets) +
-			" Each endpoint has a secret of its own, and so has stripe listen, which prints it.",
+			" Each endpoint has a secret of its own, and so has stripe listen, which prints it. Restart the app too, if it has that secret.",
 	}
 	e.blameBody(v)
 	return v, failed("secrets", tried+" tried, none matches")

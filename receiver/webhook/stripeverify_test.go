@@ -57,7 +57,7 @@ func TestStripeNamesTheCause(t *testing.T) {
 		{"a signature that is cut off", header("v1=" + good[:40]), stripeBody, 0, webhook.MalformedSignature, []string{"not the hex of 32 bytes"}},
 		{"301 s late", header("v1=" + good), stripeBody, 301 * time.Second, webhook.TooOld, []string{"301 s old"}},
 		{"301 s early", header("v1=" + good), stripeBody, -301 * time.Second, webhook.TooNew, []string{"clock"}},
-		{"an unknown secret", header("v1=" + macHex("whsec_nobody", stamp+"."+stripeBody)), stripeBody, 0, webhook.WrongSecret, []string{"Ruled out by recomputing: ", "stripe listen"}},
+		{"an unknown secret", header("v1=" + macHex("whsec_nobody", stamp+"."+stripeBody)), stripeBody, 0, webhook.WrongSecret, []string{"Ruled out by recomputing: ", "stripe listen", "Restart the app too"}},
 		{"the secret of stripe listen", header("v1=" + macHex(stripeCLI.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.OtherKnownSecret, []string{"STRIPE_CLI_SECRET in .env", "into STRIPE_WEBHOOK_SECRET"}},
 		{"the secret in Clerk's variable", header("v1=" + macHex(stripeClerk.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.SwappedSecrets, []string{"CLERK_WEBHOOK_SECRET", "Stripe's signing secret belongs into STRIPE_WEBHOOK_SECRET"}},
 		{"the secret decoded as Clerk's are", header("v1=" + macHex(string(decoded), stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"as Clerk's secrets are used", "nothing is decoded"}},
@@ -93,11 +93,31 @@ func TestStripeNamesTheCause(t *testing.T) {
 }
 
 func TestSvixHeadersOnStripesPathAreAnotherProviders(t *testing.T) {
-	r := signed(t, webhook.Clerk{}, secretOf(webhook.Clerk{}), []byte(`{}`))
+	clerks := secretOf(webhook.Clerk{})
+	r := signed(t, webhook.Clerk{}, clerks, []byte(`{}`))
 	r.URL = "/api/webhooks/stripe?x=1"
 	v := webhook.Stripe{}.Verify(r, now, []webhook.Secret{stripeOurs})
 	if v.Code != webhook.WrongProvider || !strings.Contains(v.Title, "A Clerk delivery") || !strings.Contains(v.Fix, `"/api/webhooks/stripe", is Stripe's`) {
 		t.Errorf("verdict %+v", v)
 	}
 	checkRejected(t, v)
+	if !strings.Contains(v.Fix, "hooktop's path for Clerk, /api/webhooks/clerk unless another was given") {
+		t.Errorf("it does not name Clerk's path: %s", v.Fix)
+	}
+	for _, c := range []struct {
+		name   string
+		at     time.Duration
+		secret webhook.Secret
+		holds  bool
+	}{
+		{"with Clerk's secret", 0, clerks, true},
+		{"with Clerk's secret, late", time.Hour, clerks, true},
+		{"with an unknown secret", 0, webhook.NewSecret("whsec_YXNkZmFzZGZhc2RmYXNkZmFzZGZhc2Rm", "nowhere"), false},
+	} {
+		keys := webhook.Keyring{Secrets: []webhook.Secret{stripeOurs}, Exchanged: []webhook.Secret{c.secret}}
+		got := webhook.Stripe{}.Explain(r, now.Add(c.at), v, keys)
+		if holds := strings.Contains(got.Detail, "Its signature is right, as Clerk makes it"); holds != c.holds || got.Code != webhook.WrongProvider || (got.Secret != "") != c.holds {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
 }
