@@ -67,10 +67,13 @@ func (s sighted) lately(now time.Time, secrets int) string {
 	if s.at.IsZero() {
 		return "No sender's delivery has verified since hooktop was started."
 	}
-	ago := max(0, now.Sub(s.at)).Round(time.Second)
+	ago := "a moment ago"
+	if d := now.Sub(s.at).Round(time.Second); d >= 2*time.Second {
+		ago = webhook.Age(d) + " ago"
+	}
 	which := "That secret"
 	if secrets > 1 {
 		which = s.secret
 	}
-	return fmt.Sprintf("%s verified another delivery %s ago, so this one comes from another endpoint.", which, ago)
+	return fmt.Sprintf("%s verified another delivery %s, so this one comes from another endpoint.", which, ago)
 }

@@ -68,6 +68,17 @@ func TestAnotherInstanceIsAHint(t *testing.T) {
 	}
 }
 
+func TestWhatVerifiedLatelyIsDatedInWords(t *testing.T) {
+	for ago, want := range map[time.Duration]string{
+		-time.Second: "a moment ago,", 0: "a moment ago,", 1400 * time.Millisecond: "a moment ago,",
+		3 * time.Second: "3 s ago,", 90 * time.Second: "90 s ago,", 26 * time.Hour: "26 h ago,",
+	} {
+		if got := (sighted{at: now}).lately(now.Add(ago), 1); !strings.Contains(got, "another delivery "+want) {
+			t.Errorf("%s: %s", ago, got)
+		}
+	}
+}
+
 // What verified lately tells nothing about a body that was cut on its way.
 func TestABrokenBodyIsNotSaidToComeFromAnotherEndpoint(t *testing.T) {
 	g, _ := seeing(t)

@@ -49,6 +49,9 @@ func ageText(age time.Duration) string {
 	return ageSeconds(age) + " old"
 }
 
+// Age says a duration for a sentence, as verdicts say it: "90 s", "20 h 5 min".
+func Age(d time.Duration) string { return ageSeconds(d) }
+
 // ageMost is the longest time that is counted out: a sender may claim any.
 const ageMost = 100 * 365 * 24 * time.Hour
 
