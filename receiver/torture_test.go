@@ -220,7 +220,7 @@ func TestAProbeThatShowsNothing(t *testing.T) {
 // cause.
 func TestAnAppThatTakesNoPlainEvent(t *testing.T) {
 	for bug, says := range map[string][2]string{
-		"has another secret":  {"400 where 2xx is right. The bytes verified here, so the app verifies other bytes, or with another secret.", "Its secret is to be whsec_…LaSw"},
+		"has another secret":  {"400 where 2xx is right. The bytes verified here, so the app probably verifies other bytes, or with another secret;", "Its secret is to be whsec_…LaSw"},
 		"redirects":           {"307 where 2xx is right. The app redirects to /sign-in.", "Exclude the webhook path from auth"},
 		"answers with a page": {"a web page answered", ""},
 	} {
