@@ -150,7 +150,7 @@ func (p *detail) noChange(m *model, d *doc) {
 	case !x.Verdict.Verified:
 		d.text(st.dim, "Only a delivery whose signature holds touches a user.", 0)
 	default:
-		d.text(st.dim, outcomeOf(x).why, 0)
+		d.text(st.dim, webhook.Explained(x).Why, 0)
 	}
 }
 

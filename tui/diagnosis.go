@@ -103,23 +103,23 @@ func checkColumn(cs []webhook.Check) int {
 
 func (p *detail) verified(m *model, d *doc) {
 	st, x := &m.st, p.d
-	o := outcomeOf(x)
+	o := webhook.Explained(x)
 	symbol, look := st.mark(x)
-	if x.Origin != webhook.Resend && symbol == "!" && o.good {
+	if x.Origin != webhook.Resend && symbol == "!" && o.Good {
 		symbol, look = "✓", st.ok // the app failed, not this
 	}
-	titled(d, look, symbol, o.title, answered(x))
-	if o.why != "" {
+	titled(d, look, symbol, o.Title, answered(x))
+	if o.Why != "" {
 		d.blank()
-		d.text(st.text, o.why, 0)
+		d.text(st.text, o.Why, 0)
 	}
 	if !x.ReverifiedAt.IsZero() {
 		d.blank()
 		d.text(st.text, fmt.Sprintf("It was rejected at first, and verified when it was judged again, %s. The sender was told %d and may send it once more: that will be a duplicate.", since(x.ReverifiedAt, m.now), x.Answer.Status), 0)
 	}
-	if o.fix != "" {
+	if o.Fix != "" {
 		d.head("FIX", copiesFix)
-		d.text(st.strong, o.fix, 1)
+		d.text(st.strong, o.Fix, 1)
 	}
 	if p.code != "" {
 		d.head("ONE-TIME CODE", "y o copies it")
@@ -129,12 +129,12 @@ func (p *detail) verified(m *model, d *doc) {
 	said, ok := webhook.AppSaid(x.Forwards)
 	appFirst := ok && said.Failed()
 	if appFirst {
-		p.app(m, d, o.fix == "")
+		p.app(m, d, o.Fix == "")
 	}
 	p.did(m, d)
 	d.checks(x.Verdict)
 	if !appFirst {
-		p.app(m, d, o.fix == "")
+		p.app(m, d, o.Fix == "")
 	}
 }
 
@@ -270,7 +270,7 @@ func (p *detail) fix() string {
 	}
 	fix := d.Verdict.Fix
 	if d.Verdict.Verified {
-		fix = outcomeOf(d).fix
+		fix = webhook.Explained(d).Fix
 	}
 	if fix == "" {
 		fix = of()

@@ -7,6 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // status is the line above the footer: what the last key did, or could not do.
@@ -134,7 +136,7 @@ func (m *model) hint(w int) string {
 			what = "your app: " + d.AppError
 		}
 	} else if whole != nil && d.Verdict.Verified {
-		what = outcomeOf(whole).title
+		what = webhook.Explained(whole).Title
 	}
 	more := " · enter: the cause and the fix"
 	if w < 60 {

@@ -74,21 +74,21 @@ func (p *program) resendEdited(ctx context.Context, s *settings, id int64, mode 
 	if !s.json {
 		fmt.Fprint(p.stderr, diffText(e.shown(d.Body), e.shown(body))) //nolint:errcheck // likewise
 	}
-	refused := false
+	var refused error
+	var said string
 	for _, target := range targets {
 		again, err := h.forwarder.ResendEdited(ctx, id, body, mode, target)
 		if err != nil {
 			return err
 		}
-		if err := p.sent(s, again); err != nil {
+		if err := p.sent(s, again, &said); err != nil {
 			return err
 		}
-		refused = refused || again.Failed()
+		if again.Failed() {
+			refused = refusal(again)
+		}
 	}
-	if refused {
-		return errSilent // the line says it
-	}
-	return nil
+	return refused
 }
 
 // editable gives a delivery that can be edited, and where it is sent then. What

@@ -59,6 +59,7 @@ func (p *program) reverify(ctx context.Context, s *settings, ids []int64, filter
 	}
 	defer p.close(h)
 	var sum reappraisal
+	var said string
 	seen := func(d webhook.Delivery) error {
 		sum.add(d)
 		if d.Verdict.Verified {
@@ -70,7 +71,7 @@ func (p *program) reverify(ctx context.Context, s *settings, ids []int64, filter
 		if len(ids) == 0 && !s.json && !d.Verdict.Verified {
 			return nil // the sum has it
 		}
-		return p.sent(s, d)
+		return p.sent(s, d, &said)
 	}
 	switch {
 	case len(ids) > 0:

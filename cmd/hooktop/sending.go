@@ -132,13 +132,19 @@ func (h *hooktop) shownTargets() string {
 	return strings.Join(shown, ", ")
 }
 
-// sent prints a delivery that this command sent, with the app's answer.
-func (p *program) sent(s *settings, d webhook.Delivery) error {
+// sent prints a delivery that this command sent, with the app's answer and, for
+// people, what that means and what to do. said is the advice that was given
+// last: of a series that fails alike it is given once.
+func (p *program) sent(s *settings, d webhook.Delivery, said *string) error {
 	w := p.colour(p.stdout, s)
 	if !s.json {
 		fmt.Fprintln(w, deliveryText(d)) //nolint:errcheck // what was done is done
 		for _, f := range d.Forwards {
 			fmt.Fprintln(w, forwardText(f)) //nolint:errcheck // likewise
+			if advice := adviceText(d, f); f.Failed() && advice != *said {
+				fmt.Fprint(w, advice) //nolint:errcheck // likewise
+				*said = advice
+			}
 		}
 		return nil
 	}
@@ -151,6 +157,19 @@ func (p *program) sent(s *settings, d webhook.Delivery) error {
 		}
 	}
 	return nil
+}
+
+// refusal is the error of a delivery that was not taken: what keeps it here, with
+// its fix. What an app answered, its line says.
+func refusal(d webhook.Delivery) error {
+	switch d.Outcome {
+	case webhook.Rejected:
+		return failed(d.Verdict.Title, d.Verdict.Fix)
+	case webhook.Conflict, webhook.MissingEmail, webhook.Malformed:
+		e := webhook.Explained(&d)
+		return failed(e.Title, e.Fix)
+	}
+	return errSilent
 }
 
 // close ends what a command opened, and says what went wrong on the way.

@@ -86,7 +86,7 @@ func (p *program) resend(ctx context.Context, s *settings, m series) error {
 		fmt.Fprintln(p.stderr, run) //nolint:errcheck // what was done is done
 	}
 	if err == nil && run.failed > 0 {
-		return errSilent // the lines say it
+		return refusal(run.refused)
 	}
 	return err
 }
@@ -148,6 +148,8 @@ type resending struct {
 	bar      *bar
 
 	sent, failed int
+	refused      webhook.Delivery // the last that was
+	said         string           // the advice that was given last
 }
 
 // all sends what is queued, each once the one before has been answered.
@@ -207,10 +209,12 @@ func (r *resending) toAll(ctx context.Context, id int64) (refused bool, err erro
 			return refused, err
 		}
 		r.bar.clear()
-		if err := r.program.sent(r.settings, d); err != nil {
+		if err := r.program.sent(r.settings, d, &r.said); err != nil {
 			return refused, err
 		}
-		refused = refused || d.Failed()
+		if d.Failed() {
+			refused, r.refused = true, d
+		}
 	}
 	return refused, err
 }

@@ -19,7 +19,7 @@ import (
 func wholeText(d webhook.Delivery) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, deliveryHead(d))
-	fmt.Fprintf(&b, "\n%s\n%s", verdictText(d.Verdict), checksText(d.Verdict))
+	fmt.Fprintf(&b, "\n%s\n%s", verdictText(d.Verdict)+outcomeText(d), checksText(d.Verdict))
 	if code := webhook.OneTimeCode(d.Body); code != "" && d.Verdict.Verified { // a stranger's is none
 		fmt.Fprintf(&b, "\nONE-TIME CODE %s\n", tui.Printable(code))
 	}
@@ -69,6 +69,21 @@ func verdictText(v webhook.Verdict) string {
 	text := bad.Render("✗ "+v.Title) + "  " + string(v.Code) + "\n  " + tui.Printable(v.Detail)
 	if v.Fix != "" {
 		text += "\n  fix: " + tui.Printable(v.Fix)
+	}
+	return text
+}
+
+// outcomeText says why a delivery that verified was not applied, and what to do
+// about it; "" for one that was, and for one that does not verify.
+func outcomeText(d webhook.Delivery) string {
+	e := webhook.Explained(&d)
+	if !d.Verdict.Verified || e.Why == "" {
+		return ""
+	}
+	mark, style := symbol(d)
+	text := "\n" + style.Render(mark+" "+e.Title) + "\n  " + tui.Printable(e.Why)
+	if e.Fix != "" {
+		text += "\n  fix: " + tui.Printable(e.Fix)
 	}
 	return text
 }

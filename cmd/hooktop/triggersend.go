@@ -113,6 +113,7 @@ func (p *program) trigger(ctx context.Context, s *settings, o order) error {
 // sendThroughDoor sends as a sender does, and says what became of each.
 func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t receiver.Trigger, paced *pace) error {
 	var refused webhook.Delivery
+	var said string
 	err := o.each(ctx, t, paced, func(m receiver.Message) error {
 		d, err := h.deliver(ctx, t, m)
 		if err != nil {
@@ -121,7 +122,7 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t re
 		if d.Failed() {
 			refused = d
 		}
-		return p.sent(h.settings, d)
+		return p.sent(h.settings, d, &said)
 	})
 	if err != nil {
 		return err
@@ -138,7 +139,7 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t re
 	case !v.Verified:
 		return failed(v.Title, v.Fix)
 	default:
-		return errSilent // the line says it
+		return refusal(refused)
 	}
 }
 

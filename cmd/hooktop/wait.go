@@ -233,7 +233,7 @@ func (p *program) look(ctx context.Context, s *settings, db *store.Store, w *wai
 			}
 		}
 		w.found[d.ID] = true
-		if err := p.sent(s, d); err != nil {
+		if err := p.sent(s, d, new(string)); err != nil {
 			return err
 		}
 		if len(w.found) == w.count {

@@ -1,0 +1,98 @@
+package webhook
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Explanation is what a verified delivery came to, in sentences for people.
+type Explanation struct {
+	// Good says that the event was applied.
+	Good bool
+	// Title says the outcome, Why how it came to it, and Fix what to do. Why and
+	// Fix are "" where there is nothing to say.
+	Title, Why, Fix string
+}
+
+// Explained says what a verified delivery came to. The words of its sender and
+// of its user stand in it as they came.
+func Explained(d *Delivery) Explanation {
+	switch d.Outcome {
+	case Created:
+		return Explanation{Good: true, Title: "Verified, and the user was created"}
+	case Updated:
+		return Explanation{Good: true, Title: "Verified, and the user was updated"}
+	case Unchanged:
+		return Explanation{Good: true, Title: "Verified; the user's row was as it says"}
+	case Deleted:
+		return Explanation{Good: true, Title: "Verified, and the user was deleted"}
+	case Synced:
+		return Explanation{Good: true, Title: "Verified, and the subscription was synced"}
+	case Duplicate:
+		return Explanation{Title: "Verified; this message was applied before", Why: reason(d, "The message id is one that was applied already") + ". Senders deliver at least once: your app should know a message by its id too."}
+	case Stale:
+		return Explanation{Title: "Verified, but older than what is known", Why: reason(d, "The event is older than the row") + ". Senders do not keep the order, so an older event never overwrites a newer row, and a deleted user does not come back."}
+	case Unhandled:
+		return Explanation{Title: "Verified; this event type is not handled", Why: "The sender was told 200, so it does not try again. The event says nothing about a row of the users table."}
+	case Unlinked:
+		return Explanation{
+			Title: "Verified; no user is linked to it yet",
+			Why:   reason(d, "No user has its customer") + ". It is kept, and applied by itself as soon as a delivery says whose the customer is: a checkout.session.completed with the user's id as client_reference_id, or metadata.clerkUserId on the subscription or the customer.",
+			Fix:   "Give Stripe the id: client_reference_id: userId and subscription_data: { metadata: { clerkUserId: userId } } in checkout.sessions.create. The events of stripe trigger name nobody: hooktop trigger story:subscribe does.",
+		}
+	default:
+		return trouble(d)
+	}
+}
+
+// trouble are the outcomes that are answered with an error.
+func trouble(d *Delivery) Explanation {
+	switch d.Outcome {
+	case Conflict:
+		if d.Provider == (Stripe{}).Name() {
+			return Explanation{
+				Title: "Verified, but another user holds this customer or subscription",
+				Why:   "The event is about " + orDash(d.UserID) + ", and its customer or subscription already belongs to " + orDash(d.HeldBy) + "; the columns are unique, so nothing was written.",
+				Fix:   "One Stripe customer belongs to one user. See which of the two is right in the Stripe Dashboard, clear stripeCustomerId and stripeSubscriptionId of the other in the users table, then resend this one.",
+			}
+		}
+		since := ""
+		if _, id, ok := strings.Cut(d.Note, " since #"); ok {
+			since = " since #" + id
+		}
+		why := "The e-mail address " + orDash(d.Email) + " already belongs to " + orDash(d.HeldBy) + since + "; the column is unique, so nothing was written. It waits, and is applied by itself as soon as the address is free."
+		return Explanation{
+			Title: "Verified, but another user holds this e-mail", Why: why,
+			Fix: "If that user was deleted in Clerk, its user.deleted has not arrived: resend it in Clerk Dashboard → Webhooks. Otherwise give one of the two another address.",
+		}
+	case MissingEmail:
+		return Explanation{
+			Title: "Verified, but the user has no e-mail address", Why: "The users table wants one, so nothing was written. The set-up is fine: the dashboard's Send Example has none, nor has a user who signed up by phone or wallet.",
+			Fix: "For a test event with an address press t, or run hooktop trigger user.created. For real users make e-mail required in Clerk Dashboard → User & authentication.",
+		}
+	case Malformed:
+		return Explanation{
+			Title: "Verified, but the body is not the JSON it should be", Why: reason(d, "It is signed, yet no event could be read from it") + ".",
+			Fix: "Look at its body. If it came from a script of yours, send an event as hooktop trigger does.",
+		}
+	default:
+		return Explanation{Good: true, Title: "Verified"}
+	}
+}
+
+// reason is the outcome's note as a sentence without its full stop.
+func reason(d *Delivery, otherwise string) string {
+	if d.Note == "" {
+		return otherwise
+	}
+	_, n := utf8.DecodeRuneInString(d.Note)
+	return strings.ToUpper(d.Note[:n]) + strings.TrimRight(d.Note[n:], ".")
+}
+
+// orDash is a value or the dash that stands for none.
+func orDash(s string) string {
+	if s == "" {
+		return "—"
+	}
+	return s
+}
