@@ -14,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
+	"github.com/hooktop/hooktop/tui"
 )
 
 // exporting is what is exported, and how.
@@ -26,11 +27,23 @@ type exporting struct {
 	to, as    string
 }
 
-// exporter writes deliveries in a format, one by one.
+// exporter writes deliveries in a format, one by one. What add gives a leftOut
+// for is not in what it wrote, and is no failure.
 type exporter interface {
 	begin() error
 	add(d webhook.Delivery, masked bool) error
 	end() error
+}
+
+// leftOut says why a delivery cannot be exported in a format.
+type leftOut struct{ why string }
+
+func (l *leftOut) Error() string { return l.why }
+
+// exported counts what an export came to.
+type exported struct {
+	count, hidden, out int
+	why                string // the first was left out
 }
 
 func (p *program) exportCommand() *cobra.Command {
@@ -133,7 +146,7 @@ func (p *program) export(ctx context.Context, s *settings, db *store.Store, e ex
 	}
 	defer out.discard()
 	w := bufio.NewWriterSize(out, 64<<10)
-	count, hidden, err := exportAll(ctx, db, e, to(w))
+	sum, err := exportAll(ctx, db, e, to(w))
 	if err = errors.Join(err, w.Flush()); err != nil {
 		return err
 	}
@@ -141,16 +154,16 @@ func (p *program) export(ctx context.Context, s *settings, db *store.Store, e ex
 		return failed(fmt.Sprintf("cannot write %s: %v", e.out, reason(err)), "choose another file with --output")
 	}
 	if !s.json {
-		fmt.Fprintln(p.stderr, exportedText(count, hidden)) //nolint:errcheck // what was done is done
+		fmt.Fprintln(p.stderr, tui.Printable(sum.String())) //nolint:errcheck // what was done is done
 	}
 	return nil
 }
 
 // exportAll writes what the filter wants and was there at the start. One
 // delivery at a time is in memory.
-func exportAll(ctx context.Context, db *store.Store, e exporting, to exporter) (count, hidden int, err error) {
+func exportAll(ctx context.Context, db *store.Store, e exporting, to exporter) (sum exported, err error) {
 	if err := to.begin(); err != nil {
-		return 0, 0, err
+		return sum, err
 	}
 	mask := newMasker(e.redact)
 	err = eachIn(ctx, db, e.page, true, func(d webhook.Delivery) error {
@@ -162,19 +175,33 @@ func exportAll(ctx context.Context, db *store.Store, e exporting, to exporter) (
 			return err
 		}
 		masked := !e.withCodes && mask.delivery(&d)
-		count++
-		if masked {
-			hidden++
+		err = to.add(d, masked)
+		var left *leftOut
+		switch {
+		case errors.As(err, &left):
+			if sum.out++; sum.out == 1 {
+				sum.why = left.why
+			}
+			return nil
+		case masked:
+			sum.hidden++
 		}
-		return to.add(d, masked)
+		sum.count++
+		return err
 	})
-	return count, hidden, errors.Join(err, to.end())
+	return sum, errors.Join(err, to.end())
 }
 
-func exportedText(count, hidden int) string {
-	text := fmt.Sprintf("exported %d", count)
-	if hidden > 0 {
-		text += fmt.Sprintf("; of %d the body is masked, and the signature that it came with no longer holds", hidden)
+func (e exported) String() string {
+	text := fmt.Sprintf("exported %d", e.count)
+	switch {
+	case e.out == 1:
+		text += ", left out 1: " + e.why
+	case e.out > 1:
+		text += fmt.Sprintf(", left out %d, the first because %s", e.out, e.why)
+	}
+	if e.hidden > 0 {
+		text += fmt.Sprintf("; of %d the body is masked, and the signature that it came with no longer holds", e.hidden)
 	}
 	return text
 }

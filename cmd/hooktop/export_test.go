@@ -103,6 +103,17 @@ func TestACurlScriptToHooktopSignsNoStrangersBytes(t *testing.T) {
 	}
 }
 
+// What the script does not hold does not count as exported.
+func TestAnExportCountsWhatItLeftOut(t *testing.T) {
+	dir := t.TempDir()
+	_, ready := startListening(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret})
+	post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+	_, stderr, code := runHooktop(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret}, "export", "--format", "curl", "-o", "script.sh")
+	if !strings.HasPrefix(stderr, "exported 0, left out 1: resend #1: its signature does not hold") || code != exitDone {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}
+
 // A HAR has what the format asks for, an entry a delivery and an entry a
 // forward, with the bytes in them.
 func TestAHARIsWhatItsFormatAsksFor(t *testing.T) {

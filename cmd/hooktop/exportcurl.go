@@ -58,8 +58,11 @@ func (c *curlScript) add(d webhook.Delivery, masked bool) error {
 	}
 	header, err := c.header(d)
 	if err != nil {
-		_, err = fmt.Fprintf(c.w, "%s\n# left out: %s\n", head, oneLine(err.Error()))
-		return err
+		left := &leftOut{oneLine(err.Error())}
+		if _, err := fmt.Fprintf(c.w, "%s\n# left out: %s\n", head, left.why); err != nil {
+			return err
+		}
+		return left
 	}
 	_, err = fmt.Fprintf(c.w, "%s\n%s\n", head, shellCommand(c.target(d), header, d.Body))
 	return err
