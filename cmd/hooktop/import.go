@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -74,7 +76,9 @@ type bringing struct {
 	// ids are the deliveries' here, by those in the file.
 	ids map[int64]int64
 
-	new, known, verified, masked, other, bad int
+	new, known, verified, masked, bad int
+	// other are the entries that are no deliveries, by what they are.
+	other map[string]int
 }
 
 func (p *program) bring(ctx context.Context, s *settings, in io.Reader, name string) error {
@@ -84,7 +88,7 @@ func (p *program) bring(ctx context.Context, s *settings, in io.Reader, name str
 	}
 	defer p.close(h)
 	b := &bringing{
-		program: p, settings: s, hooktop: h, ids: map[int64]int64{},
+		program: p, settings: s, hooktop: h, ids: map[int64]int64{}, other: map[string]int{},
 		importer: receiver.Importer{Endpoints: s.endpoints(), Keys: func(provider string) webhook.Keyring { return s.keyring(provider, os.Environ()) }},
 	}
 	err = eachFiled(in, s.maxBody, func(f filed, place string, err error) error {
@@ -117,7 +121,7 @@ func (b *bringing) take(ctx context.Context, f filed, place string, unread error
 	var none *notDelivery
 	switch {
 	case errors.As(unread, &none):
-		b.other++
+		b.other[none.what]++
 		return nil
 	case unread != nil:
 		if b.bad++; b.bad <= badSaid {
@@ -138,7 +142,7 @@ func (b *bringing) take(ctx context.Context, f filed, place string, unread error
 			return err
 		}
 	} else if !b.importer.Judge(m, f.verdict, f.masked) {
-		b.other++
+		b.other["nothing that a provider sends here"]++
 		return nil
 	}
 	if f.masked {
@@ -203,8 +207,32 @@ func (b *bringing) String() string {
 	if b.known > 0 {
 		parts = append(parts, fmt.Sprintf("%d were there already", b.known))
 	}
-	if b.other > 0 {
-		parts = append(parts, fmt.Sprintf("%d are no deliveries", b.other))
+	if text := b.others(); text != "" {
+		parts = append(parts, text)
 	}
 	return tui.Printable(strings.Join(parts, "; "))
+}
+
+// others says how many entries are no deliveries, and what they are.
+func (b *bringing) others() string {
+	n := 0
+	var kinds []string
+	for _, what := range slices.Sorted(maps.Keys(b.other)) {
+		kind := what
+		if b.other[what] > 1 {
+			kind += fmt.Sprintf(" ×%d", b.other[what])
+		}
+		n, kinds = n+b.other[what], append(kinds, kind)
+	}
+	const named = 4
+	if len(kinds) > named {
+		kinds = append(kinds[:named], "…")
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "1 is no delivery: " + kinds[0]
+	}
+	return fmt.Sprintf("%d are no deliveries: %s", n, strings.Join(kinds, ", "))
 }

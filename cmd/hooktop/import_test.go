@@ -258,3 +258,25 @@ func quotedJSON(text string) string {
 	b, _ := json.Marshal(text) // text has a form always
 	return string(b)
 }
+
+// What is in a file and no delivery is named, and is nothing wrong.
+func TestAnImportSaysWhatIsNoDelivery(t *testing.T) {
+	dir, app := t.TempDir(), startApp(t, 204)
+	for range 2 {
+		mustRun(t, dir, withSecret(), "trigger", "user.created", "--forward-to", app.URL)
+	}
+	mustRun(t, dir, withSecret(), "export", "--format", "har", "-o", "all.har")
+	get := filepath.Join(dir, "get.har")
+	if err := os.WriteFile(get, []byte(`{"log":{"entries":[{"request":{"method":"GET","url":"http://localhost/"}}]}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ file, says string }{
+		{"all.har", "imported 2: 2 verified, 0 not; 2 are no deliveries: a forward ×2\n"},
+		{"get.har", "imported 0: 0 verified, 0 not; 1 is no delivery: no POST\n"},
+	} {
+		_, stderr, code := runHooktop(t, dir, withSecret(), "import", c.file, "--db", c.file+".db")
+		if stderr != c.says || code != exitDone {
+			t.Errorf("%s: exit code %d, %s", c.file, code, stderr)
+		}
+	}
+}

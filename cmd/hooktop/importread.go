@@ -209,6 +209,9 @@ func (f *filed) from(r savedRequest) {
 	}
 }
 
+// kindMost is how much of an unknown kind is said.
+const kindMost = 40
+
 // readFiled reads a line: hooktop's own, or another's with headers and a body.
 func readFiled(line []byte) (f filed, err error) {
 	var kind struct{ Kind string }
@@ -221,7 +224,7 @@ func readFiled(line []byte) (f filed, err error) {
 	case "delivery":
 		return readOwnLine(line)
 	}
-	return f, &notDelivery{"a line of kind " + kind.Kind}
+	return f, &notDelivery{"a line of kind " + kind.Kind[:min(len(kind.Kind), kindMost)]}
 }
 
 func readOwnLine(line []byte) (f filed, err error) {
