@@ -42,20 +42,28 @@ func TestTheRecipeForCIRunsAsItStands(t *testing.T) {
 				text = strings.Replace(text, "10s", "1s", 1)
 			}
 			rig := command(t.Context(), t, t.TempDir(), []string{"APP_URL=" + app.URL + "/api/webhooks/clerk"})
-			cmd := exec.CommandContext(t.Context(), "sh", "-c", text)
-			cmd.Dir, cmd.Env = rig.Dir, append(rig.Env, "PATH="+bin+":"+os.Getenv("PATH"))
-			var stdout, stderr strings.Builder
-			cmd.Stdout, cmd.Stderr = &stdout, &stderr
-			_ = cmd.Run()
-			if code := cmd.ProcessState.ExitCode(); code != c.code {
-				t.Errorf("exit code %d, %s%s", code, &stdout, &stderr)
-			}
-			if !strings.Contains(stdout.String(), c.says) || !strings.Contains(stderr.String(), c.fails) {
-				t.Errorf("it said %s%s", &stdout, &stderr)
-			}
-			if got := app.got(); len(got) != 1 || !got[0].verified {
-				t.Errorf("the app got %+v", got)
+			for range 2 { // in the same folder, as on a machine that keeps it
+				runRecipe(t, rig, bin, text, app, c.code, c.says, c.fails)
 			}
 		})
+	}
+}
+
+func runRecipe(t *testing.T, rig *exec.Cmd, bin, text string, app *app, wanted int, says, fails string) {
+	t.Helper()
+	before := len(app.got())
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", text)
+	cmd.Dir, cmd.Env = rig.Dir, append(rig.Env, "PATH="+bin+":"+os.Getenv("PATH"))
+	var stdout, stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	_ = cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != wanted {
+		t.Errorf("exit code %d, %s%s", code, &stdout, &stderr)
+	}
+	if !strings.Contains(stdout.String(), says) || !strings.Contains(stderr.String(), fails) {
+		t.Errorf("it said %s%s", &stdout, &stderr)
+	}
+	if got := app.got(); len(got) != before+1 || !got[before].verified {
+		t.Errorf("the app got %+v", got)
 	}
 }
