@@ -46,7 +46,7 @@ func (x *exam) database(ctx context.Context) (all []finding) {
 		return append(all, fault("database", broken, err))
 	}
 	if x.running == nil {
-		f.text += fmt.Sprintf(", %s, version %d", humanize.IBytes(uint64(condition.Bytes)), condition.Version)
+		f.text += fmt.Sprintf(", %s, version %d", humanize.IBytes(uint64(condition.Bytes+condition.LogBytes)), condition.Version)
 		f, all = soundness(ctx, x.store, f, all)
 	}
 	all = append(all, f)

@@ -8,9 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/joho/godotenv"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // files looks at the .env files: whether they can be read, by whom, and whether
@@ -44,7 +47,8 @@ func (x *exam) files(ctx context.Context) (all []finding) {
 	return all
 }
 
-// holdSecrets says whether any value is one that nobody else is to read.
+// holdSecrets says whether any value is one that nobody else is to read: by its
+// form, or by its name, for a secret that is malformed is one all the same.
 func holdSecrets(vars map[string]string) bool {
 	for name, value := range vars {
 		for _, prefix := range []string{"whsec_", "sk_test_", "sk_live_"} {
@@ -52,7 +56,10 @@ func holdSecrets(vars map[string]string) bool {
 				return true
 			}
 		}
-		if name == "NGROK_AUTHTOKEN" && value != "" && !isPlaceholder(value) {
+		secret := name == "NGROK_AUTHTOKEN" || slices.ContainsFunc(webhook.Providers(), func(p webhook.Provider) bool {
+			return slices.Contains(p.SecretVars(), name)
+		})
+		if secret && value != "" && !isPlaceholder(value) {
 			return true
 		}
 	}

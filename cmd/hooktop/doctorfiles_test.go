@@ -21,6 +21,9 @@ func TestDoctorSaysWhoCanReadTheEnvFiles(t *testing.T) {
 		{"its user alone", "CLERK_WEBHOOK_SECRET=" + secret, 0o755, 0o600, "✓ files      .env.local: for you alone"},
 		{"everybody, were the folder not closed", "CLERK_WEBHOOK_SECRET=" + secret, 0o700, 0o644, "✓ files      .env.local: for you alone"},
 		{"everybody, and there is no secret in it", "CLERK_WEBHOOK_SECRET=whsec_xxx", 0o755, 0o644, "✓ files      no .env file here holds a secret"},
+		{"everybody, one with v1, before it", "CLERK_WEBHOOK_SECRET=v1," + secret, 0o755, 0o644, "! files      .env.local holds a secret, and every"},
+		{"everybody, one in curly quotes", "CLERK_WEBHOOK_SECRET=“" + secret + "”", 0o755, 0o644, "! files      .env.local holds a secret, and every"},
+		{"everybody, one without whsec_", "CLERK_WEBHOOK_SECRET=" + strings.TrimPrefix(secret, "whsec_"), 0o755, 0o644, "! files      .env.local holds a secret, and every"},
 		{"everybody, an API key", "CLERK_SECRET_KEY=sk_test_abcdefghijklmn", 0o755, 0o644, "! files      .env.local holds a secret, and every"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -50,7 +50,23 @@ func inUse(s *signing, p webhook.Provider) []finding {
 	case len(secrets) == 0:
 		return nil
 	}
-	return []finding{sound(secrets)}
+	all := []finding{sound(secrets)}
+	for _, secret := range secrets {
+		all = append(all, unprefixed(p, secret)...)
+	}
+	return all
+}
+
+// unprefixed finds a secret of Clerk's that lost what stands before it. The
+// libraries take it, yet one that was cut off there may be cut off elsewhere.
+func unprefixed(p webhook.Provider, secret webhook.Secret) []finding {
+	if p.Name() != (webhook.Clerk{}).Name() || strings.HasPrefix(secret.Reveal(), "whsec_") || strings.HasPrefix(secret.Reveal(), "whpk_") {
+		return nil
+	}
+	return []finding{{
+		name: "secret", state: warning, text: secret.Source + " has no whsec_ before it, as Clerk's secrets have",
+		fix: []string{"copy it whole with the copy button: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"},
+	}}
 }
 
 // sound are secrets of a good form.
@@ -96,6 +112,7 @@ func (x *exam) secretsOf(p webhook.Provider) (all []finding) {
 			all = append(all, finding{name: "secret", state: warning, text: w, fix: []string{"copy it whole with the copy button"}})
 		}
 		for _, secret := range secrets {
+			all = append(all, unprefixed(p, secret)...)
 			if !holds(found, secret) {
 				found = append(found, secret)
 			}
@@ -131,6 +148,11 @@ const (
 // names looks at what the secret's variable is called: hooktop reads more names
 // than the app's library does, and less than people think of.
 func (x *exam) names(context.Context) []finding {
+	shown, odd := x.named()
+	return append(shown, x.readNames(len(shown) > 0, odd)...)
+}
+
+func (x *exam) readNames(shown bool, odd []finding) []finding {
 	ours, source := x.env.lookup(customName)
 	reads := clerksName
 	app := readPackage()
@@ -140,7 +162,7 @@ func (x *exam) names(context.Context) []finding {
 	theirs, theirSource := x.env.lookup(reads)
 	switch {
 	case ours == "" && theirs == "":
-		return x.misnamed()
+		return odd
 	case ours == "" && reads == nuxtsName && x.env.get(clerksName) == "":
 		return []finding{{
 			name: "names", state: warning, text: "hooktop does not read " + theirSource,
@@ -159,25 +181,40 @@ func (x *exam) names(context.Context) []finding {
 			fix:  []string{"give both the secret of the endpoint that sends to you"},
 		}}
 	}
+	if shown {
+		return nil
+	}
 	return []finding{{name: "names", state: well, text: "the secret has a name that hooktop reads, and your app's library does"}}
 }
 
-// misnamed finds a secret in a variable that nobody reads.
-func (x *exam) misnamed() []finding {
+// publicPrefixes begin the variables that build tools put into what they serve.
+var publicPrefixes = []string{"NEXT_PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_"}
+
+// named finds secrets by their names: those that browsers get, and those in
+// variables that nobody reads.
+func (x *exam) named() (shown, odd []finding) {
 	for _, found := range x.s.lyingAbout(os.Environ()) {
+		source := fmt.Sprintf("%s (%s)", found.secrets[0].Source, found.secrets[0])
+		if slices.ContainsFunc(publicPrefixes, func(prefix string) bool { return strings.HasPrefix(found.name, prefix) }) {
+			shown = append(shown, finding{
+				name: "names", state: broken, text: source + " goes to browsers: build tools put what has such a name into the page",
+				fix: []string{"rotate it (Clerk Dashboard → Webhooks → your endpoint → Signing Secret), and put the new one into " + clerksName + " alone"},
+			})
+			continue
+		}
 		known := found.name == "" || slices.ContainsFunc(x.providers(), func(p webhook.Provider) bool {
 			return slices.Contains(p.SecretVars(), found.name)
 		})
 		if known || ownerOf(found.name) == "stripe" {
 			continue
 		}
-		return []finding{{
+		odd = append(odd, finding{
 			name: "names", state: warning,
-			text: fmt.Sprintf("hooktop does not read %s (%s), and nor does Clerk's verifyWebhook", found.secrets[0].Source, found.secrets[0]),
+			text: "hooktop does not read " + source + ", and nor does Clerk's verifyWebhook",
 			fix:  []string{fmt.Sprintf("if it is Clerk's, call it %s", clerksName)},
-		}}
+		})
 	}
-	return nil
+	return shown, odd
 }
 
 // packageFile is what package.json tells of the app.
