@@ -161,3 +161,13 @@ func TestSetupSaysWhatIsTrue(t *testing.T) {
 	x = newTerminal(t, d, 80, 24).keys("4")
 	x.shows("4 Setup !", "! files     .env.local can be read by others", "            chmod 600 .env.local")
 }
+
+// What is kept is counted as the header counts it, not as of the last look.
+func TestSetupCountsWhatIsKeptNow(t *testing.T) {
+	d := dashboard(story(false))
+	d.Setup = func() Setup {
+		return Setup{Steps: []Step{{State: StepDone, Name: "database", Text: ".hooktop/hooktop.db", Counted: true}}}
+	}
+	x := newTerminal(t, d, 120, 36).keys("4")
+	x.shows("✓ database  .hooktop/hooktop.db   1,024 deliveries, 12 users")
+}

@@ -37,6 +37,9 @@ func (m *model) heard(n News) tea.Cmd {
 		m.offered = true
 		text += fmt.Sprintf(" · R judges %s rejected again", grouped(n.Rejected))
 	}
+	if n.Warning {
+		return m.say(cannot(text))
+	}
 	return m.say(good(text))
 }
 

@@ -72,6 +72,7 @@ func TestAChangedSecretOffersToJudgeAgain(t *testing.T) {
 	x.keys("esc")
 	x.send(newsMsg{News{Text: "the tunnel opens"}}).shows("✓ the tunnel opens")
 	x.hides("R judges")
+	x.send(newsMsg{News{Text: "Clerk's signing secret is gone", Warning: true}}).shows("! Clerk's signing secret is gone")
 }
 
 func TestReverifySaysWhyItCannot(t *testing.T) {

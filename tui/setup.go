@@ -55,6 +55,9 @@ func (p *setupPane) prepare(m *model) {
 		column = max(column, min(width(printable(s.Name))+2, 14))
 	}
 	for _, s := range m.setup.Steps {
+		if s.Counted {
+			s.Text += "   " + countedDeliveries(m.counts.Deliveries) + ", " + plural(m.counts.Users, "user")
+		}
 		d.step(s, column)
 	}
 	p.next(m, d)
@@ -148,6 +151,13 @@ func (p *setupPane) next(m *model, d *doc) {
 	}
 	d.blank()
 	d.mark(st.key, "?", st.dim, "all keys, and common failures with their fixes", 0)
+}
+
+func countedDeliveries(n int64) string {
+	if n == 1 {
+		return "1 delivery"
+	}
+	return grouped(n) + " deliveries"
 }
 
 func firstOr(ss []string, otherwise string) string {

@@ -118,6 +118,8 @@ type News struct {
 	Text string
 	// Rejected is how many rejected deliveries may verify now.
 	Rejected int64
+	// Warning says that it is nothing good.
+	Warning bool
 }
 
 // State is the state of the public side.
@@ -176,6 +178,8 @@ type Step struct {
 	// Text says how it stands, in a line. Lines say what to do, one each.
 	Text  string
 	Lines []string
+	// Counted has how many deliveries and users there are follow Text, as of now.
+	Counted bool
 }
 
 // StepState says how a step stands.

@@ -121,7 +121,7 @@ type check struct {
 func (x *exam) checks() []check {
 	return []check{
 		{name: "receiver", look: x.address, live: x.running != nil},
-		{name: "database", look: x.database, before: finding{name: "database", state: well, text: x.s.where()}},
+		{name: "database", look: x.database, before: finding{name: "database", state: well, text: x.s.where(), counted: true}},
 		{name: "secret", look: x.secrets, live: x.running != nil},
 		{name: "names", look: x.names, minor: true},
 		{name: "conflicts", look: x.conflicts, minor: true},

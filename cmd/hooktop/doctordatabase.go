@@ -35,12 +35,14 @@ func (x *exam) database(ctx context.Context) (all []finding) {
 	case x.store == nil:
 		return append(all, finding{name: "database", state: unknown, text: x.s.db + " is not there yet: the first start makes it"})
 	}
-	f := finding{name: "database", state: well, text: x.s.where()}
+	f := finding{name: "database", state: well, text: x.s.where(), counted: x.running != nil}
 	counts, err := x.store.Counts(ctx)
 	if err != nil {
 		return append(all, fault("database", broken, err))
 	}
-	f.text += fmt.Sprintf("   %s, %s", plural64(counts.Deliveries, "delivery", "deliveries"), plural64(counts.Users, "user", "users"))
+	if !f.counted {
+		f.text += fmt.Sprintf("   %s, %s", plural64(counts.Deliveries, "delivery", "deliveries"), plural64(counts.Users, "user", "users"))
+	}
 	condition, err := x.store.Condition(ctx)
 	if err != nil {
 		return append(all, fault("database", broken, err))

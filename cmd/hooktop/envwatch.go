@@ -64,6 +64,7 @@ func contents(file string) (all string) {
 // reload reads the .env files again. What is wrong with them is said, and all
 // stays as it was.
 func (h *hooktop) reload(life context.Context) {
+	defer h.checkup.soon() // the Setup tab shows at once what is wrong with them
 	s := h.settings
 	env, err := readEnvironment(s.env.process, s.envFile)
 	if err != nil {
@@ -88,7 +89,7 @@ func (h *hooktop) reload(life context.Context) {
 		c.words = append(c.words, opened)
 	}
 	if len(c.words) > 0 {
-		h.tell(tui.News{Text: strings.Join(c.words, "; "), Rejected: rejected})
+		h.tell(tui.News{Text: strings.Join(c.words, "; "), Rejected: rejected, Warning: c.warns})
 	}
 }
 

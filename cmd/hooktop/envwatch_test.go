@@ -67,3 +67,21 @@ func TestWhatTheProcessSaysWinsOverTheFiles(t *testing.T) {
 		t.Errorf("%d %v", status, answer)
 	}
 }
+
+// A change of the .env files, be it a mistake, has the Setup tab look again.
+func TestWhatChangesInTheEnvFilesIsLookedAtAtOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "env")
+	if err := os.WriteFile(file, []byte("CLERK_WEBHOOK_SECRET=\"whsec_"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := newHooktop(&settings{envFile: file, signing: &signing{}}, nil)
+	h.reload(t.Context())
+	select {
+	case <-h.checkup.again:
+	default:
+		t.Error("the next look is made in its time")
+	}
+	if len(h.troubles) != 1 {
+		t.Error("the mistake is not said")
+	}
+}

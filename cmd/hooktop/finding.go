@@ -20,6 +20,8 @@ type finding struct {
 	text string
 	// fix says what to do, one line each.
 	fix []string
+	// counted has the Setup tab add how many deliveries and users there are.
+	counted bool
 }
 
 // standing is how a finding stands.
@@ -48,7 +50,7 @@ func (f finding) step() tui.Step {
 	states := map[standing]tui.StepState{
 		well: tui.StepDone, todo: tui.StepTodo, warning: tui.StepWarning, broken: tui.StepFailed, unknown: tui.StepOptional,
 	}
-	return tui.Step{State: states[f.state], Name: f.name, Text: f.text, Lines: f.fix}
+	return tui.Step{State: states[f.state], Name: f.name, Text: f.text, Lines: f.fix, Counted: f.counted}
 }
 
 // findingLine is what doctor --json prints.

@@ -89,6 +89,7 @@ func exists(s *settings) error {
 // newHooktop wires the parts together over an open store.
 func newHooktop(s *settings, db *store.Store) *hooktop {
 	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), news: make(chan tui.News, 16), notices: s.warnings}
+	h.checkup.again = make(chan struct{}, 1)
 	h.public.moved = make(chan struct{}, 1)
 	h.health = receiver.NewHealth(nil)
 	h.forwarder = receiver.NewForwarder(&receiver.Forwarder{

@@ -35,6 +35,16 @@ func (h *hooktop) exam() *exam {
 type checkup struct {
 	mu    sync.Mutex
 	found map[string][]finding
+	// again asks for the next look at once.
+	again chan struct{}
+}
+
+// soon has the next look made at once. It waits for nothing.
+func (c *checkup) soon() {
+	select {
+	case c.again <- struct{}{}:
+	default: // it is to be made already
+	}
 }
 
 func (c *checkup) last() map[string][]finding {
@@ -60,6 +70,7 @@ func (h *hooktop) keepLooking(ctx context.Context) (end func()) {
 			h.look(ctx)
 			select {
 			case <-again.C:
+			case <-h.checkup.again:
 			case <-ctx.Done():
 				return
 			}

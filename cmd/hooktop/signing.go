@@ -76,6 +76,8 @@ func (s *signing) useOwn(secret webhook.Secret) {
 type renewal struct {
 	words   []string
 	renewed bool
+	// warns says that among the words is a warning.
+	warns bool
 }
 
 // reload takes up the secrets that the environment holds now. A provider whose secrets are all gone keeps those that it
@@ -95,7 +97,7 @@ func (s *signing) reload(env environment) (c renewal, err error) {
 			if !s.gone[name] {
 				c.words = append(c.words, fmt.Sprintf("%s's signing secret is gone from the .env files: %s stays in use until hooktop ends", p.Title(), listed(had)))
 			}
-			s.gone[name] = true
+			s.gone[name], c.warns = true, true
 			continue
 		case !same(had, has):
 			c.renewed = true
@@ -111,7 +113,7 @@ func (s *signing) reload(env environment) (c renewal, err error) {
 		s.own = nil
 		c.words = append(c.words, "local mode is over")
 	}
-	c.words = append(c.words, warnings...)
+	c.words, c.warns = append(c.words, warnings...), c.warns || len(warnings) > 0
 	return c, nil
 }
 
