@@ -73,7 +73,7 @@ func TestEscBacksOutOneThingAtATime(t *testing.T) {
 func TestTheFilterIsOnTabs1And2(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("/", "email:ada", "enter")
 	x.shows("/ email:ada ✕")
-	x.keys("2").shows("/ email:ada ✕", "email-conflict", "1–1 of 1 ")
+	x.keys("2").shows("/ email:ada ✕", "conflict", "1–1 of 1 ")
 	x.hides("wrong-secret")
 	x.keys("3").hides("✕")
 	x.keys("/").shows("/ filters the deliveries: on tabs 1 and 2")

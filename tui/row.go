@@ -75,7 +75,7 @@ func gist(d *webhook.Delivery) string {
 		if d.Provider == (webhook.Stripe{}).Name() {
 			return "customer-conflict"
 		}
-		return "email-conflict"
+		return "conflict"
 	case webhook.MissingEmail:
 		return "missing-email"
 	case webhook.Malformed:
