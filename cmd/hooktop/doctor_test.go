@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	svix "github.com/svix/svix-webhooks/go"
 
 	"github.com/hooktop/hooktop/tunnel/standin"
@@ -94,6 +95,23 @@ func TestDoctorCountsTheHooktopsOnOneDatabase(t *testing.T) {
 	if n := len(query(t, dir, `SELECT id FROM instance`)); n != 1 {
 		t.Errorf("%d addresses are left in the database", n)
 	}
+}
+
+// What was committed and not yet copied back takes room, too.
+func TestDoctorCountsTheLogAmongTheBytes(t *testing.T) {
+	dir := t.TempDir()
+	_, ready := startListening(t, dir, withSecret())
+	post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+	found, _ := diagnosed(t, dir, withSecret(), "--addr", "127.0.0.1:0")
+	var bytes int64
+	for _, file := range []string{"hooktop.db", "hooktop.db-wal"} {
+		info, err := os.Stat(filepath.Join(dir, ".hooktop", file))
+		if err != nil || info.Size() == 0 {
+			t.Fatal(file, err)
+		}
+		bytes += info.Size()
+	}
+	wantFinding(t, found["database"], "ok", ", "+humanize.IBytes(uint64(bytes))+", ")
 }
 
 // skewed is a delivery whose sender's clock is off.

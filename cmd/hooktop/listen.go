@@ -242,7 +242,7 @@ func (f *feed) ready(h *hooktop) error {
 		lines += "public URL   " + f.addresses(h.settings.publicURL, len("public URL   ")) + "\n"
 	case h.tunnel() == nil:
 		_, why := h.public.closed()
-		lines += fmt.Sprintf("tunnel       off: %s\n", why)
+		lines += fmt.Sprintf("tunnel       off: %s\n", strings.TrimPrefix(why, "off "))
 	}
 	if h.settings.signing.local() {
 		lines += "local mode   no signing secret: run hooktop trigger user.created for a signed test event\n"

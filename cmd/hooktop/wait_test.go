@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // ada sends a user.created of a user of its own.
@@ -113,5 +115,16 @@ func TestAWaitForADatabaseCanBeInterrupted(t *testing.T) {
 	args := []string{"wait", "--db", filepath.Join(t.TempDir(), "none.db"), "--timeout", "0"}
 	if code := run(ctx, args, nil, &out, &complaints, func(string) string { return "" }); code != exitInterrupted || out.Len()+complaints.Len() > 0 {
 		t.Errorf("exit code %d, %s%s", code, &out, &complaints)
+	}
+}
+
+// The types that came are counted, and what has none does not pass for one.
+func TestAWaitInVainCountsWhatCame(t *testing.T) {
+	var m misses
+	for _, kind := range []string{"", "user.created", "", "user.created", "user.updated"} {
+		m.add(webhook.Delivery{ID: 1, Type: kind})
+	}
+	if got := m.came(); got != "5 came: 2 without a type, user.created ×2, user.updated" {
+		t.Error(got)
 	}
 }

@@ -97,13 +97,13 @@ func (w *waiting) advice(ctx context.Context, db *store.Store, m misses) string 
 	case m.total == 0 && runningSince(ctx, db).IsZero():
 		return "no hooktop runs on this database: start hooktop listen before you wait, and send to the address that it names"
 	case m.total == 0:
-		return "hooktop runs, and nothing was sent to it: hooktop trigger user.created sends a signed event"
+		return "hooktop runs, and nothing was sent to it: hooktop trigger user.created sends a signed event" + m.subscribed()
 	case m.taken:
 		return fmt.Sprintf("the nearest is #%d, but %s", d.ID, appSaid(d))
 	case m.held == 0:
-		return "hooktop deliveries lists what came"
+		return "hooktop deliveries lists what came" + m.subscribed()
 	}
-	return fmt.Sprintf("the nearest is #%d %s, but %s does not hold; hooktop show %d has it whole", d.ID, nearestText(d), tui.Printable(m.failed), d.ID)
+	return fmt.Sprintf("the nearest is #%d %s, but %s does not hold; hooktop show %d has it whole", d.ID, nearestText(d), tui.Printable(m.failed), d.ID) + m.subscribed()
 }
 
 // earlier is the newest delivery that matches and came too early to count, 0
@@ -164,7 +164,7 @@ func (m *misses) add(d webhook.Delivery) {
 		m.types = map[string]int{}
 	}
 	m.total++
-	m.types[orDefault(d.Type, "what has no type")]++
+	m.types[d.Type]++
 	held, failed := 0, ""
 	for _, t := range m.filter.Terms {
 		switch {
@@ -180,6 +180,27 @@ func (m *misses) add(d webhook.Delivery) {
 	if m.nearest.ID == 0 || held > m.held {
 		m.nearest, m.held, m.failed, m.taken = d, held, failed, failed == ""
 	}
+}
+
+// subscribed goes on from advice where nothing came of a type that was waited
+// for: its endpoint may not be told of it.
+func (m *misses) subscribed() string {
+	for _, t := range m.filter.Terms {
+		if t.Key != webhook.KeyType || t.Not {
+			continue
+		}
+		for kind := range m.types {
+			if t.Matches(webhook.Delivery{Type: kind}) {
+				return ""
+			}
+		}
+		types := make([]string, len(t.Values))
+		for i, v := range t.Values {
+			types[i] = tui.Printable(v.Text)
+		}
+		return fmt.Sprintf("; see that the endpoint is subscribed to %s, and enabled: Clerk Dashboard → Webhooks → the endpoint", strings.Join(types, " or "))
+	}
+	return ""
 }
 
 // came says how many came, and of which types most of them.
@@ -204,7 +225,10 @@ func (m *misses) came() string {
 	})
 	for i, t := range types {
 		types[i] = tui.Printable(t)
-		if n := m.types[t]; n > 1 {
+		switch n := m.types[t]; {
+		case t == "":
+			types[i] = fmt.Sprintf("%d without a type", n)
+		case n > 1:
 			types[i] += fmt.Sprintf(" ×%d", n)
 		}
 	}
