@@ -36,7 +36,8 @@ func (h *hooktop) exportShown(ctx context.Context, e tui.Export) (done tui.Expor
 	if len(e.IDs) > 0 {
 		how.page.Filter = webhook.Numbered(e.IDs...)
 	}
-	done.Count, _, err = exportAll(ctx, h.store, how, h.exporter(ctx, w, how))
+	sum, err := exportAll(ctx, h.store, how, h.exporter(ctx, w, how))
+	done.Count = sum.count
 	if err = errors.Join(err, w.Flush(), ctx.Err()); err != nil {
 		return done, fmt.Errorf("export: %w", err)
 	}
