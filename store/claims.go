@@ -123,7 +123,7 @@ func (t *tx) swap(by int64, e webhook.Event, r record) (bool, error) {
 		ring, want = append(ring, p), p.Email
 	}
 	// The row steps aside, to where no address is.
-	if err := run(t.updateEmail, r.ID, "\x00"+r.ID, r.UpdatedAt.Format(prismaTime)); err != nil {
+	if err := run(t.updateEmail, r.ID, "\x01"+r.ID, r.UpdatedAt.Format(prismaTime)); err != nil {
 		return false, err
 	}
 	for _, p := range slices.Backward(ring) {
