@@ -168,8 +168,9 @@ func refusal(d webhook.Delivery) error {
 	case webhook.Conflict, webhook.MissingEmail, webhook.Malformed:
 		e := webhook.Explained(&d)
 		return failed(e.Title, e.Fix)
+	default:
+		return errSilent
 	}
-	return errSilent
 }
 
 // close ends what a command opened, and says what went wrong on the way.
