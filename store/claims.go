@@ -58,7 +58,7 @@ func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
 	if d.Note, err = t.heldNote(holder, e.Email); err != nil {
 		return err
 	}
-	text, err := json.Marshal(parkedEvent{Type: e.Type, At: e.At, Action: e.Action, UserID: armour(e.UserID), Email: armour(e.Email)})
+	text, err := json.Marshal(parkedEvent{Type: e.Type, At: e.At, Action: e.Action, UserID: armour(e.UserID), Email: armour(e.Email), RowAt: t.rowAt})
 	if err != nil {
 		return err
 	}
@@ -184,6 +184,7 @@ func (t *tx) handOn(by int64, email string, waiting []parkedEvent) (freed string
 // answer that its sender got stays as it was. freed is the address that the row
 // had before, "" for none.
 func (t *tx) applyClaim(by int64, p parkedEvent) (freed string, err error) {
+	defer t.asAt(p.RowAt)()
 	if err := t.unpark(p.deliveryID); err != nil {
 		return "", err
 	}

@@ -123,9 +123,9 @@ func (t *tx) there(d *webhook.Delivery) (id int64, err error) {
 // changes has the time that it had then.
 func (t *tx) asOfThen(m *imported) (applied bool, err error) {
 	d := &m.Delivery
-	then := d.At.Add(d.Duration)
+	then, wroteAt := d.At.Add(d.Duration), time.Time{}
 	if d.Change != nil && d.Change.After != nil {
-		then = d.Change.After.UpdatedAt
+		then, wroteAt = d.Change.After.UpdatedAt, d.Change.After.UpdatedAt
 	}
 	d.Change = nil
 	if m.Event == nil {
@@ -133,9 +133,9 @@ func (t *tx) asOfThen(m *imported) (applied bool, err error) {
 		d.Attempt = attempts + 1
 		return false, err
 	}
-	now := t.now
-	t.now = func() time.Time { return then }
-	defer func() { t.now = now }()
+	defer t.asAt(then)()
+	t.rowAt = wroteAt
+	defer func() { t.rowAt = time.Time{} }()
 	if applied, err = t.judge(d, *m.Event); err != nil {
 		return false, err
 	}
@@ -143,6 +143,16 @@ func (t *tx) asOfThen(m *imported) (applied bool, err error) {
 		d.Answer = webhook.AnswerTo(*d)
 	}
 	return applied, nil
+}
+
+// asAt has the clock stand at a time, until what it gives is called. The zero
+// time lets it run.
+func (t *tx) asAt(at time.Time) (restore func()) {
+	now := t.now
+	if !at.IsZero() {
+		t.now = func() time.Time { return at }
+	}
+	return func() { t.now = now }
 }
 
 // settled notes that a delivery was judged again where its sender was told

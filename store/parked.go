@@ -24,6 +24,9 @@ type parkedEvent struct {
 	// UserID and Email are of a claim to an address (claims.go).
 	UserID string `json:"user,omitempty"`
 	Email  string `json:"email,omitempty"`
+	// RowAt is when the row was written, of one that was imported with a row that
+	// it made later. Zero is when it is applied.
+	RowAt time.Time `json:"rowAt,omitzero"`
 
 	deliveryID          int64
 	provider, messageID string
@@ -33,7 +36,7 @@ type parkedEvent struct {
 func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event) error {
 	s := e.Subscription
 	d.Outcome, d.Note = webhook.Unlinked, "no user has customer "+s.CustomerID
-	text, err := json.Marshal(parkedEvent{Type: e.Type, At: e.At, Action: e.Action, Subscription: s})
+	text, err := json.Marshal(parkedEvent{Type: e.Type, At: e.At, Action: e.Action, Subscription: s, RowAt: t.rowAt})
 	if err != nil {
 		return err
 	}
@@ -122,6 +125,7 @@ func (t *tx) waiting(key string) (list []parkedEvent, err error) {
 // applyParked applies one parked event, once, and tells its delivery what became of
 // it. The answer that its sender got stays as it was.
 func (t *tx) applyParked(by int64, userID string, p parkedEvent) error {
+	defer t.asAt(p.RowAt)()
 	if err := t.unpark(p.deliveryID); err != nil {
 		return err
 	}

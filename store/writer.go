@@ -61,6 +61,9 @@ type tx struct {
 	lastVerified int64
 	// revived is the lowest id that is rejected no longer, 0 for none.
 	revived int64
+	// rowAt is when the row of the delivery that is being imported was written,
+	// zero for unknown.
+	rowAt time.Time
 }
 
 func newWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {

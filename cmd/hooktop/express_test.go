@@ -41,6 +41,7 @@ func TestExpress(t *testing.T) {
 	}
 	t.Run("a delivery is forwarded to it", func(t *testing.T) { testExpressForward(t, startExpress(t, dir, "correct")) })
 	t.Run("a delivery of an hour ago is resent to it", func(t *testing.T) { testExpressResend(t, startExpress(t, dir, "correct")) })
+	t.Run("an edited delivery is resent to it", func(t *testing.T) { testExpressEdit(t, startExpress(t, dir, "correct")) })
 	t.Run("a correct handler stands the torture", func(t *testing.T) {
 		app := startExpress(t, dir, "correct")
 		cases, sum := tortured(t, t.TempDir(), exitDone, "--to", app, "--probe", app+"/users/{id}")
@@ -153,6 +154,22 @@ func testExpressResend(t *testing.T, app string) {
 		if _, there := expressUser(t, app, "user_1"); there != c.there {
 			t.Errorf("as %s: the user is there: %v", c.as, there)
 		}
+	}
+}
+
+// An edit changes the bytes, so only a fresh signature lets Clerk's library take
+// them; the app then has what was typed.
+func testExpressEdit(t *testing.T, app string) {
+	dir := t.TempDir()
+	_, ready := startListening(t, dir, withSecret())
+	post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+	editor := filepath.Join(dir, "editor")
+	if err := os.WriteFile(editor, []byte("#!/bin/sh\nsed s/ada@/lovelace@/ \"$1\" >\"$1.new\" && mv \"$1.new\" \"$1\"\n"), 0o700); err != nil { //nolint:gosec // it is run
+		t.Fatal(err)
+	}
+	mustRun(t, dir, append(withSecret(), "EDITOR="+editor), "resend", "1", "--edit", "--to", app+"/api/webhooks/clerk")
+	if email, _ := expressUser(t, app, "user_1"); email != "lovelace@example.com" {
+		t.Errorf("the app has %q", email)
 	}
 }
 
