@@ -1,0 +1,42 @@
+package store
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// A row that a later delivery made has the time of then, however long the clock
+// took from the row to the answer.
+func TestAnImportedClaimHasTheTimeOfItsRow(t *testing.T) {
+	var ticks atomic.Int64
+	s := open(t, Config{Now: func() time.Time { return noon.Add(time.Duration(ticks.Add(7)) * time.Millisecond) }})
+	events := []webhook.Event{upsert("u1", "ada@example.com", 1), upsert("u2", "ada@example.com", 2), remove("u1", 3)}
+	all := make([]*webhook.Imported, len(events))
+	for i, e := range events {
+		id := capture(t, s, e.UserID+e.Type, e).ID
+		d, err := s.Delivery(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[i] = &webhook.Imported{Delivery: d, Event: &events[i]}
+	}
+	d, err := s.Delivery(t.Context(), 2)
+	if err != nil || d.Change == nil {
+		t.Fatalf("the claim was not applied: %v, %v", d.Outcome, err)
+	}
+	all[1].Delivery = d
+	for _, m := range all {
+		m.Outcome, m.Note, m.HeldBy = "", "", "" // it is found out again
+	}
+	copied := open(t, Config{})
+	if err := copied.Import(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	got, err := copied.Delivery(t.Context(), 2)
+	if err != nil || got.Change == nil || !got.Change.After.UpdatedAt.Equal(d.Change.After.UpdatedAt) {
+		t.Errorf("the row is of %v, and was of %v: %v", got.Change, d.Change.After.UpdatedAt, err)
+	}
+}
