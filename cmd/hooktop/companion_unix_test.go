@@ -25,7 +25,9 @@ func TestSignalsArePassedOnToTheCommandAndAllItStarted(t *testing.T) {
 		{"one that is not about ending", `trap 'echo heard; exit 6' USR1`, syscall.SIGUSR1, 6},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			script := c.traps + "\nsleep 1000 >/dev/null 2>&1 & echo sleeper $!\nwait"
+			// It speaks once it is a program of its own: a shell that was just forked
+			// would swallow the signal that its parent traps.
+			script := c.traps + "\nsh -c 'echo sleeper $$; exec sleep 1000 >/dev/null 2>&1' &\nwait"
 			p := start(t, t.TempDir(), withSecret(), "listen", "--addr", "127.0.0.1:0", "--tunnel", "off", "--", "sh", "-c", script)
 			sleeper := pidAfter(t, p, "sleeper ")
 			p.signal(c.signal)
