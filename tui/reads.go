@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// What is read from the store, and when: each pane says what it lacks, and is
+// asked after every message.
+
+// take puts the answer of a read into the model, unless another question was
+// asked since.
+func (m *model) take(a answer) tea.Cmd {
+	if !a.lane.done(a) {
+		return nil
+	}
+	if a.err != nil {
+		if errors.Is(a.err, context.Canceled) {
+			return nil
+		}
+		return m.say(failure(a.err))
+	}
+	return a.take()
+}
+
+// changed makes everything that is read from the store stale.
+func (m *model) changed() {
+	m.facts()
+	m.uncount = true
+	for _, l := range m.lists {
+		l.stale = true
+	}
+	m.causes.stale, m.users.stale, m.user.stale, m.detail.stale = true, true, true, true
+	m.forgive()
+}
+
+// forgive lets reads that failed be made again.
+func (m *model) forgive() {
+	for _, l := range []*lane{&m.lists[0].lane, &m.lists[1].lane, &m.causes.lane, &m.users.lane, &m.users.past.lane, &m.user.lane, &m.detail.lane, &m.totals, &m.codes.lane} {
+		l.failed = false
+	}
+}
+
+// wanted are the reads that what is on the screen needs and that are not made
+// or under way.
+func (m *model) wanted() tea.Cmd {
+	var cmds []tea.Cmd
+	if m.uncount && m.totals.idle() {
+		m.uncount = false
+		cmds = append(cmds, m.count())
+	}
+	cmds = append(cmds, m.codes.wanted(m))
+	switch m.tab {
+	case tabDeliveries, tabFailures:
+		if m.bar.recalling { // what is to be read is known in a moment
+			break
+		}
+		l := m.list()
+		cmds = append(cmds, l.wanted(m))
+		if m.lists[0] != l && !m.lists[0].loaded {
+			cmds = append(cmds, m.lists[0].wanted(m))
+		}
+		if m.tab == tabFailures {
+			cmds = append(cmds, m.causes.wanted(m))
+		}
+		cmds = append(cmds, m.detail.wanted(m, m.selectedID()), m.watchHunt())
+		if m.bar.forget {
+			m.bar.forget = false
+			cmds = append(cmds, m.remember())
+		}
+	case tabUsers:
+		cmds = append(cmds, m.users.wanted(m), m.user.wanted(m, m.users.selected()))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *model) count() tea.Cmd {
+	store := m.d.Store
+	return m.totals.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+		c, err := store.Counts(ctx)
+		return func() tea.Cmd { m.counted(c); return nil }, err
+	})
+}
+
+// counted takes the totals. A start with steps to do begins on the Setup tab,
+// but only where there is nothing else to look at.
+func (m *model) counted(c webhook.Counts) {
+	m.counts = c
+	if m.fresh && c.Deliveries > 0 {
+		m.show(tabDeliveries)
+	}
+	m.fresh = false
+}
