@@ -47,10 +47,7 @@ func checkEditing(cmd *cobra.Command, ids int, mode webhook.Mode) error {
 // resendEdited opens an editor on a delivery's body, and sends what it makes of
 // it.
 func (p *program) resendEdited(ctx context.Context, s *settings, id int64, mode webhook.Mode, e editing) error {
-	if err := exists(s); err != nil {
-		return err
-	}
-	h, err := p.begin(ctx, s, 0)
+	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -128,10 +128,7 @@ func (e *exporting) check(cmd *cobra.Command) error {
 
 // exportSigned writes a script.
 func (p *program) exportSigned(ctx context.Context, s *settings, e exporting) error {
-	if err := exists(s); err != nil {
-		return err
-	}
-	h, err := p.begin(ctx, s, 0)
+	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
 	}

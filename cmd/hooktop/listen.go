@@ -123,22 +123,6 @@ func untilEnd(ctx context.Context, printing <-chan error) (err error, stuck bool
 	}
 }
 
-// begin opens the store, which is to keep so many deliveries (0: as they are),
-// and settles the secret.
-func (p *program) begin(ctx context.Context, s *settings, keep int64) (*hooktop, error) {
-	db, err := openStore(ctx, s, keep)
-	if err != nil {
-		return nil, err
-	}
-	if s.signing.none() {
-		if err := s.useLocalSecret(); err != nil {
-			_ = db.Close() // nothing was written
-			return nil, err
-		}
-	}
-	return newHooktop(s, db), nil
-}
-
 // follow prints what arrives until ctx ends or the tunnel that was asked for
 // fails. Once it has said that hooktop is ready it calls begin.
 func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() error) error {

@@ -50,10 +50,7 @@ func (p *program) reverifyCommand() *cobra.Command {
 // reverify judges again what ids name; where they name nothing, what is
 // rejected and the filter wants.
 func (p *program) reverify(ctx context.Context, s *settings, ids []int64, filter webhook.Filter) error {
-	if err := exists(s); err != nil {
-		return err
-	}
-	h, err := p.begin(ctx, s, 0)
+	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -79,6 +79,31 @@ func openExisting(ctx context.Context, s *settings) (*store.Store, error) {
 	return openStore(ctx, s, 0)
 }
 
+// begin opens the store, which is to keep so many deliveries (0: as they are),
+// and settles the secret.
+func (p *program) begin(ctx context.Context, s *settings, keep int64) (*hooktop, error) {
+	db, err := openStore(ctx, s, keep)
+	if err != nil {
+		return nil, err
+	}
+	if s.signing.none() {
+		if err := s.useLocalSecret(); err != nil {
+			_ = db.Close() // nothing was written
+			return nil, err
+		}
+	}
+	return newHooktop(s, db), nil
+}
+
+// beginExisting is begin for a command that has nothing to do where there is no
+// database.
+func (p *program) beginExisting(ctx context.Context, s *settings) (*hooktop, error) {
+	if err := exists(s); err != nil {
+		return nil, err
+	}
+	return p.begin(ctx, s, 0)
+}
+
 func exists(s *settings) error {
 	if _, err := os.Stat(s.db); errors.Is(err, os.ErrNotExist) {
 		return failed(fmt.Sprintf("there is no database at %s yet", s.db), "start hooktop in this folder first, or name the database with --db")

@@ -63,10 +63,7 @@ type queued struct {
 }
 
 func (p *program) resend(ctx context.Context, s *settings, m series) error {
-	if err := exists(s); err != nil {
-		return err
-	}
-	h, err := p.begin(ctx, s, 0)
+	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
 	}
