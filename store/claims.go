@@ -20,13 +20,11 @@ import (
 
 // claimStatements are those of the addresses that users wait for.
 type claimStatements struct {
-	listed, settled, since *sql.Stmt
+	since *sql.Stmt
 }
 
 func (s *claimStatements) texts() []statement {
 	return []statement{
-		{&s.listed, `SELECT ` + deliveryColumns + ` FROM delivery WHERE id = ?`},
-		{&s.settled, `UPDATE delivery SET outcome = ?2, note = ?3, held_by = ?4, failed = ?5 WHERE id = ?1`},
 		{&s.since, `SELECT delivery_id FROM change WHERE user_id = ?1 AND after ->> 'email' = ?2
 			AND (before IS NULL OR before ->> 'email' <> ?2) ORDER BY moment DESC, seq DESC LIMIT 1`},
 	}
@@ -70,8 +68,7 @@ func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
 	}); err != nil {
 		return err
 	}
-	return errors.Join(run(t.stripe.park, d.ID, string(text)),
-		run(t.stripe.parkUnder, addressKey(e.Email), d.ID), run(t.stripe.parkUnder, claimKey(e.UserID), d.ID))
+	return t.park(d.ID, string(text), addressKey(e.Email), claimKey(e.UserID))
 }
 
 // heldNote says who holds an address, and which delivery made it so where that
@@ -200,10 +197,8 @@ func (t *tx) applyClaim(by int64, p parkedEvent) (freed string, err error) {
 	switch d.Outcome {
 	case webhook.Created, webhook.Updated, webhook.Unchanged:
 		d.Note = "applied by " + number(by)
-		if p.messageID != "" {
-			if err := run(t.stripe.applied, p.provider, p.messageID, p.deliveryID); err != nil {
-				return "", err
-			}
+		if err := t.dealtWith(p); err != nil {
+			return "", err
 		}
 	default:
 		// its address came free too late
@@ -212,10 +207,6 @@ func (t *tx) applyClaim(by int64, p parkedEvent) (freed string, err error) {
 		freed = r.Email
 	}
 	return freed, t.tell(p.deliveryID, d.Outcome, d.Note, "")
-}
-
-func (t *tx) unpark(deliveryID int64) error {
-	return errors.Join(run(t.stripe.unparkKeys, deliveryID), run(t.stripe.unpark, deliveryID))
 }
 
 // outdate drops the claims of a user that an event of that version came after.
@@ -243,7 +234,10 @@ func (t *tx) dropClaims(userID string, end func(parkedEvent) (o webhook.Outcome,
 		if o == "" {
 			continue
 		}
-		if err := errors.Join(t.unpark(p.deliveryID), t.tell(p.deliveryID, o, note, "")); err != nil {
+		if err := t.unpark(p.deliveryID); err != nil {
+			return err
+		}
+		if err := t.tell(p.deliveryID, o, note, ""); err != nil {
 			return err
 		}
 	}
@@ -253,14 +247,7 @@ func (t *tx) dropClaims(userID string, end func(parkedEvent) (o webhook.Outcome,
 // tell gives the delivery of a claim another outcome. Its HeldBy stays, but for
 // another holder: that it once waited is why the answer was a refusal.
 func (t *tx) tell(deliveryID int64, o webhook.Outcome, note, heldBy string) error {
-	var d webhook.Delivery
-	if err := scanDelivery(t.claims.listed.QueryRowContext(context.Background(), deliveryID), &d); err != nil {
-		return err
-	}
-	failed := d.Failed()
-	d.Outcome, d.Note, d.HeldBy = o, strings.TrimSpace(note), cmp.Or(heldBy, d.HeldBy)
-	if failed && !d.Failed() {
-		t.failures--
-	}
-	return run(t.claims.settled, d.ID, string(d.Outcome), d.Note, d.HeldBy, d.Failed())
+	return t.amend(deliveryID, func(d *webhook.Delivery) {
+		d.Outcome, d.Note, d.HeldBy = o, strings.TrimSpace(note), cmp.Or(heldBy, d.HeldBy)
+	})
 }

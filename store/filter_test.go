@@ -153,7 +153,7 @@ func filterText(all []webhook.Delivery) *rapid.Generator[string] {
 		"email:": {"ada", "B.C", "bo@b.c", "ä@", "nope"}, "id:": {"msg_", "msg_a", "msg_b", "n"}, "is:": webhook.States(),
 		"code:": {"wrong-*", "too-*", "*", "no-secret"}, "status:": {"200", "4xx", ">=400", "<300", "409"}, "app:": {">=300", ">=400", "200", "<=307", "401"},
 		"since:": {"2m", "5m", "90s", "0s"}, "before:": {"2m", "1m", "10m"}, "provider:": {"clerk", "stripe"}, "origin:": {"tunnel", "resend", "local"},
-		"#": {"1", "2", "3", "7", "99"}, "": {"ada", "bo", `"a|b"`, `"q\"<"`, "x-text", `"text: ada"`, "xxada", "base64"},
+		"#": {"1", "2", "3", "7", "99"}, "": {"ada", "bo", `"a|b"`, `"q\"<"`, "x-text", `"text: ada"`, `" ada"`, "xxada", "base64"},
 	}
 	return rapid.Custom(func(r *rapid.T) string {
 		var words []string

@@ -28,6 +28,9 @@ func newTextTerm(t webhook.Term) textTerm {
 // isBare says whether a text lies within one name or value of a header, and has
 // nothing in it that JSON writes in another way.
 func isBare(text string) bool {
+	if strings.HasPrefix(text, " ") {
+		return false // it may begin between a name and its value
+	}
 	for i := range len(text) {
 		if c := text[i]; c < 0x20 || c > 0x7e || strings.IndexByte(`:"\<>&`, c) >= 0 {
 			return false

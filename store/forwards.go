@@ -55,20 +55,15 @@ func (t *tx) forwarded(f *webhook.Forward, header string) error {
 // answer notes in the delivery's row how the apps took it, this one included,
 // and what its sender was told after it.
 func (t *tx) answer(f *webhook.Forward) error {
-	var (
-		d          webhook.Delivery
-		reverified int64
-		hadFailed  bool
-	)
-	err := t.delivery.QueryRowContext(context.Background(), f.DeliveryID).
-		Scan(&d.Origin, &d.Verdict.Verified, &d.Answer.Status, &d.Outcome, &reverified, &hadFailed)
+	var d webhook.Delivery
+	err := scanDelivery(t.delivery.QueryRowContext(context.Background(), f.DeliveryID), &d)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noDelivery(f.DeliveryID)
 	}
 	if err != nil {
 		return err
 	}
-	d.ReverifiedAt = fromNanos(reverified)
+	had := d.Failed()
 	if f.Answered != nil {
 		d.Answer = *f.Answered
 		if err := run(t.answerGiven, f.DeliveryID, blob(d.Answer.Body)); err != nil {
@@ -81,32 +76,20 @@ func (t *tx) answer(f *webhook.Forward) error {
 	}
 	said, _ := webhook.AppSaid(append(sent, *f))
 	d.AppStatus, d.AppError = said.Status, said.Error
-	failed := d.Failed()
-	switch {
-	case failed && !hadFailed:
-		t.failures++
-	case hadFailed && !failed:
-		t.failures--
-	}
-	return run(t.answered, f.DeliveryID, d.Answer.Status, d.AppStatus, d.AppError, failed)
+	t.refailed(had, d.Failed())
+	return run(t.answered, f.DeliveryID, d.Answer.Status, d.AppStatus, d.AppError, d.Failed())
 }
 
 // sentBefore gives how the newest forwards to each target of a delivery ended,
 // oldest first, before this one is added.
 func (t *tx) sentBefore(f *webhook.Forward) (sent []webhook.Forward, err error) {
-	rows, err := t.newestForwards.QueryContext(context.Background(), f.DeliveryID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = each(t.newestForwards, []any{f.DeliveryID}, func(rows *sql.Rows) error {
 		var s webhook.Forward
-		if err := rows.Scan(&s.ID, &s.Target, &s.Status, &s.Error); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&s.ID, &s.Target, &s.Status, &s.Error)
 		sent = append(sent, s)
-	}
-	return sent, rows.Err()
+		return err
+	})
+	return sent, err
 }
 
 // readForwards gives the forwards of a delivery, oldest first.

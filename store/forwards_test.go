@@ -99,3 +99,21 @@ func TestWhatHooktopCouldNotApplyFailedWhateverTheAppAnswers(t *testing.T) {
 	}
 	consistent(t, s)
 }
+
+// An app may answer to a claim after the claim was applied.
+func TestAForwardAfterAClaimWasAppliedMakesNoFailureOfIt(t *testing.T) {
+	s := open(t, Config{})
+	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
+	d := capture(t, s, "m2", upsert("u2", "a@b.c", 2))
+	capture(t, s, "m3", remove("u1", 3))
+	if err := s.RecordForward(t.Context(), &webhook.Forward{DeliveryID: d.ID, Target: "http://a", Status: 200}); err != nil {
+		t.Fatal(err)
+	}
+	if got := whole(t, s, d.ID); got.Outcome != webhook.Created || got.Failed() {
+		t.Errorf("%s, failed %v", got.Outcome, got.Failed())
+	}
+	if c, err := s.Counts(t.Context()); err != nil || c.Failures != 0 {
+		t.Errorf("%d failures, %v", c.Failures, err)
+	}
+	consistent(t, s)
+}

@@ -164,12 +164,7 @@ func (t *tx) settled(d *webhook.Delivery) error {
 	hadFailed := d.Failed()
 	d.ReverifiedAt = t.now().UTC()
 	failed := d.Failed()
-	switch {
-	case hadFailed && !failed:
-		t.failures--
-	case failed && !hadFailed:
-		t.failures++
-	}
+	t.refailed(hadFailed, failed)
 	return run(t.setReverified, d.ID, d.Provider, optional(d.MessageID), d.Type, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy,
 		nanos(d.ReverifiedAt), failed)
 }

@@ -39,13 +39,17 @@ func (s *Store) MirrorTo(ctx context.Context, name string) error {
 		return err
 	}
 	return s.do(ctx, doing, func(t *tx) error {
-		if err := errors.Join(run(t.mirrorStop), run(t.mirrorForget)); err != nil || name == "" {
-			return err
+		steps := []*sql.Stmt{t.mirrorStop, t.mirrorForget}
+		if name != "" {
+			steps = append(steps, t.mirrorSeedGone, t.mirrorSeedRows)
 		}
-		for _, step := range []*sql.Stmt{t.mirrorSeedGone, t.mirrorSeedRows} {
+		for _, step := range steps {
 			if err := run(step); err != nil {
 				return err
 			}
+		}
+		if name == "" {
+			return nil
 		}
 		return run(t.mirrorStart, name)
 	})

@@ -13,6 +13,22 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
+// parkedStatements are those of the events that wait.
+type parkedStatements struct {
+	park, parkUnder, waiting, unpark, unparkKeys *sql.Stmt
+}
+
+func (s *parkedStatements) texts() []statement {
+	return []statement{
+		{&s.park, `INSERT INTO parked (delivery_id, event) VALUES (?, ?)`},
+		{&s.parkUnder, `INSERT OR IGNORE INTO parked_key (key, delivery_id) VALUES (?, ?)`},
+		{&s.waiting, `SELECT p.delivery_id, p.event, d.provider, coalesce(d.message_id, '') FROM parked_key AS k
+			JOIN parked AS p ON p.delivery_id = k.delivery_id JOIN delivery AS d ON d.id = k.delivery_id WHERE k.key = ?`},
+		{&s.unpark, `DELETE FROM parked WHERE delivery_id = ?`},
+		{&s.unparkKeys, `DELETE FROM parked_key WHERE delivery_id = ?`},
+	}
+}
+
 // parkedEvent is an event whose user is not known yet, or whose address is not
 // free, as it is kept: all that applying it needs, so that the body need not be
 // read again.
@@ -40,9 +56,6 @@ func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event) error {
 	if err != nil {
 		return err
 	}
-	if err := run(t.stripe.park, d.ID, string(text)); err != nil {
-		return err
-	}
 	keys := waitsFor(s)
 	for _, id := range s.Users {
 		keys = append(keys, "user:"+id)
@@ -50,12 +63,34 @@ func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event) error {
 	if s.LinkEmail != "" {
 		keys = append(keys, "email:"+s.LinkEmail)
 	}
+	return t.park(d.ID, string(text), keys...)
+}
+
+func (t *tx) park(deliveryID int64, event string, keys ...string) error {
+	if err := run(t.parked.park, deliveryID, event); err != nil {
+		return err
+	}
 	for _, key := range keys {
-		if err := run(t.stripe.parkUnder, key, d.ID); err != nil {
+		if err := run(t.parked.parkUnder, key, deliveryID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (t *tx) unpark(deliveryID int64) error {
+	if err := run(t.parked.unparkKeys, deliveryID); err != nil {
+		return err
+	}
+	return run(t.parked.unpark, deliveryID)
+}
+
+// dealtWith notes that the message of a parked event is applied for good.
+func (t *tx) dealtWith(p parkedEvent) error {
+	if p.messageID == "" {
+		return nil
+	}
+	return run(t.setApplied, p.provider, p.messageID, p.deliveryID)
 }
 
 // waitsFor are the keys that a subscription and its customer have.
@@ -103,7 +138,7 @@ func (t *tx) settle(by int64, userID string, keys ...string) error {
 }
 
 func (t *tx) waiting(key string) (list []parkedEvent, err error) {
-	err = each(t.stripe.parked, []any{key}, func(rows *sql.Rows) error {
+	err = each(t.parked.waiting, []any{key}, func(rows *sql.Rows) error {
 		var p parkedEvent
 		var text string
 		if err := rows.Scan(&p.deliveryID, &text, &p.provider, &p.messageID); err != nil {
@@ -146,12 +181,38 @@ func (t *tx) applyParked(by int64, userID string, p parkedEvent) error {
 	if d.Outcome != webhook.Duplicate {
 		d.Note = strings.Join(nonEmpty(d.Note, "linked by "+number(by)), ", ")
 	}
-	if d.Outcome == webhook.Synced && p.messageID != "" {
-		if err := run(t.stripe.applied, p.provider, p.messageID, p.deliveryID); err != nil {
+	if d.Outcome == webhook.Synced {
+		if err := t.dealtWith(p); err != nil {
 			return err
 		}
 	}
-	return run(t.stripe.released, p.deliveryID, string(d.Outcome), d.Note, d.UserID, d.Email, d.HeldBy)
+	return t.amend(p.deliveryID, func(was *webhook.Delivery) {
+		was.Outcome, was.Note, was.UserID, was.Email, was.HeldBy = d.Outcome, d.Note, d.UserID, d.Email, d.HeldBy
+	})
+}
+
+// amend gives a delivery that was answered another outcome, and counts it among
+// the failures or no longer.
+func (t *tx) amend(deliveryID int64, change func(*webhook.Delivery)) error {
+	var d webhook.Delivery
+	if err := scanDelivery(t.delivery.QueryRowContext(context.Background(), deliveryID), &d); err != nil {
+		return err
+	}
+	had := d.Failed()
+	change(&d)
+	t.refailed(had, d.Failed())
+	return run(t.amended, d.ID, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy, d.Failed())
+}
+
+// refailed moves a delivery in the totals where it has failed now and had not,
+// or the other way.
+func (t *tx) refailed(had, has bool) {
+	switch {
+	case has && !had:
+		t.failures++
+	case had && !has:
+		t.failures--
+	}
 }
 
 func nonEmpty(texts ...string) []string {

@@ -156,3 +156,39 @@ func TestTheHistoryOfAUserHasStripesDeliveries(t *testing.T) {
 		}
 	}
 }
+
+// What waited and then conflicts is a failure like any other.
+func TestAParkedEventThatEndsInAConflictFailed(t *testing.T) {
+	s := open(t, Config{})
+	capture(t, s, "m1", upsert("user_1", "a@b.c", 1))
+	parked := billed(t, s, "e1", stated(1, "active", 3, "user_2"))
+	must(t, another(t, s.path), `UPDATE "User" SET "stripeCustomerId" = 'cus_1' WHERE id = 'user_1'`)
+	capture(t, s, "m2", upsert("user_2", "d@b.c", 5))
+	got := whole(t, s, parked.ID)
+	if got.Outcome != webhook.Conflict || !got.Failed() {
+		t.Fatalf("%s, failed %v", got.Outcome, got.Failed())
+	}
+	list, err := s.Deliveries(t.Context(), webhook.Page{Failures: true, Limit: 10})
+	if err != nil || len(list) != 1 || list[0].ID != parked.ID {
+		t.Errorf("the failures are %d, %v", len(list), err)
+	}
+	if c, err := s.Counts(t.Context()); err != nil || c.Failures != 1 {
+		t.Errorf("%d failures, %v", c.Failures, err)
+	}
+	consistent(t, s)
+}
+
+// On a full disk SQLite may roll everything back by itself: what would come
+// after that would be committed alone.
+func TestWhatIsLostWhileItIsParkedIsLostWhole(t *testing.T) {
+	s := open(t, Config{})
+	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
+	db := another(t, s.path)
+	must(t, db, `CREATE TRIGGER full BEFORE INSERT ON parked BEGIN SELECT RAISE(ROLLBACK, 'full'); END`)
+	if err := s.Capture(t.Context(), verified("m2"), upsert("u2", "a@b.c", 2)); err == nil {
+		t.Error("it was captured")
+	}
+	if n := count(t, db, `SELECT (SELECT count(*) FROM delivery) * 100 + (SELECT count(*) FROM parked_key)`); n != 100 {
+		t.Errorf("%d deliveries, %d keys", n/100, n%100)
+	}
+}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"strings"
 )
 
@@ -96,7 +95,10 @@ func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
 		return above, err
 	}
 	if c == acceptedOnes {
-		if err := errors.Join(w.store.fold(t, above, last), forget(t, last)); err != nil {
+		if err := w.store.fold(t, above, last); err != nil {
+			return above, err
+		}
+		if err := forget(t, last); err != nil {
 			return above, err
 		}
 	}
@@ -118,7 +120,10 @@ func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
 // it was is known from there on. One of a delivery that was applied late stays
 // longer than its delivery.
 func forget(t *tx, moment int64) error {
-	return errors.Join(run(t.forget, moment), run(t.forgotten, moment))
+	if err := run(t.forget, moment); err != nil {
+		return err
+	}
+	return run(t.forgotten, moment)
 }
 
 // letGoTexts delete what belongs to the deliveries of a class from ?1 to ?2,

@@ -67,9 +67,7 @@ func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) erro
 // recount moves a delivery in the totals from the rejected to the others.
 func (t *tx) recount(d *webhook.Delivery, hadFailed, failed bool) {
 	t.rejected--
-	if hadFailed && !failed {
-		t.failures--
-	}
+	t.refailed(hadFailed, failed)
 	if d.Origin == webhook.Tunnel || d.Origin == webhook.Local {
 		t.lastVerified = max(t.lastVerified, nanos(d.At))
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -59,7 +58,10 @@ func (t *tx) foldLate(last int64) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(run(t.dropLate, "late:"+number(l.ID)), t.foldUnder(l.played, e, foldedUnder(e)...)); err != nil {
+		if err := run(t.dropLate, "late:"+number(l.ID)); err != nil {
+			return err
+		}
+		if err := t.foldUnder(l.played, e, foldedUnder(e)...); err != nil {
 			return err
 		}
 	}

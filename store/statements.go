@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 )
 
 // statements are the writer's, parsed once.
@@ -24,7 +25,7 @@ type statements struct {
 	fold, letGoOnes, unfolded   *sql.Stmt
 	lateOnes, dropLate          *sql.Stmt
 	addJudged                   *sql.Stmt
-	delivery, answered          *sql.Stmt
+	delivery, answered, amended *sql.Stmt
 	addForward                  *sql.Stmt
 	amendCode, amendVerdict     *sql.Stmt
 	rejectedOne, setReverified  *sql.Stmt
@@ -34,6 +35,7 @@ type statements struct {
 	answerGiven, newestForwards *sql.Stmt
 	sameDelivery                *sql.Stmt
 	stripe                      stripeStatements
+	parked                      parkedStatements
 	claims                      claimStatements
 
 	mirrorStart, mirrorStop        *sql.Stmt
@@ -51,7 +53,7 @@ type statement struct {
 
 func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 	s := &statements{}
-	for _, p := range append(append(s.stripe.texts(), s.claims.texts()...), []statement{
+	for _, p := range append(slices.Concat(s.stripe.texts(), s.parked.texts(), s.claims.texts()), []statement{
 		{&s.begin, `BEGIN IMMEDIATE`},
 		{&s.commit, `COMMIT`},
 		{&s.rollback, `ROLLBACK`},
@@ -108,7 +110,8 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.addJudged, `INSERT INTO judged (delivery_id, moment) VALUES (?, ?)`},
 		{&s.forgotten, `UPDATE tally SET forgotten = max(forgotten, ?)`},
 
-		{&s.delivery, `SELECT origin, verified, status, outcome, reverified_at, failed FROM delivery WHERE id = ?`},
+		{&s.delivery, `SELECT ` + deliveryColumns + ` FROM delivery WHERE id = ?`},
+		{&s.amended, `UPDATE delivery SET outcome = ?2, note = ?3, user_id = ?4, email = ?5, held_by = ?6, failed = ?7 WHERE id = ?1`},
 		{&s.answered, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5 WHERE id = ?1`},
 		{&s.answerGiven, `UPDATE payload SET answer = ?2 WHERE delivery_id = ?1`},
 		{&s.newestForwards, `SELECT max(id) AS newest, target, status, error FROM forward WHERE delivery_id = ? GROUP BY target ORDER BY newest`},

@@ -16,12 +16,10 @@ import (
 
 // stripeStatements are those of the events about subscriptions.
 type stripeStatements struct {
-	bySubscription, byCustomer      *sql.Stmt
-	subscriptions, customers        *sql.Stmt
-	setSubscription, setCustomer    *sql.Stmt
-	updateUser, otherHolder, touch  *sql.Stmt
-	park, parkUnder, parked, unpark *sql.Stmt
-	unparkKeys, released, applied   *sql.Stmt
+	bySubscription, byCustomer     *sql.Stmt
+	subscriptions, customers       *sql.Stmt
+	setSubscription, setCustomer   *sql.Stmt
+	updateUser, otherHolder, touch *sql.Stmt
 }
 
 func (s *stripeStatements) texts() []statement {
@@ -41,15 +39,6 @@ func (s *stripeStatements) texts() []statement {
 		{&s.otherHolder, `SELECT id FROM "User" WHERE id <> ?1 AND ("stripeCustomerId" = ?2 OR "stripeSubscriptionId" = ?3) LIMIT 1`},
 		{&s.touch, `INSERT INTO user_state (user_id, version, delivery_id) VALUES (?, 0, ?)
 			ON CONFLICT DO UPDATE SET delivery_id = excluded.delivery_id`},
-
-		{&s.park, `INSERT INTO parked (delivery_id, event) VALUES (?, ?)`},
-		{&s.parkUnder, `INSERT OR IGNORE INTO parked_key (key, delivery_id) VALUES (?, ?)`},
-		{&s.parked, `SELECT p.delivery_id, p.event, d.provider, coalesce(d.message_id, '') FROM parked_key AS k
-			JOIN parked AS p ON p.delivery_id = k.delivery_id JOIN delivery AS d ON d.id = k.delivery_id WHERE k.key = ?`},
-		{&s.unpark, `DELETE FROM parked WHERE delivery_id = ?`},
-		{&s.unparkKeys, `DELETE FROM parked_key WHERE delivery_id = ?`},
-		{&s.released, `UPDATE delivery SET outcome = ?2, note = ?3, user_id = ?4, email = ?5, held_by = ?6 WHERE id = ?1`},
-		{&s.applied, `UPDATE message SET delivery_id = ?3 WHERE provider = ?1 AND id = ?2 AND delivery_id IS NULL`},
 	}
 }
 

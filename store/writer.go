@@ -307,6 +307,8 @@ func (w *writer) version() (v int64, err error) {
 	return v, err
 }
 
+// run runs a statement. A sequence of them ends at the first error: on a full disk SQLite may have
+// rolled everything back, and what came after would be committed alone.
 func run(s *sql.Stmt, args ...any) error {
 	_, err := s.ExecContext(context.Background(), args...)
 	return err
