@@ -14,10 +14,11 @@ import (
 // says.
 //
 // Set on return: ID, Attempt, Outcome, Note, UserID, Email, HeldBy, Duration,
-// Change and, unless the app is to answer, Answer. With an error none is set, and the sender must not be told
-// that the delivery was taken. Where ctx ends while the delivery waits for its
-// turn it may be committed all the same; a database that stays locked gives up
-// by itself. The delivery's body must not be altered afterwards.
+// Change and, unless the app is to answer, Answer. With an error none is set,
+// and the sender must not be told that the delivery was taken. Where ctx ends
+// while the delivery waits for its turn it may be committed all the same; a
+// database that stays locked gives up by itself. The delivery's body must not be
+// altered afterwards.
 func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Event) error {
 	return s.store(ctx, d, func(t *tx, d *webhook.Delivery) error {
 		applied, err := t.judge(d, e)

@@ -39,7 +39,7 @@ func (s *Store) causes(ctx context.Context) (list []webhook.Failures, err error)
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	names, err := allCauses(ctx, tx)
+	names, err := column[string](ctx, tx, causesQuery, causesMost)
 	if err != nil {
 		return nil, err
 	}
@@ -60,22 +60,6 @@ const causesQuery = `WITH RECURSIVE c(cause) AS (
 	SELECT min(cause) FROM delivery INDEXED BY delivery_cause WHERE failed = 1
 	UNION ALL SELECT (SELECT min(d.cause) FROM delivery AS d INDEXED BY delivery_cause WHERE d.failed = 1 AND d.cause > c.cause) FROM c WHERE c.cause IS NOT NULL
 ) SELECT cause FROM c WHERE cause IS NOT NULL LIMIT ?`
-
-func allCauses(ctx context.Context, tx *sql.Tx) (names []string, err error) {
-	rows, err := tx.QueryContext(ctx, causesQuery, causesMost)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-	}
-	return names, rows.Err()
-}
 
 const ofCause = " FROM delivery INDEXED BY delivery_cause WHERE failed = 1 AND cause = ?"
 
@@ -100,11 +84,7 @@ func failuresOf(ctx context.Context, tx *sql.Tx, cause string) (f webhook.Failur
 	for i := range newest {
 		d := &newest[i]
 		f.Types = named(f.Types, d.Type)
-		if d.Email != "" {
-			f.Whom = named(f.Whom, d.Email)
-		} else {
-			f.Whom = named(f.Whom, d.UserID)
-		}
+		f.Whom = named(f.Whom, cmp.Or(d.Email, d.UserID))
 	}
 	f.Title = f.Cause.Title()
 	if f.Title == "" {

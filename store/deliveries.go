@@ -61,6 +61,23 @@ type querier interface {
 	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 }
 
+// column reads the one column of a query.
+func column[T any](ctx context.Context, q querier, text string, args ...any) (list []T, err error) {
+	rows, err := q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var v T
+		if err := rows.Scan(&v); err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, rows.Err()
+}
+
 func listed(ctx context.Context, q querier, text string, args []any) (list []webhook.Delivery, err error) {
 	rows, err := q.QueryContext(ctx, text, args...)
 	if err != nil {

@@ -29,7 +29,7 @@ func (s *Store) Since(ctx context.Context, delivery, forward int64, most int) ([
 		return nil, nil, s.fail(doing, err)
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	deliveries, err := deliveriesSince(ctx, tx, delivery, limit(most))
+	deliveries, err := listed(ctx, tx, `SELECT `+deliveryColumns+` FROM delivery WHERE id > ? ORDER BY id LIMIT ?`, []any{delivery, limit(most)})
 	if err != nil {
 		return nil, nil, s.fail(doing, err)
 	}
@@ -38,22 +38,6 @@ func (s *Store) Since(ctx context.Context, delivery, forward int64, most int) ([
 		return nil, nil, s.fail(doing, err)
 	}
 	return deliveries, forwards, nil
-}
-
-func deliveriesSince(ctx context.Context, tx *sql.Tx, id int64, most int) (list []webhook.Delivery, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id > ? ORDER BY id LIMIT ?`, id, most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var d webhook.Delivery
-		if err := scanDelivery(rows, &d); err != nil {
-			return nil, err
-		}
-		list = append(list, d)
-	}
-	return list, rows.Err()
 }
 
 func forwardsSince(ctx context.Context, tx *sql.Tx, id int64, most int) (list []webhook.Forward, err error) {

@@ -9,19 +9,6 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// reach bounds one search.
-type reach struct {
-	// rows is how many deliveries it looks at, at most; texts and bytes how many
-	// it reads the body of, and how much of that, but at least one.
-	rows, texts, bytes int64
-	// few is how many rows an index may give for it to be worth sorting them by
-	// id. Where there are more, going along the ids soon fills a page.
-	few int64
-}
-
-// usual makes a search take some milliseconds, tens where it reads bodies.
-func usual() reach { return reach{rows: 20_000, texts: 1_000, bytes: 16 << 20, few: 1000} }
-
 // Search looks for a window of the deliveries, and for no longer than some
 // hundredths of a second: what it found until then it gives, and how far it
 // came. Without a Filter the window is always whole.
@@ -36,6 +23,19 @@ func (s *Store) Search(ctx context.Context, p webhook.Page) (webhook.Found, erro
 	}
 	return found, nil
 }
+
+// reach bounds one search.
+type reach struct {
+	// rows is how many deliveries it looks at, at most; texts and bytes how many
+	// it reads the body of, and how much of that, but at least one.
+	rows, texts, bytes int64
+	// few is how many rows an index may give for it to be worth sorting them by
+	// id. Where there are more, going along the ids soon fills a page.
+	few int64
+}
+
+// usual makes a search take some milliseconds, tens where it reads bodies.
+func usual() reach { return reach{rows: 20_000, texts: 1_000, bytes: 16 << 20, few: 1000} }
 
 // searchOn searches until the window is full or there are no more.
 func (s *Store) searchOn(ctx context.Context, p webhook.Page) (list []webhook.Delivery, err error) {
@@ -131,7 +131,7 @@ func (q *search) plan() (err error) {
 	}
 	var types []string
 	if slices.ContainsFunc(f.Terms, func(t webhook.Term) bool { return t.Key == webhook.KeyType }) {
-		if types, err = allTypes(q.ctx, q.tx); err != nil {
+		if types, err = column[string](q.ctx, q.tx, typesQuery); err != nil {
 			return err
 		}
 	}
@@ -188,29 +188,32 @@ func (q *search) horizon() error {
 // nth is the n-th id of the index from here on, or the end where there are not
 // so many.
 func (q *search) nth(n int64) (end int64, err error) {
-	page := q.page
-	page.Filter = webhook.Filter{}
-	_, where, args := pageQuery(page)
-	if index, condition := ordered(q.page.Filter); index == q.index && len(where) == 0 {
+	_, where, args := pageQuery(q.page)
+	if len(where) == 0 { // the index is the filter's
+		_, condition := ordered(q.page.Filter)
 		where = append(where, condition)
 	}
-	order, last := "DESC", q.low
+	last := q.low
 	if q.up {
-		order, last = "ASC", q.high
+		last = q.high
 	}
 	err = q.tx.QueryRowContext(q.ctx, "SELECT coalesce((SELECT id FROM delivery "+q.index+" WHERE "+strings.Join(where, " AND ")+
-		" AND id BETWEEN ? AND ? ORDER BY id "+order+" LIMIT 1 OFFSET ?), ?)", append(args, q.low, q.high, n-1, last)...).Scan(&end)
+		" AND id BETWEEN ? AND ? ORDER BY id "+q.order()+" LIMIT 1 OFFSET ?), ?)", append(args, q.low, q.high, n-1, last)...).Scan(&end)
 	return end, err
+}
+
+// order is the one in which the nearest come first.
+func (q *search) order() string {
+	if q.up {
+		return "ASC"
+	}
+	return "DESC"
 }
 
 // query is the text of what is looked for, the nearest first.
 func (q *search) query(columns, from string) (text string, args []any) {
-	order := "DESC"
-	if q.up {
-		order = "ASC"
-	}
 	where := append(q.where[:len(q.where):len(q.where)], "id BETWEEN ? AND ?")
-	return "SELECT " + columns + " FROM delivery " + q.index + from + " WHERE " + strings.Join(where, " AND ") + " ORDER BY id " + order,
+	return "SELECT " + columns + " FROM delivery " + q.index + from + " WHERE " + strings.Join(where, " AND ") + " ORDER BY id " + q.order(),
 		append(q.args[:len(q.args):len(q.args)], q.low, q.high)
 }
 

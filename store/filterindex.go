@@ -1,8 +1,6 @@
 package store
 
 import (
-	"context"
-	"database/sql"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -149,8 +147,8 @@ func allFailed(t webhook.Term) bool {
 // toldAnError is the condition of delivery_told, to the letter, and its one key.
 const toldAnError = `(status >= 400) = 1 AND status >= 400`
 
-// allRefused says whether a term holds for errors that a sender was toldAnError alone.
-// Not all of them have Failed: some were applied later.
+// allRefused says whether a term holds for those statuses alone that tell a sender
+// of an error. Not all of them have Failed: some were applied later.
 func allRefused(t webhook.Term) bool {
 	for _, v := range t.Values {
 		if v.From < 400 {
@@ -160,24 +158,8 @@ func allRefused(t webhook.Term) bool {
 	return true
 }
 
-// allTypes are the event types that are stored: from each the index leads to
+// typesQuery gives the event types that are stored: from each the index leads to
 // the next.
-func allTypes(ctx context.Context, tx *sql.Tx) (types []string, err error) {
-	rows, err := tx.QueryContext(ctx, typesQuery)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var t string
-		if err := rows.Scan(&t); err != nil {
-			return nil, err
-		}
-		types = append(types, t)
-	}
-	return types, rows.Err()
-}
-
 const typesQuery = `WITH RECURSIVE t(type) AS (
 	SELECT min(type) FROM delivery INDEXED BY delivery_type
 	UNION ALL SELECT (SELECT min(d.type) FROM delivery AS d INDEXED BY delivery_type WHERE d.type > t.type) FROM t WHERE t.type IS NOT NULL

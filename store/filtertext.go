@@ -73,11 +73,7 @@ func (q *search) runText() (found webhook.Found, err error) {
 	if err != nil {
 		return found, err
 	}
-	order := "DESC"
-	if q.up {
-		order = "ASC"
-	}
-	found.Deliveries, err = listed(q.ctx, q.tx, "SELECT "+deliveryColumns+" FROM delivery WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id "+order,
+	found.Deliveries, err = listed(q.ctx, q.tx, "SELECT "+deliveryColumns+" FROM delivery WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id "+q.order(),
 		[]any{string(ids)})
 	return found, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -68,7 +69,7 @@ func encodeImported(m webhook.Imported) (e imported, err error) {
 		}
 		e.forwards = append(e.forwards, header)
 	}
-	e.Forwards = append([]webhook.Forward(nil), m.Forwards...)
+	e.Forwards = slices.Clone(m.Forwards)
 	return e, nil
 }
 
@@ -87,10 +88,9 @@ func (t *tx) bring(m *imported) error {
 	if err != nil {
 		return err
 	}
-	now := t.now
-	t.now = func() time.Time { return d.At.Add(d.Duration) } // the duration is what it was
+	restore := t.asAt(d.At.Add(d.Duration)) // the duration is what it was
 	err = t.keep(d, applied)
-	t.now = now
+	restore()
 	if err != nil {
 		return err
 	}

@@ -35,20 +35,9 @@ func (s *Store) moment(ctx context.Context, at int64) (m webhook.Moment, err err
 	if m.Before == 0 && m.KnownFrom > 0 && m.KnownFrom < m.At {
 		m.Before = m.KnownFrom
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT user_id FROM change INDEXED BY change_moment WHERE moment = ?
+	m.Users, err = column[string](ctx, tx, `SELECT user_id FROM change INDEXED BY change_moment WHERE moment = ?
 		GROUP BY user_id ORDER BY min(seq) LIMIT ?`, m.At, maxPage)
-	if err != nil {
-		return m, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return m, err
-		}
-		m.Users = append(m.Users, id)
-	}
-	return m, rows.Err()
+	return m, err
 }
 
 // known gives the moment that is meant, and the first that is known.

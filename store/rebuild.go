@@ -13,16 +13,6 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// mostDifferences is how many differences of a Rebuild are told.
-const mostDifferences = 1000
-
-// ErrNoSnapshot says that deliveries were let go without one, so that there is
-// nothing to replay the others upon.
-var ErrNoSnapshot = &NotFoundError{
-	What: "snapshot of the deliveries that were let go: they went before hooktop kept one",
-	fix:  "replay a database of its own: hooktop --db NEW, and resend from the sender's dashboard",
-}
-
 // Rebuild replays all verified deliveries, in the order in which they were
 // applied, into a fresh database in one transaction, and says in what the users
 // are others there. What was let go is replayed from its snapshot. Signatures
@@ -37,6 +27,16 @@ func (s *Store) Rebuild(ctx context.Context) (webhook.Rebuilt, error) {
 		return r, s.fail("replay the deliveries", err)
 	}
 	return r, nil
+}
+
+// mostDifferences is how many differences of a Rebuild are told.
+const mostDifferences = 1000
+
+// ErrNoSnapshot says that deliveries were let go without one, so that there is
+// nothing to replay the others upon.
+var ErrNoSnapshot = &NotFoundError{
+	What: "snapshot of the deliveries that were let go: they went before hooktop kept one",
+	fix:  "replay a database of its own: hooktop --db NEW, and resend from the sender's dashboard",
 }
 
 func (s *Store) rebuild(ctx context.Context) (r webhook.Rebuilt, err error) {

@@ -79,23 +79,10 @@ func (t *tx) recount(d *webhook.Delivery, hadFailed, failed bool) {
 // Rejected lists ids of rejected deliveries above one, oldest first, at most
 // 1000.
 func (s *Store) Rejected(ctx context.Context, after int64, most int) ([]int64, error) {
-	const doing = "list the rejected deliveries"
-	rows, err := s.read.QueryContext(ctx, `SELECT id FROM delivery INDEXED BY delivery_rejected
+	ids, err := column[int64](ctx, s.read, `SELECT id FROM delivery INDEXED BY delivery_rejected
 		WHERE outcome = 'rejected' AND id > ? ORDER BY id LIMIT ?`, after, limit(most))
 	if err != nil {
-		return nil, s.fail(doing, err)
-	}
-	defer rows.Close()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, s.fail(doing, err)
-		}
-		ids = append(ids, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, s.fail(doing, err)
+		return nil, s.fail("list the rejected deliveries", err)
 	}
 	return ids, nil
 }

@@ -67,7 +67,7 @@ func (m *Mirror) Run(ctx context.Context) {
 	if m.Wait == nil {
 		m.Wait = wait
 	}
-	defer func() { m.hangUp() }()
+	defer m.hangUp()
 	for {
 		n, err := m.round(ctx)
 		if ctx.Err() != nil {
@@ -159,7 +159,7 @@ func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.
 		return nil, nil, err
 	}
 	if changes, err = m.Source.MirrorChanges(ctx, batch); err != nil {
-		return nil, nil, err
+		return nil, nil, sourceError{err}
 	}
 	if !careful {
 		if err := applyAll(ctx, tx, changes); err != nil {

@@ -145,11 +145,18 @@ func (e *Error) Fix() string { return e.fix }
 
 func (e *Error) Unwrap() error { return e.cause }
 
+// sourceError is a fault of hooktop's own database, and none of the target.
+type sourceError struct{ error }
+
 // trouble says what keeps the target from being written to, without a password.
 func (t Target) trouble(err error) error {
 	var own *Error
+	var source sourceError
 	if errors.As(err, &own) {
 		return err
+	}
+	if errors.As(err, &source) {
+		return source.error
 	}
 	reason, fix := err, "start it, or correct --users-db; what changes is kept, and applied when it is there"
 	var pg *pgconn.PgError

@@ -19,15 +19,15 @@ CREATE TABLE stripe_customer (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stripe_customer_user ON stripe_customer(user_id);
 
--- The events of deliveries whose user is not known yet. They go with their
--- delivery.
+-- The events of deliveries whose user is not known yet, or whose address is not
+-- free. They go with their delivery.
 CREATE TABLE parked (
     delivery_id INTEGER PRIMARY KEY,
     event       TEXT NOT NULL
 ) STRICT;
 
 -- What a parked event waits for: customer:cus_…, subscription:sub_…,
--- user:user_…, email:….
+-- user:user_…, email:…; and a claim for address:… and under claim:user_….
 CREATE TABLE parked_key (
     key         TEXT NOT NULL,
     delivery_id INTEGER NOT NULL,
