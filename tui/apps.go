@@ -71,7 +71,7 @@ func (m *model) appChips(whole bool) []chip {
 	st := &m.st
 	names, down := m.setup.urls(), m.setup.down()
 	if len(names) == 0 {
-		return []chip{{st.faint, "→ no app   "}}
+		return []chip{{st.dim, "→ no app   "}}
 	}
 	name := hostPort(m.setup.Apps[0].URL)
 	if len(names) > 1 {

@@ -175,14 +175,16 @@ func (st *styles) causeRow(f *webhook.Failures, w, name int, m *model, look rowL
 		head.base, more.base = st.row, st.row
 	}
 	st.marker(head, look)
-	symbol, mark := st.mark(&f.Newest)
+	newest := f.Newest
+	newest.Origin = "" // a resend fails for the cause that it has
+	symbol, mark := st.mark(&newest)
 	count := grouped(f.Count)
 	if f.More {
 		count += "+"
 	}
 	head.fit(mark, symbol, 2).fit(mark, string(f.Cause), name)
 	head.fitRight(st.strong, count, 8)
-	head.gap(2).put(st.text, f.Title)
+	head.gap(2).put(st.text, cut(printable(f.Title), head.left-1))
 
 	span := when(f.Newest.At, m.now, timeShort-1)
 	if from := when(f.Oldest.At, m.now, timeShort-1); from != span {

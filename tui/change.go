@@ -77,8 +77,17 @@ func (d *doc) fromTo(name, was, is string, column, indent int) {
 		d.add(l.put(st.removed, was).put(st.dim, " → ").put(st.added, is))
 		return
 	}
+	// Below their name they have the width of the pane.
+	d.add(d.newLine().gap(indent).put(st.dim, name))
+	indent += 2
+	room = d.w - 2*margin - indent
+	l = d.newLine().gap(indent)
+	if width(printable(was))+3+width(printable(is)) <= room {
+		d.add(l.put(st.removed, was).put(st.dim, " → ").put(st.added, is))
+		return
+	}
 	d.add(l.put(st.removed, cutMiddle(was, room)))
-	d.add(d.newLine().gap(indent+column).put(st.dim, "→ ").put(st.added, cutMiddle(is, room-2)))
+	d.add(d.newLine().gap(indent).put(st.dim, "→ ").put(st.added, cutMiddle(is, room-2)))
 }
 
 // change shows the whole row, before and after.

@@ -324,11 +324,23 @@ func (p *detail) foot(m *model) []chip {
 	if p.d == nil {
 		return nil
 	}
-	var cs []chip
-	if n := p.length(); n > rows && rows > 0 {
-		cs = append(cs, chip{m.st.dim, fmt.Sprintf("%d–%d of %d lines · ", s.top+1, min(s.top+rows, n), n)})
+	return m.st.tabsFoot(m.st.span(s.top, rows, p.length()))
+}
+
+// span says which of a text's lines are in sight, where that is not all.
+func (st *styles) span(top, rows, n int) []chip {
+	if n <= rows || rows <= 0 {
+		return nil
 	}
-	return append(cs, chip{m.st.key, "[ ]"}, chip{m.st.dim, " tabs"})
+	return []chip{{st.dim, fmt.Sprintf("%d–%d of %d lines", top+1, min(top+rows, n), n)}}
+}
+
+// tabsFoot is such a span, and the keys of the tabs.
+func (st *styles) tabsFoot(span []chip) []chip {
+	if span != nil {
+		span = append(span, chip{st.dim, " · "})
+	}
+	return append(span, chip{st.key, "[ ]"}, chip{st.dim, " tabs"})
 }
 
 func (p *detail) nothing(m *model) []string {

@@ -104,10 +104,7 @@ func checkColumn(cs []webhook.Check) int {
 func (p *detail) verified(m *model, d *doc) {
 	st, x := &m.st, p.d
 	o := webhook.Explained(x)
-	symbol, look := st.mark(x)
-	if x.Origin != webhook.Resend && symbol == "!" && o.Good {
-		symbol, look = "✓", st.ok // the app failed, not this
-	}
+	symbol, look := st.own(x) // what the app said stands below
 	titled(d, look, symbol, o.Title, answered(x))
 	if o.Why != "" {
 		d.blank()

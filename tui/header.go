@@ -34,7 +34,11 @@ func (m *model) header() string {
 		func() { right[2] = nil },
 		func() { right[1] = nil },
 		func() { state = m.stateChips(false) },
-		func() { right[0] = m.appChips(false) },
+		func() { // and what made room for these words is back
+			right[0], right[1], state = m.appChips(false), m.barChips(), m.stateChips(true)
+		},
+		func() { right[1] = nil },
+		func() { state = m.stateChips(false) },
 		func() { url = "" },
 		func() { right[0] = nil },
 	} {
@@ -296,6 +300,8 @@ func (m *model) footerHints() []hint {
 		return []hint{k(actEnter, "keep"), k(actBack, "leave"), {"tab", "complete"}, {"↑", "earlier ones"}}
 	case m.tab == tabSetup:
 		return begin
+	case m.tab == tabUsers && m.focus == focusDetail && m.user.tab == tabRow:
+		return []hint{{"↑↓", "scroll"}, {"[ ]", "tabs"}, k(actBack, ""), k(actCopy, "")}
 	case m.tab == tabUsers && m.focus == focusDetail && len(m.users.rows) > 0:
 		return []hint{move, k(actEnter, "open the delivery"), {"[ ]", "tabs"}, k(actBack, ""), k(actCopy, "")}
 	case m.tab == tabUsers && len(m.users.rows) > 0:

@@ -92,7 +92,7 @@ func (m *model) compose() string {
 func (m *model) panes() []string {
 	h := m.paneHeight()
 	if m.tab == tabSetup {
-		return box(m.w, h, m.st.accent, []chip{{m.st.strong, "Setup"}}, nil, m.steps.view())
+		return box(m.w, h, m.st.accent, []chip{{m.st.strong, "Setup"}}, m.st.span(m.steps.scroll.top, m.steps.h, len(m.steps.doc.lines)), m.steps.view())
 	}
 	left, right := m.leftPane(m.listWidth(), h), []string(nil)
 	if !m.twoPanes() {
@@ -153,7 +153,7 @@ func (m *model) leftPane(w, h int) []string {
 
 func (m *model) rightPane(w, h int) []string {
 	if m.tab == tabUsers {
-		foot := []chip{{m.st.key, "[ ]"}, {m.st.dim, " tabs"}}
+		foot := m.user.foot(m)
 		return box(w, h, m.edge(focusDetail), m.user.title(m), foot, m.user.view(m))
 	}
 	return box(w, h, m.edge(focusDetail), m.detail.title(m), m.detail.foot(m), m.detail.view(m, m.selectedID()))

@@ -31,6 +31,13 @@ func (st *styles) mark(d *webhook.Delivery) (symbol, look string) {
 	}
 }
 
+// own is the mark that a delivery has whatever the app said.
+func (st *styles) own(d *webhook.Delivery) (symbol, look string) {
+	x := *d
+	x.AppStatus, x.AppError = 0, ""
+	return st.mark(&x)
+}
+
 // number is an HTTP status in three cells.
 func number(status int) string {
 	if status <= 0 {
@@ -224,7 +231,7 @@ func (st *styles) kind(l *line, d *webhook.Delivery, c columns, look string) (to
 // endingIn cuts an event's type to w cells so that what happened stays legible:
 // customer.sub…updated. Other text is cut at its end.
 func endingIn(kind string, w int) string {
-	least := width("user.…")
+	least := width("use…")
 	last := kind[strings.LastIndex(kind, ".")+1:]
 	if room := w - width(last); width(kind) > w && last != kind && room >= least {
 		return cut(kind[:len(kind)-len(last)], room) + last

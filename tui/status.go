@@ -114,7 +114,7 @@ func oneLine(s string) string { return printable(strings.Join(strings.Fields(s),
 func (m *model) hintLine(w int) string {
 	right := m.codeChips(w >= twoPanesFrom || strings.TrimSpace(ansi.Strip(m.hint(w))) == "")
 	n := chipsWidth(right)
-	return newLine(w).styled(m.hint(w-n), w-n).chips(right).String()
+	return newLine(w).styled(m.hint(w-n-1), w-n-1).gap(1).chips(right).String()
 }
 
 // hint says what the selected delivery's trouble is, where its diagnosis is out

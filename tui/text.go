@@ -221,7 +221,7 @@ func breakAt(s string, w int) int {
 	if end >= len(s) || s[end] == ' ' {
 		return end
 	}
-	if i := strings.LastIndexByte(s[:end], ' '); i > 0 && i > end/3 {
+	if i := strings.LastIndexByte(s[:end], ' '); i > 0 && i > end/4 {
 		return i + 1
 	}
 	if i := strings.LastIndexAny(s[:end], "/,;"); i > end/3 {

@@ -140,9 +140,9 @@ func (p *user) historyDoc(m *model, d *doc) {
 		x := &p.history[i]
 		d.link(x.ID)
 		l := d.newLine()
-		symbol, look := st.mark(x)
+		symbol, look := st.own(x)
 		l.fit(st.text, "#"+strconv.FormatInt(x.ID, 10), 7).fit(st.dim, when(x.At, m.now, timeDate-1), timeDate)
-		l.fit(look, symbol, 2).put(st.text, kindOf(x))
+		l.fit(look, symbol, 2).put(st.text, endingIn(printable(kindOf(x)), l.left-margin))
 		if x.Change == nil {
 			d.add(l.gap(2).put(st.dim, whatOf(x)))
 			continue
@@ -207,6 +207,13 @@ func (p *user) press(m *model, act action) tea.Cmd {
 		p.scroll[p.tab].press(act, len(p.doc.lines), p.rows(), p.doc.links)
 	}
 	return nil
+}
+
+func (p *user) foot(m *model) []chip {
+	if p.asks == "" {
+		return nil
+	}
+	return m.st.tabsFoot(m.st.span(p.scroll[p.tab].top, p.rows(), len(p.doc.lines)))
 }
 
 func (p *user) tabNames() []string { return []string{counted("History", len(p.history)), "Row"} }

@@ -214,7 +214,7 @@ func layUserColumns(w int) userColumns {
 		c.id = 0
 	}
 	c.email = rest()
-	if spare := min(c.email-30, 32-c.id); c.id > 0 && spare > 0 {
+	if spare := min(c.email-30, 33-c.id); c.id > 0 && spare > 0 {
 		c.id += spare
 		c.email -= spare
 	}
@@ -273,7 +273,7 @@ func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook
 	plain, quiet := st.text, st.dim
 	at, status := r.UpdatedAt, text(r.SubscriptionStatus)
 	if r.Deleted() {
-		plain, quiet, at, status = st.faint, st.faint, r.DeletedAt, "deleted"
+		plain, quiet, at, status = st.dim, st.dim, r.DeletedAt, "deleted"
 	}
 	cell := func(look, s string, w int) {
 		if w > 1 {
