@@ -28,7 +28,7 @@ func (f *Forwarder) ResendEdited(ctx context.Context, id int64, body []byte, mod
 		edited.Type, edited.UserID, edited.Email = event.Type, event.UserID, event.Email
 	}
 	header := forwardable(parent.Header)
-	if err := f.signAs(&edited, header, mode); err != nil {
+	if err := f.signAs(&parent, header, body, mode); err != nil {
 		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", id, err)
 	}
 	if target == "" {

@@ -26,7 +26,7 @@ func (f *Forwarder) Resend(ctx context.Context, id int64, mode webhook.Mode, tar
 		if target == "" && !f.Vouched(parent) {
 			return webhook.Delivery{}, notVouched(id)
 		}
-		if err := f.signAs(&parent, header, mode); err != nil {
+		if err := f.signAs(&parent, header, parent.Body, mode); err != nil {
 			return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", id, err)
 		}
 	}
@@ -63,7 +63,7 @@ func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
 		return nil, notVouched(d.ID)
 	}
 	header := forwardable(d.Header)
-	return header, f.signAs(&d, header, webhook.Same)
+	return header, f.signAs(&d, header, d.Body, webhook.Same)
 }
 
 // SignedAs gives headers with the signature that a resend would have of a
@@ -77,11 +77,10 @@ func (f *Forwarder) SignedAs(d webhook.Delivery, header http.Header, body []byte
 	if target == "" && !f.Vouched(d) {
 		return nil, notVouched(d.ID)
 	}
-	d.Body = body
-	return header, f.signAs(&d, header, mode)
+	return header, f.signAs(&d, header, body, mode)
 }
 
-func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, mode webhook.Mode) error {
+func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, body []byte, mode webhook.Mode) error {
 	provider, ok := webhook.ProviderNamed(d.Provider)
 	if !ok {
 		return &mistake{
@@ -93,7 +92,7 @@ func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, mode webhook
 	if mode == webhook.New || id == "" {
 		id = provider.NewMessageID()
 	}
-	if err := f.sign(d, header, id); err != nil {
+	if err := f.sign(d, header, id, body); err != nil {
 		return err
 	}
 	if mode == webhook.New && provider.MessageID(header) != id {

@@ -159,6 +159,31 @@ func TestResendSignsWithTheSecretThatVerified(t *testing.T) {
 	}
 }
 
+// Its own body is what tells which secret that was.
+func TestAnotherBodyIsSignedWithTheSecretThatVerifiedTheFirst(t *testing.T) {
+	s := &shelf{}
+	d := captured(t, s, now, clerkText, nil)
+	url, _ := app(t, fine)
+	f := forwarder(t, s, "")
+	f.Endpoints[0].Secrets = knowing(other, secret)
+	text := []byte(strings.Replace(clerkText, "ada@", "eve@", 1))
+	holds := func(how string, r webhook.Request) {
+		if v := (webhook.Clerk{}).Verify(r, now, []webhook.Secret{secret}); !v.Verified {
+			t.Errorf("%s: %+v", how, v)
+		}
+	}
+	sent, err := f.ResendEdited(t.Context(), d.ID, text, webhook.Same, url)
+	if err != nil || string(sent.Body) != string(text) {
+		t.Fatalf("%s, %v", sent.Body, err)
+	}
+	holds("edited", sent.Request)
+	h, err := f.SignedAs(d, d.Header, text, webhook.Same, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds("masked", webhook.Request{Header: h, Body: text})
+}
+
 // A public key verifies and cannot sign: the shared secret beside it does.
 func TestResendSignsWithASharedSecretBesideAPublicKey(t *testing.T) {
 	s := &shelf{}

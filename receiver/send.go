@@ -59,7 +59,7 @@ func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
 		endpoint.Provider.Verify(d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld {
 		return nil
 	}
-	return f.sign(d, header, d.MessageID)
+	return f.sign(d, header, d.MessageID, d.Body)
 }
 
 func (f *Forwarder) endpoint(provider string) *Endpoint {
@@ -151,9 +151,10 @@ func forwardable(h http.Header) http.Header {
 	return out
 }
 
-// sign puts a fresh signature on header, with the secret that verified the
-// delivery, else with the provider's first.
-func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID string) error {
+// sign puts a fresh signature over body on header, with the secret that verified
+// the delivery, else with the provider's first. The body may be another than
+// the delivery's own, which is the one that tells the secret.
+func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID string, body []byte) error {
 	endpoint := f.endpoint(d.Provider)
 	if endpoint == nil {
 		return noPath(d)
@@ -165,5 +166,5 @@ func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID stri
 	i := slices.IndexFunc(secrets, func(s webhook.Secret) bool {
 		return !s.Public() && endpoint.Provider.Verify(d.Request, d.At, []webhook.Secret{s}).Verified
 	})
-	return endpoint.Provider.Sign(header, secrets[max(i, 0)], messageID, f.Now(), d.Body)
+	return endpoint.Provider.Sign(header, secrets[max(i, 0)], messageID, f.Now(), body)
 }
