@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -26,6 +27,7 @@ func (f *Forwarder) ResendEdited(ctx context.Context, id int64, body []byte, mod
 	if p, ok := webhook.ProviderNamed(parent.Provider); ok {
 		event := p.Parse(body)
 		edited.Type, edited.UserID, edited.Email = event.Type, event.UserID, event.Email
+		edited.MessageID = cmp.Or(messageID(event.MessageID), parent.MessageID)
 	}
 	header := forwardable(parent.Header)
 	if err := f.signAs(&parent, header, body, mode); err != nil {

@@ -90,6 +90,28 @@ func TestAStripeResendKeepsTheMessage(t *testing.T) {
 	}
 }
 
+func TestAnEditedStripeEventIsKeptUnderTheIDInItsBody(t *testing.T) {
+	s := &shelf{}
+	d := captured(t, s, now, stripeText, func(d *webhook.Delivery) {
+		d.Provider, d.URL, d.MessageID = "stripe", stripePath, "evt_1"
+		d.Verdict = webhook.Verdict{Verified: true}
+	})
+	url, _ := app(t, fine)
+	f := forwarder(t, s, "")
+	f.Endpoints = append(f.Endpoints, Endpoint{stripePath, webhook.Stripe{}, knowing(stripeSecret)})
+	for _, c := range []struct{ name, old, becomes, id string }{
+		{"another event", `"evt_1"`, `"evt_2"`, "evt_2"},
+		{"the same event", `"active"`, `"past_due"`, "evt_1"},
+		{"an event without an id", `"id":"evt_1",`, ``, "evt_1"},
+		{"an id that nobody would send", `"evt_1"`, `"` + strings.Repeat("x", 300) + `"`, "evt_1"},
+	} {
+		sent, err := f.ResendEdited(t.Context(), d.ID, []byte(strings.Replace(stripeText, c.old, c.becomes, 1)), webhook.Same, url)
+		if err != nil || sent.MessageID != c.id || !sent.Verdict.Verified {
+			t.Errorf("%s: message %q, %+v, %v", c.name, sent.MessageID, sent.Verdict, err)
+		}
+	}
+}
+
 func TestTriggerOfStripesEventsIsAboutASubscriptionThatIsThere(t *testing.T) {
 	customer, subscription := "cus_real", "sub_real"
 	newest := &userList{records: []webhook.UserRecord{
