@@ -205,7 +205,8 @@ const glanced = 64 << 10
 // judge verifies a delivery and reads its event. explained is false where the
 // cause of a rejection is still to be searched for.
 func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook.Event, explained bool) {
-	d.Verdict = endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets())
+	secrets := endpoint.Secrets()
+	d.Verdict = endpoint.Provider.Verify(d.Request, d.At, secrets)
 	if d.Verdict.Verified || len(d.Body) <= glanced {
 		event = endpoint.Provider.Parse(d.Body)
 		d.Type = event.Type
@@ -219,7 +220,7 @@ func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook
 		before := r.seen.of(d.Provider)
 		d.Outcome = webhook.Rejected
 		if d.Verdict.Code == webhook.WrongSecret && !d.Verdict.BodyBroken {
-			d.Verdict.Detail += " " + before.lately(d.At, len(endpoint.Secrets()))
+			d.Verdict.Detail += " " + before.lately(d.At, secrets)
 		}
 		d.Verdict = before.history.Reconsider(this, d.Verdict)
 		explained = r.Explainer == nil || !webhook.Explainable(d.Verdict) || r.Explainer.atOnce(d, endpoint.Provider)

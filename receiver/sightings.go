@@ -62,8 +62,8 @@ func (s *sightings) of(provider string) sighted {
 }
 
 // lately says whether the known secrets are right for anything; of several,
-// which one.
-func (s sighted) lately(now time.Time, secrets int) string {
+// which one. They may be others than those of then.
+func (s sighted) lately(now time.Time, secrets []webhook.Secret) string {
 	if s.at.IsZero() {
 		return "No sender's delivery has verified since hooktop was started."
 	}
@@ -71,8 +71,11 @@ func (s sighted) lately(now time.Time, secrets int) string {
 	if d := now.Sub(s.at).Round(time.Second); d >= 2*time.Second {
 		ago = webhook.Age(d) + " ago"
 	}
+	if !slices.ContainsFunc(secrets, func(known webhook.Secret) bool { return known.FullName() == s.secret }) {
+		return fmt.Sprintf("%s verified another delivery %s.", s.secret, ago)
+	}
 	which := "That secret"
-	if secrets > 1 {
+	if len(secrets) > 1 {
 		which = s.secret
 	}
 	return fmt.Sprintf("%s verified another delivery %s, so this one comes from another endpoint.", which, ago)

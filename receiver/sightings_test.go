@@ -73,8 +73,28 @@ func TestWhatVerifiedLatelyIsDatedInWords(t *testing.T) {
 		-time.Second: "a moment ago,", 0: "a moment ago,", 1400 * time.Millisecond: "a moment ago,",
 		3 * time.Second: "3 s ago,", 90 * time.Second: "90 s ago,", 26 * time.Hour: "26 h ago,",
 	} {
-		if got := (sighted{at: now}).lately(now.Add(ago), 1); !strings.Contains(got, "another delivery "+want) {
+		if got := (sighted{at: now, secret: secret.FullName()}).lately(now.Add(ago), []webhook.Secret{secret}); !strings.Contains(got, "another delivery "+want) {
 			t.Errorf("%s: %s", ago, got)
+		}
+	}
+}
+
+// The secrets may change while hooktop runs.
+func TestWhatVerifiedLatelyIsNotSaidOfAnotherSecret(t *testing.T) {
+	const elsewhere = ", so this one comes from another endpoint."
+	by := sighted{at: now, secret: secret.FullName()}
+	for _, c := range []struct {
+		name    string
+		secrets []webhook.Secret
+		want    string
+	}{
+		{"it is the only one", []webhook.Secret{secret}, "That secret verified another delivery a moment ago" + elsewhere},
+		{"it is one of two", []webhook.Secret{other, secret}, "whsec_…LaSw (TEST in a test) verified another delivery a moment ago" + elsewhere},
+		{"another took its place", []webhook.Secret{other}, "whsec_…LaSw (TEST in a test) verified another delivery a moment ago."},
+		{"two others took its place", []webhook.Secret{other, stripeSecret}, "whsec_…LaSw (TEST in a test) verified another delivery a moment ago."},
+	} {
+		if got := by.lately(now, c.secrets); got != c.want {
+			t.Errorf("%s: %s", c.name, got)
 		}
 	}
 }

@@ -51,8 +51,8 @@ func checkClaim(t interface {
 	default: // it explains nothing
 		return
 	}
-	if v.Secret != fullName(&by) {
-		bad("it was signed with " + fullName(&by) + ", not " + v.Secret)
+	if v.Secret != by.FullName() {
+		bad("it was signed with " + by.FullName() + ", not " + v.Secret)
 	}
 	checkParting(t, v.Detail, signed, arrived)
 }

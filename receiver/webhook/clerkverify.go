@@ -114,7 +114,7 @@ func held(e *evidence, by *Secret) (*Verdict, Check) {
 		Verified: true,
 		Title:    "Signature verified",
 		Detail:   "Signed with " + strings.TrimPrefix(strings.TrimPrefix(made, "v1a, "), "made with ") + ", " + by.Source + ".",
-		Secret:   fullName(by),
+		Secret:   by.FullName(),
 	}, check
 }
 
@@ -125,7 +125,7 @@ func (e *evidence) untimely(by *Secret) *Verdict {
 		return e.wrongUnit(by, unit, meant)
 	}
 	age := e.age()
-	v := &Verdict{Code: TooOld, Title: "Signed too long ago", Secret: fullName(by)}
+	v := &Verdict{Code: TooOld, Title: "Signed too long ago", Secret: by.FullName()}
 	v.Detail = fmt.Sprintf("The signature is right, and %s old; %s are allowed. Retries are signed afresh, so this is a stored request sent again, or a clock: the sender's behind, or this machine's ahead.", ageSeconds(age), ageSeconds(Tolerance))
 	v.Fix = "Send a stored delivery with hooktop resend ID, which signs it afresh. For a live one set this machine's clock (after sleep a virtual machine's is often wrong)."
 	if age > 0 {

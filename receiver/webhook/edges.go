@@ -62,9 +62,9 @@ func (a *autopsy) edges() *Verdict {
 			return &Verdict{
 				Code:   BodyNewline,
 				Title:  "Blanks or line breaks were changed",
-				Detail: "The signature holds, with " + fullName(s) + ", for the body as it was before " + form.what + ". " + difference(body, a.Body),
+				Detail: "The signature holds, with " + s.FullName() + ", for the body as it was before " + form.what + ". " + difference(body, a.Body),
 				Fix:    "Something between the sender and here edits the body: send a file with curl --data-binary @file (not -d or echo), and let proxies pass bytes on untouched.",
-				Secret: fullName(s),
+				Secret: s.FullName(),
 			}
 		}
 	}
@@ -164,8 +164,8 @@ func (a *autopsy) wrapped() *Verdict {
 		if s := a.signer(body); s != nil {
 			return &Verdict{
 				Code: BodyReserialized, Title: "The body arrived " + form.what,
-				Detail: "The signature holds, with " + fullName(s) + ", for what is inside: the body arrived " + form.what + ".",
-				Fix:    form.fix, Secret: fullName(s),
+				Detail: "The signature holds, with " + s.FullName() + ", for what is inside: the body arrived " + form.what + ".",
+				Fix:    form.fix, Secret: s.FullName(),
 			}
 		}
 	}
@@ -191,9 +191,9 @@ func (a *autopsy) recoded() *Verdict {
 		if s := a.signer(body); s != nil {
 			return &Verdict{
 				Code: BodyReserialized, Title: "The body's characters were encoded again",
-				Detail: "The signature holds, with " + fullName(s) + ", for the body before it was " + form.what + ". " + difference(body, a.Body),
+				Detail: "The signature holds, with " + s.FullName() + ", for the body before it was " + form.what + ". " + difference(body, a.Body),
 				Fix:    "Something reads the body as text in the wrong encoding: pass the bytes on, or read and write them as UTF-8.",
-				Secret: fullName(s),
+				Secret: s.FullName(),
 			}
 		}
 	}

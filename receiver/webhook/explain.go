@@ -203,9 +203,9 @@ func (a *autopsy) otherSecret() *Verdict {
 			return &Verdict{
 				Code:   SwappedSecrets,
 				Title:  "The providers' secrets are swapped",
-				Detail: "It was signed with " + fullName(s) + ", the secret that is set for another provider.",
+				Detail: "It was signed with " + s.FullName() + ", the secret that is set for another provider.",
 				Fix:    "Exchange the two: " + a.scheme.title + "'s signing secret belongs into " + a.scheme.variable + ", the other provider's into its own variable. From a .env file hooktop takes them up by itself, then R judges this delivery again; the app has to be started again.",
-				Secret: fullName(s),
+				Secret: s.FullName(),
 			}
 		}
 	}
@@ -219,9 +219,9 @@ func (a *autopsy) otherSecret() *Verdict {
 			return &Verdict{
 				Code:   OtherKnownSecret,
 				Title:  "Signed with another secret that is known here",
-				Detail: "It was signed with " + fullName(s) + with,
+				Detail: "It was signed with " + s.FullName() + with,
 				Fix:    "Put that one too (several may stand there, separated by commas) " + takenUp(a.scheme.variable, a.secrets) + " Or send the endpoint's deliveries to where its secret is.",
-				Secret: fullName(s),
+				Secret: s.FullName(),
 			}
 		}
 	}

@@ -80,9 +80,9 @@ func (a *autopsy) wrongKey() *Verdict {
 			return &Verdict{
 				Code:   LiteralSecret,
 				Title:  a.scheme.keyTitle,
-				Detail: "It was signed with the right secret, " + fullName(s) + ", but with " + form.what + ".",
+				Detail: "It was signed with the right secret, " + s.FullName() + ", but with " + form.what + ".",
 				Fix:    a.scheme.keyFix,
-				Secret: fullName(s),
+				Secret: s.FullName(),
 			}
 		}
 	}
@@ -132,11 +132,11 @@ func (a *autopsy) wrongContent() *Verdict {
 // misused says what was signed, "" for what should be, and in which form that
 // was written down.
 func (c *scheme) misused(s *Secret, what, written string) *Verdict {
-	v := &Verdict{Code: MalformedSignature, Secret: fullName(s), Title: "Something else was signed"}
-	v.Detail = "The secret is right, " + fullName(s) + ", and what was signed is " + what + "."
+	v := &Verdict{Code: MalformedSignature, Secret: s.FullName(), Title: "Something else was signed"}
+	v.Detail = "The secret is right, " + s.FullName() + ", and what was signed is " + what + "."
 	if what == "" {
 		v.Title = "The signature is written in another form"
-		v.Detail = "The secret is right, " + fullName(s) + ", and " + c.content + " was signed, as it should be."
+		v.Detail = "The secret is right, " + s.FullName() + ", and " + c.content + " was signed, as it should be."
 	}
 	if written != "" {
 		v.Detail += " The signature is written " + written + "."

@@ -136,7 +136,7 @@ func neighbours(v float64) (all []string) {
 }
 
 func lostNumber(s *Secret, number, was, words string) *Verdict {
-	detail := fmt.Sprintf("The signature holds, with %s, for the same JSON written %s, where the number %s was %s.", fullName(s), words, short(number), short(was))
+	detail := fmt.Sprintf("The signature holds, with %s, for the same JSON written %s, where the number %s was %s.", s.FullName(), words, short(number), short(was))
 	if v, err := strconv.ParseFloat(number, 64); err == nil && isWhole(v) {
 		detail += " A double, as JavaScript's numbers are, keeps 53 bits of it: the last digits are lost."
 	}
@@ -145,6 +145,6 @@ func lostNumber(s *Secret, number, was, words string) *Verdict {
 		Title:  "A number was rewritten on its way",
 		Detail: detail,
 		Fix:    "Something reads the JSON and writes it again before it gets here. Pass the raw body on: " + rawInJavaScript + ". Send an id that long as a string.",
-		Secret: fullName(s),
+		Secret: s.FullName(),
 	}
 }

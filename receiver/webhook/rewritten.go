@@ -176,7 +176,7 @@ func (a *autopsy) write(style jsonStyle) ([]byte, bool) {
 
 func (a *autopsy) rewritten(s *Secret, signed, arrived []byte, words string) *Verdict {
 	v := rewrittenPlainly(s, signed, a.Body)
-	v.Detail = "The signature holds, with " + fullName(s) + ", for the same JSON written " + words + "."
+	v.Detail = "The signature holds, with " + s.FullName() + ", for the same JSON written " + words + "."
 	if h, ok := a.habitOf(arrived); ok {
 		v.Detail += " It arrived " + h.words + "."
 		v.Fix = "Something reads the JSON and writes it again before it gets here. " + h.fix
@@ -190,9 +190,9 @@ func rewrittenPlainly(s *Secret, signed, arrived []byte) *Verdict {
 	return &Verdict{
 		Code:   BodyReserialized,
 		Title:  "The body was rewritten on its way",
-		Detail: "The signature holds, with " + fullName(s) + ", for the same JSON written without blanks. " + difference(signed, arrived),
+		Detail: "The signature holds, with " + s.FullName() + ", for the same JSON written without blanks. " + difference(signed, arrived),
 		Fix:    "Something reads the JSON and writes it again before it gets here. Pass the raw body on: " + rawInJavaScript + "; no JSON transformation in a proxy.",
-		Secret: fullName(s),
+		Secret: s.FullName(),
 	}
 }
 

@@ -101,6 +101,10 @@ func (s Secret) String() string {
 	return "…"
 }
 
+// FullName is the secret, masked, and where it was found: so it stands in a
+// verdict.
+func (s Secret) FullName() string { return s.String() + " (" + s.Source + ")" }
+
 // Format keeps every verb of fmt from showing the secret, %#v and %d as well.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 

@@ -43,7 +43,7 @@ func (e *evidence) wrongUnit(by *Secret, unit string, meant time.Time) *Verdict 
 		Title:  "Its time is in " + unit + ", not in seconds",
 		Detail: "The signature is right, and its time, " + short(e.signed.timestamp) + ", is in " + unit + "; it has to be whole seconds since 1970.",
 		Fix:    "Sign and send the seconds since 1970, as " + e.scheme.title + " does: Math.floor(Date.now() / 1000).",
-		Secret: fullName(by),
+		Secret: by.FullName(),
 	}
 	if age := between(meant, e.at); !timely(age.Truncate(time.Second)) {
 		v.Detail += " In seconds it would be refused as well: " + ageText(age) + ", " + ageSeconds(Tolerance) + " allowed."

@@ -8,15 +8,12 @@ import (
 	"time"
 )
 
-// fullName is a masked secret and where it was found.
-func fullName(s *Secret) string { return s.String() + " (" + s.Source + ")" }
-
 // sources lists secrets for people: "whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env)".
 func sources(secrets []Secret) string {
 	const most = 3
 	names := make([]string, 0, most)
 	for i := range secrets[:min(len(secrets), most)] {
-		names = append(names, fullName(&secrets[i]))
+		names = append(names, secrets[i].FullName())
 	}
 	list := strings.Join(names, ", ")
 	if n := len(secrets) - most; n > 0 {
