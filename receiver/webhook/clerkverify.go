@@ -135,7 +135,7 @@ func (e *evidence) untimely(by *Secret) *Verdict {
 	v.Detail = fmt.Sprintf("The signature is right, and its time %s ahead of this machine's clock; %s are allowed.", ageSeconds(-age), ageSeconds(Tolerance))
 	v.Fix = "Set this machine's clock: it is behind (after sleep a virtual machine's often is)."
 	if e.look().sender.OK {
-		v.Detail += " It looks like Svix's own, whose clocks are kept right: then it is this machine's that is behind."
+		v.Detail += " It looks like " + e.scheme.sender + "'s own, whose clocks are kept right: then it is this machine's that is behind."
 	}
 	return v
 }

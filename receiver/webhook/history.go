@@ -127,8 +127,8 @@ func (h History) clock(this Sighting, v Verdict) Verdict {
 	return v
 }
 
-// wrongClock: all were off by the same, so this machine's clock is, for Svix's
-// are kept right.
+// wrongClock: all were off by the same, so this machine's clock is, for a
+// provider's are kept right.
 func wrongClock(v Verdict, off time.Duration, others string) Verdict {
 	v.Title = "This machine's clock looks wrong"
 	way := "ahead"
@@ -149,7 +149,7 @@ func rightClock(v Verdict, off, usual time.Duration, others string) Verdict {
 		v.Fix = "Send it with hooktop resend ID, which signs it afresh."
 	} else {
 		v.Detail += ": the clock of who signed this one is ahead."
-		v.Fix = "Set the sender's clock; Svix's own are kept right, so this was signed by something else that knows the secret."
+		v.Fix = "Set the sender's clock; the provider's own are kept right, so this was signed by something else that knows the secret."
 	}
 	return v.with(hint("clock", true, "this machine's looks right: "+strings.ToLower(others[:1])+others[1:]+" "+ageText(usual)))
 }

@@ -5,6 +5,8 @@ package webhook
 type scheme struct {
 	// title is the provider's, variable the first that holds its secret.
 	title, variable string
+	// sender is who signs and sends for it: Clerk's deliveries are Svix's.
+	sender string
 	// key makes the HMAC's key of a secret, nil of one that is malformed.
 	key func(Secret) []byte
 	// head is what is signed before the body.
@@ -38,7 +40,7 @@ type contentForm struct {
 // is id.timestamp.body.
 func svixScheme() *scheme {
 	return &scheme{
-		title: Clerk{}.Title(), variable: Clerk{}.SecretVars()[0],
+		title: Clerk{}.Title(), variable: Clerk{}.SecretVars()[0], sender: "Svix",
 		key:      keyOf,
 		head:     func(s signedHeaders) []byte { return []byte(s.id + "." + s.timestamp + ".") },
 		claims:   claimsOf,

@@ -11,7 +11,7 @@ import (
 // signed is t.body.
 func stripeScheme() *scheme {
 	return &scheme{
-		title: Stripe{}.Title(), variable: Stripe{}.SecretVars()[0],
+		title: Stripe{}.Title(), variable: Stripe{}.SecretVars()[0], sender: Stripe{}.Title(),
 		key:          func(s Secret) []byte { return []byte(s.Reveal()) },
 		head:         func(s signedHeaders) []byte { return []byte(s.timestamp + ".") },
 		claims:       stripeClaims,

@@ -92,6 +92,21 @@ func TestStripeNamesTheCause(t *testing.T) {
 	}
 }
 
+func TestAStripeDeliveryOfAnotherTimeIsSaidToBeStripes(t *testing.T) {
+	r := signed(t, webhook.Stripe{}, stripeOurs, []byte(stripeBody))
+	r.Header.Set("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
+	received := now.Add(-time.Hour)
+	v := webhook.Stripe{}.Verify(r, received, []webhook.Secret{stripeOurs})
+	if v.Code != webhook.TooNew || !strings.Contains(v.Detail, "It looks like Stripe's own, whose clocks are kept right") {
+		t.Errorf("too new: %+v", v)
+	}
+	before := webhook.History{{At: received.Add(-time.Minute), Signed: received.Add(-time.Minute), MessageID: "evt_0"}}
+	v = before.Reconsider(webhook.Sighting{At: received, Signed: now, MessageID: "evt_1"}, v)
+	if all := v.Detail + v.Fix; !strings.Contains(v.Fix, "Set the sender's clock") || strings.Contains(all, "Svix") {
+		t.Errorf("too new, where another was in time: %+v", v)
+	}
+}
+
 func TestSvixHeadersOnStripesPathAreAnotherProviders(t *testing.T) {
 	clerks := secretOf(webhook.Clerk{})
 	r := signed(t, webhook.Clerk{}, clerks, []byte(`{}`))
