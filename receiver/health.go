@@ -154,7 +154,7 @@ func (h *Health) knock(ctx context.Context, addr string) (trouble string) {
 	case err == nil:
 		_ = conn.Close() // it said all there was to know
 		return ""
-	case errors.Is(err, syscall.ECONNREFUSED), strings.Contains(err.Error(), "refused"): // Windows has a number of its own
+	case connectionRefused(err):
 		return webhook.NothingListens + addr
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return addr + " cannot be reached"
@@ -162,6 +162,17 @@ func (h *Health) knock(ctx context.Context, addr string) (trouble string) {
 		return addr + " cannot be reached: " + op.Err.Error()
 	}
 	return addr + " cannot be reached: " + err.Error()
+}
+
+// connectionRefused says whether an error is that nothing listens.
+func connectionRefused(err error) bool {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "dial" {
+		return false
+	}
+	var dns *net.DNSError // whose server may refuse, too
+	return !errors.As(err, &dns) &&
+		(errors.Is(err, syscall.ECONNREFUSED) || strings.Contains(op.Err.Error(), "refused")) // Windows has a number of its own
 }
 
 // set takes the state of an app. The lock is held.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/url"
 	"os"
 	"sync"
 	"syscall"
@@ -140,6 +141,7 @@ func TestHealthSaysWhy(t *testing.T) {
 		{"nobody listens, at the scheme's port", "http://app.example/x", refused, "nothing listens at app.example:80"},
 		{"nobody listens, over IPv6", "https://[::1]", refused, "nothing listens at [::1]:443"},
 		{"Windows says it in its own words", "http://localhost:3000", errors.New("No connection could be made because the target machine actively refused it."), "nothing listens at localhost:3000"},
+		{"its name server refuses", "http://nowhere.example", &net.DNSError{Err: "read: connection refused", Name: "nowhere.example"}, "nowhere.example:80 cannot be reached: lookup nowhere.example: read: connection refused"},
 		{"it takes too long", "http://10.0.0.1:3000", os.ErrDeadlineExceeded, "10.0.0.1:3000 cannot be reached"},
 		{"there is no such host", "http://nowhere.example", &net.DNSError{Err: "no such host", Name: "nowhere.example"}, "nowhere.example:80 cannot be reached: lookup nowhere.example: no such host"},
 	} {
@@ -155,15 +157,38 @@ func TestHealthSaysWhy(t *testing.T) {
 	}
 }
 
+// A forward and a look say the same of an app that is not there.
+func TestARefusedConnectionIsToldOnEverySystem(t *testing.T) {
+	windows := errors.New("connectex: No connection could be made because the target machine actively refused it.")
+	dialled := func(err error) error {
+		return &url.Error{Op: "Post", URL: "http://localhost:3000", Err: &net.OpError{Op: "dial", Net: "tcp", Err: err}}
+	}
+	const gone = "nothing listens at localhost:3000: is the app running?"
+	for _, c := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"Unix", dialled(refused), gone},
+		{"Windows", dialled(windows), gone},
+		{"a name server refuses", dialled(&net.DNSError{Err: "read: connection refused", Name: "localhost"}), "dial tcp: lookup localhost: read: connection refused"},
+		{"something else refuses", &url.Error{Op: "Post", Err: errors.New("http2: stream refused")}, "http2: stream refused"},
+	} {
+		if got := unreachable(c.err, &url.URL{Scheme: "http", Host: "localhost:3000"}, time.Second); got != c.want {
+			t.Errorf("%s: %q", c.name, got)
+		}
+	}
+}
+
 // A forward tells the health how it went.
 func TestForwardsTellTheHealth(t *testing.T) {
-	url, _ := app(t, fine)
+	to, _ := app(t, fine)
 	s := &shelf{}
-	f := forwarder(t, s, url)
+	f := forwarder(t, s, to)
 	f.Health = NewHealth(func(context.Context, string, string) (net.Conn, error) { t.Error("looked"); return nil, refused })
-	f.Redirect(Route{Target: url})
+	f.Redirect(Route{Target: to})
 	f.Forward(t.Context(), captured(t, s, now, "{}", nil))
-	if trouble, known := f.Health.Of(url); trouble != "" || !known {
+	if trouble, known := f.Health.Of(to); trouble != "" || !known {
 		t.Errorf("%q, known %v", trouble, known)
 	}
 }

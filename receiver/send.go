@@ -115,7 +115,7 @@ func unreachable(err error, u *url.URL, within time.Duration) string {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "hooktop was stopped before it answered"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case connectionRefused(err):
 		return webhook.NothingListens + u.Host + ": is the app running?"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Sprintf(webhook.NoAnswerWithin+" %d s", within.Round(time.Second)/time.Second)
