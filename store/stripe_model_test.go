@@ -108,35 +108,41 @@ func shuffled(r *rapid.T, history []spoken) []spoken {
 
 func TestTheSubscribeStoryEndsAlikeInWhateverOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		steps := webhook.SubscribeStory(webhook.Sample{At: noon})
+		const user, email = "user_1", "ada@example.com"
+		began := noon.Add(-time.Minute)
+		steps := webhook.Stripe{}.Stories()[0].Tell(webhook.Sample{At: began, UserID: user, Email: email})
 		upTo := rapid.IntRange(2, len(steps)).Draw(r, "steps")
 		named := rapid.Bool().Draw(r, "every event names the user")
 		sameSecond := rapid.Bool().Draw(r, "all of one second") && upTo < 6 // of two updates the later counts
 		deleted := rapid.Bool().Draw(r, "the customer is deleted")
 		var history []spoken
-		user := steps[0].Sample.UserID
-		add := func(step webhook.SubscribeStep) {
-			if named {
-				step.Sample.Set = slices.DeleteFunc(slices.Clone(step.Sample.Set), func(a webhook.Assignment) bool {
-					return string(a.Value) == "{}"
-				})
-			}
-			if sameSecond {
-				step.Sample.At = noon
-			}
-			body, err := step.Provider.Sample(step.Sample)
+		add := func(p webhook.Provider, body []byte, err error) {
 			if err != nil {
 				r.Fatal(err)
 			}
-			history = append(history, spoken{fmt.Sprint("m", len(history)), step.Provider.Parse(body)})
+			e := p.Parse(body)
+			if named && e.Subscription != nil && e.Action != webhook.ForgetCustomer {
+				e.UserID, e.Subscription.Users = user, []string{user}
+			}
+			history = append(history, spoken{fmt.Sprint("m", len(history)), e})
 		}
-		for _, step := range steps[:upTo] {
-			add(step)
+		for i, step := range steps[:upTo] {
+			at := began.Add(time.Duration(i) * 10 * time.Second)
+			if sameSecond {
+				at = noon
+			}
+			p, ok := webhook.ProviderNamed(step.Provider)
+			if !ok {
+				r.Fatalf("nobody sends %+v", step)
+			}
+			body, err := step.Make(at)
+			add(p, body, err)
 		}
 		if deleted {
-			add(webhook.SubscribeStep{Provider: webhook.Stripe{}, Sample: webhook.Sample{Type: "customer.deleted", At: noon, UserID: user}})
+			body, err := webhook.Stripe{}.Sample(webhook.Sample{Type: "customer.deleted", At: noon, UserID: user})
+			add(webhook.Stripe{}, body, err)
 		}
-		want := inOrder(user, steps[0].Sample.Email, history, func(*webhook.Subscription) string { return user })
+		want := inOrder(user, email, history, func(*webhook.Subscription) string { return user })
 		got, parked := rowsAfter(t, r, shuffled(r, history), user)
 		if got[0] != want || parked != 0 {
 			r.Fatalf("row %s, %d parked\nwant %s", got, parked, want)

@@ -7,16 +7,9 @@ import (
 	"strings"
 )
 
-// Genuine says what a request's headers give away of its sender: whether its
-// User-Agent, its address and its message id are those that Svix sends Clerk's
-// events with. These are hints and no proof, since anyone can write a header.
-// What the request does not say is left out.
-func Genuine(r Request) []Check {
-	l := looksOf(r)
-	return l.checks()
-}
-
-// looks are the hints about a sender; nil for what the request does not say.
+// looks are the hints about a sender: whether the User-Agent, the address and the
+// message id are those that it sends its events with. They prove nothing, since
+// anyone can write a header; nil for what the request does not say.
 type looks struct {
 	sender, address, messageID *Check
 	// agent is the product in the User-Agent, safe to show.

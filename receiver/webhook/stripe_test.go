@@ -163,13 +163,18 @@ func TestStripeVerifiesThePublishedVector(t *testing.T) {
 }
 
 func TestTheStoryHangsTogether(t *testing.T) {
-	steps := webhook.SubscribeStory(webhook.Sample{At: now})
+	at := now.Add(-time.Minute)
+	steps := webhook.Stripe{}.Stories()[0].Tell(webhook.Sample{At: at})
 	users, customers, subscriptions := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	var last time.Time
-	for _, step := range steps {
-		body, err := step.Provider.Sample(step.Sample)
+	for i, step := range steps {
+		p, ok := webhook.ProviderNamed(step.Provider)
+		if !ok {
+			t.Fatalf("nobody sends %+v", step)
+		}
+		body, err := step.Make(at.Add(time.Duration(i) * 10 * time.Second))
 		must(t, err)
-		e := step.Provider.Parse(body)
+		e := p.Parse(body)
 		checkEvent(t, e)
 		if !e.At.After(last) || e.At.After(now) {
 			t.Errorf("%s is of %v, after %v", e.Type, e.At, last)
