@@ -77,7 +77,7 @@ func (k Key) options(types []string) []string {
 	case KeySince, KeyBefore:
 		return []string{"10m", "1h", "today", "1d", "1w"}
 	case KeyProvider:
-		return []string{"clerk", "stripe"}
+		return providerNames()
 	case KeyUser, KeyEmail, KeyMessage, KeyNumber, KeyText: // there are too many
 	}
 	return nil

@@ -85,7 +85,7 @@ func (k Key) allowed() string {
 	case KeySince, KeyBefore:
 		return "how long ago (90s, 10m, 2h, 3d, 1w), today, 10:00, 2026-11-22 or 2026-11-22T10:00"
 	case KeyProvider:
-		return "clerk or stripe"
+		return strings.Join(providerNames(), " or ")
 	case KeyOrigin:
 		return strings.Join(words(Origins()), ", ")
 	case KeyNumber:

@@ -34,7 +34,7 @@ func ParsePattern(text string) (Pattern, error) {
 		return Pattern{}, &mistake{fmt.Sprintf("%q is not a pattern", text), "write PROVIDER:TYPE, such as clerk:user.*"}
 	}
 	if _, ok := ProviderNamed(p.Provider); p.Provider != "" && !ok {
-		return Pattern{}, &mistake{fmt.Sprintf("there is no provider %q", p.Provider), "write event types, such as " + p.Provider + ".*, or a provider: " + providerNames()}
+		return Pattern{}, &mistake{fmt.Sprintf("there is no provider %q", p.Provider), "write event types, such as " + p.Provider + ".*, or a provider: " + strings.Join(providerNames(), ", ")}
 	}
 	for _, r := range p.Type {
 		if !inType(r) {
@@ -50,14 +50,6 @@ func ParsePattern(text string) (Pattern, error) {
 // inType says whether a pattern of event types may hold a character.
 func inType(r rune) bool {
 	return r < 0x80 && (r == '.' || r == '*' || r == '_' || r == '-' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z')
-}
-
-func providerNames() string {
-	var names []string
-	for _, p := range Providers() {
-		names = append(names, p.Name())
-	}
-	return strings.Join(names, ", ")
 }
 
 // Takes says whether the pattern chooses the event types of a provider.

@@ -108,6 +108,13 @@ func Claimed(h http.Header) (name, title string, ok bool) {
 	return "", "", false
 }
 
+func providerNames() (names []string) {
+	for _, p := range Providers() {
+		names = append(names, p.Name())
+	}
+	return names
+}
+
 // ProviderNamed gives the provider of that name.
 func ProviderNamed(name string) (Provider, bool) {
 	for _, p := range Providers() {
