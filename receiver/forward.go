@@ -14,6 +14,12 @@ import (
 // recordedAtOnce is how many answers are recorded in one commit at most.
 const recordedAtOnce = 256
 
+// Why what waited for an app was not sent there.
+const (
+	stoppedFirst = webhook.NotSent + ": hooktop was stopped first"
+	changedFirst = webhook.NotSent + ": the app to forward to was changed first"
+)
+
 // Recorder keeps what was sent on. Delivery gives a delivery whole; Keep stores
 // one that was sent and not received; RecordForward the app's answers, all of
 // them or none.
@@ -131,11 +137,11 @@ func (f *Forwarder) enqueue(id int64, targets []string) {
 		l, why := f.lanes[target], ""
 		switch {
 		case f.ended:
-			why = "not sent: hooktop was stopped first"
+			why = stoppedFirst
 		case l == nil:
-			why = "not sent: the app to forward to was changed first"
+			why = changedFirst
 		case !l.waiting.add(id):
-			why = fmt.Sprintf("not sent: %d deliveries were waiting for the app already", l.waiting.most)
+			why = fmt.Sprintf(webhook.NotSent+": %d deliveries were waiting for the app already", l.waiting.most)
 		default:
 			continue
 		}
@@ -228,7 +234,7 @@ func (f *Forwarder) sendOn(ctx context.Context, id int64, target string) *webhoo
 func (f *Forwarder) sendTo(ctx context.Context, d webhook.Delivery, target string, within time.Duration) *webhook.Forward {
 	header := forwardable(d.Header)
 	if err := f.freshen(&d, header); err != nil {
-		return f.notSent(d.ID, target, "not sent: "+err.Error())
+		return f.notSent(d.ID, target, webhook.NotSent+": "+err.Error())
 	}
 	sent := f.send(ctx, targetFor(target, d), header, d.Body, within)
 	sent.DeliveryID = d.ID

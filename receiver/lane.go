@@ -115,13 +115,13 @@ func (f *Forwarder) run(ctx, running context.Context, l *lane) {
 			continue
 		}
 		f.answers <- sent
-		if sent.Failed() && !strings.HasPrefix(sent.Error, "not sent") {
+		if sent.Failed() && !strings.HasPrefix(sent.Error, webhook.NotSent) {
 			l.again(r, sent, f.Retry, f.Now())
 		}
 	}
-	why := "not sent: the app to forward to was changed first"
+	why := changedFirst
 	if running.Err() != nil {
-		why = "not sent: hooktop was stopped first"
+		why = stoppedFirst
 	}
 	for _, id := range l.waiting.rest() {
 		f.answers <- f.notSent(id, l.target, why)

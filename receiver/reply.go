@@ -44,7 +44,7 @@ func (f *Forwarder) answer(ctx context.Context, d webhook.Delivery, targets []st
 	if running == nil {
 		running = context.WithoutCancel(ctx)
 	}
-	sent := *f.notSent(d.ID, targets[0], "not sent: hooktop was stopped first")
+	sent := *f.notSent(d.ID, targets[0], stoppedFirst)
 	if !ended {
 		// A sender that goes away does not take it from the app.
 		sent = *f.sendTo(running, d, targets[0], max(replyWithin-f.Now().Sub(d.At), time.Second))

@@ -89,6 +89,9 @@ const NoAnswerWithin = "no whole answer within"
 // NothingListens begins what is said of an app that is not there.
 const NothingListens = "nothing listens at "
 
+// NotSent begins what is said of a delivery that did not go to the app.
+const NotSent = "not sent"
+
 // ClosedConnection begins what is said of an app that was reached and did not
 // answer.
 const ClosedConnection = "it closed the connection"
@@ -251,7 +254,7 @@ func crashed(f Forward) (says, fix string) {
 
 func noAnswer(f Forward) (says, fix string) {
 	switch {
-	case strings.HasPrefix(f.Error, "not sent"):
+	case strings.HasPrefix(f.Error, NotSent):
 		return "It was not sent to the app.", "Resend it, signed afresh."
 	case TimedOut(f.Error) || f.Duration >= svixLimit:
 		return "No answer within 15 s, which is how long Svix waits before it counts a failure and sends it again.", answerFirst + " If a debugger holds the app, resend when it runs again."

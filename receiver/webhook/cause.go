@@ -52,11 +52,11 @@ func (d Delivery) Cause() Cause {
 // receiver.Forwarder has for it.
 func silence(err string) Cause {
 	switch {
-	case strings.HasPrefix(err, "nothing listens"):
+	case strings.HasPrefix(err, NothingListens):
 		return AppNotRunning
-	case strings.HasPrefix(err, "no whole answer within"), TimedOut(err):
+	case TimedOut(err):
 		return AppTooSlow
-	case strings.HasPrefix(err, "not sent"):
+	case strings.HasPrefix(err, NotSent):
 		return AppNotAsked
 	}
 	return AppNoAnswer
