@@ -33,7 +33,7 @@ type Recorder interface {
 // one by itself, to every target in order, and any as a resend.
 type Forwarder struct {
 	Store     Recorder
-	Endpoints []Endpoint
+	Endpoints Endpoints
 	// Door is where a resend without a target goes.
 	Door func(context.Context) (Door, error)
 	Now  func() time.Time

@@ -11,7 +11,7 @@ import (
 // Importer judges requests that were received elsewhere as of the time of their
 // receipt, with the secrets of now.
 type Importer struct {
-	Endpoints []Endpoint
+	Endpoints Endpoints
 	// Keys are what a provider's signatures are tried with.
 	Keys func(provider string) webhook.Keyring
 
@@ -58,11 +58,9 @@ func (i *Importer) Judge(m *webhook.Imported, was *webhook.Verdict, masked bool)
 func (i *Importer) Sent(m *webhook.Imported) {
 	d := &m.Delivery
 	d.Verdict = webhook.Verdict{}
-	for n := range i.Endpoints {
-		if p := i.Endpoints[n].Provider; p.Name() == d.Provider {
-			d.MessageID = messageID(p.MessageID(d.Header))
-			d.Verdict = p.Verify(d.Request, d.At, i.Endpoints[n].Secrets())
-		}
+	if e := i.Endpoints.of(d.Provider); e != nil {
+		d.MessageID = messageID(e.Provider.MessageID(d.Header))
+		d.Verdict = e.Provider.Verify(d.Request, d.At, e.Secrets())
 	}
 }
 
@@ -99,24 +97,18 @@ func refusedUnread(c webhook.Code) bool {
 	return slices.Contains([]webhook.Code{webhook.WrongPath, webhook.WrongMethod, webhook.TooLarge, webhook.IncompleteBody}, c)
 }
 
-// endpoint is the one whose path the request was for, else the one whose
-// headers it bears: elsewhere paths are others.
+// endpoint is the one whose headers the request bears, for elsewhere paths are
+// others; of none, the one whose path it was for.
 func (i *Importer) endpoint(d *webhook.Delivery) *Endpoint {
 	if d.Method != http.MethodPost {
 		return nil
 	}
 	name, _, claimed := webhook.Claimed(d.Header)
-	u, err := url.ParseRequestURI(d.URL)
-	for n := range i.Endpoints {
-		e := &i.Endpoints[n]
-		if err == nil && e.Path == u.Path && (!claimed || e.Provider.Name() == name) {
-			return e
-		}
+	if claimed {
+		return i.Endpoints.of(name)
 	}
-	for n := range i.Endpoints {
-		if claimed && i.Endpoints[n].Provider.Name() == name {
-			return &i.Endpoints[n]
-		}
+	if u, err := url.ParseRequestURI(d.URL); err == nil {
+		return i.Endpoints.at(u.Path)
 	}
 	return nil
 }

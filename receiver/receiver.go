@@ -33,11 +33,33 @@ type Endpoint struct {
 	Secrets func() []webhook.Secret
 }
 
+// Endpoints are those of a hooktop, one a provider.
+type Endpoints []Endpoint
+
+// of is the one of a provider, nil for none.
+func (all Endpoints) of(provider string) *Endpoint {
+	return all.first(func(e *Endpoint) bool { return e.Provider.Name() == provider })
+}
+
+// at is the one at a path, nil for none.
+func (all Endpoints) at(path string) *Endpoint {
+	return all.first(func(e *Endpoint) bool { return e.Path == path })
+}
+
+func (all Endpoints) first(is func(*Endpoint) bool) *Endpoint {
+	for i := range all {
+		if is(&all[i]) {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
 // Receiver answers deliveries. Its fields are set before the first request and
 // not changed after.
 type Receiver struct {
 	Store     Captor
-	Endpoints []Endpoint
+	Endpoints Endpoints
 	// MaxBody is the longest body that is read, in bytes.
 	MaxBody int64
 	Now     func() time.Time
@@ -128,7 +150,7 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 			r.Lost(webhook.Delivery{Request: requestOf(req)}, fmt.Errorf("a bug in hooktop: %v", p))
 		}
 	}()
-	endpoint := r.endpoint(req.URL.Path)
+	endpoint := r.Endpoints.at(req.URL.Path)
 	provider, _, claimed := webhook.Claimed(req.Header)
 	refused := r.refusal(req, endpoint)
 	if refused != nil && !claimed {
@@ -186,15 +208,6 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 		r.Explainer.enqueue(d.ID)
 	}
 	r.Captured(d)
-}
-
-func (r *Receiver) endpoint(path string) *Endpoint {
-	for i := range r.Endpoints {
-		if r.Endpoints[i].Path == path {
-			return &r.Endpoints[i]
-		}
-	}
-	return nil
 }
 
 // glanced is the longest body, in bytes, that is read as JSON without a

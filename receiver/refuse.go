@@ -38,7 +38,7 @@ func (r *Receiver) wrongPath(path string) *webhook.Verdict {
 		Fix:    "Correct the path of the endpoint's URL, or start hooktop with --clerk-path.",
 		Checks: []webhook.Check{{Name: "path", Detail: fmt.Sprintf("%.120q", path)}},
 	}
-	if r.endpoint(strings.TrimRight(path, "/")) != nil {
+	if r.Endpoints.at(strings.TrimRight(path, "/")) != nil {
 		v.Fix = "Remove the slash at the end of the endpoint's URL."
 	}
 	return v

@@ -44,7 +44,7 @@ func (f *Forwarder) Vouched(d webhook.Delivery) bool {
 	right := func(v webhook.Verdict) bool {
 		return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
 	}
-	endpoint := f.endpoint(d.Provider)
+	endpoint := f.Endpoints.of(d.Provider)
 	return right(d.Verdict) || endpoint != nil && right(endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets()))
 }
 
@@ -109,7 +109,7 @@ func noPath(d *webhook.Delivery) error {
 }
 
 func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
-	endpoint := f.endpoint(parent.Provider)
+	endpoint := f.Endpoints.of(parent.Provider)
 	if endpoint == nil {
 		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", parent.ID, noPath(&parent))
 	}
@@ -141,7 +141,7 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 			d.MessageID = parent.MessageID // it stands in the body
 		}
 		var secrets []webhook.Secret
-		if endpoint := f.endpoint(d.Provider); endpoint != nil {
+		if endpoint := f.Endpoints.of(d.Provider); endpoint != nil {
 			secrets = endpoint.Secrets()
 		}
 		d.Verdict = provider.Verify(d.Request, d.At, secrets)

@@ -25,7 +25,7 @@ type Reappraiser interface {
 // verified then.
 type Reverifier struct {
 	Store     Reappraiser
-	Endpoints []Endpoint
+	Endpoints Endpoints
 	// Keys are what a provider's signatures are tried with.
 	Keys func(provider string) webhook.Keyring
 }
@@ -116,12 +116,7 @@ func (r *Reverifier) judgeable(d webhook.Delivery) *Endpoint {
 	if err != nil || d.Method != http.MethodPost || d.Bytes != int64(len(d.Body)) || d.Verdict.Code == webhook.IncompleteBody {
 		return nil
 	}
-	for i := range r.Endpoints {
-		if r.Endpoints[i].Path == u.Path {
-			return &r.Endpoints[i]
-		}
-	}
-	return nil
+	return r.Endpoints.at(u.Path)
 }
 
 // amend keeps a verdict that names another cause than the one that is there.

@@ -54,21 +54,12 @@ func newClient(insecure bool) *http.Client {
 // untouched.
 func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
 	const margin = 30 * time.Second
-	endpoint := f.endpoint(d.Provider)
+	endpoint := f.Endpoints.of(d.Provider)
 	if !d.Verdict.Verified || endpoint == nil ||
 		endpoint.Provider.Verify(d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld {
 		return nil
 	}
 	return f.sign(d, header, d.MessageID, d.Body)
-}
-
-func (f *Forwarder) endpoint(provider string) *Endpoint {
-	for i := range f.Endpoints {
-		if f.Endpoints[i].Provider.Name() == provider {
-			return &f.Endpoints[i]
-		}
-	}
-	return nil
 }
 
 // send posts a body and gives the app's answer, or why there was none in time.
@@ -155,7 +146,7 @@ func forwardable(h http.Header) http.Header {
 // the delivery, else with the provider's first. The body may be another than
 // the delivery's own, which is the one that tells the secret.
 func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID string, body []byte) error {
-	endpoint := f.endpoint(d.Provider)
+	endpoint := f.Endpoints.of(d.Provider)
 	if endpoint == nil {
 		return noPath(d)
 	}

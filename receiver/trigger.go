@@ -14,7 +14,7 @@ import (
 type Trigger struct {
 	Endpoint Endpoint
 	// Endpoints are those of all providers: a story may have several senders.
-	Endpoints []Endpoint
+	Endpoints Endpoints
 	Door      func(context.Context) (Door, error)
 	Users     Users
 	Now       func() time.Time
@@ -72,10 +72,8 @@ func (t Trigger) Tell(ctx context.Context, story webhook.Story, s webhook.Sample
 
 // For is the same for another provider; "" for this one.
 func (t Trigger) For(provider string) Trigger {
-	for _, e := range t.Endpoints {
-		if e.Provider.Name() == provider {
-			t.Endpoint = e
-		}
+	if e := t.Endpoints.of(provider); e != nil {
+		t.Endpoint = *e
 	}
 	return t
 }
