@@ -199,10 +199,6 @@ func stripeBroken(e *evidence, reason string) (*Verdict, Check) {
 
 // stripeWrongSecret is what remains when no other explanation holds.
 func stripeWrongSecret(e *evidence) (*Verdict, Check) {
-	tried := "1 secret"
-	if n := len(e.secrets); n > 1 {
-		tried = strconv.Itoa(n) + " secrets"
-	}
 	v := &Verdict{
 		Code:   WrongSecret,
 		Title:  "Signed with another secret",
@@ -210,6 +206,7 @@ func stripeWrongSecret(e *evidence) (*Verdict, Check) {
 		Fix: "Stripe Dashboard → Developers → Webhooks → the endpoint whose URL ends in " + short(e.path()) + " → Signing secret → " + takenUp(e.scheme.variable, e.secrets) +
 			" Each endpoint has a secret of its own, and so has stripe listen, which prints it. Restart the app too, if it has that secret.",
 	}
+	v.Detail += e.alsoUntimely()
 	e.blameBody(v)
-	return v, failed("secrets", tried+" tried, none matches")
+	return v, failed("secrets", plural(len(e.secrets), "secret")+" tried, none matches")
 }

@@ -107,6 +107,17 @@ func TestAStripeDeliveryOfAnotherTimeIsSaidToBeStripes(t *testing.T) {
 	}
 }
 
+func TestAStripeDeliveryMayHaveAWrongTimeAsWell(t *testing.T) {
+	r := signed(t, webhook.Stripe{}, stripeOurs, []byte(stripeBody))
+	const says = "Its time would be refused as well: 60 min old, 300 s allowed."
+	for at, want := range map[time.Duration]bool{0: false, time.Hour: true} {
+		v := webhook.Stripe{}.Verify(r, now.Add(at), []webhook.Secret{stripeCLI})
+		if v.Code != webhook.WrongSecret || strings.Contains(v.Detail, says) != want {
+			t.Errorf("after %s: %+v", at, v)
+		}
+	}
+}
+
 func TestSvixHeadersOnStripesPathAreAnotherProviders(t *testing.T) {
 	clerks := secretOf(webhook.Clerk{})
 	r := signed(t, webhook.Clerk{}, clerks, []byte(`{}`))
