@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -37,18 +38,11 @@ func (g *torment) inspect(ctx context.Context, r *Result, number int) error {
 		if worse(r.State, state) != r.State {
 			r.State, r.Detail, r.Advice = state, why, ""
 			if state == Wrong {
-				r.Advice = orFix(r.Fix)
+				r.Advice = cmp.Or(r.Fix, "See that the app answers after it has written the user, and that --probe shows that user.")
 			}
 		}
 	}
 	return nil
-}
-
-func orFix(fix string) string {
-	if fix == "" {
-		return "See that the app answers after it has written the user, and that --probe shows that user."
-	}
-	return fix
 }
 
 // toLookAt is what the answers do not tell, as a query for the app's database.

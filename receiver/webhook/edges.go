@@ -218,11 +218,7 @@ func toLatin1(b []byte) []byte {
 	if utf8.Valid(b) {
 		return nil
 	}
-	out := make([]byte, 0, 2*len(b))
-	for _, c := range b {
-		out = utf8.AppendRune(out, rune(c))
-	}
-	return out
+	return latin1Text(b)
 }
 
 // difference shows where two bodies part.

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 )
@@ -45,6 +46,9 @@ func Explained(d *Delivery) Explanation {
 	}
 }
 
+// none stands for a value that there is none of.
+const none = "—"
+
 // trouble are the outcomes that are answered with an error.
 func trouble(d *Delivery) Explanation {
 	switch d.Outcome {
@@ -52,7 +56,7 @@ func trouble(d *Delivery) Explanation {
 		if d.Provider == (Stripe{}).Name() {
 			return Explanation{
 				Title: "Verified, but another user holds this customer or subscription",
-				Why:   "The event is about " + orDash(d.UserID) + ", and its customer or subscription already belongs to " + orDash(d.HeldBy) + "; the columns are unique, so nothing was written.",
+				Why:   "The event is about " + cmp.Or(d.UserID, none) + ", and its customer or subscription already belongs to " + cmp.Or(d.HeldBy, none) + "; the columns are unique, so nothing was written.",
 				Fix:   "One Stripe customer belongs to one user. See which of the two is right in the Stripe Dashboard, clear stripeCustomerId and stripeSubscriptionId of the other in the users table, then resend this one.",
 			}
 		}
@@ -60,7 +64,7 @@ func trouble(d *Delivery) Explanation {
 		if _, id, ok := strings.Cut(d.Note, " since #"); ok {
 			since = " since #" + id
 		}
-		why := "The e-mail address " + orDash(d.Email) + " already belongs to " + orDash(d.HeldBy) + since + "; the column is unique, so nothing was written. It waits, and is applied by itself as soon as the address is free."
+		why := "The e-mail address " + cmp.Or(d.Email, none) + " already belongs to " + cmp.Or(d.HeldBy, none) + since + "; the column is unique, so nothing was written. It waits, and is applied by itself as soon as the address is free."
 		return Explanation{
 			Title: "Verified, but another user holds this e-mail", Why: why,
 			Fix: "If that user was deleted in Clerk, its user.deleted has not arrived: resend it in Clerk Dashboard → Webhooks. Otherwise give one of the two another address.",
@@ -87,12 +91,4 @@ func reason(d *Delivery, otherwise string) string {
 	}
 	_, n := utf8.DecodeRuneInString(d.Note)
 	return strings.ToUpper(d.Note[:n]) + strings.TrimRight(d.Note[n:], ".")
-}
-
-// orDash is a value or the dash that stands for none.
-func orDash(s string) string {
-	if s == "" {
-		return "—"
-	}
-	return s
 }

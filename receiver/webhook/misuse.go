@@ -40,7 +40,8 @@ func bare64(secret string) string { return strings.TrimPrefix(secret, secretPref
 func decoded64(secret string) []byte { return keyOf(NewSecret(secret, "")) }
 
 // latin1Text is the UTF-8 of a text that has a character for each byte.
-func latin1Text(b []byte) (text []byte) {
+func latin1Text(b []byte) []byte {
+	text := make([]byte, 0, 2*len(b))
 	for _, c := range b {
 		text = utf8.AppendRune(text, rune(c))
 	}

@@ -100,10 +100,8 @@ func Providers() []Provider { return []Provider{Clerk{}, Stripe{}} }
 // Claimed names the provider whose headers a request bears; ok is false where
 // it bears none.
 func Claimed(h http.Header) (name, title string, ok bool) {
-	for _, p := range Providers() {
-		if p.Claims(h) {
-			return p.Name(), p.Title(), true
-		}
+	if p := claimant(h); p != nil {
+		return p.Name(), p.Title(), true
 	}
 	return "", "", false
 }
