@@ -11,6 +11,11 @@ import (
 // is received where nobody says otherwise.
 const writtenMost = 8 << 20
 
+const (
+	gsonEscapes   = escapeHTML | escapeLines | escapeApos | escapeEquals
+	dotnetEscapes = escapeWide | escapeDelete | escapeHTML | escapeApos | escapePlus | escapeQuote | escapeUpper
+)
+
 // escapeStyles are the escapes that senders have, the likelier ones first.
 var escapeStyles = []struct {
 	escape jsonEscape
@@ -24,8 +29,8 @@ var escapeStyles = []struct {
 	{escapeSlash | escapeLines, `, with \/ for slashes (as PHP does)`},
 	{escapeWide | escapeUpper, `, with \u… in capitals for what is not ASCII (as Jackson does)`},
 	{escapeWide | escapeHTML, `, with \u… for what is not ASCII and for < > &`},
-	{escapeHTML | escapeLines | escapeApos | escapeEquals, `, with \u… for < > & = and ' (as Gson does)`},
-	{escapeWide | escapeDelete | escapeHTML | escapeApos | escapePlus | escapeQuote | escapeUpper, `, with \u… in capitals for what is not ASCII and for < > & ' + (as .NET does)`},
+	{gsonEscapes, `, with \u… for < > & = and ' (as Gson does)`},
+	{dotnetEscapes, `, with \u… in capitals for what is not ASCII and for < > & ' + (as .NET does)`},
 }
 
 var layoutWords = map[jsonLayout]string{
@@ -220,8 +225,8 @@ var habits = func() []habit {
 		{jsonStyle{escape: escapeWide | escapeSlash}, "as PHP's json_encode writes it", php},
 		{jsonStyle{escape: escapeSlash | escapeLines}, "as PHP's json_encode(…, JSON_UNESCAPED_UNICODE) writes it", php},
 		{jsonStyle{escape: escapeWide | escapeUpper}, "as Jackson (ESCAPE_NON_ASCII) or .NET's System.Text.Json writes it", jvm},
-		{jsonStyle{escape: escapeStyles[9].escape}, "as .NET's System.Text.Json writes it", "Verify the raw body: read Request.Body before the model is bound."},
-		{jsonStyle{escape: escapeStyles[8].escape}, "as Gson writes it", jvm},
+		{jsonStyle{escape: dotnetEscapes}, "as .NET's System.Text.Json writes it", "Verify the raw body: read Request.Body before the model is bound."},
+		{jsonStyle{escape: gsonEscapes}, "as Gson writes it", jvm},
 		{jsonStyle{layout: indent2}, "indented by 2, as JSON.stringify(body, null, 2) or a formatter writes it", pretty},
 		{jsonStyle{layout: indent4}, "indented by 4, as a formatter writes it", pretty},
 		{jsonStyle{layout: indented}, "indented with tabs, as a formatter writes it", pretty},
