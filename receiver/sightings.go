@@ -9,9 +9,6 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// sightingsKept is how many deliveries of one provider are kept in mind.
-const sightingsKept = 5
-
 // sightings are the last deliveries of this run whose signature held, by
 // provider: of senders alone, for what hooktop signed itself says nothing about
 // another's clock or secret.
@@ -48,7 +45,7 @@ func (s *sightings) note(d *webhook.Delivery, this webhook.Sighting) {
 		return // the same request once more: its age tells when it was sent again
 	}
 	// A new slice: others may be reading the old one.
-	of.history = append(webhook.History{this}, of.history[:min(len(of.history), sightingsKept-1)]...)
+	of.history = append(webhook.History{this}, of.history[:min(len(of.history), webhook.SightingsMost-1)]...)
 	if d.Verdict.Verified {
 		of.at, of.secret = d.At, d.Verdict.Secret
 	}

@@ -131,7 +131,7 @@ func TestOnlySendersWhoseSignatureHoldsAreKeptInMind(t *testing.T) {
 	for range 20 {
 		note(webhook.Local, webhook.Verdict{Verified: true, Secret: "whsec_…LaSw (X)"})
 	}
-	if got := s.of("clerk"); len(got.history) != sightingsKept || got.at != now || got.secret == "" || len(s.of("stripe").history) != 0 {
+	if got := s.of("clerk"); len(got.history) != webhook.SightingsMost || got.at != now || got.secret == "" || len(s.of("stripe").history) != 0 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -14,9 +14,10 @@ import (
 const bodyReadMost = large
 
 // bodyBroken says what is wrong with a body that no sender of webhooks sends,
-// as a sentence, and what to do beside passing on the raw one; "" for a JSON
-// object. With such a body a signature that does not hold says nothing about
-// the secret.
+// as a sentence, and what to do beside passing on the raw one; "" for JSON, of
+// whatever kind but {} and null, and for what is too long to be read. With a
+// body that is broken a signature that does not hold says nothing about the
+// secret.
 func bodyBroken(body []byte) (what, fix string) {
 	text := bytes.TrimSpace(body)
 	switch {

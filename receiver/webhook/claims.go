@@ -10,7 +10,7 @@ import (
 // claims are what a signature header says, in whatever form it was written.
 type claims struct {
 	// hmacs are the HMACs, each with what is wrong with its form: "" for v1, and
-	// base64.
+	// base64 (Svix) or hex (Stripe).
 	hmacs map[[sha256.Size]byte]string
 	// v1a are the asymmetric signatures.
 	v1a [][]byte

@@ -23,8 +23,8 @@ func (s Sighting) age() time.Duration { return between(s.Signed, s.At) }
 
 // History are the sightings of earlier deliveries whose signature held (in time
 // or not), newest first; of senders alone, since what hooktop signed itself says
-// nothing about another's clock. A few are enough: five are looked at. The
-// empty history has nothing to say.
+// nothing about another's clock. A few are enough: SightingsMost. The empty
+// history has nothing to say.
 //
 // It tells apart what one request cannot: a clock that is wrong, by which all
 // deliveries are off alike, and a stored request that was sent again, which
@@ -32,8 +32,8 @@ func (s Sighting) age() time.Duration { return between(s.Signed, s.At) }
 type History []Sighting
 
 const (
-	// sightingsMost is how many sightings are looked at.
-	sightingsMost = 5
+	// SightingsMost is how many sightings are looked at: more need not be kept.
+	SightingsMost = 5
 	// sightingLasts is how long a sighting tells about the clock: one may have
 	// been set, or have slept, since.
 	sightingLasts = time.Hour
@@ -101,7 +101,7 @@ func (h History) clock(this Sighting, v Verdict) Verdict {
 		if unit, _ := unitOf(s.Signed); unit != "" {
 			continue
 		}
-		if s.MessageID != this.MessageID && this.At.Sub(s.At).Abs() <= sightingLasts && len(ages) < sightingsMost {
+		if s.MessageID != this.MessageID && this.At.Sub(s.At).Abs() <= sightingLasts && len(ages) < SightingsMost {
 			ages = append(ages, s.age().Round(time.Second))
 		}
 	}

@@ -12,9 +12,10 @@ import (
 )
 
 // signedHeaders are the three headers of a Svix signature, under the names
-// that the request used.
+// that the request used; or Stripe's one, whose id is "" and whose signature is
+// the whole header.
 type signedHeaders struct {
-	prefix                   string // "Svix-" or "Webhook-"
+	prefix                   string // "Svix-", "Webhook-" or "Stripe-"
 	id, timestamp, signature string
 }
 
