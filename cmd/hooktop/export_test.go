@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -186,6 +187,37 @@ func TestAHARIsWhatItsFormatAsksFor(t *testing.T) {
 		if kind == "forward" && (response["status"] != 202.0 || object(t, response["content"])["text"] != "/wA=" || object(t, response["content"])["encoding"] != "base64") {
 			t.Errorf("the app's answer is %v", response)
 		}
+	}
+}
+
+// A diagnosis quotes the bytes at which two bodies part: a code may be among
+// them, or a piece of an address.
+func TestADiagnosisDoesNotQuoteWhatIsMasked(t *testing.T) {
+	dir := t.TempDir()
+	_, ready := startListening(t, dir, withSecret())
+	for id, body := range map[string]string{
+		"msg_code":    `{"otp_code":"424242","type":"email.created"}`,
+		"msg_address": `{"email":"ada.lovelace.of.london@example.com","type":"email.created"}`,
+	} {
+		req, err := signed(t.Context(), clerkURL(t, ready), id, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rewritten := strings.ReplaceAll(body, ":", ": ")
+		req.Body, req.ContentLength = io.NopCloser(strings.NewReader(rewritten)), int64(len(rewritten))
+		if _, _, err := do(http.DefaultClient, req); err != nil {
+			t.Fatal(err)
+		}
+	}
+	quoted := mustRun(t, dir, withSecret(), "export", "--with-codes")
+	if strings.Count(quoted, "424242") < 2 || strings.Count(quoted, "ada.lovelace") < 2 {
+		t.Fatalf("the diagnoses quote no body: %s", quoted)
+	}
+	if masked := mustRun(t, dir, withSecret(), "export"); strings.Contains(masked, "424242") || !strings.Contains(masked, "They part at byte") {
+		t.Errorf("the code is left, or the quote of what is not masked gone: %s", masked)
+	}
+	if masked := mustRun(t, dir, withSecret(), "export", "--redact"); strings.Contains(masked, "424242") || strings.Contains(masked, "lovelace") {
+		t.Errorf("it is left in %s", masked)
 	}
 }
 

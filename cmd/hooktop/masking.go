@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -58,6 +59,9 @@ func (m *masker) delivery(d *webhook.Delivery) (changed bool) {
 		f := &d.Forwards[i]
 		f.Header, f.Body = m.header(f.Header), m.body(f.Body, "")
 	}
+	if changed && !d.Verdict.Verified { // the diagnosis may quote what was masked, or a piece of it
+		d.Verdict = unquoted(d.Verdict)
+	}
 	if !m.personal {
 		return changed
 	}
@@ -73,6 +77,21 @@ func (m *masker) delivery(d *webhook.Delivery) (changed bool) {
 		d.Change = &c
 	}
 	return changed
+}
+
+// unquoted is a verdict without the texts that may quote the body.
+func unquoted(v webhook.Verdict) webhook.Verdict {
+	v.Checks = slices.Clone(v.Checks)
+	hide := func(text *string) {
+		if *text != "" {
+			*text = redacted
+		}
+	}
+	hide(&v.Detail)
+	for i := range v.Checks {
+		hide(&v.Checks[i].Detail)
+	}
+	return v
 }
 
 func (m *masker) user(u *webhook.User) *webhook.User {
