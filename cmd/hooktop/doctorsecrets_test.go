@@ -41,3 +41,26 @@ func TestDoctorSaysWhatIsOddAboutASecret(t *testing.T) {
 		})
 	}
 }
+
+func TestDoctorSeesStripesSecret(t *testing.T) {
+	const stripes = "STRIPE_WEBHOOK_SECRET=whsec_8cb9e3d1ac61d4e39a7c9f14ff2b11d0"
+	public := []string{"--public-url", "https://hooks.example.com"}
+	for _, c := range []struct {
+		name  string
+		env   []string
+		args  []string
+		state string
+		text  string
+	}{
+		{"and the public URL", []string{stripes}, public, "ok", "in Stripe: https://hooks.example.com/api/webhooks/stripe"},
+		{"and no public URL yet", []string{stripes}, nil, "unknown", "comes with the tunnel: Stripe needs a public URL to send to"},
+		{"given as a flag", nil, append([]string{"--stripe-secret", "whsec_8cb9e3d1ac61d4e39a7c9f14ff2b11d0"}, public...), "ok", "in Stripe: https://hooks.example.com/api/webhooks/stripe"},
+		{"not there", withSecret(), public, "unknown", "takes Stripe's events, too, at https://hooks.example.com/api/webhooks/stripe"},
+		{"not there, and no public URL", withSecret(), nil, "unknown", "takes Stripe's events, too, at the path /api/webhooks/stripe"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			found, _ := diagnosed(t, t.TempDir(), c.env, append([]string{"--addr", "127.0.0.1:0"}, c.args...)...)
+			wantFinding(t, found["stripe"], c.state, c.text)
+		})
+	}
+}

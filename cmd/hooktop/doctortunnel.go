@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tunnel"
 )
 
@@ -108,7 +109,7 @@ func (x *exam) tunnelToCome() finding {
 		f.text = "ngrok's configuration cannot be read"
 	case found.Token == "":
 		f.text, f.fix = "no ngrok token", howToGetToken
-	case s.tunnel == "auto" && x.secretless():
+	case s.tunnel == "auto" && x.secretless(webhook.Providers()...):
 		f.text = fmt.Sprintf("ngrok token found (%s); opens once there is a signing secret", found.Source)
 	default:
 		f.state, f.text = unknown, "opens with the next hooktop; doctor opens none"
@@ -116,9 +117,10 @@ func (x *exam) tunnelToCome() finding {
 	return f
 }
 
-// secretless says that no provider has a secret.
-func (x *exam) secretless() bool {
-	for _, p := range x.providers() {
+// secretless says that none of some providers has a secret where the next
+// hooktop would look.
+func (x *exam) secretless(providers ...webhook.Provider) bool {
+	for _, p := range providers {
 		if x.s.signing.flags[p.Name()] != "" {
 			return false
 		}
@@ -170,11 +172,25 @@ func (x *exam) stripe(context.Context) []finding {
 		base = x.running.receiver.Door.URL
 	}
 	url := base + x.s.paths[p.Name()]
-	if x.s.signing.local() || len(x.s.signing.of(p.Name())) == 0 {
+	if base == "" {
+		url = "the path " + url
+	}
+	switch {
+	case x.stripeless():
 		return []finding{{name: "stripe", state: unknown, text: p.SecretVars()[0] + "=whsec_… in .env.local takes Stripe's events, too, at " + url}}
+	case base == "":
+		return []finding{{name: "stripe", state: unknown, text: "comes with the tunnel: Stripe needs a public URL to send to"}}
 	}
 	return []finding{{
 		name: "stripe", state: well, text: "in Stripe: " + url,
 		fix: []string{"Stripe Dashboard → Developers → Webhooks → Add destination, with checkout.session.completed, customer.subscription.*, invoice.paid, invoice.payment_failed, customer.deleted"},
 	}}
+}
+
+// stripeless says that there is no secret of Stripe's: in use, or to be found.
+func (x *exam) stripeless() bool {
+	if x.running == nil {
+		return x.secretless(x.s.stripe)
+	}
+	return x.s.signing.local() || len(x.s.signing.of(x.s.stripe.Name())) == 0
 }
