@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,5 +63,22 @@ func TestDoctorSeesStripesSecret(t *testing.T) {
 			found, _ := diagnosed(t, t.TempDir(), c.env, append([]string{"--addr", "127.0.0.1:0"}, c.args...)...)
 			wantFinding(t, found["stripe"], c.state, c.text)
 		})
+	}
+}
+
+// What hooktop would not start with, doctor says.
+func TestDoctorReadsStripesRulesAndTheUsersDatabase(t *testing.T) {
+	env := []string{"HOOKTOP_STRIPE_PLAN_KEY=colour", "HOOKTOP_USERS_DB=mysql://ada:hunter2@localhost/app"}
+	found, code := diagnosed(t, t.TempDir(), env, "--addr", "127.0.0.1:0")
+	wantFinding(t, found["stripe"], "failed", `HOOKTOP_STRIPE_PLAN_KEY: "colour" is not a place of the plan key`)
+	wantFinding(t, found["users-db"], "failed", "HOOKTOP_USERS_DB: not the URL of a PostgreSQL database")
+	if fix, _ := found["users-db"]["fix"].(string); fix == "" || code != exitFailed || strings.Contains(fmt.Sprint(found), "hunter2") {
+		t.Errorf("exit code %d: %v", code, found)
+	}
+
+	env = []string{"HOOKTOP_STRIPE_PLAN_KEY=product", "HOOKTOP_USERS_DB=postgres://ada:hunter2@localhost/app"}
+	found, code = diagnosed(t, t.TempDir(), env, "--addr", "127.0.0.1:0")
+	if _, said := found["users-db"]; said || found["stripe"]["state"] != "unknown" || code != exitDone {
+		t.Errorf("exit code %d: %v", code, found)
 	}
 }

@@ -23,8 +23,10 @@ func (p *program) examination(cmd *cobra.Command) *exam {
 	}{
 		{"receiver", s.readAddresses},
 		{"endpoint", s.readPaths},
+		{"stripe", s.readStripe},
 		{"database", s.readSizes},
 		{"tunnel", s.readTunnel},
+		{"users-db", s.readUsersDB},
 		{"app", func(value func(string) (string, string)) error { return s.readForwarding(cmd.Flags(), value) }},
 	} {
 		if err := setting.read(value); err != nil {

@@ -166,6 +166,9 @@ func (x *exam) public() string {
 
 // stripe says what Stripe is to be given. Many an app takes no payments.
 func (x *exam) stripe(context.Context) []finding {
+	if err := x.faulty["stripe"]; err != nil {
+		return []finding{fault("stripe", broken, err)}
+	}
 	p := x.s.stripe
 	base := x.public()
 	if base == "" && x.running != nil {

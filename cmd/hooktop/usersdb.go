@@ -37,6 +37,15 @@ func (s *settings) readUsersDB(value func(string) (string, string)) error {
 	return nil
 }
 
+// usersDB says what is wrong with --users-db. Whether that database is there, the
+// start says.
+func (x *exam) usersDB(context.Context) []finding {
+	if err := x.faulty["users-db"]; err != nil {
+		return []finding{fault("users-db", broken, err)}
+	}
+	return nil
+}
+
 // usersDBPatience is how long a start waits for the app's database to say that
 // its table is there.
 const usersDBPatience = 3 * time.Second
