@@ -36,5 +36,5 @@ func (f *Forwarder) ResendEdited(ctx context.Context, id int64, body []byte, mod
 	if target == "" {
 		return f.resendHere(ctx, edited, header)
 	}
-	return f.resendTo(ctx, targetFor(target, edited), edited, header)
+	return f.resendTo(ctx, TargetFor(target, edited), edited, header)
 }

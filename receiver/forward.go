@@ -236,7 +236,7 @@ func (f *Forwarder) sendTo(ctx context.Context, d webhook.Delivery, target strin
 	if err := f.freshen(&d, header); err != nil {
 		return f.notSent(d.ID, target, webhook.NotSent+": "+err.Error())
 	}
-	sent := f.send(ctx, targetFor(target, d), header, d.Body, within)
+	sent := f.send(ctx, TargetFor(target, d), header, d.Body, within)
 	sent.DeliveryID = d.ID
 	if f.Health != nil {
 		f.Health.Heard(target, sent)

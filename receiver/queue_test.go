@@ -155,7 +155,7 @@ func TestTargetFor(t *testing.T) {
 		{"what is no URL is left as it is", "http://a b", clerkPath, "http://a b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := targetFor(c.target, webhook.Delivery{Request: webhook.Request{URL: c.url}}); got != c.want {
+			if got := TargetFor(c.target, webhook.Delivery{Request: webhook.Request{URL: c.url}}); got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
 			}
 		})

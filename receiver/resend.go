@@ -33,7 +33,7 @@ func (f *Forwarder) Resend(ctx context.Context, id int64, mode webhook.Mode, tar
 	if target == "" {
 		return f.resendHere(ctx, parent, header)
 	}
-	return f.resendTo(ctx, targetFor(target, parent), parent, header)
+	return f.resendTo(ctx, TargetFor(target, parent), parent, header)
 }
 
 // Vouched says whether a delivery's own signature is right, at whatever time it

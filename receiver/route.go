@@ -107,16 +107,16 @@ func ParseURL(text string) (*url.URL, error) {
 func targetsFor(routes []Route, d webhook.Delivery) []string {
 	var targets, places []string
 	for _, r := range routes {
-		if place := targetFor(r.Target, d); r.Pattern.Takes(d.Provider, d.Type) && !slices.Contains(places, place) {
+		if place := TargetFor(r.Target, d); r.Pattern.Takes(d.Provider, d.Type) && !slices.Contains(places, place) {
 			targets, places = append(targets, r.Target), append(places, place)
 		}
 	}
 	return targets
 }
 
-// targetFor is the target's URL: as it is, or with the delivery's own path
+// TargetFor is the target's URL: as it is, or with the delivery's own path
 // where it is a bare host.
-func targetFor(target string, d webhook.Delivery) string {
+func TargetFor(target string, d webhook.Delivery) string {
 	u, err := url.Parse(target)
 	if err != nil || u.Path != "" && u.Path != "/" {
 		return target

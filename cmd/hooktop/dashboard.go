@@ -130,13 +130,11 @@ func (h *hooktop) curl(ctx context.Context, id int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	target := ""
+	app := ""
 	if targets := h.forwarder.Targets(d); len(targets) > 0 {
-		target = targets[0]
-	} else {
-		target = h.receiver.Door.URL + orDefault(h.settings.paths[d.Provider], h.settings.clerkPath())
+		app = targets[0]
 	}
-	return curlCommand(target, header, d.Body), nil
+	return curlCommand(h.sendsTo(app, h.receiver.Door.URL, d), header, d.Body), nil
 }
 
 func curlCommand(target string, header http.Header, body []byte) string {

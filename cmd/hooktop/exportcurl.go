@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -64,7 +65,7 @@ func (c *curlScript) add(d webhook.Delivery, masked bool) error {
 		}
 		return left
 	}
-	_, err = fmt.Fprintf(c.w, "%s\n%s\n", head, shellCommand(c.target(d), header, d.Body))
+	_, err = fmt.Fprintf(c.w, "%s\n%s\n", head, shellCommand(c.hooktop.sendsTo(c.app(d), c.door, d), header, d.Body))
 	return err
 }
 
@@ -87,11 +88,13 @@ func (c *curlScript) app(d webhook.Delivery) string {
 	return c.to
 }
 
-func (c *curlScript) target(d webhook.Delivery) string {
-	if app := c.app(d); app != "" {
-		return app
+// sendsTo is the URL that a delivery is sent to: an app, as a forward goes to it,
+// or without one the door.
+func (h *hooktop) sendsTo(app, door string, d webhook.Delivery) string {
+	if app != "" {
+		return receiver.TargetFor(app, d)
 	}
-	return c.door + orDefault(c.hooktop.settings.paths[d.Provider], c.hooktop.settings.clerkPath())
+	return door + orDefault(h.settings.paths[d.Provider], h.settings.clerkPath())
 }
 
 // shellCommand pipes the body in: an argument has an end, and curl reads a file
