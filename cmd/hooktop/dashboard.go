@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -134,33 +131,7 @@ func (h *hooktop) curl(ctx context.Context, id int64) (string, error) {
 	if targets := h.forwarder.Targets(d); len(targets) > 0 {
 		app = targets[0]
 	}
-	return curlCommand(h.sendsTo(app, h.receiver.Door.URL, d), header, d.Body), nil
-}
-
-func curlCommand(target string, header http.Header, body []byte) string {
-	var b strings.Builder
-	b.WriteString("curl -X POST " + quoted(target))
-	names := make([]string, 0, len(header))
-	for name := range header {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		for _, value := range header[name] {
-			b.WriteString(" \\\n  -H " + quoted(name+": "+value))
-		}
-	}
-	option := "--data-binary "
-	if bytes.HasPrefix(body, []byte("@")) { // or curl sends the file of that name
-		option = "--data-raw "
-	}
-	b.WriteString(" \\\n  " + option + quoted(string(body)))
-	return b.String()
-}
-
-// quoted makes one word of text for a POSIX shell, whatever is in it.
-func quoted(text string) string {
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	return shellCommand(h.sendsTo(app, h.receiver.Door.URL, d), header, d.Body), nil
 }
 
 // openURL opens a web address, and nothing else, in the browser.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,18 +28,61 @@ func TestACurlCommandGoesWhereTheForwardGoes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if command := curlOf(t, dir, route); !strings.Contains(command, " '"+c.want+"' ") {
+			if command := curlOf(t, dir, 1, route); !strings.Contains(command, " '"+c.want+"' ") {
 				t.Errorf("the dashboard's goes to another than %s: %s", c.want, command)
 			}
 		})
 	}
-	if command := curlOf(t, dir); !strings.Contains(command, " 'http://127.0.0.1:4747/hooks/clerk' ") {
+	if command := curlOf(t, dir, 1); !strings.Contains(command, " 'http://127.0.0.1:4747/hooks/clerk' ") {
 		t.Errorf("without an app it does not go to hooktop: %s", command)
 	}
 }
 
-// curlOf is the command that the dashboard copies for delivery 1.
-func curlOf(t *testing.T, dir string, routes ...receiver.Route) string {
+// What is printed is run by a shell as it is, and shown by a terminal: whatever
+// is in the body, and however long it is.
+func TestACurlCommandHoldsAnyBody(t *testing.T) {
+	for _, tool := range []string{"sh", "curl", "base64"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("there is no %s here", tool)
+		}
+	}
+	dir, app := t.TempDir(), startApp(t, 200)
+	bodies := []string{
+		`{"type":"cake.baked","data":{"id":"user_1","bio":"it's 100% $HOME \\ \u0041"}}`,
+		"{\"type\":\"cake.baked\",\"data\":{\"id\":\"user_1\",\"bio\":\"\u202eder \x7f\u009b31m\"}}\n\n",
+		`{"type":"cake.baked","data":{"id":"user_1","bio":"` + strings.Repeat("0123456789abcdef", 20_000) + `"}}`,
+	}
+	for i, body := range bodies {
+		if err := os.WriteFile(filepath.Join(dir, "own.json"), []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		command := mustRun(t, dir, withSecret(), "trigger", "--file", "own.json", "--print", "--to", app.URL)
+		mustRun(t, dir, withSecret(), "trigger", "--file", "own.json")
+		copied := curlOf(t, dir, int64(i+1), receiver.Route{Target: app.URL})
+		for _, text := range []string{command, copied} {
+			if strings.ContainsAny(text, "\u202e\x7f\u009b") {
+				t.Errorf("a terminal obeys %.400q", text)
+			}
+			sh := exec.CommandContext(t.Context(), "sh", "-e")
+			sh.Stdin = strings.NewReader(text)
+			if out, err := sh.CombinedOutput(); err != nil {
+				t.Errorf("%v: %.400s", err, out)
+			}
+		}
+		got := app.got()
+		if len(got) != 2*(i+1) {
+			t.Fatalf("of %.60q the app got %d in all", body, len(got))
+		}
+		for _, r := range got[2*i:] {
+			if r.body != body || !r.verified {
+				t.Errorf("the app got %.60q, verified %v, of %.60q", r.body, r.verified, body)
+			}
+		}
+	}
+}
+
+// curlOf is the command that the dashboard copies for a delivery.
+func curlOf(t *testing.T, dir string, id int64, routes ...receiver.Route) string {
 	t.Helper()
 	signing, _, err := newSigning(map[string]string{"clerk": secret}, environment{process: func(string) string { return "" }})
 	if err != nil {
@@ -54,7 +99,7 @@ func curlOf(t *testing.T, dir string, routes ...receiver.Route) string {
 	defer db.Close() //nolint:errcheck // nothing was written
 	h := newHooktop(s, db)
 	h.receiver.Door.URL = "http://127.0.0.1:4747"
-	command, err := h.curl(t.Context(), 1)
+	command, err := h.curl(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}

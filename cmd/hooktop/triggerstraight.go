@@ -103,7 +103,7 @@ func (p *program) printOrder(ctx context.Context, h *hooktop, o order, t receive
 		}
 	}
 	return o.each(ctx, t, paced, func(m receiver.Message) error {
-		_, err := fmt.Fprintln(p.stdout, curlCommand(target, m.Header, m.Body))
+		_, err := fmt.Fprintln(p.stdout, shellCommand(target, m.Header, m.Body))
 		return err
 	})
 }

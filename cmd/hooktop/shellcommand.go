@@ -1,0 +1,72 @@
+package main
+
+import (
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/hooktop/hooktop/tui"
+)
+
+// shellCommand pipes the body in: an argument has an end, and curl reads a file
+// where it begins with @. The headers that curl would add are taken out.
+func shellCommand(target string, header http.Header, body []byte) string {
+	var b strings.Builder
+	if readable(body) {
+		b.WriteString("printf %s " + quoted(string(body)))
+	} else { // shells lose zero bytes, and terminals obey others
+		b.WriteString("printf %s " + quoted(base64.StdEncoding.EncodeToString(body)) + " | base64 -d")
+	}
+	b.WriteString(" | curl -sS -X POST " + shellWord(target))
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		for _, v := range header[name] {
+			if v == "" {
+				b.WriteString(" \\\n  -H " + shellWord(name+";"))
+				continue
+			}
+			b.WriteString(" \\\n  -H " + shellWord(name+": "+v))
+		}
+	}
+	for _, name := range []string{"Content-Type", "Accept", "User-Agent", "Expect"} {
+		if len(header.Values(name)) == 0 {
+			b.WriteString(" \\\n  -H '" + name + ":'")
+		}
+	}
+	b.WriteString(" \\\n  --data-binary @- -w '\\n'")
+	return b.String()
+}
+
+// readable says that text shows on a terminal as what it is.
+func readable(text []byte) bool {
+	for line := range strings.Lines(string(text)) {
+		line = strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t", " ")
+		if tui.Printable(line) != line {
+			return false
+		}
+	}
+	return true
+}
+
+// shellWord is one word for a POSIX shell, in letters that no terminal obeys.
+func shellWord(text string) string {
+	if tui.Printable(text) == text {
+		return quoted(text)
+	}
+	var b strings.Builder
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '\\' || c == '\'' || c == '%' {
+			fmt.Fprintf(&b, `\%03o`, c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return `"$(printf '` + b.String() + `')"`
+}
+
+// quoted makes one word of text for a POSIX shell, whatever is in it.
+func quoted(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
