@@ -52,12 +52,14 @@ func runningDoor(ctx context.Context, s *store.Store) (receiver.Door, bool) {
 	for _, i := range instances {
 		door := receiver.Door{URL: i.URL, Instance: i.ID, Token: i.Token}
 		look, cancel := context.WithTimeout(ctx, doorPatience)
-		open := door.Open(look)
+		open, slow := door.Open(look), look.Err() != nil
 		cancel()
 		if open {
 			return door, true
 		}
-		_ = s.RemoveInstance(ctx, i.ID) // it was killed; a leftover is harmless
+		if !slow {
+			_ = s.RemoveInstance(ctx, i.ID) // it was killed; a leftover is harmless
+		}
 	}
 	return receiver.Door{}, false
 }
