@@ -152,8 +152,7 @@ func (b *backfill) deliver(ctx context.Context, step webhook.DriftStep, there *w
 		return "", triggerFailed(err)
 	}
 	if !d.Verdict.Verified {
-		return "", failed("the hooktop that runs on this database verifies with another secret than this command signs with",
-			"give both the same: put CLERK_WEBHOOK_SECRET into .env.local, which the running one takes up by itself")
+		return "", notTaken(d)
 	}
 	b.notes[step.UserID] = d.Note
 	return d.Outcome, nil

@@ -130,17 +130,23 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t re
 	if h.local == nil && h.settings.forwarding.given {
 		fmt.Fprintln(p.stderr, "note: the hooktop that runs on this database forwards as it was started; --forward-to was not used") //nolint:errcheck // a word aside
 	}
-	switch v := refused.Verdict; {
+	switch {
 	case refused.ID == 0:
 		return nil
-	case v.Code == webhook.WrongSecret:
-		return failed("the hooktop that runs on this database verifies with another secret than this command signs with",
-			"give both the same: put "+secretVar(refused.Provider)+" into .env.local, which the running one takes up by itself")
-	case !v.Verified:
-		return failed(v.Title, v.Fix)
+	case !refused.Verdict.Verified:
+		return notTaken(refused)
 	default:
 		return refusal(refused)
 	}
+}
+
+// notTaken is the error of what this command signed and the door did not verify.
+func notTaken(d webhook.Delivery) error {
+	if d.Verdict.Code == webhook.WrongSecret {
+		return failed("the hooktop that runs on this database verifies with another secret than this command signs with",
+			"give both the same: put "+secretVar(d.Provider)+" into .env.local, which the running one takes up by itself")
+	}
+	return failed(d.Verdict.Title, d.Verdict.Fix)
 }
 
 // deliver sends a message through the door, and on to the app where this
