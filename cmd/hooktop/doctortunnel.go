@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -70,7 +71,7 @@ func (n neighbour) tunnel() finding {
 	case t.State == tunnel.Off && t.PublicURL != nil:
 		f.state, f.text = well, "your own: "+*t.PublicURL
 	case t.State == tunnel.Off:
-		f.state, f.text = unknown, orDefault(n.condition.Why, "off")
+		f.state, f.text = unknown, cmp.Or(n.condition.Why, "off")
 	default:
 		f.be(t.State, text(t.PublicURL), text(t.Error), text(t.Fix))
 	}

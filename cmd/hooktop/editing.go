@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -176,7 +177,7 @@ func (p *program) again(wrong string) bool {
 
 // editor is the user's, in words of a command line.
 func (p *program) editor() ([]string, error) {
-	command := orDefault(p.getenv("VISUAL"), p.getenv("EDITOR"))
+	command := cmp.Or(p.getenv("VISUAL"), p.getenv("EDITOR"))
 	if command == "" {
 		command = "vi"
 		if runtime.GOOS == "windows" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -91,5 +92,5 @@ func (h *hooktop) sendsTo(app, door string, d webhook.Delivery) string {
 	if app != "" {
 		return receiver.TargetFor(app, d)
 	}
-	return door + orDefault(h.settings.paths[d.Provider], h.settings.clerkPath())
+	return door + cmp.Or(h.settings.paths[d.Provider], h.settings.clerkPath())
 }

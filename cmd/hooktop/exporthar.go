@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -161,7 +162,7 @@ func wholeURL(d webhook.Delivery) string {
 	if u, err := url.Parse(d.URL); err == nil && u.IsAbs() {
 		return d.URL
 	}
-	u := url.URL{Scheme: "http", Host: orDefault(d.Host, "localhost")}
+	u := url.URL{Scheme: "http", Host: cmp.Or(d.Host, "localhost")}
 	if d.Origin == webhook.Tunnel {
 		u.Scheme = "https"
 	}

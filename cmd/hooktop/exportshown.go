@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,9 +70,9 @@ func reserved(now time.Time, format string) (name string, err error) {
 	ending := map[string]string{"curl": "sh"}[format]
 	stem := "hooktop-export-" + now.Format("2006-01-02T15-04-05")
 	for n := 1; ; n++ {
-		name = stem + "." + orDefault(ending, format)
+		name = stem + "." + cmp.Or(ending, format)
 		if n > 1 {
-			name = fmt.Sprintf("%s-%d.%s", stem, n, orDefault(ending, format))
+			name = fmt.Sprintf("%s-%d.%s", stem, n, cmp.Or(ending, format))
 		}
 		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, os.ErrExist) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ func (o *order) read(stdin io.Reader, name string) error {
 		kind = "" // what receives it says so
 	}
 	if o.sample.Type != "" && o.sample.Type != kind {
-		return usage(fmt.Sprintf("the event in %s is %s, and not %s", name, orDefault(tui.Printable(kind), "without a type"), o.sample.Type), "leave the event out: the file says it")
+		return usage(fmt.Sprintf("the event in %s is %s, and not %s", name, cmp.Or(tui.Printable(kind), "without a type"), o.sample.Type), "leave the event out: the file says it")
 	}
 	o.body, o.sample.Type, o.provider = body, kind, webhook.Providers()[0]
 	if p, ok := webhook.Sampler(kind); ok {

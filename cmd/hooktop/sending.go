@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -117,7 +118,7 @@ func (h *hooktop) resendTargets(ctx context.Context, id int64) ([]string, error)
 	}
 	targets := h.forwarder.Targets(d)
 	if len(targets) == 0 {
-		return nil, failed(fmt.Sprintf("resend #%d: no route of --forward-to takes %s", id, orDefault(d.Type, "it")), "name the app to send it to: --to URL")
+		return nil, failed(fmt.Sprintf("resend #%d: no route of --forward-to takes %s", id, cmp.Or(d.Type, "it")), "name the app to send it to: --to URL")
 	}
 	return targets, nil
 }

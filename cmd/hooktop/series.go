@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,7 +132,7 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error 
 		}
 	}
 	if !s.json {
-		fmt.Fprintf(p.stderr, "would send %d to %s\n", len(queue), tui.Printable(orDefault(h.shownTargets(), "hooktop itself"))) //nolint:errcheck // a word aside
+		fmt.Fprintf(p.stderr, "would send %d to %s\n", len(queue), tui.Printable(cmp.Or(h.shownTargets(), "hooktop itself"))) //nolint:errcheck // a word aside
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -192,7 +193,7 @@ func (s *settings) readAddresses(value func(string) (string, string)) error {
 		host, port, err = "", addr, nil
 	}
 	if n, convErr := strconv.Atoi(port); err != nil || convErr != nil || n < 0 || n > 65535 {
-		return usage(fmt.Sprintf("%s: %q is not an address", orDefault(source, "--addr"), addr), "write HOST:PORT, such as 127.0.0.1:4747")
+		return usage(fmt.Sprintf("%s: %q is not an address", cmp.Or(source, "--addr"), addr), "write HOST:PORT, such as 127.0.0.1:4747")
 	}
 	if host == "" { // loopback unless the user names another
 		host = "127.0.0.1"
@@ -210,7 +211,7 @@ func (s *settings) readPaths(value func(string) (string, string)) error {
 			return usage(fmt.Sprintf("%s: %q is not a webhook path", source, path), "write a path such as "+p.DefaultPath())
 		}
 		if other := taken[path]; other != "" {
-			return usage(fmt.Sprintf("%s: %s has the path %s already", orDefault(source, "--"+p.Name()+"-path"), other, path), "give each provider a path of its own")
+			return usage(fmt.Sprintf("%s: %s has the path %s already", cmp.Or(source, "--"+p.Name()+"-path"), other, path), "give each provider a path of its own")
 		}
 		s.paths[p.Name()], taken[path] = path, p.Title()
 	}
@@ -311,11 +312,4 @@ func (s *settings) endpoints() []receiver.Endpoint {
 		})
 	}
 	return all
-}
-
-func orDefault(s, fallback string) string {
-	if s == "" {
-		return fallback
-	}
-	return s
 }

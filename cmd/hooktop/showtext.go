@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -117,7 +118,7 @@ func fields(before, after *webhook.User) string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(merged(was, is))) {
 		if was[name] != is[name] {
-			fmt.Fprintf(&b, "  %-18s %s → %s\n", name, orDefault(tui.Printable(was[name]), "—"), orDefault(tui.Printable(is[name]), "—"))
+			fmt.Fprintf(&b, "  %-18s %s → %s\n", name, cmp.Or(tui.Printable(was[name]), "—"), cmp.Or(tui.Printable(is[name]), "—"))
 		}
 	}
 	return b.String()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -69,7 +70,7 @@ func straightObject(d webhook.Delivery) straightLine {
 // event, what it said, what that means and what to do.
 func straightText(d webhook.Delivery) string {
 	f := d.Forwards[0]
-	event := orDefault(tui.Printable(d.Type), "?")
+	event := cmp.Or(tui.Printable(d.Type), "?")
 	head := faint.Render(clockText(f.At)) + " "
 	if f.Status == 0 {
 		head += bad.Render("→ ✗") + " " + event + " " + tui.Printable(f.Target) + " " + tui.Printable(f.Error)

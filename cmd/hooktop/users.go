@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -157,7 +158,7 @@ func rebuildUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer
 		line := differenceLine{"difference", d.UserID, d.Column, absent(d.Has), absent(d.Replayed)}
 		err := printRow(w, s, line, func() string {
 			return bad.Render("✗") + fmt.Sprintf(" %s  %s: %s here, %s by the deliveries",
-				tui.Printable(d.UserID), d.Column, orDefault(tui.Printable(d.Has), "—"), orDefault(tui.Printable(d.Replayed), "—"))
+				tui.Printable(d.UserID), d.Column, cmp.Or(tui.Printable(d.Has), "—"), cmp.Or(tui.Printable(d.Replayed), "—"))
 		})
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -141,7 +142,7 @@ func appSaid(d webhook.Delivery) string {
 }
 
 func nearestText(d webhook.Delivery) string {
-	words := []string{orDefault(d.Type, "?"), orDefault(d.Email, d.UserID), string(d.Outcome), string(d.Verdict.Code)}
+	words := []string{cmp.Or(d.Type, "?"), cmp.Or(d.Email, d.UserID), string(d.Outcome), string(d.Verdict.Code)}
 	words = slices.Compact(slices.DeleteFunc(words, func(s string) bool { return s == "" }))
 	return tui.Printable(strings.Join(words, " "))
 }
