@@ -74,13 +74,6 @@ func prognosis(failed, warned int) string {
 	return "all is well"
 }
 
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 // exam is one look at the set-up: by doctor, with what hooktop would start
 // with, or by a hooktop that runs, for its Setup tab.
 type exam struct {

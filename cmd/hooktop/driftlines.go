@@ -104,7 +104,7 @@ func addressText(email *string) string {
 
 // sum is the last line.
 func (c *comparison) sum(all, left int, fix bool) string {
-	text := fmt.Sprintf("%s at Clerk", counted(c.there, "user"))
+	text := fmt.Sprintf("%s at Clerk", plural(c.there, "user"))
 	if c.addressless > 0 {
 		text += fmt.Sprintf(", %d of them without an e-mail address and so without a row", c.addressless)
 	}
@@ -113,16 +113,9 @@ func (c *comparison) sum(all, left int, fix bool) string {
 	case all == 0:
 		return text + "in step"
 	case !fix:
-		return text + counted(int64(all), "difference") + "; hooktop drift --fix brings them in step"
+		return text + plural(all, "difference") + "; hooktop drift --fix brings them in step"
 	case left == 0:
-		return text + counted(int64(all), "difference") + ", all fixed"
+		return text + plural(all, "difference") + ", all fixed"
 	}
-	return text + fmt.Sprintf("%s, %d fixed, %d left", counted(int64(all), "difference"), all-left, left)
-}
-
-func counted(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return text + fmt.Sprintf("%s, %d fixed, %d left", plural(all, "difference"), all-left, left)
 }

@@ -140,21 +140,14 @@ func pageText(body []byte) []byte {
 }
 
 func ordealText(o receiver.Ordeal) string {
-	text := fmt.Sprintf("%s, %d to look at, %d right; %s", count(o.Findings, "finding"), o.Looks, o.OK, count(o.Requests, "request"))
+	text := fmt.Sprintf("%s, %d to look at, %d right; %s", plural(o.Findings, "finding"), o.Looks, o.OK, plural(o.Requests, "request"))
 	if o.Findings > 0 {
 		text = bad.Render(text)
 	}
 	if n := len(o.Left); n > 0 {
-		text += fmt.Sprintf("\nup to %s are left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", count(n, "user"))
+		text += fmt.Sprintf("\nup to %s are left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", plural(n, "user"))
 	}
 	return text
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // tortureCases are all cases, also those of captured deliveries alone.
