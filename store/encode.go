@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -176,10 +177,16 @@ func decodeUser(text sql.NullString) (*webhook.User, error) {
 	return &w, nil
 }
 
-// nanos are since 1970; 0 stands for the zero time.
+// nanos are since 1970; 0 stands for the zero time. They reach from 1677 to
+// 2262: a time beyond them is the nearest that they can say.
 func nanos(t time.Time) int64 {
-	if t.IsZero() {
+	switch {
+	case t.IsZero():
 		return 0
+	case t.Before(time.Unix(0, math.MinInt64)):
+		return math.MinInt64
+	case t.After(time.Unix(0, math.MaxInt64)):
+		return math.MaxInt64
 	}
 	return t.UnixNano()
 }

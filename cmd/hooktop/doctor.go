@@ -11,6 +11,7 @@ import (
 	"github.com/hooktop/hooktop/tui"
 )
 
+// doctorCommand: what the Setup tab looks at, for a terminal and for scripts.
 func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -132,21 +133,13 @@ func isLoopback(name string) bool {
 
 // near says whether a host is this machine or in its network.
 func near(ctx context.Context, name string) bool {
-	if isLoopback(name) || !strings.Contains(name, ".") || strings.HasSuffix(name, ".local") || strings.HasSuffix(name, ".localhost") {
+	if isLoopback(name) || !strings.ContainsAny(name, ".:") || strings.HasSuffix(name, ".local") || strings.HasSuffix(name, ".localhost") {
 		return true
 	}
 	ctx, cancel := context.WithTimeout(ctx, reachMost)
 	defer cancel()
 	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
-	if err != nil {
-		return false
-	}
-	for _, ip := range ips {
-		if ip = ip.Unmap(); !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsLinkLocalUnicast() {
-			return false
-		}
-	}
-	return true
+	return err == nil && !slices.ContainsFunc(ips, isPublic)
 }
 
 const windowsRefused = syscall.Errno(10061) // WSAECONNREFUSED

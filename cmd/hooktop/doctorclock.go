@@ -88,17 +88,17 @@ func (x *exam) stamps(ctx context.Context, filter string, most int) (list []stam
 	return list, nil
 }
 
-// signedAt is the time that a signature's headers name.
+// signedAt is the time that a signature's headers name. Milliseconds taken for
+// seconds are none.
 func signedAt(h http.Header) (time.Time, bool) {
-	for _, name := range []string{"Svix-Timestamp", "Webhook-Timestamp"} {
-		if seconds, err := strconv.ParseInt(strings.TrimSpace(h.Get(name)), 10, 64); err == nil {
+	const farAhead = 1 << 33 // the year 2242
+	_, stripes, _ := strings.Cut(h.Get("Stripe-Signature"), "t=")
+	stripes, _, _ = strings.Cut(stripes, ",")
+	for _, text := range []string{h.Get("Svix-Timestamp"), h.Get("Webhook-Timestamp"), stripes} {
+		seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+		if err == nil && seconds > 0 && seconds < farAhead {
 			return time.Unix(seconds, 0), true
 		}
-	}
-	_, rest, found := strings.Cut(h.Get("Stripe-Signature"), "t=")
-	text, _, _ := strings.Cut(rest, ",")
-	if seconds, err := strconv.ParseInt(text, 10, 64); found && err == nil {
-		return time.Unix(seconds, 0), true
 	}
 	return time.Time{}, false
 }

@@ -11,12 +11,10 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-func (x *exam) providers() []webhook.Provider { return webhook.Providers() }
-
 // secrets looks at the form of each signing secret that hooktop would use. In a
 // hooktop that runs, they are those in use.
 func (x *exam) secrets(context.Context) (all []finding) {
-	for _, p := range x.providers() {
+	for _, p := range webhook.Providers() {
 		if x.running != nil {
 			all = append(all, inUse(x.s.signing, p)...)
 			continue
@@ -202,7 +200,7 @@ func (x *exam) named() (shown, odd []finding) {
 			})
 			continue
 		}
-		known := found.name == "" || slices.ContainsFunc(x.providers(), func(p webhook.Provider) bool {
+		known := found.name == "" || slices.ContainsFunc(webhook.Providers(), func(p webhook.Provider) bool {
 			return slices.Contains(p.SecretVars(), found.name)
 		})
 		if known || ownerOf(found.name) == "stripe" {
@@ -236,7 +234,7 @@ func masked(value string) string { return webhook.NewSecret(value, "").String() 
 func (x *exam) conflicts(context.Context) (all []finding) {
 	type place struct{ name, value, source string }
 	var places []place
-	for _, p := range x.providers() {
+	for _, p := range webhook.Providers() {
 		for _, name := range p.SecretVars() {
 			var wins string // the value that counts, and where it is
 			var at string

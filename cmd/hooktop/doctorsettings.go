@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // examination reads the settings for doctor. What is wrong with them is to be
@@ -33,7 +35,7 @@ func (p *program) examination(cmd *cobra.Command) *exam {
 			x.faulty[setting.check] = err
 		}
 	}
-	for _, provider := range x.providers() {
+	for _, provider := range webhook.Providers() {
 		flag, _ := cmd.Flags().GetString(provider.Name() + "-secret")
 		if s.signing == nil {
 			s.signing = &signing{flags: map[string]string{}}

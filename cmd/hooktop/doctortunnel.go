@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -106,7 +107,7 @@ func (x *exam) tunnelToCome() finding {
 		f.state, f.text = unknown, "off by --tunnel off"
 	case found.Token == "" && s.tunnel == "ngrok":
 		f.state, f.text, f.fix = broken, "--tunnel ngrok: no ngrok token was found", howToGetToken
-	case found.Token == "" && err != nil && fixOf(err) != fixOf(tunnel.ErrNoToken):
+	case found.Token == "" && err != nil && !errors.Is(err, tunnel.ErrNoToken):
 		f.text = "ngrok's configuration cannot be read"
 	case found.Token == "":
 		f.text, f.fix = "no ngrok token", howToGetToken
@@ -132,69 +133,4 @@ func (x *exam) secretless(providers ...webhook.Provider) bool {
 		}
 	}
 	return true
-}
-
-// endpoint says what the provider is to be given.
-func (x *exam) endpoint(context.Context) []finding {
-	f := finding{name: "endpoint", state: unknown, text: "comes with the tunnel: Clerk needs a public URL to send to"}
-	if err := x.faulty["endpoint"]; err != nil {
-		return []finding{fault("endpoint", broken, err)}
-	}
-	if public := x.public(); public != "" {
-		f.text = "in Clerk: " + public + x.s.clerkPath()
-		f.fix = []string{"Clerk Dashboard (o opens it) → Webhooks → Add Endpoint, with user.created, user.updated, user.deleted"}
-		if x.running == nil {
-			f.fix = []string{"Clerk Dashboard → Webhooks → Add Endpoint, with user.created, user.updated, user.deleted"}
-		}
-	}
-	return []finding{f}
-}
-
-// public is the public base URL: of the hooktop that runs, or of one that runs
-// on the same database; "" where there is none.
-func (x *exam) public() string {
-	public := x.s.publicURL
-	if x.running != nil {
-		public = x.running.publicURL()
-	}
-	for _, n := range x.neighbours {
-		if public == "" && n.condition.Tunnel.PublicURL != nil {
-			public = *n.condition.Tunnel.PublicURL
-		}
-	}
-	return public
-}
-
-// stripe says what Stripe is to be given. Many an app takes no payments.
-func (x *exam) stripe(context.Context) []finding {
-	if err := x.faulty["stripe"]; err != nil {
-		return []finding{fault("stripe", broken, err)}
-	}
-	p := x.s.stripe
-	base := x.public()
-	if base == "" && x.running != nil {
-		base = x.running.receiver.Door.URL
-	}
-	url := base + x.s.paths[p.Name()]
-	if base == "" {
-		url = "the path " + url
-	}
-	switch {
-	case x.stripeless():
-		return []finding{{name: "stripe", state: unknown, text: p.SecretVars()[0] + "=whsec_… in .env.local takes Stripe's events, too, at " + url}}
-	case base == "":
-		return []finding{{name: "stripe", state: unknown, text: "comes with the tunnel: Stripe needs a public URL to send to"}}
-	}
-	return []finding{{
-		name: "stripe", state: well, text: "in Stripe: " + url,
-		fix: []string{"Stripe Dashboard → Developers → Webhooks → Add destination, with checkout.session.completed, customer.subscription.*, invoice.paid, invoice.payment_failed, customer.deleted"},
-	}}
-}
-
-// stripeless says that there is no secret of Stripe's: in use, or to be found.
-func (x *exam) stripeless() bool {
-	if x.running == nil {
-		return x.secretless(x.s.stripe)
-	}
-	return x.s.signing.local() || len(x.s.signing.of(x.s.stripe.Name())) == 0
 }

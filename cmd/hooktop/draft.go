@@ -43,7 +43,10 @@ func (f *draft) read() (body []byte, wrong string, err error) {
 		}
 		return after, "", nil
 	}
-	return f.sent(after), jsonFault(after), nil
+	if trouble := notJSON(after); trouble != "" {
+		wrong = "is not JSON: " + trouble
+	}
+	return f.sent(after), wrong, nil
 }
 
 // changed says whether a body is another one than before.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +17,8 @@ const (
 	apiURLVariable = "CLERK_API_URL"
 )
 
+// driftCommand compares the users table with the account, and mends it through
+// the front door.
 func (p *program) driftCommand() *cobra.Command {
 	var fix, production bool
 	cmd := &cobra.Command{
@@ -100,13 +101,13 @@ func (p *program) drift(ctx context.Context, s *settings, api *clerkapi.Client, 
 
 // beginDrift opens what is compared. Only a fix makes a database.
 func (p *program) beginDrift(ctx context.Context, s *settings, fix bool) (*hooktop, error) {
-	if _, err := os.Stat(s.db); errors.Is(err, os.ErrNotExist) && !fix {
+	if !fix && isMissing(s.db) {
 		return nil, failed(fmt.Sprintf("there is no database at %s yet", s.db), "hooktop drift --fix makes it and fills it with Clerk's users; or name the database with --db")
 	}
 	if fix {
 		h, err := p.begin(ctx, s, 0)
 		if err == nil {
-			h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
+			h.leaveForwarding()
 		}
 		return h, err
 	}

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -53,7 +52,7 @@ func (p *program) resendEdited(ctx context.Context, s *settings, id int64, mode 
 		return err
 	}
 	defer p.close(h)
-	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
+	h.leaveForwarding()
 	d, targets, err := h.editable(ctx, id)
 	if err != nil {
 		return err
@@ -146,21 +145,6 @@ func (p *program) edit(ctx context.Context, d webhook.Delivery, e editing) ([]by
 			return nil, failed("the edited body "+wrong+": nothing was sent", "edit it again, or send it as it is with --raw")
 		}
 	}
-}
-
-// jsonFault says where a text stops being JSON, "" for one that is.
-func jsonFault(text []byte) string {
-	var v json.RawMessage
-	err := json.Unmarshal(text, &v)
-	var syntax *json.SyntaxError
-	switch {
-	case err == nil:
-		return ""
-	case errors.As(err, &syntax):
-		upto := text[:min(int(syntax.Offset), len(text))]
-		return fmt.Sprintf("is not JSON, at line %d: %v", bytes.Count(bytes.TrimSuffix(upto, []byte("\n")), []byte("\n"))+1, err)
-	}
-	return "is not JSON: " + err.Error()
 }
 
 // again asks whether to edit once more. Nobody is there to answer without a

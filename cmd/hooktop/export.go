@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
@@ -118,9 +117,9 @@ func (e *exporting) check(cmd *cobra.Command) error {
 	if e.to == "" {
 		return nil
 	}
-	u, err := receiver.ParseURL(e.to)
+	u, err := parseTo(e.to)
 	if err != nil {
-		return usage("--to: "+err.Error(), fixOf(err))
+		return err
 	}
 	e.to = u.String()
 	return nil

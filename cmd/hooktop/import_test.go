@@ -138,6 +138,26 @@ func TestOtherFormatsAreImportedAsOfTheirTime(t *testing.T) {
 	}
 }
 
+// A line without a time of its own was received when it was sent, as far as its
+// signature says so.
+func TestALineWithoutATimeIsAsOldAsItsSignature(t *testing.T) {
+	for _, c := range []struct{ name, header, value, at string }{
+		{"Svix's", "svix-timestamp", "1731705121", "2024-11-15T21:12:01Z"},
+		{"Stripe's", "stripe-signature", "t=1731705121,v1=ab", "2024-11-15T21:12:01Z"},
+		{"in milliseconds", "svix-timestamp", "1731705121000", ""},
+		{"none", "svix-timestamp", "soon", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := objects(t, importText(t, t.TempDir(), fmt.Sprintf(`{"headers":{%q:%q},"body":"{}"}`, c.header, c.value), exitDone, "imported 1: 0 verified, 1 not"))
+			at, _ := got[0]["at"].(string)
+			parsed, err := time.Parse(time.RFC3339, at)
+			if c.at != "" && at != c.at || err != nil || c.at == "" && time.Since(parsed) > time.Hour {
+				t.Errorf("received at %q (%v), want %q", at, err, c.at)
+			}
+		})
+	}
+}
+
 // importText imports from standard input, wants its exit code and what it says,
 // and gives what is kept then.
 func importText(t *testing.T, dir, text string, wantCode int, want string, args ...string) (stdout string) {

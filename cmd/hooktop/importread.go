@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -199,13 +198,11 @@ func (f *filed) from(r savedRequest) {
 	f.Request, f.At, f.Origin, f.Bytes = r.Request, r.At, webhook.Local, int64(len(r.Body))
 	f.Method = http.MethodPost
 	if f.At.IsZero() { // then it was received when it was sent, as far as anybody knows
-		for _, name := range []string{"Svix-Timestamp", "Webhook-Timestamp"} {
-			if n, err := strconv.ParseInt(f.Header.Get(name), 10, 64); err == nil && n > 0 {
-				f.At = time.Unix(n, 0).UTC()
-				return
-			}
+		at, known := signedAt(f.Header)
+		if !known {
+			at = time.Now()
 		}
-		f.At = time.Now().UTC()
+		f.At = at.UTC()
 	}
 }
 

@@ -105,7 +105,7 @@ func (p *program) beginExisting(ctx context.Context, s *settings) (*hooktop, err
 }
 
 func exists(s *settings) error {
-	if _, err := os.Stat(s.db); errors.Is(err, os.ErrNotExist) {
+	if isMissing(s.db) {
 		return failed(fmt.Sprintf("there is no database at %s yet", s.db), "start hooktop in this folder first, or name the database with --db")
 	}
 	return nil
@@ -137,6 +137,12 @@ func newHooktop(s *settings, db *store.Store) *hooktop {
 		h.receiver.Captured = func(webhook.Delivery) {} // the app has it before it is answered
 	}
 	return h
+}
+
+// leaveForwarding has the receiver forward nothing: for a command that does so
+// itself before it ends, or not at all.
+func (h *hooktop) leaveForwarding() {
+	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
 }
 
 // start begins to receive: at the local address, and through the tunnel.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -59,9 +60,9 @@ func (p *program) resendCommand() *cobra.Command {
 				return err
 			}
 			if to != "" {
-				u, err := receiver.ParseURL(to)
+				u, err := parseTo(to)
 				if err != nil {
-					return usage("--to: "+err.Error(), fixOf(err))
+					return err
 				}
 				s.forwarding.routes = []receiver.Route{{Target: u.String()}}
 			}
@@ -190,4 +191,13 @@ func (p *program) reportTroubles(h *hooktop) {
 			return
 		}
 	}
+}
+
+// parseTo reads the URL of a --to.
+func parseTo(text string) (*url.URL, error) {
+	u, err := receiver.ParseURL(text)
+	if err != nil {
+		return nil, usage("--to: "+err.Error(), fixOf(err))
+	}
+	return u, nil
 }

@@ -69,7 +69,7 @@ func (p *program) resend(ctx context.Context, s *settings, m series) error {
 		return err
 	}
 	defer p.close(h)
-	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
+	h.leaveForwarding()
 	queue, err := m.queue(ctx, h.store)
 	if err != nil {
 		return err

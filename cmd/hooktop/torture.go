@@ -91,9 +91,9 @@ func (f tortureFlags) torture(ctx context.Context, s *settings) (t receiver.Tort
 	if f.to == "" {
 		return t, usage("torture does not know your app", "write --to http://localhost:3000"+path)
 	}
-	app, err := receiver.ParseURL(f.to)
+	app, err := parseTo(f.to)
 	if err != nil {
-		return t, usage("--to: "+err.Error(), fixOf(err))
+		return t, err
 	}
 	if strings.Trim(app.Path, "/") == "" {
 		app.Path = path
@@ -172,7 +172,7 @@ func (p *program) torture(ctx context.Context, s *settings, t receiver.Torture, 
 		}
 	}
 	if s.signing.none() {
-		if exists(s) != nil { // one that is made now, no app has
+		if isMissing(s.db) { // one that is made now, no app has
 			return usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put the one that your app verifies with into .env.local: CLERK_WEBHOOK_SECRET=whsec_…")
 		}
 		if err := s.useLocalSecret(); err != nil {

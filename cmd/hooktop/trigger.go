@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -113,9 +112,9 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (order, err
 		}
 	}
 	if f.to != "" {
-		u, err := receiver.ParseURL(f.to)
+		u, err := parseTo(f.to)
 		if err != nil {
-			return o, usage("--to: "+err.Error(), fixOf(err))
+			return o, err
 		}
 		o.to = u.String()
 	}

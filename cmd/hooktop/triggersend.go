@@ -94,8 +94,7 @@ func (p *program) trigger(ctx context.Context, s *settings, o order) error {
 		return err
 	}
 	defer p.close(h)
-	// What is sent here is forwarded below, before the command ends.
-	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
+	h.leaveForwarding() // that is done below, before the command ends
 	t, paced := h.sender(o.provider), &pace{every: o.every, now: time.Now, wait: sleep}
 	if u, err := url.Parse(o.to); err == nil && o.to != "" && strings.Trim(u.Path, "/") == "" {
 		u.Path = t.Endpoint.Path

@@ -142,7 +142,7 @@ const databaseLook = 100 * time.Millisecond
 func untilThere(ctx context.Context, s *settings) (atOnce bool, err error) {
 	tick := time.NewTicker(databaseLook)
 	defer tick.Stop()
-	for atOnce = true; exists(s) != nil; atOnce = false {
+	for atOnce = true; isMissing(s.db); atOnce = false {
 		select {
 		case <-ctx.Done():
 			return false, context.Cause(ctx)

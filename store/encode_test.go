@@ -1,0 +1,27 @@
+package store
+
+import (
+	"testing"
+	"time"
+)
+
+// An imported line may have any time of receipt. One that the database cannot
+// say is to stay the nearest to it, and in its order.
+func TestATimeTheDatabaseCannotSayIsTheNearest(t *testing.T) {
+	year := func(n int) time.Time { return time.Date(n, 3, 4, 5, 6, 7, 8, time.UTC) }
+	for _, c := range []struct {
+		name     string
+		at, want time.Time
+	}{
+		{"none", time.Time{}, time.Time{}},
+		{"of these days", year(2026), year(2026)},
+		{"before what can be said", year(1066), time.Date(1677, 9, 21, 0, 12, 43, 145224192, time.UTC)},
+		{"after it", year(9000), time.Date(2262, 4, 11, 23, 47, 16, 854775807, time.UTC)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := fromNanos(nanos(c.at)); !got.Equal(c.want) {
+				t.Errorf("%s is %s, want %s", c.at, got, c.want)
+			}
+		})
+	}
+}
