@@ -84,6 +84,9 @@ func (s *Store) rebuild(ctx context.Context) (r webhook.Rebuilt, err error) {
 type played struct {
 	webhook.Delivery
 	at, moment, turn int64
+	// lapsed says that it did not wait for its address: it was refused before
+	// there were claims (schema/00007_history.sql).
+	lapsed bool
 }
 
 // replay applies an event to a fresh database as it was applied once.
@@ -98,6 +101,9 @@ func (t *tx) replay(p played, e webhook.Event) error {
 	applied, err := t.judge(&d, e)
 	if err == nil {
 		err = t.keep(&d, applied)
+	}
+	if err == nil && p.lapsed {
+		err = t.unpark(p.ID)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", number(p.ID), err)
@@ -140,10 +146,11 @@ func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err erro
 
 func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n int64, err error) {
 	rows, err := from.QueryContext(ctx, `SELECT d.id, d.at, d.duration, d.provider, d.origin, coalesce(d.message_id, ''), d.type, p.body,
-		coalesce(j.moment, d.id) AS moment, coalesce(j.turn, 0) AS turn, ''
+		coalesce(j.moment, d.id) AS moment, coalesce(j.turn, 0) AS turn, '',
+		d.outcome = 'conflict' AND d.id NOT IN (SELECT delivery_id FROM parked)
 		FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id LEFT JOIN judged AS j ON j.delivery_id = d.id
 		WHERE d.verified = 1 AND d.outcome NOT IN ('', 'rejected')
-		UNION ALL SELECT delivery_id, at, 0, provider, '', message_id, '', x'', moment, turn, event
+		UNION ALL SELECT delivery_id, at, 0, provider, '', message_id, '', x'', moment, turn, event, 0
 		FROM snapshot WHERE key >= 'late:' AND key < 'late;' AND turn > 0
 		ORDER BY moment, turn`)
 	if err != nil {
@@ -154,7 +161,7 @@ func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n in
 		var p played
 		var duration int64
 		var text string
-		err := rows.Scan(&p.ID, &p.at, &duration, &p.Provider, &p.Origin, &p.MessageID, &p.Type, &p.Body, &p.moment, &p.turn, &text)
+		err := rows.Scan(&p.ID, &p.at, &duration, &p.Provider, &p.Origin, &p.MessageID, &p.Type, &p.Body, &p.moment, &p.turn, &text, &p.lapsed)
 		if err != nil {
 			return n, err
 		}
