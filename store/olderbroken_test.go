@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"io/fs"
+	"os"
+	"os/exec"
+	"regexp"
+	"testing"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+)
+
+// stamp is the time at which goose carried out a migration.
+var stamp = regexp.MustCompile(`(INSERT INTO "hooktop_version" VALUES \(\d+, \d+, 1), '[^']*'`)
+
+func (o older) state(t *testing.T) string {
+	t.Helper()
+	return stamp.ReplaceAllString(dumped(t, another(t, o.path)), "$1")
+}
+
+// upTo gives what the database is at another version.
+func (o older) upTo(t *testing.T, version int64) string {
+	t.Helper()
+	o.path = loaded(t, o.dump)
+	files, err := fs.Sub(schema, "schema")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, another(t, o.path), files,
+		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.UpTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+	return o.state(t)
+}
+
+// The seventh migration is the one that alters rows, half way through: there it
+// ends here. Each migration is whole or not there at all, and to open the
+// database again finishes the work.
+func interrupted(t *testing.T, statement string, open func(o older)) {
+	t.Helper()
+	eachOlder(t, func(t *testing.T, o older) {
+		if o.version >= 7 {
+			return
+		}
+		db := another(t, o.path)
+		must(t, db, `CREATE TRIGGER halt AFTER UPDATE ON change BEGIN SELECT `+statement+`; END`)
+		open(o)
+		if v, err := version(t.Context(), db); err != nil || v != 6 {
+			t.Fatalf("it is version %d, %v", v, err)
+		}
+		if n := count(t, db, `SELECT count(*) FROM sqlite_schema WHERE name = 'halt'`); n != 1 {
+			t.Fatalf("%d triggers", n)
+		}
+		must(t, db, `DROP TRIGGER halt`)
+		if o.state(t) != o.upTo(t, 6) {
+			t.Error("it is neither the old one nor the new one")
+		}
+		o.open(t)
+		now, err := newest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.state(t) != o.upTo(t, now) {
+			t.Error("opened again, it is not as if nothing had happened")
+		}
+	})
+}
+
+func TestAMigrationThatFailsLeavesTheDatabaseAsItWas(t *testing.T) {
+	interrupted(t, `RAISE(ABORT, 'no')`, func(o older) {
+		if s, err := Open(t.Context(), Config{Path: o.path}); err == nil {
+			t.Errorf("it was opened: %v", s.Close())
+		}
+	})
+}
+
+// olderDB names the database to a process that dies while it migrates it.
+const olderDB = "HOOKTOP_TEST_OLDER_DB"
+
+func TestAKillInAMigrationLeavesTheDatabaseAsItWas(t *testing.T) {
+	if path := os.Getenv(olderDB); path != "" {
+		dieMigrating(t, path)
+	}
+	interrupted(t, `die()`, func(o older) {
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+		child.Env = append(os.Environ(), olderDB+"="+o.path)
+		if out, err := child.CombinedOutput(); err == nil || len(out) > 0 {
+			t.Errorf("it was not killed: %v %s", err, out)
+		}
+	})
+}
+
+// dieMigrating kills itself where the statement in the trigger says so.
+func dieMigrating(t *testing.T, path string) {
+	sqlite.MustRegisterScalarFunction("die", 0, func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
+		self, err := os.FindProcess(os.Getpid())
+		if err == nil {
+			err = self.Kill()
+		}
+		if err == nil {
+			select {} // until it is dead
+		}
+		return nil, err
+	})
+	_, err := Open(context.Background(), Config{Path: path})
+	t.Fatalf("it lives: %v", err)
+}
