@@ -29,7 +29,7 @@ func (q *search) narrowest(f webhook.Filter, types []string) (ids string, ok boo
 
 // lookups are queries for ids, each by an index and for one term; an index
 // gives so many at most.
-func lookups(f webhook.Filter, types []string, most int64) (queries []condition) {
+func lookups(f webhook.Filter, types []string, most int64) (queries []clause) {
 	for _, t := range f.Terms {
 		if q := lookup(t, types, most); q.text != "" {
 			queries = append(queries, q)
@@ -41,7 +41,7 @@ func lookups(f webhook.Filter, types []string, most int64) (queries []condition)
 	return queries
 }
 
-func lookup(t webhook.Term, types []string, most int64) (q condition) {
+func lookup(t webhook.Term, types []string, most int64) (q clause) {
 	switch {
 	case t.Key == webhook.KeyType:
 		return byIndex("delivery_type", sqlOf(t, types), most)
@@ -49,15 +49,15 @@ func lookup(t webhook.Term, types []string, most int64) (q condition) {
 		return q
 	case t.Key == webhook.KeyNumber:
 		c := anySQL(t)
-		return condition{"SELECT id FROM delivery NOT INDEXED WHERE " + c.text, c.args}
+		return clause{"SELECT id FROM delivery NOT INDEXED WHERE " + c.text, c.args}
 	case t.Key == webhook.KeyCode:
 		c := amongCodes(t)
-		return byIndex("delivery_code", condition{"code <> '' AND " + c.text, c.args}, most)
+		return byIndex("delivery_code", clause{"code <> '' AND " + c.text, c.args}, most)
 	}
 	for i, v := range t.Values {
 		one := lookupValue(t.Key, v, most)
 		if one.text == "" {
-			return condition{}
+			return clause{}
 		}
 		if i > 0 {
 			q.add(" UNION ")
@@ -67,7 +67,7 @@ func lookup(t webhook.Term, types []string, most int64) (q condition) {
 	return q
 }
 
-func lookupValue(k webhook.Key, v webhook.Value, most int64) condition {
+func lookupValue(k webhook.Key, v webhook.Value, most int64) clause {
 	c := valueSQL(k, v)
 	switch k {
 	case webhook.KeyUser:
@@ -76,7 +76,7 @@ func lookupValue(k webhook.Key, v webhook.Value, most int64) condition {
 		return byIndex("delivery_message", c, most)
 	case webhook.KeyState:
 	default:
-		return condition{}
+		return clause{}
 	}
 	switch webhook.Outcome(v.Text) {
 	case "failed":
@@ -84,11 +84,11 @@ func lookupValue(k webhook.Key, v webhook.Value, most int64) condition {
 	case "resent":
 		return byIndex("delivery_resent", c, most)
 	case webhook.Rejected:
-		return byIndex("delivery_rejected", condition{text: "outcome = 'rejected'"}, most)
+		return byIndex("delivery_rejected", clause{text: "outcome = 'rejected'"}, most)
 	case webhook.Duplicate, webhook.Stale, webhook.Conflict, webhook.MissingEmail, webhook.Malformed, webhook.Unlinked:
-		return byIndex("delivery_refused", condition{refused + " AND " + c.text, c.args}, most)
+		return byIndex("delivery_refused", clause{refused + " AND " + c.text, c.args}, most)
 	default: // the commonest, of which there are always too many
-		return condition{}
+		return clause{}
 	}
 }
 
@@ -96,14 +96,14 @@ func lookupValue(k webhook.Key, v webhook.Value, most int64) condition {
 // partial index only where it can see that it has all the rows.
 const refused = `outcome IN ('duplicate', 'stale', 'conflict', 'missing-email', 'malformed', 'unlinked')`
 
-func byIndex(name string, c condition, most int64) condition {
-	return condition{"SELECT id FROM delivery INDEXED BY " + name + " WHERE " + c.text + " LIMIT ?", append(c.args[:len(c.args):len(c.args)], most)}
+func byIndex(name string, c clause, most int64) clause {
+	return clause{"SELECT id FROM delivery INDEXED BY " + name + " WHERE " + c.text + " LIMIT ?", append(c.args[:len(c.args):len(c.args)], most)}
 }
 
 // times is the time between since: and before:, as the index on at knows it.
-func times(f webhook.Filter) condition {
+func times(f webhook.Filter) clause {
 	var texts []string
-	var c condition
+	var c clause
 	for _, t := range f.Terms {
 		if (t.Key == webhook.KeySince || t.Key == webhook.KeyBefore) && !t.Not && len(t.Values) == 1 {
 			one := valueSQL(t.Key, t.Values[0])

@@ -6,35 +6,35 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// condition is a part of a WHERE clause.
-type condition struct {
+// clause is a part of a statement, such as of its WHERE, with its values.
+type clause struct {
 	text string
 	args []any
 }
 
-func (c *condition) add(text string, args ...any) {
+func (c *clause) add(text string, args ...any) {
 	c.text += text
 	c.args = append(c.args, args...)
 }
 
 // never holds.
-func never() condition { return condition{text: "0"} }
+func never() clause { return clause{text: "0"} }
 
 // sqlOf is a term as SQL over delivery, which holds for the same rows as
 // Term.Matches. types are all that are stored. A term by text cannot be said.
-func sqlOf(t webhook.Term, types []string) condition {
+func sqlOf(t webhook.Term, types []string) clause {
 	if t.Key == webhook.KeyType { // in Go, so that a glob is the same everywhere
 		return among("type", t.Types(types))
 	}
 	either := anySQL(t)
 	if t.Not {
-		return condition{"NOT (" + either.text + ")", either.args}
+		return clause{"NOT (" + either.text + ")", either.args}
 	}
-	return condition{"(" + either.text + ")", either.args}
+	return clause{"(" + either.text + ")", either.args}
 }
 
 // anySQL is a term's alternatives.
-func anySQL(t webhook.Term) (c condition) {
+func anySQL(t webhook.Term) (c clause) {
 	if t.Key == webhook.KeyNumber { // there may be hundreds
 		ids := make([]int64, len(t.Values))
 		for i, v := range t.Values {
@@ -53,62 +53,62 @@ func anySQL(t webhook.Term) (c condition) {
 }
 
 // valueSQL is never NULL: NOT would make nothing of that.
-func valueSQL(k webhook.Key, v webhook.Value) condition {
+func valueSQL(k webhook.Key, v webhook.Value) clause {
 	switch k {
 	case webhook.KeyUser:
 		return prefixed("user_id", v.Text)
 	case webhook.KeyMessage:
 		return prefixed("message_id", v.Text)
 	case webhook.KeyEmail: // as bytes: instr does not look inside a character
-		return condition{"instr(CAST(lower(email) AS BLOB), CAST(lower(?) AS BLOB)) > 0", []any{v.Text}}
+		return clause{"instr(CAST(lower(email) AS BLOB), CAST(lower(?) AS BLOB)) > 0", []any{v.Text}}
 	case webhook.KeyState:
 		return stateSQL(v.Text)
 	case webhook.KeyCode:
 		return amongCodes(webhook.Term{Key: k, Values: []webhook.Value{v}})
 	case webhook.KeyStatus:
-		return condition{"status BETWEEN ? AND ?", []any{v.From, v.To}}
+		return clause{"status BETWEEN ? AND ?", []any{v.From, v.To}}
 	case webhook.KeyApp:
-		return condition{"app_status BETWEEN ? AND ?", []any{v.From, v.To}}
+		return clause{"app_status BETWEEN ? AND ?", []any{v.From, v.To}}
 	case webhook.KeySince:
-		return condition{"at >= ?", []any{nanos(v.At)}}
+		return clause{"at >= ?", []any{nanos(v.At)}}
 	case webhook.KeyBefore:
-		return condition{"at < ?", []any{nanos(v.At)}}
+		return clause{"at < ?", []any{nanos(v.At)}}
 	case webhook.KeyProvider:
-		return condition{"provider = ?", []any{v.Text}}
+		return clause{"provider = ?", []any{v.Text}}
 	case webhook.KeyOrigin:
-		return condition{"origin = ?", []any{v.Text}}
+		return clause{"origin = ?", []any{v.Text}}
 	case webhook.KeyType, webhook.KeyNumber, webhook.KeyText: // not by value
 	}
 	return never()
 }
 
-func stateSQL(state string) condition {
+func stateSQL(state string) clause {
 	switch state {
 	case "verified":
-		return condition{text: "verified"}
+		return clause{text: "verified"}
 	case "failed":
-		return condition{text: "failed = 1"}
+		return clause{text: "failed = 1"}
 	case "forwarded":
-		return condition{text: "(app_status <> 0 OR app_error <> '')"}
+		return clause{text: "(app_status <> 0 OR app_error <> '')"}
 	case "resent":
-		return condition{text: "parent_id <> 0"}
+		return clause{text: "parent_id <> 0"}
 	}
-	return condition{"outcome = ?", []any{state}}
+	return clause{"outcome = ?", []any{state}}
 }
 
 // among is a column that has one of the values.
-func among[T string | int64](column string, all []T) condition {
+func among[T string | int64](column string, all []T) clause {
 	if len(all) == 0 {
 		return never()
 	}
-	c := condition{text: column + " IN (?" + strings.Repeat(", ?", len(all)-1) + ")"}
+	c := clause{text: column + " IN (?" + strings.Repeat(", ?", len(all)-1) + ")"}
 	for _, v := range all {
 		c.args = append(c.args, v)
 	}
 	return c
 }
 
-func amongCodes(t webhook.Term) condition {
+func amongCodes(t webhook.Term) clause {
 	var codes []string
 	for _, c := range t.CodesWanted() {
 		codes = append(codes, string(c))
@@ -117,8 +117,8 @@ func amongCodes(t webhook.Term) condition {
 }
 
 // prefixed is a column that begins with a text: a range of its index.
-func prefixed(column, prefix string) condition {
-	c := condition{"(" + column + " IS NOT NULL AND " + column + " >= ?", []any{prefix}}
+func prefixed(column, prefix string) clause {
+	c := clause{"(" + column + " IS NOT NULL AND " + column + " >= ?", []any{prefix}}
 	if end := beyond(prefix); end != "" {
 		c.add(" AND "+column+" < ?", end)
 	}
