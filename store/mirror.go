@@ -78,24 +78,15 @@ func (s *Store) MirrorChanges(ctx context.Context, most int) (list []webhook.Row
 	return list, nil
 }
 
-func scanChange(row interface{ Scan(...any) error }) (c webhook.RowChange, err error) {
-	var (
-		gone                                        bool
-		email                                       sql.NullString
-		customer, subscription, price, status, plan sql.NullString
-		end, created, updated                       instant
-		cancel                                      truth
-	)
-	err = row.Scan(&c.Seq, &c.UserID, &gone, &c.Stripe, &email, &customer, &subscription, &price, &status, &end, &cancel, &plan, &created, &updated)
+func scanChange(rows *sql.Rows) (c webhook.RowChange, err error) {
+	var gone bool
+	var row userRow
+	err = rows.Scan(append([]any{&c.Seq, &c.UserID, &gone, &c.Stripe}, row.columns()...)...)
 	if err != nil || gone {
 		return c, err
 	}
-	c.Row = &webhook.User{
-		ID: c.UserID, Email: email.String,
-		StripeCustomerID: pointer(customer), StripeSubscriptionID: pointer(subscription), StripePriceID: pointer(price),
-		SubscriptionStatus: pointer(status), SubscriptionCurrentPeriodEnd: end.pointer(), CancelAtPeriodEnd: bool(cancel), PlanKey: pointer(plan),
-		CreatedAt: created.Time, UpdatedAt: updated.Time,
-	}
+	u := row.user(c.UserID)
+	c.Row = &u
 	return c, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -37,27 +38,18 @@ const recordColumns = `u.id, u.email, u."stripeCustomerId", u."stripeSubscriptio
 
 func (r *record) scan(row interface{ Scan(...any) error }) error {
 	var (
-		id, email, stateID, last      sql.NullString
-		version, delivery, deleted    sql.NullInt64
-		periodEnd, created, updated   instant
-		cancel                        truth
-		customer, subscription, price sql.NullString
-		status, plan                  sql.NullString
+		id, stateID, last          sql.NullString
+		columns                    userRow
+		version, delivery, deleted sql.NullInt64
 	)
-	err := row.Scan(&id, &email, &customer, &subscription, &price, &status, &periodEnd, &cancel, &plan, &created, &updated,
-		&stateID, &version, &delivery, &deleted, &last)
+	err := row.Scan(slices.Concat([]any{&id}, columns.columns(), []any{&stateID, &version, &delivery, &deleted, &last})...)
 	if err != nil {
 		return err
 	}
 	*r = record{row: id.Valid, state: stateID.Valid, dead: deleted.Valid, version: version.Int64}
 	switch {
 	case r.row:
-		r.User = webhook.User{
-			ID: id.String, Email: email.String,
-			StripeCustomerID: pointer(customer), StripeSubscriptionID: pointer(subscription), StripePriceID: pointer(price),
-			SubscriptionStatus: pointer(status), SubscriptionCurrentPeriodEnd: periodEnd.pointer(),
-			CancelAtPeriodEnd: bool(cancel), PlanKey: pointer(plan), CreatedAt: created.Time, UpdatedAt: updated.Time,
-		}
+		r.User = columns.user(id.String)
 	case last.Valid:
 		u, err := decodeUser(last)
 		if err != nil {
@@ -75,13 +67,6 @@ func (r *record) scan(row interface{ Scan(...any) error }) error {
 		r.DeletedAt = fromNanos(deleted.Int64)
 	}
 	return nil
-}
-
-func pointer(s sql.NullString) *string {
-	if !s.Valid {
-		return nil
-	}
-	return &s.String
 }
 
 // apply does to the user what a verified event says, and sets the outcome.
