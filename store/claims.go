@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,10 +55,6 @@ func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
 	if d.Note, err = t.heldNote(holder, e.Email); err != nil {
 		return err
 	}
-	text, err := json.Marshal(parkedEvent{Type: e.Type, At: e.At, Action: e.Action, UserID: armour(e.UserID), Email: armour(e.Email), RowAt: t.rowAt})
-	if err != nil {
-		return err
-	}
 	if err := t.dropClaims(e.UserID, func(p parkedEvent) (webhook.Outcome, string) {
 		if p.At.Before(e.At) {
 			return webhook.Stale, "superseded by " + number(d.ID)
@@ -68,7 +63,7 @@ func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
 	}); err != nil {
 		return err
 	}
-	return t.park(d.ID, string(text), addressKey(e.Email), claimKey(e.UserID))
+	return t.park(d.ID, e, addressKey(e.Email), claimKey(e.UserID))
 }
 
 // heldNote says who holds an address, and which delivery made it so where that
@@ -189,9 +184,8 @@ func (t *tx) applyClaim(by int64, p parkedEvent) (freed string, err error) {
 	if err := r.scan(t.user.QueryRowContext(context.Background(), p.UserID)); err != nil {
 		return "", err
 	}
-	d := webhook.Delivery{ID: p.deliveryID, Provider: p.provider, MessageID: p.messageID, UserID: p.UserID, Email: p.Email}
-	e := webhook.Event{Type: p.Type, At: p.At, Action: p.Action, UserID: p.UserID, Email: p.Email}
-	if err := t.place(by, &d, e, r); err != nil {
+	d := webhook.Delivery{ID: p.deliveryID, Provider: p.provider, MessageID: p.MessageID, UserID: p.UserID, Email: p.Email}
+	if err := t.place(by, &d, p.Event, r); err != nil {
 		return "", err
 	}
 	switch d.Outcome {
@@ -215,7 +209,7 @@ func (t *tx) outdate(by *webhook.Delivery, version int64) error {
 		switch {
 		case p.At.UnixMilli() > version:
 			return "", ""
-		case p.messageID != "" && p.messageID == by.MessageID && p.provider == by.Provider:
+		case p.MessageID != "" && p.MessageID == by.MessageID && p.provider == by.Provider:
 			return webhook.Duplicate, "duplicate of " + number(by.ID)
 		default:
 			return webhook.Stale, "superseded by " + number(by.ID)

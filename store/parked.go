@@ -30,32 +30,27 @@ func (s *parkedStatements) texts() []statement {
 }
 
 // parkedEvent is an event whose user is not known yet, or whose address is not
-// free, as it is kept: all that applying it needs, so that the body need not be
-// read again.
+// free.
 type parkedEvent struct {
-	Type         string                `json:"type"`
-	At           time.Time             `json:"at"`
-	Action       webhook.Action        `json:"action"`
-	Subscription *webhook.Subscription `json:"subscription,omitempty"`
-	// UserID and Email are of a claim to an address (claims.go).
-	UserID string `json:"user,omitempty"`
-	Email  string `json:"email,omitempty"`
+	webhook.Event
 	// RowAt is when the row was written, of one that was imported with a row that
 	// it made later. Zero is when it is applied.
-	RowAt time.Time `json:"rowAt,omitzero"`
+	RowAt time.Time
 
-	deliveryID          int64
-	provider, messageID string
+	deliveryID int64
+	provider   string
+}
+
+// parkedText is how it is kept.
+type parkedText struct {
+	snapped
+	RowAt time.Time `json:"rowAt,omitzero"`
 }
 
 // keepFor parks an event under all by which its user may become known.
 func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event) error {
 	s := e.Subscription
 	d.Outcome, d.Note = webhook.Unlinked, "no user has customer "+s.CustomerID
-	text, err := json.Marshal(parkedEvent{Type: e.Type, At: e.At, Action: e.Action, Subscription: s, RowAt: t.rowAt})
-	if err != nil {
-		return err
-	}
 	keys := waitsFor(s)
 	for _, id := range s.Users {
 		keys = append(keys, "user:"+id)
@@ -63,11 +58,15 @@ func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event) error {
 	if s.LinkEmail != "" {
 		keys = append(keys, "email:"+s.LinkEmail)
 	}
-	return t.park(d.ID, string(text), keys...)
+	return t.park(d.ID, e, keys...)
 }
 
-func (t *tx) park(deliveryID int64, event string, keys ...string) error {
-	if err := run(t.parked.park, deliveryID, event); err != nil {
+func (t *tx) park(deliveryID int64, e webhook.Event, keys ...string) error {
+	text, err := json.Marshal(parkedText{snap(e), t.rowAt})
+	if err != nil {
+		return err
+	}
+	if err := run(t.parked.park, deliveryID, string(text)); err != nil {
 		return err
 	}
 	for _, key := range keys {
@@ -87,10 +86,10 @@ func (t *tx) unpark(deliveryID int64) error {
 
 // dealtWith notes that the message of a parked event is applied for good.
 func (t *tx) dealtWith(p parkedEvent) error {
-	if p.messageID == "" {
+	if p.MessageID == "" {
 		return nil
 	}
-	return run(t.setApplied, p.provider, p.messageID, p.deliveryID)
+	return run(t.setApplied, p.provider, p.MessageID, p.deliveryID)
 }
 
 // waitsFor are the keys that a subscription and its customer have.
@@ -140,17 +139,16 @@ func (t *tx) settle(by int64, userID string, keys ...string) error {
 func (t *tx) waiting(key string) (list []parkedEvent, err error) {
 	err = each(t.parked.waiting, []any{key}, func(rows *sql.Rows) error {
 		var p parkedEvent
-		var text string
-		if err := rows.Scan(&p.deliveryID, &text, &p.provider, &p.messageID); err != nil {
+		var text, messageID string
+		if err := rows.Scan(&p.deliveryID, &text, &p.provider, &messageID); err != nil {
 			return err
 		}
-		err := json.Unmarshal([]byte(text), &p)
+		var in parkedText
+		err := json.Unmarshal([]byte(text), &in)
 		if err == nil {
-			p.UserID, err = bare(p.UserID)
+			p.Event, err = in.event()
 		}
-		if err == nil {
-			p.Email, err = bare(p.Email)
-		}
+		p.MessageID, p.RowAt = messageID, in.RowAt
 		list = append(list, p)
 		return err
 	})
@@ -168,14 +166,14 @@ func (t *tx) applyParked(by int64, userID string, p parkedEvent) error {
 	if err := r.scan(t.user.QueryRowContext(context.Background(), userID)); err != nil {
 		return err
 	}
-	d := webhook.Delivery{ID: p.deliveryID, Provider: p.provider, MessageID: p.messageID, UserID: r.ID, Email: r.Email}
+	d := webhook.Delivery{ID: p.deliveryID, Provider: p.provider, MessageID: p.MessageID, UserID: r.ID, Email: r.Email}
 	first, _, err := t.known(&d)
 	if err != nil {
 		return err
 	}
 	if first != 0 {
 		d.Outcome, d.Note = webhook.Duplicate, "duplicate of "+number(first)
-	} else if err := t.sync(&d, webhook.Event{Type: p.Type, At: p.At, Action: p.Action, Subscription: p.Subscription}, r, by); err != nil {
+	} else if err := t.sync(&d, p.Event, r, by); err != nil {
 		return err
 	}
 	if d.Outcome != webhook.Duplicate {

@@ -78,10 +78,7 @@ func (s *Store) event(provider string, body []byte, received time.Time) webhook.
 }
 
 func (t *tx) foldUnder(p played, e webhook.Event, keys ...string) error {
-	kept := snapped{
-		Type: e.Type, At: e.At, Action: e.Action, UserID: armour(e.UserID), Email: armour(e.Email), Subscription: e.Subscription,
-	}
-	text, err := json.Marshal(kept)
+	text, err := json.Marshal(snap(e))
 	if err != nil {
 		return err
 	}
@@ -118,7 +115,8 @@ func foldedUnder(e webhook.Event) []string {
 	return nil
 }
 
-// snapped is an event as the snapshot has it.
+// snapped is an event as it is kept apart from its delivery: all that applying
+// it needs, so that the body need not be read again.
 type snapped struct {
 	Type         string                `json:"type"`
 	At           time.Time             `json:"at"`
@@ -128,15 +126,23 @@ type snapped struct {
 	Subscription *webhook.Subscription `json:"subscription,omitempty"`
 }
 
+func snap(e webhook.Event) snapped {
+	return snapped{Type: e.Type, At: e.At, Action: e.Action, UserID: armour(e.UserID), Email: armour(e.Email), Subscription: e.Subscription}
+}
+
+func (s snapped) event() (e webhook.Event, err error) {
+	e = webhook.Event{Type: s.Type, At: s.At, Action: s.Action, Subscription: s.Subscription}
+	if e.UserID, err = bare(s.UserID); err != nil {
+		return e, err
+	}
+	e.Email, err = bare(s.Email)
+	return e, err
+}
+
 func decodeSnapped(text string) (e webhook.Event, err error) {
 	var in snapped
 	if err := json.Unmarshal([]byte(text), &in); err != nil {
 		return e, fmt.Errorf("snapshot: %w", err)
 	}
-	e = webhook.Event{Type: in.Type, At: in.At, Action: in.Action, Subscription: in.Subscription}
-	if e.UserID, err = bare(in.UserID); err != nil {
-		return e, err
-	}
-	e.Email, err = bare(in.Email)
-	return e, err
+	return in.event()
 }
