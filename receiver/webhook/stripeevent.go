@@ -14,13 +14,17 @@ const (
 	planMost   = 128
 )
 
+// thinEvent is the object of the events of Stripe's second API, which say in
+// RFC 3339 when they were made (https://docs.stripe.com/api/v2/core/events/object).
+const thinEvent = "v2.core.event"
+
 // stripeEnvelope is an event (https://docs.stripe.com/api/events/object).
 type stripeEnvelope struct {
-	ID      string      `json:"id"`
-	Object  string      `json:"object"`
-	Type    string      `json:"type"`
-	Created json.Number `json:"created"`
-	Account string      `json:"account"`
+	ID      string          `json:"id"`
+	Object  string          `json:"object"`
+	Type    string          `json:"type"`
+	Created json.RawMessage `json:"created"`
+	Account string          `json:"account"`
 	Data    struct {
 		Object json.RawMessage `json:"object"`
 	} `json:"data"`
@@ -64,13 +68,23 @@ func (p Stripe) Parse(body []byte) Event {
 	if e.Type == "" {
 		return malformed(e, "it has no type")
 	}
-	var ok bool
-	if e.At, ok = stripeTime(envelope.Created); !ok {
-		return malformed(e, "its created is out of range")
-	}
-	if envelope.Object == "v2.core.event" {
+	if envelope.Object == thinEvent {
+		var at time.Time
+		if json.Unmarshal(envelope.Created, &at) == nil && at.Unix() > 0 {
+			e.At = at.UTC()
+		}
 		e.Outcome, e.Note = Unhandled, "a thin event: it does not say what it is about"
 		return e
+	}
+	var created json.Number
+	if len(envelope.Created) > 0 {
+		if json.Unmarshal(envelope.Created, &created) != nil {
+			return malformed(e, "its created is no number")
+		}
+	}
+	var ok bool
+	if e.At, ok = stripeTime(created); !ok {
+		return malformed(e, "its created is out of range")
 	}
 	known, ok := stripeActions[e.Type]
 	if !ok {
