@@ -47,10 +47,14 @@ type parkedText struct {
 	RowAt time.Time `json:"rowAt,omitzero"`
 }
 
-// keepFor parks an event under all by which its user may become known.
-func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event) error {
+// keepFor parks an event under all by which its user may become known. former
+// is the deleted user who had its customer, if there is one.
+func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event, former record) error {
 	s := e.Subscription
 	d.Outcome, d.Note = webhook.Unlinked, "no user has customer "+s.CustomerID
+	if former.dead {
+		d.Note += ": " + former.ID + ", who had it, was deleted by " + number(former.DeliveryID)
+	}
 	keys := waitsFor(s)
 	for _, id := range s.Users {
 		keys = append(keys, "user:"+id)

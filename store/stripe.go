@@ -51,7 +51,7 @@ func (t *tx) bill(d *webhook.Delivery, e webhook.Event) error {
 		return err
 	}
 	if !ok {
-		return t.keepFor(d, e)
+		return t.keepFor(d, e, r)
 	}
 	if err := t.sync(d, e, r, 0); err != nil || d.Outcome != webhook.Synced {
 		return err
@@ -61,38 +61,36 @@ func (t *tx) bill(d *webhook.Delivery, e webhook.Event) error {
 
 // payer finds the user that an event speaks of: by the subscription, by the
 // customer, by the ids that the event names, and last by the e-mail address,
-// where that is wanted. A deleted user is one, too.
+// where that is wanted. A deleted user is one, too, but loses a customer to
+// the next who is named with it: who signs up again pays as the same customer.
+// Where nobody is found r may be such a deleted one.
 func (t *tx) payer(s *webhook.Subscription) (r record, ok bool, err error) {
-	ids, err := t.candidates(s)
+	subscriber, err := one(t.stripe.bySubscription, s.ID)
 	if err != nil {
 		return r, false, err
 	}
-	for _, id := range ids {
-		if err := r.scan(t.user.QueryRowContext(context.Background(), id)); err != nil {
-			return r, false, err
-		}
-		if r.row || r.dead {
-			return r, true, nil
-		}
-	}
-	return r, false, nil
-}
-
-// candidates are the ids of users whose an event may be, the likeliest first.
-func (t *tx) candidates(s *webhook.Subscription) ([]string, error) {
-	subscriber, err := one(t.stripe.bySubscription, s.ID)
+	owner, err := one(t.stripe.byCustomer, s.CustomerID)
 	if err != nil {
-		return nil, err
-	}
-	payer, err := one(t.stripe.byCustomer, s.CustomerID)
-	if err != nil {
-		return nil, err
+		return r, false, err
 	}
 	addressee, err := one(t.holder, s.LinkEmail)
 	if err != nil {
-		return nil, err
+		return r, false, err
 	}
-	return nonEmpty(slices.Concat([]string{subscriber, payer}, s.Users, []string{addressee})...), nil
+	var former record
+	for _, id := range nonEmpty(slices.Concat([]string{subscriber, owner}, s.Users, []string{addressee})...) {
+		if err := r.scan(t.user.QueryRowContext(context.Background(), id)); err != nil {
+			return r, false, err
+		}
+		switch named := id == subscriber || slices.Contains(s.Users, id); {
+		case r.row, r.dead && named:
+			return r, true, nil
+		case r.dead:
+			former = r
+		}
+	}
+	// A subscription that is new may yet be another's: it waits for its link.
+	return former, former.dead && s.ID == "", nil
 }
 
 // one is the text that a statement finds for a key, "" where there is none.

@@ -244,6 +244,23 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e2", event: ended(1, 5), outcome: stale, note: "user deleted by #3"},
 			{message: "e3", event: stated(2, "active", 6, "user_1"), outcome: stale, note: "user deleted by #3"},
 		}, active1}, // the tombstone's
+		{"who signs up again pays as the same customer", []told{
+			{message: "m0", event: upsert("user_0", "a@b.c", 1), outcome: webhook.Created},
+			{message: "e0", event: linked(1, 2, "user_0"), outcome: synced},
+			{message: "m1", event: remove("user_0", 3), outcome: webhook.Deleted},
+			{message: "m2", event: upsert("user_1", "a@b.c", 4), outcome: webhook.Created},
+			{message: "e1", event: stated(2, "trialing", 5), outcome: webhook.Unlinked, note: "no user has customer cus_1: user_0, who had it, was deleted by #3"},
+			{message: "e2", event: linked(2, 5, "user_1"), outcome: synced},
+			{message: "e3", event: stated(2, "active", 6), outcome: synced},
+			{message: "e4", event: stated(1, "active", 7), outcome: stale, note: "user deleted by #3"},
+			{message: "e5", event: ended(1, 8), outcome: stale, note: "user deleted by #3"},
+		}, "cus_1 sub_2 price_2 plan_2 active 5006"},
+		{"what is said of a deleted user's customer alone changes nothing", []told{
+			born,
+			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "m1", event: remove("user_1", 4), outcome: webhook.Deleted},
+			{message: "e2", event: forgotten(5), outcome: stale, note: "user deleted by #3"},
+		}, active1},
 		{"a customer that another user holds is a conflict", []told{
 			born,
 			{message: "m1", event: upsert("user_2", "d@b.c", 1), outcome: webhook.Created},
