@@ -115,7 +115,7 @@ func (t *tx) judge(d *webhook.Delivery, e webhook.Event) (applied bool, err erro
 		d.Type = e.Type
 	}
 	d.UserID, d.Email = e.UserID, e.Email
-	if by != 0 {
+	if by != 0 && by != d.ID {
 		d.Outcome, d.Note = webhook.Duplicate, "duplicate of "+number(by)
 		return false, nil
 	}

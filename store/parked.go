@@ -175,7 +175,7 @@ func (t *tx) applyParked(by int64, userID string, p parkedEvent) error {
 	if err != nil {
 		return err
 	}
-	if first != 0 {
+	if first != 0 && first != d.ID { // of itself a replay knows beforehand
 		d.Outcome, d.Note = webhook.Duplicate, "duplicate of "+number(first)
 	} else if err := t.sync(&d, p.Event, r, by); err != nil {
 		return err

@@ -70,6 +70,9 @@ func (s *Store) rebuild(ctx context.Context) (r webhook.Rebuilt, err error) {
 		if r.Snapshot, err = replaySnapshot(ctx, from, t); err != nil {
 			return err
 		}
+		if err := rememberMessages(ctx, from, t); err != nil {
+			return err
+		}
 		r.Deliveries, err = s.replayDeliveries(ctx, from, t)
 		return err
 	})
@@ -85,7 +88,8 @@ type played struct {
 	webhook.Delivery
 	at, moment, turn int64
 	// lapsed says that it did not wait for its address: it was refused before
-	// there were claims (schema/00007_history.sql).
+	// there were claims (schema/00007_history.sql), or was older than a claim
+	// that may have been let go since.
 	lapsed bool
 }
 
@@ -102,7 +106,7 @@ func (t *tx) replay(p played, e webhook.Event) error {
 	if err == nil {
 		err = t.keep(&d, applied)
 	}
-	if err == nil && p.lapsed {
+	if err == nil && p.lapsed && e.Action == webhook.Upsert {
 		err = t.unpark(p.ID)
 	}
 	if err != nil {
@@ -144,10 +148,33 @@ func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err erro
 	return n, rows.Err()
 }
 
+// rememberMessages has the fresh database know the messages that were applied
+// by deliveries let go, where a retry of one was kept: it is a duplicate still.
+func rememberMessages(ctx context.Context, from *sql.Tx, t *tx) error {
+	rows, err := from.QueryContext(ctx, `SELECT DISTINCT m.provider, m.id, m.delivery_id
+		FROM delivery AS d JOIN message AS m ON m.provider = d.provider AND m.id = d.message_id
+		WHERE m.delivery_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delivery AS a WHERE a.id = m.delivery_id)`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var provider, id string
+		var by int64
+		if err := rows.Scan(&provider, &id, &by); err != nil {
+			return err
+		}
+		if err := run(t.setApplied, provider, id, by); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n int64, err error) {
 	rows, err := from.QueryContext(ctx, `SELECT d.id, d.at, d.duration, d.provider, d.origin, coalesce(d.message_id, ''), d.type, p.body,
 		coalesce(j.moment, d.id) AS moment, coalesce(j.turn, 0) AS turn, '',
-		d.outcome = 'conflict' AND d.id NOT IN (SELECT delivery_id FROM parked)
+		d.outcome = 'conflict' AND d.id NOT IN (SELECT delivery_id FROM parked) OR d.outcome = 'stale' AND (SELECT dropped > 0 FROM tally)
 		FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id LEFT JOIN judged AS j ON j.delivery_id = d.id
 		WHERE d.verified = 1 AND d.outcome NOT IN ('', 'rejected')
 		UNION ALL SELECT delivery_id, at, 0, provider, '', message_id, '', x'', moment, turn, event, 0

@@ -42,10 +42,12 @@ func read(_ string, body []byte) (e webhook.Event) {
 func fate(n func(int) int, at int) webhook.Event {
 	whose := n(4)
 	user, cus, sub := fmt.Sprint("u", whose), fmt.Sprint("cus_", whose), whose*10+n(3)
-	switch n(9) {
+	switch n(10) {
 	case 0:
 		return remove(user, at)
-	case 1:
+	case 1: // one customer may be said to be two users'
+		return ofCustomer(linked(sub, at, fmt.Sprint("u", n(4))), cus)
+	case 9:
 		return ofCustomer(linked(sub, at, user), cus)
 	case 2, 3:
 		return ofCustomer(stated(sub, []string{"active", "past_due", "canceled"}[n(3)], at), cus)
@@ -89,6 +91,7 @@ func TestARebuildFindsNoDifference(t *testing.T) {
 			if err := s.Capture(t.Context(), d, read("", d.Body)); err != nil {
 				r.Fatal(err)
 			}
+			r.Logf("#%d %s %s %s", d.ID, d.Outcome, d.Body, d.Note)
 			if d.Outcome == webhook.Rejected {
 				refused = append(refused, d)
 			}
@@ -99,6 +102,68 @@ func TestARebuildFindsNoDifference(t *testing.T) {
 			r.Fatalf("%+v %v", got, err)
 		}
 	})
+}
+
+// What was let go still tells on what was kept.
+func TestARebuildKnowsWhatWasLetGo(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		kept int64
+		sent []spoken
+	}{
+		{"a retry of a message that was applied", 2, []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"m2", upsert("u1", "d@b.c", 1)},
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"m1", upsert("u1", "a@b.c", 1)},
+		}},
+		{"a claim that was older than one that waited", 2, []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"m2", upsert("u2", "d@b.c", 2)},
+			{"m3", upsert("u3", "a@b.c", 9)},
+			{"m4", upsert("u3", "d@b.c", 5)},
+			{"m5", remove("u2", 10)},
+		}},
+		{"a customer that two users were said to be", 1, []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"m2", upsert("u2", "d@b.c", 1)},
+			{"e1", linked(1, 2, "u1")},
+			{"e2", stated(1, "active", 3)},
+			{"e3", linked(2, 4, "u2")},
+			{"m3", upsert("u1", "a@b.c", 5)},
+			{"m4", upsert("u3", "e@b.c", 6)},
+		}},
+		{"a checkout of two users in one second", 1, []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"m2", upsert("u2", "d@b.c", 1)},
+			{"e1", linked(1, 2, "u1")},
+			{"e2", linked(1, 2, "u2")},
+			{"m4", upsert("u3", "e@b.c", 6)},
+		}},
+		{"a customer of one who signed up again", 1, []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"e1", linked(1, 2, "u1")},
+			{"m2", remove("u1", 3)},
+			{"m3", upsert("u2", "a@b.c", 4)},
+			{"e2", linked(2, 5, "u2")},
+			{"e3", stated(2, "active", 6)},
+			{"m4", upsert("u3", "e@b.c", 7)},
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := open(t, Config{Parse: read, Keep: test.kept})
+			for _, m := range test.sent {
+				if err := s.Capture(t.Context(), written(m.id, m.event), m.event); err != nil {
+					t.Fatal(err)
+				}
+			}
+			settled(t, s, func(c webhook.Counts) bool { return c.Dropped == int64(len(test.sent))-test.kept })
+			got, err := s.Rebuild(t.Context())
+			if err != nil || got.Differences != 0 || got.Snapshot == 0 {
+				t.Errorf("%+v %v", got, err)
+			}
+		})
+	}
 }
 
 func TestARebuildTellsWhatTheDeliveriesDoNotExplain(t *testing.T) {

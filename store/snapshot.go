@@ -23,12 +23,17 @@ func (s *Store) fold(t *tx, above, last int64) error {
 	}
 	return each(t.letGoOnes, []any{above, last}, func(rows *sql.Rows) error {
 		var p played
-		if err := rows.Scan(&p.ID, &p.at, &p.Provider, &p.MessageID, &p.Body, &p.moment, &p.turn, &p.Outcome); err != nil {
+		if err := rows.Scan(&p.ID, &p.at, &p.Provider, &p.MessageID, &p.Body, &p.moment, &p.turn, &p.Outcome, &p.UserID); err != nil {
 			return err
 		}
 		e := s.event(p.Provider, p.Body, fromNanos(p.at))
 		if e.Action == webhook.Remove && p.Outcome == webhook.Unchanged {
 			return nil // the first deletion is the one that freed the address
+		}
+		if e.Subscription != nil { // whose it was, what is let go may have said
+			of := *e.Subscription
+			of.Users, of.LinkEmail = []string{p.UserID}, ""
+			e.Subscription = &of
 		}
 		if p.moment > last {
 			return t.foldUnder(p, e, "late:"+number(p.ID))

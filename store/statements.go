@@ -98,7 +98,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 				message_id = excluded.message_id, event = excluded.event
 			WHERE (excluded.version, excluded.rank, excluded.moment, excluded.turn) > (version, rank, moment, turn)`},
 		{&s.letGoOnes, `SELECT d.id, d.at, d.provider, coalesce(d.message_id, ''), p.body,
-			max(d.id, coalesce(j.moment, 0), coalesce(c.moment, 0)), coalesce(j.turn, 0), d.outcome
+			max(d.id, coalesce(j.moment, 0), coalesce(c.moment, 0)), coalesce(j.turn, 0), d.outcome, coalesce(d.user_id, '')
 			FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id
 			LEFT JOIN judged AS j ON j.delivery_id = d.id LEFT JOIN change AS c ON c.delivery_id = d.id
 			WHERE d.id > ?1 AND d.id <= ?2 AND d.verified = 1
