@@ -198,7 +198,7 @@ func TestTheTerminalIsRestoredOnEveryWayOut(t *testing.T) {
 		t.Run(way.name, func(t *testing.T) {
 			dir := t.TempDir()
 			d := openTerminal(t, 80, 24, command(t.Context(), t, dir, nil, "--addr", "127.0.0.1:0"))
-			d.see("? help")
+			d.started()
 			if on := d.modes(); !on["1049"] || !on["2004"] || !on["1002"] && !on["1003"] {
 				t.Errorf("the dashboard's modes are %v: this test looks for others", on)
 			}
@@ -233,7 +233,7 @@ func (d *terminal) isRestored() {
 func TestTwoSignalsInQuickSuccessionStillEndTheDashboardInOrder(t *testing.T) {
 	dir := t.TempDir()
 	d := openTerminal(t, 80, 24, command(t.Context(), t, dir, withSecret(), "--addr", "127.0.0.1:0"))
-	d.see("? help")
+	d.started()
 	base := instances(t, dir)[0]
 	finish := inFlight(t, base+"/api/webhooks/clerk", "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
 	d.signal(os.Interrupt)

@@ -55,8 +55,12 @@ func openTerminal(t *testing.T, columns, rows int, cmd *exec.Cmd) *terminal {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	d.keys = screen
-	go func() { _, _ = io.Copy(screen, d.emulator) }() // the answers to what a program asks its terminal
+	// The answers to what a program asks its terminal, and the keys: in their order.
+	d.keys = d.emulator.InputPipe()
+	go func() {
+		_, _ = io.Copy(screen, d.emulator)
+		_, _ = io.Copy(io.Discard, d.emulator) // nobody reads them any more, and nobody waits for that
+	}()
 	waited := make(chan struct{})
 	go func() {
 		defer close(waited)
@@ -97,6 +101,18 @@ func (d *terminal) press(keys string) {
 	if _, err := io.WriteString(d.keys, keys); err != nil {
 		d.t.Fatal(err)
 	}
+}
+
+// started waits until the dashboard is there, and has the answers to what it
+// asked its terminal, for it obeys a key that comes after them. Under load they
+// may come after its end: then the terminal echoes them, as typed into a shell.
+func (d *terminal) started() {
+	d.t.Helper()
+	d.see("? help")
+	d.press("?")
+	d.see("esc close")
+	d.press("?")
+	d.see("? help")
 }
 
 // see waits until the screen shows all of the texts, and gives the screen.
