@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,18 +42,24 @@ var secretParts = []*regexp.Regexp{
 // back as it is; one that is not JSON is masked as far as it can be read.
 //
 // Masked are the values of secret names (see secretNames), everywhere the code
-// that stands in one of them, and in any text the secret parts of links.
-func Redact(body []byte) []byte {
+// that stands in one of them, and in any text the secret parts of links; so, too,
+// in JSON that a text holds. codes are more codes to mask, such as those of the
+// delivery that the body answers.
+func Redact(body []byte, codes ...string) []byte {
 	r := redactor{body: body, codes: map[string]bool{}}
-	r.walk(r.collect)
-	if code := OneTimeCode(body); code != "" {
+	for _, code := range codes {
 		r.codes[code] = true
 	}
-	r.walk(r.value)
-	if !json.Valid(body) {
-		r.parts(plainText(body))
-	}
+	r.gather()
+	r.mask()
 	return r.apply()
+}
+
+// OneTimeCodes are those that Redact masks wherever they stand in a body.
+func OneTimeCodes(body []byte) []string {
+	r := redactor{body: body, codes: map[string]bool{}}
+	r.gather()
+	return slices.Sorted(maps.Keys(r.codes))
 }
 
 // redactor collects what is to be masked in a body.
@@ -60,6 +67,27 @@ type redactor struct {
 	body  []byte
 	codes map[string]bool
 	masks []mask
+	// json says that it is JSON, and has to stay so.
+	json bool
+}
+
+// gather collects the codes.
+func (r *redactor) gather() {
+	r.walk(r.collect)
+	if code := OneTimeCode(r.body); code != "" {
+		r.codes[code] = true
+	}
+	r.eachLoose(func(t unescaped, from, to int) { r.gatherInside(t.s[from:to]) })
+}
+
+// mask collects the masks, once the codes are known.
+func (r *redactor) mask() {
+	r.json = json.Valid(r.body)
+	r.walk(r.value)
+	if !r.json {
+		r.parts(plainText(r.body))
+	}
+	r.eachLoose(r.maskInside)
 }
 
 // mask is a span of the body, and what takes its place.
@@ -144,10 +172,13 @@ func secretName(name string) bool {
 
 // collect notes the codes that stand under a secret name.
 func (r *redactor) collect(v scalar) {
+	s := unescape(r.body, v.from, v.to).s
 	if !v.secret {
+		if v.text {
+			r.gatherInside(s)
+		}
 		return
 	}
-	s := unescape(r.body, v.from, v.to).s
 	if oneTimeCode.MatchString(s) && strings.ContainsAny(s, "0123456789") {
 		r.codes[s] = true
 	}
@@ -157,12 +188,16 @@ func (r *redactor) collect(v scalar) {
 func (r *redactor) value(v scalar) {
 	switch {
 	case v.from >= v.to:
-	case v.secret && !v.text:
+	case !v.text && (v.secret || r.json && r.codes[string(r.body[v.from:v.to])]):
 		r.masks = append(r.masks, mask{v.from, v.to, "0"})
 	case v.secret:
 		r.masks = append(r.masks, mask{v.from, v.to, masked(unescape(r.body, v.from, v.to).s)})
 	case v.text:
-		r.parts(unescape(r.body, v.from, v.to))
+		t := unescape(r.body, v.from, v.to)
+		if !json.Valid([]byte(t.s)) || !opensJSON(t.s) { // else its own texts are looked at
+			r.parts(t)
+		}
+		r.maskInside(t, 0, len(t.s))
 	}
 }
 

@@ -46,8 +46,8 @@ func TestRedact(t *testing.T) {
 		{"a code, with all around it as it was", "{ \"b\" : 1.50,\n\"otp_code\":\"424242\" , \"a\":\"\\u00e9\" }", "{ \"b\" : 1.50,\n\"otp_code\":\"******\" , \"a\":\"\\u00e9\" }"},
 		{"the code wherever it stands", `{"otp_code":"424242","subject":"424242 is your code","body":"<b>424242</b>"}`, `{"otp_code":"******","subject":"****** is your code","body":"<b>******</b>"}`},
 		{"before it is known", `{"body":"code:424242.","data":{"otp_code":"424242"}}`, `{"body":"code:******.","data":{"otp_code":"******"}}`},
-		{"not a part of another number", `{"otp_code":"424242","a":"1424242","b":"424242a","c":424242}`, `{"otp_code":"******","a":"1424242","b":"424242a","c":424242}`},
-		{"a code that is a number", `{"otp_code":424242,"message":"it is 424242"}`, `{"otp_code":0,"message":"it is ******"}`},
+		{"not a part of another number", `{"otp_code":"424242","a":"1424242","b":"424242a","c":4242421}`, `{"otp_code":"******","a":"1424242","b":"424242a","c":4242421}`},
+		{"a code that is a number", `{"otp_code":424242,"message":"it is 424242","n":424242}`, `{"otp_code":0,"message":"it is ******","n":0}`},
 		{"a code that is in the text alone", `{"type":"sms.created","data":{"message":"Your code is 123456","data":{}}}`, `{"type":"sms.created","data":{"message":"Your code is ******","data":{}}}`},
 		{"tokens, by the end of their names", `{"access_token":"abc","refreshToken":"d","page":"e"}`, `{"access_token":"[redacted]","refreshToken":"[redacted]","page":"e"}`},
 		{"all that is in it", `{"backup_codes":["a1","b2"],"token":{"x":"y","n":[1,true,null]},"z":"z"}`, `{"backup_codes":["[redacted]","[redacted]"],"token":{"x":"[redacted]","n":[0,true,null]},"z":"z"}`},
@@ -66,6 +66,14 @@ func TestRedact(t *testing.T) {
 		{"an image of Clerk's is none", `{"image_url":"https://img.clerk.com/eyJ0eXBlIjoiZGVmYXVsdCJ9?width=80\u0026height=80"}`, `{"image_url":"https://img.clerk.com/eyJ0eXBlIjoiZGVmYXVsdCJ9?width=80\u0026height=80"}`},
 		{"nothing and null stay", `{"token":"","secret":null,"otp_code":null}`, `{"token":"","secret":null,"otp_code":null}`},
 		{"half a body", `{"otp_code":"424242","body":"it is 424242, and tok`, `{"otp_code":"******","body":"it is ******, and tok`},
+		{"in JSON that is a text of JSON", `{"body":"{\"otp_code\":\"424242\",\"n\": 1.50,\"t\":\"it is \u0034\u00324242\"}","a":"424242"}`, `{"body":"{\"otp_code\":\"******\",\"n\": 1.50,\"t\":\"it is ******\"}","a":"******"}`},
+		{"all of it a text", `"{\"type\":\"sms.created\",\"data\":{\"message\":\"123456 it is\"},\"refresh_token\":\"abc\"}"`, `"{\"type\":\"sms.created\",\"data\":{\"message\":\"****** it is\"},\"refresh_token\":\"[redacted]\"}"`},
+		{"in base64 in a text", `{"body":"eyJvdHBfY29kZSI6IjQyNDI0MiJ9","isBase64Encoded":true,"a":"424242"}`, `{"body":"[redacted]","isBase64Encoded":true,"a":"******"}`},
+		{"base64 of nothing secret stays", `{"body":"eyJhIjoxfQ=="}`, `{"body":"eyJhIjoxfQ=="}`},
+		{"all of it base64", "eyJvdHBfY29kZSI6IjQyNDI0MiJ9\n", "[redacted]\n"},
+		{"in a form's JSON", `a=1&payload=%7B%22otp_code%22%3A%22424242%22%7D&b=424242`, `a=1&payload=[redacted]&b=******`},
+		{"URL-encoded without a name", `%7B%22otp_code%22%3A%22424242%22%7D`, `[redacted]`},
+		{"a form of nothing secret stays", `payload=%7B%22a%22%3A1%7D`, `payload=%7B%22a%22%3A1%7D`},
 		{"a form", `a=1&token=abc&b=2`, `a=1&token=[redacted]&b=2`},
 		{"text", `the token=abc and ada`, `the token=[redacted] and ada`},
 		{"nothing", ``, ``},
@@ -75,6 +83,21 @@ func TestRedact(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})
+	}
+}
+
+// What an app says of a delivery may hold the delivery's code.
+func TestRedactOfACodeThatIsKnown(t *testing.T) {
+	for _, c := range []struct{ name, from, body, want string }{
+		{"in text", `{"otp_code":"424242"}`, `sent 424242, not 4242420`, `sent ******, not 4242420`},
+		{"in JSON", `{"otp_code":424242}`, `{"got":"424242","n":424242,"in":"{\"n\":424242}"}`, `{"got":"******","n":0,"in":"{\"n\":0}"}`},
+		{"of a text message", `{"type":"sms.created","data":{"message":"123456 is it"}}`, `ok 123456`, `ok ******`},
+		{"of a body inside another", `{"body":"{\"otp_code\":\"424242\"}"}`, `it is 424242`, `it is ******`},
+		{"none", `{"a":"424242"}`, `424242`, `424242`},
+	} {
+		if got := string(webhook.Redact([]byte(c.body), webhook.OneTimeCodes([]byte(c.from))...)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
 	}
 }
 
@@ -123,7 +146,7 @@ func sameShape(t tb, a, b []byte) {
 
 func TestRedactKeepsJSON(t *testing.T) {
 	names := rapid.SampledFrom([]string{"otp_code", "token", "a", "url", "body", "client-secret", "é\"\\"})
-	texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"424242", "it is 424242", "https://x?token=a\"b", "a\\u0026token=c", "eyJhbGciOiJI.eyJzdWIiOiI.x", "\u2028<&>"}))
+	texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"424242", "it is 424242", "https://x?token=a\"b", "a\\u0026token=c", "eyJhbGciOiJI.eyJzdWIiOiI.x", `{"token":"a\u0022","n":424242}`, `["{\"otp\":\"424242\"`, "eyJ0b2tlbiI6ImEifQ==", "\u2028<&>"}))
 	var values func(deep int) *rapid.Generator[any]
 	values = func(deep int) *rapid.Generator[any] {
 		flat := rapid.OneOf(rapid.Map(texts, func(s string) any { return s }), rapid.Map(rapid.Float64Range(-1e9, 1e9), func(f float64) any { return f }), rapid.SampledFrom([]any{nil, true}))
@@ -146,7 +169,7 @@ func TestRedactKeepsJSON(t *testing.T) {
 }
 
 func FuzzRedact(f *testing.F) {
-	for _, s := range []string{`{"otp_code":"424242","a":["424242"]}`, `"\ud83d\ude00 token=a`, `{"token":{"a":[1,{"b":"c"}]}}`, "\\", `"\u00`, `]]}}{"secret":-`} {
+	for _, s := range []string{`{"otp_code":"424242","a":["424242"]}`, `"\ud83d\ude00 token=a`, `{"token":{"a":[1,{"b":"c"}]}}`, "\\", `"\u00`, `]]}}{"secret":-`, `"{\"otp_code\":\"424242`, `a=%7B%22token%22%3A1%7D`, `["eyJ0b2tlbiI6ImEifQ"]`} {
 		f.Add([]byte(s))
 	}
 	f.Add(mustSample(f, webhook.Clerk{}, "email.created"))
