@@ -224,34 +224,45 @@ func TestADiagnosisDoesNotQuoteWhatIsMasked(t *testing.T) {
 // Masking leaves no trace of what it masks, wherever it stands.
 func TestNothingPersonalIsLeftInARedactedExport(t *testing.T) {
 	d := webhook.Delivery{
-		Provider: "clerk", Email: "ada@example.com", Note: "held by ada@example.com",
+		Provider: "clerk", Email: "ada@example.com", Note: "held by ada@example.com, of code 424242",
+		MessageID: "ada@example.com", Type: "for ada@example.com", UserID: "ada@example.com",
 		Request: webhook.Request{
-			URL: "/api/webhooks/clerk?email=ada%40example.com&token=tok_1", RemoteAddr: "203.0.113.7:1",
+			URL: "/api/webhooks/clerk?email=ada%40example.com&token=tok_1&x=424242", RemoteAddr: "203.0.113.7:1",
 			Header: http.Header{
 				"Authorization": {"Bearer tok_2"}, "Cookie": {"sid=tok_3"}, "X-Api-Key": {"tok_4"}, "X-Forwarded-For": {"203.0.113.7"},
-				"X-User": {"ada@example.com"}, "Svix-Signature": {"v1,abc"},
+				"X-Forwarded-Authorization": {"tok_7"}, "X-Vercel-Forwarded-For": {"203.0.113.7"},
+				"X-User": {"ada@example.com"}, "X-Code": {"424242"}, "Svix-Signature": {"v1,abc"},
 			},
-			Body: []byte(`{"email":"ada@example.com","u":"ADA\u0040example.com","first_name" : "A\"da","last_name":null,"phone_number":"+15550100","image_url":"https://img/x","otp_code":"424242","n":1.50}`),
+			Body: []byte(`{"email":"ada@example.com","u":"ADA\u0040example.com","first_name" : "A\"da","last_name":null,"phone_number":"+15550100","to_phone_number":"+15550100","image_url":"https://img/x","otp_code":"424242","n":1.50,` +
+				`"in":"{\"first_name\": \"A\\\"da\\u0021\",\"kept\":\"yes\",\"u\":\"ada\\u0040example.com\"}"}`),
 		},
-		Answer:   webhook.Answer{Status: 200, Body: []byte(`{"to":"ada@example.com"}`)},
-		Verdict:  webhook.Verdict{Detail: "sent to ada@example.com", Checks: []webhook.Check{{Detail: "ada@example.com"}}},
-		Change:   &webhook.Change{Before: &webhook.User{Email: "ada@example.com"}, After: &webhook.User{Email: "ada@example.com"}},
-		Forwards: []webhook.Forward{{Header: http.Header{"Set-Cookie": {"sid=tok_5"}}, Body: []byte("hello ada@example.com token=tok_6")}},
+		Answer:  webhook.Answer{Status: 200, Body: []byte(`{"to":"ada@example.com","code":424242}`)},
+		Verdict: webhook.Verdict{Verified: true, Detail: "sent to ada@example.com, 424242", Fix: "ask ada@example.com", Checks: []webhook.Check{{Detail: "ada@example.com"}}},
+		Change:  &webhook.Change{UserID: "ada@example.com", Before: &webhook.User{ID: "ada@example.com", Email: "ada@example.com"}, After: &webhook.User{Email: "ada@example.com"}},
+		Forwards: []webhook.Forward{{
+			Target: "http://localhost:3000/?token=tok_8&for=ada@example.com", Error: "it wrote: ada@example.com 424242",
+			Header: http.Header{"Set-Cookie": {"sid=tok_5"}, "Location": {"/?code=424242"}}, Body: []byte("hello ada@example.com token=tok_6 and 424242"),
+		}},
 	}
 	m := newMasker(true)
 	if !m.delivery(&d) {
 		t.Error("the body is the same")
 	}
+	var har bytes.Buffer
+	if err := (&harFile{w: &har}).add(d, true); err != nil {
+		t.Fatal(err)
+	}
 	text, err := json.Marshal(wholeObject(d))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, trace := range []string{"ada@", "ADA", "tok_", "203.0.113.7", `A\"da`, "5550100", "img/x", "424242"} {
+	text = append(text, har.Bytes()...)
+	for _, trace := range []string{"ada@", "ADA", "tok_", "203.0.113.7", `A\"da`, `\\\"da`, "u0021", "5550100", "img/x", "424242"} {
 		if bytes.Contains(text, []byte(trace)) {
 			t.Errorf("%q is left in %s", trace, text)
 		}
 	}
-	if !json.Valid(d.Body) || !bytes.Contains(d.Body, []byte(`"n":1.50`)) || d.Header.Get("Svix-Signature") != "v1,abc" {
+	if !json.Valid(d.Body) || !bytes.Contains(d.Body, []byte(`"n":1.50`)) || !bytes.Contains(d.Body, []byte(`\"kept\":\"yes\"`)) || d.Header.Get("Svix-Signature") != "v1,abc" {
 		t.Errorf("the body is %s", d.Body)
 	}
 	names := emailAddress.FindAllString(string(text), -1)
