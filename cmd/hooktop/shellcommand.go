@@ -20,7 +20,11 @@ func shellCommand(target string, header http.Header, body []byte) string {
 	} else { // shells lose zero bytes, and terminals obey others
 		b.WriteString("printf %s " + quoted(base64.StdEncoding.EncodeToString(body)) + " | base64 -d")
 	}
-	b.WriteString(" | curl -sS -X POST " + shellWord(target))
+	b.WriteString(" | curl -sS -X POST ")
+	if strings.ContainsAny(target, "{}[]") { // or curl makes several requests of one
+		b.WriteString("--globoff ")
+	}
+	b.WriteString(shellWord(target))
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		for _, v := range header[name] {
 			if v == "" {
@@ -57,7 +61,9 @@ func shellWord(text string) string {
 	}
 	var b strings.Builder
 	for i := range len(text) {
-		if c := text[i]; c < ' ' || c > '~' || c == '\\' || c == '\'' || c == '%' {
+		c := text[i]
+		option := i == 0 && c == '-' // of printf's own
+		if c < ' ' || c > '~' || c == '\\' || c == '\'' || c == '%' || option {
 			fmt.Fprintf(&b, `\%03o`, c)
 		} else {
 			b.WriteByte(c)

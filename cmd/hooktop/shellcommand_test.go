@@ -81,6 +81,37 @@ func TestACurlCommandHoldsAnyBody(t *testing.T) {
 	}
 }
 
+// A shell reads each word as the text that it stands for, in whatever shell.
+func TestAShellWordIsReadAsItsText(t *testing.T) {
+	for _, text := range []string{"it's", `\n %s $HOME`, "caf\u00e9\u202e", "-v: \u009b31m", "--\x7f", "100%\x1b[2J\\"} {
+		word := shellWord(text)
+		for _, shell := range []string{"sh", "bash"} {
+			if _, err := exec.LookPath(shell); err != nil {
+				continue
+			}
+			out, err := exec.CommandContext(t.Context(), shell, "-c", "printf '<%s>' "+word).CombinedOutput()
+			if err != nil || string(out) != "<"+text+">" {
+				t.Errorf("%s reads %s as %q, not as %q: %v", shell, word, out, text, err)
+			}
+		}
+	}
+}
+
+// curl makes several requests of some URLs, and none of others, unless it is
+// told not to.
+func TestACurlCommandSendsToOneURL(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("there is no curl here")
+	}
+	app := startApp(t, 200)
+	for i, query := range []string{"a={b,c}", "ids[]=1", "n=[1-3]"} {
+		sh := exec.CommandContext(t.Context(), "sh", "-c", shellCommand(app.URL+"/hook?"+query, nil, []byte("{}")))
+		if out, err := sh.CombinedOutput(); err != nil || len(app.got()) != i+1 {
+			t.Errorf("?%s: the app got %d in all: %v, %s", query, len(app.got()), err, out)
+		}
+	}
+}
+
 // curlOf is the command that the dashboard copies for a delivery.
 func curlOf(t *testing.T, dir string, id int64, routes ...receiver.Route) string {
 	t.Helper()
