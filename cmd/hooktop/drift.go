@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -221,7 +222,7 @@ func (c *comparison) others(ctx context.Context, seen map[string]struct{}) (ids 
 func (c *comparison) differences(ctx context.Context, ids []string) ([]webhook.Departure, error) {
 	var list []webhook.Departure
 	c.progress.begin("looking again", int64(len(ids)))
-	err := c.each(ctx, ids, func(here *webhook.UserRecord, there *webhook.AccountUser) error {
+	err := c.each(ctx, ids, func(_ int, here *webhook.UserRecord, there *webhook.AccountUser) error {
 		if d, differ := webhook.Compare(here, there); differ {
 			list = append(list, d)
 		}
@@ -230,31 +231,30 @@ func (c *comparison) differences(ctx context.Context, ids []string) ([]webhook.D
 	return list, err
 }
 
-// each gives users as they are on both sides, nil where they are not.
-func (c *comparison) each(ctx context.Context, ids []string, do func(here *webhook.UserRecord, there *webhook.AccountUser) error) error {
-	done := int64(0)
-	for len(ids) > 0 {
-		n := min(len(ids), clerkapi.NamedMost)
-		named, err := c.account.Named(ctx, ids[:n]...)
+// each gives users in the order of their ids, with the place of the id, as they
+// are on both sides by then, nil where they are not.
+func (c *comparison) each(ctx context.Context, ids []string, do func(i int, here *webhook.UserRecord, there *webhook.AccountUser) error) error {
+	i := 0
+	for batch := range slices.Chunk(ids, clerkapi.NamedMost) {
+		named, err := c.account.Named(ctx, batch...)
 		if err != nil {
 			return err
 		}
-		there := make(map[string]*webhook.AccountUser, n)
+		there := make(map[string]*webhook.AccountUser, len(named))
 		for i := range named {
 			there[named[i].ID] = &named[i]
 		}
-		for _, id := range ids[:n] {
+		for _, id := range batch {
 			here, err := c.user(ctx, id)
 			if err != nil {
 				return err
 			}
-			if err := do(here, there[id]); err != nil {
+			if err := do(i, here, there[id]); err != nil {
 				return err
 			}
-			done++
-			c.progress.at(done)
+			i++
+			c.progress.at(int64(i))
 		}
-		ids = ids[n:]
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
-	"github.com/hooktop/hooktop/receiver/clerkapi"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -30,16 +29,19 @@ func (h *hooktop) bringInStep(ctx context.Context, c *comparison, differences []
 		}
 	}
 	steps := webhook.PlanBackfill(differences)
+	ids := make([]string, len(steps))
+	for i, step := range steps {
+		ids[i] = step.UserID
+	}
 	c.progress.begin("sending events", int64(len(steps)))
 	defer c.progress.end()
-	for done := 0; done < len(steps); {
-		n := min(len(steps)-done, clerkapi.NamedMost)
-		if err := b.send(ctx, steps[done:done+n], int64(done)); err != nil {
-			return nil, err
-		}
-		done += n
+	err := c.each(ctx, ids, func(i int, here *webhook.UserRecord, there *webhook.AccountUser) error {
+		return b.take(ctx, steps[i], here, there)
+	})
+	if err != nil {
+		return nil, err
 	}
-	ids := make([]string, len(differences))
+	ids = make([]string, len(differences))
 	for i, d := range differences {
 		ids[i] = d.UserID
 	}
@@ -65,36 +67,9 @@ func (b *backfill) prepare(ctx context.Context) (err error) {
 	return err
 }
 
-// send sends the events of some steps, in their order, each with the user as it
-// is at Clerk now.
-func (b *backfill) send(ctx context.Context, steps []webhook.DriftStep, done int64) error {
-	ids := make([]string, len(steps))
-	for i, step := range steps {
-		ids[i] = step.UserID
-	}
-	named, err := b.compared.account.Named(ctx, ids...)
-	if err != nil {
-		return err
-	}
-	there := make(map[string]*webhook.AccountUser, len(named))
-	for i := range named {
-		there[named[i].ID] = &named[i]
-	}
-	for i, step := range steps {
-		here, err := b.compared.user(ctx, step.UserID)
-		if err != nil {
-			return err
-		}
-		if err := b.take(ctx, step, here, there[step.UserID]); err != nil {
-			return err
-		}
-		b.compared.progress.at(done + int64(i) + 1)
-	}
-	return nil
-}
-
-// take takes a step, unless the two are in step by now, or it is no longer a
-// step of that kind: a deletion is for good.
+// take sends the event of a step, with the user as it is at Clerk now, unless the
+// two are in step by now, or it is no longer a step of that kind: a deletion is
+// for good.
 func (b *backfill) take(ctx context.Context, step webhook.DriftStep, here *webhook.UserRecord, there *webhook.AccountUser) error {
 	if now, differ := webhook.Compare(here, there); !differ || now.State != step.State {
 		return nil
