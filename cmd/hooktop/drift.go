@@ -84,7 +84,7 @@ func (p *program) drift(ctx context.Context, s *settings, api *clerkapi.Client, 
 	defer p.close(h)
 	c := &comparison{account: api, here: h.store, progress: p.progress()}
 	differences, err := c.run(ctx)
-	c.progress.end()
+	c.progress.clear()
 	if err != nil {
 		return accountFailed(err)
 	}
@@ -193,7 +193,7 @@ func (c *comparison) count(here *webhook.UserRecord, there webhook.AccountUser) 
 	case here == nil && there.Email == "":
 		c.addressless++
 	}
-	c.progress.at(c.there)
+	c.progress.at(c.there, "")
 }
 
 // others are the living users here that are not among those seen.
@@ -253,7 +253,7 @@ func (c *comparison) each(ctx context.Context, ids []string, do func(i int, here
 				return err
 			}
 			i++
-			c.progress.at(int64(i))
+			c.progress.at(int64(i), "")
 		}
 	}
 	return nil

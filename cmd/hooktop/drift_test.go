@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"path/filepath"
@@ -203,30 +202,4 @@ func TestAFixWithAnotherSecretThanTheRunningHooktopsSaysSo(t *testing.T) {
 	if code != exitFailed || !strings.Contains(stderr, "verifies with another secret") || !strings.Contains(stderr, "fix: give both the same") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
-}
-
-func TestTheBarSaysHowFarItIs(t *testing.T) {
-	var drawn strings.Builder
-	at := time.Unix(0, 0)
-	b := &progress{w: &drawn, now: func() time.Time { return at }}
-	b.begin("reading Clerk's users", 4)
-	b.at(1) // too soon to be seen
-	at = at.Add(redraw)
-	b.at(2)
-	b.at(4) // the end is always seen
-	b.end()
-	frames := strings.Split(drawn.String(), "\r\x1b[2K")
-	var said []string
-	for _, f := range frames {
-		if i := strings.LastIndex(f, " of "); i > 0 {
-			said = append(said, f[i-1:])
-		}
-	}
-	if got := strings.Join(said, "|"); got != "0 of 4|2 of 4|4 of 4" || frames[len(frames)-1] != "" {
-		t.Errorf("it drew %q", frames)
-	}
-	b = (&program{stderr: io.Discard}).progress()
-	b.begin("nothing", 1)
-	b.at(1)
-	b.end()
 }

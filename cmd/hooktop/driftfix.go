@@ -34,7 +34,7 @@ func (h *hooktop) bringInStep(ctx context.Context, c *comparison, differences []
 		ids[i] = step.UserID
 	}
 	c.progress.begin("sending events", int64(len(steps)))
-	defer c.progress.end()
+	defer c.progress.clear()
 	err := c.each(ctx, ids, func(i int, here *webhook.UserRecord, there *webhook.AccountUser) error {
 		return b.take(ctx, steps[i], here, there)
 	})

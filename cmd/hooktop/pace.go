@@ -29,7 +29,7 @@ func parseRate(text string) (every time.Duration, err error) {
 // pace lets what is sent go evenly. Who is late does not catch up: two are
 // never closer together than the rate says.
 type pace struct {
-	every time.Duration // 0: as fast as it goes
+	every time.Duration // until the one after the next; 0: as fast as it goes
 	due   time.Time
 	now   func() time.Time
 	wait  func(context.Context, time.Duration) error
@@ -41,7 +41,7 @@ func (p *pace) next(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	now := p.now()
-	if p.every > 0 && now.Before(p.due) {
+	if now.Before(p.due) {
 		if err := p.wait(ctx, p.due.Sub(now)); err != nil {
 			return err
 		}

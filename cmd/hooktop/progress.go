@@ -7,48 +7,6 @@ import (
 	"time"
 )
 
-// bar shows on a terminal how far a series is. Elsewhere it shows nothing.
-type bar struct {
-	w     io.Writer
-	total int
-	shown bool
-}
-
-// progressBar is for a number of things; of one there is nothing to show.
-func (p *program) progressBar(total int) *bar {
-	if !isTerminal(p.stderr) || p.getenv("TERM") == "dumb" || total < 2 {
-		return &bar{total: total}
-	}
-	return &bar{w: p.stderr, total: total}
-}
-
-// gauge is how far something is, in 24 cells and numbers.
-func gauge(done, all int64) string {
-	const cells = 24
-	full := int(min(done, all) * cells / all)
-	return fmt.Sprintf("%s%s %d of %d", strings.Repeat("█", full), strings.Repeat("░", cells-full), done, all)
-}
-
-func (b *bar) draw(done, failed int) {
-	if b.w == nil {
-		return
-	}
-	text := "\r" + gauge(int64(done), int64(b.total))
-	if failed > 0 {
-		text += fmt.Sprintf(", %d not taken", failed)
-	}
-	_, _ = io.WriteString(b.w, text+"\x1b[K") // a word aside
-	b.shown = true
-}
-
-// clear takes the bar away, for a line to stand there.
-func (b *bar) clear() {
-	if b.shown {
-		_, _ = io.WriteString(b.w, "\r\x1b[K") // likewise
-	}
-	b.shown = false
-}
-
 // progress is a bar in the last line of a terminal; without one it is nil, and
 // its methods do nothing.
 type progress struct {
@@ -75,27 +33,34 @@ const redraw = 100 * time.Millisecond
 func (b *progress) begin(what string, all int64) {
 	if b != nil {
 		b.what, b.all, b.drawn = what, all, time.Time{}
-		b.at(0)
+		b.at(0, "")
 	}
 }
 
-// at moves the bar.
-func (b *progress) at(done int64) {
-	if b == nil || b.now().Sub(b.drawn) < redraw && done < b.all {
+// at moves the bar, or puts it back; aside stands behind it.
+func (b *progress) at(done int64, aside string) {
+	if b == nil || b.open && b.now().Sub(b.drawn) < redraw && done < b.all {
 		return
 	}
 	b.drawn, b.open = b.now(), true
 	line := b.what + " …"
 	if b.all > 0 {
-		line = b.what + " " + gauge(done, b.all)
+		line = b.what + " " + gauge(done, b.all) + aside
 	}
 	fmt.Fprint(b.w, "\r\x1b[2K"+line) //nolint:errcheck // a bar alone
 }
 
-// end takes the bar away.
-func (b *progress) end() {
+// clear takes the bar away: at the end, or for a line to stand there.
+func (b *progress) clear() {
 	if b != nil && b.open {
 		fmt.Fprint(b.w, "\r\x1b[2K") //nolint:errcheck // a bar alone
 		b.open = false
 	}
+}
+
+// gauge is how far something is, in 24 cells and numbers.
+func gauge(done, all int64) string {
+	const cells = 24
+	full := int(min(done, all) * cells / all)
+	return fmt.Sprintf("%s%s %d of %d", strings.Repeat("█", full), strings.Repeat("░", cells-full), done, all)
 }

@@ -77,7 +77,10 @@ func (p *program) resend(ctx context.Context, s *settings, m series) error {
 	if m.dryRun {
 		return p.dryRun(ctx, h, queue)
 	}
-	run := &resending{program: p, settings: s, hooktop: h, series: m, bar: p.progressBar(len(queue))}
+	run := &resending{program: p, settings: s, hooktop: h, series: m, total: len(queue)}
+	if run.total > 1 { // of one there is nothing to show
+		run.bar = p.progress()
+	}
 	err = run.all(ctx, queue)
 	run.bar.clear()
 	if m.given && !s.json {
@@ -143,29 +146,34 @@ type resending struct {
 	settings *settings
 	hooktop  *hooktop
 	series   series
-	bar      *bar
+	bar      *progress
 
-	sent, failed int
-	refused      webhook.Delivery // the last that was
-	said         string           // the advice that was given last
+	total, sent, failed int
+
+	refused webhook.Delivery // the last that was
+	said    string           // the advice that was given last
 }
 
 // all sends what is queued, each once the one before has been answered.
 func (r *resending) all(ctx context.Context, queue []queued) error {
-	next := time.Now()
+	r.bar.begin("sending", int64(len(queue)))
+	return r.series.each(ctx, queue, &pace{now: time.Now, wait: sleep}, func(id int64) (more bool, err error) {
+		err = r.one(ctx, id)
+		return r.failed == 0 || !r.series.stop, err
+	})
+}
+
+// each gives what is queued, each when it is due.
+func (m *series) each(ctx context.Context, queue []queued, paced *pace, do func(id int64) (more bool, err error)) error {
 	for i, q := range queue {
-		if i > 0 {
-			next = next.Add(r.series.gap(queue[i-1].at, q.at))
+		if i+1 < len(queue) {
+			paced.every = m.gap(q.at, queue[i+1].at)
 		}
-		if err := sleep(ctx, time.Until(next)); err != nil {
+		if err := paced.next(ctx); err != nil {
 			return err
 		}
-		next = laterOf(next, time.Now()) // an app that is slow is not sent a burst afterwards
-		if err := r.one(ctx, q.id); err != nil {
+		if more, err := do(q.id); err != nil || !more {
 			return err
-		}
-		if r.failed > 0 && r.series.stop {
-			return nil
 		}
 	}
 	return nil
@@ -195,7 +203,11 @@ func (r *resending) one(ctx context.Context, id int64) error {
 		r.failed++
 	}
 	r.sent++
-	r.bar.draw(r.sent, r.failed)
+	aside := ""
+	if r.failed > 0 {
+		aside = fmt.Sprintf(", %d not taken", r.failed)
+	}
+	r.bar.at(int64(r.sent), aside)
 	return nil
 }
 
@@ -219,19 +231,12 @@ func (r *resending) toAll(ctx context.Context, id int64) (refused bool, err erro
 
 // String says what it came to.
 func (r *resending) String() string {
-	if r.bar.total == 0 {
+	if r.total == 0 {
 		return "no delivery matches " + tui.Printable(r.series.filter.String())
 	}
 	text := fmt.Sprintf("sent %d: %d taken, %d not", r.sent, r.sent-r.failed, r.failed)
-	if left := r.bar.total - r.sent; left > 0 {
+	if left := r.total - r.sent; left > 0 {
 		text += fmt.Sprintf("; %d were not sent any more", left)
 	}
 	return text
-}
-
-func laterOf(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"strings"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,6 +40,39 @@ func TestTheTimeBetweenTwoOfASeries(t *testing.T) {
 	}
 }
 
+// Each is sent as long after the one before as it came, and an app that is slow
+// is not sent a burst afterwards.
+func TestASeriesIsPaced(t *testing.T) {
+	const s = time.Second
+	at := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	queue := []queued{{1, at}, {2, at.Add(3 * s)}, {3, at.Add(3 * s)}, {4, at.Add(8 * s)}, {5, at.Add(9 * s)}}
+	for _, c := range []struct {
+		name string
+		m    series
+		took time.Duration // by each
+		sent []time.Duration
+	}{
+		{"as they came", series{asOf: true}, 0, []time.Duration{0, 3 * s, 3 * s, 8 * s, 9 * s}},
+		{"as they came, to an app that is slow", series{asOf: true}, 2 * s, []time.Duration{0, 3 * s, 5 * s, 10 * s, 12 * s}},
+		{"at a rate", series{every: s}, 0, []time.Duration{0, s, 2 * s, 3 * s, 4 * s}},
+		{"as fast as it goes", series{}, s, []time.Duration{0, s, 2 * s, 3 * s, 4 * s}},
+	} {
+		clock := &clock{at: at}
+		var sent []time.Duration
+		err := c.m.each(t.Context(), queue, &pace{now: clock.now, wait: clock.wait}, func(id int64) (bool, error) {
+			if id != int64(len(sent)+1) {
+				t.Errorf("%s: #%d after %d others", c.name, id, len(sent))
+			}
+			sent = append(sent, clock.at.Sub(at))
+			clock.at = clock.at.Add(c.took)
+			return true, nil
+		})
+		if err != nil || !slices.Equal(sent, c.sent) {
+			t.Errorf("%s: sent after %v, want %v: %v", c.name, sent, c.sent, err)
+		}
+	}
+}
+
 func TestAPauseIsKeptAndCanBeInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
@@ -47,17 +80,4 @@ func TestAPauseIsKeptAndCanBeInterrupted(t *testing.T) {
 			t.Errorf("%v after %s", err, time.Since(begun))
 		}
 	})
-}
-
-func TestTheBarOfASeriesSaysHowFarItIs(t *testing.T) {
-	var out strings.Builder
-	b := &bar{w: &out, total: 4}
-	b.draw(1, 0)
-	b.draw(4, 2)
-	b.clear()
-	b.clear()
-	want := "\r" + strings.Repeat("█", 6) + strings.Repeat("░", 18) + " 1 of 4\x1b[K\r" + strings.Repeat("█", 24) + " 4 of 4, 2 not taken\x1b[K\r\x1b[K"
-	if out.String() != want {
-		t.Errorf("got %q", out.String())
-	}
 }
