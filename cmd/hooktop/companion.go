@@ -73,7 +73,7 @@ func (c *companion) receiving(ctx context.Context) context.Context {
 // is a context that a signal ends which came before the command was there to
 // hear it.
 func (c *companion) start(interrupted context.Context, h *hooktop) error {
-	stopPassing := c.passSignals()
+	pass, stopPassing := c.passSignals()
 	if interrupted.Err() != nil {
 		stopPassing()
 		return context.Cause(interrupted)
@@ -84,6 +84,7 @@ func (c *companion) start(interrupted context.Context, h *hooktop) error {
 		stopPassing()
 		return failed(fmt.Sprintf("cannot run %s: %v", c.cmd.Args[0], cause(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
 	}
+	pass()
 	c.done = make(chan struct{})
 	go func() {
 		select {

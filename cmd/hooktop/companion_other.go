@@ -6,7 +6,7 @@ package main
 func (c *companion) prepare() {}
 
 // passSignals has nothing to do where there are none.
-func (c *companion) passSignals() (stop func()) { return func() {} }
+func (c *companion) passSignals() (begin, stop func()) { return func() {}, func() {} }
 
 // terminate cannot ask: what ctrl+c has not ended is killed after a while.
 func (c *companion) terminate() {}

@@ -15,17 +15,18 @@ func (c *companion) prepare() {
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: !c.terminal}
 }
 
-// passSignals passes on what hooktop is sent, until it is stopped, and keeps it
-// from ending hooktop: that ends with the command. What a terminal's keys send
+// passSignals keeps what hooktop is sent from ending hooktop: that ends with the
+// command. From begin on, which is for when the command is there to hear it, all
+// is passed on, also what came before, until stop. What a terminal's keys send
 // has reached the command already. A pipe that nobody reads is an error then,
 // and no end without a word to the command.
-func (c *companion) passSignals() (stop func()) {
+func (c *companion) passSignals() (begin, stop func()) {
 	all := []os.Signal{os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGPIPE}
 	signals := make(chan os.Signal, 8)
 	signal.Reset(all...) // or a second ctrl+c ends hooktop under the command
 	signal.Notify(signals, all...)
 	ended := make(chan struct{})
-	go func() {
+	pass := func() {
 		for {
 			select {
 			case s := <-signals:
@@ -37,8 +38,8 @@ func (c *companion) passSignals() (stop func()) {
 				return
 			}
 		}
-	}()
-	return func() {
+	}
+	return func() { go pass() }, func() {
 		signal.Stop(signals)
 		close(ended)
 	}
@@ -47,9 +48,6 @@ func (c *companion) passSignals() (stop func()) {
 // signal reaches the command's group, or the command alone where it is in
 // hooktop's. One that has just ended cannot hear it.
 func (c *companion) signal(s syscall.Signal) {
-	if c.cmd.Process == nil {
-		return
-	}
 	pid := c.cmd.Process.Pid
 	if !c.terminal {
 		pid = -pid

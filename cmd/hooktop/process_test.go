@@ -186,7 +186,7 @@ func (p *process) ends() int {
 	select {
 	case <-p.ended:
 	case <-time.After(patient):
-		p.t.Fatalf("hooktop does not end: %s", p.complaints())
+		p.t.Fatalf("hooktop does not end: %s%s", p.output(), p.complaints())
 	}
 	return p.cmd.ProcessState.ExitCode()
 }
