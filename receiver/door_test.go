@@ -90,8 +90,7 @@ func TestDoorOpen(t *testing.T) {
 	g := start(t, nil, nil)
 	stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer stranger.Close()
-	gone := listen(t)
-	gone.Close()
+	gone := nowhere(t)
 	same := g.Door
 	for _, c := range []struct {
 		name string
@@ -102,7 +101,7 @@ func TestDoorOpen(t *testing.T) {
 		{"the same one, token unknown", Door{URL: same.URL, Instance: same.Instance}, true},
 		{"a later hooktop on the same port", Door{URL: same.URL, Instance: "before"}, false},
 		{"another program on the port", Door{URL: stranger.URL, Instance: same.Instance}, false},
-		{"nobody", Door{URL: "http://" + gone.Addr().String(), Instance: same.Instance}, false},
+		{"nobody", Door{URL: "http://" + gone, Instance: same.Instance}, false},
 		{"no URL", Door{URL: "\x7f"}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -172,12 +172,11 @@ func TestForwardRecordsWhatTheAppDid(t *testing.T) {
 			}
 		})
 	}
-	gone := listen(t)
-	gone.Close()
+	gone := nowhere(t)
 	for target, want := range map[string]string{
-		"http://" + gone.Addr().String(): "nothing listens at " + gone.Addr().String() + ": is the app running?",
-		"localhost:3000":                 "unsupported protocol scheme",
-		"http://a b":                     "not a URL",
+		"http://" + gone: "nothing listens at " + gone + ": is the app running?",
+		"localhost:3000": "unsupported protocol scheme",
+		"http://a b":     "not a URL",
 	} {
 		s := &shelf{}
 		d := captured(t, s, now, "{}", nil)
@@ -188,7 +187,7 @@ func TestForwardRecordsWhatTheAppDid(t *testing.T) {
 	}
 	s := &shelf{}
 	d := captured(t, s, now, "{}", nil)
-	forwarder(t, s, "http://me:hunter2@"+gone.Addr().String()).Forward(t.Context(), d)
+	forwarder(t, s, "http://me:hunter2@"+gone).Forward(t.Context(), d)
 	if text := fmt.Sprint(s.all()[0].Forwards); strings.Contains(text, "hunter2") {
 		t.Errorf("the target's password is kept: %s", text)
 	}

@@ -268,11 +268,10 @@ func TestResendRefuses(t *testing.T) {
 }
 
 func TestResendToAnAppThatIsNotThere(t *testing.T) {
-	gone := listen(t)
-	gone.Close()
+	gone := nowhere(t)
 	s := &shelf{}
 	parent := captured(t, s, now, clerkText, nil)
-	d, err := forwarder(t, s, "").Resend(t.Context(), parent.ID, webhook.Same, "http://"+gone.Addr().String())
+	d, err := forwarder(t, s, "").Resend(t.Context(), parent.ID, webhook.Same, "http://"+gone)
 	if err != nil || d.AppStatus != 0 || !strings.Contains(d.AppError, "is the app running?") || !d.Failed() {
 		t.Errorf("%+v, %v", d, err)
 	}

@@ -187,6 +187,15 @@ type answer struct {
 }
 
 // dial opens a connection that no test hangs on.
+// nowhere is an address at which nothing listens. A connection holds it, or it
+// might be given to another.
+func nowhere(t *testing.T) string {
+	t.Helper()
+	l := listen(t)
+	t.Cleanup(func() { _ = l.Close() })
+	return dial(t, l.Addr().String()).LocalAddr().String()
+}
+
 func dial(t *testing.T, addr string) *net.TCPConn {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
