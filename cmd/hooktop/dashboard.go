@@ -22,7 +22,7 @@ func (p *program) dashboard(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	drafts := &drafts{program: p, hooktop: h, kept: map[int64]*draft{}}
+	drafts := &drafts{program: p, hooktop: h, editing: make(chan bool), kept: map[int64]*draft{}}
 	defer drafts.discard()
 	ctx, unspare := drafts.sparing(ctx)
 	defer unspare()

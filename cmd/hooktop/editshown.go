@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -23,8 +22,8 @@ import (
 type drafts struct {
 	program *program
 	hooktop *hooktop
-	// editing says that the terminal is an editor's.
-	editing atomic.Bool
+	// editing is told when the terminal becomes an editor's, and when no longer.
+	editing chan bool
 
 	mu   sync.Mutex
 	kept map[int64]*draft
@@ -51,7 +50,7 @@ func (o *drafts) open(ctx context.Context, id int64) (tea.ExecCommand, error) {
 	}
 	cmd := exec.CommandContext(ctx, words[0], append(words[1:], f.file)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it leaves the terminal in order
-	return &editor{cmd, &o.editing}, nil
+	return &editor{cmd, o.editing}, nil
 }
 
 // send sends what the editor left of a body, as resend --edit does.
@@ -99,13 +98,17 @@ func (o *drafts) discard() {
 // editor is the user's, on the dashboard's terminal.
 type editor struct {
 	cmd     *exec.Cmd
-	running *atomic.Bool
+	editing chan<- bool
 }
 
 func (e *editor) Run() error {
-	e.running.Store(true)
-	defer e.running.Store(false)
-	if err := e.cmd.Run(); err != nil {
+	e.editing <- true
+	err := e.cmd.Run()
+	late := make(chan os.Signal, 1)
+	signal.Notify(late, os.Interrupt)
+	signal.Stop(late) // which waits until all that came is where it was asked for
+	e.editing <- false
+	if err != nil {
 		return cause(err)
 	}
 	return nil
@@ -125,9 +128,17 @@ func (o *drafts) sparing(parent context.Context) (ctx context.Context, stop func
 	signal.Notify(signals, os.Interrupt)
 	go func() {
 		var first time.Time
-		for range signals {
+		for editing := false; ; {
+			select {
+			case editing = <-o.editing:
+				for !editing && len(signals) > 0 { // they came while it had the terminal
+					<-signals
+				}
+				continue
+			case <-signals:
+			}
 			switch {
-			case o.editing.Load():
+			case editing:
 			case first.IsZero():
 				first = time.Now()
 				cancel(errInterrupted)

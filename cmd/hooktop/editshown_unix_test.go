@@ -3,9 +3,14 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -43,6 +48,8 @@ esac
 	if err := d.cmd.Process.Signal(os.Interrupt); err != nil { // as ctrl+c does there
 		t.Fatal(err)
 	}
+	// It runs before the editor ends, and so has heard of it.
+	post(t, http.DefaultClient, instances(t, dir)[0]+"/nowhere", "msg_nowhere", "{}")
 	d.press("\r")
 	d.see("the editor ended with exit status 7: nothing was sent", "set EDITOR")
 	if rows := userRows(t, dir); len(rows) != 1 || !strings.HasSuffix(rows[0], "eve@example.com") {
@@ -54,5 +61,26 @@ esac
 	}
 	if left, _ := filepath.Glob(temporary + "/*"); len(left) != 0 {
 		t.Errorf("it left %v", left)
+	}
+}
+
+// The editor's interrupt is not hooktop's, even where hooktop hears of it once
+// the editor has ended.
+func TestAnInterruptInTheEditorLeavesTheDashboard(t *testing.T) {
+	o := &drafts{editing: make(chan bool)}
+	ctx, stop := o.sparing(t.Context())
+	defer stop()
+	for range 20 {
+		e := &editor{exec.Command("sh", "-c", `kill -INT $PPID; exit 7`), o.editing}
+		if err := e.Run(); err == nil || ctx.Err() != nil {
+			t.Fatalf("the editor ended with %v, hooktop with %v", err, ctx.Err())
+		}
+	}
+	if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	<-ctx.Done()
+	if err := context.Cause(ctx); !errors.Is(err, errInterrupted) {
+		t.Errorf("without an editor it ended with %v", err)
 	}
 }
