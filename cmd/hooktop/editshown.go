@@ -104,9 +104,6 @@ type editor struct {
 func (e *editor) Run() error {
 	e.editing <- true
 	err := e.cmd.Run()
-	late := make(chan os.Signal, 1)
-	signal.Notify(late, os.Interrupt)
-	signal.Stop(late) // which waits until all that came is where it was asked for
 	e.editing <- false
 	if err != nil {
 		return cause(err)
@@ -118,6 +115,11 @@ func (e *editor) SetStdin(r io.Reader)  { e.cmd.Stdin = r }
 func (e *editor) SetStdout(w io.Writer) { e.cmd.Stdout = w }
 func (e *editor) SetStderr(w io.Writer) { e.cmd.Stderr = w }
 
+// aftermath is how long after an editor an interrupt is still its own: the
+// system says that the editor has ended, and what it was interrupted by, in any
+// order.
+const aftermath = 250 * time.Millisecond
+
 // sparing ends the context at an interrupt as main does, but for the time that
 // an editor has the terminal: its ctrl+c goes to all that run there, and is
 // meant for it alone.
@@ -127,18 +129,16 @@ func (o *drafts) sparing(parent context.Context) (ctx context.Context, stop func
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt)
 	go func() {
-		var first time.Time
+		var first, ended time.Time
 		for editing := false; ; {
 			select {
 			case editing = <-o.editing:
-				for !editing && len(signals) > 0 { // they came while it had the terminal
-					<-signals
-				}
+				ended = time.Now()
 				continue
 			case <-signals:
 			}
 			switch {
-			case editing:
+			case editing, time.Since(ended) < aftermath:
 			case first.IsZero():
 				first = time.Now()
 				cancel(errInterrupted)
