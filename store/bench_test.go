@@ -102,8 +102,8 @@ func million(b *testing.B) *Store {
 		SELECT n, ?1 - (1000000 - n) * 1000000, 'clerk', 'tunnel', 0, 3395, printf('msg_2b%025d', n), 1, n % 10 <> 0,
 			iif(n % 10, '', 'wrong-secret'), iif(n % 100000 = 5, 'user.deleted', 'user.updated'), iif(n % 10, 'updated', 'rejected'), '', printf('user_2b%025d', n % 100000),
 			printf('ada%d@example.com', n % 100000), '', iif(n % 10, 200, 400), 400000, n % 10 = 0 FROM c`, noon.UnixNano())
-	must(b, other, n+`INSERT INTO "User" (id, email, "createdAt", "updatedAt") SELECT printf('user_2b%025d', n), printf('ada%d@example.com', n),
-		'2026-11-22T10:00:00.000+00:00', '2026-11-22T10:00:00.000+00:00' FROM c WHERE n <= 100000`)
+	must(b, other, n+`INSERT INTO "User" (id, email, "planKey", "createdAt", "updatedAt") SELECT printf('user_2b%025d', n), printf('ada%d@example.com', n),
+		iif(n % 2, NULL, 'pro'), '2026-11-22T10:00:00.000+00:00', '2026-11-22T10:00:00.000+00:00' FROM c WHERE n <= 100000`)
 	must(b, other, n+`INSERT INTO user_state (user_id, version, delivery_id) SELECT printf('user_2b%025d', n), 1, 900000 + n FROM c WHERE n <= 100000`)
 	must(b, other, `UPDATE tally SET deliveries = 1000000, rejected = 100000, failures = 100000`)
 	return s
@@ -112,6 +112,8 @@ func million(b *testing.B) *Store {
 func BenchmarkReadAMillion(b *testing.B) {
 	s := million(b)
 	user := fmt.Sprintf("user_2b%025d", 4711)
+	plan := "pro"
+	middle := &webhook.UserRecord{User: webhook.User{ID: fmt.Sprintf("user_2b%025d", 50_000), PlanKey: &plan}}
 	for _, bench := range []struct {
 		name string
 		read func() error
@@ -141,6 +143,14 @@ func BenchmarkReadAMillion(b *testing.B) {
 		}},
 		{"users by e-mail", func() error {
 			_, err := s.Users(b.Context(), webhook.UserPage{Sort: webhook.ByEmail, Limit: 50, Deleted: true})
+			return err
+		}},
+		{"users by plan, in the middle of a plan", func() error {
+			_, err := s.Users(b.Context(), webhook.UserPage{Sort: webhook.ByPlan, After: middle, Limit: 50, Deleted: true})
+			return err
+		}},
+		{"users by status, in the middle of those without", func() error {
+			_, err := s.Users(b.Context(), webhook.UserPage{Sort: webhook.ByStatus, Before: middle, Limit: 50, Deleted: true})
 			return err
 		}},
 	} {

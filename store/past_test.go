@@ -11,23 +11,22 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// listing is the whole table, read in windows of two.
+// listing is the whole table, read in windows of two down to its end, and the
+// same up from there.
 func listing(t testing.TB, s *Store, p webhook.UserPage) (list []string) {
 	t.Helper()
 	p.Limit, p.Deleted = 2, true
-	for {
-		rows, err := s.Users(t.Context(), p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range rows {
-			list = append(list, fmt.Sprintf("%s %s #%d %v %s", r.ID, r.Email, r.DeliveryID, r.Deleted(), columnsOf(&r.User)))
-		}
-		if len(rows) < 2 {
-			return list
-		}
-		p.After = &rows[1]
+	all := walk(t, s, p, true)
+	for _, r := range all {
+		list = append(list, fmt.Sprintf("%s %s #%d %v %s", r.ID, r.Email, r.DeliveryID, r.Deleted(), columnsOf(&r.User)))
 	}
+	if len(all) > 0 {
+		p.Before = &all[len(all)-1]
+		if down, up := names(all[:len(all)-1]), names(walk(t, s, p, false)); up != down {
+			t.Errorf("by %s at #%d %s down, %s up", p.Sort, p.At, down, up)
+		}
+	}
+	return list
 }
 
 // What the table was is what was read while it was so, for every delivery and in
@@ -40,7 +39,6 @@ func TestTheTableAsItWasIsWhatWasReadThen(t *testing.T) {
 			r.Fatal(err)
 		}
 		defer s.Close()
-		sorts := []webhook.UserSort{webhook.ByRecent, webhook.ByEmail, webhook.ByID}
 		was := map[int64]map[webhook.UserSort][]string{}
 		history := messages(r)
 		var refused []*webhook.Delivery
@@ -48,7 +46,7 @@ func TestTheTableAsItWasIsWhatWasReadThen(t *testing.T) {
 		var id int64
 		note := func() {
 			was[id] = map[webhook.UserSort][]string{}
-			for _, sort := range sorts {
+			for _, sort := range allSorts() {
 				was[id][sort] = listing(t, s, webhook.UserPage{Sort: sort})
 			}
 		}
@@ -59,7 +57,8 @@ func TestTheTableAsItWasIsWhatWasReadThen(t *testing.T) {
 				again(t, s, refused[0], events[0])
 				refused, events = refused[1:], events[1:]
 			case rapid.IntRange(0, 3).Draw(r, "Stripe's") == 0:
-				id = billed(t, s, fmt.Sprint("e", id), stated(1, "active", int(id), h.user)).ID
+				n, status := rapid.IntRange(1, 2).Draw(r, "subscription"), rapid.SampledFrom([]string{"active", "past_due"}).Draw(r, "status")
+				id = billed(t, s, fmt.Sprint("e", id), stated(n, status, int(id), h.user)).ID
 			case h.forged:
 				d := rejected(h.id)
 				if err := s.Capture(t.Context(), d, webhook.Event{}); err != nil {

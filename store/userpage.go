@@ -99,6 +99,10 @@ func order(sort webhook.UserSort, a, b webhook.UserRecord) int {
 		return cmp.Or(cmp.Compare(a.Email, b.Email), cmp.Compare(a.ID, b.ID))
 	case webhook.ByID:
 		return cmp.Compare(a.ID, b.ID)
+	case webhook.ByPlan:
+		return cmp.Or(orderOptional(a.PlanKey, b.PlanKey), cmp.Compare(a.ID, b.ID))
+	case webhook.ByStatus:
+		return cmp.Or(orderStatus(a, b), cmp.Compare(a.ID, b.ID))
 	case webhook.ByRecent:
 	}
 	return cmp.Or(cmp.Compare(b.DeliveryID, a.DeliveryID), cmp.Compare(b.ID, a.ID))
@@ -108,6 +112,8 @@ func order(sort webhook.UserSort, a, b webhook.UserRecord) int {
 type source struct {
 	from  string
 	where []string
+	// args are those of where.
+	args []any
 	// key are the columns of the order, and cursor their values in a record.
 	key    []string
 	cursor func(webhook.UserRecord) []any
@@ -125,7 +131,6 @@ const (
 )
 
 func sources(p webhook.UserPage) []source {
-	byID := func(r webhook.UserRecord) []any { return []any{r.ID} }
 	byEmail := func(r webhook.UserRecord) []any { return []any{r.Email, r.ID} }
 	var list []source
 	switch p.Sort {
@@ -139,8 +144,12 @@ func sources(p webhook.UserPage) []source {
 			{from: living, key: []string{"u.id"}, cursor: byID},
 			{from: tombstones, where: dead(), key: []string{"s.user_id"}, cursor: byID},
 		}
+	case webhook.ByPlan:
+		return planSources(p)
+	case webhook.ByStatus:
+		return statusSources(p)
 	default:
-		return recentSources(p, byID)
+		return recentSources(p)
 	}
 	if !p.Deleted {
 		list = list[:1]
@@ -148,11 +157,13 @@ func sources(p webhook.UserPage) []source {
 	return list
 }
 
+func byID(r webhook.UserRecord) []any { return []any{r.ID} }
+
 func dead() []string { return []string{"s.deleted_at IS NOT NULL", "u.id IS NULL"} }
 
 // recentSources are the users that deliveries tell of, then the rows that no
 // delivery does.
-func recentSources(p webhook.UserPage, byID func(webhook.UserRecord) []any) []source {
+func recentSources(p webhook.UserPage) []source {
 	known := source{
 		from: tombstones, key: []string{"s.delivery_id", "s.user_id"}, descending: true,
 		cursor: func(r webhook.UserRecord) []any { return []any{r.DeliveryID, r.ID} },
@@ -178,6 +189,7 @@ func recentSources(p webhook.UserPage, byID func(webhook.UserRecord) []any) []so
 
 func (s source) query(p webhook.UserPage, n int) (text string, args []any) {
 	where := slices.Clone(s.where)
+	args = slices.Clone(s.args)
 	from, down := p.After, s.descending
 	if p.Before != nil {
 		from, down = p.Before, !down
@@ -187,8 +199,9 @@ func (s source) query(p webhook.UserPage, n int) (text string, args []any) {
 		dir, op = " DESC", "<"
 	}
 	if from != nil && s.cursor != nil {
-		args = s.cursor(*from)
-		where = append(where, "("+strings.Join(s.key, ", ")+") "+op+" ("+strings.Repeat("?, ", len(args)-1)+"?)")
+		values := s.cursor(*from)
+		where = append(where, "("+strings.Join(s.key, ", ")+") "+op+" ("+strings.Repeat("?, ", len(values)-1)+"?)")
+		args = append(args, values...)
 	}
 	text = "SELECT " + recordColumns + " FROM " + s.from
 	if len(where) > 0 {

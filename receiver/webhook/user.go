@@ -49,11 +49,18 @@ type Change struct {
 // UserSort is the order of the users table.
 type UserSort string
 
-// The orders. Recent is newest change first, the others ascend.
+// The orders. Recent is newest change first, by the number of the delivery that
+// made it, and the rows that no delivery changed last: another program's write
+// gives a row a newer time, and no other place. The others ascend, by bytes.
+// Without a plan or a status comes after all that have one; the tombstones, whose
+// status is of a row that is gone, come after all of these by status, and among
+// the living by the rest.
 const (
 	ByRecent UserSort = "recent"
 	ByEmail  UserSort = "email"
 	ByID     UserSort = "id"
+	ByPlan   UserSort = "plan"
+	ByStatus UserSort = "status"
 )
 
 // UserPage asks for a window of the users table, in its order.

@@ -1,0 +1,100 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// The orders by a column that may be NULL, and that many rows have alike.
+
+// What the indexes of 00008_sorts.sql have, to the letter. An empty BLOB is
+// greater than any text; NULL, which compares to nothing, would be in no window.
+const (
+	planOrLast     = `ifnull(u."planKey", x'')`
+	deadPlanOrLast = `ifnull(json_extract(s.row, '$.planKey'), x'')`
+	statusOrLast   = `ifnull(u."subscriptionStatus", x'')`
+)
+
+// orLast is a value as those have it.
+func orLast(s *string) any {
+	if s == nil {
+		return []byte{}
+	}
+	return *s
+}
+
+// orderOptional is the same order in Go.
+func orderOptional(a, b *string) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	return cmp.Compare(*a, *b)
+}
+
+// orderStatus has the tombstones last, all alike: the status of a row that is
+// gone says nothing.
+func orderStatus(a, b webhook.UserRecord) int {
+	switch {
+	case a.Deleted() && b.Deleted():
+		return 0
+	case a.Deleted():
+		return 1
+	case b.Deleted():
+		return -1
+	}
+	return orderOptional(a.SubscriptionStatus, b.SubscriptionStatus)
+}
+
+func planSources(p webhook.UserPage) []source {
+	plan := func(r webhook.UserRecord) any { return orLast(r.PlanKey) }
+	list := around(p, source{from: living, key: []string{planOrLast, "u.id"}}, plan)
+	if p.Deleted {
+		list = append(list, around(p, source{from: tombstones, where: dead(), key: []string{deadPlanOrLast, "s.user_id"}}, plan)...)
+	}
+	return list
+}
+
+// statusSources are the living, then the tombstones.
+func statusSources(p webhook.UserPage) []source {
+	alive := source{from: living, key: []string{statusOrLast, "u.id"}}
+	gone := source{from: tombstones, where: dead(), key: []string{"s.user_id"}}
+	aliveAround := around(p, alive, func(r webhook.UserRecord) any { return orLast(r.SubscriptionStatus) })
+	switch cursor := cmp.Or(p.After, p.Before); {
+	case !p.Deleted || p.Before != nil && !cursor.Deleted():
+		return aliveAround
+	case cursor == nil || !cursor.Deleted():
+		return append(aliveAround, gone) // all of them follow
+	}
+	gone.cursor = byID
+	if p.After != nil {
+		return []source{gone}
+	}
+	return []source{gone, alive} // all of these precede it
+}
+
+// around gives the part of a source that is beyond the window's cursor: the rows
+// that are equal to it in the first column of the key, then those that are not.
+// The two at once, as (a, b) > (?, ?), would not go by an index on an expression.
+func around(p webhook.UserPage, src source, value func(webhook.UserRecord) any) []source {
+	cursor, op := p.After, " > ?"
+	if cursor == nil {
+		cursor, op = p.Before, " < ?"
+	}
+	if cursor == nil {
+		return []source{src}
+	}
+	first, equal, other := src.key[0], src, src
+	equal.args = []any{value(*cursor)}
+	other.args = equal.args
+	equal.where = append(slices.Clone(src.where), first+" = ?")
+	equal.key, equal.cursor = src.key[1:], byID
+	other.where = append(slices.Clone(src.where), first+op)
+	return []source{equal, other}
+}
