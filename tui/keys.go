@@ -101,7 +101,7 @@ func keyMap() []group {
 			{actWrap, []string{"w"}, "w", "wrap", "wrap a body's long lines, or cut"},
 			{actRaw, []string{"p"}, "p", "raw", "a body as it came, or laid out"},
 			{actCauses, []string{"c"}, "c", "by cause", "failures by cause, or one by one"},
-			{actSort, []string{"s"}, "s", "sort", "sort users: change, e-mail, id"},
+			{actSort, []string{"s"}, "s", "sort", "sort users by the next column"},
 			{actDeleted, []string{"d"}, "d", "deleted", "show or hide deleted users"},
 		}},
 		{"Do", []binding{

@@ -167,6 +167,14 @@ func (s *memory) Users(_ context.Context, p webhook.UserPage) ([]webhook.UserRec
 			return cmp.Or(strings.Compare(a.Email, b.Email), strings.Compare(a.ID, b.ID))
 		case webhook.ByID:
 			return strings.Compare(a.ID, b.ID)
+		case webhook.ByPlan:
+			return cmp.Or(nullsLast(a.PlanKey, b.PlanKey), strings.Compare(a.ID, b.ID))
+		case webhook.ByStatus:
+			gone := map[bool]int{true: 1}
+			if by := cmp.Compare(gone[a.Deleted()], gone[b.Deleted()]); by != 0 || a.Deleted() {
+				return cmp.Or(by, strings.Compare(a.ID, b.ID))
+			}
+			return cmp.Or(nullsLast(a.SubscriptionStatus, b.SubscriptionStatus), strings.Compare(a.ID, b.ID))
 		default:
 			return cmp.Or(cmp.Compare(b.DeliveryID, a.DeliveryID), strings.Compare(a.ID, b.ID))
 		}
@@ -183,6 +191,14 @@ func (s *memory) Users(_ context.Context, p webhook.UserPage) ([]webhook.UserRec
 		}
 	}
 	return rows, s.err
+}
+
+func nullsLast(a, b *string) int {
+	if a == nil || b == nil {
+		missing := map[bool]int{true: 1}
+		return cmp.Compare(missing[a == nil], missing[b == nil])
+	}
+	return strings.Compare(*a, *b)
 }
 
 func (s *memory) Counts(context.Context) (webhook.Counts, error) {

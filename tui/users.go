@@ -168,8 +168,8 @@ func (u *users) press(m *model, act action) tea.Cmd {
 	case actPast, actFuture:
 		return u.step(m, act == actPast)
 	case actSort:
-		u.sort = map[webhook.UserSort]webhook.UserSort{webhook.ByRecent: webhook.ByEmail, webhook.ByEmail: webhook.ByID, webhook.ByID: webhook.ByRecent}[u.sort]
-		return tea.Batch(m.say(note("sorted by "+sortName(u.sort))), u.start(m))
+		u.sort = nextSort(u.sort)
+		return tea.Batch(m.say(note(u.sortNote())), u.start(m))
 	case actDeleted:
 		u.deleted = !u.deleted
 		said := "deleted users are hidden"
@@ -180,50 +180,6 @@ func (u *users) press(m *model, act action) tea.Cmd {
 	default:
 	}
 	return nil
-}
-
-func sortName(s webhook.UserSort) string {
-	switch s {
-	case webhook.ByEmail:
-		return "e-mail"
-	case webhook.ByID:
-		return "id"
-	default:
-		return "newest change"
-	}
-}
-
-// userColumns are the widths of the table; columns without room are 0, dropped
-// in the order plan, status, id.
-type userColumns struct{ id, email, plan, status, updated int }
-
-func layUserColumns(w int) userColumns {
-	w-- // a blank at the right
-	c := userColumns{id: 14, plan: 10, status: 11, updated: 8}
-	rest := func() int { return w - 1 - c.id - c.plan - c.status - c.updated }
-	if rest() < 20 {
-		c.plan = 7
-	}
-	if rest() < 17 {
-		c.plan = 0
-	}
-	if rest() < 17 {
-		c.status = 0
-	}
-	if rest() < 17 {
-		c.id = 0
-	}
-	c.email = rest()
-	if spare := min(c.email-30, 33-c.id); c.id > 0 && spare > 0 {
-		c.id += spare
-		c.email -= spare
-	}
-	if spare := min(c.email-40, 20); c.plan > 0 && spare > 1 {
-		c.plan += spare / 2
-		c.status += spare / 2
-		c.email -= spare / 2 * 2
-	}
-	return c
 }
 
 func (u *users) view(m *model, focused bool) []string {
@@ -238,29 +194,6 @@ func (u *users) view(m *model, focused bool) []string {
 		out = append(out, u.row(m, r, c, rowLook{selected: r.ID == u.sel, focused: focused}))
 	}
 	return out
-}
-
-func (u *users) headings(m *model, c userColumns) string {
-	l := newLine(u.w)
-	l.gap(1)
-	name := func(s string, w int, by webhook.UserSort, right bool) {
-		look := m.st.head
-		if u.sort == by {
-			look = m.st.brand
-			s += map[bool]string{true: " ▾", false: " ▴"}[by == webhook.ByRecent]
-		}
-		if right {
-			l.fitRight(look, s, w)
-		} else {
-			l.fit(look, s, w)
-		}
-	}
-	name("ID", c.id, webhook.ByID, false)
-	name("EMAIL", c.email, webhook.ByEmail, false)
-	name("PLAN", c.plan, "", false)
-	name("STATUS", c.status, "", false)
-	name("AGE", c.updated, webhook.ByRecent, true)
-	return l.String()
 }
 
 func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook) string {
@@ -323,7 +256,7 @@ func (u *users) foot(m *model) string {
 		return ""
 	}
 	if u.past.is() {
-		return "as it was at #" + grouped(u.past.moment.At)
+		return "as it was at #" + grouped(u.past.moment.At) + u.sortUnseen()
 	}
 	s := plural(m.counts.Users, "user")
 	switch {
@@ -332,5 +265,5 @@ func (u *users) foot(m *model) string {
 	case m.counts.Deleted > 0:
 		s += fmt.Sprintf(", %s deleted hidden", grouped(m.counts.Deleted))
 	}
-	return s
+	return s + u.sortUnseen()
 }
