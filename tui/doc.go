@@ -82,10 +82,23 @@ func (d *doc) headWith(s, more string) {
 	d.add(l)
 }
 
-// pair adds a name with its value, which hangs at the column; long values are
-// broken and lose nothing.
+// pair adds a name with its value, which hangs at the column, of half the width
+// at most; long values are broken and lose nothing.
 func (d *doc) pair(nameLook, name, look, value string, column int) {
-	column = min(column, max(d.w/2, 1))
+	d.pairAt(nameLook, name, look, value, min(column, max(d.w/2, 1)))
+}
+
+// whole is a pair whose value begins further left or right where it would be
+// broken at the column, or come under its name, and that need not be.
+func (d *doc) whole(nameLook, name, look, value string, column int) {
+	room := d.w - 2*margin - width(printable(value))
+	if after := width(name) + 2; after > column && after <= room {
+		column = after
+	}
+	d.pairAt(nameLook, name, look, value, min(column, max(room, 2)))
+}
+
+func (d *doc) pairAt(nameLook, name, look, value string, column int) {
 	for i, part := range wrap(orNone(value), d.w-2*margin-column) {
 		l := d.newLine()
 		if i == 0 {

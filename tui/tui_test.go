@@ -287,6 +287,17 @@ func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
 	x.keys("s", "s", "s", "s", "s").shows("sorted by status: those without one last")
 }
 
+func TestTheValuesOfARowAreWhole(t *testing.T) {
+	s := story(false)
+	subscription, price, end := "sub_1MowQVLkdIwHu7ixeWuAaAda", "price_1MowQULkdIwHu7ixraBm8ada", noon
+	u := &s.users[0]
+	u.StripeSubscriptionID, u.StripePriceID, u.SubscriptionCurrentPeriodEnd = &subscription, &price, &end
+	for _, w := range []int{50, 80, 100, 110, 120, 160} {
+		x := newTerminal(t, dashboard(s), w, 36).keys("3", "enter", "]")
+		x.shows(u.ID, "  "+u.Email, "  "+subscription, "  "+price, "  "+*u.StripeCustomerID, "  2026-11-22 12:04:07.000Z")
+	}
+}
+
 func TestMouse(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36)
 	click := func(x0, y0 int) { x.send(tea.MouseClickMsg{X: x0, Y: y0, Button: tea.MouseLeft}) }

@@ -174,25 +174,41 @@ func whatOf(x *webhook.Delivery) string {
 
 func (p *user) rowDoc(m *model, d *doc) {
 	st := &m.st
-	for _, f := range fieldsOf(&p.rec.User) {
+	fields := fieldsOf(&p.rec.User)
+	column := rowColumn(d.w, fields)
+	pair := func(look, name, value string) { d.whole(st.dim, name, look, value, column) }
+	for _, f := range fields {
 		look := st.text
 		if f.value == none {
 			look = st.faint
 		}
-		d.pair(st.dim, f.name, look, f.value, 30)
+		pair(look, f.name, f.value)
 	}
 	d.head("KNOWN BEYOND THE ROW", "")
 	if !p.rec.Version.IsZero() {
-		d.pair(st.dim, "version", st.text, p.rec.Version.UTC().Format("2006-01-02 15:04:05.000Z"), 30)
+		pair(st.text, "version", p.rec.Version.UTC().Format("2006-01-02 15:04:05.000Z"))
 	} else if !m.users.past.is() { // of the past it is not kept
-		d.pair(st.dim, "version", st.text, "none: another program wrote the row", 30)
+		pair(st.text, "version", "none: another program wrote the row")
 	}
 	if p.rec.DeliveryID > 0 {
-		d.pair(st.dim, "last changed by", st.text, "#"+strconv.FormatInt(p.rec.DeliveryID, 10), 30)
+		pair(st.text, "last changed by", "#"+strconv.FormatInt(p.rec.DeliveryID, 10))
 	}
 	if p.rec.Deleted() {
-		d.pair(st.dim, "deleted", st.warn, p.rec.DeletedAt.UTC().Format("2006-01-02 15:04:05.000Z"), 30)
+		pair(st.warn, "deleted", p.rec.DeletedAt.UTC().Format("2006-01-02 15:04:05.000Z"))
 	}
+}
+
+// rowColumn is where the values begin: after the longest name or, where there
+// Clerk's ids, of 32 cells, would be broken, after the longest but two.
+func rowColumn(w int, fields []field) int {
+	longest := 0
+	for _, f := range fields {
+		longest = max(longest, width(f.name)+2)
+	}
+	if w-2*margin-longest >= 32 {
+		return longest
+	}
+	return 20
 }
 
 func (p *user) press(m *model, act action) tea.Cmd {
