@@ -131,8 +131,10 @@ func (s *reverifySheet) view(m *model, w, h int) (string, *doc, []hint) {
 		choices = append(choices, fmt.Sprintf("#%d  %s", s.id, s.kind))
 	}
 	choices = append(choices, "all: "+rejectedOnes(max(m.counts.Rejected, 1)))
+	name := "which"
 	for i, what := range choices {
-		d.option("", what, "", i == s.choices.at, false, 0)
+		d.option(name, what, "", i == s.choices.at, false, 0)
+		name = ""
 	}
 	if roomy {
 		d.lines = append(d.lines, blanks(w))
