@@ -172,9 +172,10 @@ func (p *detail) triesDoc(m *model, d *doc) {
 	}
 	d.pair(st.dim, "message", st.text, p.d.MessageID, 9)
 	d.blank()
+	c := layTries(d.w, p.tries)
 	for i := range p.tries {
 		d.link(p.tries[i].ID)
-		d.try(m, &p.tries[i], p.tries[i].ID == p.d.ID)
+		d.try(m, &p.tries[i], c, p.tries[i].ID == p.d.ID)
 	}
 	d.blank()
 	switch {
@@ -191,8 +192,33 @@ func (p *detail) triesDoc(m *model, d *doc) {
 	}
 }
 
+// tryColumns are how the deliveries of a message are laid out: the widths of
+// their ids and of the app's answers, and whether there is room for where a
+// resend came from, which the delivery that it resends says as well.
+type tryColumns struct {
+	id, app int
+	origin  bool
+}
+
+func layTries(w int, tries []webhook.Delivery) tryColumns {
+	c := tryColumns{id: 7, app: 1}
+	told := 0
+	for i := range tries {
+		x := &tries[i]
+		c.id = max(c.id, width("#"+strconv.FormatInt(x.ID, 10))+2)
+		if appSaid(x) != "" {
+			c.app = 5
+		}
+		if re := resends(x); re != "" {
+			told = max(told, width(string(x.Origin))+2+width(re)+2+width(string(x.Outcome)))
+		}
+	}
+	c.origin = c.id+timeDate+2+4+c.app+told <= w-2*margin
+	return c
+}
+
 // try draws a delivery of a message: its id, time, status, and how it came.
-func (d *doc) try(m *model, x *webhook.Delivery, open bool) {
+func (d *doc) try(m *model, x *webhook.Delivery, c tryColumns, open bool) {
 	st := &m.st
 	l := d.newLine()
 	symbol, look := st.mark(x)
@@ -204,12 +230,17 @@ func (d *doc) try(m *model, x *webhook.Delivery, open bool) {
 	if x.Answer.Status == 0 {
 		status = ""
 	}
-	l.fit(id, fmt.Sprintf("#%d", x.ID), 7).fit(st.dim, when(x.At, m.now, timeDate-1), timeDate)
-	l.fit(look, symbol, 2).fit(look, status, 4)
-	l.fit(st.theirs(x), appSaid(x), 5).put(st.dim, string(x.Origin))
-	if x.ParentID > 0 {
-		l.put(st.resent, fmt.Sprintf("  re #%d", x.ParentID))
+	l.fit(id, "#"+strconv.FormatInt(x.ID, 10), c.id).fit(st.dim, when(x.At, m.now, timeDate-1), timeDate)
+	l.fit(look, symbol, 2).fit(st.ours(x, look), status, 4)
+	l.fit(st.theirs(x), appSaid(x), c.app)
+	re := resends(x)
+	if c.origin || re == "" {
+		l.put(st.dim, string(x.Origin))
+		if re != "" {
+			l.gap(2)
+		}
 	}
+	l.put(st.resent, re)
 	if gone := string(x.Outcome); gone != "" {
 		l.put(st.dim, "  "+gone)
 	}
