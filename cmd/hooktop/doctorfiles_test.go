@@ -113,6 +113,8 @@ func TestTheSetupTabShowsWhatDoctorFinds(t *testing.T) {
 	if s := d.written(); strings.Contains(s, "conflicts") || strings.Contains(s, "hooktops") {
 		t.Error("what is well beside the set-up is on the tab")
 	}
+	writeEnv(t, dir, "OTHER=1")
+	d.see("! secret", "no longer found there, in use until hooktop ends", "put CLERK_WEBHOOK_SECRET=whsec_… back into .env.local")
 	d.press("q")
 	if code := d.ends(); code != exitDone {
 		t.Errorf("exit code %d", code)

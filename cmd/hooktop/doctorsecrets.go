@@ -49,10 +49,23 @@ func inUse(s *signing, p webhook.Provider) []finding {
 		return nil
 	}
 	all := []finding{sound(secrets)}
+	if s.lost(p.Name()) {
+		all[0] = lost(secrets)
+	}
 	for _, secret := range secrets {
 		all = append(all, unprefixed(p, secret)...)
 	}
 	return all
+}
+
+// lost are secrets in use that the .env files no longer hold. What a flag or the
+// process itself gave stays.
+func lost(secrets []webhook.Secret) finding {
+	name, file, _ := strings.Cut(secrets[0].Source, " in ")
+	return finding{
+		name: "secret", state: warning, text: listed(secrets) + ": no longer found there, in use until hooktop ends",
+		fix: []string{fmt.Sprintf("put %s=whsec_… back into %s: a new start needs it", name, file)},
+	}
 }
 
 // unprefixed finds a secret of Clerk's that lost what stands before it. The

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 func TestDoctorSaysWhatIsOddAboutASecret(t *testing.T) {
@@ -40,6 +42,39 @@ func TestDoctorSaysWhatIsOddAboutASecret(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The Setup tab says of a secret in use that the next start would not have it.
+func TestASecretThatIsGoneFromTheEnvFilesIsAWarning(t *testing.T) {
+	with, without := environs("CLERK_WEBHOOK_SECRET="+secret), environs("OTHER=1")
+	s, _, err := newSigning(nil, with)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const found = "whsec_…LaSw  CLERK_WEBHOOK_SECRET in .env"
+	for _, step := range []struct {
+		name  string
+		env   environment
+		state standing
+		text  string
+		fix   string
+	}{
+		{"there", with, well, found, ""},
+		{
+			"gone", without, warning, "whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env): no longer found there, in use until hooktop ends",
+			"put CLERK_WEBHOOK_SECRET=whsec_… back into .env: a new start needs it",
+		},
+		{"there again", with, well, found, ""},
+		{"another", environs("CLERK_WEBHOOK_SECRET=" + otherSecret), well, "whsec_…5jsl  CLERK_WEBHOOK_SECRET in .env", ""},
+	} {
+		if _, err := s.reload(step.env); err != nil {
+			t.Fatal(err)
+		}
+		all := inUse(s, webhook.Clerk{})
+		if len(all) != 1 || all[0].state != step.state || all[0].text != step.text || strings.Join(all[0].fix, "\n") != step.fix {
+			t.Errorf("%s: %+v", step.name, all)
+		}
 	}
 }
 

@@ -50,6 +50,13 @@ func (s *signing) formerly(provider string) []webhook.Secret {
 	return slices.Clone(s.retired[provider])
 }
 
+// lost says that a provider's secrets are in use, but no longer found.
+func (s *signing) lost(provider string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.gone[provider]
+}
+
 // none says that no secret was given.
 func (s *signing) none() bool {
 	s.mu.RLock()
