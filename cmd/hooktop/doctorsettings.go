@@ -25,7 +25,7 @@ func (p *program) examination(cmd *cobra.Command) *exam {
 	}{
 		{"receiver", s.readAddresses},
 		{"endpoint", s.readPaths},
-		{"stripe", s.readStripe},
+		{"stripe", func(value func(string) (string, string)) error { return s.readStripe(cmd.Flags(), value) }},
 		{"database", s.readSizes},
 		{"tunnel", s.readTunnel},
 		{"users-db", s.readUsersDB},

@@ -49,6 +49,7 @@ func (p *program) driftCommand() *cobra.Command {
 		},
 	}
 	addOptions(cmd.Flags(), sendOptions)
+	addStripeFlags(cmd.Flags())
 	addForwardFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&fix, "fix", false, "bring the users here in step, by signed events through the front door")
 	cmd.Flags().BoolVar(&production, "yes-production", false, "take the key of a production instance (sk_live_…)")

@@ -52,6 +52,7 @@ func (p *program) importCommand() *cobra.Command {
 	}
 	addOptions(cmd.Flags(), secretOptions)
 	addOptions(cmd.Flags(), pathOptions)
+	addStripeFlags(cmd.Flags())
 	for _, o := range receiveOptions {
 		if o.flag == "max-body" {
 			addOptions(cmd.Flags(), []option{o})

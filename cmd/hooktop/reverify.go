@@ -42,6 +42,7 @@ func (p *program) reverifyCommand() *cobra.Command {
 		},
 	}
 	addOptions(cmd.Flags(), sendOptions)
+	addStripeFlags(cmd.Flags())
 	addForwardFlags(cmd.Flags())
 	cmd.Flags().StringVar(&where, "where", "", "those of the rejected that a filter wants, oldest first")
 	return cmd

@@ -77,6 +77,7 @@ func (p *program) resendCommand() *cobra.Command {
 		},
 	}
 	addOptions(cmd.Flags(), sendOptions)
+	addStripeFlags(cmd.Flags())
 	addForwardFlags(cmd.Flags())
 	many.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&edit, "edit", false, "edit the body first")

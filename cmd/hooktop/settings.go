@@ -61,8 +61,9 @@ var (
 	}
 	secretOptions, pathOptions = providerOptions()
 
-	sendOptions = append(slices.Concat(secretOptions, pathOptions),
-		option{"stripe-plan-key", "HOOKTOP_STRIPE_PLAN_KEY", webhook.DefaultPlanRules, "where planKey is read from, in order; also metadata.NAME, product, price_123=pro"})
+	sendOptions = slices.Concat(secretOptions, pathOptions)
+	planKey     = option{"stripe-plan-key", "HOOKTOP_STRIPE_PLAN_KEY", webhook.DefaultPlanRules, "where planKey is read from, in order; also metadata.NAME, product, price_123=pro"}
+
 	receiveOptions = []option{
 		{"keep", "HOOKTOP_KEEP", "100000", "how many deliveries are kept"},
 		{"max-body", "HOOKTOP_MAX_BODY", "1MiB", "the largest body that is taken"},
@@ -105,15 +106,27 @@ func addStoreFlags(root *cobra.Command) {
 	flags.Bool("json", false, "print NDJSON on stdout")
 }
 
+const (
+	linkEmailFlag     = "stripe-link-email"
+	linkEmailVariable = "HOOKTOP_STRIPE_LINK_EMAIL"
+)
+
+// addStripeFlags puts on a command that reads events out of bodies how it is to
+// understand Stripe's.
+func addStripeFlags(flags *pflag.FlagSet) {
+	addOptions(flags, []option{planKey})
+	flags.Bool(linkEmailFlag, false, "link a Stripe customer to the user with its e-mail address where no id says whose it is (env "+linkEmailVariable+")")
+}
+
 // addReceiveFlags puts on a command what receiving takes.
 func addReceiveFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	addOptions(flags, sendOptions)
+	addStripeFlags(flags)
 	addOptions(flags, receiveOptions)
 	addForwardFlags(flags)
 	addAnswerFlags(flags)
 	flags.Bool("no-edge-policy", false, "do not restrict the ngrok edge to POST on the webhook paths")
-	flags.Bool("stripe-link-email", false, "link a Stripe customer to the user with its e-mail address where no id says whose it is (env HOOKTOP_STRIPE_LINK_EMAIL)")
 	flags.Bool("local", false, "without a signing secret: use one of hooktop's own, offline")
 }
 
@@ -123,18 +136,19 @@ func resolve(cmd *cobra.Command, process func(string) string) (*settings, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readPaths, s.readStripe, s.readSizes, s.readTunnel, s.readUsersDB} {
+	for _, read := range []func(func(string) (string, string)) error{s.readAddresses, s.readPaths, s.readSizes, s.readTunnel, s.readUsersDB} {
 		if err := read(value); err != nil {
 			return nil, err
 		}
 	}
 	flags := cmd.Flags()
+	if err := s.readStripe(flags, value); err != nil {
+		return nil, err
+	}
 	if err := s.readForwarding(flags, value); err != nil {
 		return nil, err
 	}
 	s.noPolicy, _ = flags.GetBool("no-edge-policy")
-	linkEmail, _ := flags.GetBool("stripe-link-email")
-	s.stripe.LinkEmail = s.stripe.LinkEmail || linkEmail
 	noMouse, _ := flags.GetBool("no-mouse")
 	s.noMouse = noMouse || s.env.get("HOOKTOP_NO_MOUSE") != ""
 	return s, s.readSecrets(flags)
@@ -162,7 +176,7 @@ func resolveStore(cmd *cobra.Command, process func(string) string) (s *settings,
 	s.envFile, _ = flags.GetString("env-file")
 	s.env, err = readEnvironment(process, s.envFile)
 	value = func(flag string) (value, source string) {
-		for _, o := range slices.Concat(storeOptions, sendOptions, receiveOptions, answerOptions, screenOptions) {
+		for _, o := range slices.Concat(storeOptions, sendOptions, []option{planKey}, receiveOptions, answerOptions, screenOptions) {
 			if o.flag != flag {
 				continue
 			}
@@ -219,13 +233,16 @@ func (s *settings) readPaths(value func(string) (string, string)) error {
 }
 
 // readStripe reads how Stripe's events are understood.
-func (s *settings) readStripe(value func(string) (string, string)) error {
-	text, source := value("stripe-plan-key")
+func (s *settings) readStripe(flags *pflag.FlagSet, value func(string) (string, string)) error {
+	text, source := value(planKey.flag)
 	rules, err := webhook.ParsePlanRules(text)
 	if err != nil {
 		return usage(source+": "+err.Error(), fixOf(err))
 	}
-	s.stripe.Plan, s.stripe.LinkEmail = rules, s.env.get("HOOKTOP_STRIPE_LINK_EMAIL") != ""
+	s.stripe.Plan, s.stripe.LinkEmail = rules, s.env.get(linkEmailVariable) != ""
+	if flags.Changed(linkEmailFlag) {
+		s.stripe.LinkEmail, _ = flags.GetBool(linkEmailFlag)
+	}
 	return nil
 }
 

@@ -74,6 +74,7 @@ func (p *program) triggerCommand() *cobra.Command {
 		},
 	}
 	addOptions(cmd.Flags(), sendOptions)
+	addStripeFlags(cmd.Flags())
 	addForwardFlags(cmd.Flags())
 	cmd.Flags().StringVar(&f.email, "email", "", "the user's e-mail address (default: made up)")
 	cmd.Flags().StringVar(&f.userID, "user-id", "", "the user's id (default: made up, or the user that changed last)")

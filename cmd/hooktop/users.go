@@ -25,7 +25,8 @@ func (p *program) usersCommand() *cobra.Command {
 			"--at shows the whole table as it was while a delivery was the newest, in the order of the ids. The past is\n" +
 			"known as far back as deliveries are kept (--keep); what another program wrote to the table has none.\n\n" +
 			"--rebuild replays all verified deliveries into a fresh table and tells each value that is another one there.\n" +
-			"There must be none: then the deliveries explain the table. It changes nothing; exit code 1 where it finds one.",
+			"There must be none: then the deliveries explain the table. It changes nothing; exit code 1 where it finds one.\n" +
+			"It wants the --stripe flags that the deliveries were received with.",
 		Example: "hooktop users\nhooktop users user_2g7np7Hrk0SN6kj5EDMLDaKNL0S\nhooktop users --at 42\nhooktop users --rebuild",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -46,7 +47,7 @@ func (p *program) usersCommand() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					if err := s.readStripe(value); err != nil {
+					if err := s.readStripe(cmd.Flags(), value); err != nil {
 						return err
 					}
 					return rebuildUsers(ctx, s, db, w)
@@ -78,6 +79,7 @@ func (p *program) usersCommand() *cobra.Command {
 	cmd.Flags().StringVar(&at, "at", "", "the table as it was at that delivery")
 	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "replay the deliveries and compare")
 	cmd.Flags().BoolVar(&deleted, "deleted", false, "show the deleted ones, too")
+	addStripeFlags(cmd.Flags())
 	return cmd
 }
 
@@ -166,20 +168,21 @@ func rebuildUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer
 	}
 	err = printRow(w, s, rebuildLine{"rebuild", r.Deliveries, r.Snapshot, r.Users, r.Differences}, func() string { return rebuiltText(r) })
 	if err == nil && r.Differences > 0 {
-		return failed(fmt.Sprintf("the users differ from what the deliveries make in %d values", r.Differences),
-			"another program wrote to the table, or HOOKTOP_STRIPE_PLAN_KEY is not what it was: hooktop users USER_ID shows what each delivery did")
+		return failed("the users differ from what the deliveries make in "+plural(r.Differences, "value"),
+			"give --"+planKey.flag+" ("+planKey.variable+") and --"+linkEmailFlag+" ("+linkEmailVariable+") as they were when Stripe's events came; "+
+				"else another program wrote to the table: hooktop users USER_ID shows what each delivery did")
 	}
 	return err
 }
 
 func rebuiltText(r webhook.Rebuilt) string {
-	text := fmt.Sprintf("replayed %d deliveries", r.Deliveries)
+	text := "replayed " + plural(r.Deliveries, "delivery")
 	if r.Snapshot > 0 {
-		text += fmt.Sprintf(" upon a snapshot of %d older events", r.Snapshot)
+		text += " upon a snapshot of " + plural(r.Snapshot, "older event")
 	}
-	text += fmt.Sprintf(": %d users, tombstones among them", r.Users)
+	text += ": " + plural(r.Users, "user") + ", tombstones among them"
 	if r.Differences == 0 {
 		return good.Render("✓") + " " + text + ", no difference"
 	}
-	return bad.Render("✗") + " " + text + fmt.Sprintf(", %d differences", r.Differences)
+	return bad.Render("✗") + " " + text + ", " + plural(r.Differences, "difference")
 }
