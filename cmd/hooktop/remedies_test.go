@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -21,9 +22,13 @@ func TestShowSaysWhyAVerifiedDeliveryWasNotApplied(t *testing.T) {
 	send("msg_4", userEvent("user.updated", "user_1", "old@example.com", now.Add(-time.Hour)))
 	send("msg_5", `{"type":[]}`)
 	send("msg_6", `{"type":"user.created","object":"event","data":{"id":"user_3","email_addresses":[]},"timestamp":1716883200000}`)
+	send("msg_7", userEvent("user.created", "user_7", "seven@example.com", now.Add(-time.Hour)))
+	send("msg_8", `{"type":"user.deleted","object":"event","data":{"id":"user_7","deleted":true},"timestamp":`+fmt.Sprint(now.Add(-time.Hour).UnixMilli())+`}`)
+	send("msg_9", userEvent("user.updated", "user_7", "later@example.com", now))
 	for _, c := range []struct {
 		name, id, says, fix string
 	}{
+		{"a late one of a deleted user", "9", "~ Verified, but its user is deleted\n  User deleted by #8. ", ""},
 		{"a duplicate", "2", "= Verified; this message was applied before\n  ", ""},
 		{"a conflict", "3", "! Verified, but another user holds this e-mail\n  The e-mail address ada@example.com already belongs to user_1", "\n  fix: If that user was deleted in Clerk"},
 		{"a stale one", "4", "~ Verified, but older than what is known\n  ", ""},

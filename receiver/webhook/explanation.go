@@ -32,6 +32,9 @@ func Explained(d *Delivery) Explanation {
 	case Duplicate:
 		return Explanation{Title: "Verified; this message was applied before", Why: reason(d, "The message id is one that was applied already") + ". Senders deliver at least once: your app should know a message by its id too."}
 	case Stale:
+		if strings.HasPrefix(d.Note, "user deleted") {
+			return Explanation{Title: "Verified, but its user is deleted", Why: reason(d, "") + ". Senders do not keep the order, and a deleted user does not come back by an event that comes later."}
+		}
 		return Explanation{Title: "Verified, but older than what is known", Why: reason(d, "The event is older than the row") + ". Senders do not keep the order, so an older event never overwrites a newer row, and a deleted user does not come back."}
 	case Unhandled:
 		return Explanation{Title: "Verified; this event type is not handled", Why: "The sender was told 200, so it does not try again. The event says nothing about a row of the users table."}
