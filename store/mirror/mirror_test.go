@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -333,6 +334,55 @@ func TestATableThatIsNotTheModelsIsSaidWithItsDDL(t *testing.T) {
 	}
 	away, err = r.target.Check(t.Context())
 	if !away || err == nil || strings.Contains(err.Error(), pgtest.Password) {
+		t.Errorf("away %t: %v", away, err)
+	}
+}
+
+// psql knows nothing of the schema in the URL, and the table has rows.
+func TestTheDDLForATableInASchemaRunsAsItIsPrinted(t *testing.T) {
+	r := newRig(t)
+	target, err := ParseTarget(r.server.URL() + "&schema=" + url.QueryEscape(`my "app"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed := func(from string) string {
+		t.Helper()
+		away, err := target.Check(t.Context())
+		var e *Error
+		if away || !errors.As(err, &e) || !strings.Contains(e.Fix(), from) {
+			t.Fatalf("away %t: %v", away, err)
+		}
+		return e.Fix()[strings.Index(e.Fix(), from):]
+	}
+	r.exec(printed("CREATE SCHEMA"))
+	r.exec(`INSERT INTO "my ""app"""."User" ("id", "email", "updatedAt") VALUES ('user_app', 'app@example.com', now())`)
+	for _, c := range columns {
+		r.exec(`ALTER TABLE "my ""app"""."User" DROP COLUMN "` + c.name + `"`)
+		r.exec(printed("ALTER TABLE"))
+		if _, err := target.Check(t.Context()); err != nil {
+			t.Errorf("after its own DDL for %s: %v", c.name, err)
+		}
+	}
+	r.target = target
+	r.capture(1, upsert("user_1", "one@example.com"))
+	r.run()
+	r.caughtUp()
+	conn := r.connect()
+	defer conn.Close(context.Background())
+	var email string
+	if err := conn.QueryRow(t.Context(), `SELECT "email" FROM "my ""app"""."User" WHERE "id" = 'user_1'`).Scan(&email); err != nil || email != "one@example.com" {
+		t.Errorf("there the address is %q, %v", email, err)
+	}
+}
+
+// With and without TLS an attempt fails alike.
+func TestATargetThatIsAwayIsSaidOnce(t *testing.T) {
+	target, err := ParseTarget("postgres://ada:hunter2@127.0.0.1:1/app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	away, err := target.Check(t.Context())
+	if !away || err == nil || strings.Count(err.Error(), "dial error") != 1 || strings.Contains(err.Error(), "\n") {
 		t.Errorf("away %t: %v", away, err)
 	}
 }

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 type Target struct {
 	config *pgx.ConnConfig
 	name   string
+	schema string // "" for the server's own choice
 }
 
 // prismas are the parameters that Prisma's URLs have and the server has not.
@@ -54,7 +56,7 @@ func ParseTarget(text string) (Target, error) {
 	if schema != "" && schema != "public" {
 		name += "?schema=" + schema
 	}
-	return Target{config, name}, nil
+	return Target{config, name, schema}, nil
 }
 
 // String names the target for people: its URL without a password.
@@ -84,19 +86,20 @@ func (t Target) connect(ctx context.Context) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// columns are the model's, each as Prisma makes it.
-var columns = []struct{ name, ddl string }{
-	{"id", `TEXT NOT NULL PRIMARY KEY`},
-	{"email", `VARCHAR(320) NOT NULL UNIQUE`},
-	{"stripeCustomerId", `TEXT UNIQUE`},
-	{"stripeSubscriptionId", `TEXT UNIQUE`},
-	{"stripePriceId", `TEXT`},
-	{"subscriptionStatus", `VARCHAR(64)`},
-	{"subscriptionCurrentPeriodEnd", `TIMESTAMP(3)`},
-	{"cancelAtPeriodEnd", `BOOLEAN NOT NULL DEFAULT false`},
-	{"planKey", `VARCHAR(128)`},
-	{"createdAt", `TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP`},
-	{"updatedAt", `TIMESTAMP(3) NOT NULL`},
+// columns are the model's, each as Prisma makes it; added is how it is added to
+// a table that has rows, "" for the same.
+var columns = []struct{ name, ddl, added string }{
+	{"id", `TEXT NOT NULL PRIMARY KEY`, `TEXT UNIQUE`},
+	{"email", `VARCHAR(320) NOT NULL UNIQUE`, `VARCHAR(320) UNIQUE`},
+	{"stripeCustomerId", `TEXT UNIQUE`, ""},
+	{"stripeSubscriptionId", `TEXT UNIQUE`, ""},
+	{"stripePriceId", `TEXT`, ""},
+	{"subscriptionStatus", `VARCHAR(64)`, ""},
+	{"subscriptionCurrentPeriodEnd", `TIMESTAMP(3)`, ""},
+	{"cancelAtPeriodEnd", `BOOLEAN NOT NULL DEFAULT false`, ""},
+	{"planKey", `VARCHAR(128)`, ""},
+	{"createdAt", `TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP`, ""},
+	{"updatedAt", `TIMESTAMP(3) NOT NULL`, `TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP`},
 }
 
 // check wants the table and the columns that are written.
@@ -109,26 +112,38 @@ func (t Target) check(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return t.trouble(err)
 	}
-	var all, missing []string
+	var all, missing, add []string
 	for _, c := range columns {
 		all = append(all, fmt.Sprintf("%q %s", c.name, c.ddl))
 		if !slices.Contains(have, c.name) {
 			missing = append(missing, c.name)
+			add = append(add, fmt.Sprintf("ADD COLUMN %q %s", c.name, cmp.Or(c.added, c.ddl)))
 		}
 	}
 	switch {
 	case len(have) == 0:
-		return &Error{schema: true, what: t.name + ` has no table "User"`, fix: `make it, by your app's migrations or with: CREATE TABLE "User" (` + strings.Join(all, ", ") + `)`}
+		return &Error{schema: true, what: t.name + ` has no table "User"`, fix: "make it, by your app's migrations or with: " + t.makeSchema() + "CREATE TABLE " + t.table() + " (" + strings.Join(all, ", ") + ")"}
 	case len(missing) > 0:
-		var add []string
-		for _, c := range columns {
-			if slices.Contains(missing, c.name) {
-				add = append(add, fmt.Sprintf("ADD COLUMN %q %s", c.name, c.ddl))
-			}
-		}
-		return &Error{schema: true, what: fmt.Sprintf(`"User" of %s has no %s`, t.name, strings.Join(missing, ", ")), fix: `add it, by your app's migrations or with: ALTER TABLE "User" ` + strings.Join(add, ", ")}
+		return &Error{schema: true, what: fmt.Sprintf(`"User" of %s has no %s`, t.name, strings.Join(missing, ", ")), fix: "add it, by your app's migrations or with: ALTER TABLE " + t.table() + " " + strings.Join(add, ", ")}
 	}
 	return nil
+}
+
+// table is the name of the table for whoever comes with a search path of another
+// kind, as psql does.
+func (t Target) table() string {
+	if t.schema == "" {
+		return `"User"`
+	}
+	return pgx.Identifier{t.schema, "User"}.Sanitize()
+}
+
+// makeSchema is the statement before that which makes the table.
+func (t Target) makeSchema() string {
+	if t.schema == "" || t.schema == "public" {
+		return ""
+	}
+	return "CREATE SCHEMA IF NOT EXISTS " + pgx.Identifier{t.schema}.Sanitize() + "; "
 }
 
 // Error is a target that cannot be written to.
@@ -147,6 +162,18 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // sourceError is a fault of hooktop's own database, and none of the target.
 type sourceError struct{ error }
+
+// once is a text of several lines in one, each said once: with and without TLS
+// an attempt fails alike.
+func once(text string) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "; ")
+}
 
 // trouble says what keeps the target from being written to, without a password.
 func (t Target) trouble(err error) error {
@@ -172,7 +199,7 @@ func (t Target) trouble(err error) error {
 	case errors.As(err, &connect):
 		reason = connect.Unwrap()
 	}
-	text := reason.Error()
+	text := once(reason.Error())
 	if t.config.Password != "" {
 		text = strings.ReplaceAll(text, t.config.Password, "…")
 	}
