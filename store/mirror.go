@@ -55,12 +55,26 @@ func (s *Store) MirrorTo(ctx context.Context, name string) error {
 	})
 }
 
-// MirrorChanges gives what is not applied yet, oldest first.
-func (s *Store) MirrorChanges(ctx context.Context, most int) (list []webhook.RowChange, err error) {
+// MirrorChanges gives what is not applied yet, oldest first. A change of a user
+// of whom an older one was refused brings along what that one would have
+// changed.
+func (s *Store) MirrorChanges(ctx context.Context, most int) ([]webhook.RowChange, error) {
+	return s.mirrorChanges(ctx, `WHERE refused = 0 ORDER BY seq LIMIT ?`, limit(most))
+}
+
+// MirrorRefused gives what the other database did not take, oldest first, from
+// behind a Seq on.
+func (s *Store) MirrorRefused(ctx context.Context, after int64, most int) ([]webhook.RowChange, error) {
+	return s.mirrorChanges(ctx, `WHERE refused = 1 AND seq > ? ORDER BY seq LIMIT ?`, after, limit(most))
+}
+
+func (s *Store) mirrorChanges(ctx context.Context, which string, args ...any) (list []webhook.RowChange, err error) {
 	const doing = "read the changes for the other database"
-	rows, err := s.read.QueryContext(ctx, `SELECT seq, user_id, gone, stripe, "email", "stripeCustomerId", "stripeSubscriptionId", "stripePriceId",
+	rows, err := s.read.QueryContext(ctx, `SELECT seq, user_id, gone, stripe OR EXISTS (SELECT 1 FROM mirror_change AS r
+			WHERE r.refused = 1 AND r.user_id = c.user_id AND r.seq < c.seq AND (r.stripe OR r.gone)),
+		"email", "stripeCustomerId", "stripeSubscriptionId", "stripePriceId",
 		"subscriptionStatus", "subscriptionCurrentPeriodEnd", "cancelAtPeriodEnd", "planKey", "createdAt", "updatedAt"
-		FROM mirror_change ORDER BY seq LIMIT ?`, limit(most))
+		FROM mirror_change AS c `+which, args...)
 	if err != nil {
 		return nil, s.fail(doing, err)
 	}
@@ -90,9 +104,31 @@ func scanChange(rows *sql.Rows) (c webhook.RowChange, err error) {
 	return c, nil
 }
 
-// MirrorApplied says that the changes up to that one are in the other database.
-func (s *Store) MirrorApplied(ctx context.Context, seq int64) error {
+// MirrorApplied says that the changes up to that one are in the other database,
+// but for those that it refuses: of a user the newest, where that is one of them.
+// They are kept, one for each user at most.
+func (s *Store) MirrorApplied(ctx context.Context, seq int64, refused []webhook.RowChange) error {
 	return s.do(ctx, "let go what the other database has", func(t *tx) error {
+		if err := run(t.mirrorOutdate, seq); err != nil {
+			return err
+		}
+		for _, c := range refused {
+			if err := run(t.mirrorRefuse, c.Seq, c.Stripe); err != nil {
+				return err
+			}
+		}
 		return run(t.mirrorApplied, seq)
+	})
+}
+
+// MirrorTaken says that the other database took what it had refused.
+func (s *Store) MirrorTaken(ctx context.Context, seqs []int64) error {
+	return s.do(ctx, "let go what the other database has", func(t *tx) error {
+		for _, seq := range seqs {
+			if err := run(t.mirrorTaken, seq); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

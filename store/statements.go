@@ -40,6 +40,8 @@ type statements struct {
 
 	mirrorStart, mirrorStop        *sql.Stmt
 	mirrorForget, mirrorApplied    *sql.Stmt
+	mirrorOutdate, mirrorRefuse    *sql.Stmt
+	mirrorTaken                    *sql.Stmt
 	mirrorSeedGone, mirrorSeedRows *sql.Stmt
 
 	all []*sql.Stmt
@@ -132,7 +134,10 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.mirrorStart, `INSERT INTO mirror_target VALUES (1, ?)`},
 		{&s.mirrorStop, `DELETE FROM mirror_target`},
 		{&s.mirrorForget, `DELETE FROM mirror_change`},
-		{&s.mirrorApplied, `DELETE FROM mirror_change WHERE seq <= ?`},
+		{&s.mirrorApplied, `DELETE FROM mirror_change WHERE seq <= ? AND refused = 0`},
+		{&s.mirrorOutdate, `DELETE FROM mirror_change WHERE refused = 1 AND user_id IN (SELECT user_id FROM mirror_change WHERE seq <= ? AND refused = 0)`},
+		{&s.mirrorRefuse, `UPDATE mirror_change SET refused = 1, stripe = ?2 WHERE seq = ?1`},
+		{&s.mirrorTaken, `DELETE FROM mirror_change WHERE seq = ?`},
 		{&s.mirrorSeedGone, seedGone},
 		{&s.mirrorSeedRows, seedRows},
 		{&s.remember, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},

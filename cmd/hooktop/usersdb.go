@@ -94,13 +94,17 @@ func (h *hooktop) applyToUsersDB(ctx context.Context) {
 // tell keeps the state for the Setup tab, and says what changed.
 func (u *usersDB) tell(h *hooktop) func(mirror.Status) {
 	return func(s mirror.Status) {
-		if !s.Refused {
+		if !s.Refused && s.Taken == "" {
 			u.mu.Lock()
 			u.err = s.Err
 			u.mu.Unlock()
 		}
 		if s.Err != nil {
 			h.trouble(s.Err)
+			return
+		}
+		if s.Taken != "" {
+			h.tell(tui.News{Text: fmt.Sprintf("users-db: %s took the change of %s that it had refused", u.target, tui.Printable(s.Taken))})
 			return
 		}
 		h.tell(tui.News{Text: fmt.Sprintf("users-db: %s is back, and gets what changed meanwhile", u.target)})

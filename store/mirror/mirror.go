@@ -20,8 +20,13 @@ import (
 type Source interface {
 	// MirrorChanges gives what is not applied yet, oldest first.
 	MirrorChanges(ctx context.Context, most int) ([]webhook.RowChange, error)
-	// MirrorApplied lets go those up to a Seq.
-	MirrorApplied(ctx context.Context, seq int64) error
+	// MirrorApplied lets go those up to a Seq, but keeps the refused ones, which
+	// are the newest of their users.
+	MirrorApplied(ctx context.Context, seq int64, refused []webhook.RowChange) error
+	// MirrorRefused gives the refused ones behind a Seq, oldest first.
+	MirrorRefused(ctx context.Context, after int64, most int) ([]webhook.RowChange, error)
+	// MirrorTaken lets go of those what the target took after all.
+	MirrorTaken(ctx context.Context, seqs []int64) error
 }
 
 // Mirror is a target, and what is applied to it.
@@ -39,7 +44,8 @@ type Mirror struct {
 	// told is what Tell was last told of the target, nil for well.
 	told error
 	// away counts what went wrong in a row.
-	away int
+	away  int
+	again again
 }
 
 // Status is how it goes.
@@ -48,6 +54,8 @@ type Status struct {
 	// is about one row, and the others go on.
 	Err     error
 	Refused bool
+	// Taken is the user whose change was refused and is there now, else "".
+	Taken string
 }
 
 const (
@@ -67,6 +75,7 @@ func (m *Mirror) Run(ctx context.Context) {
 	if m.Wait == nil {
 		m.Wait = wait
 	}
+	m.again = again{pause: againFirst, said: map[string]string{}}
 	defer m.hangUp()
 	for {
 		n, err := m.round(ctx)
@@ -88,6 +97,7 @@ func (m *Mirror) Run(ctx context.Context) {
 		if m.Wait(ctx, pause) != nil {
 			return
 		}
+		m.again.waited += pause
 	}
 }
 
@@ -113,10 +123,16 @@ func (m *Mirror) round(ctx context.Context) (int, error) {
 		if err := m.Target.check(ctx, conn); err != nil {
 			return 0, err
 		}
+		m.again.soon()
 	}
 	waiting, err := m.Source.MirrorChanges(ctx, 1)
-	if err != nil || len(waiting) == 0 {
+	switch {
+	case err != nil:
 		return 0, err
+	case len(waiting) == 0 && m.again.due():
+		return 0, m.Target.trouble(m.tryAgain(ctx))
+	case len(waiting) == 0:
+		return 0, nil
 	}
 	changes, refused, err := m.commit(ctx)
 	if err != nil {
@@ -125,18 +141,22 @@ func (m *Mirror) round(ctx context.Context) (int, error) {
 	if len(changes) == 0 {
 		return 0, nil
 	}
-	if err := m.Source.MirrorApplied(ctx, changes[len(changes)-1].Seq); err != nil {
+	if err := m.Source.MirrorApplied(ctx, changes[len(changes)-1].Seq, refused.kept()); err != nil {
 		return 0, err
 	}
-	for _, err := range refused {
-		m.Tell(Status{Err: err, Refused: true})
+	m.again.pause = againFirst // it may be what one of them waited for
+	for _, c := range changes {
+		if _, stays := refused[c.UserID]; !stays {
+			delete(m.again.said, c.UserID)
+		}
 	}
+	m.tellRefused(refused)
 	return len(changes), nil
 }
 
 // commit applies the oldest changes in one transaction. Where a row is refused
 // it does so again, with each row in a savepoint of its own.
-func (m *Mirror) commit(ctx context.Context) (changes []webhook.RowChange, refused []error, err error) {
+func (m *Mirror) commit(ctx context.Context) (changes []webhook.RowChange, refused refusals, err error) {
 	for _, careful := range []bool{false, true} {
 		changes, refused, err = m.transact(ctx, careful)
 		var row *RefusedError
@@ -147,17 +167,29 @@ func (m *Mirror) commit(ctx context.Context) (changes []webhook.RowChange, refus
 	return changes, refused, err
 }
 
-func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.RowChange, refused []error, err error) {
+// begin begins a transaction. One hooktop at a time: read before the other's
+// were applied, the changes here might be older than what is there by then.
+func (m *Mirror) begin(ctx context.Context) (pgx.Tx, error) {
 	tx, err := m.conn.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, lockKey); err != nil {
+		rollback(ctx, tx)
+		return nil, err
+	}
+	return tx, nil
+}
+
+// rollback does nothing after a commit.
+func rollback(ctx context.Context, tx pgx.Tx) { _ = tx.Rollback(context.WithoutCancel(ctx)) }
+
+func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.RowChange, refused refusals, err error) {
+	tx, err := m.begin(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
-	// One hooktop at a time: read before the other's were applied, the changes
-	// here might be older than what is there by then.
-	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, lockKey); err != nil {
-		return nil, nil, err
-	}
+	defer rollback(ctx, tx)
 	if changes, err = m.Source.MirrorChanges(ctx, batch); err != nil {
 		return nil, nil, sourceError{err}
 	}
@@ -167,13 +199,10 @@ func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.
 		}
 		return changes, nil, tx.Commit(ctx)
 	}
+	refused = refusals{}
 	for _, c := range changes {
-		err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return applyAll(ctx, tx, []webhook.RowChange{c}) })
-		var row *RefusedError
-		switch {
-		case errors.As(err, &row):
-			refused = append(refused, row)
-		case err != nil:
+		c = refused.inherit(c)
+		if err := refused.note(c, applyOne(ctx, tx, c)); err != nil {
 			return nil, nil, err
 		}
 	}

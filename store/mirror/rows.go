@@ -20,7 +20,8 @@ const lockKey = 0x686f6f6b746f70 // "hooktop"
 // left as it is. The row's time of creation stays that of the first insert.
 const (
 	upsertEmail = `INSERT INTO "User" ("id", "email", "createdAt", "updatedAt") VALUES ($1, $2, $3, $4)
-		ON CONFLICT ("id") DO UPDATE SET "email" = excluded."email", "updatedAt" = excluded."updatedAt"`
+		ON CONFLICT ("id") DO UPDATE SET "email" = excluded."email", "updatedAt" = excluded."updatedAt"
+			WHERE ("User"."email", "User"."updatedAt") IS DISTINCT FROM (excluded."email", excluded."updatedAt")`
 	upsertAll = `INSERT INTO "User" ("id", "email", "createdAt", "updatedAt", "stripeCustomerId", "stripeSubscriptionId", "stripePriceId",
 			"subscriptionStatus", "subscriptionCurrentPeriodEnd", "cancelAtPeriodEnd", "planKey")
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -50,10 +51,34 @@ func applyAll(ctx context.Context, tx pgx.Tx, changes []webhook.RowChange) error
 	for _, c := range changes {
 		if _, err := results.Exec(); err != nil {
 			_ = results.Close() // the error is the first one's
-			return refusal(c, err)
+			return refused(c, err)
 		}
 	}
 	return results.Close()
+}
+
+// applyOne applies a change in a savepoint of its own. Where Stripe's columns are
+// refused, the e-mail address goes on alone.
+func applyOne(ctx context.Context, tx pgx.Tx, c webhook.RowChange) error {
+	try := func(c webhook.RowChange) error {
+		return pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return applyAll(ctx, tx, []webhook.RowChange{c}) })
+	}
+	err := try(c)
+	var row *RefusedError
+	if !errors.As(err, &row) {
+		return err
+	}
+	if row.never() && c.Row == nil {
+		return nil // such a user never was there
+	}
+	if c.Row != nil && c.Stripe {
+		c.Stripe = false
+		var alone *RefusedError
+		if err := try(c); err != nil && !errors.As(err, &alone) {
+			return err
+		}
+	}
+	return row
 }
 
 func utc(t *time.Time) *time.Time {
@@ -65,7 +90,7 @@ func utc(t *time.Time) *time.Time {
 }
 
 // RefusedError is a change that the target's own rules do not take: it is left
-// out there.
+// out there, and tried again.
 type RefusedError struct {
 	UserID string
 	cause  *pgconn.PgError
@@ -83,12 +108,21 @@ func (e *RefusedError) Unwrap() error { return e.cause }
 
 // Fix says what to do.
 func (e *RefusedError) Fix() string {
-	return "correct the rows there; the user's next change is applied again, and hooktop's own table has this one"
+	if e.never() {
+		return "nothing mends it there: PostgreSQL cannot keep such text, and hooktop's own table has it"
+	}
+	return fmt.Sprintf("correct the rows or the columns there; it is tried again within %d minutes, and at each start of hooktop", int(againMost.Minutes()))
 }
 
-// refusal is the error of one change: the row's own fault where its values break
-// a rule of the table, which no later attempt mends.
-func refusal(c webhook.RowChange, err error) error {
+// never says that no row and no column there can be corrected so that the
+// change is taken: it holds a NUL, or what the encoding there has not.
+func (e *RefusedError) never() bool {
+	return e.cause.Code == "22021" || e.cause.Code == "22P05"
+}
+
+// refused is the error of one change: the row's own fault where its values break
+// a rule of the table.
+func refused(c webhook.RowChange, err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && (strings.HasPrefix(pg.Code, "23") || strings.HasPrefix(pg.Code, "22")) {
 		return &RefusedError{c.UserID, pg}

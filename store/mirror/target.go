@@ -177,6 +177,9 @@ func once(text string) string {
 
 // trouble says what keeps the target from being written to, without a password.
 func (t Target) trouble(err error) error {
+	if err == nil {
+		return nil
+	}
 	var own *Error
 	var source sourceError
 	if errors.As(err, &own) {
