@@ -162,7 +162,8 @@ func TestWhatPostgreSQLCannotKeepIsNotTriedAgain(t *testing.T) {
 	r.capture(2, upsert("user_1", "one@example.com"))
 	r.settled(0)
 	s := r.next() // and of the other nothing: what cannot be there is deleted there
-	if fix := fixOf(s.Err); !s.Refused || strings.Contains(fix, "correct") || !strings.Contains(fix, "PostgreSQL cannot keep such text") {
+	var e *RefusedError
+	if fix := fixOf(s.Err); !errors.As(s.Err, &e) || e.UserID != "user_\x00" || !s.Refused || strings.Contains(fix, "correct") || !strings.Contains(fix, "PostgreSQL cannot keep such text") {
 		t.Errorf("it says %+v, %s", s, fix)
 	}
 	r.capture(3, webhook.Event{Type: "user.deleted", Action: webhook.Remove, UserID: "user_\x00"})
