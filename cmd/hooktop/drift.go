@@ -89,7 +89,7 @@ func (p *program) drift(ctx context.Context, s *settings, api *clerkapi.Client, 
 	if err != nil {
 		return accountFailed(err)
 	}
-	lines := driftLines(differences)
+	lines := foreseen(driftLines(differences), webhook.Hopeless(differences, c.holders))
 	if fix {
 		if err := c.sameInstance(); err != nil {
 			return err
@@ -149,9 +149,13 @@ type comparison struct {
 	}
 	here     *store.Store
 	progress *progress
-	// there are the users at Clerk, living those here, common those in both and
-	// addressless those at Clerk that the table cannot hold.
-	there, living, common, addressless int64
+	// there are the users at Clerk, living those here, common those in both;
+	// addressless and unkept those at Clerk that the table cannot hold, without an
+	// address and with one that it does not keep.
+	there, living, common, addressless, unkept int64
+	// holders are the users here, by the addresses that users not in step have at
+	// Clerk; "" where nobody holds it.
+	holders map[string]string
 }
 
 // run compares all users. Each that seems not in step is looked at again at the
@@ -163,6 +167,7 @@ func (c *comparison) run(ctx context.Context) ([]webhook.Departure, error) {
 	}
 	c.progress.begin("reading Clerk's users", all)
 	seen := make(map[string]struct{}, all)
+	c.holders = map[string]string{}
 	var suspects []string
 	err = c.account.Users(ctx, func(there webhook.AccountUser) error {
 		seen[there.ID] = struct{}{}
@@ -172,6 +177,7 @@ func (c *comparison) run(ctx context.Context) ([]webhook.Departure, error) {
 		}
 		if _, differ := webhook.Compare(here, &there); differ {
 			suspects = append(suspects, there.ID)
+			c.holders[there.Email] = ""
 		}
 		c.count(here, there)
 		return nil
@@ -191,6 +197,8 @@ func (c *comparison) count(here *webhook.UserRecord, there webhook.AccountUser) 
 	switch {
 	case here != nil && !here.Deleted():
 		c.common++
+	case here == nil && there.Unkept != "":
+		c.unkept++
 	case here == nil && there.Email == "":
 		c.addressless++
 	}
@@ -208,6 +216,9 @@ func (c *comparison) others(ctx context.Context, seen map[string]struct{}) (ids 
 		}
 		for _, u := range rows {
 			c.living++
+			if _, wanted := c.holders[u.Email]; wanted {
+				c.holders[u.Email] = u.ID
+			}
 			if _, there := seen[u.ID]; !there {
 				ids = append(ids, u.ID)
 			}

@@ -25,9 +25,21 @@ func driftLines(list []webhook.Departure) []driftLine {
 		lines[i] = driftLine{Kind: "drift", State: d.State, UserID: d.UserID, Here: absent(d.Here), There: absent(d.There)}
 		switch {
 		case d.State == webhook.DriftDeletedHere:
-			lines[i].Note = absent("a deletion here is final: a new database that drift --fix fills has it again")
+			lines[i].Note = absent("a deletion here is final: delete it at Clerk, too, or let drift --fix fill a new database (--db)")
+		case d.State == webhook.DriftEmail && d.Unkept != "":
+			lines[i].Note = absent(d.Unkept + ": give it another at Clerk")
 		case d.State == webhook.DriftEmail && d.There == "":
-			lines[i].Note = absent("no address at Clerk, and a row cannot be without one")
+			lines[i].Note = absent("no address at Clerk, and a row cannot be without one: give it one there, or delete it there")
+		}
+	}
+	return lines
+}
+
+// foreseen are the lines with who keeps a fix from being taken.
+func foreseen(lines []driftLine, holders map[string]string) []driftLine {
+	for i, line := range lines {
+		if holder := holders[line.UserID]; holder != "" {
+			lines[i].Note = absent(holder + " has this address here, and only one user can: give one of the two another at Clerk")
 		}
 	}
 	return lines
@@ -35,10 +47,13 @@ func driftLines(list []webhook.Departure) []driftLine {
 
 // printDrift says what is not in step, and the sum. What is left is exit code 1.
 func (p *program) printDrift(s *settings, c *comparison, lines []driftLine, fix bool) error {
-	w, left := p.colour(p.stdout, s), 0
+	w, left, hopeless := p.colour(p.stdout, s), 0, 0
 	for _, line := range lines {
 		if !line.Fixed {
 			left++
+			if line.Note != nil {
+				hopeless++
+			}
 		}
 		if s.json {
 			if err := ndjson(p.stdout, line); err != nil {
@@ -51,7 +66,7 @@ func (p *program) printDrift(s *settings, c *comparison, lines []driftLine, fix 
 		}
 	}
 	if !s.json {
-		if _, err := fmt.Fprintln(w, c.sum(len(lines), left, fix)); err != nil {
+		if _, err := fmt.Fprintln(w, c.sum(len(lines), left, hopeless, fix)); err != nil {
 			return err
 		}
 	}
@@ -102,18 +117,25 @@ func addressText(email *string) string {
 	return tui.Printable(*email)
 }
 
-// sum is the last line.
-func (c *comparison) sum(all, left int, fix bool) string {
+// sum is the last line. hopeless are those that a fix cannot mend.
+func (c *comparison) sum(all, left, hopeless int, fix bool) string {
 	text := fmt.Sprintf("%s at Clerk", plural(c.there, "user"))
 	if c.addressless > 0 {
 		text += fmt.Sprintf(", %d of them without an e-mail address and so without a row", c.addressless)
+	}
+	if c.unkept > 0 {
+		text += fmt.Sprintf(", %d of them with an e-mail address that is too long for a row", c.unkept)
 	}
 	text += fmt.Sprintf("; %d here: ", c.living)
 	switch {
 	case all == 0:
 		return text + "in step"
-	case !fix:
+	case !fix && hopeless == 0:
 		return text + plural(all, "difference") + "; hooktop drift --fix brings them in step"
+	case !fix && hopeless == all:
+		return text + plural(all, "difference") + " that --fix cannot mend; what to do stands with each"
+	case !fix:
+		return text + fmt.Sprintf("%s; hooktop drift --fix brings %d in step, and what to do about the others stands with them", plural(all, "difference"), all-hopeless)
 	case left == 0:
 		return text + plural(all, "difference") + ", all fixed"
 	}

@@ -145,5 +145,9 @@ func read(raw json.RawMessage) (u listedUser, err error) {
 	if e.UserID == "" {
 		return u, &Error{Message: "it gave a user that cannot be read: " + e.Note, fix: "check CLERK_API_URL, if it is set; else try a newer hooktop"}
 	}
-	return listedUser{webhook.AccountUser{ID: e.UserID, Email: e.Email, UpdatedAt: e.At, JSON: raw}, times.CreatedAt}, nil
+	u = listedUser{webhook.AccountUser{ID: e.UserID, Email: e.Email, UpdatedAt: e.At, JSON: raw}, times.CreatedAt}
+	if e.Outcome == webhook.Malformed {
+		u.Unkept = e.Note
+	}
+	return u, nil
 }

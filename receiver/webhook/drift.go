@@ -10,7 +10,10 @@ import (
 type AccountUser struct {
 	ID string
 	// Email is the address that an event would give the row, "" for none.
-	Email     string
+	Email string
+	// Unkept says why an address that it has cannot be the row's, "" where it can
+	// or where it has none.
+	Unkept    string
 	UpdatedAt time.Time
 	// JSON is the user as the API gave it, byte for byte.
 	JSON []byte
@@ -37,6 +40,8 @@ type Departure struct {
 	UserID string
 	// Here and There are the e-mail addresses, "" where there is none.
 	Here, There string
+	// Unkept is the AccountUser's.
+	Unkept string
 }
 
 // Compare says how a user here, nil for none, differs from the provider's, nil
@@ -53,7 +58,7 @@ func Compare(here *UserRecord, there *AccountUser) (d Departure, differ bool) {
 	case here.Deleted():
 		return Departure{State: DriftDeletedHere, UserID: there.ID, There: there.Email}, true
 	}
-	return Departure{State: DriftEmail, UserID: there.ID, Here: here.Email, There: there.Email}, here.Email != there.Email
+	return Departure{State: DriftEmail, UserID: there.ID, Here: here.Email, There: there.Email, Unkept: there.Unkept}, here.Email != there.Email
 }
 
 // UserEvent puts data, a user as Clerk's API gives it, into an event of that

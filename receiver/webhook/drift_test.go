@@ -23,13 +23,13 @@ func TestCompareSaysHowTwoSidesDiffer(t *testing.T) {
 	}{
 		{"both have it", &ada, &same, Departure{}},
 		{"neither has it", nil, nil, Departure{}},
-		{"it is not here", nil, &same, Departure{DriftMissing, "user_1", "", "ada@b.c"}},
+		{"it is not here", nil, &same, Departure{DriftMissing, "user_1", "", "ada@b.c", ""}},
 		{"it is not here, and has no address there", nil, &none, Departure{}},
-		{"it is not there", &ada, nil, Departure{DriftExtra, "user_1", "ada@b.c", ""}},
+		{"it is not there", &ada, nil, Departure{DriftExtra, "user_1", "ada@b.c", "", ""}},
 		{"it was deleted on both sides", &dead, nil, Departure{}},
-		{"it was deleted here alone", &dead, &same, Departure{DriftDeletedHere, "user_1", "", "ada@b.c"}},
-		{"the addresses differ", &ada, &other, Departure{DriftEmail, "user_1", "ada@b.c", "new@b.c"}},
-		{"it has no address there", &ada, &none, Departure{DriftEmail, "user_1", "ada@b.c", ""}},
+		{"it was deleted here alone", &dead, &same, Departure{DriftDeletedHere, "user_1", "", "ada@b.c", ""}},
+		{"the addresses differ", &ada, &other, Departure{DriftEmail, "user_1", "ada@b.c", "new@b.c", ""}},
+		{"it has no address there", &ada, &none, Departure{DriftEmail, "user_1", "ada@b.c", "", ""}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, differ := Compare(test.here, test.there)
@@ -116,7 +116,7 @@ func TestAnInterimAddressIsForARingAlone(t *testing.T) {
 		}
 		return strings.TrimSpace(b.String())
 	}
-	email := func(id, here, there string) Departure { return Departure{DriftEmail, id, here, there} }
+	email := func(id, here, there string) Departure { return Departure{DriftEmail, id, here, there, ""} }
 	for _, test := range []struct {
 		name string
 		got  string
@@ -125,16 +125,60 @@ func TestAnInterimAddressIsForARingAlone(t *testing.T) {
 		{"a chain goes from its free end", plan(email("a", "1", "2"), email("b", "2", "3"), email("c", "3", "4")), "c b a"},
 		{"two exchange theirs", plan(email("a", "1", "2"), email("b", "2", "1")), "~a b a"},
 		{"three exchange theirs", plan(email("a", "1", "2"), email("b", "2", "3"), email("c", "3", "1")), "~a c b a"},
-		{"one wants what a ring exchanges, too", plan(email("b", "2", "3"), email("c", "3", "2"), email("a", "1", "2"), Departure{DriftMissing, "m", "", "1"}), "m ~b c b a"},
+		{"one wants what a ring exchanges, too", plan(email("b", "2", "3"), email("c", "3", "2"), email("a", "1", "2"), Departure{DriftMissing, "m", "", "1", ""}), "m ~b c b a"},
 		{"one in a ring wants what another does", plan(email("a", "1", "2"), email("b", "2", "3"), email("c", "3", "2")), "b a c"},
-		{"the deleted go first", plan(Departure{DriftMissing, "m", "", "1"}, Departure{DriftExtra, "x", "1", ""}), "x m"},
+		{"the deleted go first", plan(Departure{DriftMissing, "m", "", "1", ""}, Departure{DriftExtra, "x", "1", "", ""}), "x m"},
 		{"two want the same one", plan(email("a", "1", "9"), email("b", "2", "9")), "a b"},
-		{"what nothing can mend is left out, and holds its own", plan(email("a", "1", ""), Departure{DriftDeletedHere, "d", "", "5"}, email("b", "2", "1")), "b"},
+		{"what nothing can mend is left out, and holds its own", plan(email("a", "1", ""), Departure{DriftDeletedHere, "d", "", "5", ""}, email("b", "2", "1")), "b"},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, test.got, test.want)
 		}
 	}
+}
+
+// What is called hopeless is what a backfill is refused, and no more.
+func TestWhoIsHopelessIsRefusedByTheBackfill(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		here, there, list, holders := table{}, table{}, []Departure{}, map[string]string{}
+		ids := []string{"u0", "u1", "u2", "u3", "u4", "u5", "u6"}
+		mails := rapid.Permutation(ids).Draw(r, "here")
+		for i, id := range ids {
+			if rapid.IntRange(0, 3).Draw(r, "is here") > 0 {
+				here[id], holders[mails[i]] = mails[i], id
+			}
+			// Several may have one address there, or an address none.
+			if rapid.IntRange(0, 5).Draw(r, "is there") > 0 {
+				there[id] = rapid.SampledFrom(append(ids, "")).Draw(r, "there")
+			}
+			d := Departure{UserID: id, Here: here[id], There: there[id]}
+			_, isHere := here[id]
+			_, isThere := there[id]
+			switch {
+			case d.Here == d.There:
+				continue
+			case !isHere:
+				d.State = DriftMissing
+			case !isThere:
+				d.State = DriftExtra
+			default:
+				d.State = DriftEmail
+			}
+			list = append(list, d)
+		}
+		hopeless := Hopeless(list, holders)
+		refused := map[string]bool{}
+		for _, s := range PlanBackfill(list) {
+			if err := here.take(s); err != nil {
+				refused[s.UserID] = true
+			}
+		}
+		for _, d := range list {
+			if refused[d.UserID] != (hopeless[d.UserID] != "") {
+				r.Fatalf("%s: refused %t, hopeless %v, of %+v, held %v", d.UserID, refused[d.UserID], hopeless, list, holders)
+			}
+		}
+	})
 }
 
 func TestAUserEventHoldsTheBytesThatItWasGiven(t *testing.T) {

@@ -59,6 +59,34 @@ func (d Departure) mendable() bool {
 	return d.State != DriftDeletedHere && d.There != ""
 }
 
+// Hopeless gives those whose event is sure to be refused, for another user has
+// the address: by their ids the ids of those others. holders are the users here,
+// by the addresses that some want.
+func Hopeless(list []Departure, holders map[string]string) map[string]string {
+	gives, first, hopeless := map[string]bool{}, map[string]string{}, map[string]string{}
+	for _, d := range list {
+		gives[d.UserID] = d.State == DriftExtra || d.State == DriftEmail && d.mendable()
+		switch earlier, twice := first[d.There]; {
+		case d.State == DriftExtra || !d.mendable():
+		case twice:
+			hopeless[d.UserID], gives[d.UserID] = earlier, false
+		default:
+			first[d.There] = d.UserID
+		}
+	}
+	for more := true; more; { // who gets nothing gives up nothing
+		more = false
+		for _, d := range list {
+			holder := holders[d.There]
+			if hopeless[d.UserID] != "" || d.State == DriftExtra || !d.mendable() || holder == "" || holder == d.UserID || gives[holder] {
+				continue
+			}
+			hopeless[d.UserID], gives[d.UserID], more = holder, false, true
+		}
+	}
+	return hopeless
+}
+
 type plan struct {
 	list   []Departure
 	holder map[string]int

@@ -121,8 +121,10 @@ func TestTheNewestChangeOfAUserStandsForTheRefusedOnes(t *testing.T) {
 // subscribe links a user's customer, with a plan.
 func (r *rig) subscribe(n int, user, plan string) {
 	r.t.Helper()
-	e := webhook.Event{Type: "customer.subscription.created", Action: webhook.SyncSubscription, UserID: user, At: time.UnixMilli(1716883200000 + int64(n)).UTC(),
-		Subscription: &webhook.Subscription{ID: "sub_1", CustomerID: "cus_1", Users: []string{user}, Status: "active", PriceID: "price_1", PlanKey: plan}}
+	e := webhook.Event{
+		Type: "customer.subscription.created", Action: webhook.SyncSubscription, UserID: user, At: time.UnixMilli(1716883200000 + int64(n)).UTC(),
+		Subscription: &webhook.Subscription{ID: "sub_1", CustomerID: "cus_1", Users: []string{user}, Status: "active", PriceID: "price_1", PlanKey: plan},
+	}
 	d := &webhook.Delivery{Provider: "stripe", MessageID: fmt.Sprint("evt_", n), Verdict: webhook.Verdict{Verified: true}}
 	if err := r.Capture(r.t.Context(), d, e); err != nil || d.Outcome != webhook.Synced {
 		r.t.Fatalf("%s %s: %v", d.Outcome, d.Note, err)
