@@ -111,8 +111,10 @@ func (m *Mirror) tryAgain(ctx context.Context) error {
 			taken = append(taken, c.Seq)
 		}
 	}
-	if err := m.Source.MirrorTaken(ctx, taken); err != nil {
-		return sourceError{err}
+	if len(taken) > 0 {
+		if err := m.Source.MirrorTaken(ctx, taken); err != nil {
+			return sourceError{err}
+		}
 	}
 	m.again.taken = m.again.taken || len(taken) > 0
 	for _, c := range list {
