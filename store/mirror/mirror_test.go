@@ -300,15 +300,21 @@ func TestARowThatIsRefusedDoesNotKeepTheOthers(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
 	r.exec(`INSERT INTO "User" ("id", "email", "updatedAt") VALUES ('user_app', 'taken@example.com', now())`)
+	r.exec(`CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		IF NEW."email" LIKE '%@spam.example' THEN RAISE EXCEPTION 'no address at spam.example'; END IF; RETURN NEW; END $$`)
+	r.exec(`CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON "User" FOR EACH ROW EXECUTE FUNCTION guard()`)
 	r.capture(1, upsert("user_1", "one@example.com"))
 	r.capture(2, upsert("user_2", "taken@example.com"))
 	r.capture(3, upsert("user_3", "three@example.com"))
+	r.capture(4, upsert("user_4", "four@spam.example"))
 	r.run()
 	r.caughtUp()
-	s := r.next()
-	var e *RefusedError
-	if !s.Refused || !errors.As(s.Err, &e) || e.UserID != "user_2" || !strings.Contains(e.Error(), "taken@example.com") || e.Fix() == "" {
-		t.Errorf("it says %+v", s)
+	for _, of := range []struct{ user, word string }{{"user_2", "taken@example.com"}, {"user_4", "no address at spam.example"}} {
+		s := r.nextOf(of.user)
+		var e *RefusedError
+		if !s.Refused || !errors.As(s.Err, &e) || !strings.Contains(e.Error(), of.word) || e.Fix() == "" {
+			t.Errorf("of %s it says %+v", of.user, s)
+		}
 	}
 	if got := r.rows(`"email"`); len(got) != 3 || got["user_2"] != "" {
 		t.Errorf("there it is %v", got)

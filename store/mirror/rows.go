@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,10 +122,10 @@ func (e *RefusedError) never() bool {
 }
 
 // refused is the error of one change: the row's own fault where its values break
-// a rule of the table.
+// a rule of the table, or one that a trigger there has.
 func refused(c webhook.RowChange, err error) error {
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && (strings.HasPrefix(pg.Code, "23") || strings.HasPrefix(pg.Code, "22")) {
+	if errors.As(err, &pg) && slices.ContainsFunc([]string{"22", "23", "P0"}, func(class string) bool { return strings.HasPrefix(pg.Code, class) }) {
 		return &RefusedError{c.UserID, pg}
 	}
 	return err
