@@ -117,6 +117,11 @@ func TestARebuildKnowsWhatWasLetGo(t *testing.T) {
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"m1", upsert("u1", "a@b.c", 1)},
 		}},
+		{"an event that waited, and a retry of it", 2, []spoken{
+			{"e1", stated(1, "active", 3, "u1")},
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"e1", stated(1, "active", 3, "u1")},
+		}},
 		{"a claim that was older than one that waited", 2, []spoken{
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"m2", upsert("u2", "d@b.c", 2)},
@@ -163,6 +168,31 @@ func TestARebuildKnowsWhatWasLetGo(t *testing.T) {
 				t.Errorf("%+v %v", got, err)
 			}
 		})
+	}
+}
+
+// It was applied when it was judged again, and a retry of it came later.
+func TestARebuildKnowsWhatWasJudgedAgainAndLetGo(t *testing.T) {
+	s := open(t, Config{Parse: read, Keep: 2})
+	send := func(d *webhook.Delivery) {
+		t.Helper()
+		if err := s.Capture(t.Context(), d, read("", d.Body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wrong := written("m1", upsert("u1", "a@b.c", 1))
+	wrong.Verdict, wrong.Outcome = rejected("").Verdict, webhook.Rejected
+	send(wrong)
+	send(written("m2", upsert("u2", "d@b.c", 2)))
+	wrong.Verdict = webhook.Verdict{Verified: true}
+	if err := s.Reverify(t.Context(), wrong, read("", wrong.Body)); err != nil {
+		t.Fatal(err)
+	}
+	send(written("m1", upsert("u1", "a@b.c", 1)))
+	settled(t, s, func(c webhook.Counts) bool { return c.Dropped == 1 })
+	got, err := s.Rebuild(t.Context())
+	if err != nil || got.Differences != 0 || got.Users != 2 {
+		t.Errorf("%+v %v", got, err)
 	}
 }
 
