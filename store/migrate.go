@@ -24,7 +24,9 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	// Of several processes that open a new file at once one wins; the others
-	// find its tables there, and look again.
+	// find its tables there, and look again: as long as it gets on, and then a
+	// few times more.
+	last := int64(-1)
 	for try := 0; ; try++ {
 		have, err := version(ctx, db)
 		if err != nil {
@@ -35,6 +37,9 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		}
 		if have == known {
 			return nil
+		}
+		if have > last {
+			last, try = have, 0
 		}
 		err = up(ctx, db)
 		if err == nil {

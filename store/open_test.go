@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -133,6 +134,62 @@ func TestSeveralMayOpenANewFileAtOnce(t *testing.T) {
 	wg.Wait()
 	if got := emails(t, open(t, Config{Path: path})); len(got) != 8 {
 		t.Errorf("users %v", got)
+	}
+}
+
+// Who switches a new file to the log holds its lock for a moment, and SQLite
+// gives up at once on the switch of a second.
+func TestOpenWaitsForWhoWritesANewFile(t *testing.T) {
+	path := file(t)
+	if err := makeFile(path); err != nil {
+		t.Fatal(err)
+	}
+	db, err := connect(path, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []string{"PRAGMA user_version = 1", "BEGIN IMMEDIATE"} {
+		if _, err := db.ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	release := func() {
+		if _, err := db.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+			t.Error(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+
+	_, err = Open(t.Context(), Config{Path: path, Wait: time.Millisecond})
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != Busy {
+		t.Errorf("while it is held: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Open(ctx, Config{Path: path}); !errors.Is(err, context.Canceled) {
+		t.Errorf("given up: %v", err)
+	}
+
+	opened := make(chan error, 1)
+	go func() {
+		s, err := Open(t.Context(), Config{Path: path, Wait: time.Minute})
+		if err == nil {
+			err = s.Close()
+		}
+		opened <- err
+	}()
+	select {
+	case err := <-opened:
+		t.Errorf("it did not wait: %v", err)
+		release()
+	case <-time.After(50 * time.Millisecond): // who gives up does so at once
+		release()
+		if err := <-opened; err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -100,7 +100,6 @@ func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
 		return err
 	}
 	timeout := "busy_timeout(" + strconv.FormatInt(wait.Milliseconds(), 10) + ")"
-	// The order counts: whoever switches a new file to the log may have to wait.
 	db, err := connect(abs, 1, timeout, "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)",
 		"wal_autocheckpoint("+strconv.Itoa(checkpoint)+")")
 	if err != nil {
@@ -111,6 +110,9 @@ func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
 			err = errors.Join(err, db.Close())
 		}
 	}()
+	if err := settle(ctx, db, wait); err != nil {
+		return err
+	}
 	if err := migrate(ctx, db); err != nil {
 		return err
 	}
@@ -207,4 +209,28 @@ func connect(abs string, n int, pragmas ...string) (*sql.DB, error) {
 	db.SetMaxOpenConns(n)
 	db.SetMaxIdleConns(n)
 	return db, nil
+}
+
+// settle makes the first connection, which switches a new file to the log. For
+// that alone SQLite does not wait: it reads before it writes, and gives up at
+// once where another program holds the lock, as one does that opens the same
+// new file. So the wait is here.
+func settle(ctx context.Context, db *sql.DB, wait time.Duration) error {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	over := time.NewTimer(wait)
+	defer over.Stop()
+	for {
+		err := db.PingContext(ctx)
+		if err == nil || kindOf(err) != Busy {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-over.C:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
