@@ -126,6 +126,7 @@ func (x *exam) checks() []check {
 		{name: "endpoint", look: x.endpoint, live: x.running != nil},
 		{name: "stripe", look: x.stripe, live: x.running != nil},
 		{name: "users-db", look: x.usersDB, minor: true},
+		{name: "dashboard", look: x.screen, minor: true},
 		{name: "clock", look: x.clock, minor: true},
 		{name: "hooktops", look: x.hooktops, minor: true},
 	}

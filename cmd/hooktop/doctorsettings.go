@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -27,6 +28,7 @@ func (p *program) examination(cmd *cobra.Command) *exam {
 		{"endpoint", s.readPaths},
 		{"stripe", func(value func(string) (string, string)) error { return s.readStripe(cmd.Flags(), value) }},
 		{"database", s.readSizes},
+		{"dashboard", func(value func(string) (string, string)) error { return s.readScreen(cmd.Flags(), value) }},
 		{"tunnel", s.readTunnel},
 		{"users-db", s.readUsersDB},
 		{"app", func(value func(string) (string, string)) error { return s.readForwarding(cmd.Flags(), value) }},
@@ -44,6 +46,14 @@ func (p *program) examination(cmd *cobra.Command) *exam {
 	}
 	x.open(cmd.Context())
 	return x
+}
+
+// screen says what is wrong with the settings of the dashboard.
+func (x *exam) screen(context.Context) []finding {
+	if err := x.faulty["dashboard"]; err != nil {
+		return []finding{fault("dashboard", broken, err)}
+	}
+	return nil
 }
 
 // readFiles reads each of the .env files, as they are now.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/joho/godotenv"
+	"github.com/spf13/pflag"
 )
 
 // environment are the process's variables and, below them, those of .env
@@ -96,6 +97,27 @@ func (e environment) lookup(name string) (value, source string) {
 func (e environment) get(name string) string {
 	value, _ := e.lookup(name)
 	return value
+}
+
+// truth is a variable that is on or off; one that is not set is off.
+func (e environment) truth(name string) (bool, error) {
+	value, source := e.lookup(name)
+	switch strings.ToLower(value) {
+	case "1", "t", "true", "y", "yes", "on":
+		return true, nil
+	case "", "0", "f", "false", "n", "no", "off":
+		return false, nil
+	}
+	return false, usage(fmt.Sprintf("%s: %q is neither true nor false", source, value), "write true or false (1 and 0, yes and no, on and off do as well), or nothing, which is false")
+}
+
+// switched is a flag that is on or off, or the variable behind it where the flag
+// is not given.
+func (e environment) switched(flags *pflag.FlagSet, flag, variable string) (bool, error) {
+	if flags.Changed(flag) {
+		return flags.GetBool(flag)
+	}
+	return e.truth(variable)
 }
 
 func isFolder(name string) bool {

@@ -92,7 +92,7 @@ func (p *program) root() *cobra.Command {
 	addStoreFlags(root)
 	addReceiveFlags(root)
 	addOptions(root.Flags(), screenOptions)
-	root.Flags().Bool("no-mouse", false, "leave the mouse to the terminal (env HOOKTOP_NO_MOUSE)")
+	root.Flags().Bool(noMouseFlag, false, "leave the mouse to the terminal (env "+noMouseVariable+")")
 	root.AddCommand(p.listenCommand(), p.triggerCommand(), p.deliveriesCommand(), p.showCommand(), p.usersCommand(), p.resendCommand(), p.verifyCommand(), p.reverifyCommand(),
 		p.waitCommand(), p.doctorCommand(), p.exportCommand(), p.importCommand(), p.tortureCommand(), p.driftCommand())
 	return root

@@ -106,9 +106,13 @@ func addStoreFlags(root *cobra.Command) {
 	flags.Bool("json", false, "print NDJSON on stdout")
 }
 
+// What is on or off is a flag, and a variable behind it.
 const (
 	linkEmailFlag     = "stripe-link-email"
 	linkEmailVariable = "HOOKTOP_STRIPE_LINK_EMAIL"
+
+	noMouseFlag     = "no-mouse"
+	noMouseVariable = "HOOKTOP_NO_MOUSE"
 )
 
 // addStripeFlags puts on a command that reads events out of bodies how it is to
@@ -148,9 +152,10 @@ func resolve(cmd *cobra.Command, process func(string) string) (*settings, error)
 	if err := s.readForwarding(flags, value); err != nil {
 		return nil, err
 	}
+	if err := s.readScreen(flags, value); err != nil {
+		return nil, err
+	}
 	s.noPolicy, _ = flags.GetBool("no-edge-policy")
-	noMouse, _ := flags.GetBool("no-mouse")
-	s.noMouse = noMouse || s.env.get("HOOKTOP_NO_MOUSE") != ""
 	return s, s.readSecrets(flags)
 }
 
@@ -239,11 +244,9 @@ func (s *settings) readStripe(flags *pflag.FlagSet, value func(string) (string, 
 	if err != nil {
 		return usage(source+": "+err.Error(), fixOf(err))
 	}
-	s.stripe.Plan, s.stripe.LinkEmail = rules, s.env.get(linkEmailVariable) != ""
-	if flags.Changed(linkEmailFlag) {
-		s.stripe.LinkEmail, _ = flags.GetBool(linkEmailFlag)
-	}
-	return nil
+	s.stripe.Plan = rules
+	s.stripe.LinkEmail, err = s.env.switched(flags, linkEmailFlag, linkEmailVariable)
+	return err
 }
 
 // providers are the senders, with what was set about them.
@@ -286,10 +289,17 @@ func (s *settings) readSizes(value func(string) (string, string)) error {
 	if err != nil || s.keep < 1 {
 		return usage(fmt.Sprintf("%s: %q is not a number of deliveries", source, text), "write a number from 1 up, such as 100000")
 	}
+	return nil
+}
+
+// readScreen reads what is about the dashboard alone.
+func (s *settings) readScreen(flags *pflag.FlagSet, value func(string) (string, string)) (err error) {
+	var source string
 	s.theme, source = value("theme")
 	switch s.theme {
 	case "auto", "dark", "light":
-		return nil
+		s.noMouse, err = s.env.switched(flags, noMouseFlag, noMouseVariable)
+		return err
 	}
 	return usage(fmt.Sprintf("%s: there is no theme %q", source, s.theme), "choose auto, dark or light")
 }
