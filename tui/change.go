@@ -51,17 +51,21 @@ func (d *doc) changes(c *webhook.Change, indent int) {
 		d.mark(st.removed, "−", st.text, "the row: "+c.Before.Email, indent)
 	default:
 		was, is := fieldsOf(c.Before), fieldsOf(c.After)
-		column := 0
+		column, widest := 0, 0
 		for i := range is {
 			if was[i] != is[i] && is[i].name != "updatedAt" {
 				column = max(column, len(is[i].name)+2)
+				widest = max(widest, width(printable(was[i].value))+3+width(printable(is[i].value)))
 			}
 		}
+		beside := column
+		if column+widest > d.w-2*margin-indent {
+			beside = min(column, 22) // the longest name then stands above its values
+		}
 		for i := range is {
-			if was[i] == is[i] || is[i].name == "updatedAt" {
-				continue
+			if was[i] != is[i] && is[i].name != "updatedAt" {
+				d.fromTo(is[i].name, was[i].value, is[i].value, beside, indent)
 			}
-			d.fromTo(is[i].name, was[i].value, is[i].value, min(column, 22), indent)
 		}
 		if column == 0 {
 			d.text(st.dim, "updatedAt alone", indent)
@@ -69,20 +73,26 @@ func (d *doc) changes(c *webhook.Change, indent int) {
 	}
 }
 
+// fromTo is a value before and after: beside its name where there is room for
+// all of it, else below, where it has the width of the pane.
 func (d *doc) fromTo(name, was, is string, column, indent int) {
 	st := d.st
-	room := d.w - 2*margin - indent - column
-	l := d.newLine().gap(indent).fit(st.dim, name, column-1).gap(1)
-	if width(printable(was))+3+width(printable(is)) <= room {
-		d.add(l.put(st.removed, was).put(st.dim, " → ").put(st.added, is))
+	was, is = printable(was), printable(is)
+	room := d.w - 2*margin - indent
+	l := d.newLine().gap(indent)
+	if width(name) < column && column+width(was)+3+width(is) <= room {
+		d.add(l.fit(st.dim, name, column).put(st.removed, was).put(st.dim, " → ").put(st.added, is))
 		return
 	}
-	// Below their name they have the width of the pane.
-	d.add(d.newLine().gap(indent).put(st.dim, name))
-	indent += 2
-	room = d.w - 2*margin - indent
+	d.add(l.put(st.dim, name))
+	indent, room = indent+2, room-2
+	if was == none { // worth no line of its own
+		is = cutMiddle(is, room-width(was)-3)
+	} else if is == none {
+		was = cutMiddle(was, room-width(is)-3)
+	}
 	l = d.newLine().gap(indent)
-	if width(printable(was))+3+width(printable(is)) <= room {
+	if width(was)+3+width(is) <= room {
 		d.add(l.put(st.removed, was).put(st.dim, " → ").put(st.added, is))
 		return
 	}

@@ -88,16 +88,8 @@ func (d *doc) pair(nameLook, name, look, value string, column int) {
 	d.pairAt(nameLook, name, look, value, min(column, max(d.w/2, 1)))
 }
 
-// whole is a pair whose value begins further left or right where it would be
-// broken at the column, or come under its name, and that need not be.
-func (d *doc) whole(nameLook, name, look, value string, column int) {
-	room := d.w - 2*margin - width(printable(value))
-	if after := width(name) + 2; after > column && after <= room {
-		column = after
-	}
-	d.pairAt(nameLook, name, look, value, min(column, max(room, 2)))
-}
-
+// pairAt is a pair whose value begins at the column, below the name where that
+// is longer.
 func (d *doc) pairAt(nameLook, name, look, value string, column int) {
 	for i, part := range wrap(orNone(value), d.w-2*margin-column) {
 		l := d.newLine()

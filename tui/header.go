@@ -304,6 +304,8 @@ func (m *model) footerHints() []hint {
 		return []hint{{"↑↓", "scroll"}, {"[ ]", "tabs"}, k(actBack, ""), k(actCopy, "")}
 	case m.tab == tabUsers && m.focus == focusDetail && len(m.users.rows) > 0:
 		return []hint{move, k(actEnter, "open the delivery"), {"[ ]", "tabs"}, k(actBack, ""), k(actCopy, "")}
+	case m.tab == tabUsers && len(m.users.rows) > 0 && m.users.past.is():
+		return []hint{move, {"‹ ›", "in time"}, k(actBack, "now"), k(actEnter, "history"), k(actSort, ""), k(actDeleted, ""), k(actCopy, "")}
 	case m.tab == tabUsers && len(m.users.rows) > 0:
 		return []hint{move, k(actEnter, "history"), {"‹ ›", "in time"}, k(actSort, ""), k(actDeleted, ""), k(actCopy, ""), k(actTrigger, "")}
 	case m.focus == focusDetail:

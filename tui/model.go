@@ -258,6 +258,7 @@ func (m *model) prepare() {
 		m.list().prepare(m.now)
 		m.detail.prepare(m)
 	case tabUsers:
+		m.users.prepare()
 		m.user.prepare(m)
 	case tabSetup:
 		m.steps.prepare(m)

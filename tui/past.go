@@ -38,6 +38,10 @@ func (u *users) step(m *model, back bool) tea.Cmd {
 	}
 	return u.past.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		to, end, err := neighbour(ctx, store, at, back)
+		var made webhook.Delivery
+		if err == nil && to.At > 0 {
+			made, err = store.Delivery(ctx, to.At)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("look back: %w", err)
 		}
@@ -45,7 +49,7 @@ func (u *users) step(m *model, back bool) tea.Cmd {
 			if end != "" {
 				return m.say(cannot(end))
 			}
-			return u.travel(m, to)
+			return tea.Batch(u.arrived(m, to, &made), u.travel(m, to))
 		}, nil
 	})
 }
@@ -76,6 +80,18 @@ func neighbour(ctx context.Context, store Store, at int64, back bool) (to webhoo
 		return to, "no delivery changed a user yet", nil
 	}
 	return to, "this is the first change", nil
+}
+
+// arrived says what changed in a moment: its row may be out of sight.
+func (u *users) arrived(m *model, to webhook.Moment, made *webhook.Delivery) tea.Cmd {
+	if to.At == 0 {
+		return m.say(note("the table as it is now"))
+	}
+	said := fmt.Sprintf("after #%s, %s %s, %s", grouped(to.At), kindOf(made), about(made), when(made.At, m.now, timeDate-1))
+	if more := len(to.Users) - 1; more > 0 {
+		said += ", which " + plural(int64(more), "other user") + " waited for"
+	}
+	return m.say(note(said))
 }
 
 // travel shows the table as it was in a moment, the zero one for now. The user

@@ -56,7 +56,8 @@ func TestTheUsersTableMovesInTime(t *testing.T) {
 	if got := marksOf(x); got != "ada@example.com" {
 		t.Errorf("#1024 marks %q", got)
 	}
-	x.keys("<").shows("as of #1,022", "ada@old.example")
+	x.shows("after #1,024, user.created ada@example.com, 12:04:05.91", "esc now")
+	x.keys("<").shows("as of #1,022", "ada@old.example", "after #1,022, user.updated bo@example.com, ")
 	if got := marksOf(x); got != "bo@example.com" {
 		t.Errorf("#1022 marks %q", got)
 	}

@@ -176,7 +176,13 @@ func (p *user) rowDoc(m *model, d *doc) {
 	st := &m.st
 	fields := fieldsOf(&p.rec.User)
 	column := rowColumn(d.w, fields)
-	pair := func(look, name, value string) { d.whole(st.dim, name, look, value, column) }
+	pair := func(look, name, value string) {
+		if width(name)+2 > column {
+			d.add(d.newLine().put(st.dim, name))
+			name = ""
+		}
+		d.pairAt(st.dim, name, look, value, column)
+	}
 	for _, f := range fields {
 		look := st.text
 		if f.value == none {
@@ -198,17 +204,19 @@ func (p *user) rowDoc(m *model, d *doc) {
 	}
 }
 
-// rowColumn is where the values begin: after the longest name or, where there
-// Clerk's ids, of 32 cells, would be broken, after the longest but two.
+// mostWhole is the width up to which a value is not broken: that of Clerk's ids.
+const mostWhole = 32
+
+// rowColumn is where the values begin, all of them: after the longest name or,
+// where there is no room for that, as far right as none of them is broken. Names
+// that are longer stand above their values.
 func rowColumn(w int, fields []field) int {
-	longest := 0
+	longest, widest := 0, 0
 	for _, f := range fields {
 		longest = max(longest, width(f.name)+2)
+		widest = max(widest, min(width(printable(f.value)), mostWhole))
 	}
-	if w-2*margin-longest >= 32 {
-		return longest
-	}
-	return 20
+	return max(min(longest, w-2*margin-widest), 2)
 }
 
 func (p *user) press(m *model, act action) tea.Cmd {

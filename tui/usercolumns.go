@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -10,32 +11,77 @@ import (
 // in the order plan, status, id.
 type userColumns struct{ id, email, plan, status, updated int }
 
-func layUserColumns(w int) userColumns {
-	w-- // a blank at the right
-	c := userColumns{id: 14, plan: 10, status: 11, updated: 8}
-	rest := func() int { return w - 1 - c.id - c.plan - c.status - c.updated }
-	if rest() < 20 {
-		c.plan = 7
+// userNeeds are the cells that the rows want of the columns, each with the blank
+// after it.
+type userNeeds struct{ id, email, plan, status int }
+
+const (
+	leastEmail = 18
+	// usualEmail is what the addresses get before the others do, and usualPlan
+	// what the plans get before long addresses do.
+	usualEmail, usualPlan = 32, 19
+	// ageWidth has "● 59m" in it, and a blank before.
+	ageWidth = 7
+)
+
+// leastUserNeeds are what the headings want, with the arrow of the order.
+var leastUserNeeds = userNeeds{id: 14, email: leastEmail, plan: 7, status: 9}
+
+// needOfUsers looks at rows: at all that are in memory, so that the columns
+// keep still while one scrolls.
+func needOfUsers(rows []webhook.UserRecord) userNeeds {
+	n := leastUserNeeds
+	more := func(most *int, s string, limit int) { *most = max(*most, min(width(printable(s))+1, limit)) }
+	for i := range rows {
+		r := &rows[i]
+		more(&n.id, r.ID, 33)
+		more(&n.email, r.Email, 46)
+		more(&n.plan, text(r.PlanKey), 33)
+		more(&n.status, statusOf(r), 19)
 	}
-	if rest() < 17 {
+	return n
+}
+
+// from follows what rows need: up at once, down only where it is worth a jump.
+func (n userNeeds) from(was userNeeds) userNeeds {
+	const worth = 3
+	keep := func(n, was int) int {
+		if n < was && n+worth >= was {
+			return was
+		}
+		return n
+	}
+	return userNeeds{id: keep(n.id, was.id), email: keep(n.email, was.email), plan: keep(n.plan, was.plan), status: keep(n.status, was.status)}
+}
+
+func layUserColumns(w int, n userNeeds) userColumns {
+	w-- // a blank at the right
+	c := userColumns{id: leastUserNeeds.id, plan: min(n.plan, 10), status: min(n.status, 11), updated: ageWidth}
+	rest := func() int { return w - 1 - c.id - c.plan - c.status - c.updated }
+	if rest() < leastEmail {
+		c.plan = leastUserNeeds.plan
+	}
+	if rest() < leastEmail {
 		c.plan = 0
 	}
-	if rest() < 17 {
+	if rest() < leastEmail {
 		c.status = 0
 	}
-	if rest() < 17 {
+	if rest() < leastEmail {
 		c.id = 0
 	}
+	// What is left goes where something is cut, as long as the addresses need it
+	// less, and the rest to them.
+	grow := func(column *int, need, email int) {
+		if spare := min(rest()-email, need-*column); *column > 0 && spare > 0 {
+			*column += spare
+		}
+	}
+	grow(&c.plan, min(n.plan, usualPlan), min(n.email, usualEmail))
+	grow(&c.status, n.status, min(n.email, usualEmail))
+	grow(&c.plan, n.plan, n.email)
+	grow(&c.id, n.id, n.email)
 	c.email = rest()
-	if spare := min(c.email-30, 33-c.id); c.id > 0 && spare > 0 {
-		c.id += spare
-		c.email -= spare
-	}
-	if spare := min(c.email-40, 20); c.plan > 0 && spare > 1 {
-		c.plan += spare / 2
-		c.status += spare / 2
-		c.email -= spare / 2 * 2
-	}
 	return c
 }
 
@@ -62,7 +108,7 @@ func (c userColumns) list() []userColumn {
 
 // sorted is the column that the table is sorted by.
 func (u *users) sorted() userColumn {
-	list := layUserColumns(u.w).list()
+	list := u.columns.list()
 	return list[slices.IndexFunc(list, func(c userColumn) bool { return c.sort == u.sort })]
 }
 
@@ -90,6 +136,24 @@ func (u *users) sortNote() string {
 		said += " by a delivery"
 	}
 	return said
+}
+
+// planCell is a plan in w cells. Of an id of Stripe's, where none of its prices
+// has a name, the end stays in sight: those of an account begin alike.
+func planCell(s string, w int) string {
+	s = printable(s)
+	kind, id, ok := strings.Cut(s, "_")
+	if width(s) <= w || w < 2 || !ok || !isPlain(s) || !slices.Contains([]string{"price", "plan", "prod"}, kind) || strings.ContainsFunc(id, notOfAnID) {
+		return s
+	}
+	if head := len(kind) + 1; w >= head+1+8 {
+		return s[:head] + "…" + s[len(s)-(w-head-1):]
+	}
+	return "…" + s[len(s)-(w-1):]
+}
+
+func notOfAnID(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
 // sortUnseen says what the table is sorted by where no heading can.

@@ -25,7 +25,10 @@ type users struct {
 	lane   lane
 	loaded bool
 	stale  bool
-	w      int
+
+	w       int
+	needs   userNeeds
+	columns userColumns
 }
 
 // marked is how long a row that just changed stays marked.
@@ -38,8 +41,17 @@ func newUsers() *users {
 }
 
 func (u *users) setSize(w, h int) {
+	if u.w != w {
+		u.needs = userNeeds{}
+	}
 	u.w = w
 	u.setHeight(h - 1)
+}
+
+// prepare gives the columns what the rows need.
+func (u *users) prepare() {
+	u.needs = needOfUsers(u.rows).from(u.needs)
+	u.columns = layUserColumns(u.w, u.needs)
 }
 
 func (u *users) ask(m *model, p webhook.UserPage, put func(rows []webhook.UserRecord)) tea.Cmd {
@@ -186,7 +198,7 @@ func (u *users) view(m *model, focused bool) []string {
 	if len(u.rows) == 0 {
 		return u.empty(m)
 	}
-	c := layUserColumns(u.w)
+	c := u.columns
 	out := make([]string, 0, u.h+1)
 	out = append(out, u.headings(m, c))
 	for i := range u.visible() {
@@ -204,9 +216,9 @@ func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook
 	}
 	st.marker(l, look)
 	plain, quiet := st.text, st.dim
-	at, status := r.UpdatedAt, text(r.SubscriptionStatus)
+	at, status := r.UpdatedAt, statusOf(r)
 	if r.Deleted() {
-		plain, quiet, at, status = st.dim, st.dim, r.DeletedAt, "deleted"
+		plain, at = st.dim, r.DeletedAt
 	}
 	cell := func(look, s string, w int) {
 		if w > 1 {
@@ -215,12 +227,15 @@ func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook
 	}
 	cell(quiet, r.ID, c.id)
 	cell(plain, r.Email, c.email)
-	cell(plain, text(r.PlanKey), c.plan)
-	tint := plain
+	plan, tint := plain, st.dim
+	if r.PlanKey == nil {
+		plan = st.faint
+	}
 	if !r.Deleted() {
 		tint = st.subscription(status)
 	}
-	cell(tint, status, c.status)
+	cell(plan, planCell(text(r.PlanKey), c.plan-1), c.plan)
+	cell(tint, cutMiddle(status, c.status-1), c.status)
 	if until, ok := u.changed[r.ID]; ok && m.now.Before(until) || u.past.mark(r.ID) {
 		l.fitRight(st.brand, "● "+ago(at, m.now), c.updated)
 	} else {
@@ -241,6 +256,15 @@ func (st *styles) subscription(s string) string {
 	default:
 		return st.dim
 	}
+}
+
+// statusOf is a user's status in the table: of its subscription, or that it is
+// deleted.
+func statusOf(r *webhook.UserRecord) string {
+	if r.Deleted() {
+		return "deleted"
+	}
+	return text(r.SubscriptionStatus)
 }
 
 // text is a value of the table that may be NULL.

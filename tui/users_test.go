@@ -65,7 +65,7 @@ func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
 	x.keys("s", "s", "s", "s", "s").shows("sorted by status: those without one last")
 }
 
-func TestTheValuesOfARowAreWhole(t *testing.T) {
+func TestTheValuesOfARowAreWholeAndUnderOneAnother(t *testing.T) {
 	s := story(false)
 	subscription, price, end := "sub_1MowQVLkdIwHu7ixeWuAaAda", "price_1MowQULkdIwHu7ixraBm8ada", noon
 	u := &s.users[0]
@@ -73,5 +73,73 @@ func TestTheValuesOfARowAreWhole(t *testing.T) {
 	for _, w := range []int{50, 80, 100, 110, 120, 160} {
 		x := newTerminal(t, dashboard(s), w, 36).keys("3", "enter", "]")
 		x.shows(u.ID, "  "+u.Email, "  "+subscription, "  "+price, "  "+*u.StripeCustomerID, "  2026-11-22 12:04:07.000Z")
+		places := map[int]string{}
+		for line := range strings.Lines(x.screen()) {
+			for _, value := range []string{u.ID, subscription, price, *u.StripeCustomerID, "2026-11-22 12:04:07.000Z", "false"} {
+				before, _, ok := strings.Cut(line, " "+value+" ")
+				if detail := before[strings.LastIndex(before, "│")+1:]; ok && len(detail) < len(before) {
+					places[width(detail)] = value
+				}
+			}
+		}
+		if len(places) != 1 {
+			t.Errorf("%d wide, the values begin in different places: %v", w, places)
+		}
+	}
+}
+
+func TestPlansWithoutANameAreToldApart(t *testing.T) {
+	for _, c := range []struct {
+		name, plan string
+		w          int
+		shows      string
+	}{
+		{"a name is whole where there is room", "pro", 9, "pro"},
+		{"a name begins as it does, and is cut at its end", "pro_monthly_2026", 9, "pro_monthly_2026"},
+		{"an id is whole where there is room", "price_1MoBy5LkdIwHu7ixZhnattbh", 30, "price_1MoBy5LkdIwHu7ixZhnattbh"},
+		{"of an id the end is seen", "price_1MoBy5LkdIwHu7ixZhnattbh", 9, "…Zhnattbh"},
+		{"and of what kind it is, with more room", "price_1MoBy5LkdIwHu7ixZhnattbh", 18, "price_…7ixZhnattbh"},
+		{"a product's likewise", "prod_NWjs8kKbJWmuuc", 6, "…Wmuuc"},
+		{"what only begins like one is a name", "price_pro monthly", 9, "price_pro monthly"},
+		{"a column without room shows nothing", "price_1MoBy5LkdIwHu7ixZhnattbh", -1, "price_1MoBy5LkdIwHu7ixZhnattbh"},
+	} {
+		if got := planCell(c.plan, c.w); got != c.shows {
+			t.Errorf("%s: %q in %d cells is %q", c.name, c.plan, c.w, got)
+		}
+	}
+	s := story(false)
+	ada, bo := "price_1QaBcDLkdIwHu7ixHtYbP4Aa", "price_1QaBcDLkdIwHu7ixZq81Kd2b"
+	s.users[0].PlanKey, s.users[1].PlanKey = &ada, &bo
+	for _, w := range []int{80, 120, 160} {
+		newTerminal(t, dashboard(s), w, 36).keys("3").shows("P4Aa", "Kd2b")
+	}
+	newTerminal(t, dashboard(s), 120, 36).keys("3").shows("…ixHtYbP4Aa", "…ixZq81Kd2b")
+}
+
+func TestTheUsersColumnsFillTheirWidthAndAreDroppedInOrder(t *testing.T) {
+	for _, n := range []userNeeds{leastUserNeeds, {id: 33, email: 46, plan: 31, status: 19}, {id: 33, email: 20, plan: 8, status: 10}} {
+		for w := 34; w < 160; w++ {
+			c := layUserColumns(w, n)
+			if got := 1 + c.id + c.email + c.plan + c.status + c.updated; got != w-1 {
+				t.Fatalf("%d wide for %v: %+v make %d", w, n, c, got)
+			}
+			if c.plan > 0 && c.status == 0 || c.status > 0 && c.id == 0 {
+				t.Errorf("%d wide for %v: dropped out of order: %+v", w, n, c)
+			}
+			if c.id > 0 && c.email < leastEmail {
+				t.Errorf("%d wide for %v: an address has %d cells: %+v", w, n, c.email, c)
+			}
+			if c.id > n.id || c.plan > n.plan || c.status > n.status {
+				t.Errorf("%d wide for %v: wider than what is in it: %+v", w, n, c)
+			}
+		}
+	}
+	// What is shown keeps its place where what comes is a little shorter.
+	was := userNeeds{id: 33, email: 30, plan: 12, status: 11}
+	if got := (userNeeds{id: 33, email: 28, plan: 9, status: 9}).from(was); got != was {
+		t.Errorf("the columns jump to %+v", got)
+	}
+	if got := (userNeeds{id: 33, email: 20, plan: 12, status: 11}).from(was); got.email != 20 {
+		t.Errorf("the columns stay wide: %+v", got)
 	}
 }
