@@ -182,7 +182,7 @@ func TestWhatNoEventCanMendStaysAndSaysWhy(t *testing.T) {
 		"3 users at Clerk; 2 here: 3 differences that --fix cannot mend; what to do stands with each\n")
 	says([]string{"drift", "--fix"},
 		"user_1                           email        one@example.com → (none)  not fixed: no address at Clerk, and a row cannot be without one: give it one there, or delete it there\n",
-		"user_3                           missing      one@example.com  not fixed: held by user_1",
+		"user_3                           missing      one@example.com  not fixed: held by user_1 since #1: give one of the two another address at Clerk, and this event, which waits, is applied by itself\n",
 		"3 differences, 0 fixed, 3 left\n")
 	account.Put(
 		standin.User{ID: "user_4", Email: "four@example.com", Created: 4, Updated: 2000},
@@ -193,6 +193,13 @@ func TestWhatNoEventCanMendStaysAndSaysWhy(t *testing.T) {
 		"6 users at Clerk, 1 of them without an e-mail address and so without a row, 1 of them with an e-mail address that is too long for a row; 2 here: "+
 			"4 differences; hooktop drift --fix brings 1 in step, and what to do about the others stands with them\n")
 	says([]string{"drift", "--fix"}, "4 differences, 1 fixed, 3 left\n")
+	// It does as it says.
+	if _, stderr, code := inProcess(t, env, "trigger", "user.updated", "--user-id", "user_1", "--email", "free@example.com", "--db", db); code != exitDone {
+		t.Fatal(stderr)
+	}
+	if stdout, _, _ := inProcess(t, env, "users", "user_3", "--db", db); !strings.Contains(stdout, "user_3                           one@example.com") {
+		t.Errorf("once the address is free: %s", stdout)
+	}
 }
 
 func TestARowThatAnotherProgramTookAwayComesBack(t *testing.T) {

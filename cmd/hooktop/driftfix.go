@@ -129,8 +129,21 @@ func (b *backfill) deliver(ctx context.Context, step webhook.DriftStep, there *w
 	if !d.Verdict.Verified {
 		return "", notTaken(d)
 	}
-	b.notes[step.UserID] = d.Note
+	b.notes[step.UserID] = remark(&d)
 	return d.Outcome, nil
+}
+
+// remark says why an event was not applied, and what to do. Of a conflict it is
+// known here that no deletion is on its way: both are at Clerk.
+func remark(d *webhook.Delivery) string {
+	fix := webhook.Explained(d).Fix
+	if d.Outcome == webhook.Conflict {
+		fix = "give one of the two another address at Clerk, and this event, which waits, is applied by itself"
+	}
+	if d.Note == "" || fix == "" {
+		return d.Note
+	}
+	return d.Note + ": " + fix
 }
 
 // results says of each difference whether it is gone.
