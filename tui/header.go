@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"fmt"
 	"net/url"
 	"strings"
@@ -298,6 +299,8 @@ func (m *model) footerHints() []hint {
 	switch {
 	case m.bar.open:
 		return []hint{k(actEnter, "keep"), k(actBack, "leave"), {"tab", "complete"}, {"↑", "earlier ones"}}
+	case m.tab == tabSetup && len(m.steps.doc.lines) > m.steps.h:
+		return slices.Insert(begin, 1, hint{"↑↓", "scroll"})
 	case m.tab == tabSetup:
 		return begin
 	case m.tab == tabUsers && m.focus == focusDetail && m.user.tab == tabRow:

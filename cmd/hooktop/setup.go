@@ -21,8 +21,13 @@ func (h *hooktop) setup() tui.Setup {
 	if public := h.publicURL(); public != "" {
 		set.PublicURL = public + s.clerkPath()
 	}
-	set.Steps = h.exam().steps(context.Background(), h.checkup.last())
-	set.Steps = append(set.Steps, h.usersDBStep()...)
+	found := h.checkup.last()
+	refused := found["users-db"]
+	if h.users != nil {
+		delete(found, "users-db") // it is in the line that is there anyway
+	}
+	set.Steps = h.exam().steps(context.Background(), found)
+	set.Steps = append(set.Steps, h.usersDBStep(refused)...)
 	return set
 }
 

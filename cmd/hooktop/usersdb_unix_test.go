@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -100,6 +101,52 @@ func TestTheUsersGoOnToTheAppsDatabaseAlsoAfterItWasAway(t *testing.T) {
 	if targets := query(t, dir, `SELECT name FROM mirror_target`); len(targets) != 0 {
 		t.Errorf("it still writes down changes for %q", targets)
 	}
+}
+
+// What the app's database refuses is not only said once, as it happens.
+func TestWhatTheAppsDatabaseDoesNotTakeStaysInSetup(t *testing.T) {
+	server, dir := startPostgres(t), t.TempDir()
+	env := append(withSecret(), "HOOKTOP_USERS_DB="+server.URL())
+	found, code := diagnosed(t, dir, env, "--addr", "127.0.0.1:0")
+	wantFinding(t, found["users-db"], "failed", `has no table "User"`)
+	fix, _ := found["users-db"]["fix"].(string)
+	ddl := strings.Index(fix, "CREATE TABLE")
+	if code != exitFailed || ddl < 0 {
+		t.Fatalf("exit code %d, %v", code, found["users-db"])
+	}
+	execPostgres(t, server, fix[ddl:])
+	found, _ = diagnosed(t, dir, env, "--addr", "127.0.0.1:0")
+	wantFinding(t, found["users-db"], "ok", `has the table "User"`)
+	execPostgres(t, server, `INSERT INTO "User" ("id", "email", "updatedAt") VALUES ('user_old', 'ada@example.com', now()), ('user_older', 'bo@example.com', now())`)
+
+	dashboard := func() *terminal {
+		return openTerminal(t, 160, 44, command(t.Context(), t, dir, append(env, "NO_COLOR=1"), "--addr", "127.0.0.1:0", "--tunnel", "off"))
+	}
+	d := dashboard()
+	d.see("? help")
+	d.press("4")
+	d.see("✓ users-db")
+	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_1", "--email", "ada@example.com")
+	d.see("! users-db", "does not take the change of user_1; it is tried again", "duplicate key value", "correct the rows or the columns there", "hooktop users user_1 shows the row")
+	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_2", "--email", "bo@example.com")
+	d.see("does not take the changes of 2 users; they are tried again", "hooktop users user_1 shows the row")
+	found, code = diagnosed(t, dir, env)
+	wantFinding(t, found["users-db"], "warning", "does not take the changes of 2 users")
+	if fix, _ := found["users-db"]["fix"].(string); code != exitDone || !strings.Contains(fix, "hooktop users user_1") || strings.Contains(fmt.Sprint(found), pgtest.Password) {
+		t.Errorf("exit code %d, %v", code, found["users-db"])
+	}
+	d.press("q")
+	d.ends()
+	wantNoPassword(t, "the dashboard", d.written())
+
+	execPostgres(t, server, `DELETE FROM "User" WHERE "id" IN ('user_old', 'user_older')`)
+	d = dashboard() // each start tries them at once
+	emailThere(t, server, "user_2", "bo@example.com")
+	emailThere(t, server, "user_1", "ada@example.com")
+	d.press("4")
+	d.see("✓ users-db")
+	d.press("q")
+	d.ends()
 }
 
 func TestAUsersDBThatIsNoPostgreSQLIsWrongSetUp(t *testing.T) {
