@@ -44,8 +44,12 @@ func noDelivery(id int64) error {
 
 // notYet is for a moment that has not come.
 func notYet(at, newest int64) error {
+	has := fmt.Sprintf("the newest is #%d", newest)
+	if newest == 0 {
+		has = "there is none"
+	}
 	return &NotFoundError{
-		What: fmt.Sprintf("delivery #%d yet: the newest is #%d", at, newest),
+		What: fmt.Sprintf("delivery #%d yet: %s", at, has),
 		fix:  "name one that `hooktop deliveries` lists",
 	}
 }

@@ -1,9 +1,9 @@
 package tui
 
 import (
-	"slices"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 

@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // unknownEvent says which event was meant, where that can be told.
@@ -13,6 +16,10 @@ func unknownEvent(event string) error {
 		if d := distance(strings.ToLower(event), strings.ToLower(name)); d < least {
 			near, least = name, d
 		}
+	}
+	if strings.HasPrefix(strings.ToLower(event), webhook.StoryPrefix) && !strings.HasPrefix(near, webhook.StoryPrefix) {
+		stories := slices.DeleteFunc(choices(), func(name string) bool { return !strings.HasPrefix(name, webhook.StoryPrefix) })
+		return usage("there is no story "+clipped(event), "the stories are "+strings.Join(stories, ", "))
 	}
 	if near != "" {
 		return usage(what, "did you mean "+near+"? hooktop trigger --help lists all; --file sends a body of your own")

@@ -113,40 +113,69 @@ func changeText(c webhook.Change) string {
 	return fields(c.Before, c.After)
 }
 
+// fields are the values that differ, in the order of the columns; of a row that
+// came or went its values alone.
 func fields(before, after *webhook.User) string {
 	was, is := columns(before), columns(after)
+	differ := slices.DeleteFunc(columns(cmp.Or(after, before)), func(c column) bool { return was.value(c.name) == is.value(c.name) })
+	longest := 0
+	for _, c := range differ {
+		longest = max(longest, len(c.name))
+	}
 	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(merged(was, is))) {
-		if was[name] != is[name] {
-			fmt.Fprintf(&b, "  %-18s %s → %s\n", name, cmp.Or(tui.Printable(was[name]), "—"), cmp.Or(tui.Printable(is[name]), "—"))
+	for _, c := range differ {
+		text := c.text
+		if before != nil && after != nil {
+			text = cmp.Or(was.value(c.name), "—") + " → " + cmp.Or(c.text, "—")
 		}
+		fmt.Fprintf(&b, "  %-*s  %s\n", longest, c.name, text)
 	}
 	return b.String()
 }
 
-// columns are a row's values by column, as JSON shows them; null is "".
-func columns(u *webhook.User) map[string]string {
-	values := map[string]string{}
-	if u == nil {
-		return values
-	}
-	text, err := json.Marshal(u)
-	var raw map[string]any
-	if err != nil || json.Unmarshal(text, &raw) != nil {
-		return values
-	}
-	for name, v := range raw {
-		if v != nil {
-			values[name] = fmt.Sprint(v)
+// column is a column of a row with its value, "" for null.
+type column struct{ name, text string }
+
+type columnList []column
+
+func (l columnList) value(name string) string {
+	for _, c := range l {
+		if c.name == name {
+			return c.text
 		}
 	}
-	return values
+	return ""
 }
 
-func merged(a, b map[string]string) map[string]string {
-	out := maps.Clone(a)
-	maps.Copy(out, b)
-	return out
+// columns are a row's values by column, as JSON shows them, in its order.
+func columns(u *webhook.User) (list columnList) {
+	if u == nil {
+		return nil
+	}
+	text, err := json.Marshal(u)
+	if err != nil {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	for {
+		t, err := d.Token()
+		if err != nil {
+			return list
+		}
+		name, ok := t.(string)
+		if !ok { // a brace
+			continue
+		}
+		value, err := d.Token()
+		if err != nil {
+			return list
+		}
+		c := column{name: name}
+		if value != nil {
+			c.text = tui.Printable(fmt.Sprint(value))
+		}
+		list = append(list, c)
+	}
 }
 
 func writeHeaders(b *strings.Builder, h http.Header) {

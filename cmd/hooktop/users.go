@@ -69,7 +69,7 @@ func (p *program) usersCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := printRow(w, s, userObject(u), func() string { return userText(u) }); err != nil {
+				if err := printRow(w, s, userObject(u), func() string { return layUsers([]webhook.UserRecord{u}).text(&u) }); err != nil {
 					return err
 				}
 				return listHistory(ctx, s, db, w, u.ID)
@@ -117,8 +117,9 @@ func listUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer, p
 		if err != nil {
 			return err
 		}
+		layout := layUsers(rows)
 		for i := range rows {
-			if err := printRow(w, s, userObject(rows[i]), func() string { return userText(rows[i]) }); err != nil {
+			if err := printRow(w, s, userObject(rows[i]), func() string { return layout.text(&rows[i]) }); err != nil {
 				return err
 			}
 		}
@@ -134,20 +135,6 @@ func listUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer, p
 		}
 		page.After = &rows[len(rows)-1]
 	}
-}
-
-func userText(u webhook.UserRecord) string {
-	line := fmt.Sprintf("%-32s %s", tui.Printable(u.ID), tui.Printable(u.Email))
-	if u.Deleted() {
-		return faint.Render(line + "  deleted " + u.DeletedAt.Local().Format("2006-01-02 15:04:05"))
-	}
-	if u.PlanKey != nil {
-		line += "  " + tui.Printable(*u.PlanKey)
-	}
-	if u.SubscriptionStatus != nil {
-		line += "  " + tui.Printable(*u.SubscriptionStatus)
-	}
-	return line + faint.Render("  "+u.UpdatedAt.Local().Format("2006-01-02 15:04:05"))
 }
 
 // rebuildUsers says in what the table is another than the deliveries make.

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"cmp"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui"
+)
+
+// userLayout are the cells of the columns that some users take in lines: plan and
+// status 0 where none of them has one.
+type userLayout struct{ id, email, plan, status int }
+
+// longEmail is the address up to which those of others are filled up.
+const longEmail = 36
+
+func layUsers(rows []webhook.UserRecord) userLayout {
+	l := userLayout{id: 32}
+	for i := range rows {
+		u := &rows[i]
+		l.email = max(l.email, min(lipgloss.Width(tui.Printable(u.Email)), longEmail))
+		l.plan = max(l.plan, lipgloss.Width(tui.Printable(planKeyOf(u))))
+		l.status = max(l.status, lipgloss.Width(tui.Printable(subscriptionOf(u))))
+	}
+	return l
+}
+
+func planKeyOf(u *webhook.UserRecord) string {
+	if u.PlanKey == nil {
+		return ""
+	}
+	return *u.PlanKey
+}
+
+func subscriptionOf(u *webhook.UserRecord) string {
+	switch {
+	case u.Deleted():
+		return "deleted"
+	case u.SubscriptionStatus == nil:
+		return ""
+	}
+	return *u.SubscriptionStatus
+}
+
+// text is a user in a line: the id, the address, plan and status where one of the
+// users has them, and when the row changed.
+func (l userLayout) text(u *webhook.UserRecord) string {
+	parts := []string{padded(tui.Printable(u.ID), l.id) + " " + padded(tui.Printable(u.Email), l.email)}
+	for _, column := range []struct {
+		value string
+		w     int
+	}{{planKeyOf(u), l.plan}, {subscriptionOf(u), l.status}} {
+		if column.w > 0 {
+			parts = append(parts, padded(cmp.Or(tui.Printable(column.value), "—"), column.w))
+		}
+	}
+	line, at := strings.Join(parts, "  "), u.UpdatedAt
+	if u.Deleted() {
+		at, line = u.DeletedAt, faint.Render(line)
+	}
+	return line + faint.Render("  "+at.Local().Format("2006-01-02 15:04:05"))
+}
+
+// padded fills text up to w cells.
+func padded(s string, w int) string {
+	return s + strings.Repeat(" ", max(w-lipgloss.Width(s), 0))
+}
