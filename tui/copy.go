@@ -47,6 +47,9 @@ func (m *model) copies() []copyItem {
 		return copyItem{key: key, name: name, preview: text, text: text, why: why}
 	}
 	select1 := "select a delivery first"
+	if m.tab > tabFailures {
+		select1 = "a delivery's: on tabs 1 and 2"
+	}
 	loading := select1
 	if d != nil && whole == nil {
 		loading = "the delivery is still being read"

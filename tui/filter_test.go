@@ -76,7 +76,7 @@ func TestTheFilterIsOnTabs1And2(t *testing.T) {
 	x.keys("2").shows("/ email:ada ✕", "conflict", "1–1 of 1 ")
 	x.hides("wrong-secret")
 	x.keys("3").hides("✕")
-	x.keys("/").shows("/ filters the deliveries: on tabs 1 and 2")
+	x.keys("/").shows("/ filters the deliveries: on tabs 1 and 2; user:user_2ab finds a user's")
 	x.keys("4", "/").shows("/ filters the deliveries: on tabs 1 and 2")
 	x.keys("1").shows("/ email:ada ✕")
 }

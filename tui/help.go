@@ -117,6 +117,7 @@ func legend() [][2]string {
 		{"· ~ =", "not handled; too old; known already"},
 		{"↻", "a resend, of the one after re"},
 		{"● ◆", "marked; marked and selected"},
+		{"● 2s", "users: changed a moment ago"},
 		{"200 →500", "hooktop's answer and your app's"},
 	}
 }

@@ -12,7 +12,7 @@ import (
 type userColumns struct{ id, email, plan, status, updated int }
 
 // userNeeds are the cells that the rows want of the columns, each with the blank
-// after it.
+// after it; of plan and status 0 where no row has one.
 type userNeeds struct{ id, email, plan, status int }
 
 const (
@@ -30,14 +30,18 @@ var leastUserNeeds = userNeeds{id: 14, email: leastEmail, plan: 7, status: 9}
 // needOfUsers looks at rows: at all that are in memory, so that the columns
 // keep still while one scrolls.
 func needOfUsers(rows []webhook.UserRecord) userNeeds {
-	n := leastUserNeeds
-	more := func(most *int, s string, limit int) { *most = max(*most, min(width(printable(s))+1, limit)) }
+	n, least := userNeeds{id: leastUserNeeds.id, email: leastUserNeeds.email}, leastUserNeeds
+	more := func(most *int, s string, least, limit int) {
+		if s != none {
+			*most = max(*most, least, min(width(printable(s))+1, limit))
+		}
+	}
 	for i := range rows {
 		r := &rows[i]
-		more(&n.id, r.ID, 33)
-		more(&n.email, r.Email, 46)
-		more(&n.plan, text(r.PlanKey), 33)
-		more(&n.status, statusOf(r), 19)
+		more(&n.id, r.ID, least.id, 33)
+		more(&n.email, r.Email, least.email, 46)
+		more(&n.plan, text(r.PlanKey), least.plan, 33)
+		more(&n.status, statusOf(r), least.status, 19)
 	}
 	return n
 }
@@ -56,15 +60,17 @@ func (n userNeeds) from(was userNeeds) userNeeds {
 
 func layUserColumns(w int, n userNeeds) userColumns {
 	w-- // a blank at the right
-	c := userColumns{id: leastUserNeeds.id, plan: min(n.plan, 10), status: min(n.status, 11), updated: ageWidth}
+	c := userColumns{id: leastUserNeeds.id, plan: max(min(n.plan, 10), leastUserNeeds.plan), status: max(min(n.status, 11), leastUserNeeds.status), updated: ageWidth}
 	rest := func() int { return w - 1 - c.id - c.plan - c.status - c.updated }
 	if rest() < leastEmail {
 		c.plan = leastUserNeeds.plan
 	}
-	if rest() < leastEmail {
+	// One with nothing in it goes before an address is cut.
+	usual := min(n.email, usualEmail)
+	if rest() < leastEmail || n.plan == 0 && rest() < usual {
 		c.plan = 0
 	}
-	if rest() < leastEmail {
+	if rest() < leastEmail || n.status == 0 && c.plan == 0 && rest() < usual {
 		c.status = 0
 	}
 	if rest() < leastEmail {
@@ -77,8 +83,8 @@ func layUserColumns(w int, n userNeeds) userColumns {
 			*column += spare
 		}
 	}
-	grow(&c.plan, min(n.plan, usualPlan), min(n.email, usualEmail))
-	grow(&c.status, n.status, min(n.email, usualEmail))
+	grow(&c.plan, min(n.plan, usualPlan), usual)
+	grow(&c.status, n.status, usual)
 	grow(&c.plan, n.plan, n.email)
 	grow(&c.id, n.id, n.email)
 	c.email = rest()

@@ -117,7 +117,7 @@ func TestPlansWithoutANameAreToldApart(t *testing.T) {
 }
 
 func TestTheUsersColumnsFillTheirWidthAndAreDroppedInOrder(t *testing.T) {
-	for _, n := range []userNeeds{leastUserNeeds, {id: 33, email: 46, plan: 31, status: 19}, {id: 33, email: 20, plan: 8, status: 10}} {
+	for _, n := range []userNeeds{leastUserNeeds, {id: 33, email: 27}, {id: 33, email: 46, plan: 31, status: 19}, {id: 33, email: 20, plan: 8, status: 10}} {
 		for w := 34; w < 160; w++ {
 			c := layUserColumns(w, n)
 			if got := 1 + c.id + c.email + c.plan + c.status + c.updated; got != w-1 {
@@ -129,9 +129,24 @@ func TestTheUsersColumnsFillTheirWidthAndAreDroppedInOrder(t *testing.T) {
 			if c.id > 0 && c.email < leastEmail {
 				t.Errorf("%d wide for %v: an address has %d cells: %+v", w, n, c.email, c)
 			}
-			if c.id > n.id || c.plan > n.plan || c.status > n.status {
+			if c.id > n.id || c.plan > max(n.plan, leastUserNeeds.plan) || c.status > max(n.status, leastUserNeeds.status) {
 				t.Errorf("%d wide for %v: wider than what is in it: %+v", w, n, c)
 			}
+		}
+	}
+	// A column with nothing in it does not cut an address.
+	for _, c := range []struct {
+		needs                       userNeeds
+		w                           int
+		plan, status, addressWholly bool
+	}{
+		{userNeeds{id: 33, email: 27}, 62, false, true, true},
+		{userNeeds{id: 33, email: 32}, 55, false, false, true},
+		{userNeeds{id: 33, email: 27}, 78, true, true, true},
+		{userNeeds{id: 33, email: 27, plan: 7, status: 9}, 62, true, true, false},
+	} {
+		if got := layUserColumns(c.w, c.needs); got.plan > 0 != c.plan || got.status > 0 != c.status || got.email >= c.needs.email != c.addressWholly {
+			t.Errorf("%d wide for %+v: %+v", c.w, c.needs, got)
 		}
 	}
 	// What is shown keeps its place where what comes is a little shorter.
