@@ -46,11 +46,12 @@ func needOfUsers(rows []webhook.UserRecord) userNeeds {
 	return n
 }
 
-// from follows what rows need: up at once, down only where it is worth a jump.
+// from follows what rows need: up at once, down only where it is worth a jump. A
+// column that had something in it stays, whatever the time that one moves to.
 func (n userNeeds) from(was userNeeds) userNeeds {
 	const worth = 3
 	keep := func(n, was int) int {
-		if n < was && n+worth >= was {
+		if n == 0 || n < was && n+worth >= was {
 			return was
 		}
 		return n

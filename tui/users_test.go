@@ -154,6 +154,9 @@ func TestTheUsersColumnsFillTheirWidthAndAreDroppedInOrder(t *testing.T) {
 	if got := (userNeeds{id: 33, email: 28, plan: 9, status: 9}).from(was); got != was {
 		t.Errorf("the columns jump to %+v", got)
 	}
+	if got := (userNeeds{id: 33, email: 30, status: 11}).from(was); got != was {
+		t.Errorf("a column is gone: %+v", got)
+	}
 	if got := (userNeeds{id: 33, email: 20, plan: 12, status: 11}).from(was); got.email != 20 {
 		t.Errorf("the columns stay wide: %+v", got)
 	}
