@@ -1,6 +1,9 @@
 package tui
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // empty teaches: there is nothing here yet, and this is how there will be.
 func (l *deliveries) empty(m *model) []string {
@@ -118,6 +121,9 @@ func (u *users) empty(m *model) []string {
 	d.text(st.text, "The first user.created that verifies makes a row here, and keeps it in step with Clerk from then on.", 0)
 	d.blank()
 	d.mark(st.key, "t", st.text, "sends one, signed", 1)
+	if slices.Contains(m.d.Events, subscribing) {
+		d.text(st.dim, "or "+subscribing+" there: a user who pays, changes the plan and cancels", 3)
+	}
 	d.blank()
 	if m.setup.Database != "" {
 		d.text(st.dim, `The table is "User" in `+m.setup.Database+", as Prisma has it.", 0)

@@ -133,6 +133,9 @@ func (d *doc) step(s Step, column int) {
 	}
 }
 
+// subscribing is the story of Stripe's events.
+const subscribing = "story:subscribe"
+
 // next teaches what to do first, while nothing has arrived.
 func (p *setupPane) next(m *model, d *doc) {
 	st := &m.st
@@ -143,6 +146,9 @@ func (p *setupPane) next(m *model, d *doc) {
 	}
 	url := m.webhookURL()
 	d.mark(st.key, "t", st.text, "sends a signed "+firstOr(m.d.Events, "test event")+" right now: no account, no network", 0)
+	if slices.Contains(m.d.Events, subscribing) {
+		d.text(st.dim, subscribing+" there tells a subscription's life, as Stripe sends it", 2)
+	}
 	if m.conn.State == Live || m.conn.State == Own {
 		d.mark(st.key, "y", st.text, "then u copies the URL; o opens the Clerk Dashboard: Webhooks → Add Endpoint, paste it there", 0)
 		d.text(st.dim, "subscribe to user.created, user.updated and user.deleted; then Testing → Send Example", 2)

@@ -21,6 +21,15 @@ func TestUsers(t *testing.T) {
 	x.shows("● 3m")
 }
 
+func TestWhoHasNoUsersLearnsOfTheStoryWithASubscription(t *testing.T) {
+	d := firstStart(dashboard(&memory{}))
+	newTerminal(t, d, 80, 24).keys("3").hides("story:subscribe")
+	d.Events = append(d.Events, "story:subscribe")
+	x := newTerminal(t, d, 120, 40).keys("3")
+	x.shows("or story:subscribe there: a user who pays")
+	x.keys("4").shows("story:subscribe there tells a subscription's life")
+}
+
 func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
 	for _, size := range []struct {
 		w, h   int
