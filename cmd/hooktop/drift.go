@@ -33,6 +33,7 @@ func (p *program) driftCommand() *cobra.Command {
 			"--fix makes of each the event that Clerk would have sent, with the user as Clerk's API gives it, signs it\n" +
 			"and sends it through hooktop's front door: every change has its delivery. What was deleted here stays\n" +
 			"deleted: a new database (--db) that --fix fills has such a user again.\n\n" +
+			"The key comes from the environment, .env.local or .env; CLERK_API_URL is another address of the API.\n\n" +
 			"Exit code 0 where all are in step, 1 where not. At Clerk nothing is changed.",
 		Example: "hooktop drift\nhooktop drift --fix\nhooktop drift --json | jq -r .user_id",
 		Args:    noArguments,

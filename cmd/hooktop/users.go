@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -66,6 +67,10 @@ func (p *program) usersCommand() *cobra.Command {
 					return listUsers(ctx, s, db, w, page)
 				}
 				u, err := db.User(ctx, args[0])
+				if errors.Is(err, store.ErrNotFound) && strings.Contains(args[0], "@") {
+					return failed(fmt.Sprintf("no user has the id %s", clipped(args[0])),
+						"an address is no id: hooktop users shows both, hooktop deliveries "+shellWord("email:"+args[0])+" what came about it")
+				}
 				if err != nil {
 					return err
 				}
