@@ -69,7 +69,7 @@ func (p *program) usersCommand() *cobra.Command {
 				u, err := db.User(ctx, args[0])
 				if errors.Is(err, store.ErrNotFound) && strings.Contains(args[0], "@") {
 					return failed(fmt.Sprintf("no user has the id %s", clipped(args[0])),
-						"an address is no id: hooktop users shows both, hooktop deliveries "+shellWord("email:"+args[0])+" what came about it")
+						"hooktop users lists the ids; hooktop deliveries "+shellWord("email:"+args[0])+" lists what came about that address")
 				}
 				if err != nil {
 					return err

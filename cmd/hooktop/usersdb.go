@@ -100,10 +100,10 @@ const refusedMost = 1000
 func (x *exam) notTaken(target string, list []webhook.RowChange) finding {
 	f := finding{name: "users-db", state: warning}
 	oldest := list[0].UserID
-	switch n := len(list); {
-	case n == 1:
+	switch n := len(list); n {
+	case 1:
 		f.text = fmt.Sprintf("%s does not take the change of %s; it is tried again", target, oldest)
-	case n == refusedMost:
+	case refusedMost:
 		f.text = fmt.Sprintf("%s does not take the changes of %d users or more; they are tried again", target, n)
 	default:
 		f.text = fmt.Sprintf("%s does not take the changes of %d users; they are tried again", target, n)
