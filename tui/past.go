@@ -38,18 +38,21 @@ func (u *users) step(m *model, back bool) tea.Cmd {
 	}
 	return u.past.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		to, end, err := neighbour(ctx, store, at, back)
-		var made webhook.Delivery
-		if err == nil && to.At > 0 {
-			made, err = store.Delivery(ctx, to.At)
-		}
 		if err != nil {
 			return nil, fmt.Errorf("look back: %w", err)
+		}
+		var made *webhook.Delivery
+		if to.At > 0 && end == "" {
+			// The oldest table that is known is that of a delivery that was let go.
+			if d, err := store.Delivery(ctx, to.At); err == nil {
+				made = &d
+			}
 		}
 		return func() tea.Cmd {
 			if end != "" {
 				return m.say(cannot(end))
 			}
-			return tea.Batch(u.arrived(m, to, &made), u.travel(m, to))
+			return tea.Batch(u.arrived(m, to, made), u.travel(m, to))
 		}, nil
 	})
 }
@@ -82,10 +85,14 @@ func neighbour(ctx context.Context, store Store, at int64, back bool) (to webhoo
 	return to, "this is the first change", nil
 }
 
-// arrived says what changed in a moment: its row may be out of sight.
+// arrived says what changed in a moment: its row may be out of sight. made is the
+// delivery of it, nil where it was let go.
 func (u *users) arrived(m *model, to webhook.Moment, made *webhook.Delivery) tea.Cmd {
-	if to.At == 0 {
+	switch {
+	case to.At == 0:
 		return m.say(note("the table as it is now"))
+	case made == nil:
+		return m.say(note("after #" + grouped(to.At) + ", which was let go: the oldest table that is known"))
 	}
 	said := fmt.Sprintf("after #%s, %s %s, %s", grouped(to.At), kindOf(made), about(made), when(made.At, m.now, timeDate-1))
 	if more := len(to.Users) - 1; more > 0 {

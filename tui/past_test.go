@@ -94,6 +94,31 @@ func TestWhatWasLetGoIsNoPastToGoTo(t *testing.T) {
 	newTerminal(t, dashboard(s), 120, 36).keys("<").shows("‹ and › move the users table in time: on tab 3")
 }
 
+// forgetful has let a delivery go, and not the table as it was after it.
+type forgetful struct {
+	*memory
+	gone int64
+}
+
+func (s forgetful) Delivery(ctx context.Context, id int64) (webhook.Delivery, error) {
+	if id == s.gone {
+		return webhook.Delivery{}, hintedError{"no delivery", "list the ones that are kept"}
+	}
+	return s.memory.Delivery(ctx, id)
+}
+
+func (s forgetful) Deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error) {
+	rows, err := s.memory.Deliveries(ctx, p)
+	return slices.DeleteFunc(slices.Clone(rows), func(d webhook.Delivery) bool { return d.ID == s.gone }), err
+}
+
+func TestTheOldestTableThatIsKnownIsReached(t *testing.T) {
+	d := dashboard(story(false))
+	d.Store = forgetful{story(false), 1020}
+	x := newTerminal(t, d, 120, 36).keys("3", "<", "<", "<")
+	x.shows("as of #1,020", "after #1,020, which was let go: the oldest table that is known", "ada@old.example")
+}
+
 // marksOf are the addresses of the rows that are marked as changed.
 func marksOf(x *terminal) string {
 	var found []string
