@@ -145,6 +145,7 @@ func start(t *testing.T, change func(*rig), serve func(*http.Server)) *rig {
 	}
 	for i, h := range []http.Handler{g.Local(), g.Public()} {
 		server := Server(h, nil)
+		server.ReadHeaderTimeout = hang // a machine that stands still is no slow sender
 		if serve != nil {
 			serve(server)
 		}
@@ -186,7 +187,6 @@ type answer struct {
 	body   string
 }
 
-// dial opens a connection that no test hangs on.
 // nowhere is an address at which nothing listens. A connection holds it, or it
 // might be given to another.
 func nowhere(t *testing.T) string {
@@ -196,6 +196,11 @@ func nowhere(t *testing.T) string {
 	return dial(t, l.Addr().String()).LocalAddr().String()
 }
 
+// hang is how long a test waits for what should come at once; only a failing
+// test waits that long.
+const hang = 2 * time.Minute
+
+// dial opens a connection that no test hangs on.
 func dial(t *testing.T, addr string) *net.TCPConn {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
@@ -203,7 +208,7 @@ func dial(t *testing.T, addr string) *net.TCPConn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(hang)); err != nil {
 		t.Fatal(err)
 	}
 	return conn.(*net.TCPConn)

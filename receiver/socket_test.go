@@ -85,8 +85,9 @@ func TestALengthThatIsTooShortCutsTheBody(t *testing.T) {
 func TestTooLargeReachesASenderThatDoesNotListen(t *testing.T) {
 	g := start(t, nil, nil)
 	body := strings.Repeat("x", drainMost)
+	request := post(clerkPath, signedHeader(t, body, now), body) // before it dials: it takes a while
 	conn := dial(t, g.public)
-	if _, err := io.WriteString(conn, post(clerkPath, signedHeader(t, body, now), body)); err != nil {
+	if _, err := io.WriteString(conn, request); err != nil {
 		t.Fatalf("reset while it wrote: %v", err)
 	}
 	if got := readAnswer(t, conn, "POST"); got.status != 413 || !strings.Contains(got.body, "too-large") {

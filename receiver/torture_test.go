@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -240,17 +241,22 @@ func TestAnAppThatTakesNoPlainEvent(t *testing.T) {
 	}
 }
 
+// The clock is the bubble's: only what hangs takes time.
 func TestAnAppThatHangs(t *testing.T) {
-	_, url := startTortured(t, "hangs on an update")
-	torture := torturing(url)
-	torture.Within = 2 * time.Second
-	findings, _, _ := endure(t, torture, SyntheticCases(), "twice", "stale-update")
-	if got := sorted(findings); !slices.Equal(got, []string{"stale-update"}) {
-		t.Fatalf("findings %q", got)
-	}
-	if r := findings["stale-update"]; !strings.Contains(r.Detail, "request 2: no whole answer within 2 s") || !strings.Contains(r.Advice, "Answer 2xx first") {
-		t.Errorf("it says %q, and advises %q", r.Detail, r.Advice)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		app := newTortured(t, "hangs on an update")
+		torture := torturing("http://app")
+		torture.Forwarder = wired(t, &shelf{}, map[string]http.HandlerFunc{"app": app.receive}, "")
+		torture.Within = 2 * time.Second
+		findings, _, _ := endure(t, torture, SyntheticCases(), "twice", "stale-update")
+		close(app.hang)
+		if got := sorted(findings); !slices.Equal(got, []string{"stale-update"}) {
+			t.Fatalf("findings %q", got)
+		}
+		if r := findings["stale-update"]; !strings.Contains(r.Detail, "request 2: no whole answer within 2 s") || !strings.Contains(r.Advice, "Answer 2xx first") {
+			t.Errorf("it says %q, and advises %q", r.Detail, r.Advice)
+		}
+	})
 }
 
 // An app that ends with the first message, and takes its listener along.

@@ -37,19 +37,23 @@ type torturedUser struct {
 	at    int64
 }
 
-func startTortured(t *testing.T, bug string) (*torturedApp, string) {
+func newTortured(t *testing.T, bug string) *torturedApp {
 	t.Helper()
 	wh, err := svix.NewWebhook(secret.Reveal())
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &torturedApp{t: t, bug: bug, wh: wh, users: map[string]torturedUser{}, gone: map[string]bool{}, messages: map[string]bool{}, hang: make(chan struct{})}
+	return &torturedApp{t: t, bug: bug, wh: wh, users: map[string]torturedUser{}, gone: map[string]bool{}, messages: map[string]bool{}, hang: make(chan struct{})}
+}
+
+func startTortured(t *testing.T, bug string) (*torturedApp, string) {
+	t.Helper()
+	a := newTortured(t, bug)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/hook", a.receive)
 	mux.HandleFunc("GET /users/{id}", a.show)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	t.Cleanup(func() { close(a.hang) })
 	return a, server.URL
 }
 
