@@ -116,6 +116,5 @@ func TestALinkThatGoesSilentIsNoticedAndMended(t *testing.T) {
 	}
 	s.Drop() // what the service's own timeout does to the session that it lost
 	s.Thaw()
-	until(t, tun, "live", in(Live))
-	mustPost(t, client(t, s), domain, "after")
+	mendedPost(t, s, tun, "after")
 }

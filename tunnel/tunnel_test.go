@@ -210,12 +210,7 @@ func TestTroubleThatPassesIsWaitedOut(t *testing.T) {
 // leads to another.
 func unplugged(t *testing.T, to string) (addr string, plugIn func()) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr = l.Addr().String()
-	_ = l.Close()
+	addr = unasked(t)
 	return addr, func() {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
@@ -238,6 +233,21 @@ func unplugged(t *testing.T, to string) (addr string, plugIn func()) {
 			}
 		}()
 	}
+}
+
+// unasked is a free address that the system gives to nobody who asks for any
+// port: those that it gives are above 32767 (Linux) or 49151 (macOS, Windows).
+func unasked(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		addr := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
+		if l, err := net.Listen("tcp", addr); err == nil {
+			_ = l.Close()
+			return addr
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
 }
 
 func TestABadSetUpIsToldWithoutATry(t *testing.T) {
@@ -297,14 +307,15 @@ func TestListenUntilTheContextEnds(t *testing.T) {
 	if err := tun.Shutdown(impatient(t)); err != nil {
 		t.Error(err)
 	}
-	if got := s.Unbinds(); len(got) != 1 {
-		t.Errorf("withdrawn: %v, want one endpoint", got)
+	if err := s.WaitUnbinds(impatient(t), 1); err != nil || len(s.Unbinds()) != 1 {
+		t.Errorf("withdrawn: %v, want one endpoint: %v", s.Unbinds(), err)
 	}
 }
 
 func TestHeartbeatsProveThatItIsAlive(t *testing.T) {
 	s := start(t, standin.Options{})
-	c := quick(config(s))
+	c := config(s)
+	c.HeartbeatInterval = 50 * time.Millisecond // and the default tolerance: the link is believed in
 	clock := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	c.Now = func() time.Time { clock = clock.Add(time.Second); return clock } // called under the tunnel's lock
 	tun := listen(t, c)
