@@ -220,15 +220,18 @@ func settle(ctx context.Context, db *sql.DB, wait time.Duration) error {
 	defer tick.Stop()
 	over := time.NewTimer(wait)
 	defer over.Stop()
-	for {
+	for late := false; ; {
 		err := db.PingContext(ctx)
 		if err == nil || kindOf(err) != Busy {
+			return err
+		}
+		if late {
 			return err
 		}
 		select {
 		case <-tick.C:
 		case <-over.C:
-			return err
+			late = true // and once more: this process may have stood still, and the other not
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -32,6 +32,10 @@ const table = `CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "email" VARCHAR(320) 
 	"stripePriceId" TEXT, "subscriptionStatus" VARCHAR(64), "subscriptionCurrentPeriodEnd" TIMESTAMP(3), "cancelAtPeriodEnd" BOOLEAN NOT NULL DEFAULT false,
 	"planKey" VARCHAR(128), "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP, "updatedAt" TIMESTAMP(3) NOT NULL, "role" TEXT NOT NULL DEFAULT 'member')`
 
+// hang is how long a test waits for what is to come; only a failing test waits
+// that long.
+const hang = 5 * time.Minute
+
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	server, err := pgtest.Start(t.Context())
@@ -134,7 +138,7 @@ func upsert(id, email string) webhook.Event {
 // caughtUp waits until nothing is left to apply.
 func (r *rig) caughtUp() {
 	r.t.Helper()
-	late := time.After(time.Minute)
+	late := time.After(hang)
 	for {
 		left, err := r.MirrorChanges(r.t.Context(), 1)
 		if err != nil {
@@ -156,7 +160,7 @@ func (r *rig) next() Status {
 	select {
 	case s := <-r.told:
 		return s
-	case <-time.After(time.Minute):
+	case <-time.After(hang):
 		r.t.Fatal("nothing is told")
 		return Status{}
 	}

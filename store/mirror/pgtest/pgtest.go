@@ -70,13 +70,13 @@ func (s *Server) URL() string {
 
 // Resume starts it again after a Stop.
 func (s *Server) Resume(ctx context.Context) error {
-	return s.run(ctx, "pg_ctl", "-w", "-s", "-D", s.data(), "-l", filepath.Join(s.dir, "log"),
+	return s.run(ctx, "pg_ctl", "-w", "-t", "300", "-s", "-D", s.data(), "-l", filepath.Join(s.dir, "log"),
 		"-o", fmt.Sprintf("-k %s -c listen_addresses='' -c fsync=off", s.dir), "start")
 }
 
 // Stop ends it at once, as a crash does.
 func (s *Server) Stop(ctx context.Context) error {
-	return s.run(ctx, "pg_ctl", "-w", "-s", "-D", s.data(), "-m", "immediate", "stop")
+	return s.run(ctx, "pg_ctl", "-w", "-t", "300", "-s", "-D", s.data(), "-m", "immediate", "stop")
 }
 
 // Remove takes the server and its data away.
