@@ -172,6 +172,7 @@ func TestOtherCommandsLetNoDeliveryGo(t *testing.T) {
 // its port since: also a program that takes the connection and says nothing,
 // which may as well be a hooktop that is busy, so that address stays.
 func TestADeadAddressStopsNoTrigger(t *testing.T) {
+	t.Parallel()                     // it waits for one that never answers
 	silent := hold(t, "127.0.0.1:0") // the system takes connections, and nobody reads them
 	stranger := startApp(t, 200)     // answers everything, as another program
 	for _, c := range []struct {

@@ -23,6 +23,15 @@ func (h *hooktop) announce(ctx context.Context) error {
 	return nil
 }
 
+// withdraw takes the address back. A disk that is busy may take its time, but
+// not for ever.
+func (h *hooktop) withdraw() {
+	const most = 10 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), most)
+	defer cancel()
+	_ = h.store.RemoveInstance(ctx, h.receiver.Door.Instance)
+}
+
 // door is where trigger and resend send to: the receiver of this process where
 // it is open, else that of the hooktop that runs on the same database, else
 // one that is opened here for as long as the command takes.
@@ -40,8 +49,10 @@ func (h *hooktop) door(ctx context.Context) (receiver.Door, error) {
 }
 
 // doorPatience is how long a hooktop on this machine may take to say that it
-// is there.
-const doorPatience = time.Second
+// is there. Who gives up goes past it, and what it was to forward is not
+// forwarded: on a machine that is busy, with tests or a build, a second is too
+// short.
+const doorPatience = 5 * time.Second
 
 // runningDoor finds the hooktop that runs on this database, the newest first.
 func runningDoor(ctx context.Context, s *store.Store) (receiver.Door, bool) {

@@ -12,6 +12,7 @@ import (
 // The address of a hooktop that is too busy to answer stays; one at which nobody
 // is any more goes.
 func TestABusyHooktopKeepsItsAddress(t *testing.T) {
+	t.Parallel() // it waits for one that never answers
 	leave := make(chan struct{})
 	busy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-leave }))
 	defer busy.Close()

@@ -252,14 +252,14 @@ const patience = 3 * time.Second
 // stop ends everything in the order in which nothing is lost: first the
 // doors, with what is in flight answered, then the forwards, then the store.
 func (h *hooktop) stop() {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
 	if h.unwatch != nil { // first: it may open a tunnel
 		h.unwatch()
 	}
-	if h.announced { // before anything can take the time; found dead by its door else
-		_ = h.store.RemoveInstance(ctx, h.receiver.Door.Instance)
+	if h.announced { // before the doors close; found dead by its door else
+		h.withdraw()
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
 	var doors sync.WaitGroup
 	for _, server := range h.servers {
 		doors.Go(func() {
