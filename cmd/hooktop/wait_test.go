@@ -119,6 +119,24 @@ func TestAWaitForADatabaseCanBeInterrupted(t *testing.T) {
 	}
 }
 
+// Where there was no time to look, nothing is said of what came.
+func TestAWaitInVainSaysNothingOfWhatItCouldNotRead(t *testing.T) {
+	db, err := openStore(t.Context(), &settings{db: filepath.Join(t.TempDir(), "hooktop.db")}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // it is a test's own
+	w := &waiting{count: 1, timeout: time.Second}
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := w.timedOut(ctx, db); err.Error() != "a delivery did not come within 1s; nothing came" {
+		t.Errorf("with time it says %v", err)
+	}
+	cancel()
+	if err := w.timedOut(ctx, db); err.Error() != "a delivery did not come within 1s" || fixOf(err) != "hooktop deliveries lists what came" {
+		t.Errorf("without it says %v, %s", err, fixOf(err))
+	}
+}
+
 // The types that came are counted, and what has none does not pass for one.
 func TestAWaitInVainCountsWhatCame(t *testing.T) {
 	var m misses

@@ -19,7 +19,7 @@ const (
 	// waited for.
 	missLooked = 200
 	// missPatience bounds the search for what came before the wait.
-	missPatience = 2 * time.Second
+	missPatience = 10 * time.Second
 )
 
 // late is the end of a wait that was in vain.
@@ -38,8 +38,11 @@ func (w *waiting) timedOut(ctx context.Context, db *store.Store) error {
 	if err != nil && !errors.Is(err, errEnough) && ctx.Err() == nil {
 		return err
 	}
-	what := fmt.Sprintf("%s within %s; %s", w.missing(), w.timeout, m.came())
-	return late(what, w.advice(ctx, db, m))
+	what := fmt.Sprintf("%s within %s", w.missing(), w.timeout)
+	if ctx.Err() != nil { // what came is not known
+		return late(what, "hooktop deliveries lists what came")
+	}
+	return late(what+"; "+m.came(), w.advice(ctx, db, m))
 }
 
 // missing says what did not come.
