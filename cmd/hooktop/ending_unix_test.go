@@ -37,7 +37,7 @@ func (p *process) signal(s os.Signal) {
 
 // inFlight begins a delivery and pauses in the middle of its body, once hooktop
 // has begun to read it. finish sends the rest and gives the answer.
-func inFlight(t *testing.T, target, messageID, body string) (finish func() (status int, message string)) {
+func inFlight(t *testing.T, target, messageID, body string) (finish func() (status int, message string, err error)) {
 	t.Helper()
 	req, err := signed(t.Context(), target, messageID, body)
 	if err != nil {
@@ -60,21 +60,40 @@ func inFlight(t *testing.T, target, messageID, body string) (finish func() (stat
 	if _, err := io.WriteString(conn, body[:len(body)/2]); err != nil {
 		t.Fatal(err)
 	}
-	return func() (int, string) {
-		t.Helper()
+	return func() (int, string, error) {
 		if _, err := io.WriteString(conn, body[len(body)/2:]); err != nil {
-			t.Fatalf("the rest of the body: %v", err)
+			return 0, "", fmt.Errorf("the rest of the body: %w", err)
 		}
 		res, err := http.ReadResponse(answers, req)
 		if err != nil {
-			t.Fatalf("a delivery in flight got no answer: %v", err)
+			return 0, "", fmt.Errorf("no answer: %w", err)
 		}
 		defer res.Body.Close()
 		var answer struct{ Message string }
 		if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
-			t.Fatalf("a delivery in flight got no whole answer: %v", err)
+			return 0, "", fmt.Errorf("no whole answer: %w", err)
 		}
-		return res.StatusCode, answer.Message
+		return res.StatusCode, answer.Message, nil
+	}
+}
+
+// inTime makes a try until it goes well, or goes wrong within the time that
+// hooktop has for it: where the machine stood still for longer, that proves
+// nothing.
+func inTime(t *testing.T, within time.Duration, try func(wrong func(format string, args ...any)) (took time.Duration)) {
+	t.Helper()
+	for left := 10; ; left-- {
+		var said []string
+		took := try(func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) })
+		switch {
+		case len(said) == 0:
+			return
+		case took > within && left > 0:
+			t.Logf("it took %v, which proves nothing: %q", took, said)
+		default:
+			t.Errorf("within %v: %q", took, said)
+			return
+		}
 	}
 }
 
@@ -106,37 +125,44 @@ func TestADeliveryInFlightIsAnsweredAtTheEnd(t *testing.T) {
 	for _, end := range []struct {
 		name    string
 		signals []os.Signal
+		within  time.Duration
 	}{
-		{"one SIGINT", []os.Signal{os.Interrupt}},
-		{"one SIGTERM", []os.Signal{syscall.SIGTERM}},
-		{"one SIGHUP, of a terminal that is closed", []os.Signal{syscall.SIGHUP}},
-		{"two signals in quick succession", []os.Signal{os.Interrupt, syscall.SIGTERM}},
+		{"one SIGINT", []os.Signal{os.Interrupt}, patience},
+		{"one SIGTERM", []os.Signal{syscall.SIGTERM}, patience},
+		{"one SIGHUP, of a terminal that is closed", []os.Signal{syscall.SIGHUP}, patience},
+		{"two signals in quick succession", []os.Signal{os.Interrupt, syscall.SIGTERM}, impatient},
 	} {
 		t.Run(end.name, func(t *testing.T) {
-			dir := t.TempDir()
-			p := start(t, dir, withSecret(), "listen", "--addr", "127.0.0.1:0")
-			p.says("receiving at ")
-			base := instances(t, dir)[0]
-			finish := inFlight(t, base+"/api/webhooks/clerk", "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
-			for _, s := range end.signals {
-				p.signal(s)
-			}
-			closed(t, base)
-			if status, message := finish(); status != 200 || message != "User created" {
-				t.Errorf("it is answered %d %s", status, message)
-			}
-			if code := p.ends(); code != exitInterrupted {
-				t.Errorf("exit code %d", code)
-			}
-			if rows := userRows(t, dir); !slices.Equal(rows, []string{"user_1 ada@example.com"}) {
-				t.Errorf("the users are %v", rows)
-			}
-			if rows := instances(t, dir); len(rows) != 0 {
-				t.Errorf("the addresses %v were left in the database", rows)
-			}
-			if !strings.Contains(p.output(), "ada@example.com created") || !strings.Contains(p.complaints(), "everything is kept in ") {
-				t.Errorf("it printed %s\n%s", p.output(), p.complaints())
-			}
+			inTime(t, end.within, func(wrong func(string, ...any)) time.Duration {
+				dir := t.TempDir()
+				p := start(t, dir, withSecret(), "listen", "--addr", "127.0.0.1:0")
+				p.says("receiving at ")
+				base := instances(t, dir)[0]
+				finish := inFlight(t, base+"/api/webhooks/clerk", "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+				told := time.Now()
+				for _, s := range end.signals {
+					p.signal(s)
+				}
+				closed(t, base)
+				if status, message, err := finish(); status != 200 || message != "User created" {
+					wrong("it is answered %d %s: %v", status, message, err)
+				}
+				code := p.ends()
+				took := time.Since(told)
+				if code != exitInterrupted {
+					wrong("exit code %d", code)
+				}
+				if rows := userRows(t, dir); !slices.Equal(rows, []string{"user_1 ada@example.com"}) {
+					wrong("the users are %v", rows)
+				}
+				if rows := instances(t, dir); len(rows) != 0 {
+					wrong("the addresses %v were left in the database", rows)
+				}
+				if !strings.Contains(p.output(), "ada@example.com created") || !strings.Contains(p.complaints(), "everything is kept in ") {
+					wrong("it printed %s\n%s", p.output(), p.complaints())
+				}
+				return took
+			})
 		})
 	}
 }
@@ -173,8 +199,8 @@ func TestTheTunnelIsClosedAtTheEnd(t *testing.T) {
 	if err := edge.WaitSessions(ctx, 0); err != nil {
 		t.Errorf("the tunnel was left open: %v", err)
 	}
-	if len(edge.Unbinds()) != 1 {
-		t.Error("the endpoint was not withdrawn: ngrok would hold it for a while")
+	if err := edge.WaitUnbinds(ctx, 1); err != nil {
+		t.Errorf("the endpoint was not withdrawn, and ngrok would hold it for a while: %v", err)
 	}
 }
 
@@ -231,25 +257,36 @@ func (d *terminal) isRestored() {
 // The second signal comes while the dashboard has gone and a delivery is still
 // being answered.
 func TestTwoSignalsInQuickSuccessionStillEndTheDashboardInOrder(t *testing.T) {
-	dir := t.TempDir()
-	d := openTerminal(t, 80, 24, command(t.Context(), t, dir, withSecret(), "--addr", "127.0.0.1:0"))
-	d.started()
-	base := instances(t, dir)[0]
-	finish := inFlight(t, base+"/api/webhooks/clerk", "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
-	d.signal(os.Interrupt)
-	d.signal(syscall.SIGTERM)
-	closed(t, base)
-	if status, message := finish(); status != 200 || message != "User created" {
-		t.Errorf("it is answered %d %s", status, message)
-	}
-	if code := d.ends(); code != exitInterrupted {
-		t.Errorf("exit code %d", code)
-	}
-	d.isRestored()
-	d.see("everything is kept in .hooktop/hooktop.db")
-	if rows := instances(t, dir); len(rows) != 0 {
-		t.Errorf("the addresses %v were left in the database", rows)
-	}
+	inTime(t, impatient, func(wrong func(string, ...any)) time.Duration {
+		dir := t.TempDir()
+		d := openTerminal(t, 80, 24, command(t.Context(), t, dir, withSecret(), "--addr", "127.0.0.1:0"))
+		d.started()
+		base := instances(t, dir)[0]
+		finish := inFlight(t, base+"/api/webhooks/clerk", "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+		told := time.Now()
+		d.signal(os.Interrupt)
+		d.signal(syscall.SIGTERM)
+		closed(t, base)
+		if status, message, err := finish(); status != 200 || message != "User created" {
+			wrong("it is answered %d %s: %v", status, message, err)
+		}
+		<-d.done
+		took := time.Since(told)
+		const last = "everything is kept in .hooktop/hooktop.db"
+		if !strings.Contains(d.written(), last) {
+			wrong("it ended without its last word: %s", d.written())
+			return took
+		}
+		if code := d.ends(); code != exitInterrupted {
+			t.Errorf("exit code %d", code)
+		}
+		d.isRestored()
+		d.see(last)
+		if rows := instances(t, dir); len(rows) != 0 {
+			wrong("the addresses %v were left in the database", rows)
+		}
+		return took
+	})
 }
 
 // --json is for programs, and some of them give their children a terminal.

@@ -46,7 +46,7 @@ const atOnce = "GORACE=atexit_sleep_ms=0"
 
 // patient is how long a test waits for what should come at once; only a
 // failing test waits that long.
-const patient = 30 * time.Second
+const patient = 2 * time.Minute
 
 // secret is the published example of a signing secret, otherSecret a second one.
 const (
