@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -263,12 +265,24 @@ func TestWhatClerkRefusesIsSaidWithAFixAndWithoutTheKey(t *testing.T) {
 	}
 }
 
+// nowhere is the URL of a port at which nothing listens. A connection holds it,
+// or it might be given to another.
+func nowhere(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return "http://" + conn.LocalAddr().String()
+}
+
 func TestNobodyAnswers(t *testing.T) {
 	a := start(t)
-	server, stop := standin.Start()
-	stop()
 	key, _ := ParseKey(standin.Key, "")
-	c, err := New(Config{Key: key, URL: server.URL, Wait: func(_ context.Context, d time.Duration) error { a.waits = append(a.waits, d); return nil }})
+	c, err := New(Config{Key: key, URL: nowhere(t), Wait: func(_ context.Context, d time.Duration) error { a.waits = append(a.waits, d); return nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
