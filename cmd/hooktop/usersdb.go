@@ -131,7 +131,7 @@ func (u *usersDB) saidOf(user string) error {
 
 // usersDBPatience is how long a start waits for the app's database to say that
 // its table is there.
-const usersDBPatience = 3 * time.Second
+const usersDBPatience = 5 * time.Second
 
 // openUsersDB begins to write down the changes for the app's database. It has to
 // be there only later; but where it is there and has not the table, nothing
