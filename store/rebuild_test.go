@@ -47,6 +47,8 @@ func fate(n func(int) int, at int) webhook.Event {
 		return remove(user, at)
 	case 1: // one customer may be said to be two users'
 		return ofCustomer(linked(sub, at, fmt.Sprint("u", n(4))), cus)
+	case 8: // what is paid once
+		return ofCustomer(paidOnce(at, fmt.Sprint("u", n(4))), cus)
 	case 9:
 		return ofCustomer(linked(sub, at, user), cus)
 	case 2, 3:
@@ -144,6 +146,24 @@ func TestARebuildKnowsWhatWasLetGo(t *testing.T) {
 			{"e1", linked(1, 2, "u1")},
 			{"e2", linked(1, 2, "u2")},
 			{"m4", upsert("u3", "e@b.c", 6)},
+		}},
+		{"a customer without a subscription, of one who signed up again", 1, []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"e1", paidOnce(2, "u1")},
+			{"m2", remove("u1", 3)},
+			{"m3", upsert("u2", "a@b.c", 4)},
+			{"e2", paidOnce(5, "u2")},
+			{"m4", upsert("u3", "e@b.c", 6)},
+		}},
+		{"which of two customers was heard of last, before another user had it", 1, []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"e1", paidOnce(2, "u1")},
+			{"e2", ofCustomer(paidOnce(3, "u1"), "cus_2")},
+			{"e3", paidOnce(4, "u1")},
+			{"m2", remove("u1", 5)},
+			{"m3", upsert("u2", "a@b.c", 6)},
+			{"e4", paidOnce(7, "u2")},
+			{"m4", upsert("u3", "e@b.c", 8)},
 		}},
 		{"a customer of one who signed up again", 1, []spoken{
 			{"m1", upsert("u1", "a@b.c", 1)},

@@ -99,22 +99,24 @@ func (t *tx) foldUnder(p played, e webhook.Event, keys ...string) error {
 	return nil
 }
 
-// foldedUnder are what an event is the newest of.
+// foldedUnder are what an event is the newest of. What Stripe says is kept for
+// each user who had the customer: the tombstone of one who had it shows it still.
 func foldedUnder(e webhook.Event) []string {
 	s := e.Subscription
+	of := func(what string) string { return what + " " + s.Users[0] }
 	switch e.Action {
 	case webhook.Upsert:
 		return []string{"user:" + e.UserID}
 	case webhook.Remove:
 		return []string{"gone:" + e.UserID}
 	case webhook.SyncSubscription, webhook.EndSubscription:
-		return []string{"subscription:" + s.ID, "customer:" + s.CustomerID}
+		return []string{of("subscription:" + s.ID), of("customer:" + s.CustomerID)}
 	case webhook.LinkCustomer:
-		return []string{"link:" + s.CustomerID + " " + s.ID, "customer:" + s.CustomerID}
+		return []string{of("link:" + s.CustomerID + " " + s.ID), of("customer:" + s.CustomerID)}
 	case webhook.ForgetCustomer:
-		return []string{"forgotten:" + s.CustomerID, "customer:" + s.CustomerID}
+		return []string{of("forgotten:" + s.CustomerID), of("customer:" + s.CustomerID)}
 	case webhook.ConfirmSubscription:
-		return []string{"customer:" + s.CustomerID}
+		return []string{of("customer:" + s.CustomerID)}
 	case webhook.NoAction:
 	}
 	return nil

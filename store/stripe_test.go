@@ -56,6 +56,11 @@ func linked(n, at int, users ...string) webhook.Event {
 	return changedTo(e, func(s *webhook.Subscription) { s.PriceID, s.PlanKey, s.PeriodEnd, s.Rank = "", "", time.Time{}, 0 })
 }
 
+// paidOnce is a checkout that begins no subscription.
+func paidOnce(at int, users ...string) webhook.Event {
+	return changedTo(linked(1, at, users...), func(s *webhook.Subscription) { s.ID = "" })
+}
+
 func invoiced(n, at int, users ...string) webhook.Event {
 	e := linked(n, at, users...)
 	e.Action, e.Type = webhook.ConfirmSubscription, "invoice.paid"
