@@ -59,26 +59,15 @@ func (t *tx) bill(d *webhook.Delivery, e webhook.Event) error {
 	return t.settle(d.ID, r.ID, waitsFor(s)...)
 }
 
-// payer finds the user that an event speaks of: by the subscription, by the
-// customer, by the ids that the event names, and last by the e-mail address,
-// where that is wanted. A deleted user is one, too, but loses a customer to
-// the next who is named with it: who signs up again pays as the same customer.
-// Where nobody is found r may be such a deleted one.
+// payer finds the user that an event speaks of. Where nobody is found r may be
+// a deleted user who had the customer.
 func (t *tx) payer(s *webhook.Subscription) (r record, ok bool, err error) {
-	subscriber, err := one(t.stripe.bySubscription, s.ID)
-	if err != nil {
-		return r, false, err
-	}
-	owner, err := one(t.stripe.byCustomer, s.CustomerID)
-	if err != nil {
-		return r, false, err
-	}
-	addressee, err := one(t.holder, s.LinkEmail)
+	subscriber, ids, err := t.payers(s)
 	if err != nil {
 		return r, false, err
 	}
 	var former record
-	for _, id := range nonEmpty(slices.Concat([]string{subscriber, owner}, s.Users, []string{addressee})...) {
+	for _, id := range ids {
 		if err := r.scan(t.user.QueryRowContext(context.Background(), id)); err != nil {
 			return r, false, err
 		}
@@ -91,6 +80,34 @@ func (t *tx) payer(s *webhook.Subscription) (r record, ok bool, err error) {
 	}
 	// A subscription that is new may yet be another's: it waits for its link.
 	return former, former.dead && s.ID == "", nil
+}
+
+// payers are the users that an event may speak of, the likeliest first: by the
+// subscription, by the customer, by the ids that the event names, and last by
+// the e-mail address, where that is wanted. A deleted user is one, too, but loses
+// a customer or a subscription to the next who is named with it: who signs up
+// again pays as the same customer.
+func (t *tx) payers(s *webhook.Subscription) (subscriber string, ids []string, err error) {
+	subscriber, err = one(t.stripe.bySubscription, s.ID)
+	if err != nil {
+		return "", nil, err
+	}
+	var r record
+	if err := r.scan(t.user.QueryRowContext(context.Background(), subscriber)); err != nil {
+		return "", nil, err
+	}
+	if r.dead && !r.row {
+		return subscriber, append(slices.Clone(s.Users), subscriber), nil
+	}
+	owner, err := one(t.stripe.byCustomer, s.CustomerID)
+	if err != nil {
+		return "", nil, err
+	}
+	addressee, err := one(t.holder, s.LinkEmail)
+	if err != nil {
+		return "", nil, err
+	}
+	return subscriber, nonEmpty(slices.Concat([]string{subscriber, owner}, s.Users, []string{addressee})...), nil
 }
 
 // one is the text that a statement finds for a key, "" where there is none.
