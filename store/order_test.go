@@ -147,11 +147,48 @@ func TestAConflictIsAppliedByWhatMakesWay(t *testing.T) {
 			map[int64]string{3: "updated applied by #4"},
 		},
 		{
+			"the claim that closes a ring of three",
+			[]webhook.Event{
+				upsert("u1", "a@b.c", 1), upsert("u2", "d@b.c", 2), upsert("u3", "e@b.c", 3), upsert("u1", "d@b.c", 4), upsert("u2", "e@b.c", 5),
+			},
+			upsert("u3", "a@b.c", 6),
+			map[string]string{"u1": "d@b.c", "u2": "e@b.c", "u3": "a@b.c"},
+			map[int64]string{4: "updated applied by #6", 5: "updated applied by #6"},
+		},
+		{
 			"of several that wait the oldest is applied, and the others wait for that one",
 			[]webhook.Event{upsert("u1", "a@b.c", 1), upsert("u3", "a@b.c", 9), upsert("u2", "a@b.c", 8)},
 			remove("u1", 10),
 			map[string]string{"u2": "a@b.c"},
 			map[int64]string{2: "conflict held by u2 since #3", 3: "created applied by #4"},
+		},
+		{
+			"of several of one time that of the first id is applied",
+			[]webhook.Event{upsert("u1", "a@b.c", 1), upsert("u3", "a@b.c", 8), upsert("u2", "a@b.c", 8)},
+			remove("u1", 10),
+			map[string]string{"u2": "a@b.c"},
+			map[int64]string{2: "conflict held by u2 since #3", 3: "created applied by #4"},
+		},
+		{
+			"what says the same waits no more",
+			[]webhook.Event{upsert("u1", "a@b.c", 1), upsert("u2", "a@b.c", 2), upsert("u2", "a@b.c", 2)},
+			remove("u1", 3),
+			map[string]string{"u2": "a@b.c"},
+			map[int64]string{2: "created applied by #4", 3: "stale superseded by #2"},
+		},
+		{
+			"of one user only the newest wait",
+			[]webhook.Event{upsert("u1", "a@b.c", 1), upsert("u3", "d@b.c", 1), upsert("u2", "a@b.c", 2), upsert("u2", "d@b.c", 3)},
+			remove("u1", 4),
+			map[string]string{"u3": "d@b.c"},
+			map[int64]string{3: "stale superseded by #4", 4: "conflict held by u3 since #2"},
+		},
+		{
+			"and all of one time",
+			[]webhook.Event{upsert("u1", "a@b.c", 1), upsert("u3", "d@b.c", 1), upsert("u2", "a@b.c", 2), upsert("u2", "d@b.c", 2)},
+			remove("u1", 4),
+			map[string]string{"u2": "a@b.c", "u3": "d@b.c"},
+			map[int64]string{3: "created applied by #5"},
 		},
 		{
 			"who moves on waits no more",
@@ -206,6 +243,17 @@ func TestAConflictIsAppliedByWhatMakesWay(t *testing.T) {
 			}
 			consistent(t, s)
 		})
+	}
+}
+
+// The holder is known since it got the address, not since its row changed.
+func TestAConflictNamesTheDeliveryThatGaveTheAddress(t *testing.T) {
+	s := open(t, Config{})
+	capture(t, s, "m1", upsert("user_1", "d@b.c", 1))
+	capture(t, s, "m2", upsert("user_1", "a@b.c", 2))
+	billed(t, s, "e1", stated(1, "active", 3, "user_1"))
+	if d := capture(t, s, "m3", upsert("user_2", "a@b.c", 4)); d.Note != "held by user_1 since #2" || d.HeldBy != "user_1" {
+		t.Errorf("%s %q, held by %s", d.Outcome, d.Note, d.HeldBy)
 	}
 }
 
