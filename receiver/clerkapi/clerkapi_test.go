@@ -74,17 +74,20 @@ func TestEachUserIsGivenOnce(t *testing.T) {
 		{"there are several pages", 1712, func(i int) int64 { return 1000 + int64(i) }},
 		{"many were made in the same millisecond", 1712, func(i int) int64 { return 1000 + int64(i/7) }},
 		{"more than a page was made in the same millisecond", 1712, func(i int) int64 { return 1000 + int64(i/1200) }},
+		{"and the next page ends in a later one", 1712, func(i int) int64 { return 1000 + int64(i/600) }},
 		{"all were made in the same millisecond", 1500, func(int) int64 { return 1000 }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := start(t, many(test.n, test.at)...)
-			got := a.ids(t)
 			want := make([]string, test.n)
 			for i := range want {
 				want[i] = fmt.Sprintf("user_%05d", i)
 			}
-			if slices.Sort(got); !slices.Equal(got, want) {
-				t.Errorf("%d users, want %d, each once", len(got), len(want))
+			for _, a.Inclusive = range []bool{false, true} {
+				got := a.ids(t)
+				if slices.Sort(got); !slices.Equal(got, want) {
+					t.Errorf("%d users, want %d, each once; inclusive: %v", len(got), len(want), a.Inclusive)
+				}
 			}
 			if n, err := a.Count(t.Context()); err != nil || n != int64(test.n) {
 				t.Errorf("counted %d, %v", n, err)

@@ -59,8 +59,8 @@ func (c *Client) Users(ctx context.Context, each func(webhook.AccountUser) error
 		listed := make(map[string]bool, len(p.users))
 		for _, u := range p.users {
 			listed[u.ID] = true
-			if known[u.ID] {
-				continue
+			if known[u.ID] || after > 0 && u.created == after {
+				continue // given already: what is older than the last of a page was in it or before it
 			}
 			if u.created < after {
 				return &Error{Message: "its list of users is not in the order that was asked for", fix: "check CLERK_API_URL, if it is set; else try a newer hooktop"}

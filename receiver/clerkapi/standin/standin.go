@@ -34,6 +34,9 @@ type Server struct {
 	URL string
 	// Before answers in the API's place where it returns true.
 	Before func(w http.ResponseWriter, r *http.Request) bool
+	// Inclusive has the users of the very millisecond of created_at_after be
+	// after it, too. Which of the two Clerk does is not written down.
+	Inclusive bool
 
 	mu       sync.Mutex
 	users    []User
@@ -119,6 +122,9 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	if ids := q["user_id"]; limit < 1 || limit > 500 || offset < 0 || len(ids) > 100 {
 		Refuse(w, http.StatusUnprocessableEntity, "form_param_value_invalid", "is invalid")
 		return
+	}
+	if s.Inclusive {
+		after--
 	}
 	list := slices.Clone(s.users)
 	slices.SortStableFunc(list, func(a, b User) int { return int(b.Created - a.Created) })
