@@ -282,3 +282,23 @@ func TestRowsOfOtherProgramsAreRead(t *testing.T) {
 		t.Errorf("odd: %+v %v", u, err)
 	}
 }
+
+// A tombstone is of when its event came, also where it came into this database
+// much later; without a time of receipt it is of now.
+func TestATombstoneIsOfTheTimeOfReceipt(t *testing.T) {
+	for _, at := range []time.Time{noon.Add(-24 * time.Hour), {}} {
+		s := open(t, Config{})
+		d := verified("m1")
+		d.At = at
+		if err := s.Capture(t.Context(), d, remove("u1", 1)); err != nil {
+			t.Fatal(err)
+		}
+		want := at
+		if at.IsZero() {
+			want = noon
+		}
+		if u, err := s.User(t.Context(), "u1"); err != nil || !u.DeletedAt.Equal(want) {
+			t.Errorf("deleted at %v, want %v, %v", u.DeletedAt, want, err)
+		}
+	}
+}

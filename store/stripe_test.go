@@ -179,6 +179,11 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e2", event: changedTo(ended(1, 3), func(s *webhook.Subscription) { s.Users = []string{"user_1"} }), outcome: synced},
 			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: stale},
 		}, "cus_1 - - - canceled -"},
+		{"of two updates of one second the later arrival counts", []told{
+			born,
+			{message: "e1", event: stated(1, "past_due", 3, "user_1"), outcome: synced},
+			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
+		}, active1},
 		{"a deletion clears all but the customer", []told{
 			born,
 			{message: "e1", event: changedTo(stated(1, "active", 3, "user_1"), func(s *webhook.Subscription) { s.Cancels = true }), outcome: synced},
