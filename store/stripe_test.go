@@ -229,6 +229,12 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e2", event: stated(2, "incomplete", 4), outcome: synced, note: "nothing changed"},
 			{message: "e3", event: linked(3, 4), outcome: synced, note: "nothing changed"},
 		}, active1},
+		{"nor one that never was, or is over, though no deletion says so", []told{
+			born,
+			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "e2", event: stated(2, "incomplete_expired", 4), outcome: synced, note: "nothing changed"},
+			{message: "e3", event: stated(3, "canceled", 4), outcome: synced, note: "nothing changed"},
+		}, active1},
 		{"a checkout that comes last does not bring back what has ended", []told{
 			born,
 			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
@@ -242,6 +248,12 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e2", event: ended(1, 5), outcome: stale, note: "customer deleted"},
 			{message: "e4", event: invoiced(1, 6, "user_1"), outcome: stale, note: "customer deleted"},
 		}, "- - - - canceled -"},
+		{"which says nothing of another customer of the same user", []told{
+			born,
+			{message: "e1", event: ofCustomer(stated(0, "active", 1, "user_1"), "cus_0"), outcome: synced},
+			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
+			{message: "e3", event: changedTo(forgotten(5), func(s *webhook.Subscription) { s.CustomerID = "cus_0" }), outcome: synced, note: "nothing changed"},
+		}, active1},
 		{"a message is applied once", []told{
 			born,
 			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
@@ -314,5 +326,25 @@ func TestStripeGuards(t *testing.T) {
 			}
 			consistent(t, s)
 		})
+	}
+}
+
+// What is of one time is told apart by its id: no order of arrival counts.
+func TestOfOneTimeTheGreaterIDIsShown(t *testing.T) {
+	for _, order := range [][]int{{1, 2, 3, 4}, {4, 3, 2, 1}, {2, 4, 1, 3}} {
+		s := open(t, Config{})
+		capture(t, s, "m0", upsert("user_1", "a@b.c", 1))
+		for _, n := range order {
+			billed(t, s, fmt.Sprint("c", n), ofCustomer(paidOnce(5, "user_1"), fmt.Sprint("cus_", n)))
+		}
+		if got, want := rowOf(t, s, "user_1"), "cus_4 - - - - -"; got != want {
+			t.Errorf("customers in the order %v: %s, want %s", order, got, want)
+		}
+		for _, n := range order {
+			billed(t, s, fmt.Sprint("s", n), subscriptionSince(stated(n, "active", 3, "user_1"), 2))
+		}
+		if got, want := rowOf(t, s, "user_1"), "cus_1 sub_4 price_4 plan_4 active 5003"; got != want {
+			t.Errorf("subscriptions in the order %v: %s, want %s", order, got, want)
+		}
 	}
 }
