@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -28,9 +27,6 @@ func (s *Store) Rebuild(ctx context.Context) (webhook.Rebuilt, error) {
 	}
 	return r, nil
 }
-
-// mostDifferences is how many differences of a Rebuild are told.
-const mostDifferences = 1000
 
 // ErrNoSnapshot says that deliveries were let go without one, so that there is
 // nothing to replay the others upon.
@@ -208,105 +204,4 @@ func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n in
 		n++
 	}
 	return n, rows.Err()
-}
-
-// allRecords are all users with what is known of them, in the order of their ids.
-const allRecords = `SELECT ` + recordColumns + ` FROM (SELECT id FROM "User" UNION SELECT user_id FROM user_state ORDER BY 1) AS k
-	LEFT JOIN user_state AS s ON s.user_id = k.id LEFT JOIN "User" AS u ON u.id = k.id ORDER BY k.id`
-
-// compare goes along the users of both databases.
-func (s *Store) compare(ctx context.Context, here *sql.Tx, fresh *Store, r *webhook.Rebuilt) error {
-	a, err := here.QueryContext(ctx, allRecords)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	b, err := fresh.read.QueryContext(ctx, allRecords)
-	if err != nil {
-		return err
-	}
-	defer b.Close()
-	x, moreX, err := nextRecord(a)
-	if err != nil {
-		return err
-	}
-	y, moreY, err := nextRecord(b)
-	for err == nil && (moreX || moreY) {
-		order := cmp.Compare(x.ID, y.ID)
-		if !moreX {
-			order = 1
-		} else if !moreY {
-			order = -1
-		}
-		var has, replayed record
-		if order <= 0 {
-			has = x
-		}
-		if order >= 0 {
-			replayed = y
-		}
-		r.Users++
-		differ(r, cmp.Or(has.ID, replayed.ID), has, replayed)
-		if order <= 0 {
-			if x, moreX, err = nextRecord(a); err != nil {
-				break
-			}
-		}
-		if order >= 0 {
-			y, moreY, err = nextRecord(b)
-		}
-	}
-	return errors.Join(err, a.Err(), b.Err())
-}
-
-func nextRecord(rows *sql.Rows) (r record, ok bool, err error) {
-	if !rows.Next() {
-		return r, false, rows.Err()
-	}
-	return r, true, r.scan(rows)
-}
-
-// differ notes in what two records of one user are not the same.
-func differ(r *webhook.Rebuilt, id string, has, replayed record) {
-	note := func(column, a, b string) {
-		if a == b {
-			return
-		}
-		if r.Differences++; len(r.Differ) < mostDifferences {
-			r.Differ = append(r.Differ, webhook.Difference{UserID: id, Column: column, Has: a, Replayed: b})
-		}
-	}
-	if a, b := standing(has), standing(replayed); a != b {
-		note("row", a, b)
-		return
-	}
-	a, b := has.User, replayed.User
-	note("email", a.Email, b.Email)
-	note("stripeCustomerId", value(a.StripeCustomerID), value(b.StripeCustomerID))
-	note("stripeSubscriptionId", value(a.StripeSubscriptionID), value(b.StripeSubscriptionID))
-	note("stripePriceId", value(a.StripePriceID), value(b.StripePriceID))
-	note("subscriptionStatus", value(a.SubscriptionStatus), value(b.SubscriptionStatus))
-	note("subscriptionCurrentPeriodEnd", timeText(a.SubscriptionCurrentPeriodEnd), timeText(b.SubscriptionCurrentPeriodEnd))
-	note("cancelAtPeriodEnd", fmt.Sprint(a.CancelAtPeriodEnd), fmt.Sprint(b.CancelAtPeriodEnd))
-	note("planKey", value(a.PlanKey), value(b.PlanKey))
-	if !has.dead { // after a deletion no version counts
-		note("version", fmt.Sprint(has.version), fmt.Sprint(replayed.version))
-	}
-}
-
-func standing(r record) string {
-	switch {
-	case r.row:
-		return "present"
-	case r.dead:
-		return "deleted"
-	}
-	return "absent"
-}
-
-func timeText(at *time.Time) string {
-	if at == nil {
-		return ""
-	}
-	return at.UTC().Format(time.RFC3339Nano)
 }
