@@ -55,7 +55,7 @@ func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event, former record) error 
 	if former.dead {
 		d.Note += ": " + former.ID + ", who had it, was deleted by " + number(former.DeliveryID)
 	}
-	keys := waitsFor(s)
+	keys := []string{customerKey(s)}
 	for _, id := range s.Users {
 		keys = append(keys, "user:"+id)
 	}
@@ -96,14 +96,7 @@ func (t *tx) dealtWith(p parkedEvent) error {
 	return run(t.setApplied, p.provider, p.MessageID, p.deliveryID)
 }
 
-// waitsFor are the keys that a subscription and its customer have.
-func waitsFor(s *webhook.Subscription) []string {
-	keys := []string{"customer:" + s.CustomerID}
-	if s.ID != "" {
-		keys = append(keys, "subscription:"+s.ID)
-	}
-	return keys
-}
+func customerKey(s *webhook.Subscription) string { return "customer:" + s.CustomerID }
 
 // settle applies to a user what is parked under the keys that became the
 // user's with a delivery, and under those that these events bring along; in the
@@ -118,7 +111,7 @@ func (t *tx) settle(by int64, userID string, keys ...string) error {
 		for _, p := range waiting {
 			if _, known := found[p.deliveryID]; !known {
 				found[p.deliveryID] = p
-				keys = append(keys, waitsFor(p.Subscription)...)
+				keys = append(keys, customerKey(p.Subscription))
 			}
 		}
 	}

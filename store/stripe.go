@@ -56,7 +56,7 @@ func (t *tx) bill(d *webhook.Delivery, e webhook.Event) error {
 	if err := t.sync(d, e, r, 0); err != nil || d.Outcome != webhook.Synced {
 		return err
 	}
-	return t.settle(d.ID, r.ID, waitsFor(s)...)
+	return t.settle(d.ID, r.ID, customerKey(s))
 }
 
 // payer finds the user that an event speaks of. Where nobody is found r may be

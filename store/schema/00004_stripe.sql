@@ -26,8 +26,8 @@ CREATE TABLE parked (
     event       TEXT NOT NULL
 ) STRICT;
 
--- What a parked event waits for: customer:cus_…, subscription:sub_…,
--- user:user_…, email:…; and a claim for address:… and under claim:user_….
+-- What a parked event waits for: customer:cus_…, user:user_…, email:…; and a
+-- claim for address:… and under claim:user_….
 CREATE TABLE parked_key (
     key         TEXT NOT NULL,
     delivery_id INTEGER NOT NULL,
