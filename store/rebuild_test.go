@@ -270,6 +270,7 @@ func TestEachColumnOfStripesCounts(t *testing.T) {
 			t.Errorf("row %s\nwant %s", got, test.want)
 		}
 	}
+	other := another(t, s.path)
 	for column, value := range map[string]string{
 		"stripeCustomerId": "'cus_0'", "stripeSubscriptionId": "'sub_0'", "stripePriceId": "'price_0'", "subscriptionStatus": "'trialing'",
 		"subscriptionCurrentPeriodEnd": "'2027-01-01T00:00:00.000+00:00'", "cancelAtPeriodEnd": "false", "planKey": "'plan_0'",
@@ -278,7 +279,6 @@ func TestEachColumnOfStripesCounts(t *testing.T) {
 		if err != nil || got.Differences != 0 {
 			t.Fatalf("%+v %v", got, err)
 		}
-		other := another(t, s.path)
 		must(t, other, `CREATE TABLE was AS SELECT * FROM "User"`)
 		must(t, other, `UPDATE "User" SET "`+column+`" = `+value)
 		if got, err = s.Rebuild(t.Context()); err != nil || got.Differences != 1 || got.Differ[0].Column != column {
@@ -286,6 +286,10 @@ func TestEachColumnOfStripesCounts(t *testing.T) {
 		}
 		must(t, other, `UPDATE "User" SET "`+column+`" = (SELECT "`+column+`" FROM was)`)
 		must(t, other, `DROP TABLE was`)
+	}
+	must(t, other, `UPDATE user_state SET version = version + 1`)
+	if got, err := s.Rebuild(t.Context()); err != nil || got.Differences != 1 || got.Differ[0].Column != "version" {
+		t.Errorf("version: %+v %v", got, err)
 	}
 }
 

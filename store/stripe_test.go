@@ -288,7 +288,19 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e4", event: stated(2, "active", 6, "user_9"), outcome: stale, note: "user deleted by #6"},
 			{message: "e5", event: invoiced(2, 7, "user_1"), outcome: synced},
 			{message: "e6", event: stated(2, "past_due", 8), outcome: synced},
-		}, "cus_1 sub_2 price_2 plan_2 past_due 5008"},
+			// also where the row shows another
+			{message: "e7", event: ofCustomer(stated(3, "active", 9, "user_1"), "cus_9"), outcome: synced},
+			{message: "e8", event: stated(2, "active", 10), outcome: synced, note: "nothing changed"},
+			{message: "e9", event: stated(0, "active", 11), outcome: synced, note: "nothing changed"},
+		}, "cus_9 sub_3 price_3 plan_3 active 5009"},
+		{"a customer that was deleted stays so for who signs up again", []told{
+			{message: "m0", event: upsert("user_0", "a@b.c", 1), outcome: webhook.Created},
+			{message: "e0", event: linked(1, 2, "user_0"), outcome: synced},
+			{message: "e1", event: forgotten(3), outcome: synced},
+			{message: "m1", event: remove("user_0", 4), outcome: webhook.Deleted},
+			{message: "m2", event: upsert("user_1", "a@b.c", 5), outcome: webhook.Created},
+			{message: "e2", event: linked(2, 6, "user_1"), outcome: stale, note: "customer deleted"},
+		}, "- - - - - -"},
 		{"what is said of a deleted user's customer alone changes nothing", []told{
 			born,
 			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
