@@ -136,3 +136,33 @@ func TestThePastIsKnownAsFarAsDeliveriesAreKept(t *testing.T) {
 		t.Errorf("%+v %v", m, err)
 	}
 }
+
+// A deletion that was judged again is of when that was, also once its delivery
+// was let go, as long as that time is known.
+func TestATombstoneThatWasMadeLateIsNotThereBefore(t *testing.T) {
+	s := open(t, Config{Keep: 3})
+	late := rejected("m1")
+	if err := s.Capture(t.Context(), late, webhook.Event{}); err != nil {
+		t.Fatal(err)
+	}
+	capture(t, s, "m2", upsert("u1", "a@b.c", 2))
+	capture(t, s, "m3", upsert("u2", "d@b.c", 3))
+	again(t, s, late, remove("u9", 1)) // which was never here, while #3 is the newest
+	for id := int64(4); id <= 6; id++ {
+		there := func(at int64) bool {
+			rows, err := s.Users(t.Context(), webhook.UserPage{At: at, Deleted: true, Limit: 5})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return slices.ContainsFunc(rows, func(u webhook.UserRecord) bool { return u.ID == "u9" })
+		}
+		if there(2) || !there(3) {
+			t.Errorf("before #%d: at #2 %v, at #3 %v", id, there(2), there(3))
+		}
+		capture(t, s, message(int(id)), upsert("u1", fmt.Sprintf("e%d@b.c", id), int(id)))
+		settled(t, s, func(c webhook.Counts) bool { return c.Dropped == id-3 })
+	}
+	if n := count(t, s.read, `SELECT count(*) FROM judged`); n != 0 {
+		t.Errorf("%d rows are left of what is not known any more", n)
+	}
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 )
 
@@ -117,13 +118,15 @@ func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
 }
 
 // forget lets the changes go up to a moment: all of them, so that the table as
-// it was is known from there on. One of a delivery that was applied late stays
-// longer than its delivery.
+// it was is known from there on. What was applied or judged late stays longer
+// than its delivery.
 func forget(t *tx, moment int64) error {
-	if err := run(t.forget, moment); err != nil {
-		return err
+	for _, step := range []*sql.Stmt{t.forget, t.forgetJudged, t.forgotten} {
+		if err := run(step, moment); err != nil {
+			return err
+		}
 	}
-	return run(t.forgotten, moment)
+	return nil
 }
 
 // letGoTexts delete what belongs to the deliveries of a class from ?1 to ?2,
@@ -141,7 +144,6 @@ func letGoTexts(c class) []string {
 		messages,
 		`DELETE FROM payload WHERE delivery_id IN ` + ids,
 		`DELETE FROM forward WHERE delivery_id IN ` + ids,
-		`DELETE FROM judged WHERE delivery_id IN ` + ids,
 		// no change without a delivery behind it, so none by one that went
 		`DELETE FROM parked_key WHERE delivery_id IN ` + ids,
 		`DELETE FROM parked WHERE delivery_id IN ` + ids,

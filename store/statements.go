@@ -21,7 +21,8 @@ type statements struct {
 	deleteUser                  *sql.Stmt
 	setState, setVersion        *sql.Stmt
 	addChange                   *sql.Stmt
-	forget, forgotten           *sql.Stmt
+	forget, forgetJudged        *sql.Stmt
+	forgotten                   *sql.Stmt
 	fold, letGoOnes, unfolded   *sql.Stmt
 	lateOnes, dropLate          *sql.Stmt
 	addJudged                   *sql.Stmt
@@ -93,6 +94,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(seq), 0) + 1 FROM change))`},
 
 		{&s.forget, `DELETE FROM change WHERE moment <= ?`},
+		{&s.forgetJudged, `DELETE FROM judged WHERE moment <= ?`},
 		{&s.fold, `INSERT INTO snapshot (key, version, rank, moment, turn, delivery_id, at, provider, message_id, event)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET version = excluded.version, rank = excluded.rank, moment = excluded.moment, turn = excluded.turn,
