@@ -216,6 +216,53 @@ func TestARebuildKnowsWhatWasJudgedAgainAndLetGo(t *testing.T) {
 	}
 }
 
+// What was judged again is replayed where it was applied, and not where it came.
+func TestARebuildKeepsTheOrderOfApplication(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		keep, dropped int64
+		first         webhook.Event // judged again after the others
+		then          []webhook.Event
+		last          []webhook.Event
+		want          string
+	}{
+		{
+			"of what is kept", 9, 0, upsert("u1", "a@b.c", 1), []webhook.Event{upsert("u1", "d@b.c", 1)}, nil,
+			"map[u1:a@b.c]",
+		},
+		{
+			"of what was let go", 1, 3, upsert("u1", "a@b.c", 3),
+			[]webhook.Event{upsert("u2", "a@b.c", 1), remove("u2", 2)}, []webhook.Event{upsert("u3", "e@b.c", 4)},
+			"map[u1:a@b.c u3:e@b.c]",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := open(t, Config{Parse: read, Keep: 9})
+			send := func(d *webhook.Delivery) {
+				if err := s.Capture(t.Context(), d, read("", d.Body)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			late := written("late", test.first)
+			late.Verdict, late.Outcome = rejected("").Verdict, webhook.Rejected
+			send(late)
+			for i, e := range test.then {
+				send(written(message(i), e))
+			}
+			again(t, s, late, test.first)
+			s.keep = test.keep
+			for i, e := range test.last {
+				send(written(fmt.Sprint("last", i), e))
+			}
+			settled(t, s, func(c webhook.Counts) bool { return c.Dropped == test.dropped })
+			got, err := s.Rebuild(t.Context())
+			if err != nil || got.Differences != 0 || fmt.Sprint(emails(t, s)) != test.want {
+				t.Errorf("%+v %v, users %v", got, err, emails(t, s))
+			}
+		})
+	}
+}
+
 func TestARebuildTellsWhatTheDeliveriesDoNotExplain(t *testing.T) {
 	s := open(t, Config{Parse: read})
 	for i, e := range []webhook.Event{upsert("u1", "a@b.c", 1), upsert("u2", "d@b.c", 2), upsert("u3", "e@b.c", 3), remove("u3", 4)} {
