@@ -69,13 +69,23 @@ func (p Stripe) Parse(body []byte) Event {
 		return malformed(e, "it has no type")
 	}
 	if envelope.Object == thinEvent {
-		var at time.Time
-		if json.Unmarshal(envelope.Created, &at) == nil && at.Unix() > 0 {
-			e.At = at.UTC()
-		}
-		e.Outcome, e.Note = Unhandled, "a thin event: it does not say what it is about"
-		return e
+		return thin(e, envelope.Created)
 	}
+	return p.act(e, envelope)
+}
+
+// thin is a thin event, of which no more than its time is read.
+func thin(e Event, created json.RawMessage) Event {
+	var at time.Time
+	if json.Unmarshal(created, &at) == nil && at.Unix() > 0 {
+		e.At = at.UTC()
+	}
+	e.Outcome, e.Note = Unhandled, "a thin event: it does not say what it is about"
+	return e
+}
+
+// act says what an event of the type does, and with what.
+func (p Stripe) act(e Event, envelope stripeEnvelope) Event {
 	var created json.Number
 	if len(envelope.Created) > 0 {
 		if json.Unmarshal(envelope.Created, &created) != nil {
