@@ -191,6 +191,60 @@ func TestARebuildKnowsWhatWasLetGo(t *testing.T) {
 	}
 }
 
+// Of a history that goes in one cut the newest alone is kept, by the order in
+// which it was applied.
+func TestARebuildKnowsWhatWasLetGoAtOnce(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		sent []spoken
+	}{
+		{"a customer that was heard of late", []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"e1", invoicedOnce(4, "u1")},
+			{"e2", ofCustomer(invoicedOnce(3, "u1"), "cus_2")},
+			{"e3", invoicedOnce(2, "u1")},
+		}},
+		{"what was linked at once, of one second and one rank", []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"e1", stated(1, "past_due", 3)},
+			{"e2", stated(1, "active", 3)},
+			{"e3", linked(1, 4, "u1")},
+		}},
+		{"and of different ranks", []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"e1", stated(1, "active", 3)},
+			{"e2", rank(stated(1, "incomplete", 3), 1)},
+			{"e3", linked(1, 4, "u1")},
+		}},
+		{"which of two deletions made an address free", []spoken{
+			{"m1", upsert("u1", "a@b.c", 1)},
+			{"m2", remove("u1", 2)},
+			{"m3", upsert("u2", "a@b.c", 3)},
+			{"m4", remove("u2", 4)},
+			{"m5", remove("u1", 5)},
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := open(t, Config{Parse: read, Keep: 9})
+			for _, m := range test.sent {
+				if err := s.Capture(t.Context(), written(m.id, m.event), m.event); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.keep = 1
+			last := upsert("u3", "e@b.c", 8)
+			if err := s.Capture(t.Context(), written("last", last), last); err != nil {
+				t.Fatal(err)
+			}
+			settled(t, s, func(c webhook.Counts) bool { return c.Dropped == int64(len(test.sent)) })
+			got, err := s.Rebuild(t.Context())
+			if err != nil || got.Differences != 0 || got.Snapshot == 0 {
+				t.Errorf("%+v %v", got, err)
+			}
+		})
+	}
+}
+
 // It was applied when it was judged again, and a retry of it came later.
 func TestARebuildKnowsWhatWasJudgedAgainAndLetGo(t *testing.T) {
 	s := open(t, Config{Parse: read, Keep: 2})

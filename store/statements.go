@@ -100,7 +100,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			ON CONFLICT DO UPDATE SET version = excluded.version, rank = excluded.rank, moment = excluded.moment, turn = excluded.turn,
 				delivery_id = excluded.delivery_id, at = excluded.at, provider = excluded.provider,
 				message_id = excluded.message_id, event = excluded.event
-			WHERE (excluded.version, excluded.rank, excluded.moment, excluded.turn) > (version, rank, moment, turn)`},
+			WHERE (excluded.version, excluded.rank, excluded.moment, excluded.turn, excluded.delivery_id) > (version, rank, moment, turn, delivery_id)`},
 		{&s.letGoOnes, `SELECT d.id, d.at, d.provider, coalesce(d.message_id, ''), p.body,
 			max(d.id, coalesce(j.moment, 0), coalesce(c.moment, 0)), coalesce(j.turn, 0), d.outcome, coalesce(d.user_id, '')
 			FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id

@@ -67,6 +67,11 @@ func invoiced(n, at int, users ...string) webhook.Event {
 	return e
 }
 
+// invoicedOnce is an invoice of no subscription.
+func invoicedOnce(at int, users ...string) webhook.Event {
+	return changedTo(invoiced(1, at, users...), func(s *webhook.Subscription) { s.ID = "" })
+}
+
 func forgotten(at int) webhook.Event {
 	return webhook.Event{
 		Type: "customer.deleted", Action: webhook.ForgetCustomer, At: second(at),
