@@ -281,22 +281,27 @@ func TestARebuildKeepsTheOrderOfApplication(t *testing.T) {
 		want          string
 	}{
 		{
-			"of what is kept", 9, 0, upsert("u1", "a@b.c", 1), []webhook.Event{upsert("u1", "d@b.c", 1)}, nil,
+			"of what is kept", 9, 0, upsert("u1", "a@b.c", 1),
+			[]webhook.Event{upsert("u1", "d@b.c", 1)},
+			nil,
 			"map[u1:a@b.c]",
 		},
 		{
 			"of what was let go before what it came after", 2, 1, upsert("u1", "a@b.c", 1),
-			[]webhook.Event{upsert("u1", "d@b.c", 1)}, []webhook.Event{upsert("u3", "e@b.c", 4)},
+			[]webhook.Event{upsert("u1", "d@b.c", 1)},
+			[]webhook.Event{upsert("u3", "e@b.c", 4)},
 			"map[u1:a@b.c u3:e@b.c]",
 		},
 		{
 			"of what was let go in two cuts", 2, 2, upsert("u1", "a@b.c", 1),
-			[]webhook.Event{upsert("u1", "d@b.c", 1)}, []webhook.Event{upsert("u3", "e@b.c", 4), upsert("u3", "f@b.c", 5)},
+			[]webhook.Event{upsert("u1", "d@b.c", 1)},
+			[]webhook.Event{upsert("u3", "e@b.c", 4), upsert("u3", "f@b.c", 5)},
 			"map[u1:a@b.c u3:f@b.c]",
 		},
 		{
 			"of what was let go", 1, 3, upsert("u1", "a@b.c", 3),
-			[]webhook.Event{upsert("u2", "a@b.c", 1), remove("u2", 2)}, []webhook.Event{upsert("u3", "e@b.c", 4)},
+			[]webhook.Event{upsert("u2", "a@b.c", 1), remove("u2", 2)},
+			[]webhook.Event{upsert("u3", "e@b.c", 4)},
 			"map[u1:a@b.c u3:e@b.c]",
 		},
 	} {
