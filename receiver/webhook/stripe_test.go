@@ -73,6 +73,37 @@ func TestStripeParsesEveryAPIVersion(t *testing.T) {
 	}
 }
 
+// Of one second deleted comes after updated, and that after created; what only
+// confirms or links comes before them.
+func TestWhatEachTypeOfStripesDoes(t *testing.T) {
+	const subscription, other = `{"id":"sub_1","customer":"cus_1","status":"active"}`, `{"id":"x_1","customer":"cus_1","subscription":"sub_1"}`
+	for _, c := range []struct {
+		kind, object string
+		action       webhook.Action
+		rank         int
+		id           string
+	}{
+		{"checkout.session.completed", other, webhook.LinkCustomer, 0, "sub_1"},
+		{"invoice.paid", other, webhook.ConfirmSubscription, 0, "sub_1"},
+		{"invoice.payment_failed", other, webhook.ConfirmSubscription, 0, "sub_1"},
+		// since 2025-03-31.basil
+		{"invoice.paid", `{"id":"in_1","customer":"cus_1","parent":{"subscription_details":{"subscription":"sub_1"}}}`, webhook.ConfirmSubscription, 0, "sub_1"},
+		{"invoice.paid", `{"id":"in_1","customer":"cus_1","parent":{"subscription_details":{"subscription":{"id":"sub_1"}}}}`, webhook.ConfirmSubscription, 0, "sub_1"},
+		{"invoice.paid", `{"id":"in_1","customer":"cus_1","parent":null}`, webhook.ConfirmSubscription, 0, ""},
+		{"customer.subscription.created", subscription, webhook.SyncSubscription, 1, "sub_1"},
+		{"customer.subscription.updated", subscription, webhook.SyncSubscription, 2, "sub_1"},
+		{"customer.subscription.paused", subscription, webhook.SyncSubscription, 2, "sub_1"},
+		{"customer.subscription.resumed", subscription, webhook.SyncSubscription, 2, "sub_1"},
+		{"customer.subscription.deleted", subscription, webhook.EndSubscription, 3, "sub_1"},
+		{"customer.deleted", `{"id":"cus_1"}`, webhook.ForgetCustomer, 4, ""},
+	} {
+		e := webhook.Stripe{}.Parse([]byte(`{"id":"evt_1","created":1795341600,"type":"` + c.kind + `","data":{"object":` + c.object + `}}`))
+		if s := e.Subscription; e.Action != c.action || s == nil || s.Rank != c.rank || s.ID != c.id || s.CustomerID != "cus_1" {
+			t.Errorf("%s of %s: %s %+v", c.kind, c.object, e.Action, s)
+		}
+	}
+}
+
 func TestStripeSettlesWhatSaysNothing(t *testing.T) {
 	object := func(kind, object string) string {
 		return `{"id":"evt_1","object":"event","created":1795341600,"type":"` + kind + `","data":{"object":` + object + `}}`
