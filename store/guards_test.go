@@ -302,3 +302,14 @@ func TestATombstoneIsOfTheTimeOfReceipt(t *testing.T) {
 		}
 	}
 }
+
+// A deletion names nobody's address; its delivery is listed with the one that
+// the user had.
+func TestADeletionIsListedWithTheAddressOfItsUser(t *testing.T) {
+	s := open(t, Config{})
+	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
+	id := capture(t, s, "m2", remove("u1", 2)).ID
+	if d := whole(t, s, id); d.Email != "a@b.c" {
+		t.Errorf("listed with %q", d.Email)
+	}
+}
