@@ -174,6 +174,16 @@ func TestARebuildKnowsWhatWasLetGo(t *testing.T) {
 			{"e3", stated(2, "active", 6)},
 			{"m4", upsert("u3", "e@b.c", 7)},
 		}},
+		{"a subscription that passed to one of whom a later change is known alone", 1, []spoken{
+			{"e1", linked(1, 1, "u1")},
+			{"m1", upsert("u1", "a@b.c", 2)},
+			{"m2", upsert("u2", "b@b.c", 3)},
+			{"m3", remove("u1", 4)},
+			{"e2", linked(1, 5, "u2")},
+			{"m4", upsert("u3", "c@b.c", 6)},
+			{"m5", upsert("u2", "d@b.c", 7)},
+			{"m6", remove("u3", 8)},
+		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := open(t, Config{Parse: read, Keep: test.kept})

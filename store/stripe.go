@@ -67,19 +67,22 @@ func (t *tx) payer(s *webhook.Subscription) (r record, ok bool, err error) {
 		return r, false, err
 	}
 	var former record
+	awaited := false
 	for _, id := range ids {
 		if err := r.scan(t.user.QueryRowContext(context.Background(), id)); err != nil {
 			return r, false, err
 		}
-		switch named := id == subscriber || slices.Contains(s.Users, id); {
-		case r.row, r.dead && named:
+		switch named := slices.Contains(s.Users, id); {
+		case r.row, r.dead && (named || id == subscriber && !awaited):
 			return r, true, nil
 		case r.dead:
 			former = r
+		case named: // whom Clerk has yet to tell of: it waits for that user
+			awaited = true
 		}
 	}
 	// A subscription that is new may yet be another's: it waits for its link.
-	return former, former.dead && s.ID == "", nil
+	return former, former.dead && s.ID == "" && !awaited, nil
 }
 
 // payers are the users that an event may speak of, the likeliest first: by the

@@ -290,7 +290,7 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e2", event: stated(2, "trialing", 5), outcome: synced},
 			{message: "m1", event: remove("user_0", 3), outcome: webhook.Deleted},
 			{message: "e3", event: stated(2, "active", 6), outcome: stale, note: "user deleted by #6"},
-			{message: "e4", event: stated(2, "active", 6, "user_9"), outcome: stale, note: "user deleted by #6"},
+			{message: "e4", event: stated(2, "active", 6, "user_9"), outcome: unlinked, note: "no user has customer cus_1: user_0, who had it, was deleted by #6"}, // who may yet come
 			{message: "e5", event: invoiced(2, 7, "user_1"), outcome: synced},
 			{message: "e6", event: stated(2, "past_due", 8), outcome: synced},
 			// also where the row shows another
@@ -298,6 +298,16 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e8", event: stated(2, "active", 10), outcome: synced, note: "nothing changed"},
 			{message: "e9", event: stated(0, "active", 11), outcome: synced, note: "nothing changed"},
 		}, "cus_9 sub_3 price_3 plan_3 active 5009"},
+		{"and waits for who is named with it and comes later", []told{
+			{message: "m0", event: upsert("user_0", "a@b.c", 1), outcome: webhook.Created},
+			{message: "e0", event: linked(1, 2, "user_0"), outcome: synced},
+			{message: "m1", event: remove("user_0", 3), outcome: webhook.Deleted},
+			{message: "e1", event: linked(1, 5, "user_1"), outcome: unlinked, note: "no user has customer cus_1: user_0, who had it, was deleted by #3"},
+			{message: "e2", event: paidOnce(6, "user_1"), outcome: unlinked, note: "no user has customer cus_1: user_0, who had it, was deleted by #3"},
+			{message: "e3", event: stated(1, "active", 7, "user_1", "user_0"), outcome: stale, note: "user deleted by #3"},
+			{message: "m2", event: upsert("user_1", "a@b.c", 8), outcome: webhook.Created},
+			{message: "e4", event: stated(1, "past_due", 9), outcome: synced},
+		}, "cus_1 sub_1 price_1 plan_1 past_due 5009"},
 		{"a customer that was deleted stays so for who signs up again", []told{
 			{message: "m0", event: upsert("user_0", "a@b.c", 1), outcome: webhook.Created},
 			{message: "e0", event: linked(1, 2, "user_0"), outcome: synced},
