@@ -110,7 +110,7 @@ func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
 			err = errors.Join(err, db.Close())
 		}
 	}()
-	if err := settle(ctx, db, wait); err != nil {
+	if err := switchToLog(ctx, db, wait); err != nil {
 		return err
 	}
 	if err := migrate(ctx, db); err != nil {
@@ -211,21 +211,18 @@ func connect(abs string, n int, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// settle makes the first connection, which switches a new file to the log. For
+// switchToLog makes the first connection, which switches a new file to the log. For
 // that alone SQLite does not wait: it reads before it writes, and gives up at
 // once where another program holds the lock, as one does that opens the same
 // new file. So the wait is here.
-func settle(ctx context.Context, db *sql.DB, wait time.Duration) error {
+func switchToLog(ctx context.Context, db *sql.DB, wait time.Duration) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	over := time.NewTimer(wait)
 	defer over.Stop()
 	for late := false; ; {
 		err := db.PingContext(ctx)
-		if err == nil || kindOf(err) != Busy {
-			return err
-		}
-		if late {
+		if err == nil || late || kindOf(err) != Busy {
 			return err
 		}
 		select {
