@@ -189,7 +189,7 @@ func TestResendSignsWithASharedSecretBesideAPublicKey(t *testing.T) {
 	s := &shelf{}
 	d := captured(t, s, now, clerkText, nil)
 	f := forwarder(t, s, "")
-	public := webhook.NewSecret("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=", "TEST in a test")
+	public := webhook.NewSecret("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=", webhook.Source{Variable: "TEST", File: "a test"})
 	d.Header = http.Header{ // by the private key of the published example
 		"Svix-Id": {"msg_p5jXN8AQM9LWM0D4loKWxJek"}, "Svix-Timestamp": {"1614265330"},
 		"Svix-Signature": {"v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="},

@@ -24,8 +24,8 @@ const (
 
 var (
 	now    = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-	secret = webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "TEST in a test")
-	other  = webhook.NewSecret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "OTHER in a test")
+	secret = webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", webhook.Source{Variable: "TEST", File: "a test"})
+	other  = webhook.NewSecret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", webhook.Source{Variable: "OTHER", File: "a test"})
 )
 
 // shelf keeps deliveries in memory, where the store would. What an event does

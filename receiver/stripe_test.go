@@ -14,7 +14,7 @@ const (
 	stripeText = `{"id":"evt_1","object":"event","type":"customer.subscription.updated","created":1795341600,"data":{"object":{"id":"sub_1","customer":"cus_1","status":"active","metadata":{"clerkUserId":"user_1"}}}}`
 )
 
-var stripeSecret = webhook.NewSecret("whsec_8cb9e3d1ac61d4e39a7c9f14ff2b11d0a7be9c0e4bd8a4a3", "STRIPE_WEBHOOK_SECRET")
+var stripeSecret = webhook.NewSecret("whsec_8cb9e3d1ac61d4e39a7c9f14ff2b11d0a7be9c0e4bd8a4a3", webhook.Source{Variable: "STRIPE_WEBHOOK_SECRET"})
 
 func withStripe(g *rig) {
 	g.Endpoints = append(g.Endpoints, Endpoint{stripePath, webhook.Stripe{}, knowing(stripeSecret)})
@@ -30,7 +30,7 @@ func stripeHeader(t *testing.T, with webhook.Secret, body string) string {
 }
 
 func TestTheIDOfStripesMessageIsReadFromAVerifiedBodyAlone(t *testing.T) {
-	other := webhook.NewSecret("whsec_00000000000000000000000000000000", "nowhere")
+	other := webhook.NewSecret("whsec_00000000000000000000000000000000", webhook.Source{Variable: "nowhere"})
 	for _, c := range []struct {
 		name, path, header, body string
 		id, kind                 string

@@ -167,7 +167,7 @@ func assigned(pairs ...string) (set []webhook.Assignment) {
 
 // stranger is a secret that no endpoint has.
 func stranger() webhook.Secret {
-	return webhook.NewSecret("whsec_aG9va3RvcCB0b3J0dXJlIHN0cmFuZ2Vy", "")
+	return webhook.NewSecret("whsec_aG9va3RvcCB0b3J0dXJlIHN0cmFuZ2Vy", webhook.Source{})
 }
 
 // signatureCases are about the signature and the request alone, of whatever

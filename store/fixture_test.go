@@ -150,7 +150,7 @@ func (f *fixture) send(p webhook.Provider, secret, message, body string) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	if err := p.Sign(req.Header, webhook.NewSecret(secret, ""), message, time.Now(), []byte(body)); err != nil {
+	if err := p.Sign(req.Header, webhook.NewSecret(secret, webhook.Source{}), message, time.Now(), []byte(body)); err != nil {
 		f.Fatal(err)
 	}
 	res, err := http.DefaultClient.Do(req)

@@ -47,7 +47,7 @@ func TestBytesThatDifferStandUnderEachOther(t *testing.T) {
 
 // The detail that is taken apart is the one that webhook writes.
 func TestWhatTheAutopsySaysIsTakenApart(t *testing.T) {
-	ours := webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a test")
+	ours := webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", webhook.Source{Variable: "a test"})
 	d := happened{kind: "user.created", outcome: webhook.Created, id: adaID, email: "ada@example.com"}.delivery(1)
 	if err := (webhook.Clerk{}).Sign(d.Header, ours, message(1), d.At, d.Body); err != nil {
 		t.Fatal(err)

@@ -61,10 +61,10 @@ func inUse(s *signing, p webhook.Provider) []finding {
 // lost are secrets in use that the .env files no longer hold. What a flag or the
 // process itself gave stays.
 func lost(secrets []webhook.Secret) finding {
-	name, file, _ := strings.Cut(secrets[0].Source, " in ")
+	found := secrets[0].Source
 	return finding{
 		name: "secret", state: warning, text: listed(secrets) + ": no longer found there, in use until hooktop ends",
-		fix: []string{fmt.Sprintf("put %s=whsec_… back into %s: a new start needs it", name, file)},
+		fix: []string{fmt.Sprintf("put %s=whsec_… back into %s: a new start needs it", found.Variable, found.File)},
 	}
 }
 
@@ -75,7 +75,7 @@ func unprefixed(p webhook.Provider, secret webhook.Secret) []finding {
 		return nil
 	}
 	return []finding{{
-		name: "secret", state: warning, text: secret.Source + " has no whsec_ before it, as Clerk's secrets have",
+		name: "secret", state: warning, text: secret.Source.String() + " has no whsec_ before it, as Clerk's secrets have",
 		fix: []string{"copy it whole with the copy button: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"},
 	}}
 }
@@ -96,10 +96,13 @@ func sound(secrets []webhook.Secret) finding {
 // secretsOf reads a provider's secrets from where hooktop does, each place by
 // itself: one that is malformed says nothing about the others.
 func (x *exam) secretsOf(p webhook.Provider) (all []finding) {
-	type place struct{ value, source string }
+	type place struct {
+		value  string
+		source webhook.Source
+	}
 	var places []place
 	if flag := x.s.signing.flags[p.Name()]; strings.TrimSpace(flag) != "" {
-		places = []place{{flag, "--" + p.Name() + "-secret"}}
+		places = []place{{flag, flagOf(p)}}
 	} else {
 		for _, name := range p.SecretVars() {
 			if value, source := x.env.lookup(name); value != "" {
@@ -113,7 +116,7 @@ func (x *exam) secretsOf(p webhook.Provider) (all []finding) {
 		switch {
 		case isPlaceholder(at.value):
 			all = append(all, finding{
-				name: "secret", state: broken, text: at.source + " holds a template's placeholder, not a secret",
+				name: "secret", state: broken, text: at.source.String() + " holds a template's placeholder, not a secret",
 				fix: []string{"put " + p.Title() + "'s own in its place: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"},
 			})
 		case err != nil:
@@ -143,7 +146,7 @@ func isPlaceholder(value string) bool {
 		return false
 	}
 	// A real one may begin with any letters.
-	_, _, err := webhook.ParseSecrets(webhook.Clerk{}, value, "")
+	_, _, err := webhook.ParseSecrets(webhook.Clerk{}, value, webhook.Source{})
 	return err != nil || strings.Trim(strings.TrimPrefix(strings.ToLower(value), "whsec_"), "x") == ""
 }
 
@@ -176,7 +179,7 @@ func (x *exam) readNames(shown bool, odd []finding) []finding {
 		return odd
 	case ours == "" && reads == nuxtsName && x.env.get(clerksName) == "":
 		return []finding{{
-			name: "names", state: warning, text: "hooktop does not read " + theirSource,
+			name: "names", state: warning, text: "hooktop does not read " + theirSource.String(),
 			fix: []string{"add " + customName + "=whsec_… beside it, with the same secret"},
 		}}
 	case theirs == "" && (app.clerk || !app.found):
@@ -241,16 +244,19 @@ func readPackage() packageFile {
 
 // masked shows a secret's last four characters, and of what has not a secret's
 // form nothing.
-func masked(value string) string { return webhook.NewSecret(value, "").String() }
+func masked(value string) string { return webhook.NewSecret(value, webhook.Source{}).String() }
 
 // conflicts looks for values that are in each other's way.
 func (x *exam) conflicts(context.Context) (all []finding) {
-	type place struct{ name, value, source string }
+	type place struct {
+		name, value string
+		source      webhook.Source
+	}
 	var places []place
 	for _, p := range webhook.Providers() {
 		for _, name := range p.SecretVars() {
 			var wins string // the value that counts, and where it is
-			var at string
+			var at webhook.Source
 			for _, e := range x.layers() {
 				value, source := e.lookup(name)
 				switch {
@@ -258,7 +264,7 @@ func (x *exam) conflicts(context.Context) (all []finding) {
 				case wins == "":
 					wins, at = value, source
 				case value == wins:
-				case at == name: // the process's own
+				case at.File == "": // the process's own
 					all = append(all, finding{
 						name: "conflicts", state: warning,
 						text: fmt.Sprintf("%s (%s) is not used: %s is set in the shell to another (%s), which goes before it", source, masked(value), name, masked(wins)),

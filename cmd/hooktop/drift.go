@@ -63,7 +63,7 @@ func account(env environment, production bool) (*clerkapi.Client, error) {
 	if value == "" {
 		return nil, usage(keyVariable+" is not set", "Clerk Dashboard → Configure → API keys → Secret keys: put "+keyVariable+"=sk_test_… into .env.local")
 	}
-	key, err := clerkapi.ParseKey(value, source)
+	key, err := clerkapi.ParseKey(value, source.String())
 	if err != nil {
 		return nil, asUsage(err)
 	}

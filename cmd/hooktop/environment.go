@@ -10,6 +10,8 @@ import (
 
 	"github.com/joho/godotenv"
 	"github.com/spf13/pflag"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // environment are the process's variables and, below them, those of .env
@@ -80,18 +82,17 @@ func openQuote(lines [][]byte) bool {
 	return bytes.Count(text, []byte(`"`))%2 == 1 || bytes.Count(text, []byte("'"))%2 == 1
 }
 
-// lookup gives a variable's value and where it was found, for people:
-// "NAME", or "NAME in .env.local".
-func (e environment) lookup(name string) (value, source string) {
+// lookup gives a variable's value and where it was found.
+func (e environment) lookup(name string) (value string, source webhook.Source) {
 	if v := strings.TrimSpace(e.process(name)); v != "" {
-		return v, name
+		return v, webhook.Source{Variable: name}
 	}
 	for _, f := range e.files {
 		if v := strings.TrimSpace(f.vars[name]); v != "" {
-			return v, name + " in " + f.name
+			return v, webhook.Source{Variable: name, File: f.name}
 		}
 	}
-	return "", ""
+	return "", webhook.Source{}
 }
 
 func (e environment) get(name string) string {

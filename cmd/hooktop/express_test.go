@@ -197,7 +197,9 @@ func captureHourAgo(t *testing.T, dir, messageID, body string) {
 	req.Header.Set("svix-id", messageID)
 	req.Header.Set("svix-timestamp", fmt.Sprint(then.Unix()))
 	req.Header.Set("svix-signature", signature)
-	secrets := func() []webhook.Secret { return []webhook.Secret{webhook.NewSecret(secret, "a test")} }
+	secrets := func() []webhook.Secret {
+		return []webhook.Secret{webhook.NewSecret(secret, webhook.Source{Variable: "a test"})}
+	}
 	door := &receiver.Receiver{
 		Store: db, Endpoints: []receiver.Endpoint{{Path: "/api/webhooks/clerk", Provider: webhook.Clerk{}, Secrets: secrets}},
 		MaxBody: 1 << 20, Now: hourAgo, Door: receiver.NewDoor(), Captured: func(webhook.Delivery) {},

@@ -52,7 +52,7 @@ type foundSecrets struct {
 
 // lyingAbout are the variables that hold signing secrets, whatever their names.
 func (s *settings) lyingAbout(environ []string) (all []foundSecrets) {
-	add := func(name, value, source string) {
+	add := func(name, value string, source webhook.Source) {
 		if !strings.Contains(value, "whsec_") && !strings.Contains(value, "whpk_") {
 			return
 		}
@@ -68,7 +68,7 @@ func (s *settings) lyingAbout(environ []string) (all []foundSecrets) {
 	}
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
-		add(name, value, name)
+		add(name, value, webhook.Source{Variable: name})
 	}
 	files, _ := filepath.Glob(".env*") // the pattern is well-formed
 	for _, file := range files {
@@ -77,11 +77,11 @@ func (s *settings) lyingAbout(environ []string) (all []foundSecrets) {
 			continue // the files that count were read at the start, with their errors
 		}
 		for _, name := range slices.Sorted(maps.Keys(vars)) {
-			add(name, vars[name], name+" in "+file)
+			add(name, vars[name], webhook.Source{Variable: name, File: file})
 		}
 	}
 	if value, err := os.ReadFile(s.localSecretFile()); err == nil {
-		add("", strings.TrimSpace(string(value)), "hooktop's own")
+		add("", strings.TrimSpace(string(value)), webhook.Source{Origin: webhook.OwnSecret})
 	}
 	return all
 }

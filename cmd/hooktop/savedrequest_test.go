@@ -24,7 +24,7 @@ func FuzzReadSavedRequest(f *testing.F) {
 	} {
 		f.Add([]byte(text))
 	}
-	ours := []webhook.Secret{webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "fuzz")}
+	ours := []webhook.Secret{webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", webhook.Source{Variable: "fuzz"})}
 	at := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		given := bytes.Clone(text)

@@ -31,7 +31,7 @@ func (s *settings) useLocalSecret() error {
 	if _, err := (webhook.Clerk{}).CheckSecret(secret); err != nil {
 		return failed(fmt.Sprintf("local secret in %s %v", path, err), "delete that file: hooktop makes a new one")
 	}
-	s.signing.useOwn(webhook.NewSecret(secret, "hooktop's own"))
+	s.signing.useOwn(webhook.NewSecret(secret, webhook.Source{Origin: webhook.OwnSecret}))
 	return nil
 }
 

@@ -190,7 +190,7 @@ func resolveStore(cmd *cobra.Command, process func(string) string) (s *settings,
 			}
 			if o.variable != "" {
 				if v, source := s.env.lookup(o.variable); v != "" {
-					return v, source
+					return v, source.String()
 				}
 			}
 			return o.fallback, ""

@@ -128,7 +128,8 @@ func (s *signing) reload(env environment) (c renewal, err error) {
 func (s *signing) retire(provider string, had, has []webhook.Secret) {
 	for _, secret := range had {
 		if !holds(has, secret) && !holds(s.retired[provider], secret) {
-			s.retired[provider] = append(s.retired[provider], webhook.NewSecret(secret.Reveal(), secret.Source+", before it was changed"))
+			secret.Source.Origin = webhook.Replaced
+			s.retired[provider] = append(s.retired[provider], secret)
 		}
 	}
 }
@@ -165,7 +166,7 @@ func (s *signing) read(env environment) (found map[string][]webhook.Secret, warn
 // secretsOf are a provider's secrets: the flag's, else those of all its
 // variables, each once.
 func secretsOf(p webhook.Provider, flag string, env environment) (secrets []webhook.Secret, warnings []string, err error) {
-	add := func(value, source string) error {
+	add := func(value string, source webhook.Source) error {
 		more, words, err := webhook.ParseSecrets(p, value, source)
 		if err != nil {
 			return asUsage(err)
@@ -179,7 +180,7 @@ func secretsOf(p webhook.Provider, flag string, env environment) (secrets []webh
 		return nil
 	}
 	if strings.TrimSpace(flag) != "" {
-		err := add(flag, "--"+p.Name()+"-secret")
+		err := add(flag, flagOf(p))
 		return webhook.SharedFirst(secrets), warnings, err
 	}
 	for _, name := range p.SecretVars() {
@@ -192,6 +193,11 @@ func secretsOf(p webhook.Provider, flag string, env environment) (secrets []webh
 		}
 	}
 	return webhook.SharedFirst(secrets), warnings, nil // the first one signs
+}
+
+// flagOf is the flag that a provider's secret is given with, as a source.
+func flagOf(p webhook.Provider) webhook.Source {
+	return webhook.Source{Variable: "--" + p.Name() + "-secret", Origin: webhook.FromFlag}
 }
 
 // holds says whether a secret is among others, wherever each was found.

@@ -84,7 +84,7 @@ func (f *forwarding) readRoutes(flags *pflag.FlagSet, env environment) error {
 	text, source := env.lookup(forwardVariable)
 	routes, err := receiver.ParseRoutes(text)
 	if err != nil {
-		return usage(source+": "+err.Error(), fixOf(err))
+		return usage(source.String()+": "+err.Error(), fixOf(err))
 	}
 	f.routes = routes
 	return nil

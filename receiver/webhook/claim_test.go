@@ -199,7 +199,7 @@ func TestASecretThatWasChangedNeverVerifies(t *testing.T) {
 		key := bytes.Clone(decoded(t, autopsyOurs))
 		key = append(key, make([]byte, length-len(key))...)
 		key[rapid.IntRange(0, 23).Draw(t, "at")] ^= 1 << rapid.IntRange(0, 7).Draw(t, "bit")
-		other := NewSecret(prefix+base64.StdEncoding.EncodeToString(key), "CHANGED")
+		other := NewSecret(prefix+base64.StdEncoding.EncodeToString(key), Source{Variable: "CHANGED"})
 		for _, keys := range []Keyring{{Secrets: []Secret{other}}, {Secrets: []Secret{autopsyUnknown}, Others: []Secret{other}}} {
 			if v := autopsyOf(good, clerkBody, keys); v.Verified || v.Code != WrongSecret && v.Code != NoSecret {
 				t.Fatalf("verdict %+v", v)

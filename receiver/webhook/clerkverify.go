@@ -113,7 +113,7 @@ func held(e *evidence, by *Secret) (*Verdict, Check) {
 	return &Verdict{
 		Verified: true,
 		Title:    "Signature verified",
-		Detail:   "Signed with " + strings.TrimPrefix(strings.TrimPrefix(made, "v1a, "), "made with ") + ", " + by.Source + ".",
+		Detail:   "Signed with " + strings.TrimPrefix(strings.TrimPrefix(made, "v1a, "), "made with ") + ", " + by.Source.String() + ".",
 		Secret:   by.FullName(),
 	}, check
 }

@@ -80,7 +80,7 @@ func TestClerkNamesTheCause(t *testing.T) {
 			if c.change != nil {
 				c.change(&r)
 			}
-			v := webhook.Clerk{}.Verify(r, c.at, []webhook.Secret{webhook.NewSecret(vectorSecret.Reveal(), "TEST")})
+			v := webhook.Clerk{}.Verify(r, c.at, []webhook.Secret{webhook.NewSecret(vectorSecret.Reveal(), webhook.Source{Variable: "TEST"})})
 			if v.Code != c.want || v.Verified != (c.want == "") {
 				t.Fatalf("verdict %+v, want code %q", v, c.want)
 			}

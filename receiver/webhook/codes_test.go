@@ -32,7 +32,7 @@ func real(t testing.TB, by Secret) Request {
 // done to a real delivery, and what is said of it.
 func TestEveryCode(t *testing.T) {
 	ours := decoded(t, autopsyOurs)
-	public := NewSecret("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=", "CLERK_WEBHOOK_SECRET in .env.local")
+	public := NewSecret("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=", Source{Variable: "CLERK_WEBHOOK_SECRET", File: ".env.local"})
 	signature := func(s string) func(*Request) {
 		return func(r *Request) { r.Header.Set("Svix-Signature", s) }
 	}
@@ -44,7 +44,7 @@ func TestEveryCode(t *testing.T) {
 			r.Header = http.Header{"Stripe-Signature": {"t=" + stamp + ",v1=" + mac + ",v0=ab"}, "User-Agent": {"Stripe/1.0 (+https://stripe.com/docs/webhooks)"}}
 		}
 	}
-	flagged := NewSecret(autopsyOurs.Reveal(), "--clerk-secret")
+	flagged := NewSecret(autopsyOurs.Reveal(), Source{Variable: "--clerk-secret", Origin: FromFlag})
 	only := func(secrets ...Secret) Keyring { return Keyring{Secrets: secrets} }
 	asText := func(f func([]byte) string) string { return "v1," + f(hmacOf(ours, autopsyStampDot+clerkBody)) }
 	// What Node makes of Buffer.from(autopsyOurs, "base64").
@@ -179,7 +179,7 @@ func TestEveryCode(t *testing.T) {
 
 // Svix's asymmetric vector: the signature of the private key whsk_6Xb/dCc….
 func TestTheAsymmetricVector(t *testing.T) {
-	public := NewSecret("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=", "PUBLIC in .env")
+	public := NewSecret("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=", Source{Variable: "PUBLIC", File: ".env"})
 	at := time.Unix(1614265330, 0)
 	r := Request{Method: "POST", URL: "/api/webhooks/clerk", Body: []byte(`{"test": 2432232314}`), Header: http.Header{
 		"Svix-Id": {"msg_p5jXN8AQM9LWM0D4loKWxJek"}, "Svix-Timestamp": {"1614265330"},
@@ -226,7 +226,7 @@ func TestAPublicKeyIsNoSharedSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	public := NewSecret("whpk_"+text, "PUBLIC")
+	public := NewSecret("whpk_"+text, Source{Variable: "PUBLIC"})
 	for name, k := range map[string][]byte{"its bytes": key, "its text": []byte(text), "its whole text": []byte("whpk_" + text)} {
 		v := autopsyOf(v1(hmacOf(k, autopsyStampDot+clerkBody)), clerkBody, Keyring{Secrets: []Secret{autopsyOurs, public}})
 		if v.Verified || v.Code != WrongSecret {
@@ -245,7 +245,7 @@ func TestStripesVector(t *testing.T) {
 	r := Request{URL: "/api/webhooks/clerk", Body: []byte(`{"id":"evt_test_webhook","object":"event"}`), Header: http.Header{
 		"Stripe-Signature": {"t=1492774577,v1=88a022085c6bdb887b02cb26ff76dd681234d9675c0f22844059f55552a8883a"},
 	}}
-	stripe := NewSecret("whsec_test_secret", "STRIPE_WEBHOOK_SECRET")
+	stripe := NewSecret("whsec_test_secret", Source{Variable: "STRIPE_WEBHOOK_SECRET"})
 	v := Clerk{}.Verify(r, autopsyAt, nil)
 	explained := Clerk{}.Explain(r, autopsyAt, v, Keyring{Exchanged: []Secret{stripe}})
 	if explained.Code != WrongProvider || !strings.Contains(explained.Secret, "STRIPE_WEBHOOK_SECRET") {

@@ -104,7 +104,7 @@ func verifiesItsOwn(t *testing.T, p webhook.Provider) {
 		if !verdict.Verified || verdict.Code != "" || verdict.Secret == "" || verdict.Title == "" || verdict.Detail == "" {
 			t.Fatalf("verdict %+v", verdict)
 		}
-		if !strings.Contains(verdict.Secret, secret.Source) {
+		if !strings.Contains(verdict.Secret, secret.Source.String()) {
 			t.Fatalf("%q does not say that the secret is from %s", verdict.Secret, secret.Source)
 		}
 		for _, c := range verdict.Checks {
@@ -211,7 +211,7 @@ func saysNoSecret(t *testing.T, p webhook.Provider) {
 		t.Errorf("verdict %+v", v)
 	}
 	checkRejected(t, v)
-	if err := p.Sign(http.Header{}, webhook.NewSecret("", ""), "id", now, nil); err == nil {
+	if err := p.Sign(http.Header{}, webhook.NewSecret("", webhook.Source{}), "id", now, nil); err == nil {
 		t.Error("it signs with an empty secret")
 	}
 }

@@ -259,7 +259,7 @@ func (a *autopsy) whence() string {
 	others := a.all[len(a.keys.Secrets):]
 	var places []string
 	for _, s := range others[:min(len(others), most)] {
-		places = append(places, s.Source)
+		places = append(places, s.Source.String())
 	}
 	if n := len(others) - most; n > 0 {
 		places = append(places, fmt.Sprintf("and %d more", n))

@@ -25,10 +25,10 @@ const clerkBody = `{"data":{"bio":"café \u003cb\u003e 😀","email_addresses":[
 const stringified = `{"data":{"bio":"café <b> 😀","email_addresses":[{"email_address":"ada@example.com","id":"idn_1"}],"id":"user_1","image_url":"https://img.clerk.com/a?x=1&y=2","score":1.5},"object":"event","timestamp":1716883200000,"type":"user.created"}`
 
 var (
-	autopsyOurs     = NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "CLERK_WEBHOOK_SECRET in .env.local")
-	autopsyRotated  = NewSecret("whsec_plJ3nmyCDGBKInavdOK15jsl", "CLERK_WEBHOOK_SECRET in .env.production")
-	autopsyStripe   = NewSecret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "STRIPE_WEBHOOK_SECRET")
-	autopsyUnknown  = NewSecret("whsec_YXNkZmFzZGZhc2RmYXNkZmFzZGZhc2Rm", "nowhere")
+	autopsyOurs     = NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", Source{Variable: "CLERK_WEBHOOK_SECRET", File: ".env.local"})
+	autopsyRotated  = NewSecret("whsec_plJ3nmyCDGBKInavdOK15jsl", Source{Variable: "CLERK_WEBHOOK_SECRET", File: ".env.production"})
+	autopsyStripe   = NewSecret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", Source{Variable: "STRIPE_WEBHOOK_SECRET"})
+	autopsyUnknown  = NewSecret("whsec_YXNkZmFzZGZhc2RmYXNkZmFzZGZhc2Rm", Source{Variable: "nowhere"})
 	autopsyKeys     = Keyring{Secrets: []Secret{autopsyOurs}, Others: []Secret{autopsyRotated}, Exchanged: []Secret{autopsyStripe}}
 	autopsyAt       = time.Unix(1716883200, 0)
 	autopsyID       = "msg_2g7np7Hrk0SN6kj5EDMLDaKNL0S"

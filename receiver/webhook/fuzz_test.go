@@ -36,7 +36,7 @@ func FuzzParse(f *testing.F) {
 }
 
 func FuzzVerify(f *testing.F) {
-	secret, public := webhook.NewSecret(secretA, "fuzz"), webhook.NewSecret(publicA, "fuzz")
+	secret, public := webhook.NewSecret(secretA, webhook.Source{Variable: "fuzz"}), webhook.NewSecret(publicA, webhook.Source{Variable: "fuzz"})
 	f.Add("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==", "/", []byte(`{"test": 2432232315}`), true)
 	f.Add("msg_1", "1795341600", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", "/api/webhooks/clerk", []byte(`{}`), true)
 	f.Add("", "", "", "", []byte(nil), false)
@@ -84,7 +84,7 @@ func FuzzParseSecrets(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, value string) {
 		for _, p := range webhook.Providers() {
-			secrets, warnings, err := webhook.ParseSecrets(p, value, "SOURCE")
+			secrets, warnings, err := webhook.ParseSecrets(p, value, webhook.Source{Variable: "SOURCE"})
 			if err != nil {
 				if secrets != nil || fixOf(err) == "" || !strings.HasPrefix(err.Error(), "SOURCE ") {
 					t.Errorf("error %q, fix %q, secrets %v", err, fixOf(err), secrets)

@@ -37,7 +37,7 @@ var svixKeyForms = []keyForm{
 
 func bare64(secret string) string { return strings.TrimPrefix(secret, secretPrefix) }
 
-func decoded64(secret string) []byte { return keyOf(NewSecret(secret, "")) }
+func decoded64(secret string) []byte { return keyOf(NewSecret(secret, Source{})) }
 
 // latin1Text is the UTF-8 of a text that has a character for each byte.
 func latin1Text(b []byte) []byte {

@@ -13,28 +13,67 @@ import (
 // gives the whole.
 type Secret struct {
 	value string
-	// Source is where it was found, for people: "CLERK_WEBHOOK_SECRET in
-	// .env.local". It never holds a part of the secret.
-	Source string
+	// Source is where it was found. It never holds a part of the secret.
+	Source Source
+}
+
+// Source is where a secret was found.
+type Source struct {
+	// Variable is the environment variable that holds it, or the flag.
+	Variable string
+	// File is the .env file that sets the variable, "" for the process's own
+	// environment.
+	File   string
+	Origin SourceOrigin
+}
+
+// SourceOrigin is the kind of place that a secret comes from.
+type SourceOrigin string
+
+// The origins of secrets.
+const (
+	// FromVariable is a variable, of the process or in a .env file.
+	FromVariable SourceOrigin = ""
+	// FromFlag is a flag, whose name is in Variable: --clerk-secret.
+	FromFlag SourceOrigin = "flag"
+	// OwnSecret is the one that hooktop made for local mode.
+	OwnSecret SourceOrigin = "own"
+	// Replaced is a variable that held it earlier in this run.
+	Replaced SourceOrigin = "replaced"
+)
+
+// String returns the source for people: "CLERK_WEBHOOK_SECRET in .env.local".
+func (s Source) String() string {
+	if s.Origin == OwnSecret {
+		return "hooktop's own"
+	}
+	text := s.Variable
+	if s.File != "" {
+		text += " in " + s.File
+	}
+	if s.Origin == Replaced {
+		text += ", before it was changed"
+	}
+	return text
 }
 
 // NewSecret wraps a secret whose form was checked.
-func NewSecret(value, source string) Secret { return Secret{value: value, Source: source} }
+func NewSecret(value string, source Source) Secret { return Secret{value: value, Source: source} }
 
 // ParseSecrets reads the value of a flag or a variable: one secret or several,
 // separated by commas or blanks; public keys come last. The error, which has a
 // Fix, and the warnings name the source and never hold a part of a secret.
-func ParseSecrets(p Provider, value, source string) (secrets []Secret, warnings []string, err error) {
+func ParseSecrets(p Provider, value string, source Source) (secrets []Secret, warnings []string, err error) {
 	if v := strings.TrimSpace(value); strings.HasPrefix(v, "v1,") || strings.HasPrefix(v, "v1 ") {
 		return nil, nil, &mistake{
-			what: source + " starts with v1, which belongs to a signature",
+			what: source.String() + " starts with v1, which belongs to a signature",
 			fix:  "remove everything before whsec_",
 		}
 	}
 	fields := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' })
 	if brokenUp(fields) {
 		return nil, nil, &mistake{
-			what: source + " has a blank or a comma inside the secret",
+			what: source.String() + " has a blank or a comma inside the secret",
 			fix:  "remove it; several secrets, each with its whsec_, may be separated by commas",
 		}
 	}
@@ -44,7 +83,7 @@ func ParseSecrets(p Provider, value, source string) (secrets []Secret, warnings 
 			return nil, nil, named(source, err)
 		}
 		if warning != "" {
-			warnings = append(warnings, source+" "+warning)
+			warnings = append(warnings, source.String()+" "+warning)
 		}
 		secrets = append(secrets, NewSecret(f, source))
 	}
@@ -74,7 +113,7 @@ func brokenUp(fields []string) bool {
 }
 
 // named puts a secret's source before what is wrong with it.
-func named(source string, err error) error {
+func named(source Source, err error) error {
 	m := &mistake{what: fmt.Sprintf("%s %v", source, err)}
 	if f, ok := err.(interface{ Fix() string }); ok { //nolint:errorlint // CheckSecret returns it bare
 		m.fix = f.Fix()
@@ -103,7 +142,7 @@ func (s Secret) String() string {
 
 // FullName is the secret, masked, and where it was found: so it stands in a
 // verdict.
-func (s Secret) FullName() string { return s.String() + " (" + s.Source + ")" }
+func (s Secret) FullName() string { return s.String() + " (" + s.Source.String() + ")" }
 
 // Format keeps every verb of fmt from showing the secret, %#v and %d as well.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }

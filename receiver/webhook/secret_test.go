@@ -44,14 +44,14 @@ func TestParseSecretsAccepts(t *testing.T) {
 		{"a short one among others, with a warning", secretA + "," + short18, []string{secretA, short18}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			secrets, warnings, err := webhook.ParseSecrets(webhook.Clerk{}, c.value, "CLERK_WEBHOOK_SECRET in .env")
+			secrets, warnings, err := webhook.ParseSecrets(webhook.Clerk{}, c.value, webhook.Source{Variable: "CLERK_WEBHOOK_SECRET", File: ".env"})
 			if err != nil {
 				t.Fatalf("%v (%s)", err, fixOf(err))
 			}
 			var got []string
 			for _, s := range secrets {
 				got = append(got, s.Reveal())
-				if s.Source != "CLERK_WEBHOOK_SECRET in .env" {
+				if s.Source != (webhook.Source{Variable: "CLERK_WEBHOOK_SECRET", File: ".env"}) {
 					t.Errorf("source %q", s.Source)
 				}
 			}
@@ -101,7 +101,7 @@ func TestParseSecretsRefuses(t *testing.T) {
 		{"one of 15 bytes", "whsec_" + body[:20], "is too short: 15 bytes decoded, 16 are needed", "copy it whole"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			secrets, _, err := webhook.ParseSecrets(webhook.Clerk{}, c.value, "--clerk-secret")
+			secrets, _, err := webhook.ParseSecrets(webhook.Clerk{}, c.value, webhook.Source{Variable: "--clerk-secret", Origin: webhook.FromFlag})
 			if err == nil || secrets != nil {
 				t.Fatalf("accepted: %v", secrets)
 			}
@@ -132,7 +132,7 @@ func noSecretIn(t tb, text, secret string) {
 }
 
 func TestSecretNeverShows(t *testing.T) {
-	secret := webhook.NewSecret(secretA, "test")
+	secret := webhook.NewSecret(secretA, webhook.Source{Variable: "test"})
 	holder := struct {
 		Secret  webhook.Secret
 		Pointer *webhook.Secret
@@ -164,14 +164,14 @@ func TestSecretNeverShows(t *testing.T) {
 		t.Errorf("%%v gives %q", got)
 	}
 	for _, tiny := range []string{"", "whsec_", "whsec_abcdefghijkl", "abcdefghijklmnopqrstuvwxyz"} {
-		if got := webhook.NewSecret(tiny, "test").String(); got != "…" {
+		if got := webhook.NewSecret(tiny, webhook.Source{Variable: "test"}).String(); got != "…" {
 			t.Errorf("String() of %q = %q", tiny, got)
 		}
 	}
 }
 
 func TestNoVerdictHoldsASecret(t *testing.T) {
-	right, other := webhook.NewSecret(secretA, "A"), webhook.NewSecret(secretB, "B")
+	right, other := webhook.NewSecret(secretA, webhook.Source{Variable: "A"}), webhook.NewSecret(secretB, webhook.Source{Variable: "B"})
 	for _, p := range webhook.Providers() {
 		requests := map[string]webhook.Request{"signed": signed(t, p, right, []byte(`{}`)), "bare": {Header: http.Header{}}}
 		for name := range signed(t, p, right, nil).Header {
@@ -194,12 +194,29 @@ func TestNoVerdictHoldsASecret(t *testing.T) {
 				}
 			}
 		}
-		err := p.Sign(http.Header{}, webhook.NewSecret(secretA+"*", "A"), "id", now, nil)
+		err := p.Sign(http.Header{}, webhook.NewSecret(secretA+"*", webhook.Source{Variable: "A"}), "id", now, nil)
 		if _, bad := p.CheckSecret(secretA + "*"); err == nil && bad != nil {
 			t.Errorf("%s signs with a malformed secret", p.Name())
 		}
 		for ; err != nil; err = errors.Unwrap(err) {
 			noSecretIn(t, fmt.Sprintf("%v %+v %#v", err, err, err), secretA)
+		}
+	}
+}
+
+func TestSourceIsSaidForPeople(t *testing.T) {
+	for _, c := range []struct {
+		source webhook.Source
+		want   string
+	}{
+		{webhook.Source{Variable: "CLERK_WEBHOOK_SECRET"}, "CLERK_WEBHOOK_SECRET"},
+		{webhook.Source{Variable: "CLERK_WEBHOOK_SECRET", File: ".env.local"}, "CLERK_WEBHOOK_SECRET in .env.local"},
+		{webhook.Source{Variable: "CLERK_WEBHOOK_SECRET", File: ".env.local", Origin: webhook.Replaced}, "CLERK_WEBHOOK_SECRET in .env.local, before it was changed"},
+		{webhook.Source{Variable: "--clerk-secret", Origin: webhook.FromFlag}, "--clerk-secret"},
+		{webhook.Source{Origin: webhook.OwnSecret}, "hooktop's own"},
+	} {
+		if got := c.source.String(); got != c.want {
+			t.Errorf("%+v is %q, want %q", c.source, got, c.want)
 		}
 	}
 }

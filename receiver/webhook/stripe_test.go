@@ -182,7 +182,7 @@ func TestStripeVerifiesThePublishedVector(t *testing.T) {
 		header = "t=1492774577,v1=88a022085c6bdb887b02cb26ff76dd681234d9675c0f22844059f55552a8883a"
 		body   = `{"id":"evt_test_webhook","object":"event"}`
 	)
-	secret := webhook.NewSecret("whsec_test_secret", "the vector")
+	secret := webhook.NewSecret("whsec_test_secret", webhook.Source{Variable: "the vector"})
 	r := webhook.Request{Method: "POST", URL: "/api/webhooks/stripe", Body: []byte(body), Header: map[string][]string{"Stripe-Signature": {header}}}
 	if v := (webhook.Stripe{}).Verify(r, at(1492774577), []webhook.Secret{secret}); !v.Verified {
 		t.Errorf("verdict %+v", v)

@@ -83,7 +83,7 @@ func stripeLooks(r Request) looks {
 }
 
 var stripeKeyForms = []keyForm{
-	{"what base64 decodes after whsec_ as the key, as Clerk's secrets are used", func(s string) []byte { return keyOf(NewSecret(s, "")) }},
+	{"what base64 decodes after whsec_ as the key, as Clerk's secrets are used", func(s string) []byte { return keyOf(NewSecret(s, Source{})) }},
 	{"the text after whsec_ as the key, without the prefix", func(s string) []byte { return []byte(strings.TrimPrefix(s, secretPrefix)) }},
 	{"the text after whsec_ decoded as hex", func(s string) []byte { b, _ := hex.DecodeString(strings.TrimPrefix(s, secretPrefix)); return b }},
 }

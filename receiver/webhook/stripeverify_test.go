@@ -17,9 +17,9 @@ import (
 const stripeBody = `{"id":"evt_1","object":"event","type":"invoice.paid","data":{"object":{"name":"caf\u00e9 \u0026 <b>","customer":"cus_1"}}}`
 
 var (
-	stripeOurs  = webhook.NewSecret("whsec_8cb9e3d1ac61d4e39a7c9f14ff2b11d0a7be9c0e4bd8a4a3", "STRIPE_WEBHOOK_SECRET")
-	stripeCLI   = webhook.NewSecret("whsec_4f1dc0a4bd6e09d7b2a78c92e1f3aa5566778899aabbccdd", "STRIPE_CLI_SECRET in .env")
-	stripeClerk = webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "CLERK_WEBHOOK_SECRET")
+	stripeOurs  = webhook.NewSecret("whsec_8cb9e3d1ac61d4e39a7c9f14ff2b11d0a7be9c0e4bd8a4a3", webhook.Source{Variable: "STRIPE_WEBHOOK_SECRET"})
+	stripeCLI   = webhook.NewSecret("whsec_4f1dc0a4bd6e09d7b2a78c92e1f3aa5566778899aabbccdd", webhook.Source{Variable: "STRIPE_CLI_SECRET", File: ".env"})
+	stripeClerk = webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", webhook.Source{Variable: "CLERK_WEBHOOK_SECRET"})
 )
 
 func macHex(key, content string) string {
@@ -138,7 +138,7 @@ func TestSvixHeadersOnStripesPathAreAnotherProviders(t *testing.T) {
 	}{
 		{"with Clerk's secret", 0, clerks, true},
 		{"with Clerk's secret, late", time.Hour, clerks, true},
-		{"with an unknown secret", 0, webhook.NewSecret("whsec_YXNkZmFzZGZhc2RmYXNkZmFzZGZhc2Rm", "nowhere"), false},
+		{"with an unknown secret", 0, webhook.NewSecret("whsec_YXNkZmFzZGZhc2RmYXNkZmFzZGZhc2Rm", webhook.Source{Variable: "nowhere"}), false},
 	} {
 		keys := webhook.Keyring{Secrets: []webhook.Secret{stripeOurs}, Exchanged: []webhook.Secret{c.secret}}
 		got := webhook.Stripe{}.Explain(r, now.Add(c.at), v, keys)

@@ -47,7 +47,7 @@ var vectors = []struct {
 func TestPublishedVectors(t *testing.T) {
 	for _, v := range vectors {
 		t.Run(v.name, func(t *testing.T) {
-			secret, at := webhook.NewSecret(v.secret, "the vector"), time.Unix(v.at, 0)
+			secret, at := webhook.NewSecret(v.secret, webhook.Source{Variable: "the vector"}), time.Unix(v.at, 0)
 			h := http.Header{"Svix-Id": {v.id}, "Svix-Timestamp": {strconv.FormatInt(v.at, 10)}, "Svix-Signature": {v.signature}}
 			got := webhook.Clerk{}.Verify(webhook.Request{Header: h, Body: []byte(v.body)}, at, []webhook.Secret{secret})
 			if got.Verified != (v.code == "") || got.Code != v.code {
@@ -104,7 +104,7 @@ func TestClerkAgreesWithSvix(t *testing.T) {
 		h.Set(prefix+"Signature", strings.TrimSpace(strings.Join(entries, " ")))
 
 		theirs := wh.Verify(body, h)
-		ours := webhook.Clerk{}.Verify(webhook.Request{Header: h, Body: body}, at, []webhook.Secret{webhook.NewSecret("whsec_"+key, "test")})
+		ours := webhook.Clerk{}.Verify(webhook.Request{Header: h, Body: body}, at, []webhook.Secret{webhook.NewSecret("whsec_"+key, webhook.Source{Variable: "test"})})
 		if (theirs == nil) != ours.Verified {
 			t.Fatalf("svix says %v, we say %+v of %q", theirs, ours, h)
 		}
@@ -220,7 +220,7 @@ func TestUpstreamCases(t *testing.T) {
 				t.Errorf("%q is accepted", s)
 			}
 			r := signed(t, webhook.Clerk{}, vectorSecret, nil)
-			if v := (webhook.Clerk{}).Verify(r, now, []webhook.Secret{webhook.NewSecret(s, "test")}); v.Verified {
+			if v := (webhook.Clerk{}).Verify(r, now, []webhook.Secret{webhook.NewSecret(s, webhook.Source{Variable: "test"})}); v.Verified {
 				t.Errorf("%q verifies", s)
 			}
 		}
@@ -285,4 +285,4 @@ func TestDifferencesFromUpstream(t *testing.T) {
 }
 
 // vectorSecret is the secret of Clerk's own tests.
-var vectorSecret = webhook.NewSecret("whsec_"+base64.StdEncoding.EncodeToString([]byte("test_signing_secret_32_chars_long")), "test")
+var vectorSecret = webhook.NewSecret("whsec_"+base64.StdEncoding.EncodeToString([]byte("test_signing_secret_32_chars_long")), webhook.Source{Variable: "test"})

@@ -66,7 +66,7 @@ func checkSvixSecret(s string) (warning string, err error) {
 		return "", &mistake{"has something before whsec_", "remove everything before whsec_"}
 	}
 	if strings.HasPrefix(s, publicPrefix) {
-		if publicKeyOf(NewSecret(s, "")) == nil {
+		if publicKeyOf(NewSecret(s, Source{})) == nil {
 			return "", &mistake{"is not a public key: after whpk_ stands the base64 of 32 bytes", "copy it whole with the copy button, or use the endpoint's shared secret (whsec_…)"}
 		}
 		return "", nil

@@ -24,7 +24,7 @@ type tb interface {
 }
 
 func secretOf(p webhook.Provider) webhook.Secret {
-	return webhook.NewSecret(p.NewSecret(), "TEST_SECRET in a test")
+	return webhook.NewSecret(p.NewSecret(), webhook.Source{Variable: "TEST_SECRET", File: "a test"})
 }
 
 // signed is a request that p signed at now.

@@ -26,18 +26,15 @@ func sources(secrets []Secret) string {
 // as the end of a sentence that begins with the secret. A .env file is watched;
 // what stands above the files, a flag or the process's environment, is not.
 func takenUp(variable string, now []Secret) string {
-	if len(now) > 0 && now[0].Source != localSource {
-		_, file, ok := strings.Cut(now[0].Source, " in ")
-		if !ok {
-			return fmt.Sprintf("into %s, then start hooktop again: it has its secret from %s, which goes before any .env file.", variable, now[0].Source)
+	if len(now) > 0 && now[0].Source.Origin != OwnSecret {
+		found := now[0].Source
+		if found.File == "" {
+			return fmt.Sprintf("into %s, then start hooktop again: it has its secret from %s, which goes before any .env file.", variable, found)
 		}
-		return fmt.Sprintf("into %s in %s: hooktop takes it up by itself, then R judges this delivery again.", variable, file)
+		return fmt.Sprintf("into %s in %s: hooktop takes it up by itself, then R judges this delivery again.", variable, found.File)
 	}
 	return "into " + variable + " in .env.local: hooktop takes it up by itself, then R judges this delivery again."
 }
-
-// localSource is the source of the secret that hooktop makes for itself.
-const localSource = "hooktop's own"
 
 func ageText(age time.Duration) string {
 	if age < 0 {

@@ -59,10 +59,10 @@ func TestTheWorkOfOneAutopsyIsBounded(t *testing.T) {
 		"a signature of a mebibyte":     "v1," + strings.Repeat("A", 1<<20),
 		"a mebibyte of blanks and junk": strings.Repeat(" ,=v1\"", 1<<20/6) + wrong,
 	}
-	many := Keyring{Secrets: []Secret{autopsyOurs, NewSecret("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=", "PUBLIC")}}
+	many := Keyring{Secrets: []Secret{autopsyOurs, NewSecret("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=", Source{Variable: "PUBLIC"})}}
 	for i := range 400 {
-		many.Others = append(many.Others, NewSecret(newSvixSecret(), fmt.Sprintf("OTHER_%d in .env", i)))
-		many.Exchanged = append(many.Exchanged, NewSecret(newSvixSecret(), "STRIPE_"+strings.Repeat("X", i)))
+		many.Others = append(many.Others, NewSecret(newSvixSecret(), Source{Variable: fmt.Sprintf("OTHER_%d", i), File: ".env"}))
+		many.Exchanged = append(many.Exchanged, NewSecret(newSvixSecret(), Source{Variable: "STRIPE_" + strings.Repeat("X", i)}))
 	}
 	for bodyName, body := range hostile {
 		for signatureName, signature := range signatures {
