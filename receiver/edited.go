@@ -3,7 +3,6 @@ package receiver
 import (
 	"cmp"
 	"context"
-	"fmt"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -12,12 +11,17 @@ import (
 // as Resend does. To hooktop itself it goes only where the delivery that was
 // edited is Vouched: what it does to the users then is its editor's own wish.
 func (f *Forwarder) ResendEdited(ctx context.Context, id int64, body []byte, mode webhook.Mode, target string) (webhook.Delivery, error) {
+	d, err := f.resendEdited(ctx, id, body, mode, target)
+	return d, webhook.Unsent(id, err)
+}
+
+func (f *Forwarder) resendEdited(ctx context.Context, id int64, body []byte, mode webhook.Mode, target string) (webhook.Delivery, error) {
 	parent, err := f.Store.Delivery(ctx, id)
 	if err != nil {
-		return webhook.Delivery{}, fmt.Errorf("resend: %w", err)
+		return webhook.Delivery{}, err
 	}
 	if mode == webhook.Verbatim {
-		return webhook.Delivery{}, &mistake{fmt.Sprintf("resend #%d: its signature is not one of another body", id), "sign it afresh: --as new, or same"}
+		return webhook.Delivery{}, &mistake{"its signature is not one of another body", "sign it afresh: --as new, or same"}
 	}
 	if target == "" && !f.Vouched(parent) {
 		return webhook.Delivery{}, notVouched(id)
@@ -31,7 +35,7 @@ func (f *Forwarder) ResendEdited(ctx context.Context, id int64, body []byte, mod
 	}
 	header := forwardable(parent.Header)
 	if err := f.signAs(&parent, header, body, mode); err != nil {
-		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", id, err)
+		return webhook.Delivery{}, err
 	}
 	if target == "" {
 		return f.resendHere(ctx, edited, header)

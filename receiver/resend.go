@@ -13,13 +13,20 @@ import (
 // through hooktop's own door. The result is a delivery of its own, linked to
 // its parent, with the app's answer; an app that refuses it, or is not there,
 // is no error.
+//
+// Its errors are ResendErrors.
 func (f *Forwarder) Resend(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
+	d, err := f.resend(ctx, id, mode, target)
+	return d, webhook.Unsent(id, err)
+}
+
+func (f *Forwarder) resend(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
 	parent, err := f.Store.Delivery(ctx, id)
 	if err != nil {
-		return webhook.Delivery{}, fmt.Errorf("resend: %w", err)
+		return webhook.Delivery{}, err
 	}
 	if parent.Bytes != int64(len(parent.Body)) {
-		return webhook.Delivery{}, &mistake{fmt.Sprintf("resend #%d: its body was not kept", id), "only deliveries within --max-body can be sent again"}
+		return webhook.Delivery{}, &mistake{"its body was not kept", "only deliveries within --max-body can be sent again"}
 	}
 	header := forwardable(parent.Header)
 	if mode != webhook.Verbatim {
@@ -27,7 +34,7 @@ func (f *Forwarder) Resend(ctx context.Context, id int64, mode webhook.Mode, tar
 			return webhook.Delivery{}, notVouched(id)
 		}
 		if err := f.signAs(&parent, header, parent.Body, mode); err != nil {
-			return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", id, err)
+			return webhook.Delivery{}, err
 		}
 	}
 	if target == "" {
@@ -49,10 +56,10 @@ func (f *Forwarder) Vouched(d webhook.Delivery) bool {
 }
 
 func notVouched(id int64) error {
-	return &mistake{
-		fmt.Sprintf("resend #%d: its signature does not hold, and signed afresh it would change the users", id),
+	return webhook.Unsent(id, &mistake{
+		"its signature does not hold, and signed afresh it would change the users",
 		"send it to your app (--to URL), or here as it was (--as verbatim)",
-	}
+	})
 }
 
 // Signed gives the headers of a delivery with a fresh signature, as a resend
@@ -111,7 +118,7 @@ func noPath(d *webhook.Delivery) error {
 func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
 	endpoint := f.Endpoints.of(parent.Provider)
 	if endpoint == nil {
-		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", parent.ID, noPath(&parent))
+		return webhook.Delivery{}, noPath(&parent)
 	}
 	door, err := f.Door(ctx)
 	if err != nil {
@@ -119,7 +126,7 @@ func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, hea
 	}
 	receipt, err := door.Send(ctx, endpoint.Path, header, parent.Body, webhook.Resend, parent.ID)
 	if err != nil {
-		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", parent.ID, err)
+		return webhook.Delivery{}, err
 	}
 	return f.Store.Delivery(ctx, receipt.DeliveryID)
 }
@@ -147,13 +154,13 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 		d.Verdict = provider.Verify(d.Request, d.At, secrets)
 	}
 	if err := f.Store.Keep(ctx, &d); err != nil {
-		return webhook.Delivery{}, fmt.Errorf("resend #%d: %w", parent.ID, err)
+		return webhook.Delivery{}, err
 	}
 	sent := f.send(ctx, target, header, parent.Body, sendTimeout)
 	sent.DeliveryID = d.ID
 	recording := context.WithoutCancel(ctx)
 	if err := f.Store.RecordForward(recording, &sent); err != nil {
-		return webhook.Delivery{}, fmt.Errorf("record the resend of #%d: %w", parent.ID, err)
+		return webhook.Delivery{}, fmt.Errorf("record the answer: %w", err)
 	}
 	return f.Store.Delivery(recording, d.ID)
 }

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -294,18 +293,10 @@ func (m *model) resend(id int64, mode webhook.Mode, target string) tea.Cmd {
 	return m.act(fmt.Sprintf("resending #%d to %s", id, where), func(ctx context.Context) (func() tea.Cmd, error) {
 		d, err := send(ctx, id, mode, target)
 		if err != nil {
-			return nil, unsent(id, err)
+			return nil, webhook.Unsent(id, err)
 		}
 		return func() tea.Cmd { return m.say(resent(id, mode, where, d)) }, nil
 	})
-}
-
-// unsent says which delivery an error is about, where it does not itself.
-func unsent(id int64, err error) error {
-	if strings.HasPrefix(err.Error(), "resend") {
-		return err
-	}
-	return fmt.Errorf("resend #%d: %w", id, err)
 }
 
 var howSigned = map[webhook.Mode]string{

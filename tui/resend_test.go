@@ -78,7 +78,7 @@ func TestWhatHooktopWouldRefuseCannotBeChosen(t *testing.T) {
 func TestARefusedResendIsToldOnce(t *testing.T) {
 	d := dashboard(story(true))
 	d.Resend = func(context.Context, int64, webhook.Mode, string) (webhook.Delivery, error) {
-		return webhook.Delivery{}, errors.New("resend #1024: its body was not kept")
+		return webhook.Delivery{}, &webhook.ResendError{ID: 1024, Err: errors.New("its body was not kept")}
 	}
 	x := newTerminal(t, d, 120, 36).keys("r", "enter")
 	x.shows("✗ resend #1024: its body was not kept")

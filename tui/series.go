@@ -117,7 +117,7 @@ func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) (
 			for _, target := range targets {
 				d, err := send(ctx, id, mode, target)
 				if err != nil {
-					return false, unsent(id, err)
+					return false, webhook.Unsent(id, err)
 				}
 				taken = taken && resent(id, mode, "", d).symbol == good("").symbol
 			}

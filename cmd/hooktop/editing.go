@@ -92,16 +92,16 @@ func (p *program) resendEdited(ctx context.Context, s *settings, id int64, mode 
 // could not be sent is refused before the work, not after it.
 func (h *hooktop) editable(ctx context.Context, id int64) (d webhook.Delivery, targets []string, err error) {
 	if d, err = h.store.Delivery(ctx, id); err != nil {
-		return d, nil, fmt.Errorf("resend: %w", err)
+		return d, nil, webhook.Unsent(id, err)
 	}
 	if d.Bytes != int64(len(d.Body)) {
-		return d, nil, failed(fmt.Sprintf("resend #%d: its body was not kept", id), "only deliveries within --max-body can be edited")
+		return d, nil, webhook.Unsent(id, failed("its body was not kept", "only deliveries within --max-body can be edited"))
 	}
 	if targets, err = h.resendTargets(ctx, id); err != nil {
 		return d, nil, err
 	}
 	if targets[0] == "" && !h.forwarder.Vouched(d) {
-		return d, nil, failed(fmt.Sprintf("resend #%d: its signature does not hold, and signed afresh it would change the users", id), "send it to your app: --to URL")
+		return d, nil, webhook.Unsent(id, failed("its signature does not hold, and signed afresh it would change the users", "send it to your app: --to URL"))
 	}
 	return d, targets, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -59,7 +60,7 @@ func (o *drafts) send(ctx context.Context, id int64) (sent []webhook.Delivery, e
 	defer o.mu.Unlock()
 	f := o.kept[id]
 	if f == nil {
-		return nil, fmt.Errorf("resend #%d: it was not edited", id)
+		return nil, webhook.Unsent(id, errors.New("it was not edited"))
 	}
 	body, wrong, err := f.read()
 	if err != nil {

@@ -116,11 +116,11 @@ func (h *hooktop) resendTargets(ctx context.Context, id int64) ([]string, error)
 	}
 	d, err := h.store.Delivery(ctx, id)
 	if err != nil {
-		return nil, fmt.Errorf("resend: %w", err)
+		return nil, webhook.Unsent(id, err)
 	}
 	targets := h.forwarder.Targets(d)
 	if len(targets) == 0 {
-		return nil, failed(fmt.Sprintf("resend #%d: no route of --forward-to takes %s", id, cmp.Or(d.Type, "it")), "name the app to send it to: --to URL")
+		return nil, webhook.Unsent(id, failed("no route of --forward-to takes "+cmp.Or(d.Type, "it"), "name the app to send it to: --to URL"))
 	}
 	return targets, nil
 }

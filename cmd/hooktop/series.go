@@ -107,7 +107,7 @@ func (m *series) queue(ctx context.Context, db *store.Store) (queue []queued, er
 		if m.asOf || m.dryRun {
 			d, err := db.Delivery(ctx, id)
 			if err != nil {
-				return nil, fmt.Errorf("resend: %w", err)
+				return nil, webhook.Unsent(id, err)
 			}
 			q.at = d.At
 		}

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -200,6 +201,26 @@ const (
 	// verifier refuses it as too old.
 	Verbatim Mode = "verbatim"
 )
+
+// ResendError reports which delivery could not be sent again, and why.
+type ResendError struct {
+	ID  int64
+	Err error
+}
+
+func (e *ResendError) Error() string { return fmt.Sprintf("resend #%d: %v", e.ID, e.Err) }
+
+func (e *ResendError) Unwrap() error { return e.Err }
+
+// Unsent returns err as a ResendError of the delivery. One that is a
+// ResendError already stays as it is, and so does nil.
+func Unsent(id int64, err error) error {
+	var known *ResendError
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	return &ResendError{id, err}
+}
 
 // Page asks for a window of the deliveries, by id. What comes is always newest
 // first.
