@@ -175,9 +175,7 @@ func (st *styles) causeRow(f *webhook.Failures, w, name int, m *model, look rowL
 		head.base, more.base = st.row, st.row
 	}
 	st.marker(head, look)
-	newest := f.Newest
-	newest.Origin = "" // a resend fails for the cause that it has
-	symbol, mark := st.mark(&newest)
+	symbol, mark := st.standing(f.Cause.Standing())
 	count := grouped(f.Count)
 	if f.More {
 		count += "+"

@@ -41,7 +41,11 @@ func TestAddressesAreWholeWhereThereIsRoom(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%dx%d, the app says %d", size[0], size[1], app), func(t *testing.T) {
 				x := newTerminal(t, dashboard(busy(app)), size[0], size[1])
-				x.shows("donald.143350@example.com", "edsger.5071f3@example.com", " user.created ", "↻")
+				mark := "↻"
+				if app > 0 {
+					mark = "!"
+				}
+				x.shows("donald.143350@example.com", "edsger.5071f3@example.com", " user.created ", " "+mark+" 200 ")
 				x.hides("user.crea…")
 				if size[0] == 80 || size[0] == 200 {
 					x.shows("user.created  re #31")

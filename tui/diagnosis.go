@@ -169,15 +169,12 @@ func nonEmpty(ss ...string) []string {
 
 func (p *detail) resentHead(m *model, d *doc) {
 	st, x := &m.st, p.d
-	look := st.resent
-	if x.Failed() {
-		look = st.bad
-	}
+	symbol, look := st.mark(x)
 	title := "Resent to the app"
 	if x.ParentID > 0 {
 		title = fmt.Sprintf("Resend of #%d, to the app", x.ParentID)
 	}
-	titled(d, look, "↻", title, strings.TrimPrefix(appSaid(x), "→"))
+	titled(d, look, symbol, title, strings.TrimPrefix(appSaid(x), "→"))
 	d.blank()
 	d.text(st.text, "It went past hooktop's own door: nothing changed here. The Tries tab has every delivery of this message.", 0)
 	if len(x.Forwards) == 0 {

@@ -112,7 +112,7 @@ func (d *doc) beside(left, right *doc) {
 func legend() [][2]string {
 	return [][2]string{
 		{"✓", "verified and applied"},
-		{"✗", "the signature does not hold"},
+		{"✗", "rejected, or a resend that failed"},
 		{"!", "not applied, or the app failed"},
 		{"· ~ =", "not handled; too old; known already"},
 		{"↻", "a resend, of the one after re"},

@@ -9,33 +9,28 @@ import (
 )
 
 // mark is the symbol of a delivery and its look.
-func (st *styles) mark(d *webhook.Delivery) (symbol, look string) {
-	appFailed := d.AppStatus >= 300 || d.AppError != ""
-	switch {
-	case d.Origin == webhook.Resend && d.Failed():
-		return "↻", st.bad
-	case d.Origin == webhook.Resend:
-		return "↻", st.resent
-	case !d.Verdict.Verified:
-		return "✗", st.bad
-	case d.Outcome == webhook.Conflict, d.Outcome == webhook.MissingEmail, d.Outcome == webhook.Malformed, appFailed:
-		return "!", st.warn
-	case d.Outcome == webhook.Stale:
-		return "~", st.dim
-	case d.Outcome == webhook.Duplicate:
-		return "=", st.dim
-	case d.Outcome == webhook.Unhandled, d.Outcome == webhook.Unlinked:
-		return "·", st.dim
-	default:
-		return "✓", st.ok
-	}
-}
+func (st *styles) mark(d *webhook.Delivery) (symbol, look string) { return st.standing(d.Standing()) }
 
 // own is the mark that a delivery has whatever the app said.
 func (st *styles) own(d *webhook.Delivery) (symbol, look string) {
-	x := *d
-	x.AppStatus, x.AppError = 0, ""
-	return st.mark(&x)
+	return st.standing(d.StandingHere())
+}
+
+// standing is the symbol of a standing and its look.
+func (st *styles) standing(s webhook.Standing) (symbol, look string) {
+	switch s {
+	case webhook.StandingRejected, webhook.StandingResendFailed:
+		look = st.bad
+	case webhook.StandingNotApplied, webhook.StandingAppFailed:
+		look = st.warn
+	case webhook.StandingResent:
+		look = st.resent
+	case webhook.StandingStale, webhook.StandingDuplicate, webhook.StandingNoEffect:
+		look = st.dim
+	default:
+		look = st.ok
+	}
+	return s.Symbol(), look
 }
 
 // number is an HTTP status in three cells.

@@ -40,7 +40,7 @@ func deliveryText(d webhook.Delivery) string {
 }
 
 func deliveryHead(d webhook.Delivery) string {
-	mark, style := symbol(d)
+	mark, style := symbol(d.Standing())
 	event := d.Type
 	if event == "" {
 		event = "?"
@@ -89,23 +89,17 @@ func saying(d webhook.Delivery) string {
 	return faint.Render(string(d.Outcome))
 }
 
-// symbol marks what became of a delivery, as the dashboard's rows do.
-func symbol(d webhook.Delivery) (string, lipgloss.Style) {
-	switch {
-	case d.Origin == webhook.Resend && !d.Failed():
-		return "↻", good
-	case d.Outcome == webhook.Rejected || d.Outcome == "" && d.Failed():
-		return "✗", bad
-	case d.Outcome == webhook.Duplicate:
-		return "=", faint
-	case d.Outcome == webhook.Stale:
-		return "~", faint
-	case d.Outcome == webhook.Unhandled, d.Outcome == webhook.Unlinked:
-		return "·", faint
-	case d.Answer.Status >= 400, d.Outcome == webhook.Conflict, d.Outcome == webhook.MissingEmail, d.Outcome == webhook.Malformed:
-		return "!", bad
+// symbol returns the character that stands for where a delivery stands, as in
+// the dashboard's rows, and its style.
+func symbol(s webhook.Standing) (string, lipgloss.Style) {
+	switch s {
+	case webhook.StandingRejected, webhook.StandingResendFailed, webhook.StandingNotApplied, webhook.StandingAppFailed:
+		return s.Symbol(), bad
+	case webhook.StandingDuplicate, webhook.StandingStale, webhook.StandingNoEffect:
+		return s.Symbol(), faint
+	default:
+		return s.Symbol(), good
 	}
-	return "✓", good
 }
 
 // statusText is our answer's status, the app's for a resend to it, or dashes.

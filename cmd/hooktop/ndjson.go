@@ -42,6 +42,7 @@ type (
 		Event      *string   `json:"event"`
 		MessageID  *string   `json:"message_id"`
 		Attempt    int       `json:"attempt"`
+		Standing   string    `json:"standing"`
 		Verdict    string    `json:"verdict"`
 		Code       *string   `json:"code"`
 		Outcome    *string   `json:"outcome"`
@@ -185,7 +186,7 @@ func harmless(text []byte) []byte {
 func deliveryObject(d webhook.Delivery) deliveryLine {
 	return deliveryLine{
 		Kind: "delivery", ID: d.ID, At: d.At.UTC(), Provider: absent(d.Provider), Event: absent(d.Type),
-		MessageID: absent(d.MessageID), Attempt: d.Attempt, Verdict: verdictWord(d.Verdict), Code: absent(string(d.Verdict.Code)),
+		MessageID: absent(d.MessageID), Attempt: d.Attempt, Standing: string(d.Standing()), Verdict: verdictWord(d.Verdict), Code: absent(string(d.Verdict.Code)),
 		Outcome: absent(string(d.Outcome)), UserID: absent(d.UserID), Email: absent(d.Email), Status: absent(d.Answer.Status),
 		DurationMS: milliseconds(d.Duration), Bytes: d.Bytes, Origin: string(d.Origin), ParentID: absent(d.ParentID),
 	}

@@ -16,7 +16,7 @@ import (
 const (
 	readyKeys    = "kind local_url webhook_urls public_url tunnel"
 	tunnelKeys   = "kind state public_url latency_ms error fix"
-	deliveryKeys = "kind id at provider event message_id attempt verdict code outcome user_id email status duration_ms bytes origin parent_id"
+	deliveryKeys = "kind id at provider event message_id attempt standing verdict code outcome user_id email status duration_ms bytes origin parent_id"
 	forwardKeys  = "kind id delivery_id at target status duration_ms error"
 	userRowKeys  = "id email stripeCustomerId stripeSubscriptionId stripePriceId subscriptionStatus subscriptionCurrentPeriodEnd " +
 		"cancelAtPeriodEnd planKey createdAt updatedAt"
@@ -254,6 +254,11 @@ func TestShowHasItsKeys(t *testing.T) {
 	wantNull(t, "one that was too large", shown[4], "body", "body_base64", "change")
 	if shown[4]["code"] != "too-large" || shown[4]["status"] != 413.0 {
 		t.Errorf("one that was too large is %v", shown[4])
+	}
+	for id, standing := range map[int]string{1: "applied", 3: "rejected", 4: "rejected", 7: "resent"} {
+		if shown[id]["standing"] != standing {
+			t.Errorf("#%d stands as %v, want %s", id, shown[id]["standing"], standing)
+		}
 	}
 	wantNull(t, "a resend to an app", shown[7], "response", "outcome", "status", "change")
 	if shown[7]["origin"] != "resend" || shown[7]["parent_id"] != 1.0 {

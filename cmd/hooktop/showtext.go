@@ -81,7 +81,7 @@ func outcomeText(d webhook.Delivery) string {
 	if !d.Verdict.Verified || e.Why == "" {
 		return ""
 	}
-	mark, style := symbol(d)
+	mark, style := symbol(d.StandingHere())
 	text := "\n" + style.Render(mark+" "+e.Title) + "\n  " + tui.Printable(e.Why)
 	if e.Fix != "" {
 		text += "\n  fix: " + tui.Printable(e.Fix)
