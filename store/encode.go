@@ -109,6 +109,20 @@ type verdict struct {
 	Fix    string  `json:"fix,omitempty"`
 	Checks []check `json:"checks,omitempty"`
 	Secret string  `json:"secret,omitempty"`
+
+	Difference *bodyDifference `json:"difference,omitempty"`
+}
+
+// bodyDifference is a webhook.BodyDifference; its excerpts are base64 in JSON.
+type bodyDifference struct {
+	Offset  int64   `json:"offset"`
+	Signed  excerpt `json:"signed"`
+	Arrived excerpt `json:"arrived"`
+}
+
+type excerpt struct {
+	Text []byte `json:"text"`
+	Ends bool   `json:"ends,omitempty"`
 }
 
 type check struct {
@@ -123,6 +137,9 @@ func encodeVerdict(v webhook.Verdict) (string, error) {
 	for _, c := range v.Checks {
 		out.Checks = append(out.Checks, check(c))
 	}
+	if d := v.Difference; d != nil {
+		out.Difference = &bodyDifference{d.Offset, excerpt(d.Signed), excerpt(d.Arrived)}
+	}
 	b, err := json.Marshal(out)
 	return string(b), err
 }
@@ -135,6 +152,9 @@ func decodeVerdict(text string, v *webhook.Verdict) error {
 	v.Title, v.Detail, v.Fix, v.Secret = in.Title, in.Detail, in.Fix, in.Secret
 	for _, c := range in.Checks {
 		v.Checks = append(v.Checks, webhook.Check(c))
+	}
+	if d := in.Difference; d != nil {
+		v.Difference = &webhook.BodyDifference{Offset: d.Offset, Signed: webhook.Excerpt(d.Signed), Arrived: webhook.Excerpt(d.Arrived)}
 	}
 	return nil
 }

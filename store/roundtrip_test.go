@@ -40,6 +40,10 @@ func TestEveryByteOfADeliveryComesBack(t *testing.T) {
 			Verdict: webhook.Verdict{
 				Code: webhook.WrongSecret, Title: "title", Detail: rapid.String().Draw(r, "detail"), Fix: "fix", Secret: "whsec_…last",
 				Checks: []webhook.Check{{Name: "time", OK: true}, {Name: "signature", Detail: rapid.String().Draw(r, "check")}, {Name: "sender", Hint: true, OK: rapid.Bool().Draw(r, "looks")}},
+				Difference: &webhook.BodyDifference{
+					Offset: rapid.Int64Min(0).Draw(r, "offset"),
+					Signed: webhook.Excerpt{Text: rapid.SliceOfN(rapid.Byte(), 1, 32).Draw(r, "signed"), Ends: rapid.Bool().Draw(r, "ends")}, Arrived: webhook.Excerpt{Text: []byte("{")},
+				},
 			},
 			Type: text.Draw(r, "type"), Outcome: webhook.Rejected, Note: text.Draw(r, "note"),
 			UserID: text.Draw(r, "user"), Email: text.Draw(r, "email"), HeldBy: text.Draw(r, "held"),

@@ -34,7 +34,7 @@ func (p *detail) rejected(m *model, d *doc) {
 	st, v := &m.st, p.d.Verdict
 	titled(d, st.bad, "✗", orNone(v.Title), string(v.Code))
 	d.blank()
-	d.evidence(v.Detail)
+	d.evidence(v)
 	if v.Fix != "" {
 		d.head("FIX", copiesFix)
 		d.text(st.strong, v.Fix, 1)

@@ -5,38 +5,27 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// bytesApart is how a verdict's detail says where two bodies part: quoted as
-// Go does, with " and no more" where one of them ends.
-const bytesApart, thenArrived, noMore = ": signed was ", ", arrived is ", " and no more"
-
-// evidence adds a verdict's detail. Where it quotes how the body was signed and
-// how it arrived, these stand under each other, so that the eye finds the
-// difference.
-func (d *doc) evidence(detail string) {
-	st := d.st
-	before, signed, arrived, after, ok := apart(detail)
-	if !ok {
-		d.text(st.text, detail, 0)
+// evidence adds a verdict's detail. How the body was signed and how it arrived
+// stand under each other, so that the eye finds the difference.
+func (d *doc) evidence(v webhook.Verdict) {
+	st, parts := d.st, v.Difference
+	if parts == nil {
+		d.text(st.text, v.Detail, 0)
 		return
 	}
-	intro, last := before, ""
-	if i := strings.LastIndex(before, ". "); i >= 0 {
-		intro, last = before[:i+1], before[i+2:]
-	}
-	d.text(st.text, intro, 0)
+	before, after, _ := strings.Cut(v.Detail, parts.String())
+	d.text(st.text, strings.TrimSpace(before), 0)
 	d.blank()
-	d.text(st.text, strings.TrimSpace(last)+":", 0)
-	same := common(signed.text, arrived.text)
-	for _, q := range []struct {
-		name string
-		quote
-		look string
-	}{{"signed", signed, st.ok}, {"arrived", arrived, st.bad}} {
-		d.quoted(q.name, q.text[:same], q.text[same:], q.look, q.ends)
-	}
-	if after != "" {
+	d.text(st.text, fmt.Sprintf("They part at byte %d:", parts.Offset), 0)
+	signed, arrived := visible(string(parts.Signed.Text)), visible(string(parts.Arrived.Text))
+	same := common(signed, arrived)
+	d.quoted("signed", signed[:same], signed[same:], st.ok, parts.Signed.Ends)
+	d.quoted("arrived", arrived[:same], arrived[same:], st.bad, parts.Arrived.Ends)
+	if after = strings.TrimSpace(after); after != "" {
 		d.blank()
 		d.text(st.text, after, 0)
 	}
@@ -63,44 +52,6 @@ func (d *doc) quoted(name, same, differs, look string, ends bool) {
 	if end != "" {
 		d.add(d.newLine().gap(1+column).put(d.st.faint, strings.TrimSpace(end)))
 	}
-}
-
-// quote is a piece of a body; ends says that the body ends with it.
-type quote struct {
-	text string
-	ends bool
-}
-
-// apart takes a detail apart where it says how two bodies differ.
-func apart(detail string) (before string, signed, arrived quote, after string, ok bool) {
-	before, rest, ok := strings.Cut(detail, bytesApart)
-	if !ok {
-		return
-	}
-	if signed, rest, ok = quoteOf(rest); !ok {
-		return
-	}
-	if rest, ok = strings.CutPrefix(rest, thenArrived); !ok {
-		return
-	}
-	if arrived, rest, ok = quoteOf(rest); !ok {
-		return
-	}
-	return before, signed, arrived, strings.TrimSpace(strings.TrimPrefix(rest, ".")), true
-}
-
-func quoteOf(s string) (q quote, rest string, ok bool) {
-	head, err := strconv.QuotedPrefix(s)
-	if err != nil {
-		return q, s, false
-	}
-	rest = s[len(head):]
-	if q.text, err = strconv.Unquote(head); err != nil {
-		return q, s, false
-	}
-	q.text = visible(q.text)
-	rest, q.ends = strings.CutPrefix(rest, noMore)
-	return q, rest, true
 }
 
 // visible shows blanks and line breaks as pictures, and escaped what would not

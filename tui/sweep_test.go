@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -93,7 +92,8 @@ func TestHostileTextLeavesTheFrameIntact(t *testing.T) {
 				d.Answer.Body = []byte(bad)
 				d.Verdict.Title, d.Verdict.Detail, d.Verdict.Fix, d.Verdict.Secret = bad, bad, bad, bad
 				if at%2 == 0 {
-					d.Verdict.Detail += ". They part" + bytesApart + strconv.Quote(bad) + thenArrived + strconv.Quote("x"+bad) + "."
+					part := &webhook.BodyDifference{Signed: webhook.Excerpt{Text: []byte(bad)}, Arrived: webhook.Excerpt{Text: []byte("x" + bad)}}
+					d.Verdict.Detail, d.Verdict.Difference = bad+". "+part.String(), part
 				}
 				d.Verdict.Checks = []webhook.Check{{Name: bad, Detail: bad}}
 				d.Forwards = []webhook.Forward{{Target: bad, Status: 500, Error: bad, Header: http.Header{bad: {bad}, "Location": {bad}}, Body: []byte(bad)}}

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -52,10 +53,11 @@ func TestWhatIsImportedIsExportedAsTheSameBytes(t *testing.T) {
 	send(url+"/", "msg_9", "{}", nil)                                                                                             // wrong path
 	send(url, "msg_10", strings.Repeat("x", 500<<10), nil)                                                                        // too large
 	send(url, "msg_11", "{}", func(r *http.Request) { r.Header["X-Odd"] = []string{"\xff", "base64:", "é\u202e", "", "a", "b"} }) // odd
+	send(url, "msg_13", "{}", func(r *http.Request) { r.Body, r.ContentLength = io.NopCloser(strings.NewReader("{}\n")), 3 })     // a line break more
 	for i, body := range odd() {
 		send(url+"?q=1", fmt.Sprintf("msg_odd_%d", i), body, nil)
 	}
-	for range n - 3 { // all that verify go on to the app
+	for range n - 4 { // all that verify go on to the app
 		p.next("forward")
 	}
 	env := withSecret()

@@ -253,6 +253,9 @@ func readOwnLine(line []byte) (f filed, err error) {
 	for _, c := range own.Diagnosis.Checks {
 		f.verdict.Checks = append(f.verdict.Checks, webhook.Check(c))
 	}
+	if f.verdict.Difference, err = own.Diagnosis.Difference.difference(); err != nil {
+		return f, err
+	}
 	if own.Response != nil {
 		f.Answer = webhook.Answer{Status: own.Response.Status, Body: own.Response.Body}
 	}
@@ -268,6 +271,20 @@ func readOwnLine(line []byte) (f filed, err error) {
 		f.Forwards = append(f.Forwards, g)
 	}
 	return f, nil
+}
+
+func (l *bodyPartLine) difference() (*webhook.BodyDifference, error) {
+	if l == nil {
+		return nil, nil
+	}
+	signed, errSigned := unmarked(l.Signed)
+	arrived, errArrived := unmarked(l.Arrived)
+	if errSigned != nil || errArrived != nil {
+		return nil, errors.New("the diagnosis is not the base64 that it says")
+	}
+	return &webhook.BodyDifference{
+		Offset: l.Offset, Signed: webhook.Excerpt{Text: signed, Ends: l.SignedEnds}, Arrived: webhook.Excerpt{Text: arrived, Ends: l.ArrivedEnds},
+	}, nil
 }
 
 func (w wholeForwardLine) forward() (webhook.Forward, error) {

@@ -70,6 +70,11 @@ func (m *masker) delivery(d *webhook.Delivery) (changed bool) {
 		m.line(&d.Verdict.Checks[i].Detail)
 	}
 	m.line(&d.URL, &d.MessageID, &d.Type, &d.UserID, &d.Email, &d.Note, &d.Verdict.Detail, &d.Verdict.Fix)
+	if part := d.Verdict.Difference; part != nil {
+		other := *part
+		other.Signed.Text, other.Arrived.Text = []byte(m.text(string(part.Signed.Text))), []byte(m.text(string(part.Arrived.Text)))
+		d.Verdict.Difference = &other
+	}
 	for i := range d.Forwards {
 		f := &d.Forwards[i]
 		f.Header, f.Body = m.header(f.Header), m.body(f.Body, d.Provider)
@@ -91,7 +96,7 @@ func (m *masker) line(texts ...*string) {
 
 // unquoted is a verdict without the texts that may quote the body.
 func unquoted(v webhook.Verdict) webhook.Verdict {
-	v.Checks = slices.Clone(v.Checks)
+	v.Difference, v.Checks = nil, slices.Clone(v.Checks)
 	hide := func(text *string) {
 		if *text != "" {
 			*text = redacted

@@ -113,11 +113,21 @@ type (
 		Body   json.RawMessage `json:"body"`
 	}
 	diagnosisLine struct {
-		Title  string      `json:"title"`
-		Detail string      `json:"detail"`
-		Fix    *string     `json:"fix"`
-		Secret *string     `json:"secret"`
-		Checks []checkLine `json:"checks"`
+		Title      string        `json:"title"`
+		Detail     string        `json:"detail"`
+		Fix        *string       `json:"fix"`
+		Secret     *string       `json:"secret"`
+		Checks     []checkLine   `json:"checks"`
+		Difference *bodyPartLine `json:"difference"`
+	}
+	// bodyPartLine says where two bodies part: bytes that are not UTF-8 are
+	// "base64:…".
+	bodyPartLine struct {
+		Offset      int64  `json:"offset"`
+		Signed      string `json:"signed"`
+		SignedEnds  bool   `json:"signed_ends"`
+		Arrived     string `json:"arrived"`
+		ArrivedEnds bool   `json:"arrived_ends"`
 	}
 	checkLine struct {
 		Name   string `json:"name"`
@@ -204,6 +214,9 @@ func diagnosisObject(v webhook.Verdict) diagnosisLine {
 	for _, c := range v.Checks {
 		line.Checks = append(line.Checks, checkLine(c))
 	}
+	if d := v.Difference; d != nil {
+		line.Difference = &bodyPartLine{d.Offset, textOrMarked(d.Signed.Text), d.Signed.Ends, textOrMarked(d.Arrived.Text), d.Arrived.Ends}
+	}
 	return line
 }
 
@@ -285,13 +298,19 @@ func headersObject(h map[string][]string) map[string][]string {
 	for name, values := range h {
 		out[name] = make([]string, len(values))
 		for i, v := range values {
-			if !utf8.ValidString(v) || strings.HasPrefix(v, base64Mark) {
-				v = base64Mark + base64.StdEncoding.EncodeToString([]byte(v))
-			}
-			out[name][i] = v
+			out[name][i] = textOrMarked([]byte(v))
 		}
 	}
 	return out
+}
+
+// textOrMarked gives bytes as text, in base64 behind a mark where JSON cannot
+// hold them.
+func textOrMarked(b []byte) string {
+	if !utf8.Valid(b) || strings.HasPrefix(string(b), base64Mark) {
+		return base64Mark + base64.StdEncoding.EncodeToString(b)
+	}
+	return string(b)
 }
 
 // textOrBytes gives a body as text, or as bytes (base64 in JSON) where it is

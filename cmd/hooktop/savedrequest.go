@@ -228,17 +228,22 @@ func plainHeader(shown map[string][]string) (http.Header, error) {
 	h := http.Header{}
 	for name, values := range shown {
 		for _, v := range values {
-			if text, ok := strings.CutPrefix(v, base64Mark); ok {
-				raw, err := base64.StdEncoding.DecodeString(text)
-				if err != nil {
-					return nil, fmt.Errorf("the header %q is not the base64 that it says", cutText(name))
-				}
-				v = string(raw)
+			raw, err := unmarked(v)
+			if err != nil {
+				return nil, fmt.Errorf("the header %q is not the base64 that it says", cutText(name))
 			}
-			h.Add(name, v)
+			h.Add(name, string(raw))
 		}
 	}
 	return h, nil
+}
+
+// unmarked reads what textOrMarked wrote.
+func unmarked(text string) ([]byte, error) {
+	if encoded, ok := strings.CutPrefix(text, base64Mark); ok {
+		return base64.StdEncoding.DecodeString(encoded)
+	}
+	return []byte(text), nil
 }
 
 func cutText(s string) string {

@@ -6,10 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -54,7 +52,7 @@ func checkClaim(t interface {
 	if v.Secret != by.FullName() {
 		bad("it was signed with " + by.FullName() + ", not " + v.Secret)
 	}
-	checkParting(t, v.Detail, signed, arrived)
+	checkParting(t, v, signed, arrived)
 }
 
 func sameJSON(a, b []byte) bool {
@@ -68,26 +66,28 @@ func sameJSON(a, b []byte) bool {
 	return reflect.DeepEqual(x, y)
 }
 
-// checkParting looks up the quoted bytes where they are said to stand.
-func checkParting(t interface{ Errorf(string, ...any) }, detail string, signed, arrived []byte) {
-	_, rest, ok := strings.Cut(detail, "They part at byte ")
-	if !ok {
+// checkParting looks up the excerpts where they are said to stand.
+func checkParting(t interface{ Errorf(string, ...any) }, v Verdict, signed, arrived []byte) {
+	d := v.Difference
+	if d == nil {
 		return
 	}
-	number, rest, _ := strings.Cut(rest, ": signed was ")
-	at, err := strconv.Atoi(number)
-	if err != nil || at > len(signed) || at > len(arrived) || !bytes.Equal(signed[:at], arrived[:at]) ||
+	if !strings.Contains(v.Detail, d.String()) {
+		t.Errorf("%q lacks %q", v.Detail, d)
+	}
+	at := int(d.Offset)
+	if at > len(signed) || at > len(arrived) || !bytes.Equal(signed[:at], arrived[:at]) ||
 		at < len(signed) && at < len(arrived) && signed[at] == arrived[at] {
-		t.Errorf("they do not part at %s", number)
+		t.Errorf("they do not part at %d", at)
 		return
 	}
-	for _, body := range [][]byte{signed, arrived} {
-		quoted, err := strconv.QuotedPrefix(rest)
-		text, err2 := strconv.Unquote(quoted)
-		if err != nil || err2 != nil || !bytes.HasPrefix(body[max(0, at-12):], []byte(text)) && utf8.Valid(body) && at < len(body) {
-			t.Errorf("%s does not stand at byte %d", quoted, at)
+	for _, of := range []struct {
+		body []byte
+		Excerpt
+	}{{signed, d.Signed}, {arrived, d.Arrived}} {
+		if !bytes.HasPrefix(of.body[max(0, at-12):], of.Text) && at < len(of.body) || of.Ends != (at >= len(of.body)) || of.Ends && !bytes.HasSuffix(of.body, of.Text) {
+			t.Errorf("%s does not stand at byte %d", of.Excerpt, at)
 		}
-		_, rest, _ = strings.Cut(rest, ", arrived is ")
 	}
 }
 

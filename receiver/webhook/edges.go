@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -59,12 +57,14 @@ func (a *autopsy) edges() *Verdict {
 		}
 		tried = append(tried, body)
 		if s := a.signer(body); s != nil {
+			d := difference(body, a.Body)
 			return &Verdict{
-				Code:   BodyNewline,
-				Title:  "Blanks or line breaks were changed",
-				Detail: "The signature holds, with " + s.FullName() + ", for the body as it was before " + form.what + ". " + difference(body, a.Body),
-				Fix:    "Something between the sender and here edits the body: send a file with curl --data-binary @file (not -d or echo), and let proxies pass bytes on untouched.",
-				Secret: s.FullName(),
+				Code:       BodyNewline,
+				Title:      "Blanks or line breaks were changed",
+				Detail:     "The signature holds, with " + s.FullName() + ", for the body as it was before " + form.what + ". " + d.String(),
+				Fix:        "Something between the sender and here edits the body: send a file with curl --data-binary @file (not -d or echo), and let proxies pass bytes on untouched.",
+				Secret:     s.FullName(),
+				Difference: d,
 			}
 		}
 	}
@@ -189,11 +189,12 @@ func (a *autopsy) recoded() *Verdict {
 			continue
 		}
 		if s := a.signer(body); s != nil {
+			d := difference(body, a.Body)
 			return &Verdict{
 				Code: BodyReserialized, Title: "The body's characters were encoded again",
-				Detail: "The signature holds, with " + s.FullName() + ", for the body before it was " + form.what + ". " + difference(body, a.Body),
+				Detail: "The signature holds, with " + s.FullName() + ", for the body before it was " + form.what + ". " + d.String(),
 				Fix:    "Something reads the body as text in the wrong encoding: pass the bytes on, or read and write them as UTF-8.",
-				Secret: s.FullName(),
+				Secret: s.FullName(), Difference: d,
 			}
 		}
 	}
@@ -222,23 +223,19 @@ func toLatin1(b []byte) []byte {
 }
 
 // difference shows where two bodies part.
-func difference(signed, arrived []byte) string {
+func difference(signed, arrived []byte) *BodyDifference {
 	at := 0
 	for at < len(signed) && at < len(arrived) && signed[at] == arrived[at] {
 		at++
 	}
-	return fmt.Sprintf("They part at byte %d: signed was %s, arrived is %s.", at, glimpse(signed, at), glimpse(arrived, at))
+	return &BodyDifference{int64(at), glimpse(signed, at), glimpse(arrived, at)}
 }
 
-// glimpse quotes a few bytes of a body around a place.
-func glimpse(b []byte, at int) string {
+// glimpse is a few bytes of a body around a place.
+func glimpse(b []byte, at int) Excerpt {
 	const before, after = 12, 20
 	if at >= len(b) && len(b) <= before {
-		return strconv.QuoteToASCII(string(b)) + " and no more"
+		return Excerpt{bytes.Clone(b), true}
 	}
-	text := strconv.QuoteToASCII(string(b[max(0, at-before):min(len(b), at+after)]))
-	if at >= len(b) {
-		return text + " and no more"
-	}
-	return text
+	return Excerpt{bytes.Clone(b[max(0, at-before):min(len(b), at+after)]), at >= len(b)}
 }

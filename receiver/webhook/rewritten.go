@@ -186,18 +186,20 @@ func (a *autopsy) rewritten(s *Secret, signed, arrived []byte, words string) *Ve
 		v.Detail += " It arrived " + h.words + "."
 		v.Fix = "Something reads the JSON and writes it again before it gets here. " + h.fix
 	}
-	v.Detail += " " + difference(signed, a.Body)
+	v.Detail += " " + v.Difference.String()
 	return v
 }
 
 // rewrittenPlainly is the verdict on a body of which no more is known.
 func rewrittenPlainly(s *Secret, signed, arrived []byte) *Verdict {
+	d := difference(signed, arrived)
 	return &Verdict{
-		Code:   BodyReserialized,
-		Title:  "The body was rewritten on its way",
-		Detail: "The signature holds, with " + s.FullName() + ", for the same JSON written without blanks. " + difference(signed, arrived),
-		Fix:    "Something reads the JSON and writes it again before it gets here. Pass the raw body on: " + rawInJavaScript + "; no JSON transformation in a proxy.",
-		Secret: s.FullName(),
+		Code:       BodyReserialized,
+		Title:      "The body was rewritten on its way",
+		Detail:     "The signature holds, with " + s.FullName() + ", for the same JSON written without blanks. " + d.String(),
+		Fix:        "Something reads the JSON and writes it again before it gets here. Pass the raw body on: " + rawInJavaScript + "; no JSON transformation in a proxy.",
+		Secret:     s.FullName(),
+		Difference: d,
 	}
 }
 

@@ -1,7 +1,9 @@
 package webhook
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -13,6 +15,9 @@ type Verdict struct {
 	// Title names the cause in a few words, Detail says what in the request
 	// proves it, Fix what to do. Neither holds a secret.
 	Title, Detail, Fix string
+	// Difference is where the body stops being the one that was signed, as Detail
+	// says it; nil where no such place was found.
+	Difference *BodyDifference
 	// Checks are what was examined, in order: the evidence for a verified
 	// delivery, what was ruled out for a rejected one.
 	Checks []Check
@@ -39,6 +44,35 @@ type Check struct {
 	// Hint says that it was read and not recomputed. Anyone can write a header:
 	// it proves nothing and rules nothing out.
 	Hint bool
+}
+
+// BodyDifference is the first place in which a body that arrived is not the one
+// that was signed.
+type BodyDifference struct {
+	// Offset counts the bytes that are the same.
+	Offset          int64
+	Signed, Arrived Excerpt
+}
+
+// Excerpt is a few bytes of a body around a place.
+type Excerpt struct {
+	Text []byte
+	// Ends reports whether the body ends with the excerpt, before or at the place.
+	Ends bool
+}
+
+// String returns the difference as a sentence, which Detail holds.
+func (d BodyDifference) String() string {
+	return fmt.Sprintf("They part at byte %d: signed was %s, arrived is %s.", d.Offset, d.Signed, d.Arrived)
+}
+
+// String quotes the excerpt.
+func (e Excerpt) String() string {
+	text := strconv.QuoteToASCII(string(e.Text))
+	if e.Ends {
+		text += " and no more"
+	}
+	return text
 }
 
 func passed(name, detail string) Check { return Check{Name: name, OK: true, Detail: detail} }
