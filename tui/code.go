@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/redact"
 )
 
 const (
@@ -35,7 +36,7 @@ func codeOf(d *webhook.Delivery) string {
 	if !d.Verdict.Verified {
 		return ""
 	}
-	return webhook.OneTimeCode(d.Body)
+	return redact.OneTimeCode(d.Body)
 }
 
 // wanted looks at what arrived since, nil where there is nothing new.
@@ -76,7 +77,7 @@ func latestCode(ctx context.Context, store Store, page webhook.Page) (found webh
 	tried := 0
 	for i := range rows {
 		r := &rows[i]
-		if !r.Verdict.Verified || r.Origin == webhook.Resend || !webhook.MayHaveCode(r.Type) {
+		if !r.Verdict.Verified || r.Origin == webhook.Resend || !redact.MayHaveCode(r.Type) {
 			continue
 		}
 		if tried++; tried > codesTried {

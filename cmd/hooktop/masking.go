@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/redact"
 )
 
 // masker takes out of deliveries what is not to leave this machine: what lets
@@ -56,7 +57,7 @@ var (
 // delivery masks a delivery that was read whole, and says whether its body is
 // another one now.
 func (m *masker) delivery(d *webhook.Delivery) (changed bool) {
-	m.codes = webhook.OneTimeCodes(d.Body)
+	m.codes = redact.OneTimeCodes(d.Body)
 	body := m.body(d.Body, d.Provider)
 	changed = string(body) != string(d.Body)
 	d.Body = body
@@ -127,7 +128,7 @@ func (m *masker) change(c *webhook.Change) *webhook.Change {
 }
 
 func (m *masker) body(body []byte, provider string) []byte {
-	body = webhook.Redact(body, m.codes...)
+	body = redact.Body(body, m.codes...)
 	if !m.personal {
 		return body
 	}
@@ -141,7 +142,7 @@ func (m *masker) body(body []byte, provider string) []byte {
 
 // text masks one line: secrets of a link, and addresses.
 func (m *masker) text(s string) string {
-	b := webhook.Redact([]byte(s), m.codes...)
+	b := redact.Body([]byte(s), m.codes...)
 	if m.personal {
 		b = emailAddress.ReplaceAllFunc(b, m.address)
 	}

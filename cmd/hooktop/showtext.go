@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/redact"
 	"github.com/hooktop/hooktop/tui"
 )
 
@@ -21,7 +22,7 @@ func wholeText(d webhook.Delivery) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, deliveryHead(d))
 	fmt.Fprintf(&b, "\n%s\n%s", verdictText(d.Verdict)+outcomeText(d), checksText(d.Verdict))
-	if code := webhook.OneTimeCode(d.Body); code != "" && d.Verdict.Verified { // a stranger's is none
+	if code := redact.OneTimeCode(d.Body); code != "" && d.Verdict.Verified { // a stranger's is none
 		fmt.Fprintf(&b, "\nONE-TIME CODE %s\n", tui.Printable(code))
 	}
 	if d.Change != nil {

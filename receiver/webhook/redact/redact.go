@@ -1,4 +1,8 @@
-package webhook
+// Package redact masks secrets in bodies and texts, and reads the one-time code
+// of an e-mail or a text message. It works on bytes alone: it knows no sender,
+// keeps everything else byte for byte, and does not mask personal data such as
+// names and addresses.
+package redact
 
 import (
 	"bytes"
@@ -36,7 +40,7 @@ var secretParts = []*regexp.Regexp{
 	regexp.MustCompile(`://[^/\s:@]*:([^/\s:@]+)@`),
 }
 
-// Redact gives a body in which one-time codes, tokens and what else is secret
+// Body gives a body in which one-time codes, tokens and what else is secret
 // are masked, and everything else is what it was, byte for byte: key order,
 // blanks, numbers. What was JSON still is. A body with nothing to mask comes
 // back as it is; one that is not JSON is masked as far as it can be read.
@@ -45,7 +49,7 @@ var secretParts = []*regexp.Regexp{
 // that stands in one of them, and in any text the secret parts of links; so, too,
 // in JSON that a text holds. codes are more codes to mask, such as those of the
 // delivery that the body answers.
-func Redact(body []byte, codes ...string) []byte {
+func Body(body []byte, codes ...string) []byte {
 	r := redactor{body: body, codes: map[string]bool{}}
 	for _, code := range codes {
 		r.codes[code] = true

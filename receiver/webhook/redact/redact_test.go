@@ -1,4 +1,4 @@
-package webhook_test
+package redact_test
 
 import (
 	"bytes"
@@ -7,11 +7,29 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/redact"
 )
+
+// reporter is a test, a fuzz target or one of rapid's checks.
+type reporter interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// sample returns one of Clerk's events.
+func sample(t reporter, kind string) []byte {
+	t.Helper()
+	body, err := webhook.Clerk{}.Sample(webhook.Sample{Type: kind, At: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatalf("sample %s: %v", kind, err)
+	}
+	return body
+}
 
 func TestOneTimeCode(t *testing.T) {
 	for _, c := range []struct{ name, body, want string }{
@@ -29,13 +47,13 @@ func TestOneTimeCode(t *testing.T) {
 		{"not of what is no JSON", `{"type":"email.created"`, ""},
 		{"not of nothing", ``, ""},
 	} {
-		if got := webhook.OneTimeCode([]byte(c.body)); got != c.want {
+		if got := redact.OneTimeCode([]byte(c.body)); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
 	for _, kind := range (webhook.Clerk{}).Samples() {
-		code := webhook.OneTimeCode(mustSample(t, webhook.Clerk{}, kind))
-		if has := len(code) == 6; has != webhook.MayHaveCode(kind) {
+		code := redact.OneTimeCode(sample(t, kind))
+		if has := len(code) == 6; has != redact.MayHaveCode(kind) {
 			t.Errorf("the sample of %s has the code %q", kind, code)
 		}
 	}
@@ -79,7 +97,7 @@ func TestRedact(t *testing.T) {
 		{"nothing", ``, ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := string(webhook.Redact([]byte(c.body))); got != c.want {
+			if got := string(redact.Body([]byte(c.body))); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})
@@ -95,7 +113,7 @@ func TestRedactOfACodeThatIsKnown(t *testing.T) {
 		{"of a body inside another", `{"body":"{\"otp_code\":\"424242\"}"}`, `it is 424242`, `it is ******`},
 		{"none", `{"a":"424242"}`, `424242`, `424242`},
 	} {
-		if got := string(webhook.Redact([]byte(c.body), webhook.OneTimeCodes([]byte(c.from))...)); got != c.want {
+		if got := string(redact.Body([]byte(c.body), redact.OneTimeCodes([]byte(c.from))...)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
@@ -103,16 +121,16 @@ func TestRedactOfACodeThatIsKnown(t *testing.T) {
 
 func TestRedactSamples(t *testing.T) {
 	for _, kind := range (webhook.Clerk{}).Samples() {
-		body := mustSample(t, webhook.Clerk{}, kind)
+		body := sample(t, kind)
 		kept := bytes.Clone(body)
-		got := webhook.Redact(body)
+		got := redact.Body(body)
 		if !bytes.Equal(body, kept) {
 			t.Fatalf("%s: the body itself was changed", kind)
 		}
-		if code := webhook.OneTimeCode(body); code != "" && (bytes.Contains(got, []byte(code)) || !bytes.Contains(got, []byte("******"))) {
+		if code := redact.OneTimeCode(body); code != "" && (bytes.Contains(got, []byte(code)) || !bytes.Contains(got, []byte("******"))) {
 			t.Errorf("%s still has its code %s", kind, code)
 		}
-		if bytes.Contains(body, []byte("ticket=")) == bytes.Equal(got, body) && !webhook.MayHaveCode(kind) {
+		if bytes.Contains(body, []byte("ticket=")) == bytes.Equal(got, body) && !redact.MayHaveCode(kind) {
 			t.Errorf("%s: masked %v: %s", kind, !bytes.Equal(got, body), got)
 		}
 		sameShape(t, body, got)
@@ -120,7 +138,7 @@ func TestRedactSamples(t *testing.T) {
 }
 
 // sameShape wants two bodies to be the same JSON but for texts and numbers.
-func sameShape(t tb, a, b []byte) {
+func sameShape(t reporter, a, b []byte) {
 	t.Helper()
 	one, other := json.NewDecoder(bytes.NewReader(a)), json.NewDecoder(bytes.NewReader(b))
 	one.UseNumber()
@@ -159,10 +177,12 @@ func TestRedactKeepsJSON(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		body, err := json.Marshal(values(3).Draw(t, "value"))
-		must(t, err)
-		got := webhook.Redact(body)
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		got := redact.Body(body)
 		sameShape(t, body, got)
-		if again := webhook.Redact(got); !bytes.Equal(got, again) {
+		if again := redact.Body(got); !bytes.Equal(got, again) {
 			t.Fatalf("%s, and then %s", got, again)
 		}
 	})
@@ -172,16 +192,16 @@ func FuzzRedact(f *testing.F) {
 	for _, s := range []string{`{"otp_code":"424242","a":["424242"]}`, `"\ud83d\ude00 token=a`, `{"token":{"a":[1,{"b":"c"}]}}`, "\\", `"\u00`, `]]}}{"secret":-`, `"{\"otp_code\":\"424242`, `a=%7B%22token%22%3A1%7D`, `["eyJ0b2tlbiI6ImEifQ"]`} {
 		f.Add([]byte(s))
 	}
-	f.Add(mustSample(f, webhook.Clerk{}, "email.created"))
+	f.Add(sample(f, "email.created"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got := webhook.Redact(body)
+		got := redact.Body(body)
 		if json.Valid(body) {
 			if !json.Valid(got) {
 				t.Errorf("%q became %q", body, got)
 			}
 			sameShape(t, body, got)
 		}
-		if code := webhook.OneTimeCode(body); len(code) == 6 && strings.Contains(webhook.OneTimeCode(got), code) {
+		if code := redact.OneTimeCode(body); len(code) == 6 && strings.Contains(redact.OneTimeCode(got), code) {
 			t.Errorf("the code %s is still in %q", code, got)
 		}
 	})
