@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // hold takes an address; whether this test or another program has it, it is
@@ -69,7 +71,7 @@ func TestAGivenPortThatIsTakenIsAMistake(t *testing.T) {
 	} {
 		stdout, stderr, code := runHooktop(t, t.TempDir(), c.env, append([]string{"listen", "--local"}, c.args...)...)
 		want := "error: cannot listen at " + c.address + ": another program listens there\nfix: choose another with --addr"
-		if code != exitUsage || stdout != "" || !strings.HasPrefix(stderr, want) {
+		if code != exit.CodeUsage || stdout != "" || !strings.HasPrefix(stderr, want) {
 			t.Errorf("given %s: exit code %d, %s%s", c.name, code, stdout, stderr)
 		}
 	}
@@ -209,7 +211,7 @@ func TestTriggerFindsTheRunningHooktopBehindADeadOne(t *testing.T) {
 	change(t, dir, `INSERT INTO instance VALUES ('DEAD', ?, 'TOKEN', 1, ?)`, nowhere(t), time.Now().Add(time.Hour).UnixNano())
 	// Sent with another secret: only the running one refuses it.
 	_, stderr, code := runHooktop(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret}, "trigger", "user.created")
-	if code != exitFailed || !strings.HasPrefix(stderr, "error: ") || !strings.Contains(stderr, "\nfix: ") {
+	if code != exit.CodeFailed || !strings.HasPrefix(stderr, "error: ") || !strings.Contains(stderr, "\nfix: ") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 	if line := p.next("delivery"); line["verdict"] != "rejected" || line["origin"] != "trigger" {

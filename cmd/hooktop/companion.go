@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // companion is a command that runs while hooktop receives: it is started once
@@ -37,7 +39,7 @@ func (p *program) companionOf(s *settings, args []string) (*companion, error) {
 	}
 	path, err := exec.LookPath(args[0])
 	if err != nil && !errors.Is(err, exec.ErrDot) {
-		return nil, usage(fmt.Sprintf("cannot run %q: %v", args[0], cause(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
+		return nil, exit.Usage(fmt.Sprintf("cannot run %q: %v", args[0], cause(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
 	}
 	if err != nil { // the folder is its user's own
 		path = "." + string(filepath.Separator) + path
@@ -59,7 +61,7 @@ func cause(err error) error {
 	if errors.As(err, &look) {
 		return look.Err
 	}
-	return reason(err)
+	return exit.Reason(err)
 }
 
 // receiving is a context that ends with the command, and not with a signal:
@@ -82,7 +84,7 @@ func (c *companion) start(interrupted context.Context, h *hooktop) error {
 	c.prepare()
 	if err := c.cmd.Start(); err != nil {
 		stopPassing()
-		return failed(fmt.Sprintf("cannot run %s: %v", c.cmd.Args[0], cause(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
+		return exit.Failure(fmt.Sprintf("cannot run %s: %v", c.cmd.Args[0], cause(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
 	}
 	pass()
 	c.done = make(chan struct{})
@@ -97,7 +99,7 @@ func (c *companion) start(interrupted context.Context, h *hooktop) error {
 		_ = c.cmd.Wait() // its state says how it ended
 		stopPassing()
 		close(c.done)
-		c.over(&failure{code: c.exitCode()})
+		c.over(exit.Silently(c.exitCode()))
 	}()
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tunnel/standin"
 )
 
@@ -109,7 +110,7 @@ func TestACommandDoesNotOutliveAHooktopThatFails(t *testing.T) {
 				c.traps+"\necho self $$\nwhile :; do sleep 1000 >/dev/null 2>&1 & wait $!; done")
 			self := pidAfter(t, p, "self ")
 			close(authed)
-			if code := p.ends(); code != exitFailed || !strings.Contains(p.complaints(), "error: the tunnel failed") {
+			if code := p.ends(); code != exit.CodeFailed || !strings.Contains(p.complaints(), "error: the tunnel failed") {
 				t.Errorf("exit code %d, %s", code, p.complaints())
 			}
 			gone(t, self)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cli/browser"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 	"github.com/hooktop/hooktop/tunnel"
@@ -140,7 +141,7 @@ func openURL(url string) error {
 		return errors.New("not a web address")
 	}
 	if err := browser.OpenURL(url); err != nil {
-		return failed(fmt.Sprintf("no browser could be opened: %v", err), "open "+url)
+		return exit.Failure(fmt.Sprintf("no browser could be opened: %v", err), "open "+url)
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ package main
 
 import (
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // The first minute of a newcomer: nothing configured, an empty folder.
@@ -29,7 +31,7 @@ func TestTheFirstMinute(t *testing.T) {
 	term.see("user_", "@example.com")
 
 	term.press("q")
-	if code := term.ends(); code != exitDone {
+	if code := term.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 	term.see("everything is kept in .hooktop/hooktop.db")
@@ -42,7 +44,7 @@ func TestARunningDashboardShowsWhatOthersDo(t *testing.T) {
 	term := openTerminal(t, 80, 24, command(t.Context(), t, dir, withSecret(), "--addr", "127.0.0.1:0"))
 	term.see("? help")
 	term.press("1")
-	if _, stderr, code := runHooktop(t, dir, withSecret(), "trigger", "user.created", "--email", "ada@example.com"); code != exitDone {
+	if _, stderr, code := runHooktop(t, dir, withSecret(), "trigger", "user.created", "--email", "ada@example.com"); code != exit.CodeDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	term.see("user.created", "ada@example.com")
@@ -50,12 +52,12 @@ func TestARunningDashboardShowsWhatOthersDo(t *testing.T) {
 	// Another secret than the running hooktop's is refused, and says so.
 	other := []string{"CLERK_WEBHOOK_SECRET=" + otherSecret}
 	_, stderr, code := runHooktop(t, dir, other, "trigger", "user.created")
-	if code != exitFailed {
+	if code != exit.CodeFailed {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 	term.see("wrong-secret")
 	term.press("q")
-	if code := term.ends(); code != exitDone {
+	if code := term.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 }
@@ -74,7 +76,7 @@ func TestAPasswordIsNotOnTheScreen(t *testing.T) {
 	d.press("\r")
 	d.see("Diagnosis")
 	d.press("q")
-	if code := d.ends(); code != exitDone {
+	if code := d.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 	wantNoPassword(t, "the dashboard", d.written())
@@ -95,7 +97,7 @@ func TestThePickerRemembersAndTheCodeIsSaid(t *testing.T) {
 	term.press("3")
 	term.see("latest code ", "y o copies it")
 	term.press("q")
-	if code := term.ends(); code != exitDone {
+	if code := term.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 	term = openTerminal(t, 80, 24, command(t.Context(), t, dir, withSecret(), "--addr", "127.0.0.1:0"))
@@ -111,7 +113,7 @@ func TestThePickerRemembersAndTheCodeIsSaid(t *testing.T) {
 	term.press("\r")
 	term.see("sent story:signup, signed: #5, 200")
 	term.press("q")
-	if code := term.ends(); code != exitDone {
+	if code := term.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 }

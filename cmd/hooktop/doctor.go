@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -60,7 +61,7 @@ func (p *program) doctor(ctx context.Context, x *exam) error {
 		fmt.Fprintln(w, "\n"+prognosis(failed, warned)) //nolint:errcheck // the lines before say it
 	}
 	if failed > 0 {
-		return errSilent
+		return exit.ErrSilent
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/dustin/go-humanize"
 	svix "github.com/svix/svix-webhooks/go"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tunnel/standin"
 )
 
@@ -50,14 +51,14 @@ func TestDoctorKnowsTheHooktopThatRuns(t *testing.T) {
 	wantFinding(t, found["endpoint"], "unknown", "in Clerk: "+url+"/api/webhooks/clerk")
 	wantFinding(t, found["hooktops"], "ok", "one runs on this database")
 	wantFinding(t, found["token"], "ok", "ngrok.yml")
-	if code != exitDone {
+	if code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 
 	// To another database, the same is a stranger that has the port.
 	found, code = diagnosed(t, dir, withSecret(), "--addr", address, "--db", "other/hooktop.db")
 	wantFinding(t, found["receiver"], "failed", "a hooktop on another database listens there")
-	if code != exitFailed {
+	if code != exit.CodeFailed {
 		t.Errorf("exit code %d", code)
 	}
 }
@@ -70,7 +71,7 @@ func TestDoctorTellsWhyTheTunnelOfTheHooktopThatRunsFailed(t *testing.T) {
 	p.tunnelIs("failed")
 	found, code := diagnosed(t, dir, withSecret(), "--addr", "127.0.0.1:0")
 	wantFinding(t, found["tunnel"], "failed", "ERR_NGROK_107")
-	if fix, _ := found["tunnel"]["fix"].(string); !strings.Contains(fix, "NGROK_AUTHTOKEN") || code != exitFailed {
+	if fix, _ := found["tunnel"]["fix"].(string); !strings.Contains(fix, "NGROK_AUTHTOKEN") || code != exit.CodeFailed {
 		t.Errorf("exit code %d, fix %q", code, fix)
 	}
 }
@@ -83,7 +84,7 @@ func TestDoctorCountsTheHooktopsOnOneDatabase(t *testing.T) {
 	wantFinding(t, found["hooktops"], "warning", "2 run on this database: trigger and resend go to http://127.0.0.1")
 	text := fmt.Sprint(found["hooktops"]["text"])
 	newest, other, _ := strings.Cut(text, "the newest; then")
-	if !strings.Contains(newest, fmt.Sprintf("(process %d)", second.cmd.Process.Pid)) || !strings.Contains(other, fmt.Sprintf("(process %d)", first.cmd.Process.Pid)) || code != exitDone {
+	if !strings.Contains(newest, fmt.Sprintf("(process %d)", second.cmd.Process.Pid)) || !strings.Contains(other, fmt.Sprintf("(process %d)", first.cmd.Process.Pid)) || code != exit.CodeDone {
 		t.Errorf("exit code %d, %s", code, text)
 	}
 
@@ -189,7 +190,7 @@ func TestDoctorLooksForTheAppWithoutSendingToIt(t *testing.T) {
 	}()
 	found, code := diagnosed(t, t.TempDir(), withSecret(), "--addr", "127.0.0.1:0", "--forward-to", "http://ada:hunter2@"+l.Addr().String()+"/api")
 	wantFinding(t, found["app"], "ok", "something listens there")
-	if strings.Contains(fmt.Sprint(found["app"]), "hunter2") || code != exitDone {
+	if strings.Contains(fmt.Sprint(found["app"]), "hunter2") || code != exit.CodeDone {
 		t.Errorf("exit code %d, %v", code, found["app"])
 	}
 	if n := <-asked; n != 0 {
@@ -209,7 +210,7 @@ func TestDoctorFindsDamage(t *testing.T) {
 	}
 	found, code := diagnosed(t, dir, withSecret(), "--addr", "127.0.0.1:0")
 	wantFinding(t, found["database"], "warning", "can be read by other users of this machine (mode 644)")
-	if code != exitDone {
+	if code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 	text, err := os.ReadFile(path)
@@ -223,7 +224,7 @@ func TestDoctorFindsDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	stdout, _, code := runHooktop(t, dir, withSecret(), "doctor", "--addr", "127.0.0.1:0")
-	if code != exitFailed || !strings.Contains(stdout, "✗ database") || !strings.Contains(stdout, "damaged") {
+	if code != exit.CodeFailed || !strings.Contains(stdout, "✗ database") || !strings.Contains(stdout, "damaged") {
 		t.Errorf("exit code %d:\n%s", code, stdout)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tunnel"
@@ -138,7 +139,7 @@ func (x *exam) address(ctx context.Context) []finding {
 	case own >= 0:
 		f.text = "http://" + s.addr + ": a hooktop on this database receives there, process " + fmt.Sprint(x.neighbours[own].PID)
 	case !addressTaken(err):
-		f = fault("receiver", broken, usage(fmt.Sprintf("cannot listen at %s: %v", s.addr, listenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port"))
+		f = fault("receiver", broken, exit.Usage(fmt.Sprintf("cannot listen at %s: %v", s.addr, listenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port"))
 	case s.addrGiven:
 		f.state, f.text = broken, fmt.Sprintf("%s is taken: %s listens there", s.addr, occupant(ctx, s.addr))
 		f.fix = []string{"end it, or choose another with --addr, or --addr 127.0.0.1:0 for any free port"}

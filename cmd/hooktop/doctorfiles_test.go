@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 func TestDoctorSaysWhoCanReadTheEnvFiles(t *testing.T) {
@@ -116,7 +118,7 @@ func TestTheSetupTabShowsWhatDoctorFinds(t *testing.T) {
 	writeEnv(t, dir, "OTHER=1")
 	d.see("! secret", "no longer found there, in use until hooktop ends", "put CLERK_WEBHOOK_SECRET=whsec_… back into .env.local")
 	d.press("q")
-	if code := d.ends(); code != exitDone {
+	if code := d.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 }

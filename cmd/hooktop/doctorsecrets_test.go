@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -17,10 +18,10 @@ func TestDoctorSaysWhatIsOddAboutASecret(t *testing.T) {
 		code      int
 		says, not []string
 	}{
-		{"without its prefix", "CLERK_WEBHOOK_SECRET=" + bare, exitDone, []string{"! secret     CLERK_WEBHOOK_SECRET in .env.local has no whsec_ before it"}, []string{bare}},
-		{"where browsers get it", "NEXT_PUBLIC_CLERK_WEBHOOK_SECRET=" + secret, exitFailed, []string{"✗ names      NEXT_PUBLIC_CLERK_WEBHOOK_SECRET in .env.local (whsec_…LaSw) goes to browsers", "rotate it"}, []string{secret}},
-		{"where browsers get it, beside the right one", "CLERK_WEBHOOK_SECRET=" + secret + "\nVITE_WEBHOOK=" + secret, exitFailed, []string{"✗ names      VITE_WEBHOOK in .env.local"}, nil},
-		{"under several odd names", "CLERK_HOOK=" + secret + "\nHOOK_SECRET=" + otherSecret, exitDone, []string{"does not read CLERK_HOOK in .env.local", "does not read HOOK_SECRET in .env.local"}, nil},
+		{"without its prefix", "CLERK_WEBHOOK_SECRET=" + bare, exit.CodeDone, []string{"! secret     CLERK_WEBHOOK_SECRET in .env.local has no whsec_ before it"}, []string{bare}},
+		{"where browsers get it", "NEXT_PUBLIC_CLERK_WEBHOOK_SECRET=" + secret, exit.CodeFailed, []string{"✗ names      NEXT_PUBLIC_CLERK_WEBHOOK_SECRET in .env.local (whsec_…LaSw) goes to browsers", "rotate it"}, []string{secret}},
+		{"where browsers get it, beside the right one", "CLERK_WEBHOOK_SECRET=" + secret + "\nVITE_WEBHOOK=" + secret, exit.CodeFailed, []string{"✗ names      VITE_WEBHOOK in .env.local"}, nil},
+		{"under several odd names", "CLERK_HOOK=" + secret + "\nHOOK_SECRET=" + otherSecret, exit.CodeDone, []string{"does not read CLERK_HOOK in .env.local", "does not read HOOK_SECRET in .env.local"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -107,14 +108,14 @@ func TestDoctorReadsStripesRulesAndTheUsersDatabase(t *testing.T) {
 	found, code := diagnosed(t, t.TempDir(), env, "--addr", "127.0.0.1:0")
 	wantFinding(t, found["stripe"], "failed", `HOOKTOP_STRIPE_PLAN_KEY: "colour" is not a place of the plan key`)
 	wantFinding(t, found["users-db"], "failed", "HOOKTOP_USERS_DB: not the URL of a PostgreSQL database")
-	if fix, _ := found["users-db"]["fix"].(string); fix == "" || code != exitFailed || strings.Contains(fmt.Sprint(found), "hunter2") {
+	if fix, _ := found["users-db"]["fix"].(string); fix == "" || code != exit.CodeFailed || strings.Contains(fmt.Sprint(found), "hunter2") {
 		t.Errorf("exit code %d: %v", code, found)
 	}
 
 	env = []string{"HOOKTOP_STRIPE_PLAN_KEY=product", "HOOKTOP_USERS_DB=postgres://ada:hunter2@127.0.0.1:1/app"}
 	found, code = diagnosed(t, t.TempDir(), env, "--addr", "127.0.0.1:0")
 	wantFinding(t, found["users-db"], "warning", "is away")
-	if found["stripe"]["state"] != "unknown" || code != exitDone || strings.Contains(fmt.Sprint(found), "hunter2") {
+	if found["stripe"]["state"] != "unknown" || code != exit.CodeDone || strings.Contains(fmt.Sprint(found), "hunter2") {
 		t.Errorf("exit code %d: %v", code, found)
 	}
 }

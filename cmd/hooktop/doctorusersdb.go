@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store/mirror"
 )
@@ -82,7 +83,7 @@ func (x *exam) notTaken(target string, list []webhook.RowChange) finding {
 	if said == nil {
 		f.fix = append(f.fix, "correct the rows or the columns there: the hooktop that applies them says what PostgreSQL says, on its Setup tab and as it tries")
 	} else {
-		f.fix = append(f.fix, unnamed(said), fixOf(said))
+		f.fix = append(f.fix, unnamed(said), exit.FixOf(said))
 	}
 	f.fix = append(f.fix, "hooktop users "+oldest+" shows the row that it is to be")
 	return f

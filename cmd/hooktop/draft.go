@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -21,12 +22,12 @@ type draft struct {
 func newDraft(d webhook.Delivery, e editing) (*draft, error) {
 	dir, err := os.MkdirTemp("", "hooktop-edit-")
 	if err != nil {
-		return nil, failed(fmt.Sprintf("cannot edit: %v", reason(err)), "make the temporary folder writable")
+		return nil, exit.Failure(fmt.Sprintf("cannot edit: %v", exit.Reason(err)), "make the temporary folder writable")
 	}
 	f := &draft{editing: e, dir: dir, file: filepath.Join(dir, fmt.Sprintf("delivery-%d.json", d.ID)), before: e.shown(d.Body), original: d.Body}
 	if err := os.WriteFile(f.file, f.before, 0o600); err != nil {
 		f.remove()
-		return nil, failed(fmt.Sprintf("cannot edit: %v", reason(err)), "make room in the temporary folder")
+		return nil, exit.Failure(fmt.Sprintf("cannot edit: %v", exit.Reason(err)), "make room in the temporary folder")
 	}
 	return f, nil
 }
@@ -35,7 +36,7 @@ func newDraft(d webhook.Delivery, e editing) (*draft, error) {
 func (f *draft) read() (body []byte, wrong string, err error) {
 	after, err := os.ReadFile(f.file)
 	if err != nil {
-		return nil, "", failed(fmt.Sprintf("the editor left no file: %v", reason(err)), "save it under the name that it has")
+		return nil, "", exit.Failure(fmt.Sprintf("the editor left no file: %v", exit.Reason(err)), "save it under the name that it has")
 	}
 	if f.raw { // editors end a file with a line's end
 		if !bytes.HasSuffix(f.before, []byte("\n")) {

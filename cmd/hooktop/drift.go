@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/clerkapi"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
@@ -61,18 +62,18 @@ func (p *program) driftCommand() *cobra.Command {
 func account(env environment, production bool) (*clerkapi.Client, error) {
 	value, source := env.lookup(keyVariable)
 	if value == "" {
-		return nil, usage(keyVariable+" is not set", "Clerk Dashboard → Configure → API keys → Secret keys: put "+keyVariable+"=sk_test_… into .env.local")
+		return nil, exit.Usage(keyVariable+" is not set", "Clerk Dashboard → Configure → API keys → Secret keys: put "+keyVariable+"=sk_test_… into .env.local")
 	}
 	key, err := clerkapi.ParseKey(value, source.String())
 	if err != nil {
-		return nil, asUsage(err)
+		return nil, exit.AsUsage(err)
 	}
 	if key.Live() && !production {
-		return nil, usage(fmt.Sprintf("%s is the key of a production instance (%s)", source, key), "use the sk_test_ key of your development instance, or add --yes-production")
+		return nil, exit.Usage(fmt.Sprintf("%s is the key of a production instance (%s)", source, key), "use the sk_test_ key of your development instance, or add --yes-production")
 	}
 	api, err := clerkapi.New(clerkapi.Config{Key: key, URL: env.get(apiURLVariable)})
 	if err != nil {
-		return nil, asUsage(err)
+		return nil, exit.AsUsage(err)
 	}
 	return api, nil
 }
@@ -105,7 +106,7 @@ func (p *program) drift(ctx context.Context, s *settings, api *clerkapi.Client, 
 // beginDrift opens what is compared. Only a fix makes a database.
 func (p *program) beginDrift(ctx context.Context, s *settings, fix bool) (*hooktop, error) {
 	if !fix && isMissing(s.db) {
-		return nil, failed(fmt.Sprintf("there is no database at %s yet", s.db), "hooktop drift --fix makes it and fills it with Clerk's users; or name the database with --db")
+		return nil, exit.Failure(fmt.Sprintf("there is no database at %s yet", s.db), "hooktop drift --fix makes it and fills it with Clerk's users; or name the database with --db")
 	}
 	if fix {
 		h, err := p.begin(ctx, s, 0)
@@ -126,7 +127,7 @@ func (p *program) beginDrift(ctx context.Context, s *settings, fix bool) (*hookt
 func accountFailed(err error) error {
 	var refused *clerkapi.Error
 	if errors.As(err, &refused) && refused.SetUp() {
-		return asUsage(err)
+		return exit.AsUsage(err)
 	}
 	return err
 }
@@ -137,7 +138,7 @@ func (c *comparison) sameInstance() error {
 	if c.common > 0 || c.living == 0 {
 		return nil
 	}
-	return usage(fmt.Sprintf("none of the users here (%d) is at Clerk: nothing was changed", c.living),
+	return exit.Usage(fmt.Sprintf("none of the users here (%d) is at Clerk: nothing was changed", c.living),
 		keyVariable+" must be of the instance whose webhooks arrive here; for another, name another database with --db")
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/clerkapi/standin"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
@@ -71,10 +72,10 @@ func TestAFixBringsAnyDriftInStep(t *testing.T) {
 					}
 				}
 				stdout, stderr, code := inProcess(t, env, "drift", "--fix", "--db", path)
-				if code != exitDone {
+				if code != exit.CodeDone {
 					t.Fatalf("%v: exit code %d\n%s%s", sides, code, stdout, stderr)
 				}
-				if stdout, _, code := inProcess(t, env, "drift", "--db", path); code != exitDone || !strings.Contains(stdout, "in step") {
+				if stdout, _, code := inProcess(t, env, "drift", "--db", path); code != exit.CodeDone || !strings.Contains(stdout, "in step") {
 					t.Errorf("%v: afterwards it says %s", sides, stdout)
 				}
 			}
@@ -155,7 +156,7 @@ func TestWhatNoEventCanMendStaysAndSaysWhy(t *testing.T) {
 		standin.User{ID: "user_2", Email: "two@example.com", Created: 2, Updated: 1000},
 	)
 	db := filepath.Join(t.TempDir(), "hooktop.db")
-	if _, stderr, code := inProcess(t, env, "drift", "--fix", "--db", db); code != exitDone {
+	if _, stderr, code := inProcess(t, env, "drift", "--fix", "--db", db); code != exit.CodeDone {
 		t.Fatal(stderr)
 	}
 	account.Put(
@@ -172,7 +173,7 @@ func TestWhatNoEventCanMendStaysAndSaysWhy(t *testing.T) {
 				t.Errorf("it says\n%s%s\nwant %s", stdout, stderr, want)
 			}
 		}
-		if code != exitFailed || stderr != "" {
+		if code != exit.CodeFailed || stderr != "" {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 	}
@@ -194,7 +195,7 @@ func TestWhatNoEventCanMendStaysAndSaysWhy(t *testing.T) {
 			"4 differences; hooktop drift --fix brings 1 in step, and what to do about the others stands with them\n")
 	says([]string{"drift", "--fix"}, "4 differences, 1 fixed, 3 left\n")
 	// It does as it says.
-	if _, stderr, code := inProcess(t, env, "trigger", "user.updated", "--user-id", "user_1", "--email", "free@example.com", "--db", db); code != exitDone {
+	if _, stderr, code := inProcess(t, env, "trigger", "user.updated", "--user-id", "user_1", "--email", "free@example.com", "--db", db); code != exit.CodeDone {
 		t.Fatal(stderr)
 	}
 	if stdout, _, _ := inProcess(t, env, "users", "user_3", "--db", db); !strings.Contains(stdout, "user_3                           one@example.com") {
@@ -208,11 +209,11 @@ func TestARowThatAnotherProgramTookAwayComesBack(t *testing.T) {
 	dir := t.TempDir()
 	db := filepath.Join(dir, ".hooktop", "hooktop.db")
 	// The version of the row is later than Clerk's updated_at.
-	if _, stderr, code := inProcess(t, env, "trigger", "user.created", "--user-id", "user_1", "--email", "one@example.com", "--db", db); code != exitDone {
+	if _, stderr, code := inProcess(t, env, "trigger", "user.created", "--user-id", "user_1", "--email", "one@example.com", "--db", db); code != exit.CodeDone {
 		t.Fatal(stderr)
 	}
 	change(t, dir, `DELETE FROM "User"`)
-	if stdout, stderr, code := inProcess(t, env, "drift", "--fix", "--db", db); code != exitDone || !strings.Contains(stdout, "missing      one@example.com  fixed") {
+	if stdout, stderr, code := inProcess(t, env, "drift", "--fix", "--db", db); code != exit.CodeDone || !strings.Contains(stdout, "missing      one@example.com  fixed") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 }
@@ -222,7 +223,7 @@ func TestAFixWithAnotherSecretThanTheRunningHooktopsSaysSo(t *testing.T) {
 	dir := t.TempDir()
 	startListening(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret})
 	_, stderr, code := runHooktop(t, dir, env, "drift", "--fix")
-	if code != exitFailed || !strings.Contains(stderr, "verifies with another secret") || !strings.Contains(stderr, "fix: give both the same") {
+	if code != exit.CodeFailed || !strings.Contains(stderr, "verifies with another secret") || !strings.Contains(stderr, "fix: give both the same") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }

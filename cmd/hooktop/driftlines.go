@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -71,7 +72,7 @@ func (p *program) printDrift(s *settings, c *comparison, lines []driftLine, fix 
 		}
 	}
 	if left > 0 {
-		return errSilent // the lines say it
+		return exit.ErrSilent // the lines say it
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"mvdan.cc/sh/v3/shell"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -31,15 +32,15 @@ func checkEditing(cmd *cobra.Command, ids int, mode webhook.Mode) error {
 	flags := cmd.Flags()
 	switch {
 	case !flags.Changed("edit") && flags.Changed("raw"):
-		return usage("--raw is for --edit", "add --edit")
+		return exit.Usage("--raw is for --edit", "add --edit")
 	case !flags.Changed("edit"):
 		return nil
 	case ids != 1:
-		return usage("--edit takes the id of one delivery", "hooktop deliveries lists them")
+		return exit.Usage("--edit takes the id of one delivery", "hooktop deliveries lists them")
 	case flags.Changed("rate"), flags.Changed("as-of"), flags.Changed("stop-on-failure"), flags.Changed("dry-run"):
-		return usage("--edit sends one delivery: there is no series", "leave out --rate, --as-of, --stop-on-failure and --dry-run")
+		return exit.Usage("--edit sends one delivery: there is no series", "leave out --rate, --as-of, --stop-on-failure and --dry-run")
 	case mode == webhook.Verbatim:
-		return usage("--edit with --as verbatim: the signature is not one of another body", "sign it afresh: --as new, or same")
+		return exit.Usage("--edit with --as verbatim: the signature is not one of another body", "sign it afresh: --as new, or same")
 	}
 	return nil
 }
@@ -95,13 +96,13 @@ func (h *hooktop) editable(ctx context.Context, id int64) (d webhook.Delivery, t
 		return d, nil, webhook.Unsent(id, err)
 	}
 	if d.Bytes != int64(len(d.Body)) {
-		return d, nil, webhook.Unsent(id, failed("its body was not kept", "only deliveries within --max-body can be edited"))
+		return d, nil, webhook.Unsent(id, exit.Failure("its body was not kept", "only deliveries within --max-body can be edited"))
 	}
 	if targets, err = h.resendTargets(ctx, id); err != nil {
 		return d, nil, err
 	}
 	if targets[0] == "" && !h.forwarder.Vouched(d) {
-		return d, nil, webhook.Unsent(id, failed("its signature does not hold, and signed afresh it would change the users", "send it to your app: --to URL"))
+		return d, nil, webhook.Unsent(id, exit.Failure("its signature does not hold, and signed afresh it would change the users", "send it to your app: --to URL"))
 	}
 	return d, targets, nil
 }
@@ -142,7 +143,7 @@ func (p *program) edit(ctx context.Context, d webhook.Delivery, e editing) ([]by
 			return body, err
 		}
 		if !p.again(wrong) {
-			return nil, failed("the edited body "+wrong+": nothing was sent", "edit it again, or send it as it is with --raw")
+			return nil, exit.Failure("the edited body "+wrong+": nothing was sent", "edit it again, or send it as it is with --raw")
 		}
 	}
 }
@@ -170,7 +171,7 @@ func (p *program) editor() ([]string, error) {
 	}
 	words, err := shell.Fields(command, p.getenv)
 	if err != nil || len(words) == 0 {
-		return nil, usage(fmt.Sprintf("EDITOR: %q is not a command", command), "set EDITOR to your editor, such as vi or \"code --wait\"")
+		return nil, exit.Usage(fmt.Sprintf("EDITOR: %q is not a command", command), "set EDITOR to your editor, such as vi or \"code --wait\"")
 	}
 	return words, nil
 }
@@ -191,7 +192,7 @@ func (p *program) openEditor(ctx context.Context, file string) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return failed(fmt.Sprintf("the editor %q ended with %v: nothing was sent", words[0], cause(err)), "set EDITOR to your editor, such as vi or \"code --wait\"")
+		return exit.Failure(fmt.Sprintf("the editor %q ended with %v: nothing was sent", words[0], cause(err)), "set EDITOR to your editor, such as vi or \"code --wait\"")
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -67,7 +68,7 @@ func (o *drafts) send(ctx context.Context, id int64) (sent []webhook.Delivery, e
 		return nil, err
 	}
 	if wrong != "" {
-		return nil, failed(fmt.Sprintf("#%d as it was edited %s: nothing was sent", id, wrong), "e opens what was written once more")
+		return nil, exit.Failure(fmt.Sprintf("#%d as it was edited %s: nothing was sent", id, wrong), "e opens what was written once more")
 	}
 	if f.changed(body) {
 		_, targets, err := o.hooktop.editable(ctx, id)
@@ -142,9 +143,9 @@ func (o *drafts) sparing(parent context.Context) (ctx context.Context, stop func
 			case editing, time.Since(ended) < aftermath:
 			case first.IsZero():
 				first = time.Now()
-				cancel(errInterrupted)
+				cancel(exit.ErrInterrupted)
 			case time.Since(first) > impatient:
-				os.Exit(exitInterrupted)
+				os.Exit(exit.CodeInterrupted)
 			}
 		}
 	}()

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // In the dashboard e opens the editor on the body, whatever it made of it
@@ -56,7 +58,7 @@ esac
 		t.Errorf("the users are %v", rows)
 	}
 	d.press("q")
-	if code := d.ends(); code != exitDone {
+	if code := d.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 	if left, _ := filepath.Glob(temporary + "/*"); len(left) != 0 {
@@ -85,7 +87,7 @@ func TestAnInterruptInTheEditorLeavesTheDashboard(t *testing.T) {
 		}
 		return false
 	})
-	if err := context.Cause(ctx); !errors.Is(err, errInterrupted) {
+	if err := context.Cause(ctx); !errors.Is(err, exit.ErrInterrupted) {
 		t.Errorf("without an editor it ended with %v", err)
 	}
 }

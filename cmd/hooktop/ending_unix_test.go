@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tunnel/standin"
 )
 
@@ -149,7 +150,7 @@ func TestADeliveryInFlightIsAnsweredAtTheEnd(t *testing.T) {
 				}
 				code := p.ends()
 				took := time.Since(told)
-				if code != exitInterrupted {
+				if code != exit.CodeInterrupted {
 					wrong("exit code %d", code)
 				}
 				if rows := userRows(t, dir); !slices.Equal(rows, []string{"user_1 ada@example.com"}) {
@@ -179,7 +180,7 @@ func TestAnIdleConnectionDoesNotKeepTheAddress(t *testing.T) {
 	_ = dial(t, u.Host)
 	// What was sent on a later connection was accepted after the idle one.
 	post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
-	if code := p.interrupt(); code != exitInterrupted {
+	if code := p.interrupt(); code != exit.CodeInterrupted {
 		t.Errorf("exit code %d", code)
 	}
 	if rows := instances(t, dir); len(rows) != 0 {
@@ -191,7 +192,7 @@ func TestTheTunnelIsClosedAtTheEnd(t *testing.T) {
 	edge, dir := startStandin(t, standin.Options{})
 	p, _ := startListening(t, dir, withSecret())
 	p.tunnelIs("live")
-	if code := p.interrupt(); code != exitInterrupted {
+	if code := p.interrupt(); code != exit.CodeInterrupted {
 		t.Errorf("exit code %d", code)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), patient)
@@ -215,11 +216,11 @@ func TestTheTerminalIsRestoredOnEveryWayOut(t *testing.T) {
 		leave func(*terminal)
 		code  int
 	}{
-		{"q", func(d *terminal) { d.press("q") }, exitDone},
-		{"ctrl+c", func(d *terminal) { d.press("\x03") }, exitDone},
-		{"SIGTERM", func(d *terminal) { d.signal(syscall.SIGTERM) }, exitInterrupted},
-		{"SIGHUP", func(d *terminal) { d.signal(syscall.SIGHUP) }, exitInterrupted},
-		{"SIGINT", func(d *terminal) { d.signal(os.Interrupt) }, exitInterrupted},
+		{"q", func(d *terminal) { d.press("q") }, exit.CodeDone},
+		{"ctrl+c", func(d *terminal) { d.press("\x03") }, exit.CodeDone},
+		{"SIGTERM", func(d *terminal) { d.signal(syscall.SIGTERM) }, exit.CodeInterrupted},
+		{"SIGHUP", func(d *terminal) { d.signal(syscall.SIGHUP) }, exit.CodeInterrupted},
+		{"SIGINT", func(d *terminal) { d.signal(os.Interrupt) }, exit.CodeInterrupted},
 	} {
 		t.Run(way.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -277,7 +278,7 @@ func TestTwoSignalsInQuickSuccessionStillEndTheDashboardInOrder(t *testing.T) {
 			wrong("it ended without its last word: %s", d.written())
 			return took
 		}
-		if code := d.ends(); code != exitInterrupted {
+		if code := d.ends(); code != exit.CodeInterrupted {
 			t.Errorf("exit code %d", code)
 		}
 		d.isRestored()
@@ -294,7 +295,7 @@ func TestJSONIsPrintedOnATerminalToo(t *testing.T) {
 	d := openTerminal(t, 200, 24, command(t.Context(), t, t.TempDir(), withSecret(), "--json", "--addr", "127.0.0.1:0"))
 	d.see(`"kind":"ready"`)
 	d.signal(os.Interrupt)
-	if code := d.ends(); code != exitInterrupted {
+	if code := d.ends(); code != exit.CodeInterrupted {
 		t.Errorf("exit code %d", code)
 	}
 	text := d.written()
@@ -312,7 +313,7 @@ func TestAWaitCanBeInterrupted(t *testing.T) {
 	mustRun(t, dir, withSecret(), "trigger", "user.created")
 	p := start(t, dir, nil, "wait", "--since", "0", "--count", "2", "--timeout", "0")
 	p.says("#1 ")
-	if code := p.interrupt(); code != exitInterrupted || p.complaints() != "" {
+	if code := p.interrupt(); code != exit.CodeInterrupted || p.complaints() != "" {
 		t.Errorf("exit code %d, %s", code, p.complaints())
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/joho/godotenv"
 	"github.com/spf13/pflag"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -40,12 +41,12 @@ func readEnvironment(process func(string) string, file string) (environment, err
 			continue
 		}
 		if err != nil {
-			return env, usage(fmt.Sprintf("cannot read %s: %v", name, reason(err)), "give --env-file a file that can be read")
+			return env, exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "give --env-file a file that can be read")
 		}
 		text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 		vars, err := godotenv.UnmarshalBytes(text)
 		if err != nil { // its text may hold a part of a secret
-			return env, usage(fmt.Sprintf("%s is not a file of NAME=value lines%s", name, firstBad(text)),
+			return env, exit.Usage(fmt.Sprintf("%s is not a file of NAME=value lines%s", name, firstBad(text)),
 				"each line is NAME=value, # begins a comment, quotes have to be closed; or name another file with --env-file")
 		}
 		env.files = append(env.files, envFile{name, vars})
@@ -109,7 +110,7 @@ func (e environment) truth(name string) (bool, error) {
 	case "", "0", "f", "false", "n", "no", "off":
 		return false, nil
 	}
-	return false, usage(fmt.Sprintf("%s: %q is neither true nor false", source, value), "write true or false (1 and 0, yes and no, on and off do as well), or nothing, which is false")
+	return false, exit.Usage(fmt.Sprintf("%s: %q is neither true nor false", source, value), "write true or false (1 and 0, yes and no, on and off do as well), or nothing, which is false")
 }
 
 // switched is a flag that is on or off, or the variable behind it where the flag
@@ -124,13 +125,4 @@ func (e environment) switched(flags *pflag.FlagSet, flag, variable string) (bool
 func isFolder(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
-}
-
-// reason is an error without the path, which its message names already.
-func reason(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }

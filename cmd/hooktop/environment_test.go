@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // A variable of what is on or off is read as such, wherever it stands; a flag
@@ -51,8 +53,8 @@ func TestAVariableThatIsOffIsOff(t *testing.T) {
 					return map[string]string{o.variable: c.value}[name]
 				})
 				if c.err != "" {
-					if err == nil || !strings.Contains(err.Error(), o.variable+": ") || !strings.Contains(err.Error(), c.err) || !strings.Contains(fixOf(err), "write true or false") {
-						t.Errorf("%s: %v, fix %q", o.variable, err, fixOf(err))
+					if err == nil || !strings.Contains(err.Error(), o.variable+": ") || !strings.Contains(err.Error(), c.err) || !strings.Contains(exit.FixOf(err), "write true or false") {
+						t.Errorf("%s: %v, fix %q", o.variable, err, exit.FixOf(err))
 					}
 					continue
 				}
@@ -66,7 +68,7 @@ func TestAVariableThatIsOffIsOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, _, code := inProcess(t, nil, "doctor", "--addr", "127.0.0.1:0")
-	if code != exitFailed || !strings.Contains(out, linkEmailVariable+` in .env.local: "nonsense" `+nonsense) || strings.Contains(out, noMouseVariable) {
+	if code != exit.CodeFailed || !strings.Contains(out, linkEmailVariable+` in .env.local: "nonsense" `+nonsense) || strings.Contains(out, noMouseVariable) {
 		t.Errorf("doctor: exit code %d, %s", code, out)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
@@ -101,14 +102,14 @@ func (e *exporting) check(cmd *cobra.Command) error {
 	switch e.format {
 	case "jsonl", "har", "curl":
 	default:
-		return usage(fmt.Sprintf("--format: there is no format %q", e.format), "choose jsonl, har or curl")
+		return exit.Usage(fmt.Sprintf("--format: there is no format %q", e.format), "choose jsonl, har or curl")
 	}
 	if e.redact && e.withCodes {
-		return usage("--redact masks what --with-codes keeps", "choose one of them")
+		return exit.Usage("--redact masks what --with-codes keeps", "choose one of them")
 	}
 	for _, flag := range []string{"to", "as"} {
 		if cmd.Flags().Changed(flag) && e.format != "curl" {
-			return usage("--"+flag+" is for curl commands", "add --format curl")
+			return exit.Usage("--"+flag+" is for curl commands", "add --format curl")
 		}
 	}
 	if err := checkMode(e.as); err != nil {
@@ -147,7 +148,7 @@ func (p *program) export(ctx context.Context, s *settings, db *store.Store, e ex
 		return err
 	}
 	if err := out.keep(); err != nil {
-		return failed(fmt.Sprintf("cannot write %s: %v", e.out, reason(err)), "choose another file with --output")
+		return exit.Failure(fmt.Sprintf("cannot write %s: %v", e.out, exit.Reason(err)), "choose another file with --output")
 	}
 	if !s.json {
 		fmt.Fprintln(p.stderr, tui.Printable(sum.String())) //nolint:errcheck // what was done is done
@@ -230,7 +231,7 @@ func (p *program) create(name string) (*outFile, error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".hooktop-export-*")
 	if err != nil {
-		return nil, usage(fmt.Sprintf("cannot write %s: %v", name, reason(err)), "choose another file with --output")
+		return nil, exit.Usage(fmt.Sprintf("cannot write %s: %v", name, exit.Reason(err)), "choose another file with --output")
 	}
 	return &outFile{f, f, name}, nil
 }

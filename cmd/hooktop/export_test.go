@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -110,7 +111,7 @@ func TestAnExportCountsWhatItLeftOut(t *testing.T) {
 	_, ready := startListening(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret})
 	post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
 	_, stderr, code := runHooktop(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret}, "export", "--format", "curl", "-o", "script.sh")
-	if !strings.HasPrefix(stderr, "exported 0, left out 1: resend #1: its signature does not hold") || code != exitDone {
+	if !strings.HasPrefix(stderr, "exported 0, left out 1: resend #1: its signature does not hold") || code != exit.CodeDone {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -47,7 +48,7 @@ func (h *hooktop) exportShown(ctx context.Context, e tui.Export) (done tui.Expor
 		err = out.keep()
 	}
 	if err != nil {
-		return done, failed(fmt.Sprintf("cannot write %s: %v", name, reason(err)), "make room, or start hooktop in another folder")
+		return done, exit.Failure(fmt.Sprintf("cannot write %s: %v", name, exit.Reason(err)), "make room, or start hooktop in another folder")
 	}
 	kept = true
 	done.Path, done.Bytes = name, size.Size()
@@ -79,7 +80,7 @@ func reserved(now time.Time, format string) (name string, err error) {
 			continue
 		}
 		if err != nil {
-			return "", failed(fmt.Sprintf("cannot write %s: %v", name, reason(err)), "start hooktop in a folder that can be written to")
+			return "", exit.Failure(fmt.Sprintf("cannot write %s: %v", name, exit.Reason(err)), "start hooktop in a folder that can be written to")
 		}
 		return name, f.Close()
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // The dashboard's export is what the command writes, in a new file that others
@@ -25,7 +27,7 @@ func TestTheDashboardExports(t *testing.T) {
 	d.press("xk\r")
 	d.see(".sh")
 	d.press("q")
-	if code := d.ends(); code != exitDone {
+	if code := d.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 	files, _ := filepath.Glob(dir + "/hooktop-export-*")

@@ -17,6 +17,7 @@ import (
 
 	svix "github.com/svix/svix-webhooks/go"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
@@ -44,14 +45,14 @@ func TestExpress(t *testing.T) {
 	t.Run("an edited delivery is resent to it", func(t *testing.T) { testExpressEdit(t, startExpress(t, dir, "correct")) })
 	t.Run("a correct handler stands the torture", func(t *testing.T) {
 		app := startExpress(t, dir, "correct")
-		cases, sum := tortured(t, t.TempDir(), exitDone, "--to", app, "--probe", app+"/users/{id}")
+		cases, sum := tortured(t, t.TempDir(), exit.CodeDone, "--to", app, "--probe", app+"/users/{id}")
 		if names := found(cases); len(names) > 0 || sum["looks"] != 0.0 || len(cases) < 24 {
 			t.Errorf("findings %v, %v", names, sum)
 		}
 	})
 	t.Run("a naive handler does not", func(t *testing.T) {
 		app := startExpress(t, dir, "naive")
-		cases, sum := tortured(t, t.TempDir(), exitFailed, "--to", app, "--probe", app+"/users/{id}")
+		cases, sum := tortured(t, t.TempDir(), exit.CodeFailed, "--to", app, "--probe", app+"/users/{id}")
 		want := []string{"at-once", "delete-first", "exact-bytes", "large", "no-email", "stale-update", "twice", "unknown-type", "update-after-delete", "update-first"}
 		if names := found(cases); !slices.Equal(names, want) || sum["stopped"] != nil {
 			t.Errorf("findings %v, %v", names, sum)
@@ -136,10 +137,10 @@ func testExpressResend(t *testing.T, app string) {
 		says   string
 		there  bool
 	}{
-		{"verbatim", exitFailed, 400, "@clerk/backend: Unable to verify incoming webhook: Message timestamp too old", false},
-		{"same", exitDone, 200, "user.created", true},
-		{"same", exitDone, 200, "Already processed", true},
-		{"new", exitDone, 200, "user.created", true},
+		{"verbatim", exit.CodeFailed, 400, "@clerk/backend: Unable to verify incoming webhook: Message timestamp too old", false},
+		{"same", exit.CodeDone, 200, "user.created", true},
+		{"same", exit.CodeDone, 200, "Already processed", true},
+		{"new", exit.CodeDone, 200, "user.created", true},
 	} {
 		stdout, stderr, code := runHooktop(t, dir, withSecret(), "resend", "1", "--json", "--as", c.as, "--to", app+"/api/webhooks/clerk")
 		if code != c.code {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 )
@@ -33,7 +34,7 @@ After --, it may begin with -: hooktop deliveries -- -is:verified`
 func filterArguments(cmd *cobra.Command) {
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(err.Error(), "see "+cmd.CommandPath()+" --help; a filter that begins with - comes after --: "+cmd.CommandPath()+" -- -is:verified")
+		return exit.Usage(err.Error(), "see "+cmd.CommandPath()+" --help; a filter that begins with - comes after --: "+cmd.CommandPath()+" -- -is:verified")
 	})
 }
 
@@ -43,7 +44,7 @@ func filterArguments(cmd *cobra.Command) {
 func parseFilter(args []string) (webhook.Filter, error) {
 	f, err := webhook.ParseFilter(strings.Join(args, " "), time.Now())
 	if err != nil {
-		return f, asUsage(err)
+		return f, exit.AsUsage(err)
 	}
 	return f, nil
 }

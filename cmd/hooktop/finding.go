@@ -6,6 +6,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tui"
 )
 
@@ -39,7 +40,7 @@ const (
 // fault is a finding that tells of an error with its fix.
 func fault(name string, state standing, err error) finding {
 	f := finding{name: name, state: state, text: err.Error()}
-	if fix := fixOf(err); fix != "" {
+	if fix := exit.FixOf(err); fix != "" {
 		f.fix = []string{fix}
 	}
 	return f

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	svix "github.com/svix/svix-webhooks/go"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // app is a webhook route as Clerk's documentation writes it: what the svix
@@ -241,10 +243,10 @@ func TestTriggerForwardsByItself(t *testing.T) {
 		status int // 0: the app is not running
 		code   int
 	}{
-		{"an app that takes it", 204, exitDone},
-		{"an app that fails", 500, exitFailed},
-		{"an app that redirects", 301, exitFailed},
-		{"an app that is not running", 0, exitFailed},
+		{"an app that takes it", 204, exit.CodeDone},
+		{"an app that fails", 500, exit.CodeFailed},
+		{"an app that redirects", 301, exit.CodeFailed},
+		{"an app that is not running", 0, exit.CodeFailed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			app := startApp(t, c.status)

@@ -13,6 +13,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // hostile is what a terminal obeys or hides, and would break out of its line: a
@@ -253,7 +255,7 @@ func TestHostileBytesReachNoTerminalInErrors(t *testing.T) {
 		{"a variable's database", []string{"HOOKTOP_DB=" + filepath.Join(pasted, "x")}, []string{"deliveries"}},
 	} {
 		stdout, stderr, code := runHooktop(t, dir, c.env, c.args...)
-		if code != exitFailed && code != exitUsage {
+		if code != exit.CodeFailed && code != exit.CodeUsage {
 			t.Errorf("%s: exit code %d: %s%s", c.name, code, stdout, stderr)
 		}
 		wantPrintable(t, c.name, stdout+stderr)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
@@ -29,7 +30,7 @@ func (p *program) importCommand() *cobra.Command {
 		Example: "hooktop import deliveries.jsonl\nclerk webhooks listen --json | hooktop import",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage("import takes one file", "or none, or -, for standard input")
+				return exit.Usage("import takes one file", "or none, or -, for standard input")
 			}
 			return nil
 		},
@@ -42,7 +43,7 @@ func (p *program) importCommand() *cobra.Command {
 			if len(args) == 1 && args[0] != "-" {
 				f, err := os.Open(args[0])
 				if err != nil {
-					return usage(fmt.Sprintf("cannot read %s: %v", args[0], reason(err)), "name a file with deliveries, or pipe it in")
+					return exit.Usage(fmt.Sprintf("cannot read %s: %v", args[0], exit.Reason(err)), "name a file with deliveries, or pipe it in")
 				}
 				defer f.Close() //nolint:errcheck // nothing was written
 				in, name = f, args[0]
@@ -108,7 +109,7 @@ func (p *program) bring(ctx context.Context, s *settings, in io.Reader, name str
 		return err
 	}
 	if b.bad > 0 {
-		return failed(fmt.Sprintf("%d in %s could not be imported", b.bad, name), "see above; the others were")
+		return exit.Failure(fmt.Sprintf("%d in %s could not be imported", b.bad, name), "see above; the others were")
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	svix "github.com/svix/svix-webhooks/go"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // What was exported whole and is imported into an empty database is exported
@@ -71,7 +73,7 @@ func TestWhatIsImportedIsExportedAsTheSameBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, stderr, code := runHooktop(t, to, env, "import", file)
-	if code != exitDone || !strings.HasPrefix(stderr, fmt.Sprintf("imported %d: ", n+2)) {
+	if code != exit.CodeDone || !strings.HasPrefix(stderr, fmt.Sprintf("imported %d: ", n+2)) {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
 	second := mustRun(t, to, nil, "export", "--with-codes")
@@ -95,7 +97,7 @@ func TestWhatIsImportedIsExportedAsTheSameBytes(t *testing.T) {
 
 	// Again, and nothing changes.
 	_, stderr, code = runHooktop(t, to, env, "import", file)
-	if want := fmt.Sprintf("imported 0: 0 verified, 0 not; %d were there already\n", n+2); code != exitDone || stderr != want {
+	if want := fmt.Sprintf("imported 0: 0 verified, 0 not; %d were there already\n", n+2); code != exit.CodeDone || stderr != want {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	if again := mustRun(t, to, nil, "export", "--with-codes"); again != first {
@@ -128,14 +130,14 @@ func TestOtherFormatsAreImportedAsOfTheirTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			got := objects(t, importText(t, dir, text, exitDone, "imported 1: 1 verified, 0 not"))
+			got := objects(t, importText(t, dir, text, exit.CodeDone, "imported 1: 1 verified, 0 not"))
 			if len(got) != 1 || got[0]["outcome"] != "created" || got[0]["origin"] != "local" || got[0]["at"] != then.UTC().Format(time.RFC3339) {
 				t.Fatalf("got %v", got)
 			}
 			if rows := userRows(t, dir); !slices.Equal(rows, []string{"user_1 ada@example.com"}) {
 				t.Errorf("the users are %v", rows)
 			}
-			importText(t, dir, text, exitDone, "imported 0: 0 verified, 0 not; 1 were there already")
+			importText(t, dir, text, exit.CodeDone, "imported 0: 0 verified, 0 not; 1 were there already")
 		})
 	}
 }
@@ -150,7 +152,7 @@ func TestALineWithoutATimeIsAsOldAsItsSignature(t *testing.T) {
 		{"none", "svix-timestamp", "soon", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := objects(t, importText(t, t.TempDir(), fmt.Sprintf(`{"headers":{%q:%q},"body":"{}"}`, c.header, c.value), exitDone, "imported 1: 0 verified, 1 not"))
+			got := objects(t, importText(t, t.TempDir(), fmt.Sprintf(`{"headers":{%q:%q},"body":"{}"}`, c.header, c.value), exit.CodeDone, "imported 1: 0 verified, 1 not"))
 			at, _ := got[0]["at"].(string)
 			parsed, err := time.Parse(time.RFC3339, at)
 			if c.at != "" && at != c.at || err != nil || c.at == "" && time.Since(parsed).Abs() > time.Hour {
@@ -197,15 +199,15 @@ func TestABadLineCostsTheOthersNothing(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := line("msg_1") + "\n" + c.bad + "\n\n" + `{"kind":"ready"}` + "\r\n" + line("msg_2")
-			got := objects(t, importText(t, t.TempDir(), text, exitFailed, c.says, "--max-body", "8KiB"))
+			got := objects(t, importText(t, t.TempDir(), text, exit.CodeFailed, c.says, "--max-body", "8KiB"))
 			if len(got) != 2 || got[0]["verdict"] != "verified" || got[1]["verdict"] != "verified" {
 				t.Errorf("got %v", got)
 			}
 		})
 	}
-	importText(t, t.TempDir(), strings.Repeat("x\n", 30), exitFailed, "error: line 20: it is not a JSON object\nimported 0: 0 verified, 0 not\nerror: 30 in standard input could not be imported\nfix: see above")
-	importText(t, t.TempDir(), `{"log":{"entries":[{"request":`, exitFailed, "error: the HAR cannot be read: unexpected EOF\nfix: name a whole HAR file\n")
-	importText(t, t.TempDir(), "", exitDone, "imported 0: 0 verified, 0 not\n")
+	importText(t, t.TempDir(), strings.Repeat("x\n", 30), exit.CodeFailed, "error: line 20: it is not a JSON object\nimported 0: 0 verified, 0 not\nerror: 30 in standard input could not be imported\nfix: see above")
+	importText(t, t.TempDir(), `{"log":{"entries":[{"request":`, exit.CodeFailed, "error: the HAR cannot be read: unexpected EOF\nfix: name a whole HAR file\n")
+	importText(t, t.TempDir(), "", exit.CodeDone, "imported 0: 0 verified, 0 not\n")
 }
 
 // What is read at once is bounded, however long a line or an entry is.
@@ -234,7 +236,7 @@ func TestWhatWasMaskedIsKeptAndTouchesNoUser(t *testing.T) {
 	mustRun(t, from, withSecret(), "trigger", "user.created", "--email", "ada@example.com")
 	for _, format := range []string{"jsonl", "har"} {
 		text := mustRun(t, from, nil, "export", "--redact", "--format", format)
-		importText(t, to, text, exitDone, "; of 1 the body was masked in the export, so that its signature cannot hold")
+		importText(t, to, text, exit.CodeDone, "; of 1 the body was masked in the export, so that its signature cannot hold")
 	}
 	shown := mustRun(t, to, nil, "show", "1")
 	if !strings.Contains(shown, "The body was masked in an export") || len(userRows(t, to)) != 0 {
@@ -247,7 +249,7 @@ func TestAFilesWordIsNotTakenForItsVerdict(t *testing.T) {
 	from, to := t.TempDir(), t.TempDir()
 	mustRun(t, from, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret}, "trigger", "user.created", "--email", "ada@example.com")
 	text := mustRun(t, from, nil, "export")
-	got := objects(t, importText(t, to, text, exitDone, "imported 1: 0 verified, 1 not"))
+	got := objects(t, importText(t, to, text, exit.CodeDone, "imported 1: 0 verified, 1 not"))
 	if got[0]["verdict"] != "rejected" || got[0]["code"] != "wrong-secret" || got[0]["status"] != 200.0 || len(userRows(t, to)) != 0 {
 		t.Errorf("got %v, users %v", got, userRows(t, to))
 	}
@@ -297,7 +299,7 @@ func TestAnImportSaysWhatIsNoDelivery(t *testing.T) {
 		{"get.har", "imported 0: 0 verified, 0 not; 1 is no delivery: no POST\n"},
 	} {
 		_, stderr, code := runHooktop(t, dir, withSecret(), "import", c.file, "--db", c.file+".db")
-		if stderr != c.says || code != exitDone {
+		if stderr != c.says || code != exit.CodeDone {
 			t.Errorf("%s: exit code %d, %s", c.file, code, stderr)
 		}
 	}

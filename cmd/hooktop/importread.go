@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -132,7 +133,7 @@ func eachHAREntry(b *budget, most int64, visit func(filed, string, error) error)
 	b.left = most
 	d := json.NewDecoder(b)
 	broken := func(err error) error {
-		return failed(fmt.Sprintf("the HAR cannot be read: %v", err), "name a whole HAR file")
+		return exit.Failure(fmt.Sprintf("the HAR cannot be read: %v", err), "name a whole HAR file")
 	}
 	depth := 0
 	for { // to log.entries

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
 	"github.com/hooktop/hooktop/tunnel"
@@ -34,7 +35,7 @@ func (p *program) listenCommand() *cobra.Command {
 				if len(args) > 0 {
 					return nil
 				}
-				return usage("after -- stands no command", "hooktop listen -- npm run dev runs it while hooktop receives")
+				return exit.Usage("after -- stands no command", "hooktop listen -- npm run dev runs it while hooktop receives")
 			default:
 				return noArguments(cmd, args[:cmd.ArgsLenAtDash()])
 			}
@@ -59,7 +60,7 @@ func (p *program) listenCommand() *cobra.Command {
 // that runs beside it.
 func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool, beside *companion) error {
 	if s.signing.none() && !mayBeLocal {
-		return usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local, or add --local to work offline with a secret of hooktop's own")
+		return exit.Usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local, or add --local to work offline with a secret of hooktop's own")
 	}
 	h, err := p.begin(ctx, s, s.keep)
 	if err != nil {
@@ -151,7 +152,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 				return err
 			}
 			if status.State == tunnel.Failed && h.settings.tunnel == "ngrok" {
-				return failed("the tunnel failed: "+status.Err, status.Fix)
+				return exit.Failure("the tunnel failed: "+status.Err, status.Fix)
 			}
 		case n := <-h.news:
 			p.tellNews(n)

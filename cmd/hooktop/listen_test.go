@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 func TestASignedDeliveryIsKeptAppliedAndPrinted(t *testing.T) {
@@ -176,7 +178,7 @@ func TestTheCauseOfARejectionIsNamed(t *testing.T) {
 		t.Errorf("got %v", line)
 	}
 	stdout, stderr, code := runHooktop(t, dir, nil, "show", "1")
-	if code != exitDone || !strings.Contains(stdout, "CLERK_WEBHOOK_SECRET in .env.production") || strings.Contains(stdout, secret) {
+	if code != exit.CodeDone || !strings.Contains(stdout, "CLERK_WEBHOOK_SECRET in .env.production") || strings.Contains(stdout, secret) {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
 	if rows := userRows(t, dir); len(rows) != 0 {

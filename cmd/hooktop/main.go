@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/cli/browser"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 func main() {
@@ -42,11 +44,11 @@ func interruptible(parent context.Context) (ctx context.Context, stop func()) {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
 		<-signals
-		cancel(errInterrupted)
+		cancel(exit.ErrInterrupted)
 		first := time.Now()
 		for range signals {
 			if time.Since(first) > impatient {
-				os.Exit(exitInterrupted)
+				os.Exit(exit.CodeInterrupted)
 			}
 		}
 	}()

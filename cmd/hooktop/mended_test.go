@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tunnel/standin"
 )
 
@@ -56,7 +57,7 @@ func TestAWrongSecretIsMendedWhileItRuns(t *testing.T) {
 	d.press("2")
 	d.see("Nothing has failed")
 	d.press("q")
-	if code := d.ends(); code != exitDone {
+	if code := d.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 	stdout, _, _ := runHooktop(t, dir, nil, "users", "--json")
@@ -97,7 +98,7 @@ func TestTheTunnelOpensOnceThereIsASecret(t *testing.T) {
 		t.Errorf("got %v", line)
 	}
 	p.signal(os.Interrupt)
-	if code := p.ends(); code != exitInterrupted {
+	if code := p.ends(); code != exit.CodeInterrupted {
 		t.Errorf("exit code %d", code)
 	}
 }

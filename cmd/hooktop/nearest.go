@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -19,12 +20,12 @@ func unknownEvent(event string) error {
 	}
 	if strings.HasPrefix(strings.ToLower(event), webhook.StoryPrefix) && !strings.HasPrefix(near, webhook.StoryPrefix) {
 		stories := slices.DeleteFunc(choices(), func(name string) bool { return !strings.HasPrefix(name, webhook.StoryPrefix) })
-		return usage("there is no story "+clipped(event), "the stories are "+strings.Join(stories, ", "))
+		return exit.Usage("there is no story "+clipped(event), "the stories are "+strings.Join(stories, ", "))
 	}
 	if near != "" {
-		return usage(what, "did you mean "+near+"? hooktop trigger --help lists all; --file sends a body of your own")
+		return exit.Usage(what, "did you mean "+near+"? hooktop trigger --help lists all; --file sends a body of your own")
 	}
-	return usage(what, "hooktop trigger --help lists those that there are; --file sends a body of your own")
+	return exit.Usage(what, "hooktop trigger --help lists those that there are; --file sends a body of your own")
 }
 
 // clipped is what somebody typed, in quotes, and no longer than a line.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -22,10 +23,10 @@ func (o *order) read(stdin io.Reader, name string) error {
 	}
 	body, err := read()
 	if err != nil {
-		return usage(fmt.Sprintf("cannot read %s: %v", name, reason(err)), "name a file with the event's JSON, or - for standard input")
+		return exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "name a file with the event's JSON, or - for standard input")
 	}
 	if trouble := notJSON(body); trouble != "" {
-		return usage(fmt.Sprintf("%s is not JSON: %s", name, trouble), "mend it there; hooktop trigger user.created --print shows a body that is")
+		return exit.Usage(fmt.Sprintf("%s is not JSON: %s", name, trouble), "mend it there; hooktop trigger user.created --print shows a body that is")
 	}
 	var event struct {
 		Type json.RawMessage `json:"type"`
@@ -35,7 +36,7 @@ func (o *order) read(stdin io.Reader, name string) error {
 		kind = "" // what receives it says so
 	}
 	if o.sample.Type != "" && o.sample.Type != kind {
-		return usage(fmt.Sprintf("the event in %s is %s, and not %s", name, cmp.Or(tui.Printable(kind), "without a type"), o.sample.Type), "leave the event out: the file says it")
+		return exit.Usage(fmt.Sprintf("the event in %s is %s, and not %s", name, cmp.Or(tui.Printable(kind), "without a type"), o.sample.Type), "leave the event out: the file says it")
 	}
 	o.body, o.sample.Type, o.provider = body, kind, webhook.Providers()[0]
 	if p, ok := webhook.Sampler(kind); ok {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 func TestParseRate(t *testing.T) {
@@ -18,7 +20,7 @@ func TestParseRate(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "/s", "0/s", "-1/s", "10/", "10/d", "x/s", "NaN/s", "Inf/s", "10001/s", "1e300/h", "10/s/s"} {
-		if got, err := parseRate(bad); err == nil || fixOf(err) == "" {
+		if got, err := parseRate(bad); err == nil || exit.FixOf(err) == "" {
 			t.Errorf("%q is one each %v, %v", bad, got, err)
 		}
 	}
@@ -74,17 +76,17 @@ func TestPaceEndsWhenItIsInterrupted(t *testing.T) {
 	if err := p.next(ctx); err != nil {
 		t.Fatal(err)
 	}
-	cancel(errInterrupted)
-	if err := sleep(ctx, time.Hour); !errors.Is(err, errInterrupted) {
+	cancel(exit.ErrInterrupted)
+	if err := sleep(ctx, time.Hour); !errors.Is(err, exit.ErrInterrupted) {
 		t.Errorf("sleeping ended with %v", err)
 	}
-	if err := p.next(ctx); !errors.Is(err, errInterrupted) {
+	if err := p.next(ctx); !errors.Is(err, exit.ErrInterrupted) {
 		t.Errorf("the next one ended with %v", err)
 	}
-	broken := &clock{fail: errInterrupted}
+	broken := &clock{fail: exit.ErrInterrupted}
 	p = pace{every: time.Hour, now: broken.now, wait: broken.wait}
 	_ = p.next(t.Context())
-	if err := p.next(t.Context()); !errors.Is(err, errInterrupted) {
+	if err := p.next(t.Context()); !errors.Is(err, exit.ErrInterrupted) {
 		t.Errorf("waiting ended with %v", err)
 	}
 }

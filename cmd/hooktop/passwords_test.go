@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // A target or a public URL may hold a password. It is for the app alone.
@@ -122,7 +124,7 @@ func TestAPasswordIsNotInAnError(t *testing.T) {
 			{"trigger", "user.created", "--forward-to", url},
 		} {
 			stdout, stderr, code := runHooktop(t, dir, nil, args...)
-			if code != exitUsage || !strings.HasPrefix(stderr, "error: ") || !strings.Contains(stderr, "\nfix: ") {
+			if code != exit.CodeUsage || !strings.HasPrefix(stderr, "error: ") || !strings.Contains(stderr, "\nfix: ") {
 				t.Errorf("%s, %s: exit code %d, %s%s", name, args[0], code, stdout, stderr)
 			}
 			wantNoPassword(t, name+", "+args[0]+" "+args[len(args)-2]+",", stdout+stderr)

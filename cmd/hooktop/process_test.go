@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // process is a running hooktop. What it prints is kept, whether or not a test
@@ -210,7 +212,7 @@ func runHooktop(t *testing.T, dir string, env []string, args ...string) (stdout,
 func mustRun(t *testing.T, dir string, env []string, args ...string) string {
 	t.Helper()
 	stdout, stderr, code := runHooktop(t, dir, env, args...)
-	if code != exitDone {
+	if code != exit.CodeDone {
 		t.Fatalf("hooktop %s: exit code %d, %s%s", strings.Join(args, " "), code, stdout, stderr)
 	}
 	return stdout

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tunnel"
 )
 
@@ -35,7 +36,7 @@ func (h *hooktop) openPublicSide(ctx context.Context) error {
 		found, err = tunnel.Found{}, nil
 	}
 	if err != nil && found.Token != "" { // ngrok.yml is broken, and not needed
-		h.notice(err.Error() + ": " + fixOf(err))
+		h.notice(err.Error() + ": " + exit.FixOf(err))
 		err = nil
 	}
 	why, err := h.withoutTunnel(found, err)
@@ -63,12 +64,12 @@ func (h *hooktop) withoutTunnel(found tunnel.Found, unread error) (why string, e
 	case s.tunnel == "off":
 		return "off by --tunnel off", nil
 	case unread != nil && s.tunnel == "ngrok":
-		return "", asUsage(unread)
+		return "", exit.AsUsage(unread)
 	case unread != nil:
-		h.notice(unread.Error() + ": " + fixOf(unread))
+		h.notice(unread.Error() + ": " + exit.FixOf(unread))
 		return "ngrok's configuration cannot be read", nil
 	case found.Token == "" && s.tunnel == "ngrok":
-		return "", usage("--tunnel ngrok: no ngrok token was found", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
+		return "", exit.Usage("--tunnel ngrok: no ngrok token was found", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
 	case found.Token == "":
 		return "no ngrok token", nil
 	case s.signing.local() && s.tunnel == "auto":

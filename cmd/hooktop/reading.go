@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
@@ -44,7 +45,7 @@ func (p *program) deliveriesCommand() *cobra.Command {
 		Example: "hooktop deliveries\nhooktop deliveries 'is:failed since:1h'\nhooktop deliveries --limit 0 --json | jq .event",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if limit < 0 {
-				return usage(fmt.Sprintf("--limit %d lists nothing", limit), "write a number from 1 up, or 0 for all")
+				return exit.Usage(fmt.Sprintf("--limit %d lists nothing", limit), "write a number from 1 up, or 0 for all")
 			}
 			filter, err := parseFilter(args)
 			if err != nil {
@@ -106,7 +107,7 @@ func (p *program) showCommand() *cobra.Command {
 		Example: "hooktop show 42\nhooktop show 42 --json | jq .diagnosis",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage("show takes the id of one delivery", "hooktop deliveries lists them")
+				return exit.Usage("show takes the id of one delivery", "hooktop deliveries lists them")
 			}
 			return nil
 		},

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // The recipe of the README runs as it stands there.
@@ -32,13 +34,13 @@ func TestTheRecipeForCIRunsAsItStands(t *testing.T) {
 		code        int
 		says, fails string
 	}{
-		{"an app that takes it", 204, exitDone, `"email":"ada@example.com"`, ""},
-		{"an app that fails", 500, exitTimedOut, "", "but the app answered 500; hooktop show 1 has the answer"},
+		{"an app that takes it", 204, exit.CodeDone, `"email":"ada@example.com"`, ""},
+		{"an app that fails", 500, exit.CodeTimedOut, "", "but the app answered 500; hooktop show 1 has the answer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			app := startApp(t, c.status)
 			text := recipe
-			if c.code == exitTimedOut { // what is certain not to come need not be waited for, once the app has answered
+			if c.code == exit.CodeTimedOut { // what is certain not to come need not be waited for, once the app has answered
 				text = strings.Replace(text, "  hooktop wait ", "  hooktop wait app:500 --since 0 --timeout 0 >/dev/null\n  hooktop wait ", 1)
 				text = strings.Replace(text, "10s", "10ms", 1)
 			}

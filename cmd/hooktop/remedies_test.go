@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // Whoever reads on the command line what was not applied learns why, and what
@@ -54,7 +56,7 @@ func TestSendingSaysWhatTheAppsRefusalMeans(t *testing.T) {
 		{"resend", "1", "--to", app.URL},
 	} {
 		out, stderr, code := runHooktop(t, dir, withSecret(), args...)
-		if code != exitFailed || !strings.Contains(out, "→ 405") || !strings.Contains(out, fix) {
+		if code != exit.CodeFailed || !strings.Contains(out, "→ 405") || !strings.Contains(out, fix) {
 			t.Errorf("%v: exit code %d, %s%s", args, code, out, stderr)
 		}
 	}
@@ -84,7 +86,7 @@ func TestSendingEndsWithTheFixOfWhatWasNotApplied(t *testing.T) {
 		{"trigger", "user.created", "--email", "ada@example.com", "--user-id", "user_2"},
 		{"resend", "2", "--as", "new"},
 	} {
-		if _, stderr, code := runHooktop(t, dir, withSecret(), args...); code != exitFailed || !strings.Contains(stderr, says) {
+		if _, stderr, code := runHooktop(t, dir, withSecret(), args...); code != exit.CodeFailed || !strings.Contains(stderr, says) {
 			t.Errorf("%v: exit code %d, %s", args, code, stderr)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -28,7 +29,7 @@ func (p *program) reverifyCommand() *cobra.Command {
 			}
 			given := cmd.Flags().Changed("where")
 			if given && len(ids) > 0 {
-				return usage("reverify takes ids or --where, not both", "hooktop deliveries lists what a filter wants")
+				return exit.Usage("reverify takes ids or --where, not both", "hooktop deliveries lists what a filter wants")
 			}
 			filter, err := parseFilter([]string{where})
 			if err != nil {
@@ -98,7 +99,7 @@ func (p *program) reverify(ctx context.Context, s *settings, ids []int64, filter
 		fmt.Fprintln(p.stderr, sum) //nolint:errcheck // likewise
 	}
 	if len(ids) > 0 && sum.verified < sum.judged {
-		return errSilent // the lines say it
+		return exit.ErrSilent // the lines say it
 	}
 	return nil
 }

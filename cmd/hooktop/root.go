@@ -11,6 +11,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // version is the release, put here by the linker.
@@ -87,7 +89,7 @@ func (p *program) root() *cobra.Command {
 	}
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(err.Error(), "see "+cmd.CommandPath()+" --help")
+		return exit.Usage(err.Error(), "see "+cmd.CommandPath()+" --help")
 	})
 	addStoreFlags(root)
 	addReceiveFlags(root)
@@ -105,13 +107,13 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if cmd.HasParent() {
-		return usage(fmt.Sprintf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0]), "see "+cmd.CommandPath()+" --help")
+		return exit.Usage(fmt.Sprintf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0]), "see "+cmd.CommandPath()+" --help")
 	}
 	fix := "see hooktop --help"
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		fix = "did you mean hooktop " + near[0] + "?"
 	}
-	return usage(fmt.Sprintf("there is no command %q", args[0]), fix)
+	return exit.Usage(fmt.Sprintf("there is no command %q", args[0]), fix)
 }
 
 func mayBeLocal(cmd *cobra.Command) bool {

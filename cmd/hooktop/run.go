@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/net/netutil"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
@@ -106,7 +107,7 @@ func (p *program) beginExisting(ctx context.Context, s *settings) (*hooktop, err
 
 func exists(s *settings) error {
 	if isMissing(s.db) {
-		return failed(fmt.Sprintf("there is no database at %s yet", s.db), "start hooktop in this folder first, or name the database with --db")
+		return exit.Failure(fmt.Sprintf("there is no database at %s yet", s.db), "start hooktop in this folder first, or name the database with --db")
 	}
 	return nil
 }
@@ -194,7 +195,7 @@ func (h *hooktop) listenLocally(ctx context.Context) (err error) {
 		return nil
 	}
 	if h.settings.addrGiven || !addressTaken(err) {
-		return usage(fmt.Sprintf("cannot listen at %s: %v", h.settings.addr, listenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port")
+		return exit.Usage(fmt.Sprintf("cannot listen at %s: %v", h.settings.addr, listenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port")
 	}
 	host, text, _ := net.SplitHostPort(h.settings.addr)
 	port, _ := strconv.Atoi(text)
@@ -205,7 +206,7 @@ func (h *hooktop) listenLocally(ctx context.Context) (err error) {
 			return nil
 		}
 	}
-	return usage(fmt.Sprintf("no free port from %d to %d", port, port+portsTried), "choose one with --addr, or --addr 127.0.0.1:0 for any")
+	return exit.Usage(fmt.Sprintf("no free port from %d to %d", port, port+portsTried), "choose one with --addr, or --addr 127.0.0.1:0 for any")
 }
 
 // connectionsMost bounds what strangers can make each listener hold. Idle ones

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -25,11 +26,11 @@ func (s *settings) useLocalSecret() error {
 		}
 	}
 	if err != nil {
-		return failed(fmt.Sprintf("local secret: %v", err), "make the folder "+filepath.Dir(path)+" writable, or choose another with --db")
+		return exit.Failure(fmt.Sprintf("local secret: %v", err), "make the folder "+filepath.Dir(path)+" writable, or choose another with --db")
 	}
 	secret := strings.TrimSpace(string(value))
 	if _, err := (webhook.Clerk{}).CheckSecret(secret); err != nil {
-		return failed(fmt.Sprintf("local secret in %s %v", path, err), "delete that file: hooktop makes a new one")
+		return exit.Failure(fmt.Sprintf("local secret in %s %v", path, err), "delete that file: hooktop makes a new one")
 	}
 	s.signing.useOwn(webhook.NewSecret(secret, webhook.Source{Origin: webhook.OwnSecret}))
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -33,10 +34,10 @@ func (p *program) resendCommand() *cobra.Command {
 			"hooktop resend --where 'app:5xx since:1h' --rate 5 --dry-run",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if many.given = cmd.Flags().Changed("where"); many.given && len(args) > 0 {
-				return usage("resend takes ids or --where, not both", "hooktop deliveries lists what a filter wants")
+				return exit.Usage("resend takes ids or --where, not both", "hooktop deliveries lists what a filter wants")
 			}
 			if len(args) == 0 && !many.given {
-				return usage("resend takes the id of a delivery, or several", "hooktop deliveries lists them")
+				return exit.Usage("resend takes the id of a delivery, or several", "hooktop deliveries lists them")
 			}
 			return nil
 		},
@@ -92,7 +93,7 @@ func checkMode(as string) error {
 	case webhook.Same, webhook.New, webhook.Verbatim:
 		return nil
 	}
-	return usage(fmt.Sprintf("--as: there is no way %q to resend", as), "choose same, new or verbatim")
+	return exit.Usage(fmt.Sprintf("--as: there is no way %q to resend", as), "choose same, new or verbatim")
 }
 
 // parseIDs reads ids of deliveries: 42 or #42.
@@ -101,7 +102,7 @@ func parseIDs(args []string) ([]int64, error) {
 	for i, text := range args {
 		id, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64)
 		if err != nil || id < 1 {
-			return nil, usage(fmt.Sprintf("%q is not the id of a delivery", text), "ids are numbers such as 42; hooktop deliveries lists them")
+			return nil, exit.Usage(fmt.Sprintf("%q is not the id of a delivery", text), "ids are numbers such as 42; hooktop deliveries lists them")
 		}
 		ids[i] = id
 	}
@@ -120,7 +121,7 @@ func (h *hooktop) resendTargets(ctx context.Context, id int64) ([]string, error)
 	}
 	targets := h.forwarder.Targets(d)
 	if len(targets) == 0 {
-		return nil, webhook.Unsent(id, failed("no route of --forward-to takes "+cmp.Or(d.Type, "it"), "name the app to send it to: --to URL"))
+		return nil, webhook.Unsent(id, exit.Failure("no route of --forward-to takes "+cmp.Or(d.Type, "it"), "name the app to send it to: --to URL"))
 	}
 	return targets, nil
 }
@@ -167,12 +168,12 @@ func (p *program) sent(s *settings, d webhook.Delivery, said *string) error {
 func refusal(d webhook.Delivery) error {
 	switch d.Outcome {
 	case webhook.Rejected:
-		return failed(d.Verdict.Title, d.Verdict.Fix)
+		return exit.Failure(d.Verdict.Title, d.Verdict.Fix)
 	case webhook.Conflict, webhook.MissingEmail, webhook.Malformed:
 		e := webhook.Explained(&d)
-		return failed(e.Title, e.Fix)
+		return exit.Failure(e.Title, e.Fix)
 	default:
-		return errSilent
+		return exit.ErrSilent
 	}
 }
 
@@ -198,7 +199,7 @@ func (p *program) reportTroubles(h *hooktop) {
 func parseTo(text string) (*url.URL, error) {
 	u, err := receiver.ParseURL(text)
 	if err != nil {
-		return nil, usage("--to: "+err.Error(), fixOf(err))
+		return nil, exit.Usage("--to: "+err.Error(), exit.FixOf(err))
 	}
 	return u, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
@@ -51,7 +52,7 @@ func (m *series) check() (err error) {
 		return nil
 	}
 	if m.asOf {
-		return usage("--rate and --as-of say two things", "choose one of them")
+		return exit.Usage("--rate and --as-of say two things", "choose one of them")
 	}
 	m.every, err = parseRate(m.rate)
 	return err
@@ -193,7 +194,7 @@ func (r *resending) one(ctx context.Context, id int64) error {
 	r.bar.clear()
 	var broken *store.Error
 	switch {
-	case err != nil && (!r.series.given || fixOf(err) == "" || errors.As(err, &broken)):
+	case err != nil && (!r.series.given || exit.FixOf(err) == "" || errors.As(err, &broken)):
 		return err
 	case err != nil:
 		refused = true

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // On a terminal a series has a bar, and leaves nothing of it behind.
@@ -15,7 +17,7 @@ func TestASeriesShowsItsProgressOnATerminalAlone(t *testing.T) {
 	dir := t.TempDir()
 	mustRun(t, dir, withSecret(), "trigger", "user.created", "--count", "3")
 	d := openTerminal(t, 100, 30, command(t.Context(), t, dir, withSecret(), "resend", "--where", "type:user.*"))
-	if code := d.ends(); code != exitDone {
+	if code := d.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 	d.mu.Lock()
@@ -46,7 +48,7 @@ func TestABodyThatIsNoJSONCanBeEditedAgain(t *testing.T) {
 	d := openTerminal(t, 100, 40, command(t.Context(), t, dir, env, "resend", "1", "--edit"))
 	d.see("edit it again? [Y/n]")
 	d.press("y\r")
-	if code := d.ends(); code != exitDone {
+	if code := d.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
 	if rows := userRows(t, dir); len(rows) != 1 || !strings.HasSuffix(rows[0], "eve@example.com") {
@@ -58,7 +60,7 @@ func TestABodyThatIsNoJSONCanBeEditedAgain(t *testing.T) {
 	d = openTerminal(t, 100, 40, command(t.Context(), t, dir, env, "resend", "1", "--edit"))
 	d.see("edit it again? [Y/n]")
 	d.press("n\r")
-	if code := d.ends(); code != exitFailed || len(query(t, dir, `SELECT id FROM delivery`)) != 2 {
+	if code := d.ends(); code != exit.CodeFailed || len(query(t, dir, `SELECT id FROM delivery`)) != 2 {
 		t.Errorf("exit code %d", code)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store/mirror"
@@ -212,7 +213,7 @@ func (s *settings) readAddresses(value func(string) (string, string)) error {
 		host, port, err = "", addr, nil
 	}
 	if n, convErr := strconv.Atoi(port); err != nil || convErr != nil || n < 0 || n > 65535 {
-		return usage(fmt.Sprintf("%s: %q is not an address", cmp.Or(source, "--addr"), addr), "write HOST:PORT, such as 127.0.0.1:4747")
+		return exit.Usage(fmt.Sprintf("%s: %q is not an address", cmp.Or(source, "--addr"), addr), "write HOST:PORT, such as 127.0.0.1:4747")
 	}
 	if host == "" { // loopback unless the user names another
 		host = "127.0.0.1"
@@ -227,10 +228,10 @@ func (s *settings) readPaths(value func(string) (string, string)) error {
 	for _, p := range webhook.Providers() {
 		path, source := value(p.Name() + "-path")
 		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# \t") || path == "/healthz" {
-			return usage(fmt.Sprintf("%s: %q is not a webhook path", source, path), "write a path such as "+p.DefaultPath())
+			return exit.Usage(fmt.Sprintf("%s: %q is not a webhook path", source, path), "write a path such as "+p.DefaultPath())
 		}
 		if other := taken[path]; other != "" {
-			return usage(fmt.Sprintf("%s: %s has the path %s already", cmp.Or(source, "--"+p.Name()+"-path"), other, path), "give each provider a path of its own")
+			return exit.Usage(fmt.Sprintf("%s: %s has the path %s already", cmp.Or(source, "--"+p.Name()+"-path"), other, path), "give each provider a path of its own")
 		}
 		s.paths[p.Name()], taken[path] = path, p.Title()
 	}
@@ -242,7 +243,7 @@ func (s *settings) readStripe(flags *pflag.FlagSet, value func(string) (string, 
 	text, source := value(planKey.flag)
 	rules, err := webhook.ParsePlanRules(text)
 	if err != nil {
-		return usage(source+": "+err.Error(), fixOf(err))
+		return exit.Usage(source+": "+err.Error(), exit.FixOf(err))
 	}
 	s.stripe.Plan = rules
 	s.stripe.LinkEmail, err = s.env.switched(flags, linkEmailFlag, linkEmailVariable)
@@ -281,13 +282,13 @@ func (s *settings) readSizes(value func(string) (string, string)) error {
 	text, source := value("max-body")
 	size, err := humanize.ParseBytes(text)
 	if err != nil || size < 1 || size > 1<<30 {
-		return usage(fmt.Sprintf("%s: %q is not a size", source, text), "write a size such as 1MiB, at most 1GiB")
+		return exit.Usage(fmt.Sprintf("%s: %q is not a size", source, text), "write a size such as 1MiB, at most 1GiB")
 	}
 	s.maxBody = int64(size)
 	text, source = value("keep")
 	s.keep, err = strconv.ParseInt(text, 10, 64)
 	if err != nil || s.keep < 1 {
-		return usage(fmt.Sprintf("%s: %q is not a number of deliveries", source, text), "write a number from 1 up, such as 100000")
+		return exit.Usage(fmt.Sprintf("%s: %q is not a number of deliveries", source, text), "write a number from 1 up, such as 100000")
 	}
 	return nil
 }
@@ -301,7 +302,7 @@ func (s *settings) readScreen(flags *pflag.FlagSet, value func(string) (string, 
 		s.noMouse, err = s.env.switched(flags, noMouseFlag, noMouseVariable)
 		return err
 	}
-	return usage(fmt.Sprintf("%s: there is no theme %q", source, s.theme), "choose auto, dark or light")
+	return exit.Usage(fmt.Sprintf("%s: there is no theme %q", source, s.theme), "choose auto, dark or light")
 }
 
 func (s *settings) readTunnel(value func(string) (string, string)) error {
@@ -310,7 +311,7 @@ func (s *settings) readTunnel(value func(string) (string, string)) error {
 	switch s.tunnel {
 	case "auto", "ngrok", "off":
 	default:
-		return usage(fmt.Sprintf("%s: there is no tunnel %q", source, s.tunnel), "choose auto, ngrok or off")
+		return exit.Usage(fmt.Sprintf("%s: there is no tunnel %q", source, s.tunnel), "choose auto, ngrok or off")
 	}
 	s.domain, _ = value("domain")
 	text, source := value("public-url")
@@ -319,7 +320,7 @@ func (s *settings) readTunnel(value func(string) (string, string)) error {
 	}
 	u, err := receiver.ParseURL(text)
 	if err != nil {
-		return usage(fmt.Sprintf("%s: %v", source, err), "write the URL of your tunnel, such as https://hooks.example.com")
+		return exit.Usage(fmt.Sprintf("%s: %v", source, err), "write the URL of your tunnel, such as https://hooks.example.com")
 	}
 	u.User = nil // it is for showing
 	s.publicURL = strings.TrimSuffix(u.String(), "/")

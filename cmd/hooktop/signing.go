@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -169,7 +170,7 @@ func secretsOf(p webhook.Provider, flag string, env environment) (secrets []webh
 	add := func(value string, source webhook.Source) error {
 		more, words, err := webhook.ParseSecrets(p, value, source)
 		if err != nil {
-			return asUsage(err)
+			return exit.AsUsage(err)
 		}
 		for _, secret := range more {
 			if !holds(secrets, secret) {

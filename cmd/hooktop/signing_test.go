@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // environs are what the .env files say at one time and another.
@@ -49,7 +51,7 @@ func TestReloadSaysWhatIsAnotherThanBefore(t *testing.T) {
 	if n := len(s.formerly("clerk")); n != 2 {
 		t.Errorf("%d were in use before", n)
 	}
-	if _, err := s.reload(environs("CLERK_WEBHOOK_SECRET=pk_test_x")); err == nil || fixOf(err) == "" {
+	if _, err := s.reload(environs("CLERK_WEBHOOK_SECRET=pk_test_x")); err == nil || exit.FixOf(err) == "" {
 		t.Errorf("a malformed one: %v", err)
 	}
 }

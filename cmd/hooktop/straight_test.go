@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // --to goes past hooktop, to the app: with a signature that the official
@@ -20,13 +22,13 @@ func TestTriggerStraightToAnApp(t *testing.T) {
 		events int
 		says   []string
 	}{
-		{"that takes it", 200, []string{"user.created"}, exitDone, 1, []string{"→ 200 user.created"}},
-		{"a story", 204, []string{"story:signup"}, exitDone, 3, []string{"→ 204 email.created", "→ 204 user.created", "→ 204 session.created"}},
-		{"several", 200, []string{"session.ended", "--count", "3", "--rate", "1000/s"}, exitDone, 3, []string{"→ 200 session.ended"}},
-		{"that has no such route", 404, []string{"user.created"}, exitFailed, 1, []string{"→ 404", "No route answers at this path", "fix: Compare the target's path"}},
-		{"that turns it away", 401, []string{"user.created"}, exitFailed, 1, []string{"→ 401", "The bytes verified here", "fix: Exclude the webhook path from auth"}},
-		{"that redirects", 307, []string{"user.created"}, exitFailed, 1, []string{"→ 307", "redirects to /elsewhere", "fix: "}},
-		{"that breaks down on one", 500, []string{"story:signup"}, exitFailed, 3, []string{"→ 500 session.created", "The bytes are genuine"}},
+		{"that takes it", 200, []string{"user.created"}, exit.CodeDone, 1, []string{"→ 200 user.created"}},
+		{"a story", 204, []string{"story:signup"}, exit.CodeDone, 3, []string{"→ 204 email.created", "→ 204 user.created", "→ 204 session.created"}},
+		{"several", 200, []string{"session.ended", "--count", "3", "--rate", "1000/s"}, exit.CodeDone, 3, []string{"→ 200 session.ended"}},
+		{"that has no such route", 404, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 404", "No route answers at this path", "fix: Compare the target's path"}},
+		{"that turns it away", 401, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 401", "The bytes verified here", "fix: Exclude the webhook path from auth"}},
+		{"that redirects", 307, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 307", "redirects to /elsewhere", "fix: "}},
+		{"that breaks down on one", 500, []string{"story:signup"}, exit.CodeFailed, 3, []string{"→ 500 session.created", "The bytes are genuine"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir, app := t.TempDir(), startApp(t, c.status)
@@ -65,7 +67,7 @@ func TestTriggerStraightAsObjects(t *testing.T) {
 	app := startApp(t, 500)
 	stdout, _, code := runHooktop(t, t.TempDir(), withSecret(), "trigger", "user.created", "--json", "--to", app.URL+"/hook")
 	line := objects(t, stdout)[0]
-	if code != exitFailed || line["kind"] != "forward" || line["id"] != nil || line["delivery_id"] != nil || line["event"] != "user.created" ||
+	if code != exit.CodeFailed || line["kind"] != "forward" || line["id"] != nil || line["delivery_id"] != nil || line["event"] != "user.created" ||
 		line["status"] != 500.0 || line["target"] != app.URL+"/hook" || line["error"] != nil || line["fix"] == nil || line["says"] == nil {
 		t.Errorf("exit code %d: %v", code, line)
 	}

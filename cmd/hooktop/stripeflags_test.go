@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/store"
 )
 
@@ -47,7 +48,7 @@ func TestWhoReadsStripesEventsTakesItsFlags(t *testing.T) {
 	must := func(t *testing.T, env []string, args ...string) string {
 		t.Helper()
 		stdout, stderr, code := inProcess(t, env, args...)
-		if code != exitDone {
+		if code != exit.CodeDone {
 			t.Fatalf("%v: exit code %d\n%s%s", args, code, stdout, stderr)
 		}
 		return stdout
@@ -76,7 +77,7 @@ func TestWhoReadsStripesEventsTakesItsFlags(t *testing.T) {
 			}
 			_, stderr, code := inProcess(t, env, append(rebuild, some...)...)
 			for _, name := range []string{rules[0], "HOOKTOP_STRIPE_PLAN_KEY", rules[2], "HOOKTOP_STRIPE_LINK_EMAIL"} {
-				if code != exitFailed || !strings.Contains(stderr, name) {
+				if code != exit.CodeFailed || !strings.Contains(stderr, name) {
 					t.Errorf("with %v: exit code %d, no word of %s: %s", some, code, name, stderr)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
@@ -60,7 +61,7 @@ func (s *settings) readForwarding(flags *pflag.FlagSet, value func(string) (stri
 			s.warnings = append(s.warnings, source+" app: there is no app yet, so hooktop answers; add --forward-to URL")
 		}
 	default:
-		return usage(fmt.Sprintf("%s: %q is neither app nor hooktop", source, who), "choose app or hooktop")
+		return exit.Usage(fmt.Sprintf("%s: %q is neither app nor hooktop", source, who), "choose app or hooktop")
 	}
 	return nil
 }
@@ -73,7 +74,7 @@ func (f *forwarding) readRoutes(flags *pflag.FlagSet, env environment) error {
 		}
 		r, err := receiver.ParseRoute(strings.TrimSpace(text))
 		if err != nil {
-			return usage("--forward-to: "+err.Error(), fixOf(err))
+			return exit.Usage("--forward-to: "+err.Error(), exit.FixOf(err))
 		}
 		f.routes, f.given = append(f.routes, r), true
 	}
@@ -84,7 +85,7 @@ func (f *forwarding) readRoutes(flags *pflag.FlagSet, env environment) error {
 	text, source := env.lookup(forwardVariable)
 	routes, err := receiver.ParseRoutes(text)
 	if err != nil {
-		return usage(source.String()+": "+err.Error(), fixOf(err))
+		return exit.Usage(source.String()+": "+err.Error(), exit.FixOf(err))
 	}
 	f.routes = routes
 	return nil

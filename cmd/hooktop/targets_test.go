@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -62,10 +63,10 @@ func TestTriggerSaysThatOneOfTwoAppsFailed(t *testing.T) {
 		args []string
 		code int
 	}{
-		{"both take it", []string{"--forward-to", good.URL, "--forward-to", good.URL + "/b"}, exitDone},
-		{"the first does not", []string{"--forward-to", bad.URL, "--forward-to", good.URL}, exitFailed},
-		{"the second does not", []string{"--forward-to", good.URL, "--forward-to", bad.URL}, exitFailed},
-		{"the one that does not is not asked", []string{"--forward-to", good.URL, "--forward-to", "session.*=" + bad.URL}, exitDone},
+		{"both take it", []string{"--forward-to", good.URL, "--forward-to", good.URL + "/b"}, exit.CodeDone},
+		{"the first does not", []string{"--forward-to", bad.URL, "--forward-to", good.URL}, exit.CodeFailed},
+		{"the second does not", []string{"--forward-to", good.URL, "--forward-to", bad.URL}, exit.CodeFailed},
+		{"the one that does not is not asked", []string{"--forward-to", good.URL, "--forward-to", "session.*=" + bad.URL}, exit.CodeDone},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			stdout, stderr, code := runHooktop(t, t.TempDir(), withSecret(), append([]string{"trigger", "user.created"}, c.args...)...)
@@ -84,7 +85,7 @@ func TestResendGoesByTheRoutes(t *testing.T) {
 		t.Errorf("%s; the apps got %q and %q", stdout, one.paths(), two.paths())
 	}
 	_, stderr, code := runHooktop(t, dir, withSecret(), "resend", "1", "--forward-to", "session.*="+one.URL)
-	if code != exitFailed || !strings.Contains(stderr, "error: resend #1: no route of --forward-to takes user.created\nfix: name the app to send it to: --to URL\n") {
+	if code != exit.CodeFailed || !strings.Contains(stderr, "error: resend #1: no route of --forward-to takes user.created\nfix: name the app to send it to: --to URL\n") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -130,7 +131,7 @@ func TestTheAppAnswersInHooktopsPlace(t *testing.T) {
 	}
 	// The door's own sender gets its receipt, and the app's answer with it.
 	stdout, stderr, code := runHooktop(t, dir, withSecret(), "trigger", "user.created", "--json")
-	if line := objects(t, stdout)[0]; code != exitFailed || line["status"] != 418.0 || line["outcome"] != "created" {
+	if line := objects(t, stdout)[0]; code != exit.CodeFailed || line["status"] != 418.0 || line["outcome"] != "created" {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 
@@ -165,7 +166,7 @@ func TestInsecureForward(t *testing.T) {
 	defer app.Close()
 	dir := t.TempDir()
 	stdout, _, code := runHooktop(t, dir, withSecret(), "trigger", "user.created", "--forward-to", app.URL)
-	if code != exitFailed || !strings.Contains(stdout, "certificate") {
+	if code != exit.CodeFailed || !strings.Contains(stdout, "certificate") {
 		t.Errorf("without the flag: exit code %d, %s", code, stdout)
 	}
 	if text := mustRun(t, dir, nil, "show", "1"); !strings.Contains(text, "fix: Start with --insecure-forward") {
@@ -238,7 +239,7 @@ func TestATargetThatIsEditedKeepsItsPassword(t *testing.T) {
 		})
 	}
 	h := appsOf(t, "3000")
-	if err := h.redirect("nowhere"); err == nil || fixOf(err) == "" || len(h.apps()) != 1 {
+	if err := h.redirect("nowhere"); err == nil || exit.FixOf(err) == "" || len(h.apps()) != 1 {
 		t.Errorf("%v, %v", err, h.apps())
 	}
 	if err := h.redirect(""); err != nil || len(h.apps()) != 0 {

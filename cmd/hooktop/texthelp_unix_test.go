@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // The help of every command, as a terminal of 80 columns shows it.
@@ -15,7 +17,7 @@ func TestTextsOfHelp(t *testing.T) {
 	var b strings.Builder
 	for _, args := range commandNames((&program{getenv: func(string) string { return "" }}).root()) {
 		d := openTerminal(t, 80, 400, command(t.Context(), t, t.TempDir(), nil, append(args, "--help")...))
-		if code := d.ends(); code != exitDone {
+		if code := d.ends(); code != exit.CodeDone {
 			t.Errorf("%v --help ends with exit code %d", args, code)
 		}
 		fmt.Fprintf(&b, "$ hooktop %s\n\n%s\n\n", strings.Join(append(args, "--help"), " "), trimScreen(d.emulator.String()))

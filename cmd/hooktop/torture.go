@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
@@ -89,7 +90,7 @@ func (f tortureFlags) torture(ctx context.Context, s *settings) (t receiver.Tort
 	path := s.paths[webhook.Clerk{}.Name()]
 	t.KeepUsers = f.keepUsers
 	if f.to == "" {
-		return t, usage("torture does not know your app", "write --to http://localhost:3000"+path)
+		return t, exit.Usage("torture does not know your app", "write --to http://localhost:3000"+path)
 	}
 	app, err := parseTo(f.to)
 	if err != nil {
@@ -101,11 +102,11 @@ func (f tortureFlags) torture(ctx context.Context, s *settings) (t receiver.Tort
 	t.Target = app.String()
 	shows := app
 	if f.probe != "" && f.where != "" {
-		return t, usage("--probe looks at users that are made up, and --where sends what was captured", "leave one of the two out")
+		return t, exit.Usage("--probe looks at users that are made up, and --where sends what was captured", "leave one of the two out")
 	}
 	if f.probe != "" {
 		if shows, err = receiver.ParseURL(f.probe); err != nil || !strings.Contains(f.probe, receiver.Probed) {
-			return t, usage(fmt.Sprintf("--probe: %q does not show a user", webhook.Redacted(f.probe)), "write a URL with {id} in the place of the user's id, such as http://localhost:3000/api/users/{id}")
+			return t, exit.Usage(fmt.Sprintf("--probe: %q does not show a user", webhook.Redacted(f.probe)), "write a URL with {id} in the place of the user's id, such as http://localhost:3000/api/users/{id}")
 		}
 		if t.Probe = f.probe; !strings.Contains(t.Probe, "://") {
 			t.Probe = "http://" + t.Probe
@@ -134,10 +135,10 @@ func ownApp(ctx context.Context, host string) error {
 	}
 	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host) // an address is itself
 	if err != nil {
-		return failed(fmt.Sprintf("there is no address of %s: %s", host, reasonOf(err)), "name your app's own address: --to http://localhost:3000")
+		return exit.Failure(fmt.Sprintf("there is no address of %s: %s", host, reasonOf(err)), "name your app's own address: --to http://localhost:3000")
 	}
 	if slices.ContainsFunc(addresses, isPublic) {
-		return usage(fmt.Sprintf("%s is neither on this machine nor in a private network", host), "torture is for your own app under development; if this is it, add --yes")
+		return exit.Usage(fmt.Sprintf("%s is neither on this machine nor in a private network", host), "torture is for your own app under development; if this is it, add --yes")
 	}
 	return nil
 }
@@ -168,12 +169,12 @@ func (p *program) torture(ctx context.Context, s *settings, t receiver.Torture, 
 	}
 	for _, name := range f.cases {
 		if !slices.Contains(caseNames(cases), name) {
-			return usage(fmt.Sprintf("there is no case %q", name), "choose of: "+strings.Join(caseNames(cases), ", "))
+			return exit.Usage(fmt.Sprintf("there is no case %q", name), "choose of: "+strings.Join(caseNames(cases), ", "))
 		}
 	}
 	if s.signing.none() {
 		if isMissing(s.db) { // one that is made now, no app has
-			return usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put the one that your app verifies with into .env.local: CLERK_WEBHOOK_SECRET=whsec_…")
+			return exit.Usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put the one that your app verifies with into .env.local: CLERK_WEBHOOK_SECRET=whsec_…")
 		}
 		if err := s.useLocalSecret(); err != nil {
 			return err
@@ -191,8 +192,8 @@ func (p *program) torture(ctx context.Context, s *settings, t receiver.Torture, 
 		return printRow(p.colour(p.stdout, s), s, resultObject(r), func() string { return resultText(r) })
 	})
 	switch {
-	case err != nil && fixOf(err) != "":
-		return asUsage(err)
+	case err != nil && exit.FixOf(err) != "":
+		return exit.AsUsage(err)
 	case err != nil:
 		return err
 	}
@@ -201,9 +202,9 @@ func (p *program) torture(ctx context.Context, s *settings, t receiver.Torture, 
 	}
 	switch {
 	case o.Stopped != "":
-		return failed(o.Stopped, o.Advice)
+		return exit.Failure(o.Stopped, o.Advice)
 	case o.Findings > 0:
-		return errSilent // the lines say it
+		return exit.ErrSilent // the lines say it
 	}
 	return nil
 }
@@ -242,7 +243,7 @@ func capturedFor(ctx context.Context, s *settings, where string) (given []webhoo
 		return nil, err
 	}
 	if len(given) == 0 {
-		return nil, failed("no verified delivery matches "+tui.Printable(filter.String()), "hooktop deliveries lists those that there are; without --where, users are made up")
+		return nil, exit.Failure("no verified delivery matches "+tui.Printable(filter.String()), "hooktop deliveries lists those that there are; without --where, users are made up")
 	}
 	slices.Reverse(given)
 	return given, nil

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // tortured runs torture --json and gives its lines by case, and the sum.
@@ -56,7 +58,7 @@ func TestHooktopStandsItsOwnTorture(t *testing.T) {
 	app := t.TempDir()
 	_, ready := startListening(t, app, withSecret())
 	dir := t.TempDir()
-	cases, sum := tortured(t, dir, exitDone, "--to", clerkURL(t, ready), "--keep-users")
+	cases, sum := tortured(t, dir, exit.CodeDone, "--to", clerkURL(t, ready), "--keep-users")
 	if names := found(cases); len(names) > 0 || sum["findings"] != 0.0 || sum["stopped"] != nil || sum["target"] != clerkURL(t, ready) {
 		t.Errorf("findings %v, %v", names, sum)
 	}
@@ -85,11 +87,11 @@ func TestHooktopStandsItsOwnTorture(t *testing.T) {
 	}
 	// The one that cleans up leaves nobody of its own.
 	before := query(t, app, `SELECT id FROM "User" ORDER BY id`)
-	_, sum = tortured(t, dir, exitDone, "--to", clerkURL(t, ready))
+	_, sum = tortured(t, dir, exit.CodeDone, "--to", clerkURL(t, ready))
 	if after := query(t, app, `SELECT id FROM "User" ORDER BY id`); !slices.Equal(before, after) || fmt.Sprint(sum["left"]) != "[]" {
 		t.Errorf("of %d users there are %d, left are %v", len(before), len(after), sum["left"])
 	}
-	if kept, stderr, code := runHooktop(t, dir, nil, "deliveries"); code != exitFailed || !strings.Contains(stderr, "there is no database") {
+	if kept, stderr, code := runHooktop(t, dir, nil, "deliveries"); code != exit.CodeFailed || !strings.Contains(stderr, "there is no database") {
 		t.Errorf("it kept something of its own: %s%s", kept, stderr)
 	}
 }
@@ -97,7 +99,7 @@ func TestHooktopStandsItsOwnTorture(t *testing.T) {
 func TestTortureOfAnAppThatVerifiesNothing(t *testing.T) {
 	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(app.Close)
-	cases, sum := tortured(t, t.TempDir(), exitFailed, "--to", app.URL, "--case", "forged", "--case", "get", "--case", "rotation")
+	cases, sum := tortured(t, t.TempDir(), exit.CodeFailed, "--to", app.URL, "--case", "forged", "--case", "get", "--case", "rotation")
 	if names := found(cases); !slices.Equal(names, []string{"forged"}) || len(cases) != 4 || sum["findings"] != 1.0 || sum["ok"] != 2.0 || sum["looks"] != 1.0 {
 		t.Errorf("findings %v, %v", names, sum)
 	}
@@ -111,7 +113,7 @@ func TestTortureOfAnAppThatVerifiesNothing(t *testing.T) {
 		t.Errorf("got %v", line)
 	}
 	stdout, stderr, code := runHooktop(t, t.TempDir(), withSecret(), "torture", "--to", app.URL, "--case", "forged", "--case", "get")
-	if code != exitFailed || stderr != "" {
+	if code != exit.CodeFailed || stderr != "" {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 	for _, says := range []string{
@@ -133,13 +135,13 @@ func TestTortureOfAnAppThatVerifiesNothing(t *testing.T) {
 func TestTortureOfAnAppThatTakesNothing(t *testing.T) {
 	app := startApp(t, 500)
 	stdout, stderr, code := runHooktop(t, t.TempDir(), withSecret(), "torture", "--to", withPassword(app.URL))
-	if code != exitFailed || len(app.got()) != 1 || strings.Count(stdout, "✗") != 1 ||
+	if code != exit.CodeFailed || len(app.got()) != 1 || strings.Count(stdout, "✗") != 1 ||
 		!strings.HasPrefix(stderr, "error: the app does not take a plain event: 500 where 2xx is right. The bytes are genuine") || !strings.Contains(stderr, "\nfix: Read the app's log") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 	wantNoPassword(t, "torture", stdout+stderr)
 	_, stderr, code = runHooktop(t, t.TempDir(), []string{"CLERK_WEBHOOK_SECRET=" + otherSecret}, "torture", "--to", startApp(t, 200).URL)
-	if code != exitFailed || !strings.Contains(stderr, "or with another secret") || !strings.Contains(stderr, "\nfix: ") {
+	if code != exit.CodeFailed || !strings.Contains(stderr, "or with another secret") || !strings.Contains(stderr, "\nfix: ") {
 		t.Errorf("with another secret: exit code %d: %s", code, stderr)
 	}
 }
@@ -153,7 +155,7 @@ func TestTortureWithCapturedDeliveries(t *testing.T) {
 	mustRun(t, dir, withSecret(), "resend", query(t, dir, `SELECT min(id) FROM delivery WHERE type = 'user.created'`)[0]) // a message that is there twice
 	change(t, dir, `UPDATE delivery SET verified = 0, code = 'wrong-secret' WHERE id = (SELECT max(id) - 1 FROM delivery)`)
 	before := mustRun(t, dir, nil, "deliveries", "--json", "--limit", "0")
-	cases, sum := tortured(t, dir, exitDone, "--to", app.URL, "--where", "user:user_1 type:user.*")
+	cases, sum := tortured(t, dir, exit.CodeDone, "--to", app.URL, "--where", "user:user_1 type:user.*")
 	if cases["backwards"]["state"] != "look" || cases["no-email"] != nil || fmt.Sprint(sum["left"]) != "[]" {
 		t.Errorf("got %v, %v", cases, sum)
 	}

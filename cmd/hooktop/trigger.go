@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -54,7 +55,7 @@ func (p *program) triggerCommand() *cobra.Command {
 		ValidArgsFunction: completeEvents,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 || len(args) == 0 && f.file == "" {
-				return usage("trigger takes one event type", "hooktop trigger user.created; hooktop trigger --help lists all, and --file sends a body of your own")
+				return exit.Usage("trigger takes one event type", "hooktop trigger user.created; hooktop trigger --help lists all, and --file sends a body of your own")
 			}
 			return nil
 		},
@@ -68,7 +69,7 @@ func (p *program) triggerCommand() *cobra.Command {
 				return err
 			}
 			if o.print && s.json {
-				return usage("--print shows a command for a shell, --json objects", "leave one of the two out")
+				return exit.Usage("--print shows a command for a shell, --json objects", "leave one of the two out")
 			}
 			return p.trigger(cmd.Context(), s, o)
 		},
@@ -91,7 +92,7 @@ func (p *program) triggerCommand() *cobra.Command {
 func (p *program) order(f triggerFlags, args []string, counted bool) (order, error) {
 	o := order{sample: webhook.Sample{UserID: f.userID, Email: f.email}, count: f.count, print: f.print}
 	if f.count < 1 {
-		return o, usage(fmt.Sprintf("--count %d sends nothing", f.count), "write a number from 1 up")
+		return o, exit.Usage(fmt.Sprintf("--count %d sends nothing", f.count), "write a number from 1 up")
 	}
 	var event string
 	if len(args) > 0 {
@@ -103,7 +104,7 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (order, err
 	for _, text := range f.set {
 		a, err := webhook.ParseAssignment(text)
 		if err != nil {
-			return o, asUsage(err)
+			return o, exit.AsUsage(err)
 		}
 		o.sample.Set = append(o.sample.Set, a)
 	}
@@ -124,7 +125,7 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (order, err
 	}
 	every, err := parseRate(f.rate)
 	if err == nil && !counted && o.story == nil {
-		err = usage("--rate paces several, and this sends one", "add --count")
+		err = exit.Usage("--rate paces several, and this sends one", "add --count")
 	}
 	o.every = every
 	return o, err
@@ -138,13 +139,13 @@ func (o *order) choose(event string, f triggerFlags) error {
 	sampler, isSample := webhook.Sampler(event)
 	switch {
 	case f.file != "" && isStory:
-		return usage("--file is one event, and "+event+" several", "leave one of the two out")
+		return exit.Usage("--file is one event, and "+event+" several", "leave one of the two out")
 	case f.file != "" && (len(f.set) > 0 || f.email != "" || f.userID != ""):
-		return usage("--file is sent as it is, byte for byte", "leave out --set, --email and --user-id, and edit the file")
+		return exit.Usage("--file is sent as it is, byte for byte", "leave out --set, --email and --user-id, and edit the file")
 	case f.file != "":
 		return nil
 	case isStory && len(f.set) > 0:
-		return usage("--set changes one event, and a story has several", "give a story --email and --user-id alone")
+		return exit.Usage("--set changes one event, and a story has several", "give a story --email and --user-id alone")
 	case isStory:
 		o.story, o.provider = &story, teller
 		return nil

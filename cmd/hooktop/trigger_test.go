@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
 // A script that triggers an event wants to know whether it was taken.
@@ -15,11 +17,11 @@ func TestTriggerFailsWhereTheEventIsNotTaken(t *testing.T) {
 		code int
 		says string
 	}{
-		{"the address is another user's", []string{"user.created", "--email", "ada@example.com", "--user-id", "user_2"}, exitFailed, "409"},
-		{"a user without an address", []string{"user.created", "--set", "data.email_addresses=[]"}, exitFailed, "400"},
-		{"the type is not text", []string{"user.created", "--set", "type=[]"}, exitFailed, "400"},
-		{"nothing to change is no failure", []string{"user.updated", "--email", "ada@example.com", "--user-id", "user_1"}, exitDone, "unchanged"},
-		{"one of several", []string{"user.created", "--count", "2", "--email", "ada@example.com", "--user-id", "user_3"}, exitFailed, "409"},
+		{"the address is another user's", []string{"user.created", "--email", "ada@example.com", "--user-id", "user_2"}, exit.CodeFailed, "409"},
+		{"a user without an address", []string{"user.created", "--set", "data.email_addresses=[]"}, exit.CodeFailed, "400"},
+		{"the type is not text", []string{"user.created", "--set", "type=[]"}, exit.CodeFailed, "400"},
+		{"nothing to change is no failure", []string{"user.updated", "--email", "ada@example.com", "--user-id", "user_1"}, exit.CodeDone, "unchanged"},
+		{"one of several", []string{"user.created", "--count", "2", "--email", "ada@example.com", "--user-id", "user_3"}, exit.CodeFailed, "409"},
 	} {
 		stdout, stderr, code := runHooktop(t, dir, withSecret(), append([]string{"trigger"}, c.args...)...)
 		if code != c.code || !strings.Contains(stdout, c.says) {
@@ -51,7 +53,7 @@ func TestTriggerSaysWhyTheRunningHooktopRejectsIt(t *testing.T) {
 			if line := p.next("delivery"); line["code"] != c.code || line["origin"] != "trigger" {
 				t.Errorf("got %v", line)
 			}
-			if code != exitFailed || strings.Count(stderr, "\n") != 2 {
+			if code != exit.CodeFailed || strings.Count(stderr, "\n") != 2 {
 				t.Fatalf("exit code %d: %s", code, stderr)
 			}
 			if c.code == "wrong-secret" {

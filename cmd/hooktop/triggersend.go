@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -82,8 +83,8 @@ func numbered(s webhook.Sample, n int) string {
 
 // triggerFailed is wrong usage where the event itself cannot be built.
 func triggerFailed(err error) error {
-	if fixOf(err) != "" {
-		return asUsage(err)
+	if exit.FixOf(err) != "" {
+		return exit.AsUsage(err)
 	}
 	return err
 }
@@ -142,10 +143,10 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t re
 // notTaken is the error of what this command signed and the door did not verify.
 func notTaken(d webhook.Delivery) error {
 	if d.Verdict.Code == webhook.WrongSecret {
-		return failed("the hooktop that runs on this database verifies with another secret than this command signs with",
+		return exit.Failure("the hooktop that runs on this database verifies with another secret than this command signs with",
 			"give both the same: put "+secretVar(d.Provider)+" into .env.local, which the running one takes up by itself")
 	}
-	return failed(d.Verdict.Title, d.Verdict.Fix)
+	return exit.Failure(d.Verdict.Title, d.Verdict.Fix)
 }
 
 // deliver sends a message through the door, and on to the app where this

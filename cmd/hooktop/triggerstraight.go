@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
@@ -49,7 +50,7 @@ func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t recei
 		return err
 	})
 	if err == nil && refused {
-		return errSilent
+		return exit.ErrSilent
 	}
 	return err
 }

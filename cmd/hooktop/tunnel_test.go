@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tunnel/standin"
 )
 
@@ -87,7 +88,7 @@ func TestARefusedTokenIsAFailureOnlyWhereTheTunnelIsRequired(t *testing.T) {
 	_, dir := startStandin(t, refuse)
 
 	stdout, stderr, code := runHooktop(t, dir, withSecret(), "listen", "--addr", "127.0.0.1:0", "--tunnel", "ngrok")
-	if code != exitFailed || !strings.Contains(stderr, "\nfix: ") || !strings.Contains(stderr, "107") {
+	if code != exit.CodeFailed || !strings.Contains(stderr, "\nfix: ") || !strings.Contains(stderr, "107") {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
 	if strings.Contains(stdout+stderr, "token_for_tests") {
@@ -246,7 +247,7 @@ func TestABrokenAgentFileIsANoteWhereThereIsAToken(t *testing.T) {
 	}
 	p.complains("ngrok.yml")
 	stdout, stderr, code := runHooktop(t, dir, withSecret(), "listen", "--addr", "127.0.0.1:0", "--tunnel", "ngrok")
-	if code != exitUsage || !strings.HasPrefix(stderr, "error: ") || !strings.Contains(stderr, "\nfix: ") || strings.Contains(stdout+stderr, "token_") {
+	if code != exit.CodeUsage || !strings.HasPrefix(stderr, "error: ") || !strings.Contains(stderr, "\nfix: ") || strings.Contains(stdout+stderr, "token_") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 }

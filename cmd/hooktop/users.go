@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
@@ -31,13 +32,13 @@ func (p *program) usersCommand() *cobra.Command {
 		Example: "hooktop users\nhooktop users user_2g7np7Hrk0SN6kj5EDMLDaKNL0S\nhooktop users --at 42\nhooktop users --rebuild",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage("users takes one user id at most", "see hooktop users --help")
+				return exit.Usage("users takes one user id at most", "see hooktop users --help")
 			}
 			if rebuild && (len(args) == 1 || at != "" || deleted) {
-				return usage("--rebuild is about the whole table", "leave out the rest: hooktop users --rebuild")
+				return exit.Usage("--rebuild is about the whole table", "leave out the rest: hooktop users --rebuild")
 			}
 			if len(args) == 1 && at != "" {
-				return usage("--at is for the whole table", "leave out the user id, or --at: a user's deliveries show its past")
+				return exit.Usage("--at is for the whole table", "leave out the user id, or --at: a user's deliveries show its past")
 			}
 			return nil
 		},
@@ -68,7 +69,7 @@ func (p *program) usersCommand() *cobra.Command {
 				}
 				u, err := db.User(ctx, args[0])
 				if errors.Is(err, store.ErrNotFound) && strings.Contains(args[0], "@") {
-					return failed(fmt.Sprintf("no user has the id %s", clipped(args[0])),
+					return exit.Failure(fmt.Sprintf("no user has the id %s", clipped(args[0])),
 						"hooktop users lists the ids; hooktop deliveries "+shellWord("email:"+args[0])+" lists what came about that address")
 				}
 				if err != nil {
@@ -160,7 +161,7 @@ func rebuildUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer
 	}
 	err = printRow(w, s, rebuildLine{"rebuild", r.Deliveries, r.Snapshot, r.Users, r.Differences}, func() string { return rebuiltText(r) })
 	if err == nil && r.Differences > 0 {
-		return failed("the users differ from what the deliveries make in "+plural(r.Differences, "value"),
+		return exit.Failure("the users differ from what the deliveries make in "+plural(r.Differences, "value"),
 			"give --"+planKey.flag+" ("+planKey.variable+") and --"+linkEmailFlag+" ("+linkEmailVariable+") as they were when Stripe's events came; "+
 				"else another program wrote to the table: hooktop users USER_ID shows what each delivery did")
 	}

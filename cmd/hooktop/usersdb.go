@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/store/mirror"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -35,7 +36,7 @@ func (s *settings) readUsersDB(value func(string) (string, string)) error {
 	}
 	var err error
 	if s.usersDB, err = mirror.ParseTarget(text); err != nil {
-		return usage(fmt.Sprintf("%s: not the URL of a PostgreSQL database", source), fixOf(err))
+		return exit.Usage(fmt.Sprintf("%s: not the URL of a PostgreSQL database", source), exit.FixOf(err))
 	}
 	return nil
 }
@@ -64,7 +65,7 @@ func (h *hooktop) openUsersDB(ctx context.Context) error {
 	look, cancel := context.WithTimeout(ctx, usersDBPatience)
 	defer cancel()
 	if away, err := target.Check(look); err != nil && !away {
-		return asUsage(err)
+		return exit.AsUsage(err)
 	}
 	return h.store.MirrorTo(ctx, target.String())
 }

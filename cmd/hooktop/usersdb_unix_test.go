@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/store/mirror/pgtest"
 )
 
@@ -61,7 +62,7 @@ func TestTheUsersGoOnToTheAppsDatabaseAlsoAfterItWasAway(t *testing.T) {
 	args := []string{"listen", "--tunnel", "off", "--addr", "127.0.0.1:0"}
 	_, stderr, code := runHooktop(t, dir, env, args...)
 	ddl := strings.Index(stderr, "CREATE TABLE")
-	if code != exitUsage || !strings.Contains(stderr, `has no table "User"`) || ddl < 0 || strings.Contains(stderr, pgtest.Password) {
+	if code != exit.CodeUsage || !strings.Contains(stderr, `has no table "User"`) || ddl < 0 || strings.Contains(stderr, pgtest.Password) {
 		t.Fatalf("without the table: exit code %d, %s", code, stderr)
 	}
 	execPostgres(t, server, strings.TrimSpace(stderr[ddl:]))
@@ -111,7 +112,7 @@ func TestWhatTheAppsDatabaseDoesNotTakeStaysInSetup(t *testing.T) {
 	wantFinding(t, found["users-db"], "failed", `has no table "User"`)
 	fix, _ := found["users-db"]["fix"].(string)
 	ddl := strings.Index(fix, "CREATE TABLE")
-	if code != exitFailed || ddl < 0 {
+	if code != exit.CodeFailed || ddl < 0 {
 		t.Fatalf("exit code %d, %v", code, found["users-db"])
 	}
 	execPostgres(t, server, fix[ddl:])
@@ -132,7 +133,7 @@ func TestWhatTheAppsDatabaseDoesNotTakeStaysInSetup(t *testing.T) {
 	d.see("does not take the changes of 2 users; they are tried again", "hooktop users user_1 shows the row")
 	found, code = diagnosed(t, dir, env)
 	wantFinding(t, found["users-db"], "warning", "does not take the changes of 2 users")
-	if fix, _ := found["users-db"]["fix"].(string); code != exitDone || !strings.Contains(fix, "hooktop users user_1") || strings.Contains(fmt.Sprint(found), pgtest.Password) {
+	if fix, _ := found["users-db"]["fix"].(string); code != exit.CodeDone || !strings.Contains(fix, "hooktop users user_1") || strings.Contains(fmt.Sprint(found), pgtest.Password) {
 		t.Errorf("exit code %d, %v", code, found["users-db"])
 	}
 	d.press("q")
@@ -151,7 +152,7 @@ func TestWhatTheAppsDatabaseDoesNotTakeStaysInSetup(t *testing.T) {
 
 func TestAUsersDBThatIsNoPostgreSQLIsWrongSetUp(t *testing.T) {
 	_, stderr, code := runHooktop(t, t.TempDir(), append(withSecret(), "HOOKTOP_USERS_DB=mysql://ada:"+password+"@localhost/app"), "listen", "--tunnel", "off")
-	if code != exitUsage || !strings.Contains(stderr, "error: HOOKTOP_USERS_DB: not the URL of a PostgreSQL database") || !strings.Contains(stderr, "fix: write postgres://") {
+	if code != exit.CodeUsage || !strings.Contains(stderr, "error: HOOKTOP_USERS_DB: not the URL of a PostgreSQL database") || !strings.Contains(stderr, "fix: write postgres://") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 	wantNoPassword(t, "the error", stderr)

@@ -10,12 +10,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // errNotVerified is verify's own exit code: the signature does not hold, and
 // why was printed.
-var errNotVerified = &failure{code: exitNotVerified}
+var errNotVerified = exit.Silently(exit.CodeNotVerified)
 
 func (p *program) verifyCommand() *cobra.Command {
 	var at string
@@ -28,7 +29,7 @@ func (p *program) verifyCommand() *cobra.Command {
 		Example: "hooktop verify request.txt --ignore-time\nhooktop show 42 --json | hooktop verify",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage("verify takes one file", "or none, or -, for standard input")
+				return exit.Usage("verify takes one file", "or none, or -, for standard input")
 			}
 			return nil
 		},
@@ -44,7 +45,7 @@ func (p *program) verifyCommand() *cobra.Command {
 			switch {
 			case at != "":
 				if r.At, err = time.Parse(time.RFC3339, at); err != nil {
-					return usage(fmt.Sprintf("--at: %q is not a time", at), "write it as 2026-11-22T10:00:00Z")
+					return exit.Usage(fmt.Sprintf("--at: %q is not a time", at), "write it as 2026-11-22T10:00:00Z")
 				}
 			case r.At.IsZero():
 				r.At = time.Now()
@@ -66,11 +67,11 @@ func (p *program) savedRequest(args []string) (savedRequest, error) {
 	}
 	text, err := read()
 	if err != nil {
-		return savedRequest{}, usage(fmt.Sprintf("cannot read %s: %v", name, reason(err)), "name a file with the request, or pipe it in")
+		return savedRequest{}, exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "name a file with the request, or pipe it in")
 	}
 	r, err := readSavedRequest(text)
 	if err != nil {
-		return savedRequest{}, usage(fmt.Sprintf("%s: %v", name, err), "raw HTTP, a curl command, a HAR and the output of hooktop show --json can be read")
+		return savedRequest{}, exit.Usage(fmt.Sprintf("%s: %v", name, err), "raw HTTP, a curl command, a HAR and the output of hooktop show --json can be read")
 	}
 	return r, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
@@ -75,11 +76,11 @@ func (p *program) waitCommand() *cobra.Command {
 func (w *waiting) check() error {
 	switch {
 	case w.count < 1:
-		return usage(fmt.Sprintf("--count %d waits for nothing", w.count), "write a number from 1 up")
+		return exit.Usage(fmt.Sprintf("--count %d waits for nothing", w.count), "write a number from 1 up")
 	case w.timeout < 0:
-		return usage(fmt.Sprintf("--timeout %s is over already", w.timeout), "write a time such as 30s, or 0 to wait without end")
+		return exit.Usage(fmt.Sprintf("--timeout %s is over already", w.timeout), "write a time such as 30s, or 0 to wait without end")
 	case w.since != "" && w.sinceStart:
-		return usage("--since and --since-start say two things", "choose one of them")
+		return exit.Usage("--since and --since-start say two things", "choose one of them")
 	case w.since == "":
 		return nil
 	}
@@ -90,7 +91,7 @@ func (w *waiting) check() error {
 	}
 	f, err := webhook.ParseFilter(`since:"`+w.since+`"`, time.Now())
 	if err != nil || len(f.Terms) != 1 || len(f.Terms[0].Values) != 1 {
-		return usage(fmt.Sprintf("--since: %q is neither a delivery nor a time", w.since),
+		return exit.Usage(fmt.Sprintf("--since: %q is neither a delivery nor a time", w.since),
 			"write an id such as 42 for what came after it, 0 for all, or a time: 10m for ten minutes ago, 10:00, 2026-11-22T10:00")
 	}
 	w.from = f.Terms[0].Values[0].At

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -39,7 +40,7 @@ func TestAWaitSinceTheStartSeesWhatCameBeforeIt(t *testing.T) {
 	p := start(t, dir, nil, "wait", "email:ada", "--since-start", "--count", "2", "--json", "--timeout", "0")
 	p.next("delivery")
 	ada(t, clerkURL(t, ready), "2")
-	if line := p.next("delivery"); line["id"] != 3.0 || p.ends() != exitDone {
+	if line := p.next("delivery"); line["id"] != 3.0 || p.ends() != exit.CodeDone {
 		t.Errorf("it waited for %v, exit code %d", line, p.ends())
 	}
 }
@@ -62,7 +63,7 @@ func TestAWaitSinceTheStartOfAHooktopThatIsYetToStart(t *testing.T) {
 			return false
 		}
 	})
-	if line := p.next("delivery"); line["id"] == 1.0 || p.ends() != exitDone {
+	if line := p.next("delivery"); line["id"] == 1.0 || p.ends() != exit.CodeDone {
 		t.Errorf("it waited for %v, exit code %d", line, p.ends())
 	}
 }
@@ -81,7 +82,7 @@ func TestAWaitForTheAppWaitsForItsAnswer(t *testing.T) {
 	ada(t, clerkURL(t, ready), "1")
 	<-asked
 	late, stderr, code := runHooktop(t, dir, nil, "wait", "email:ada", "--since", "0", "--forwarded", "--timeout", "1ms")
-	if code != exitTimedOut || late != "" || !strings.Contains(stderr, "it was not sent to an app") {
+	if code != exit.CodeTimedOut || late != "" || !strings.Contains(stderr, "it was not sent to an app") {
 		t.Errorf("before the answer: exit code %d, %s%s", code, late, stderr)
 	}
 	waiting := start(t, dir, nil, "wait", "email:ada", "--since", "0", "--forwarded", "--json", "--timeout", "0")
@@ -90,7 +91,7 @@ func TestAWaitForTheAppWaitsForItsAnswer(t *testing.T) {
 	if d := waiting.next("delivery"); d["id"] != 1.0 {
 		t.Errorf("it waited for %v", d)
 	}
-	if f := waiting.next("forward"); f["status"] != 204.0 || waiting.ends() != exitDone {
+	if f := waiting.next("forward"); f["status"] != 204.0 || waiting.ends() != exit.CodeDone {
 		t.Errorf("the answer is %v", f)
 	}
 }
@@ -104,17 +105,17 @@ func TestAWaitSeesWhatComesToMatchLater(t *testing.T) {
 	}
 	p := start(t, dir, nil, "wait", "is:verified", "--since", "0", "--json", "--timeout", "0")
 	mustRun(t, dir, withSecret(), "reverify", "1")
-	if d := p.next("delivery"); d["id"] != 1.0 || d["outcome"] != "created" || p.ends() != exitDone {
+	if d := p.next("delivery"); d["id"] != 1.0 || d["outcome"] != "created" || p.ends() != exit.CodeDone {
 		t.Errorf("it waited for %v", d)
 	}
 }
 
 func TestAWaitForADatabaseCanBeInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(errInterrupted)
+	cancel(exit.ErrInterrupted)
 	var out, complaints strings.Builder
 	args := []string{"wait", "--db", filepath.Join(t.TempDir(), "none.db"), "--timeout", "0"}
-	if code := run(ctx, args, nil, &out, &complaints, func(string) string { return "" }); code != exitInterrupted || out.Len()+complaints.Len() > 0 {
+	if code := run(ctx, args, nil, &out, &complaints, func(string) string { return "" }); code != exit.CodeInterrupted || out.Len()+complaints.Len() > 0 {
 		t.Errorf("exit code %d, %s%s", code, &out, &complaints)
 	}
 }
@@ -132,8 +133,8 @@ func TestAWaitInVainSaysNothingOfWhatItCouldNotRead(t *testing.T) {
 		t.Errorf("with time it says %v", err)
 	}
 	cancel()
-	if err := w.timedOut(ctx, db); err.Error() != "a delivery did not come within 1s" || fixOf(err) != "hooktop deliveries lists what came" {
-		t.Errorf("without it says %v, %s", err, fixOf(err))
+	if err := w.timedOut(ctx, db); err.Error() != "a delivery did not come within 1s" || exit.FixOf(err) != "hooktop deliveries lists what came" {
+		t.Errorf("without it says %v, %s", err, exit.FixOf(err))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
@@ -23,7 +24,7 @@ const (
 )
 
 // late is the end of a wait that was in vain.
-func late(what, fix string) error { return &failure{what: what, fix: fix, code: exitTimedOut} }
+func late(what, fix string) error { return exit.WithCode(exit.CodeTimedOut, what, fix) }
 
 func (w *waiting) noDatabase(s *settings) error {
 	return late(fmt.Sprintf("there was no database at %s within %s", s.db, w.timeout), "start hooktop in this folder, or name the database with --db")
