@@ -11,6 +11,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"maps"
 	"os"
@@ -88,7 +89,11 @@ func measure(name string, text []byte, functions *[]span) error {
 	}
 	for _, d := range f.Decls {
 		if d, ok := d.(*ast.FuncDecl); ok {
-			*functions = append(*functions, span{name + " " + d.Name.Name, set.Position(d.End()).Line - set.Position(d.Pos()).Line + 1})
+			called := d.Name.Name
+			if d.Recv != nil {
+				called = types.ExprString(d.Recv.List[0].Type) + "." + called
+			}
+			*functions = append(*functions, span{name + " " + called, set.Position(d.End()).Line - set.Position(d.Pos()).Line + 1})
 		}
 	}
 	return nil
