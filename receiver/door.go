@@ -117,7 +117,7 @@ func (d Door) client() *http.Client {
 	return &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Timeout:       sendTimeout,
+		Timeout:       SendTimeout,
 	}
 }
 
@@ -151,8 +151,4 @@ func (d Door) admit(delivery *webhook.Delivery) bool {
 		delivery.Header.Del(name)
 	}
 	return true
-}
-
-func noSecret(p webhook.Provider) error {
-	return &mistake{"no signing secret of " + p.Title() + "'s to sign with", "put " + p.SecretVars()[0] + "=whsec_… into .env.local"}
 }

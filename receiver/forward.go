@@ -3,6 +3,7 @@ package receiver
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -39,6 +40,8 @@ type Forwarder struct {
 	Now  func() time.Time
 	// Insecure takes an app's certificate whoever signed it.
 	Insecure bool
+	// Dial makes the connections to apps; nil for the network.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Retry says when what an app did not take is sent on again; nil for never.
 	Retry Schedule
 	// Health, if any, hears how the apps answer.
@@ -62,7 +65,7 @@ type Forwarder struct {
 func NewForwarder(f *Forwarder, routes ...Route) *Forwarder {
 	f.lanes = map[string]*lane{}
 	f.answers = make(chan *webhook.Forward, recordedAtOnce)
-	f.client = newClient(f.Insecure)
+	f.client = newClient(f.Insecure, f.Dial)
 	f.Redirect(routes...)
 	return f
 }
@@ -227,7 +230,7 @@ func (f *Forwarder) sendOn(ctx context.Context, id int64, target string) *webhoo
 		f.Lost(fmt.Errorf("forward #%d: %w", id, err))
 		return nil
 	}
-	return f.sendTo(ctx, d, target, sendTimeout)
+	return f.sendTo(ctx, d, target, SendTimeout)
 }
 
 // sendTo sends a captured delivery to a target.

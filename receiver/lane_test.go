@@ -24,26 +24,25 @@ func wired(t *testing.T, s *shelf, apps map[string]http.HandlerFunc, routes stri
 	t.Helper()
 	f := forwarder(t, s, "")
 	f.Now, f.Endpoints = time.Now, nil // the bubble's clock is not the signature's
-	f.client.Transport = &http.Transport{
-		DisableKeepAlives: true,
-		DialContext: func(_ context.Context, _, addr string) (net.Conn, error) {
-			host, _, _ := net.SplitHostPort(addr)
-			ours, theirs := net.Pipe()
-			go func() {
-				defer theirs.Close()
-				req, err := http.ReadRequest(bufio.NewReader(theirs))
-				if err != nil {
-					return
-				}
-				body, _ := io.ReadAll(req.Body)
-				req.Body = io.NopCloser(strings.NewReader(string(body)))
-				w := httptest.NewRecorder()
-				apps[host](w, req)
-				_ = w.Result().Write(theirs)
-			}()
-			return ours, nil
-		},
-	}
+	f.client = newClient(false, func(_ context.Context, _, addr string) (net.Conn, error) {
+		host, _, _ := net.SplitHostPort(addr)
+		ours, theirs := net.Pipe()
+		go func() {
+			defer theirs.Close()
+			req, err := http.ReadRequest(bufio.NewReader(theirs))
+			if err != nil {
+				return
+			}
+			body, _ := io.ReadAll(req.Body)
+			req.Body = io.NopCloser(strings.NewReader(string(body)))
+			w := httptest.NewRecorder()
+			apps[host](w, req)
+			res := w.Result()
+			res.Close = true
+			_ = res.Write(theirs)
+		}()
+		return ours, nil
+	})
 	parsed, err := ParseRoutes(routes)
 	if err != nil {
 		t.Fatal(err)

@@ -33,6 +33,16 @@ type Endpoint struct {
 	Secrets func() []webhook.Secret
 }
 
+// SigningSecret returns the secret that hooktop signs with, the first. The error
+// has a Fix.
+func (e Endpoint) SigningSecret() (webhook.Secret, error) {
+	secrets := e.Secrets()
+	if len(secrets) == 0 {
+		return webhook.Secret{}, &mistake{"no signing secret for " + e.Provider.Title(), "put " + e.Provider.SecretVars()[0] + "=whsec_… into .env.local"}
+	}
+	return secrets[0], nil
+}
+
 // Endpoints are those of a hooktop, one a provider.
 type Endpoints []Endpoint
 

@@ -11,7 +11,7 @@ import (
 
 // replyWithin is how long an app may take that answers the sender, from the
 // receipt: what Svix waits, less a second for the way there and back.
-const replyWithin = sendTimeout - time.Second
+const replyWithin = SendTimeout - time.Second
 
 // Answerer sends a committed delivery to the app that is to answer its sender.
 // The forward that it gives has Answered set, and is recorded.

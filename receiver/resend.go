@@ -156,7 +156,7 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 	if err := f.Store.Keep(ctx, &d); err != nil {
 		return webhook.Delivery{}, err
 	}
-	sent := f.send(ctx, target, header, parent.Body, sendTimeout)
+	sent := f.send(ctx, target, header, parent.Body, SendTimeout)
 	sent.DeliveryID = d.ID
 	recording := context.WithoutCancel(ctx)
 	if err := f.Store.RecordForward(recording, &sent); err != nil {

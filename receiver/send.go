@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,9 +20,9 @@ import (
 )
 
 const (
-	// sendTimeout is what Svix allows a receiver before it counts the attempt
-	// as failed (https://docs.svix.com/retries).
-	sendTimeout = 15 * time.Second
+	// SendTimeout is how long Svix waits for an answer before it counts the
+	// attempt as failed (https://docs.svix.com/retries).
+	SendTimeout = 15 * time.Second
 	// answerKept is how much of the app's answer is kept, in bytes.
 	answerKept = 256 << 10
 	// answerHeaderMost bounds the header of the app's answer, in bytes.
@@ -32,11 +33,13 @@ const (
 	idleMost = 4 * time.Second
 )
 
-// newClient speaks to the app under development, and follows nothing.
-func newClient(insecure bool) *http.Client {
+// newClient returns a client that speaks to the app under development and
+// follows no redirects. dial may be nil.
+func newClient(insecure bool, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
 			Proxy:              nil, // the app is on this machine or named as it is
+			DialContext:        dial,
 			DisableCompression: true,
 			TLSClientConfig: &tls.Config{
 				MinVersion:         tls.VersionTLS12,
@@ -67,11 +70,12 @@ func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
 // allowedHosts): the public one is in X-Forwarded-Host where a proxy put it
 // there, and is not added, for some look at that, too (Rails' config.hosts).
 func (f *Forwarder) send(ctx context.Context, target string, header http.Header, body []byte, within time.Duration) webhook.Forward {
-	return f.exchange(ctx, http.MethodPost, target, header, body, within)
+	return f.Exchange(ctx, http.MethodPost, target, header, body, within)
 }
 
-// exchange is send with any method.
-func (f *Forwarder) exchange(ctx context.Context, method, target string, header http.Header, body []byte, within time.Duration) webhook.Forward {
+// Exchange sends a request with any method and returns the app's answer, or why
+// there was none in time.
+func (f *Forwarder) Exchange(ctx context.Context, method, target string, header http.Header, body []byte, within time.Duration) webhook.Forward {
 	sent := webhook.Forward{At: f.Now(), Target: webhook.Redacted(target)}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
@@ -150,12 +154,16 @@ func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID stri
 	if endpoint == nil {
 		return noPath(d)
 	}
-	secrets := endpoint.Secrets()
-	if len(secrets) == 0 {
-		return noSecret(endpoint.Provider)
+	first, err := endpoint.SigningSecret()
+	if err != nil {
+		return err
 	}
+	secrets := endpoint.Secrets()
 	i := slices.IndexFunc(secrets, func(s webhook.Secret) bool {
 		return !s.Public() && endpoint.Provider.Verify(d.Request, d.At, []webhook.Secret{s}).Verified
 	})
-	return endpoint.Provider.Sign(header, secrets[max(i, 0)], messageID, f.Now(), body)
+	if i >= 0 {
+		first = secrets[i]
+	}
+	return endpoint.Provider.Sign(header, first, messageID, f.Now(), body)
 }

@@ -80,16 +80,16 @@ func (t Trigger) For(provider string) Trigger {
 
 // Sign signs a body as it is, byte for byte.
 func (t Trigger) Sign(event string, body []byte) (Message, error) {
-	secrets := t.Endpoint.Secrets()
-	if len(secrets) == 0 {
-		return Message{}, noSecret(t.Endpoint.Provider)
+	secret, err := t.Endpoint.SigningSecret()
+	if err != nil {
+		return Message{}, err
 	}
 	m := Message{Endpoint: t.Endpoint, Type: event, ID: t.Endpoint.Provider.NewMessageID(), Body: body, Header: http.Header{
 		"Content-Type": {"application/json"},
 		"Accept":       {"*/*"},
 		"User-Agent":   {"hooktop trigger"},
 	}}
-	if err := t.Endpoint.Provider.Sign(m.Header, secrets[0], m.ID, t.Now(), body); err != nil {
+	if err := t.Endpoint.Provider.Sign(m.Header, secret, m.ID, t.Now(), body); err != nil {
 		return Message{}, err
 	}
 	return m, nil
@@ -117,7 +117,7 @@ func (t Trigger) Straight(ctx context.Context, f *Forwarder, target string, m Me
 		Request: webhook.Request{Method: http.MethodPost, URL: m.Endpoint.Path, Header: m.Header, Body: m.Body},
 	}
 	d.Verdict = m.Endpoint.Provider.Verify(d.Request, d.At, m.Endpoint.Secrets())
-	sent := f.send(ctx, target, forwardable(m.Header), m.Body, sendTimeout)
+	sent := f.send(ctx, target, forwardable(m.Header), m.Body, SendTimeout)
 	d.AppStatus, d.AppError, d.Duration = sent.Status, sent.Error, sent.Duration
 	d.Forwards = []webhook.Forward{sent}
 	return d

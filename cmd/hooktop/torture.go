@@ -15,12 +15,13 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
 
-// capturedMost is how many captured deliveries --where takes, the newest.
-const capturedMost = 20
+// maxCaptured is how many captured deliveries --where uses: the newest.
+const maxCaptured = 20
 
 // tortureFlags are the flags as they were written.
 type tortureFlags struct {
@@ -33,20 +34,28 @@ func (p *program) tortureCommand() *cobra.Command {
 	var f tortureFlags
 	cmd := &cobra.Command{
 		Use:   "torture --to URL",
-		Short: "Send your app what senders really do, and say what it got wrong",
-		Long: "Sends an app under development what Clerk and Svix do to it, and what others may: the same message twice and\n" +
-			"at once, events late and out of order, a forged signature, an old one, a type that nobody knows, a user\n" +
-			"without an e-mail address. For each case it says what the app answered and what a correct one answers.\n\n" +
-			"  ✓ the app answers as a correct one does\n" +
-			"  ✗ a finding, with what is wrong and the fix: exit code 1\n" +
-			"  · the answers are right, and cannot tell whether the app's database is: a query to look with. Where the\n" +
-			"    app shows its users, --probe looks by itself\n\n" +
-			"It is for your own app: of any other than on this machine or in a private network it wants --yes. It sends\n" +
-			"one request after the other, 50 a second (--rate), but for ten at once in two cases; 300 at most; signed with\n" +
-			"your first secret, about users whose ids begin with user_torture and whose addresses with torture+. At the\n" +
-			"end it deletes them. hooktop keeps nothing of it.\n\n" +
-			fmt.Sprintf("--where takes captured deliveries, verified ones, the newest %d, in the place of users that are made up: the\n", capturedMost) +
-			"cases that need no change of a body, and all of them backwards; at the end once more in their order.",
+		Short: "Test how your app handles duplicate, late and forged events",
+		Long: fmt.Sprintf(`Sends an app under development what Clerk and Svix send, and what
+others might: the same message twice and at once, late and out-of-order
+events, a forged signature, an expired one, an unknown event type, a user
+without an e-mail address. Each case shows what the app answered and what a
+correct app answers.
+
+  ✓ the app answers as a correct one does
+  ✗ a finding, with what is wrong and the fix: exit code 1
+  · the answers are right, but do not show whether the app's database is:
+    a query to check with. If the app shows its users, --probe checks by
+    itself
+
+It is for your own app: hosts other than this machine and private networks
+need --yes. It sends one request after the other, up to 50 a second (--rate),
+except for ten at once in two cases, and at most 300; signed with your first
+secret, about users whose ids begin with user_torture and whose addresses
+begin with torture+. It deletes them at the end. hooktop stores nothing of it.
+
+--where sends the newest %d verified deliveries that match a filter, instead
+of made-up users: in the cases that need no change of a body, then all of them
+in reverse, and at the end once more in order.`, maxCaptured),
 		Example: "hooktop torture --to http://localhost:3000/api/webhooks/clerk\n" +
 			"hooktop torture --to 3000 --case twice --case stale-update --keep-users\n" +
 			"hooktop torture --to 3000 --probe 'http://localhost:3000/api/users/{id}'\n" +
@@ -61,7 +70,7 @@ func (p *program) tortureCommand() *cobra.Command {
 			if f.list {
 				return p.listCases(s)
 			}
-			t, err := f.torture(cmd.Context(), s)
+			t, err := f.runner(cmd.Context(), s)
 			if err != nil {
 				return err
 			}
@@ -70,27 +79,27 @@ func (p *program) tortureCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	addOptions(flags, sendOptions)
-	flags.Bool("insecure-forward", false, "take your app's certificate even if it is self-signed")
-	flags.StringVar(&f.to, "to", "", "the URL of your app's webhook route")
-	flags.StringVar(&f.where, "where", "", "send captured deliveries that match this filter, and make up none")
-	flags.StringArrayVar(&f.cases, "case", nil, "run this case alone, after the plain one; repeatable")
-	flags.BoolVar(&f.list, "list", false, "list the cases, and send nothing")
-	flags.StringVar(&f.probe, "probe", "", "a URL at which your app shows a user, {id} in the place of the id; 404 for none")
-	flags.BoolVar(&f.keepUsers, "keep-users", false, "leave the users in the app, to look at")
-	flags.BoolVar(&f.yes, "yes", false, "also send to an app that is neither on this machine nor in a private network")
-	flags.StringVar(&f.rate, "rate", "50/s", "how fast at most")
+	flags.Bool("insecure-forward", false, "accept your app's certificate even if it is self-signed")
+	flags.StringVar(&f.to, "to", "", "your app's webhook URL")
+	flags.StringVar(&f.where, "where", "", "send captured deliveries that match this filter instead of made-up ones")
+	flags.StringArrayVar(&f.cases, "case", nil, "run only this case, after the plain one; repeatable")
+	flags.BoolVar(&f.list, "list", false, "list the cases without sending anything")
+	flags.StringVar(&f.probe, "probe", "", "a URL where your app shows the user {id}, or answers 404")
+	flags.BoolVar(&f.keepUsers, "keep-users", false, "leave the users in the app")
+	flags.BoolVar(&f.yes, "yes", false, "send to an app outside this machine and private networks")
+	flags.StringVar(&f.rate, "rate", "50/s", "requests per second, at most")
 	_ = cmd.RegisterFlagCompletionFunc("case", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return caseNames(tortureCases()), cobra.ShellCompDirectiveNoFileComp
 	}) // the flag is there
 	return cmd
 }
 
-// torture reads the flags, and looks where the app is.
-func (f tortureFlags) torture(ctx context.Context, s *settings) (t receiver.Torture, err error) {
+// runner reads the flags and checks where the app is.
+func (f tortureFlags) runner(ctx context.Context, s *settings) (t torture.Runner, err error) {
 	path := s.paths[webhook.Clerk{}.Name()]
 	t.KeepUsers = f.keepUsers
 	if f.to == "" {
-		return t, exit.Usage("torture does not know your app", "write --to http://localhost:3000"+path)
+		return t, exit.Usage("--to is missing: where is your app?", "add --to http://localhost:3000"+path)
 	}
 	app, err := parseTo(f.to)
 	if err != nil {
@@ -102,11 +111,11 @@ func (f tortureFlags) torture(ctx context.Context, s *settings) (t receiver.Tort
 	t.Target = app.String()
 	shows := app
 	if f.probe != "" && f.where != "" {
-		return t, exit.Usage("--probe looks at users that are made up, and --where sends what was captured", "leave one of the two out")
+		return t, exit.Usage("--probe and --where cannot be combined", "--probe checks made-up users; --where sends captured deliveries")
 	}
 	if f.probe != "" {
-		if shows, err = receiver.ParseURL(f.probe); err != nil || !strings.Contains(f.probe, receiver.Probed) {
-			return t, exit.Usage(fmt.Sprintf("--probe: %q does not show a user", webhook.Redacted(f.probe)), "write a URL with {id} in the place of the user's id, such as http://localhost:3000/api/users/{id}")
+		if shows, err = receiver.ParseURL(f.probe); err != nil || !strings.Contains(f.probe, torture.IDPlaceholder) {
+			return t, exit.Usage(fmt.Sprintf("--probe: %q is not a URL with {id} in it", webhook.Redacted(f.probe)), "write {id} where the user's id goes, such as http://localhost:3000/api/users/{id}")
 		}
 		if t.Probe = f.probe; !strings.Contains(t.Probe, "://") {
 			t.Probe = "http://" + t.Probe
@@ -128,17 +137,17 @@ func (f tortureFlags) torture(ctx context.Context, s *settings) (t receiver.Tort
 	return t, nil
 }
 
-// ownApp wants a host to be this machine or in a private network.
+// ownApp returns an error unless a host is this machine or in a private network.
 func ownApp(ctx context.Context, host string) error {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return nil
 	}
-	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host) // an address is itself
+	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host) // an IP address is returned as it is
 	if err != nil {
-		return exit.Failure(fmt.Sprintf("there is no address of %s: %s", host, reasonOf(err)), "name your app's own address: --to http://localhost:3000")
+		return exit.Failure(fmt.Sprintf("cannot find the address of %s: %s", host, reasonOf(err)), "check the host, or write --to http://localhost:3000")
 	}
 	if slices.ContainsFunc(addresses, isPublic) {
-		return exit.Usage(fmt.Sprintf("%s is neither on this machine nor in a private network", host), "torture is for your own app under development; if this is it, add --yes")
+		return exit.Usage(fmt.Sprintf("%s is neither this machine nor in a private network", host), "torture is for your own app under development; if this is yours, add --yes")
 	}
 	return nil
 }
@@ -156,30 +165,30 @@ func isPublic(a netip.Addr) bool {
 	return !a.IsLoopback() && !a.IsPrivate() && !a.IsLinkLocalUnicast() && !a.IsUnspecified()
 }
 
-// torture runs the cases and prints what they come to. The database is only
-// read, and that only for captured deliveries.
-func (p *program) torture(ctx context.Context, s *settings, t receiver.Torture, f tortureFlags) error {
-	cases := receiver.SyntheticCases()
+// torture runs the cases and prints the results. It only reads the database, and
+// only for captured deliveries.
+func (p *program) torture(ctx context.Context, s *settings, t torture.Runner, f tortureFlags) error {
+	cases := torture.Synthetic()
 	if f.where != "" {
 		given, err := capturedFor(ctx, s, f.where)
 		if err != nil {
 			return err
 		}
-		cases = receiver.CapturedCases(given)
+		cases = torture.Captured(given)
 	}
 	for _, name := range f.cases {
 		if !slices.Contains(caseNames(cases), name) {
-			return exit.Usage(fmt.Sprintf("there is no case %q", name), "choose of: "+strings.Join(caseNames(cases), ", "))
+			return exit.Usage(fmt.Sprintf("unknown case %q", name), "choose one of: "+strings.Join(caseNames(cases), ", "))
 		}
 	}
 	if s.signing.none() {
-		if isMissing(s.db) { // one that is made now, no app has
-			return exit.Usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put the one that your app verifies with into .env.local: CLERK_WEBHOOK_SECRET=whsec_…")
+		if isMissing(s.db) { // no app has one that is made now
+			return exit.Usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put the secret that your app verifies with into .env.local: CLERK_WEBHOOK_SECRET=whsec_…")
 		}
 		if err := s.useLocalSecret(); err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stderr, "note: signed with hooktop's own secret, that in %s: no CLERK_WEBHOOK_SECRET was found\n", s.localSecretFile()) //nolint:errcheck // a word aside
+		fmt.Fprintf(p.stderr, "note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SECRET is not set\n", s.localSecretFile()) //nolint:errcheck // a word aside
 	}
 	for _, e := range s.endpoints() {
 		if e.Provider == (webhook.Clerk{}) {
@@ -187,8 +196,8 @@ func (p *program) torture(ctx context.Context, s *settings, t receiver.Torture, 
 		}
 	}
 	t.Now = ticking(time.Now)
-	t.Forwarder = receiver.NewForwarder(&receiver.Forwarder{Endpoints: s.endpoints(), Now: time.Now, Insecure: s.forwarding.insecure})
-	o, err := t.Run(ctx, cases, f.cases, func(r receiver.Result) error {
+	t.App = receiver.NewForwarder(&receiver.Forwarder{Endpoints: s.endpoints(), Now: time.Now, Insecure: s.forwarding.insecure})
+	sum, err := t.Run(ctx, cases, f.cases, func(r torture.Result) error {
 		return printRow(p.colour(p.stdout, s), s, resultObject(r), func() string { return resultText(r) })
 	})
 	switch {
@@ -197,23 +206,20 @@ func (p *program) torture(ctx context.Context, s *settings, t receiver.Torture, 
 	case err != nil:
 		return err
 	}
-	if err := printRow(p.colour(p.stdout, s), s, ordealObject(t.Target, o), func() string { return ordealText(o) }); err != nil {
+	if err := printRow(p.colour(p.stdout, s), s, summaryObject(t.Target, sum), func() string { return summaryText(sum) }); err != nil {
 		return err
 	}
 	switch {
-	case o.Stopped != "":
-		return exit.Failure(o.Stopped, o.Advice)
-	case o.Findings > 0:
-		return exit.ErrSilent // the lines say it
+	case sum.Stopped != "":
+		return exit.Failure(sum.Stopped, sum.Advice)
+	case sum.Findings > 0:
+		return exit.ErrSilent // the lines said it
 	}
 	return nil
 }
 
-// errPlenty ends the search for captured deliveries.
-var errPlenty = errors.New("plenty")
-
-// capturedFor are the newest deliveries of Clerk that a filter wants, of those
-// that verified, each message once, oldest first.
+// capturedFor returns the newest verified Clerk deliveries that match a filter,
+// each message once, oldest first.
 func capturedFor(ctx context.Context, s *settings, where string) (given []webhook.Delivery, err error) {
 	filter, err := parseFilter([]string{where})
 	if err != nil {
@@ -232,18 +238,18 @@ func capturedFor(ctx context.Context, s *settings, where string) (given []webhoo
 		if err != nil {
 			return err
 		}
-		// Of a message that came twice the first counts: that is its place.
+		// The first delivery of a message counts: that is its place in the order.
 		given = slices.DeleteFunc(given, func(g webhook.Delivery) bool { return g.MessageID == d.MessageID })
-		if given = append(given, whole); len(given) == capturedMost {
-			return errPlenty
+		if given = append(given, whole); len(given) == maxCaptured {
+			return errEnough
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, errPlenty) {
+	if err != nil && !errors.Is(err, errEnough) {
 		return nil, err
 	}
 	if len(given) == 0 {
-		return nil, exit.Failure("no verified delivery matches "+tui.Printable(filter.String()), "hooktop deliveries lists those that there are; without --where, users are made up")
+		return nil, exit.Failure("no verified delivery matches "+tui.Printable(filter.String()), "hooktop deliveries lists what there is; without --where, torture makes up users")
 	}
 	slices.Reverse(given)
 	return given, nil

@@ -24,7 +24,7 @@ func tortured(t *testing.T, dir string, wantCode int, args ...string) (cases map
 	lines := objects(t, stdout)
 	for _, line := range lines[:len(lines)-1] {
 		if line["kind"] != "torture" {
-			t.Errorf("a line of kind %v", line["kind"])
+			t.Errorf("a line has the kind %v", line["kind"])
 		}
 		cases[line["case"].(string)] = line
 	}
@@ -52,9 +52,9 @@ func found(cases map[string]map[string]any) (names []string) {
 	return names
 }
 
-// hooktop is itself a handler of webhooks, and one that is to be correct: it is
-// the app here. What the answers do not tell is in its database.
-func TestHooktopStandsItsOwnTorture(t *testing.T) {
+// hooktop handles webhooks too, and must do it right: here it is the app. Its
+// database shows what the answers do not.
+func TestHooktopPassesItsOwnTorture(t *testing.T) {
 	app := t.TempDir()
 	_, ready := startListening(t, app, withSecret())
 	dir := t.TempDir()
@@ -62,7 +62,7 @@ func TestHooktopStandsItsOwnTorture(t *testing.T) {
 	if names := found(cases); len(names) > 0 || sum["findings"] != 0.0 || sum["stopped"] != nil || sum["target"] != clerkURL(t, ready) {
 		t.Errorf("findings %v, %v", names, sum)
 	}
-	asks := regexp.MustCompile(`(SELECT \* FROM "User" WHERE id = '(\w+)') is to give (no row|one row, with (\S+@example\.com))`)
+	asks := regexp.MustCompile(`(SELECT \* FROM "User" WHERE id = '(\w+)') should return (no row|one row, with (\S+@example\.com))`)
 	asked := 0
 	for name, line := range cases {
 		if line["state"] != "look" {
@@ -75,28 +75,28 @@ func TestHooktopStandsItsOwnTorture(t *testing.T) {
 				want = []string{m[4]}
 			}
 			if got := query(t, app, strings.Replace(m[1], "*", "email", 1)); !slices.Equal(got, want) {
-				t.Errorf("%s: the user %s has %v, and is to have %v", name, m[2], got, want)
+				t.Errorf("%s: the user %s has %v, want %v", name, m[2], got, want)
 			}
 		}
 	}
 	if asked != 8 {
-		t.Errorf("it asks to look at %d users", asked)
+		t.Errorf("%d users to check", asked)
 	}
 	if left, _ := sum["left"].([]any); len(left) < asked {
-		t.Errorf("left are %v", left)
+		t.Errorf("left: %v", left)
 	}
-	// The one that cleans up leaves nobody of its own.
+	// A run that cleans up leaves none of its own users.
 	before := query(t, app, `SELECT id FROM "User" ORDER BY id`)
 	_, sum = tortured(t, dir, exit.CodeDone, "--to", clerkURL(t, ready))
 	if after := query(t, app, `SELECT id FROM "User" ORDER BY id`); !slices.Equal(before, after) || fmt.Sprint(sum["left"]) != "[]" {
-		t.Errorf("of %d users there are %d, left are %v", len(before), len(after), sum["left"])
+		t.Errorf("%d users became %d; left: %v", len(before), len(after), sum["left"])
 	}
 	if kept, stderr, code := runHooktop(t, dir, nil, "deliveries"); code != exit.CodeFailed || !strings.Contains(stderr, "there is no database") {
-		t.Errorf("it kept something of its own: %s%s", kept, stderr)
+		t.Errorf("torture made a database: %s%s", kept, stderr)
 	}
 }
 
-func TestTortureOfAnAppThatVerifiesNothing(t *testing.T) {
+func TestTortureFindsThatAnAppVerifiesNothing(t *testing.T) {
 	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(app.Close)
 	cases, sum := tortured(t, t.TempDir(), exit.CodeFailed, "--to", app.URL, "--case", "forged", "--case", "get", "--case", "rotation")
@@ -109,7 +109,7 @@ func TestTortureOfAnAppThatVerifiesNothing(t *testing.T) {
 	if len(answers) != 2 || first["status"] != 200.0 || first["error"] != nil || line["fix"] == nil || line["expected"] != "400, 401 or 403: anyone can send such a request" {
 		t.Errorf("got %v", line)
 	}
-	if line := cases["get"]; line["state"] != "look" || line["detail"] != "it answers 200 to a GET: see that this does nothing" || line["fix"] != nil {
+	if line := cases["get"]; line["state"] != "look" || line["detail"] != "it answers 200 to a GET: check that this does nothing" || line["fix"] != nil {
 		t.Errorf("got %v", line)
 	}
 	stdout, stderr, code := runHooktop(t, t.TempDir(), withSecret(), "torture", "--to", app.URL, "--case", "forged", "--case", "get")
@@ -119,35 +119,33 @@ func TestTortureOfAnAppThatVerifiesNothing(t *testing.T) {
 	for _, says := range []string{
 		"✓ plain                200 ",
 		"✗ forged               200 ×2                   400, 401 or 403",
-		"\n    sent: a signature by another secret",
-		"\n    request 1: 200 where 400, 401 or 403 is right. The app took what it should have refused.",
+		"\n    sent: a signature ",
+		"\n    request 1: 200 instead of 400, 401 or 403. ",
 		"\n    fix: Verify the signature over the raw body before anything else",
 		"\n· get                  200 ",
-		"\n1 finding, 1 to look at, 1 right; 4 requests\n",
+		"\n1 finding, 1 to check, 1 ok; 4 requests\n",
 	} {
 		if !strings.Contains(stdout, says) {
-			t.Errorf("it does not say %q:\n%s", says, stdout)
+			t.Errorf("%q is missing from\n%s", says, stdout)
 		}
 	}
 }
 
-// Where a plain event is refused, that is all there is to say.
-func TestTortureOfAnAppThatTakesNothing(t *testing.T) {
+func TestTortureStopsIfTheAppRejectsAPlainEvent(t *testing.T) {
 	app := startApp(t, 500)
 	stdout, stderr, code := runHooktop(t, t.TempDir(), withSecret(), "torture", "--to", withPassword(app.URL))
 	if code != exit.CodeFailed || len(app.got()) != 1 || strings.Count(stdout, "✗") != 1 ||
-		!strings.HasPrefix(stderr, "error: the app does not take a plain event: 500 where 2xx is right. The bytes are genuine") || !strings.Contains(stderr, "\nfix: Read the app's log") {
+		!strings.HasPrefix(stderr, "error: the app does not accept a plain event: 500 instead of 2xx") || !strings.Contains(stderr, "\nfix: Read the app's log") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 	wantNoPassword(t, "torture", stdout+stderr)
 	_, stderr, code = runHooktop(t, t.TempDir(), []string{"CLERK_WEBHOOK_SECRET=" + otherSecret}, "torture", "--to", startApp(t, 200).URL)
-	if code != exit.CodeFailed || !strings.Contains(stderr, "or with another secret") || !strings.Contains(stderr, "\nfix: ") {
+	if code != exit.CodeFailed || !strings.Contains(stderr, "secret") || !strings.Contains(stderr, "\nfix: ") {
 		t.Errorf("with another secret: exit code %d: %s", code, stderr)
 	}
 }
 
-// Captured deliveries reach the app byte for byte, as new messages.
-func TestTortureWithCapturedDeliveries(t *testing.T) {
+func TestTortureSendsCapturedDeliveriesByteForByteAsNewMessages(t *testing.T) {
 	dir, app := t.TempDir(), startApp(t, 200)
 	mustRun(t, dir, withSecret(), "trigger", "story:account", "--user-id", "user_1")
 	mustRun(t, dir, withSecret(), "trigger", "user.created", "--user-id", "user_2")
@@ -178,31 +176,30 @@ func TestTortureWithCapturedDeliveries(t *testing.T) {
 		backwards = append(backwards, r.body)
 	}
 	if n < 3 || !slices.Equal(backwards, bodies) {
-		t.Errorf("backwards came %q, and not %q", backwards, bodies)
+		t.Errorf("the reversed deliveries are %q, want %q", backwards, bodies)
 	}
 	slices.Reverse(backwards)
 	for i, r := range got[len(got)-n:] {
 		if r.body != backwards[i] || !r.verified {
-			t.Errorf("at the end came %+v", r)
+			t.Errorf("at the end the app got %+v", r)
 		}
 	}
 	if after := mustRun(t, dir, nil, "deliveries", "--json", "--limit", "0"); after != before {
-		t.Errorf("it kept %s", after)
+		t.Errorf("the deliveries are now %s", after)
 	}
 }
 
-func TestThePageOfAnExceptionIsReadAsText(t *testing.T) {
+func TestAnExceptionsPageIsShownAsText(t *testing.T) {
 	page := "<!DOCTYPE html>\n<html lang=\"en\">\n<head><title>Error</title></head>\n<body>\n<pre>TypeError: reading &#39;email&#39;<br> &nbsp; at a &lt;b&gt;</pre>\n</body></html>"
 	if got := answerHead(pageText([]byte(page))); got != "TypeError: reading 'email' at a <b>" {
-		t.Errorf("it reads %q", got)
+		t.Errorf("the text is %q", got)
 	}
 	if got := string(pageText([]byte(`{"a":"<b>"}`))); got != `{"a":"<b>"}` {
-		t.Errorf("of what is no page it makes %q", got)
+		t.Errorf("JSON became %q", got)
 	}
 }
 
-// What an app says is no command to the terminal.
-func TestTorturePrintsNothingOfAnAppRaw(t *testing.T) {
+func TestTorturePrintsNoEscapeSequencesFromTheApp(t *testing.T) {
 	hostile := "\x1b]0;taken\x07\x1b[2J\u202eevil"
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Location", "/\u202eevil")
@@ -218,7 +215,7 @@ func TestTorturePrintsNothingOfAnAppRaw(t *testing.T) {
 	for _, url := range []string{app.URL, failing.URL} {
 		stdout, stderr, _ := runHooktop(t, t.TempDir(), withSecret(), "torture", "--no-color", "--to", url)
 		if !strings.Contains(stdout, "evil") || strings.ContainsAny(stdout+stderr, "\x1b\x07\u202e") {
-			t.Errorf("it prints %q %q", stdout, stderr)
+			t.Errorf("it printed %q %q", stdout, stderr)
 		}
 	}
 }

@@ -8,12 +8,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
 
-// The objects that torture --json prints: one for each case, then the sum.
+// The objects that torture --json prints: one per case, then the summary.
 type (
 	caseLine struct {
 		Kind     string `json:"kind"`
@@ -22,21 +22,21 @@ type (
 		Expected string `json:"expected"`
 	}
 	resultLine struct {
-		Kind     string         `json:"kind"`
-		Case     string         `json:"case"`
-		State    receiver.State `json:"state"`
-		Answers  []answerLine   `json:"answers"`
-		Does     string         `json:"does"`
-		Expected string         `json:"expected"`
-		Detail   *string        `json:"detail"`
-		Fix      *string        `json:"fix"`
+		Kind     string        `json:"kind"`
+		Case     string        `json:"case"`
+		State    torture.State `json:"state"`
+		Answers  []answerLine  `json:"answers"`
+		Does     string        `json:"does"`
+		Expected string        `json:"expected"`
+		Detail   *string       `json:"detail"`
+		Fix      *string       `json:"fix"`
 	}
 	answerLine struct {
 		Status     *int    `json:"status"`
 		DurationMS float64 `json:"duration_ms"`
 		Error      *string `json:"error"`
 	}
-	ordealLine struct {
+	summaryLine struct {
 		Kind     string   `json:"kind"`
 		Target   string   `json:"target"`
 		OK       int      `json:"ok"`
@@ -49,7 +49,7 @@ type (
 	}
 )
 
-func resultObject(r receiver.Result) resultLine {
+func resultObject(r torture.Result) resultLine {
 	line := resultLine{
 		Kind: "torture", Case: r.Name, State: r.State, Answers: make([]answerLine, len(r.Answers)),
 		Does: r.Does, Expected: r.Expected, Detail: absent(r.Detail), Fix: absent(r.Advice),
@@ -60,33 +60,33 @@ func resultObject(r receiver.Result) resultLine {
 	return line
 }
 
-func ordealObject(target string, o receiver.Ordeal) ordealLine {
-	return ordealLine{
-		Kind: "torture-summary", Target: webhook.Redacted(target), OK: o.OK, Findings: o.Findings, Looks: o.Looks, Requests: o.Requests,
-		Stopped: absent(o.Stopped), Fix: absent(o.Advice), Left: append([]string{}, o.Left...),
+func summaryObject(target string, sum torture.Summary) summaryLine {
+	return summaryLine{
+		Kind: "torture-summary", Target: webhook.Redacted(target), OK: sum.OK, Findings: sum.Findings, Looks: sum.Inconclusive, Requests: sum.Requests,
+		Stopped: absent(sum.Stopped), Fix: absent(sum.Advice), Left: append([]string{}, sum.Left...),
 	}
 }
 
-// resultText is a case in a line: what the app answered, what is right. Below
-// it, where there is something to say, what, and the fix.
-func resultText(r receiver.Result) string {
+// resultText returns a case on one line: what the app answered and what is right;
+// below it, if there is anything to say, the detail and the fix.
+func resultText(r torture.Result) string {
 	mark, style := "✓", good
 	switch r.State {
-	case receiver.Wrong:
+	case torture.Finding:
 		mark, style = "✗", bad
-	case receiver.Look:
+	case torture.Inconclusive:
 		mark, style = "·", faint
-	case receiver.Right:
+	case torture.OK:
 	}
 	text := style.Render(fmt.Sprintf("%s %-20s", mark, r.Name)) + fmt.Sprintf(" %-24s ", answersText(r.Answers)) + faint.Render(r.Expected)
-	if r.State == receiver.Wrong {
+	if r.State == torture.Finding {
 		text += "\n    sent: " + r.Does
 	}
 	if r.Detail != "" {
 		text += "\n    " + oneLine(r.Detail)
 	}
-	if said := saidBadly(r); said != "" {
-		text += "\n    it said: " + said
+	if said := errorAnswer(r); said != "" {
+		text += "\n    response: " + said
 	}
 	if r.Advice != "" {
 		text += "\n    fix: " + tui.Printable(r.Advice)
@@ -94,7 +94,7 @@ func resultText(r receiver.Result) string {
 	return text
 }
 
-// answersText are the statuses in their order, such as "200 ×9 500".
+// answersText returns the statuses in order, such as "200 ×9 500".
 func answersText(answers []webhook.Forward) string {
 	var words []string
 	for i := 0; i < len(answers); {
@@ -114,18 +114,18 @@ func answersText(answers []webhook.Forward) string {
 	return strings.Join(words, " ")
 }
 
-// saidBadly is the beginning of the first answer that is an error, of a case
-// that is a finding.
-func saidBadly(r receiver.Result) string {
+// errorAnswer returns the start of the first answer that is an error, if the case
+// is a finding.
+func errorAnswer(r torture.Result) string {
 	i := slices.IndexFunc(r.Answers, func(f webhook.Forward) bool { return f.Status >= 400 })
-	if r.State != receiver.Wrong || i < 0 {
+	if r.State != torture.Finding || i < 0 {
 		return ""
 	}
 	return answerHead(pageText(r.Answers[i].Body))
 }
 
-// pageText is the text of a web page, such as Express makes of an exception;
-// what is no page comes back as it is.
+// pageText returns the text of a web page, such as Express makes of an exception;
+// anything else comes back unchanged.
 func pageText(body []byte) []byte {
 	if !bytes.HasPrefix(bytes.TrimSpace(bytes.ToLower(body)), []byte("<!doctype html")) {
 		return body
@@ -139,21 +139,21 @@ func pageText(body []byte) []byte {
 	return []byte(strings.TrimSpace(b.String()))
 }
 
-func ordealText(o receiver.Ordeal) string {
-	text := fmt.Sprintf("%s, %d to look at, %d right; %s", plural(o.Findings, "finding"), o.Looks, o.OK, plural(o.Requests, "request"))
-	if o.Findings > 0 {
+func summaryText(sum torture.Summary) string {
+	text := fmt.Sprintf("%s, %d to check, %d ok; %s", plural(sum.Findings, "finding"), sum.Inconclusive, sum.OK, plural(sum.Requests, "request"))
+	if sum.Findings > 0 {
 		text = bad.Render(text)
 	}
-	if n := len(o.Left); n > 0 {
-		text += fmt.Sprintf("\nup to %s are left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", plural(n, "user"))
+	if n := len(sum.Left); n > 0 {
+		text += fmt.Sprintf("\nup to %s left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", plural(n, "user"))
 	}
 	return text
 }
 
-// tortureCases are all cases, also those of captured deliveries alone.
-func tortureCases() []receiver.Case {
-	cases := receiver.SyntheticCases()
-	for _, c := range receiver.CapturedCases(make([]webhook.Delivery, 2)) {
+// tortureCases returns all cases, including those only for captured deliveries.
+func tortureCases() []torture.Case {
+	cases := torture.Synthetic()
+	for _, c := range torture.Captured(make([]webhook.Delivery, 2)) {
 		if !slices.Contains(caseNames(cases), c.Name) {
 			c.Does += " (with --where)"
 			cases = append(cases, c)
@@ -162,7 +162,7 @@ func tortureCases() []receiver.Case {
 	return cases
 }
 
-func caseNames(cases []receiver.Case) []string {
+func caseNames(cases []torture.Case) []string {
 	names := make([]string, len(cases))
 	for i, c := range cases {
 		names[i] = c.Name
@@ -174,7 +174,7 @@ func (p *program) listCases(s *settings) error {
 	for _, c := range tortureCases() {
 		line := caseLine{"torture-case", c.Name, c.Does, c.Expected}
 		err := printRow(p.colour(p.stdout, s), s, line, func() string {
-			return fmt.Sprintf("%-20s %s\n%-20s %s", c.Name, c.Does, "", faint.Render("right: "+c.Expected))
+			return fmt.Sprintf("%-20s %s\n%-20s %s", c.Name, c.Does, "", faint.Render("expected: "+c.Expected))
 		})
 		if err != nil {
 			return err

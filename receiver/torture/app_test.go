@@ -1,4 +1,4 @@
-package receiver
+package torture
 
 import (
 	"bytes"
@@ -17,38 +17,38 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// torturedApp is an app as a careful developer writes it, with a users table in
-// memory, and with one bug where it is given one.
-type torturedApp struct {
+// app is what a careful developer writes, with a users table in memory, and with
+// one bug unless bug is "".
+type app struct {
 	t   *testing.T
 	bug string
 	wh  *svix.Webhook
 
 	mu       sync.Mutex
-	users    map[string]torturedUser
+	users    map[string]appUser
 	gone     map[string]bool
 	messages map[string]bool
-	requests []string // what each was about, in order
+	requests []string // type and address of each, in order
 	hang     chan struct{}
 }
 
-type torturedUser struct {
+type appUser struct {
 	email string
 	at    int64
 }
 
-func newTortured(t *testing.T, bug string) *torturedApp {
+func newApp(t *testing.T, bug string) *app {
 	t.Helper()
-	wh, err := svix.NewWebhook(secret.Reveal())
+	wh, err := svix.NewWebhook(secret().Reveal())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &torturedApp{t: t, bug: bug, wh: wh, users: map[string]torturedUser{}, gone: map[string]bool{}, messages: map[string]bool{}, hang: make(chan struct{})}
+	return &app{t: t, bug: bug, wh: wh, users: map[string]appUser{}, gone: map[string]bool{}, messages: map[string]bool{}, hang: make(chan struct{})}
 }
 
-func startTortured(t *testing.T, bug string) (*torturedApp, string) {
+func startApp(t *testing.T, bug string) (*app, string) {
 	t.Helper()
-	a := newTortured(t, bug)
+	a := newApp(t, bug)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/hook", a.receive)
 	mux.HandleFunc("GET /users/{id}", a.show)
@@ -57,7 +57,7 @@ func startTortured(t *testing.T, bug string) (*torturedApp, string) {
 	return a, server.URL
 }
 
-func (a *torturedApp) show(w http.ResponseWriter, r *http.Request) {
+func (a *app) show(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	u, ok := a.users[r.PathValue("id")]
@@ -68,7 +68,7 @@ func (a *torturedApp) show(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"email":"%s"}`, strings.ReplaceAll(u.email, "+", `\u002b`)) // as .NET writes it
 }
 
-func (a *torturedApp) receive(w http.ResponseWriter, r *http.Request) {
+func (a *app) receive(w http.ResponseWriter, r *http.Request) {
 	if a.bug == "redirects" {
 		http.Redirect(w, r, "/sign-in", http.StatusTemporaryRedirect)
 		return
@@ -97,14 +97,14 @@ func (a *torturedApp) receive(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(a.apply(r.Header.Get("Svix-Id"), body))
 }
 
-func (a *torturedApp) limit() int64 {
+func (a *app) limit() int64 {
 	if a.bug == "has a small limit" {
 		return 100 << 10
 	}
 	return 1 << 20
 }
 
-func (a *torturedApp) refusal() int {
+func (a *app) refusal() int {
 	switch a.bug {
 	case "throws on a bad signature":
 		return http.StatusInternalServerError
@@ -114,14 +114,14 @@ func (a *torturedApp) refusal() int {
 	return http.StatusBadRequest
 }
 
-func (a *torturedApp) verify(body []byte, h http.Header) error {
+func (a *app) verify(body []byte, h http.Header) error {
 	switch a.bug {
 	case "has another secret":
 		return fmt.Errorf("no matching signature")
 	case "reads no tolerance":
 		return a.wh.VerifyIgnoringTimestamp(body, h)
 	case "allows a minute":
-		if v := (webhook.Clerk{}).Verify(webhook.Request{Header: h, Body: body}, time.Now().Add(4*time.Minute), []webhook.Secret{secret}); !v.Verified {
+		if v := (webhook.Clerk{}).Verify(webhook.Request{Header: h, Body: body}, time.Now().Add(4*time.Minute), []webhook.Secret{secret()}); !v.Verified {
 			return fmt.Errorf("%s", v.Code)
 		}
 	case "verifies nothing":
@@ -129,7 +129,7 @@ func (a *torturedApp) verify(body []byte, h http.Header) error {
 	case "compares no signature":
 		right := http.Header{}
 		at, _ := (webhook.Clerk{}).SignedAt(h)
-		if err := (webhook.Clerk{}).Sign(right, secret, h.Get("Svix-Id"), at, body); err != nil {
+		if err := (webhook.Clerk{}).Sign(right, secret(), h.Get("Svix-Id"), at, body); err != nil {
 			return err
 		}
 		right.Set("Svix-Timestamp", h.Get("Svix-Timestamp"))
@@ -152,8 +152,8 @@ func (a *torturedApp) verify(body []byte, h http.Header) error {
 	return a.wh.Verify(body, h)
 }
 
-// apply gives the status.
-func (a *torturedApp) apply(id string, body []byte) int {
+// apply applies a verified event and returns the status.
+func (a *app) apply(id string, body []byte) int {
 	e := webhook.Clerk{}.Parse(body)
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -177,7 +177,7 @@ func (a *torturedApp) apply(id string, body []byte) int {
 	return status
 }
 
-func (a *torturedApp) write(e webhook.Event) int {
+func (a *app) write(e webhook.Event) int {
 	at := e.At.UnixMilli()
 	row, there := a.users[e.UserID]
 	switch {
@@ -213,6 +213,6 @@ func (a *torturedApp) write(e webhook.Event) int {
 			return http.StatusConflict
 		}
 	}
-	a.users[e.UserID] = torturedUser{e.Email, at}
+	a.users[e.UserID] = appUser{e.Email, at}
 	return http.StatusOK
 }
