@@ -14,7 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // exporting is what is exported, and how.
@@ -151,7 +151,7 @@ func (p *program) export(ctx context.Context, s *settings, db *store.Store, e ex
 		return exit.Failure(fmt.Sprintf("cannot write %s: %v", e.out, exit.Reason(err)), "choose another file with --output")
 	}
 	if !s.json {
-		fmt.Fprintln(p.stderr, tui.Printable(sum.String())) //nolint:errcheck // what was done is done
+		fmt.Fprintln(p.stderr, text.Printable(sum.String())) //nolint:errcheck // what was done is done
 	}
 	return nil
 }

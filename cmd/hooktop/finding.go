@@ -8,6 +8,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // finding is what one look at the set-up came to. Doctor prints it and the
@@ -81,13 +82,13 @@ func (f finding) String() string {
 	}
 	mark := marks[f.state]
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %-10s %s", mark.look.Render(mark.symbol), f.name, oneLine(f.text))
+	fmt.Fprintf(&b, "%s %-10s %s", mark.look.Render(mark.symbol), f.name, text.OneLine(f.text))
 	for i, line := range f.fix {
 		lead := "     "
 		if i == 0 {
 			lead = "fix: "
 		}
-		b.WriteString("\n" + strings.Repeat(" ", 13) + faint.Render(lead+oneLine(line)))
+		b.WriteString("\n" + strings.Repeat(" ", 13) + faint.Render(lead+text.OneLine(line)))
 	}
 	return b.String()
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // window is how many rows are read at a time.
@@ -85,7 +85,7 @@ func listDeliveries(ctx context.Context, s *settings, db *store.Store, w io.Writ
 	case err != nil || printed > 0 || s.json:
 		return err
 	case !page.Filter.IsZero():
-		_, err = fmt.Fprintln(w, "no delivery matches "+tui.Printable(page.Filter.String()))
+		_, err = fmt.Fprintln(w, "no delivery matches "+text.Printable(page.Filter.String()))
 	default:
 		_, err = fmt.Fprintln(w, "no deliveries yet: hooktop trigger user.created sends a signed one")
 	}

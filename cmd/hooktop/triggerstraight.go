@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // straightLine is what an app answered to what hooktop kept nothing of: a
@@ -71,12 +71,12 @@ func straightObject(d webhook.Delivery) straightLine {
 // event, what it said, what that means and what to do.
 func straightText(d webhook.Delivery) string {
 	f := d.Forwards[0]
-	event := cmp.Or(tui.Printable(d.Type), "?")
+	event := cmp.Or(text.Printable(d.Type), "?")
 	head := faint.Render(clockText(f.At)) + " "
 	if f.Status == 0 {
-		head += bad.Render("→ ✗") + " " + event + " " + tui.Printable(f.Target) + " " + tui.Printable(f.Error)
+		head += bad.Render("→ ✗") + " " + event + " " + text.Printable(f.Target) + " " + text.Printable(f.Error)
 	} else {
-		head += appStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s %s", event, tui.Printable(f.Target), duration(f.Duration))
+		head += appStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s %s", event, text.Printable(f.Target), duration(f.Duration))
 	}
 	text := head + "\n"
 	if said := answerHead(f.Body); f.Failed() && said != "" {
@@ -88,7 +88,7 @@ func straightText(d webhook.Delivery) string {
 // answerHead is the beginning of an app's answer, in a line.
 func answerHead(body []byte) string {
 	const most = 300
-	text := oneLine(strings.ToValidUTF8(string(body[:min(len(body), most)]), ""))
+	text := text.OneLine(strings.ToValidUTF8(string(body[:min(len(body), most)]), ""))
 	if len(body) > most {
 		text += " …"
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 func (p *program) usersCommand() *cobra.Command {
@@ -153,7 +153,7 @@ func rebuildUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer
 		line := differenceLine{"difference", d.UserID, d.Column, absent(d.Has), absent(d.Replayed)}
 		err := printRow(w, s, line, func() string {
 			return bad.Render("✗") + fmt.Sprintf(" %s  %s: %s here, %s by the deliveries",
-				tui.Printable(d.UserID), d.Column, cmp.Or(tui.Printable(d.Has), "—"), cmp.Or(tui.Printable(d.Replayed), "—"))
+				text.Printable(d.UserID), d.Column, cmp.Or(text.Printable(d.Has), "—"), cmp.Or(text.Printable(d.Replayed), "—"))
 		})
 		if err != nil {
 			return err
@@ -161,7 +161,7 @@ func rebuildUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer
 	}
 	err = printRow(w, s, rebuildLine{"rebuild", r.Deliveries, r.Snapshot, r.Users, r.Differences}, func() string { return rebuiltText(r) })
 	if err == nil && r.Differences > 0 {
-		return exit.Failure("the users differ from what the deliveries make in "+plural(r.Differences, "value"),
+		return exit.Failure("the users differ from what the deliveries make in "+text.Plural(r.Differences, "value"),
 			"give --"+planKey.flag+" ("+planKey.variable+") and --"+linkEmailFlag+" ("+linkEmailVariable+") as they were when Stripe's events came; "+
 				"else another program wrote to the table: hooktop users USER_ID shows what each delivery did")
 	}
@@ -169,13 +169,13 @@ func rebuildUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer
 }
 
 func rebuiltText(r webhook.Rebuilt) string {
-	text := "replayed " + plural(r.Deliveries, "delivery")
+	out := "replayed " + text.Plural(r.Deliveries, "delivery")
 	if r.Snapshot > 0 {
-		text += " upon a snapshot of " + plural(r.Snapshot, "older event")
+		out += " upon a snapshot of " + text.Plural(r.Snapshot, "older event")
 	}
-	text += ": " + plural(r.Users, "user") + ", tombstones among them"
+	out += ": " + text.Plural(r.Users, "user") + ", tombstones among them"
 	if r.Differences == 0 {
-		return good.Render("✓") + " " + text + ", no difference"
+		return good.Render("✓") + " " + out + ", no difference"
 	}
-	return bad.Render("✗") + " " + text + ", " + plural(r.Differences, "difference")
+	return bad.Render("✗") + " " + out + ", " + text.Plural(r.Differences, "difference")
 }
