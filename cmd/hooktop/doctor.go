@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
 	"github.com/hooktop/hooktop/tui/text"
@@ -48,7 +49,7 @@ func (p *program) doctor(ctx context.Context, x *exam) error {
 	w := p.colour(p.stdout, x.s)
 	for _, f := range all {
 		if x.s.json {
-			if err := ndjson(p.stdout, f.object()); err != nil {
+			if err := ndjson.Write(p.stdout, f.object()); err != nil {
 				return err
 			}
 			continue

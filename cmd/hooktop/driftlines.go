@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -23,14 +24,14 @@ type driftLine struct {
 func driftLines(list []webhook.Departure) []driftLine {
 	lines := make([]driftLine, len(list))
 	for i, d := range list {
-		lines[i] = driftLine{Kind: "drift", State: d.State, UserID: d.UserID, Here: absent(d.Here), There: absent(d.There)}
+		lines[i] = driftLine{Kind: "drift", State: d.State, UserID: d.UserID, Here: ndjson.Null(d.Here), There: ndjson.Null(d.There)}
 		switch {
 		case d.State == webhook.DriftDeletedHere:
-			lines[i].Note = absent("a deletion here is final: delete it at Clerk, too, or let drift --fix fill a new database (--db)")
+			lines[i].Note = ndjson.Null("a deletion here is final: delete it at Clerk, too, or let drift --fix fill a new database (--db)")
 		case d.State == webhook.DriftEmail && d.Unkept != "":
-			lines[i].Note = absent(d.Unkept + ": give it another at Clerk")
+			lines[i].Note = ndjson.Null(d.Unkept + ": give it another at Clerk")
 		case d.State == webhook.DriftEmail && d.There == "":
-			lines[i].Note = absent("no address at Clerk, and a row cannot be without one: give it one there, or delete it there")
+			lines[i].Note = ndjson.Null("no address at Clerk, and a row cannot be without one: give it one there, or delete it there")
 		}
 	}
 	return lines
@@ -40,7 +41,7 @@ func driftLines(list []webhook.Departure) []driftLine {
 func foreseen(lines []driftLine, holders map[string]string) []driftLine {
 	for i, line := range lines {
 		if holder := holders[line.UserID]; holder != "" {
-			lines[i].Note = absent(holder + " has this address here, and only one user can: give one of the two another at Clerk")
+			lines[i].Note = ndjson.Null(holder + " has this address here, and only one user can: give one of the two another at Clerk")
 		}
 	}
 	return lines
@@ -57,7 +58,7 @@ func (p *program) printDrift(s *settings, c *comparison, lines []driftLine, fix 
 			}
 		}
 		if s.json {
-			if err := ndjson(p.stdout, line); err != nil {
+			if err := ndjson.Write(p.stdout, line); err != nil {
 				return err
 			}
 			continue

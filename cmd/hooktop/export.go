@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
@@ -207,7 +208,7 @@ func (e exported) String() string {
 type jsonLines struct{ w io.Writer }
 
 type exportLine struct {
-	wholeLine
+	ndjson.Whole
 	Masked bool `json:"masked"`
 }
 
@@ -215,7 +216,7 @@ func (j jsonLines) begin() error { return nil }
 func (j jsonLines) end() error   { return nil }
 
 func (j jsonLines) add(d webhook.Delivery, masked bool) error {
-	return ndjson(j.w, exportLine{wholeObject(d), masked})
+	return ndjson.Write(j.w, exportLine{ndjson.NewWhole(d), masked})
 }
 
 // outFile is written whole or not at all; standard output as it comes.

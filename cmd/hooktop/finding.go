@@ -7,6 +7,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/tui"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -69,7 +70,7 @@ func (f finding) object() findingLine {
 	if state == todo {
 		state = warning
 	}
-	return findingLine{"finding", f.name, state, f.text, absent(strings.Join(f.fix, " "))}
+	return findingLine{"finding", f.name, state, f.text, ndjson.Null(strings.Join(f.fix, " "))}
 }
 
 // String is the finding as doctor prints it: its fix on lines of its own.

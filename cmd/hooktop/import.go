@@ -14,6 +14,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -191,7 +192,7 @@ func (b *bringing) flush(ctx context.Context) error {
 			b.verified++
 		}
 		if b.settings.json {
-			if err := ndjson(b.program.stdout, deliveryObject(m.Delivery)); err != nil {
+			if err := ndjson.Write(b.program.stdout, ndjson.NewDelivery(m.Delivery)); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -125,7 +126,7 @@ func forwardText(f webhook.Forward) string {
 
 func duration(d time.Duration) string {
 	if d < 10*time.Millisecond {
-		return fmt.Sprintf("%.1f ms", milliseconds(d))
+		return fmt.Sprintf("%.1f ms", ndjson.Milliseconds(d))
 	}
 	return fmt.Sprintf("%d ms", d.Milliseconds())
 }

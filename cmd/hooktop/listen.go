@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
 	"github.com/hooktop/hooktop/tui/text"
@@ -220,7 +221,7 @@ func (f *feed) ready(h *hooktop) error {
 		urls[e.Provider.Name()] = h.receiver.Door.URL + e.Path
 	}
 	if f.json {
-		return ndjson(f.w, readyLine{"ready", h.receiver.Door.URL, urls, absent(h.publicURL()), status.State})
+		return ndjson.Write(f.w, readyLine{"ready", h.receiver.Door.URL, urls, ndjson.Null(h.publicURL()), status.State})
 	}
 	lines := "receiving at " + f.addresses(h.receiver.Door.URL, len("receiving at ")) + "\n"
 	switch {
@@ -260,7 +261,7 @@ func (f *feed) tunnel(s tunnel.Status) error {
 	}
 	f.state = s.State
 	if f.json {
-		return ndjson(f.w, tunnelObject(s))
+		return ndjson.Write(f.w, tunnelObject(s))
 	}
 	line := fmt.Sprintf("tunnel       %s", s.State)
 	switch {
@@ -285,7 +286,7 @@ func (f *feed) pull(ctx context.Context) error {
 		}
 		for _, d := range deliveries {
 			f.delivery = d.ID
-			if err := f.print(deliveryObject(d), deliveryText(d)); err != nil {
+			if err := f.print(ndjson.NewDelivery(d), deliveryText(d)); err != nil {
 				return err
 			}
 		}
@@ -294,7 +295,7 @@ func (f *feed) pull(ctx context.Context) error {
 				break // its delivery comes with the next window
 			}
 			f.forward = sent.ID
-			if err := f.print(forwardObject(sent), forwardText(sent)); err != nil {
+			if err := f.print(ndjson.NewForward(sent), forwardText(sent)); err != nil {
 				return err
 			}
 		}
@@ -306,7 +307,7 @@ func (f *feed) pull(ctx context.Context) error {
 
 func (f *feed) print(object any, text string) error {
 	if f.json {
-		return ndjson(f.w, object)
+		return ndjson.Write(f.w, object)
 	}
 	_, err := fmt.Fprintln(f.w, text)
 	return err

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
@@ -73,7 +74,7 @@ func listDeliveries(ctx context.Context, s *settings, db *store.Store, w io.Writ
 		page.Limit = min(window, limit)
 	}
 	err := eachOf(ctx, db, page, func(d webhook.Delivery) error {
-		err := printRow(w, s, deliveryObject(d), func() string { return deliveryText(d) })
+		err := printRow(w, s, ndjson.NewDelivery(d), func() string { return deliveryText(d) })
 		if printed++; err == nil && printed == limit {
 			return errEnough
 		}
@@ -94,7 +95,7 @@ func listDeliveries(ctx context.Context, s *settings, db *store.Store, w io.Writ
 
 func printRow(w io.Writer, s *settings, object any, text func() string) error {
 	if s.json {
-		return ndjson(w, object)
+		return ndjson.Write(w, object)
 	}
 	_, err := fmt.Fprintln(w, text())
 	return err
@@ -121,7 +122,7 @@ func (p *program) showCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return printRow(w, s, wholeObject(d), func() string { return wholeText(d) })
+				return printRow(w, s, ndjson.NewWhole(d), func() string { return wholeText(d) })
 			})
 		},
 	}

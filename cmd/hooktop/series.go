@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
@@ -131,7 +132,7 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error 
 		if err != nil {
 			return err
 		}
-		if err := printRow(w, s, deliveryObject(d), func() string { return deliveryText(d) }); err != nil {
+		if err := printRow(w, s, ndjson.NewDelivery(d), func() string { return deliveryText(d) }); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/text"
@@ -52,10 +53,10 @@ type (
 func resultObject(r torture.Result) resultLine {
 	line := resultLine{
 		Kind: "torture", Case: r.Name, State: r.State, Answers: make([]answerLine, len(r.Answers)),
-		Does: r.Does, Expected: r.Expected, Detail: absent(r.Detail), Fix: absent(r.Advice),
+		Does: r.Does, Expected: r.Expected, Detail: ndjson.Null(r.Detail), Fix: ndjson.Null(r.Advice),
 	}
 	for i, f := range r.Answers {
-		line.Answers[i] = answerLine{absent(f.Status), milliseconds(f.Duration), absent(f.Error)}
+		line.Answers[i] = answerLine{ndjson.Null(f.Status), ndjson.Milliseconds(f.Duration), ndjson.Null(f.Error)}
 	}
 	return line
 }
@@ -63,7 +64,7 @@ func resultObject(r torture.Result) resultLine {
 func summaryObject(target string, sum torture.Summary) summaryLine {
 	return summaryLine{
 		Kind: "torture-summary", Target: webhook.Redacted(target), OK: sum.OK, Findings: sum.Findings, Looks: sum.Inconclusive, Requests: sum.Requests,
-		Stopped: absent(sum.Stopped), Fix: absent(sum.Advice), Left: append([]string{}, sum.Left...),
+		Stopped: ndjson.Null(sum.Stopped), Fix: ndjson.Null(sum.Advice), Left: append([]string{}, sum.Left...),
 	}
 }
 

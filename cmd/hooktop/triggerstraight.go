@@ -9,6 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -44,7 +45,7 @@ func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t recei
 		d := t.Straight(ctx, h.forwarder, o.to, m)
 		refused = refused || d.Forwards[0].Failed()
 		if h.settings.json {
-			return ndjson(p.stdout, straightObject(d))
+			return ndjson.Write(p.stdout, straightObject(d))
 		}
 		_, err := fmt.Fprintln(p.colour(p.stdout, h.settings), straightText(d))
 		return err
@@ -58,12 +59,12 @@ func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t recei
 func straightObject(d webhook.Delivery) straightLine {
 	f := d.Forwards[0]
 	line := straightLine{
-		Kind: "forward", At: f.At.UTC(), Event: absent(d.Type), MessageID: d.MessageID, Target: f.Target, Status: absent(f.Status),
-		DurationMS: milliseconds(f.Duration), Error: absent(f.Error), Headers: headersObject(f.Header), Truncated: f.Truncated,
+		Kind: "forward", At: f.At.UTC(), Event: ndjson.Null(d.Type), MessageID: d.MessageID, Target: f.Target, Status: ndjson.Null(f.Status),
+		DurationMS: ndjson.Milliseconds(f.Duration), Error: ndjson.Null(f.Error), Headers: ndjson.Headers(f.Header), Truncated: f.Truncated,
 	}
-	line.Body, line.BodyBase64 = textOrBytes(f.Body)
+	line.Body, line.BodyBase64 = ndjson.Body(f.Body)
 	says, fix := webhook.Advise(d, f)
-	line.Says, line.Fix = absent(says), absent(fix)
+	line.Says, line.Fix = ndjson.Null(says), ndjson.Null(fix)
 	return line
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
@@ -98,7 +99,7 @@ func listHistory(ctx context.Context, s *settings, db *store.Store, w io.Writer,
 		if err != nil {
 			return err
 		}
-		line := historyLine{deliveryLine: deliveryObject(d), Change: changeObject(change)}
+		line := historyLine{Delivery: ndjson.NewDelivery(d), Change: ndjson.NewChange(change)}
 		return printRow(w, s, line, func() string {
 			if change == nil {
 				return deliveryText(d)
@@ -150,7 +151,7 @@ func rebuildUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer
 		return err
 	}
 	for _, d := range r.Differ {
-		line := differenceLine{"difference", d.UserID, d.Column, absent(d.Has), absent(d.Replayed)}
+		line := differenceLine{"difference", d.UserID, d.Column, ndjson.Null(d.Has), ndjson.Null(d.Replayed)}
 		err := printRow(w, s, line, func() string {
 			return bad.Render("✗") + fmt.Sprintf(" %s  %s: %s here, %s by the deliveries",
 				text.Printable(d.UserID), d.Column, cmp.Or(text.Printable(d.Has), "—"), cmp.Or(text.Printable(d.Replayed), "—"))
