@@ -12,7 +12,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // filterBar is the filter of tabs 1 and 2, and the line in which it is edited.
@@ -90,12 +89,12 @@ func (m *model) recall() tea.Cmd {
 	}
 	m.bar.recalling = true
 	return func() tea.Msg {
-		kept, err := get(ctx, rememberedFilter)
+		text, err := get(ctx, rememberedFilter)
 		if err != nil {
 			return recalledMsg{err: err}
 		}
 		past, err := get(ctx, rememberedPast)
-		return recalledMsg{kept, past, err}
+		return recalledMsg{text, past, err}
 	}
 }
 
@@ -121,9 +120,9 @@ func (m *model) remember() tea.Cmd {
 	if keep == nil {
 		return nil
 	}
-	current, past := m.bar.text, strings.Join(m.bar.past, "\n")
+	text, past := m.bar.text, strings.Join(m.bar.past, "\n")
 	return func() tea.Msg {
-		err := keep(ctx, rememberedFilter, current)
+		err := keep(ctx, rememberedFilter, text)
 		if err == nil {
 			err = keep(ctx, rememberedPast, past)
 		}
@@ -138,11 +137,11 @@ func (m *model) remember() tea.Cmd {
 type forgotMsg struct{ err error }
 
 // setFilter puts another filter in the place of the one that holds.
-func (m *model) setFilter(to string) {
-	if to == m.bar.text {
+func (m *model) setFilter(text string) {
+	if text == m.bar.text {
 		return
 	}
-	m.bar.text = to
+	m.bar.text = text
 	for _, l := range m.lists {
 		l.lane.drop()
 		l.hunt = hunt{other: true}
@@ -207,8 +206,8 @@ func (m *model) pressFilter(k tea.KeyPressMsg) tea.Cmd {
 	return m.edited()
 }
 
-func (m *model) pasteFilter(pasted string) tea.Cmd {
-	m.bar.input, _ = m.bar.input.Update(tea.PasteMsg{Content: text.OneLine(pasted)})
+func (m *model) pasteFilter(text string) tea.Cmd {
+	m.bar.input, _ = m.bar.input.Update(tea.PasteMsg{Content: oneLine(text)})
 	return m.edited()
 }
 
@@ -236,7 +235,7 @@ func (m *model) typedFilter(msg filterMsg) tea.Cmd {
 // the list as it is.
 func (m *model) applyFilter() {
 	b := &m.bar
-	typed := strings.TrimSpace(b.input.Value())
+	text := strings.TrimSpace(b.input.Value())
 	_, err := webhook.ParseFilter(b.input.Value(), m.now)
 	b.err = nil
 	if errors.As(err, &b.err) {
@@ -244,7 +243,7 @@ func (m *model) applyFilter() {
 		return
 	}
 	m.layout()
-	m.setFilter(typed)
+	m.setFilter(text)
 }
 
 // keepFilter closes the editor on a filter that can be understood.

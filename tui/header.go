@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 var tabNames = [tabs]string{"Deliveries", "Failures", "Users", "Setup"}
@@ -44,7 +43,7 @@ func (m *model) header() string {
 		func() { url = "" },
 		func() { right[0] = nil },
 	} {
-		if room() >= text.Width(url)+4 {
+		if room() >= width(url)+4 {
 			break
 		}
 		drop()
@@ -67,13 +66,13 @@ func (m *model) stateChips(whole bool) []chip {
 	switch c.State {
 	case Live:
 		if c.Latency > 0 {
-			more = " " + strings.TrimSuffix(text.Took(c.Latency), "ms") + " ms"
+			more = " " + strings.TrimSuffix(took(c.Latency), "ms") + " ms"
 			if c.Latency >= time.Second {
-				more = " " + text.Took(c.Latency)
+				more = " " + took(c.Latency)
 			}
 		}
 		if !c.LastProof.IsZero() && m.now.Sub(c.LastProof) > 30*time.Second {
-			symbol, look, more = "◐", st.warn, ", proven "+text.Ago(c.LastProof, m.now)
+			symbol, look, more = "◐", st.warn, ", proven "+since(c.LastProof, m.now)
 		}
 	case Own:
 		more = " tunnel"
@@ -94,7 +93,7 @@ func (m *model) stateChips(whole bool) []chip {
 	}
 	cs := []chip{{look, symbol}, {st.text, " " + string(c.State)}}
 	if whole && more != "" {
-		cs = append(cs, chip{st.dim, text.Cut(text.Printable(more), max(m.w/4, 12))})
+		cs = append(cs, chip{st.dim, cut(printable(more), max(m.w/4, 12))})
 	}
 	return cs
 }
@@ -112,7 +111,7 @@ func (m *model) rateChips() []chip {
 	for _, r := range m.counts.Recent {
 		n += r
 	}
-	return []chip{{m.st.text, text.Grouped(n)}, {m.st.dim, "/min   "}}
+	return []chip{{m.st.text, grouped(int64(n))}, {m.st.dim, "/min   "}}
 }
 
 func (m *model) countChips() []chip {
@@ -121,7 +120,7 @@ func (m *model) countChips() []chip {
 	if c.Failures > 0 {
 		look = st.bad
 	}
-	return []chip{{look, "✗ " + text.Grouped(c.Failures)}, {"", "   "}, {st.strong, text.Grouped(c.Deliveries)}}
+	return []chip{{look, "✗ " + grouped(c.Failures)}, {"", "   "}, {st.strong, grouped(c.Deliveries)}}
 }
 
 // bars draws numbers as columns of eight heights.
@@ -193,10 +192,10 @@ func (m *model) tabLabels() []string {
 		labels[i] = fmt.Sprintf("%d %s", i+1, name)
 	}
 	if n := m.counts.Failures; n > 0 {
-		labels[tabFailures] += " " + text.Grouped(n)
+		labels[tabFailures] += " " + grouped(n)
 	}
 	if n := m.counts.Users; n > 0 {
-		labels[tabUsers] += " " + text.Grouped(n)
+		labels[tabUsers] += " " + grouped(n)
 	}
 	if s := m.setup.summary(); s != "" {
 		labels[tabSetup] += " " + s
@@ -257,7 +256,7 @@ func (m *model) paused() []chip {
 	}
 	st := &m.st
 	if n := l.total(m) - l.seen; n > 0 && m.bar.text == "" { // else it is not known how many match
-		return []chip{{st.accent, "‖ " + text.Grouped(n) + " new "}, {st.key, "↑ g"}, {"", " "}}
+		return []chip{{st.accent, "‖ " + grouped(n) + " new "}, {st.key, "↑ g"}, {"", " "}}
 	}
 	return []chip{{st.dim, "‖ paused "}, {st.key, "g"}, {st.dim, " follows"}, {"", " "}}
 }
@@ -270,7 +269,7 @@ func (m *model) footer() string {
 	right := []hint{m.kb.hint(actHelp, ""), m.kb.hint(actQuit, m.quitDoes())}
 	n := 1
 	for _, h := range right {
-		n += text.Width(h.key) + 1 + text.Width(h.does) + 2
+		n += width(h.key) + 1 + width(h.does) + 2
 	}
 	inner := newLine(m.w - 1 - n)
 	st.hints(inner, m.footerHints())
@@ -329,7 +328,7 @@ func (m *model) footerHints() []hint {
 	case m.causes.shown(m):
 		return []hint{move, k(actEnter, "list them"), k(actCauses, "one by one"), again, k(actCopy, "")}
 	case len(m.marks) > 0:
-		return []hint{move, k(actMark, ""), k(actResend, "resend "+text.Grouped(len(m.marks))), k(actReverify, ""), k(actBack, "unmark"), k(actExport, ""), k(actEnter, "")}
+		return []hint{move, k(actMark, ""), k(actResend, "resend "+grouped(int64(len(m.marks)))), k(actReverify, ""), k(actBack, "unmark"), k(actExport, ""), k(actEnter, "")}
 	case m.tab == tabFailures:
 		return []hint{move, k(actEnter, ""), k(actCauses, ""), again, k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
 	}

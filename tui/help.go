@@ -2,8 +2,6 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
-
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // helpSheet is made from the key map; under it stand the failures that everyone
@@ -50,7 +48,7 @@ func symptoms() [][2]string {
 func (s *helpSheet) view(m *model, w, h int) (string, *doc, []hint) {
 	st := &m.st
 	d := newDoc(st, w)
-	d.lines = append(d.lines, text.Spaces(w))
+	d.lines = append(d.lines, blanks(w))
 	groups := keyMap()
 	if w >= twoColumns {
 		left, right := newDoc(st, w/2), newDoc(st, w-w/2)
@@ -104,7 +102,7 @@ func (d *doc) beside(left, right *doc) {
 		if i < len(d.lines) {
 			return d.lines[i]
 		}
-		return text.Spaces(d.w)
+		return blanks(d.w)
 	}
 	for i := range max(len(left.lines), len(right.lines)) {
 		d.lines = append(d.lines, at(left, i)+at(right, i))

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
@@ -33,7 +34,7 @@ type companion struct {
 }
 
 // companionOf is the command that stands after --, nil where none does.
-func (p *program) companionOf(s *settings, args []string) (*companion, error) {
+func (p *program) companionOf(s *config.Settings, args []string) (*companion, error) {
 	if len(args) == 0 {
 		return nil, nil
 	}
@@ -48,7 +49,7 @@ func (p *program) companionOf(s *settings, args []string) (*companion, error) {
 	c := &companion{cmd: exec.Command(path, args[1:]...), terminal: isTerminal(p.stdin), patience: patience} //nolint:noctx // see above
 	c.cmd.Args[0] = args[0]
 	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = p.stdin, p.stdout, p.stderr
-	if s.json { // stdout is for objects alone
+	if s.JSON { // stdout is for objects alone
 		c.cmd.Stdout = p.stderr
 	}
 	c.cmd.WaitDelay = patience
@@ -107,9 +108,9 @@ func (c *companion) start(interrupted context.Context, h *hooktop) error {
 // whereabouts are the variables by which a command finds the hooktop that it
 // runs beside.
 func whereabouts(h *hooktop) []string {
-	db, err := filepath.Abs(h.settings.db)
+	db, err := filepath.Abs(h.settings.DB)
 	if err != nil {
-		db = h.settings.db
+		db = h.settings.DB
 	}
 	vars := []string{"HOOKTOP_URL=" + h.receiver.Door.URL, "HOOKTOP_DB=" + db}
 	for _, e := range h.receiver.Endpoints {

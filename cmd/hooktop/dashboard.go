@@ -10,6 +10,7 @@ import (
 
 	"github.com/cli/browser"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
@@ -17,8 +18,8 @@ import (
 )
 
 // dashboard receives and shows until the user leaves.
-func (p *program) dashboard(ctx context.Context, s *settings) error {
-	h, err := p.begin(ctx, s, s.keep)
+func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
+	h, err := p.begin(ctx, s, s.Keep)
 	if err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (p *program) dashboard(ctx context.Context, s *settings) error {
 	endLooking()
 	h.stop()
 	p.reportTroubles(h)
-	fmt.Fprintf(p.stdout, "everything is kept in %s\n", s.where()) //nolint:errcheck // the last word
+	fmt.Fprintf(p.stdout, "everything is kept in %s\n", s.DB) //nolint:errcheck // the last word
 	if err == nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -70,9 +71,9 @@ func (h *hooktop) view() tui.Dashboard {
 		Copy:              copyText,
 		OpenURL:           openURL,
 		Now:               time.Now,
-		Theme:             s.theme,
-		NoColor:           s.noColor,
-		NoMouse:           s.noMouse,
+		Theme:             s.Theme,
+		NoColor:           s.NoColor,
+		NoMouse:           s.NoMouse,
 	}
 }
 
@@ -90,10 +91,10 @@ func (h *hooktop) resendShown(ctx context.Context, id int64, mode webhook.Mode, 
 
 // connection is the public side's state as the dashboard shows it.
 func (h *hooktop) connection() tui.Connection {
-	path := h.settings.clerkPath()
+	path := h.settings.ClerkPath()
 	switch {
-	case h.settings.publicURL != "":
-		return tui.Connection{State: tui.Own, URL: h.settings.publicURL + path}
+	case h.settings.PublicURL != "":
+		return tui.Connection{State: tui.Own, URL: h.settings.PublicURL + path}
 	case h.tunnel() == nil:
 		return tui.Connection{State: tui.Local, URL: h.receiver.Door.URL + path}
 	}

@@ -7,11 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // doctorCommand: what the Setup tab looks at, for a terminal and for scripts.
@@ -29,7 +28,7 @@ func (p *program) doctorCommand() *cobra.Command {
 			return p.doctor(cmd.Context(), p.examination(cmd))
 		},
 	}
-	addReceiveFlags(cmd)
+	config.AddReceiveFlags(cmd.Flags())
 	return cmd
 }
 
@@ -48,8 +47,8 @@ func (p *program) doctor(ctx context.Context, x *exam) error {
 	}
 	w := p.colour(p.stdout, x.s)
 	for _, f := range all {
-		if x.s.json {
-			if err := ndjson.Write(p.stdout, f.object()); err != nil {
+		if x.s.JSON {
+			if err := ndjson(p.stdout, f.object()); err != nil {
 				return err
 			}
 			continue
@@ -59,7 +58,7 @@ func (p *program) doctor(ctx context.Context, x *exam) error {
 		}
 	}
 	failed, warned := toll(all)
-	if !x.s.json {
+	if !x.s.JSON {
 		fmt.Fprintln(w, "\n"+prognosis(failed, warned)) //nolint:errcheck // the lines before say it
 	}
 	if failed > 0 {
@@ -71,9 +70,9 @@ func (p *program) doctor(ctx context.Context, x *exam) error {
 func prognosis(failed, warned int) string {
 	switch {
 	case failed > 0:
-		return fmt.Sprintf("%d failed, %s", failed, text.Plural(warned, "warning"))
+		return fmt.Sprintf("%d failed, %s", failed, plural(warned, "warning"))
 	case warned > 0:
-		return "nothing failed; " + text.Plural(warned, "warning")
+		return "nothing failed; " + plural(warned, "warning")
 	}
 	return "all is well"
 }
@@ -81,14 +80,14 @@ func prognosis(failed, warned int) string {
 // exam is one look at the set-up: by doctor, with what hooktop would start
 // with, or by a hooktop that runs, for its Setup tab.
 type exam struct {
-	s      *settings
+	s      *config.Settings
 	getenv func(string) string
 	// env is what the environment and the .env files hold now, and unread what
 	// is wrong with those, by the file.
-	env    environment
+	env    config.Environment
 	unread []error
 	// faulty are the settings that cannot be read, by the check that they are of.
-	faulty map[string]error
+	faulty map[config.Part]error
 
 	// store is nil where there is no database, or where unopened says why not.
 	store    *store.Store
@@ -118,7 +117,7 @@ type check struct {
 func (x *exam) checks() []check {
 	return []check{
 		{name: "receiver", look: x.address, live: x.running != nil},
-		{name: "database", look: x.database, before: finding{name: "database", state: well, text: x.s.where(), counted: true}},
+		{name: "database", look: x.database, before: finding{name: "database", state: well, text: x.s.DB, counted: true}},
 		{name: "secret", look: x.secrets, live: x.running != nil},
 		{name: "names", look: x.names, minor: true},
 		{name: "conflicts", look: x.conflicts, minor: true},

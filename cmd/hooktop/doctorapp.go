@@ -22,7 +22,7 @@ func (x *exam) routes() []receiver.Route {
 	if x.running != nil {
 		return x.running.forwarder.Routes()
 	}
-	return x.s.forwarding.routes
+	return x.s.Forwarding.Routes
 }
 
 // app looks whether something listens where deliveries go on to.
@@ -32,7 +32,7 @@ func (x *exam) app(ctx context.Context) (found []finding) {
 	}
 	for i, r := range x.routes() {
 		f := x.route(ctx, r)
-		if i == 0 && x.s.forwarding.replyByApp {
+		if i == 0 && x.s.Forwarding.ReplyByApp {
 			f.text += "; the sender gets the answer of the first that matches"
 		}
 		found = append(found, f)
@@ -118,7 +118,7 @@ func address(u *url.URL) string {
 // isOwn says whether an address is the receiver's.
 func (x *exam) isOwn(host string) bool {
 	name, port, _ := net.SplitHostPort(host)
-	own := x.s.addr
+	own := x.s.Addr
 	if x.running != nil {
 		own = x.running.local.Addr().String()
 	}

@@ -13,12 +13,11 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // open opens the database where there is one. Doctor makes none.
 func (x *exam) open(ctx context.Context) {
-	if isMissing(x.s.db) {
+	if x.s.Missing() {
 		return
 	}
 	x.store, x.unopened = openStore(ctx, x.s, 0)
@@ -34,15 +33,15 @@ func (x *exam) database(ctx context.Context) (all []finding) {
 	case x.unopened != nil:
 		return append(all, fault("database", broken, x.unopened))
 	case x.store == nil:
-		return append(all, finding{name: "database", state: unknown, text: x.s.db + " is not there yet: the first start makes it"})
+		return append(all, finding{name: "database", state: unknown, text: x.s.DB + " is not there yet: the first start makes it"})
 	}
-	f := finding{name: "database", state: well, text: x.s.where(), counted: x.running != nil}
+	f := finding{name: "database", state: well, text: x.s.DB, counted: x.running != nil}
 	counts, err := x.store.Counts(ctx)
 	if err != nil {
 		return append(all, fault("database", broken, err))
 	}
 	if !f.counted {
-		f.text += fmt.Sprintf("   %s, %s", text.Plural(counts.Deliveries, "delivery"), text.Plural(counts.Users, "user"))
+		f.text += fmt.Sprintf("   %s, %s", plural64(counts.Deliveries, "delivery", "deliveries"), plural64(counts.Users, "user", "users"))
 	}
 	condition, err := x.store.Condition(ctx)
 	if err != nil {
@@ -88,12 +87,12 @@ const (
 )
 
 func (x *exam) room() []finding {
-	free, ok := freeSpace(filepath.Dir(x.s.db))
+	free, ok := freeSpace(filepath.Dir(x.s.DB))
 	if !ok || free >= spaceFew {
 		return nil
 	}
 	f := finding{
-		name: "database", state: warning, text: fmt.Sprintf("%s are left on the disk that %s is on", humanize.IBytes(free), x.s.db),
+		name: "database", state: warning, text: fmt.Sprintf("%s are left on the disk that %s is on", humanize.IBytes(free), x.s.DB),
 		fix: []string{"free some space, or start with a lower --keep: what cannot be kept is refused"},
 	}
 	if free < spaceNone {
@@ -112,18 +111,25 @@ func (x *exam) privacy(ctx context.Context, c store.Condition) (all []finding) {
 		all = append(all, finding{name: "database", state: warning, text: text, fix: []string{fix}})
 	}
 	if c.Mode.Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-		warn(fmt.Sprintf("%s can be read by other users of this machine (mode %o)", x.s.db, c.Mode.Perm()), "chmod 600 "+x.s.db)
+		warn(fmt.Sprintf("%s can be read by other users of this machine (mode %o)", x.s.DB, c.Mode.Perm()), "chmod 600 "+x.s.DB)
 	}
 	if c.LogBytes > logMuch {
-		warn(fmt.Sprintf("the log beside %s has grown to %s: another program reads the database without an end", x.s.db, humanize.IBytes(uint64(c.LogBytes))),
+		warn(fmt.Sprintf("the log beside %s has grown to %s: another program reads the database without an end", x.s.DB, humanize.IBytes(uint64(c.LogBytes))),
 			"close database browsers that are open on it")
 	}
-	dir := filepath.Dir(x.s.db)
+	dir := filepath.Dir(x.s.DB)
 	if _, err := os.Stat(filepath.Join(dir, ".gitignore")); err == nil {
 		return all
 	}
-	if ignored, ok := isIgnored(ctx, x.s.db); ok && !ignored {
-		warn(x.s.db+" is in a folder of yours, which hooktop gives no .gitignore, and git would take it", fmt.Sprintf("echo '%s*' >> .gitignore", filepath.Base(x.s.db)))
+	if ignored, ok := isIgnored(ctx, x.s.DB); ok && !ignored {
+		warn(x.s.DB+" is in a folder of yours, which hooktop gives no .gitignore, and git would take it", fmt.Sprintf("echo '%s*' >> .gitignore", filepath.Base(x.s.DB)))
 	}
 	return all
+}
+
+func plural64(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return humanize.Comma(n) + " " + many
 }

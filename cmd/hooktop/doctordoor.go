@@ -13,7 +13,6 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tunnel"
 )
@@ -31,8 +30,8 @@ type condition struct {
 func (h *hooktop) condition() any {
 	_, why := h.public.closed()
 	c := condition{Tunnel: tunnelObject(h.tunnelStatus()), Why: why, Addr: h.local.Addr().String()}
-	if h.settings.publicURL != "" {
-		c.Tunnel.PublicURL = ndjson.Null(h.settings.publicURL)
+	if h.settings.PublicURL != "" {
+		c.Tunnel.PublicURL = absent(h.settings.PublicURL)
 	}
 	return c
 }
@@ -123,29 +122,29 @@ func (x *exam) address(ctx context.Context) []finding {
 	s := x.s
 	switch err := x.faulty["receiver"]; {
 	case x.running != nil:
-		f.text = x.running.receiver.Door.URL + s.clerkPath()
+		f.text = x.running.receiver.Door.URL + s.ClerkPath()
 		return []finding{f}
 	case err != nil:
 		return []finding{fault("receiver", broken, err)}
 	}
 	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", s.addr)
+	l, err := lc.Listen(ctx, "tcp", s.Addr)
 	if err == nil {
 		_ = l.Close()
-		f.text = s.addr + " is free"
+		f.text = s.Addr + " is free"
 		return []finding{f}
 	}
-	own := slices.IndexFunc(x.neighbours, func(n neighbour) bool { return n.condition.Addr == s.addr })
+	own := slices.IndexFunc(x.neighbours, func(n neighbour) bool { return n.condition.Addr == s.Addr })
 	switch {
 	case own >= 0:
-		f.text = "http://" + s.addr + ": a hooktop on this database receives there, process " + fmt.Sprint(x.neighbours[own].PID)
+		f.text = "http://" + s.Addr + ": a hooktop on this database receives there, process " + fmt.Sprint(x.neighbours[own].PID)
 	case !addressTaken(err):
-		f = fault("receiver", broken, exit.Usage(fmt.Sprintf("cannot listen at %s: %v", s.addr, listenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port"))
-	case s.addrGiven:
-		f.state, f.text = broken, fmt.Sprintf("%s is taken: %s listens there", s.addr, occupant(ctx, s.addr))
+		f = fault("receiver", broken, exit.Usage(fmt.Sprintf("cannot listen at %s: %v", s.Addr, listenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port"))
+	case s.AddrGiven:
+		f.state, f.text = broken, fmt.Sprintf("%s is taken: %s listens there", s.Addr, occupant(ctx, s.Addr))
 		f.fix = []string{"end it, or choose another with --addr, or --addr 127.0.0.1:0 for any free port"}
 	default:
-		f.state, f.text = warning, fmt.Sprintf("%s is taken: %s listens there, and hooktop takes the next port that is free", s.addr, occupant(ctx, s.addr))
+		f.state, f.text = warning, fmt.Sprintf("%s is taken: %s listens there, and hooktop takes the next port that is free", s.Addr, occupant(ctx, s.Addr))
 		f.fix = []string{"end it, or choose another with --addr: a tunnel of your own leads to one port"}
 	}
 	return []finding{f}
@@ -174,7 +173,7 @@ func occupant(ctx context.Context, addr string) string {
 
 // token looks where ngrok's authtoken is.
 func (x *exam) token(context.Context) []finding {
-	found, err := tunnel.FindToken(x.env.get)
+	found, err := tunnel.FindToken(x.env.Get)
 	f := finding{name: "token", state: well, text: found.String()}
 	switch {
 	case errors.Is(err, tunnel.ErrNoToken):

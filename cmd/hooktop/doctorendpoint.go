@@ -9,7 +9,7 @@ func (x *exam) endpoint(context.Context) []finding {
 		return []finding{fault("endpoint", broken, err)}
 	}
 	if public := x.public(); public != "" {
-		f.text = "in Clerk: " + public + x.s.clerkPath()
+		f.text = "in Clerk: " + public + x.s.ClerkPath()
 		f.fix = []string{"Clerk Dashboard (o opens it) → Webhooks → Add Endpoint, with user.created, user.updated, user.deleted"}
 		if x.running == nil {
 			f.fix = []string{"Clerk Dashboard → Webhooks → Add Endpoint, with user.created, user.updated, user.deleted"}
@@ -21,7 +21,7 @@ func (x *exam) endpoint(context.Context) []finding {
 // public is the public base URL: of the hooktop that runs, or of one that runs
 // on the same database; "" where there is none.
 func (x *exam) public() string {
-	public := x.s.publicURL
+	public := x.s.PublicURL
 	if x.running != nil {
 		public = x.running.publicURL()
 	}
@@ -38,12 +38,12 @@ func (x *exam) stripe(context.Context) []finding {
 	if err := x.faulty["stripe"]; err != nil {
 		return []finding{fault("stripe", broken, err)}
 	}
-	p := x.s.stripe
+	p := x.s.Stripe
 	base := x.public()
 	if base == "" && x.running != nil {
 		base = x.running.receiver.Door.URL
 	}
-	url := base + x.s.paths[p.Name()]
+	url := base + x.s.Paths[p.Name()]
 	if base == "" {
 		url = "the path " + url
 	}
@@ -62,7 +62,7 @@ func (x *exam) stripe(context.Context) []finding {
 // stripeless says that there is no secret of Stripe's: in use, or to be found.
 func (x *exam) stripeless() bool {
 	if x.running == nil {
-		return x.secretless(x.s.stripe)
+		return x.secretless(x.s.Stripe)
 	}
-	return x.s.signing.local() || len(x.s.signing.of(x.s.stripe.Name())) == 0
+	return x.s.Secrets.Local() || len(x.s.Secrets.Of(x.s.Stripe.Name())) == 0
 }

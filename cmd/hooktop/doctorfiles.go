@@ -24,8 +24,8 @@ func (x *exam) files(ctx context.Context) (all []finding) {
 	}
 	var sound []string
 	names, _ := filepath.Glob(".env*") // the pattern is well-formed
-	if x.s.envFile != "" {
-		names = append(names, x.s.envFile)
+	if x.s.EnvFile != "" {
+		names = append(names, x.s.EnvFile)
 	}
 	for _, name := range names {
 		vars, err := godotenv.Read(name)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -16,7 +17,7 @@ import (
 func (x *exam) secrets(context.Context) (all []finding) {
 	for _, p := range webhook.Providers() {
 		if x.running != nil {
-			all = append(all, inUse(x.s.signing, p)...)
+			all = append(all, inUse(x.s.Secrets, p)...)
 			continue
 		}
 		all = append(all, x.secretsOf(p)...)
@@ -38,18 +39,18 @@ func noSecretYet(text string) finding {
 }
 
 // inUse are the secrets that a running hooktop verifies with.
-func inUse(s *signing, p webhook.Provider) []finding {
-	secrets := s.of(p.Name())
+func inUse(s *config.Secrets, p webhook.Provider) []finding {
+	secrets := s.Of(p.Name())
 	switch {
-	case s.local() && p.Name() != webhook.Clerk{}.Name():
+	case s.Local() && p.Name() != webhook.Clerk{}.Name():
 		return nil // one finding says it
-	case s.local():
+	case s.Local():
 		return []finding{noSecretYet(fmt.Sprintf("none found; using a local one (%s)", secrets[0]))}
 	case len(secrets) == 0:
 		return nil
 	}
 	all := []finding{sound(secrets)}
-	if s.lost(p.Name()) {
+	if s.Gone(p.Name()) {
 		all[0] = lost(secrets)
 	}
 	for _, secret := range secrets {
@@ -63,7 +64,7 @@ func inUse(s *signing, p webhook.Provider) []finding {
 func lost(secrets []webhook.Secret) finding {
 	found := secrets[0].Source
 	return finding{
-		name: "secret", state: warning, text: listed(secrets) + ": no longer found there, in use until hooktop ends",
+		name: "secret", state: warning, text: config.List(secrets) + ": no longer found there, in use until hooktop ends",
 		fix: []string{fmt.Sprintf("put %s=whsec_… back into %s: a new start needs it", found.Variable, found.File)},
 	}
 }
@@ -101,11 +102,11 @@ func (x *exam) secretsOf(p webhook.Provider) (all []finding) {
 		source webhook.Source
 	}
 	var places []place
-	if flag := x.s.signing.flags[p.Name()]; strings.TrimSpace(flag) != "" {
-		places = []place{{flag, flagOf(p)}}
+	if flag := x.s.Secrets.Flag(p.Name()); strings.TrimSpace(flag) != "" {
+		places = []place{{flag, config.FlagSource(p)}}
 	} else {
 		for _, name := range p.SecretVars() {
-			if value, source := x.env.lookup(name); value != "" {
+			if value, source := x.env.Lookup(name); value != "" {
 				places = append(places, place{value, source})
 			}
 		}
@@ -127,7 +128,7 @@ func (x *exam) secretsOf(p webhook.Provider) (all []finding) {
 		}
 		for _, secret := range secrets {
 			all = append(all, unprefixed(p, secret)...)
-			if !holds(found, secret) {
+			if !config.Holds(found, secret) {
 				found = append(found, secret)
 			}
 		}
@@ -167,17 +168,17 @@ func (x *exam) names(context.Context) []finding {
 }
 
 func (x *exam) readNames(shown bool, odd []finding) []finding {
-	ours, source := x.env.lookup(customName)
+	ours, source := x.env.Lookup(customName)
 	reads := clerksName
 	app := readPackage()
 	if app.nuxt {
 		reads = nuxtsName
 	}
-	theirs, theirSource := x.env.lookup(reads)
+	theirs, theirSource := x.env.Lookup(reads)
 	switch {
 	case ours == "" && theirs == "":
 		return odd
-	case ours == "" && reads == nuxtsName && x.env.get(clerksName) == "":
+	case ours == "" && reads == nuxtsName && x.env.Get(clerksName) == "":
 		return []finding{{
 			name: "names", state: warning, text: "hooktop does not read " + theirSource.String(),
 			fix: []string{"add " + customName + "=whsec_… beside it, with the same secret"},
@@ -207,19 +208,19 @@ var publicPrefixes = []string{"NEXT_PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "P
 // named finds secrets by their names: those that browsers get, and those in
 // variables that nobody reads.
 func (x *exam) named() (shown, odd []finding) {
-	for _, found := range x.s.lyingAbout(os.Environ()) {
-		source := fmt.Sprintf("%s (%s)", found.secrets[0].Source, found.secrets[0])
-		if slices.ContainsFunc(publicPrefixes, func(prefix string) bool { return strings.HasPrefix(found.name, prefix) }) {
+	for _, found := range x.s.FoundSecrets(os.Environ()) {
+		source := fmt.Sprintf("%s (%s)", found.Secrets[0].Source, found.Secrets[0])
+		if slices.ContainsFunc(publicPrefixes, func(prefix string) bool { return strings.HasPrefix(found.Variable, prefix) }) {
 			shown = append(shown, finding{
 				name: "names", state: broken, text: source + " goes to browsers: build tools put what has such a name into the page",
 				fix: []string{"rotate it (Clerk Dashboard → Webhooks → your endpoint → Signing Secret), and put the new one into " + clerksName + " alone"},
 			})
 			continue
 		}
-		known := found.name == "" || slices.ContainsFunc(webhook.Providers(), func(p webhook.Provider) bool {
-			return slices.Contains(p.SecretVars(), found.name)
+		known := found.Variable == "" || slices.ContainsFunc(webhook.Providers(), func(p webhook.Provider) bool {
+			return slices.Contains(p.SecretVars(), found.Variable)
 		})
-		if known || ownerOf(found.name) == "stripe" {
+		if known || config.OwnerOf(found.Variable) == "stripe" {
 			continue
 		}
 		odd = append(odd, finding{
@@ -257,8 +258,8 @@ func (x *exam) conflicts(context.Context) (all []finding) {
 		for _, name := range p.SecretVars() {
 			var wins string // the value that counts, and where it is
 			var at webhook.Source
-			for _, e := range x.layers() {
-				value, source := e.lookup(name)
+			for _, e := range x.env.Layers() {
+				value, source := e.Lookup(name)
 				switch {
 				case value == "":
 				case wins == "":
@@ -279,14 +280,14 @@ func (x *exam) conflicts(context.Context) (all []finding) {
 			}
 		}
 	}
-	for _, found := range x.s.lyingAbout(os.Environ()) {
-		for _, secret := range found.secrets {
-			places = append(places, place{found.name, secret.Reveal(), secret.Source})
+	for _, found := range x.s.FoundSecrets(os.Environ()) {
+		for _, secret := range found.Secrets {
+			places = append(places, place{found.Variable, secret.Reveal(), secret.Source})
 		}
 	}
 	for i, a := range places {
 		for _, b := range places[i+1:] {
-			if a.value == b.value && ownerOf(a.name) != "" && ownerOf(b.name) != "" && ownerOf(a.name) != ownerOf(b.name) {
+			if a.value == b.value && config.OwnerOf(a.name) != "" && config.OwnerOf(b.name) != "" && config.OwnerOf(a.name) != config.OwnerOf(b.name) {
 				return append(all, finding{
 					name: "conflicts", state: warning,
 					text: fmt.Sprintf("%s and %s hold the same secret (%s): no endpoint of one is an endpoint of the other", a.source, b.source, masked(a.value)),
@@ -297,17 +298,6 @@ func (x *exam) conflicts(context.Context) (all []finding) {
 	}
 	if len(all) == 0 {
 		all = append(all, finding{name: "conflicts", state: well, text: "no variable is in another's way"})
-	}
-	return all
-}
-
-// layers are the process's variables and each file's, one at a time, the one
-// that counts first.
-func (x *exam) layers() []environment {
-	none := func(string) string { return "" }
-	all := []environment{{process: x.getenv}}
-	for _, f := range x.env.files {
-		all = append(all, environment{process: none, files: []envFile{f}})
 	}
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -46,17 +47,31 @@ func TestDoctorSaysWhatIsOddAboutASecret(t *testing.T) {
 	}
 }
 
+// environs is what a .env file with these lines says.
+func environs(t *testing.T, lines ...string) config.Environment {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(".env", []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env, unread := config.ReadEachFile(func(string) string { return "" }, "")
+	if len(unread) > 0 {
+		t.Fatal(unread)
+	}
+	return env
+}
+
 // The Setup tab says of a secret in use that the next start would not have it.
 func TestASecretThatIsGoneFromTheEnvFilesIsAWarning(t *testing.T) {
-	with, without := environs("CLERK_WEBHOOK_SECRET="+secret), environs("OTHER=1")
-	s, _, err := newSigning(nil, with)
+	with, without := environs(t, "CLERK_WEBHOOK_SECRET="+secret), environs(t, "OTHER=1")
+	s, _, err := config.FindSecrets(nil, with)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const found = "whsec_…LaSw  CLERK_WEBHOOK_SECRET in .env"
 	for _, step := range []struct {
 		name  string
-		env   environment
+		env   config.Environment
 		state standing
 		text  string
 		fix   string
@@ -67,9 +82,9 @@ func TestASecretThatIsGoneFromTheEnvFilesIsAWarning(t *testing.T) {
 			"put CLERK_WEBHOOK_SECRET=whsec_… back into .env: a new start needs it",
 		},
 		{"there again", with, well, found, ""},
-		{"another", environs("CLERK_WEBHOOK_SECRET=" + otherSecret), well, "whsec_…5jsl  CLERK_WEBHOOK_SECRET in .env", ""},
+		{"another", environs(t, "CLERK_WEBHOOK_SECRET="+otherSecret), well, "whsec_…5jsl  CLERK_WEBHOOK_SECRET in .env", ""},
 	} {
-		if _, err := s.reload(step.env); err != nil {
+		if _, err := s.Reload(step.env); err != nil {
 			t.Fatal(err)
 		}
 		all := inUse(s, webhook.Clerk{})

@@ -22,8 +22,8 @@ func (x *exam) tunnel(context.Context) []finding {
 	if err := x.faulty["tunnel"]; err != nil {
 		return []finding{fault("tunnel", broken, err)}
 	}
-	if s.domain != "" {
-		if err := tunnel.CheckDomain(s.domain); err != nil {
+	if s.Domain != "" {
+		if err := tunnel.CheckDomain(s.Domain); err != nil {
 			return []finding{fault("tunnel", broken, err)}
 		}
 	}
@@ -44,9 +44,9 @@ func (h *hooktop) tunnelNow() finding {
 	found, why := h.public.closed()
 	open := h.tunnel() != nil
 	switch {
-	case s.publicURL != "":
-		f.state, f.text = well, "your own: "+s.publicURL
-	case !open && s.tunnel == "off":
+	case s.PublicURL != "":
+		f.state, f.text = well, "your own: "+s.PublicURL
+	case !open && s.Tunnel == "off":
 		f.state, f.text = unknown, why
 	case !open && found.Token != "":
 		f.state, f.text = todo, fmt.Sprintf("ngrok token found (%s); %s", found.Source, why)
@@ -99,19 +99,19 @@ func (f *finding) be(state tunnel.State, url, err, fix string) {
 func (x *exam) tunnelToCome() finding {
 	s := x.s
 	f := finding{name: "tunnel", state: todo}
-	found, err := tunnel.FindToken(x.env.get)
+	found, err := tunnel.FindToken(x.env.Get)
 	switch {
-	case s.publicURL != "":
-		f.state, f.text = well, "your own: "+s.publicURL
-	case s.tunnel == "off":
+	case s.PublicURL != "":
+		f.state, f.text = well, "your own: "+s.PublicURL
+	case s.Tunnel == "off":
 		f.state, f.text = unknown, "off by --tunnel off"
-	case found.Token == "" && s.tunnel == "ngrok":
+	case found.Token == "" && s.Tunnel == "ngrok":
 		f.state, f.text, f.fix = broken, "--tunnel ngrok: no ngrok token was found", howToGetToken
 	case found.Token == "" && err != nil && !errors.Is(err, tunnel.ErrNoToken):
 		f.text = "ngrok's configuration cannot be read"
 	case found.Token == "":
 		f.text, f.fix = "no ngrok token", howToGetToken
-	case s.tunnel == "auto" && x.secretless(webhook.Providers()...):
+	case s.Tunnel == "auto" && x.secretless(webhook.Providers()...):
 		f.text = fmt.Sprintf("ngrok token found (%s); opens once there is a signing secret", found.Source)
 	default:
 		f.state, f.text = unknown, "opens with the next hooktop; doctor opens none"
@@ -123,11 +123,11 @@ func (x *exam) tunnelToCome() finding {
 // hooktop would look.
 func (x *exam) secretless(providers ...webhook.Provider) bool {
 	for _, p := range providers {
-		if x.s.signing.flags[p.Name()] != "" {
+		if x.s.Secrets.Flag(p.Name()) != "" {
 			return false
 		}
 		for _, name := range p.SecretVars() {
-			if x.env.get(name) != "" {
+			if x.env.Get(name) != "" {
 				return false
 			}
 		}

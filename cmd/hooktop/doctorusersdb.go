@@ -16,7 +16,7 @@ func (x *exam) usersDB(ctx context.Context) (all []finding) {
 	if err := x.faulty["users-db"]; err != nil {
 		return []finding{fault("users-db", broken, err)}
 	}
-	if target := x.s.usersDB; x.running == nil && !target.IsZero() {
+	if target := x.s.UsersDB; x.running == nil && !target.IsZero() {
 		all = append(all, there(ctx, target))
 	}
 	if x.store == nil {

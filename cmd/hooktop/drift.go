@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/clerkapi"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -39,28 +40,28 @@ func (p *program) driftCommand() *cobra.Command {
 		Example: "hooktop drift\nhooktop drift --fix\nhooktop drift --json | jq -r .user_id",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := resolve(cmd, p.getenv)
+			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
 				return err
 			}
-			api, err := account(s.env, production)
+			api, err := account(s.Env, production)
 			if err != nil {
 				return err
 			}
 			return p.drift(cmd.Context(), s, api, fix)
 		},
 	}
-	addOptions(cmd.Flags(), sendOptions)
-	addStripeFlags(cmd.Flags())
-	addForwardFlags(cmd.Flags())
+	config.AddSigningFlags(cmd.Flags())
+	config.AddStripeFlags(cmd.Flags())
+	config.AddForwardFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&fix, "fix", false, "bring the users here in step, by signed events through the front door")
 	cmd.Flags().BoolVar(&production, "yes-production", false, "take the key of a production instance (sk_live_…)")
 	return cmd
 }
 
 // account is the Clerk account that the environment has a key of.
-func account(env environment, production bool) (*clerkapi.Client, error) {
-	value, source := env.lookup(keyVariable)
+func account(env config.Environment, production bool) (*clerkapi.Client, error) {
+	value, source := env.Lookup(keyVariable)
 	if value == "" {
 		return nil, exit.Usage(keyVariable+" is not set", "Clerk Dashboard → Configure → API keys → Secret keys: put "+keyVariable+"=sk_test_… into .env.local")
 	}
@@ -71,7 +72,7 @@ func account(env environment, production bool) (*clerkapi.Client, error) {
 	if key.Live() && !production {
 		return nil, exit.Usage(fmt.Sprintf("%s is the key of a production instance (%s)", source, key), "use the sk_test_ key of your development instance, or add --yes-production")
 	}
-	api, err := clerkapi.New(clerkapi.Config{Key: key, URL: env.get(apiURLVariable)})
+	api, err := clerkapi.New(clerkapi.Config{Key: key, URL: env.Get(apiURLVariable)})
 	if err != nil {
 		return nil, exit.AsUsage(err)
 	}
@@ -79,7 +80,7 @@ func account(env environment, production bool) (*clerkapi.Client, error) {
 }
 
 // drift compares and, with fix, brings in step.
-func (p *program) drift(ctx context.Context, s *settings, api *clerkapi.Client, fix bool) error {
+func (p *program) drift(ctx context.Context, s *config.Settings, api *clerkapi.Client, fix bool) error {
 	h, err := p.beginDrift(ctx, s, fix)
 	if err != nil {
 		return err
@@ -104,9 +105,9 @@ func (p *program) drift(ctx context.Context, s *settings, api *clerkapi.Client, 
 }
 
 // beginDrift opens what is compared. Only a fix makes a database.
-func (p *program) beginDrift(ctx context.Context, s *settings, fix bool) (*hooktop, error) {
-	if !fix && isMissing(s.db) {
-		return nil, exit.Failure(fmt.Sprintf("there is no database at %s yet", s.db), "hooktop drift --fix makes it and fills it with Clerk's users; or name the database with --db")
+func (p *program) beginDrift(ctx context.Context, s *config.Settings, fix bool) (*hooktop, error) {
+	if !fix && s.Missing() {
+		return nil, exit.Failure(fmt.Sprintf("there is no database at %s yet", s.DB), "hooktop drift --fix makes it and fills it with Clerk's users; or name the database with --db")
 	}
 	if fix {
 		h, err := p.begin(ctx, s, 0)

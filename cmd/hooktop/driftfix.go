@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -158,7 +157,7 @@ func (b *backfill) results(differences, remaining []webhook.Departure) []driftLi
 		if now, stays := left[d.UserID]; stays {
 			line := driftLines([]webhook.Departure{now})[0]
 			if note := b.notes[d.UserID]; note != "" {
-				line.Note = ndjson.Null(note)
+				line.Note = absent(note)
 			}
 			lines[i] = line
 			continue

@@ -3,10 +3,10 @@ package main
 import (
 	"fmt"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 // driftLine is a user that is not, or was not, in step.
@@ -24,14 +24,14 @@ type driftLine struct {
 func driftLines(list []webhook.Departure) []driftLine {
 	lines := make([]driftLine, len(list))
 	for i, d := range list {
-		lines[i] = driftLine{Kind: "drift", State: d.State, UserID: d.UserID, Here: ndjson.Null(d.Here), There: ndjson.Null(d.There)}
+		lines[i] = driftLine{Kind: "drift", State: d.State, UserID: d.UserID, Here: absent(d.Here), There: absent(d.There)}
 		switch {
 		case d.State == webhook.DriftDeletedHere:
-			lines[i].Note = ndjson.Null("a deletion here is final: delete it at Clerk, too, or let drift --fix fill a new database (--db)")
+			lines[i].Note = absent("a deletion here is final: delete it at Clerk, too, or let drift --fix fill a new database (--db)")
 		case d.State == webhook.DriftEmail && d.Unkept != "":
-			lines[i].Note = ndjson.Null(d.Unkept + ": give it another at Clerk")
+			lines[i].Note = absent(d.Unkept + ": give it another at Clerk")
 		case d.State == webhook.DriftEmail && d.There == "":
-			lines[i].Note = ndjson.Null("no address at Clerk, and a row cannot be without one: give it one there, or delete it there")
+			lines[i].Note = absent("no address at Clerk, and a row cannot be without one: give it one there, or delete it there")
 		}
 	}
 	return lines
@@ -41,14 +41,14 @@ func driftLines(list []webhook.Departure) []driftLine {
 func foreseen(lines []driftLine, holders map[string]string) []driftLine {
 	for i, line := range lines {
 		if holder := holders[line.UserID]; holder != "" {
-			lines[i].Note = ndjson.Null(holder + " has this address here, and only one user can: give one of the two another at Clerk")
+			lines[i].Note = absent(holder + " has this address here, and only one user can: give one of the two another at Clerk")
 		}
 	}
 	return lines
 }
 
 // printDrift says what is not in step, and the sum. What is left is exit code 1.
-func (p *program) printDrift(s *settings, c *comparison, lines []driftLine, fix bool) error {
+func (p *program) printDrift(s *config.Settings, c *comparison, lines []driftLine, fix bool) error {
 	w, left, hopeless := p.colour(p.stdout, s), 0, 0
 	for _, line := range lines {
 		if !line.Fixed {
@@ -57,8 +57,8 @@ func (p *program) printDrift(s *settings, c *comparison, lines []driftLine, fix 
 				hopeless++
 			}
 		}
-		if s.json {
-			if err := ndjson.Write(p.stdout, line); err != nil {
+		if s.JSON {
+			if err := ndjson(p.stdout, line); err != nil {
 				return err
 			}
 			continue
@@ -67,7 +67,7 @@ func (p *program) printDrift(s *settings, c *comparison, lines []driftLine, fix 
 			return err
 		}
 	}
-	if !s.json {
+	if !s.JSON {
 		if _, err := fmt.Fprintln(w, c.sum(len(lines), left, hopeless, fix)); err != nil {
 			return err
 		}
@@ -98,48 +98,48 @@ func driftText(l driftLine, fix bool) string {
 	if l.Fixed {
 		style = good
 	}
-	out := fmt.Sprintf("%s %-32s %-12s %s", style.Render(mark), text.Printable(l.UserID), l.State, says)
+	text := fmt.Sprintf("%s %-32s %-12s %s", style.Render(mark), tui.Printable(l.UserID), l.State, says)
 	switch {
 	case l.Fixed:
-		out += "  " + good.Render("fixed")
+		text += "  " + good.Render("fixed")
 	case fix && l.Note != nil:
-		out += "  " + bad.Render("not fixed") + ": " + text.Printable(*l.Note)
+		text += "  " + bad.Render("not fixed") + ": " + tui.Printable(*l.Note)
 	case fix:
-		out += "  " + bad.Render("not fixed")
+		text += "  " + bad.Render("not fixed")
 	case l.Note != nil:
-		out += faint.Render("  " + text.Printable(*l.Note))
+		text += faint.Render("  " + tui.Printable(*l.Note))
 	}
-	return out
+	return text
 }
 
 func addressText(email *string) string {
 	if email == nil {
 		return "(none)"
 	}
-	return text.Printable(*email)
+	return tui.Printable(*email)
 }
 
 // sum is the last line. hopeless are those that a fix cannot mend.
 func (c *comparison) sum(all, left, hopeless int, fix bool) string {
-	out := fmt.Sprintf("%s at Clerk", text.Plural(c.there, "user"))
+	text := fmt.Sprintf("%s at Clerk", plural(c.there, "user"))
 	if c.addressless > 0 {
-		out += fmt.Sprintf(", %d of them without an e-mail address and so without a row", c.addressless)
+		text += fmt.Sprintf(", %d of them without an e-mail address and so without a row", c.addressless)
 	}
 	if c.unkept > 0 {
-		out += fmt.Sprintf(", %d of them with an e-mail address that is too long for a row", c.unkept)
+		text += fmt.Sprintf(", %d of them with an e-mail address that is too long for a row", c.unkept)
 	}
-	out += fmt.Sprintf("; %d here: ", c.living)
+	text += fmt.Sprintf("; %d here: ", c.living)
 	switch {
 	case all == 0:
-		return out + "in step"
+		return text + "in step"
 	case !fix && hopeless == 0:
-		return out + text.Plural(all, "difference") + "; hooktop drift --fix brings them in step"
+		return text + plural(all, "difference") + "; hooktop drift --fix brings them in step"
 	case !fix && hopeless == all:
-		return out + text.Plural(all, "difference") + " that --fix cannot mend; what to do stands with each"
+		return text + plural(all, "difference") + " that --fix cannot mend; what to do stands with each"
 	case !fix:
-		return out + fmt.Sprintf("%s; hooktop drift --fix brings %d in step, and what to do about the others stands with them", text.Plural(all, "difference"), all-hopeless)
+		return text + fmt.Sprintf("%s; hooktop drift --fix brings %d in step, and what to do about the others stands with them", plural(all, "difference"), all-hopeless)
 	case left == 0:
-		return out + text.Plural(all, "difference") + ", all fixed"
+		return text + plural(all, "difference") + ", all fixed"
 	}
-	return out + fmt.Sprintf("%s, %d fixed, %d left", text.Plural(all, "difference"), all-left, left)
+	return text + fmt.Sprintf("%s, %d fixed, %d left", plural(all, "difference"), all-left, left)
 }

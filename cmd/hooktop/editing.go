@@ -16,9 +16,10 @@ import (
 	"github.com/spf13/cobra"
 	"mvdan.cc/sh/v3/shell"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 // editing is a body in an editor. Raw gives the bytes to it as they are, and
@@ -47,7 +48,7 @@ func checkEditing(cmd *cobra.Command, ids int, mode webhook.Mode) error {
 
 // resendEdited opens an editor on a delivery's body, and sends what it makes of
 // it.
-func (p *program) resendEdited(ctx context.Context, s *settings, id int64, mode webhook.Mode, e editing) error {
+func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64, mode webhook.Mode, e editing) error {
 	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
@@ -64,12 +65,12 @@ func (p *program) resendEdited(ctx context.Context, s *settings, id int64, mode 
 		return err
 	}
 	if bytes.Equal(e.sent(d.Body), body) {
-		if !s.json {
+		if !s.JSON {
 			fmt.Fprintf(p.stderr, "nothing was changed in #%d: nothing was sent\n", id) //nolint:errcheck // a word aside
 		}
 		return nil
 	}
-	if !s.json {
+	if !s.JSON {
 		fmt.Fprint(p.stderr, diffText(e.shown(d.Body), e.shown(body))) //nolint:errcheck // likewise
 	}
 	var refused error
@@ -154,7 +155,7 @@ func (p *program) again(wrong string) bool {
 	if !isTerminal(p.stdin) {
 		return false
 	}
-	fmt.Fprintf(p.stderr, "the edited body %s\nedit it again? [Y/n] ", text.Printable(wrong)) //nolint:errcheck // a question
+	fmt.Fprintf(p.stderr, "the edited body %s\nedit it again? [Y/n] ", tui.Printable(wrong)) //nolint:errcheck // a question
 	answer, err := bufio.NewReader(p.stdin).ReadString('\n')
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return err == nil && (answer == "" || strings.HasPrefix(answer, "y"))
@@ -201,7 +202,7 @@ func (p *program) openEditor(ctx context.Context, file string) error {
 func diffText(before, after []byte) string {
 	var b strings.Builder
 	for line := range strings.Lines(udiff.Unified("as it was", "as it is sent", string(before), string(after))) {
-		_, _ = io.WriteString(&b, text.Printable(strings.TrimRight(line, "\r\n"))+"\n") // it never fails
+		_, _ = io.WriteString(&b, tui.Printable(strings.TrimRight(line, "\r\n"))+"\n") // it never fails
 	}
 	return b.String()
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
@@ -38,10 +39,10 @@ func TestAVariableThatIsOffIsOff(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for _, o := range []struct {
 				flag, variable string
-				is             func(*settings) bool
+				is             func(*config.Settings) bool
 			}{
-				{linkEmailFlag, linkEmailVariable, func(s *settings) bool { return s.stripe.LinkEmail }},
-				{noMouseFlag, noMouseVariable, func(s *settings) bool { return s.noMouse }},
+				{"stripe-link-email", "HOOKTOP_STRIPE_LINK_EMAIL", func(s *config.Settings) bool { return s.Stripe.LinkEmail }},
+				{"no-mouse", "HOOKTOP_NO_MOUSE", func(s *config.Settings) bool { return s.NoMouse }},
 			} {
 				root := (&program{}).root()
 				if c.flags {
@@ -49,7 +50,7 @@ func TestAVariableThatIsOffIsOff(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				s, err := resolve(root, func(name string) string {
+				s, err := config.Resolve(root.Flags(), func(name string) string {
 					return map[string]string{o.variable: c.value}[name]
 				})
 				if c.err != "" {
@@ -64,11 +65,11 @@ func TestAVariableThatIsOffIsOff(t *testing.T) {
 			}
 		})
 	}
-	if err := os.WriteFile(filepath.Join(".", ".env.local"), []byte(noMouseVariable+"=false\n"+linkEmailVariable+"=nonsense\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(".", ".env.local"), []byte("HOOKTOP_NO_MOUSE"+"=false\n"+"HOOKTOP_STRIPE_LINK_EMAIL"+"=nonsense\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out, _, code := inProcess(t, nil, "doctor", "--addr", "127.0.0.1:0")
-	if code != exit.CodeFailed || !strings.Contains(out, linkEmailVariable+` in .env.local: "nonsense" `+nonsense) || strings.Contains(out, noMouseVariable) {
+	if code != exit.CodeFailed || !strings.Contains(out, "HOOKTOP_STRIPE_LINK_EMAIL"+` in .env.local: "nonsense" `+nonsense) || strings.Contains(out, "HOOKTOP_NO_MOUSE") {
 		t.Errorf("doctor: exit code %d, %s", code, out)
 	}
 }

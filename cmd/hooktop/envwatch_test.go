@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 )
 
 // A change of the .env files reaches a hooktop that runs, and what is wrong
@@ -74,8 +76,8 @@ func TestWhatChangesInTheEnvFilesIsLookedAtAtOnce(t *testing.T) {
 	if err := os.WriteFile(file, []byte("CLERK_WEBHOOK_SECRET=\"whsec_"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h := newHooktop(&settings{envFile: file, signing: &signing{}}, nil)
-	h.reload(t.Context())
+	h := newHooktop(&config.Settings{EnvFile: file, Secrets: &config.Secrets{}}, nil)
+	h.Reload(t.Context())
 	select {
 	case <-h.checkup.again:
 	default:

@@ -11,11 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 // exporting is what is exported, and how.
@@ -70,13 +70,13 @@ func (p *program) exportCommand() *cobra.Command {
 				return err
 			}
 			if e.format == "curl" { // which signs
-				s, err := resolve(cmd, p.getenv)
+				s, err := config.Resolve(cmd.Flags(), p.getenv)
 				if err != nil {
 					return err
 				}
 				return p.exportSigned(cmd.Context(), s, e)
 			}
-			return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, _ io.Writer) error {
+			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, _ io.Writer) error {
 				return p.export(ctx, s, db, e, func(w io.Writer) exporter {
 					if e.format == "har" {
 						return &harFile{w: w}
@@ -87,8 +87,8 @@ func (p *program) exportCommand() *cobra.Command {
 		},
 	}
 	filterArguments(cmd)
-	addOptions(cmd.Flags(), sendOptions)
-	addForwardFlags(cmd.Flags())
+	config.AddSigningFlags(cmd.Flags())
+	config.AddForwardFlags(cmd.Flags())
 	flags := cmd.Flags()
 	flags.StringVar(&e.format, "format", "jsonl", "jsonl, har or curl")
 	flags.StringVarP(&e.out, "output", "o", "-", "the file; -: standard output")
@@ -128,7 +128,7 @@ func (e *exporting) check(cmd *cobra.Command) error {
 }
 
 // exportSigned writes a script.
-func (p *program) exportSigned(ctx context.Context, s *settings, e exporting) error {
+func (p *program) exportSigned(ctx context.Context, s *config.Settings, e exporting) error {
 	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
@@ -137,7 +137,7 @@ func (p *program) exportSigned(ctx context.Context, s *settings, e exporting) er
 	return p.export(ctx, s, h.store, e, func(w io.Writer) exporter { return h.curlScript(ctx, w, e) })
 }
 
-func (p *program) export(ctx context.Context, s *settings, db *store.Store, e exporting, to func(io.Writer) exporter) error {
+func (p *program) export(ctx context.Context, s *config.Settings, db *store.Store, e exporting, to func(io.Writer) exporter) error {
 	out, err := p.create(e.out)
 	if err != nil {
 		return err
@@ -151,8 +151,8 @@ func (p *program) export(ctx context.Context, s *settings, db *store.Store, e ex
 	if err := out.keep(); err != nil {
 		return exit.Failure(fmt.Sprintf("cannot write %s: %v", e.out, exit.Reason(err)), "choose another file with --output")
 	}
-	if !s.json {
-		fmt.Fprintln(p.stderr, text.Printable(sum.String())) //nolint:errcheck // what was done is done
+	if !s.JSON {
+		fmt.Fprintln(p.stderr, tui.Printable(sum.String())) //nolint:errcheck // what was done is done
 	}
 	return nil
 }
@@ -208,7 +208,7 @@ func (e exported) String() string {
 type jsonLines struct{ w io.Writer }
 
 type exportLine struct {
-	ndjson.Whole
+	wholeLine
 	Masked bool `json:"masked"`
 }
 
@@ -216,7 +216,7 @@ func (j jsonLines) begin() error { return nil }
 func (j jsonLines) end() error   { return nil }
 
 func (j jsonLines) add(d webhook.Delivery, masked bool) error {
-	return ndjson.Write(j.w, exportLine{ndjson.NewWhole(d), masked})
+	return ndjson(j.w, exportLine{wholeObject(d), masked})
 }
 
 // outFile is written whole or not at all; standard output as it comes.

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -254,7 +253,7 @@ func TestNothingPersonalIsLeftInARedactedExport(t *testing.T) {
 	if err := (&harFile{w: &har}).add(d, true); err != nil {
 		t.Fatal(err)
 	}
-	text, err := json.Marshal(ndjson.NewWhole(d))
+	text, err := json.Marshal(wholeObject(d))
 	if err != nil {
 		t.Fatal(err)
 	}

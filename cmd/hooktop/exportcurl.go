@@ -11,7 +11,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 // curlScript writes a script for a POSIX shell, a command a delivery.
@@ -31,7 +31,7 @@ type curlScript struct {
 func (h *hooktop) curlScript(ctx context.Context, w io.Writer, e exporting) *curlScript {
 	c := &curlScript{hooktop: h, ctx: ctx, w: w, to: e.to, mode: webhook.Mode(e.as), now: time.Now()}
 	if c.to == "" {
-		c.door = "http://" + h.settings.addr
+		c.door = "http://" + h.settings.Addr
 		if door, ok := runningDoor(ctx, h.store); ok {
 			c.door = door.URL
 		}
@@ -51,13 +51,13 @@ func (c *curlScript) begin() error {
 func (c *curlScript) end() error { return nil }
 
 func (c *curlScript) add(d webhook.Delivery, masked bool) error {
-	head := fmt.Sprintf("\n# #%d %s %s", d.ID, d.At.UTC().Format(time.RFC3339), strings.Join(strings.Fields(text.Printable(d.Type)), " "))
+	head := fmt.Sprintf("\n# #%d %s %s", d.ID, d.At.UTC().Format(time.RFC3339), strings.Join(strings.Fields(tui.Printable(d.Type)), " "))
 	if masked {
 		head += ", masked"
 	}
 	header, err := c.header(d)
 	if err != nil {
-		left := &leftOut{text.OneLine(err.Error())}
+		left := &leftOut{oneLine(err.Error())}
 		if _, err := fmt.Fprintf(c.w, "%s\n# left out: %s\n", head, left.why); err != nil {
 			return err
 		}
@@ -92,5 +92,5 @@ func (h *hooktop) sendsTo(app, door string, d webhook.Delivery) string {
 	if app != "" {
 		return receiver.TargetFor(app, d)
 	}
-	return door + cmp.Or(h.settings.paths[d.Provider], h.settings.clerkPath())
+	return door + cmp.Or(h.settings.Paths[d.Provider], h.settings.ClerkPath())
 }

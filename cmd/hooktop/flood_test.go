@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 )
 
 // BenchmarkFlood tells how much of its rate a good sender keeps while another
@@ -50,11 +52,11 @@ func benchmarked(b *testing.B) (url string) {
 	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, getenv: func(name string) string {
 		return map[string]string{"CLERK_WEBHOOK_SECRET": secret, "HOOKTOP_ADDR": "127.0.0.1:0", "HOOKTOP_TUNNEL": "off"}[name]
 	}}
-	s, err := resolve(p.listenCommand(), p.getenv)
+	s, err := config.Resolve(p.listenCommand().Flags(), p.getenv)
 	if err != nil {
 		b.Fatal(err)
 	}
-	h, err := p.begin(context.Background(), s, s.keep)
+	h, err := p.begin(context.Background(), s, s.Keep)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -62,7 +64,7 @@ func benchmarked(b *testing.B) (url string) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { p.close(h) })
-	return h.receiver.Door.URL + s.clerkPath()
+	return h.receiver.Door.URL + s.ClerkPath()
 }
 
 // floodBody has the size of Clerk's.

@@ -12,11 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 func (p *program) importCommand() *cobra.Command {
@@ -36,7 +36,7 @@ func (p *program) importCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := resolve(cmd, p.getenv)
+			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
 				return err
 			}
@@ -52,14 +52,9 @@ func (p *program) importCommand() *cobra.Command {
 			return p.bring(cmd.Context(), s, in, name)
 		},
 	}
-	addOptions(cmd.Flags(), secretOptions)
-	addOptions(cmd.Flags(), pathOptions)
-	addStripeFlags(cmd.Flags())
-	for _, o := range receiveOptions {
-		if o.flag == "max-body" {
-			addOptions(cmd.Flags(), []option{o})
-		}
-	}
+	config.AddSigningFlags(cmd.Flags())
+	config.AddStripeFlags(cmd.Flags())
+	config.AddMaxBodyFlag(cmd.Flags())
 	return cmd
 }
 
@@ -70,7 +65,7 @@ const importAtOnce = 64
 // bringing is an import under way.
 type bringing struct {
 	program  *program
-	settings *settings
+	settings *config.Settings
 	hooktop  *hooktop
 	importer receiver.Importer
 
@@ -84,7 +79,7 @@ type bringing struct {
 	other map[string]int
 }
 
-func (p *program) bring(ctx context.Context, s *settings, in io.Reader, name string) error {
+func (p *program) bring(ctx context.Context, s *config.Settings, in io.Reader, name string) error {
 	h, err := p.begin(ctx, s, 0)
 	if err != nil {
 		return err
@@ -92,9 +87,9 @@ func (p *program) bring(ctx context.Context, s *settings, in io.Reader, name str
 	defer p.close(h)
 	b := &bringing{
 		program: p, settings: s, hooktop: h, ids: map[int64]int64{}, other: map[string]int{},
-		importer: receiver.Importer{Endpoints: s.endpoints(), Keys: func(provider string) webhook.Keyring { return s.keyring(provider, os.Environ()) }},
+		importer: receiver.Importer{Endpoints: s.Endpoints(), Keys: func(provider string) webhook.Keyring { return s.Keyring(provider, os.Environ()) }},
 	}
-	err = eachFiled(in, s.maxBody, func(f filed, place string, err error) error {
+	err = eachFiled(in, s.MaxBody, func(f filed, place string, err error) error {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
 		}
@@ -103,7 +98,7 @@ func (p *program) bring(ctx context.Context, s *settings, in io.Reader, name str
 	if err == nil {
 		err = b.flush(ctx)
 	}
-	if !s.json {
+	if !s.JSON {
 		fmt.Fprintln(p.stderr, b) //nolint:errcheck // what was done is done
 	}
 	if err != nil {
@@ -128,7 +123,7 @@ func (b *bringing) take(ctx context.Context, f filed, place string, unread error
 		return nil
 	case unread != nil:
 		if b.bad++; b.bad <= badSaid {
-			fmt.Fprintf(b.program.stderr, "error: %s: %s\n", place, text.OneLine(unread.Error())) //nolint:errcheck // a word on the way
+			fmt.Fprintf(b.program.stderr, "error: %s: %s\n", place, oneLine(unread.Error())) //nolint:errcheck // a word on the way
 		}
 		return nil
 	}
@@ -191,8 +186,8 @@ func (b *bringing) flush(ctx context.Context) error {
 		if m.Verdict.Verified {
 			b.verified++
 		}
-		if b.settings.json {
-			if err := ndjson.Write(b.program.stdout, ndjson.NewDelivery(m.Delivery)); err != nil {
+		if b.settings.JSON {
+			if err := ndjson(b.program.stdout, deliveryObject(m.Delivery)); err != nil {
 				return err
 			}
 		}
@@ -213,7 +208,7 @@ func (b *bringing) String() string {
 	if text := b.others(); text != "" {
 		parts = append(parts, text)
 	}
-	return text.Printable(strings.Join(parts, "; "))
+	return tui.Printable(strings.Join(parts, "; "))
 }
 
 // others says how many entries are no deliveries, and what they are.

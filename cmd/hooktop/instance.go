@@ -40,7 +40,7 @@ func (h *hooktop) door(ctx context.Context) (receiver.Door, error) {
 		if door, ok := runningDoor(ctx, h.store); ok {
 			return door, nil
 		}
-		h.settings.addr, h.settings.addrGiven = "127.0.0.1:0", true
+		h.settings.Addr, h.settings.AddrGiven = "127.0.0.1:0", true
 		if err := h.openDoor(ctx); err != nil {
 			return receiver.Door{}, err
 		}

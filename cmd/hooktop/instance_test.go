@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/store"
 )
 
@@ -17,7 +18,7 @@ func TestABusyHooktopKeepsItsAddress(t *testing.T) {
 	busy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-leave }))
 	defer busy.Close()
 	defer close(leave)
-	db, err := openStore(t.Context(), &settings{db: filepath.Join(t.TempDir(), "hooktop.db")}, 0)
+	db, err := openStore(t.Context(), &config.Settings{DB: filepath.Join(t.TempDir(), "hooktop.db")}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,11 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
-	"github.com/hooktop/hooktop/tui/text"
 	"github.com/hooktop/hooktop/tunnel"
 )
 
@@ -43,7 +42,7 @@ func (p *program) listenCommand() *cobra.Command {
 			}
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := resolve(cmd, p.getenv)
+			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
 				return err
 			}
@@ -54,23 +53,23 @@ func (p *program) listenCommand() *cobra.Command {
 			return p.listen(cmd.Context(), s, mayBeLocal(cmd), c)
 		},
 	}
-	addReceiveFlags(cmd)
+	config.AddReceiveFlags(cmd.Flags())
 	return cmd
 }
 
 // listen receives until ctx ends or, where there is one, until the command does
 // that runs beside it.
-func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool, beside *companion) error {
-	if s.signing.none() && !mayBeLocal {
+func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal bool, beside *companion) error {
+	if s.Secrets.Empty() && !mayBeLocal {
 		return exit.Usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local, or add --local to work offline with a secret of hooktop's own")
 	}
-	h, err := p.begin(ctx, s, s.keep)
+	h, err := p.begin(ctx, s, s.Keep)
 	if err != nil {
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	f := &feed{store: h.store, w: p.colour(beside.lines(p), s), json: s.json, paths: s.shownPaths()}
-	if s.json {
+	f := &feed{store: h.store, w: p.colour(beside.lines(p), s), json: s.JSON, paths: s.ShownPaths()}
+	if s.JSON {
 		f.w = p.stdout
 	}
 	if err := f.startAtEnd(ctx); err != nil {
@@ -104,8 +103,8 @@ func (p *program) listen(ctx context.Context, s *settings, mayBeLocal bool, besi
 		case <-time.After(patience):
 		}
 	}
-	if !s.json {
-		fmt.Fprintf(p.stderr, "everything is kept in %s\n", s.where()) //nolint:errcheck // the last word
+	if !s.JSON {
+		fmt.Fprintf(p.stderr, "everything is kept in %s\n", s.DB) //nolint:errcheck // the last word
 	}
 	return err
 }
@@ -133,7 +132,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 		return err
 	}
 	for _, notice := range h.noticed() {
-		fmt.Fprintln(p.stderr, "note:", text.Printable(notice)) //nolint:errcheck // a word aside
+		fmt.Fprintln(p.stderr, "note:", tui.Printable(notice)) //nolint:errcheck // a word aside
 	}
 	told := appNotes{}
 	if err := begin(); err != nil {
@@ -153,14 +152,14 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 			if err := f.tunnel(status); err != nil {
 				return err
 			}
-			if status.State == tunnel.Failed && h.settings.tunnel == "ngrok" {
+			if status.State == tunnel.Failed && h.settings.Tunnel == "ngrok" {
 				return exit.Failure("the tunnel failed: "+status.Err, status.Fix)
 			}
 		case n := <-h.news:
 			p.tellNews(n)
 		case <-h.health.Changed():
 			for _, note := range told.next(h.apps()) {
-				fmt.Fprintln(p.stderr, "note:", text.Printable(note)) //nolint:errcheck // likewise
+				fmt.Fprintln(p.stderr, "note:", tui.Printable(note)) //nolint:errcheck // likewise
 			}
 		case err := <-h.troubles:
 			if again.new(err) {
@@ -172,7 +171,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 
 // tellNews says what changed by itself, and what can be done now.
 func (p *program) tellNews(n tui.News) {
-	text := text.Printable(n.Text)
+	text := tui.Printable(n.Text)
 	if n.Rejected > 0 {
 		text += fmt.Sprintf("; hooktop reverify judges %d rejected again", n.Rejected)
 	}
@@ -221,24 +220,24 @@ func (f *feed) ready(h *hooktop) error {
 		urls[e.Provider.Name()] = h.receiver.Door.URL + e.Path
 	}
 	if f.json {
-		return ndjson.Write(f.w, readyLine{"ready", h.receiver.Door.URL, urls, ndjson.Null(h.publicURL()), status.State})
+		return ndjson(f.w, readyLine{"ready", h.receiver.Door.URL, urls, absent(h.publicURL()), status.State})
 	}
 	lines := "receiving at " + f.addresses(h.receiver.Door.URL, len("receiving at ")) + "\n"
 	switch {
-	case h.settings.publicURL != "":
-		lines += "public URL   " + f.addresses(h.settings.publicURL, len("public URL   ")) + "\n"
+	case h.settings.PublicURL != "":
+		lines += "public URL   " + f.addresses(h.settings.PublicURL, len("public URL   ")) + "\n"
 	case h.tunnel() == nil:
 		_, why := h.public.closed()
 		lines += fmt.Sprintf("tunnel       off: %s\n", strings.TrimPrefix(why, "off "))
 	}
-	if h.settings.signing.local() {
+	if h.settings.Secrets.Local() {
 		lines += "local mode   no signing secret: run hooktop trigger user.created for a signed test event\n"
 	}
 	for _, app := range h.apps() {
-		lines += fmt.Sprintf("forward to   %s\n", text.Printable(app.Route))
+		lines += fmt.Sprintf("forward to   %s\n", tui.Printable(app.Route))
 	}
 	if h.users != nil {
-		lines += fmt.Sprintf("users-db     %s\n", text.Printable(h.users.target.String()))
+		lines += fmt.Sprintf("users-db     %s\n", tui.Printable(h.users.target.String()))
 	}
 	_, err := io.WriteString(f.w, lines)
 	return err
@@ -249,7 +248,7 @@ func (f *feed) ready(h *hooktop) error {
 func (f *feed) addresses(base string, indent int) string {
 	lines := make([]string, len(f.paths))
 	for i, path := range f.paths {
-		lines[i] = good.Render(text.Printable(base + path))
+		lines[i] = good.Render(tui.Printable(base + path))
 	}
 	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
 }
@@ -261,16 +260,16 @@ func (f *feed) tunnel(s tunnel.Status) error {
 	}
 	f.state = s.State
 	if f.json {
-		return ndjson.Write(f.w, tunnelObject(s))
+		return ndjson(f.w, tunnelObject(s))
 	}
 	line := fmt.Sprintf("tunnel       %s", s.State)
 	switch {
 	case s.State == tunnel.Live:
 		line += " at " + f.addresses(s.URL, len("tunnel       live at "))
 	case s.Err != "":
-		line += ": " + bad.Render(text.Printable(s.Err))
+		line += ": " + bad.Render(tui.Printable(s.Err))
 		if s.Fix != "" {
-			line += "\n             fix: " + text.Printable(s.Fix)
+			line += "\n             fix: " + tui.Printable(s.Fix)
 		}
 	}
 	_, err := fmt.Fprintln(f.w, line)
@@ -286,7 +285,7 @@ func (f *feed) pull(ctx context.Context) error {
 		}
 		for _, d := range deliveries {
 			f.delivery = d.ID
-			if err := f.print(ndjson.NewDelivery(d), deliveryText(d)); err != nil {
+			if err := f.print(deliveryObject(d), deliveryText(d)); err != nil {
 				return err
 			}
 		}
@@ -295,7 +294,7 @@ func (f *feed) pull(ctx context.Context) error {
 				break // its delivery comes with the next window
 			}
 			f.forward = sent.ID
-			if err := f.print(ndjson.NewForward(sent), forwardText(sent)); err != nil {
+			if err := f.print(forwardObject(sent), forwardText(sent)); err != nil {
 				return err
 			}
 		}
@@ -307,7 +306,7 @@ func (f *feed) pull(ctx context.Context) error {
 
 func (f *feed) print(object any, text string) error {
 	if f.json {
-		return ndjson.Write(f.w, object)
+		return ndjson(f.w, object)
 	}
 	_, err := fmt.Fprintln(f.w, text)
 	return err

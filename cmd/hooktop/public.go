@@ -31,7 +31,7 @@ type publicSide struct {
 // for it to be live. ctx is to last as long as hooktop does.
 func (h *hooktop) openPublicSide(ctx context.Context) error {
 	s := h.settings
-	found, err := tunnel.FindToken(s.env.get)
+	found, err := tunnel.FindToken(s.Env.Get)
 	if errors.Is(err, tunnel.ErrNoToken) {
 		found, err = tunnel.Found{}, nil
 	}
@@ -45,7 +45,7 @@ func (h *hooktop) openPublicSide(ctx context.Context) error {
 		return err
 	}
 	t := tunnel.Listen(ctx, tunnel.Config{
-		Token: found.Token, Domain: s.domain, Paths: slices.Sorted(maps.Values(s.paths)), NoEdgePolicy: s.noPolicy,
+		Token: found.Token, Domain: s.Domain, Paths: slices.Sorted(maps.Values(s.Paths)), NoEdgePolicy: s.NoEdgePolicy,
 		ConnectAddr: found.ConnectAddr, CAs: found.CAs, Version: releaseVersion(),
 	})
 	h.public.set(t, found, "")
@@ -59,20 +59,20 @@ func (h *hooktop) openPublicSide(ctx context.Context) error {
 func (h *hooktop) withoutTunnel(found tunnel.Found, unread error) (why string, err error) {
 	s := h.settings
 	switch {
-	case s.publicURL != "":
+	case s.PublicURL != "":
 		return "your own tunnel ends here", nil
-	case s.tunnel == "off":
+	case s.Tunnel == "off":
 		return "off by --tunnel off", nil
-	case unread != nil && s.tunnel == "ngrok":
+	case unread != nil && s.Tunnel == "ngrok":
 		return "", exit.AsUsage(unread)
 	case unread != nil:
 		h.notice(unread.Error() + ": " + exit.FixOf(unread))
 		return "ngrok's configuration cannot be read", nil
-	case found.Token == "" && s.tunnel == "ngrok":
+	case found.Token == "" && s.Tunnel == "ngrok":
 		return "", exit.Usage("--tunnel ngrok: no ngrok token was found", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
 	case found.Token == "":
 		return "no ngrok token", nil
-	case s.signing.local() && s.tunnel == "auto":
+	case s.Secrets.Local() && s.Tunnel == "auto":
 		return "opens once there is a signing secret", nil
 	}
 	return "", nil
@@ -81,7 +81,7 @@ func (h *hooktop) withoutTunnel(found tunnel.Found, unread error) (why string, e
 // openLate opens the tunnel where what it lacked at the start is there now, and
 // says so.
 func (h *hooktop) openLate(ctx context.Context) string {
-	if h.tunnel() != nil || h.settings.tunnel != "auto" || h.settings.publicURL != "" {
+	if h.tunnel() != nil || h.settings.Tunnel != "auto" || h.settings.PublicURL != "" {
 		return ""
 	}
 	if err := h.openPublicSide(ctx); err != nil {
@@ -135,7 +135,7 @@ func (h *hooktop) tunnel() *tunnel.Tunnel {
 // localHandler is what the local address serves: where the user's own tunnel
 // ends there, what comes through it sees the webhook paths alone.
 func (h *hooktop) localHandler() http.Handler {
-	if u, err := url.Parse(h.settings.publicURL); err == nil && u.Host != "" {
+	if u, err := url.Parse(h.settings.PublicURL); err == nil && u.Host != "" {
 		return h.receiver.Shared(u.Host)
 	}
 	return h.receiver.Local()
@@ -143,8 +143,8 @@ func (h *hooktop) localHandler() http.Handler {
 
 // publicURL is the public base URL, "" where there is none (yet).
 func (h *hooktop) publicURL() string {
-	if h.settings.publicURL != "" {
-		return h.settings.publicURL
+	if h.settings.PublicURL != "" {
+		return h.settings.PublicURL
 	}
 	if t := h.tunnel(); t != nil {
 		return t.URL()

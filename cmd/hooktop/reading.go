@@ -8,32 +8,37 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 // window is how many rows are read at a time.
 const window = 500
 
 // reading runs a command that only reads the database.
-func (p *program) reading(cmd *cobra.Command, read func(context.Context, *settings, *store.Store, io.Writer) error) error {
-	s, _, err := resolveStore(cmd, p.getenv)
-	if file, _ := cmd.Flags().GetString("env-file"); err != nil && file != "" {
-		return err // it was named; .env.local and .env may be as they like
+func (p *program) reading(cmd *cobra.Command, read func(context.Context, *config.Settings, *store.Store, io.Writer) error) error {
+	s, err := config.ResolveDatabase(cmd.Flags(), p.getenv)
+	if err != nil {
+		return err
 	}
-	db, err := openExisting(cmd.Context(), s)
+	return p.read(cmd.Context(), s, read)
+}
+
+// read opens the database for a command that only reads it.
+func (p *program) read(ctx context.Context, s *config.Settings, read func(context.Context, *config.Settings, *store.Store, io.Writer) error) error {
+	db, err := openExisting(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer db.Close() //nolint:errcheck // nothing was written
 	w := p.stdout
-	if !s.json {
+	if !s.JSON {
 		w = p.colour(w, s)
 	}
-	return read(cmd.Context(), s, db, w)
+	return read(ctx, s, db, w)
 }
 
 func (p *program) deliveriesCommand() *cobra.Command {
@@ -52,7 +57,7 @@ func (p *program) deliveriesCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
+			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer) error {
 				return listDeliveries(ctx, s, db, w, webhook.Page{Filter: filter}, limit)
 			})
 		},
@@ -67,14 +72,14 @@ var errEnough = errors.New("enough")
 
 // listDeliveries prints the deliveries of a page and on from there, at most
 // limit of them; 0 is all.
-func listDeliveries(ctx context.Context, s *settings, db *store.Store, w io.Writer, page webhook.Page, limit int) error {
+func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer, page webhook.Page, limit int) error {
 	printed := 0
 	page.Limit = window
 	if limit > 0 {
 		page.Limit = min(window, limit)
 	}
 	err := eachOf(ctx, db, page, func(d webhook.Delivery) error {
-		err := printRow(w, s, ndjson.NewDelivery(d), func() string { return deliveryText(d) })
+		err := printRow(w, s, deliveryObject(d), func() string { return deliveryText(d) })
 		if printed++; err == nil && printed == limit {
 			return errEnough
 		}
@@ -83,19 +88,19 @@ func listDeliveries(ctx context.Context, s *settings, db *store.Store, w io.Writ
 	switch {
 	case errors.Is(err, errEnough):
 		return nil
-	case err != nil || printed > 0 || s.json:
+	case err != nil || printed > 0 || s.JSON:
 		return err
 	case !page.Filter.IsZero():
-		_, err = fmt.Fprintln(w, "no delivery matches "+text.Printable(page.Filter.String()))
+		_, err = fmt.Fprintln(w, "no delivery matches "+tui.Printable(page.Filter.String()))
 	default:
 		_, err = fmt.Fprintln(w, "no deliveries yet: hooktop trigger user.created sends a signed one")
 	}
 	return err
 }
 
-func printRow(w io.Writer, s *settings, object any, text func() string) error {
-	if s.json {
-		return ndjson.Write(w, object)
+func printRow(w io.Writer, s *config.Settings, object any, text func() string) error {
+	if s.JSON {
+		return ndjson(w, object)
 	}
 	_, err := fmt.Fprintln(w, text())
 	return err
@@ -117,12 +122,12 @@ func (p *program) showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
+			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer) error {
 				d, err := db.Delivery(ctx, ids[0])
 				if err != nil {
 					return err
 				}
-				return printRow(w, s, ndjson.NewWhole(d), func() string { return wholeText(d) })
+				return printRow(w, s, wholeObject(d), func() string { return wholeText(d) })
 			})
 		},
 	}

@@ -6,9 +6,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 func (p *program) reverifyCommand() *cobra.Command {
@@ -35,23 +36,23 @@ func (p *program) reverifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := resolve(cmd, p.getenv)
+			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
 				return err
 			}
 			return p.reverify(cmd.Context(), s, ids, filter)
 		},
 	}
-	addOptions(cmd.Flags(), sendOptions)
-	addStripeFlags(cmd.Flags())
-	addForwardFlags(cmd.Flags())
+	config.AddSigningFlags(cmd.Flags())
+	config.AddStripeFlags(cmd.Flags())
+	config.AddForwardFlags(cmd.Flags())
 	cmd.Flags().StringVar(&where, "where", "", "those of the rejected that a filter wants, oldest first")
 	return cmd
 }
 
 // reverify judges again what ids name; where they name nothing, what is
 // rejected and the filter wants.
-func (p *program) reverify(ctx context.Context, s *settings, ids []int64, filter webhook.Filter) error {
+func (p *program) reverify(ctx context.Context, s *config.Settings, ids []int64, filter webhook.Filter) error {
 	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
@@ -67,7 +68,7 @@ func (p *program) reverify(ctx context.Context, s *settings, ids []int64, filter
 				return err
 			}
 		}
-		if len(ids) == 0 && !s.json && !d.Verdict.Verified {
+		if len(ids) == 0 && !s.JSON && !d.Verdict.Verified {
 			return nil // the sum has it
 		}
 		return p.sent(s, d, &said)
@@ -92,9 +93,9 @@ func (p *program) reverify(ctx context.Context, s *settings, ids []int64, filter
 		return err
 	}
 	switch {
-	case s.json:
+	case s.JSON:
 	case sum.judged == 0 && !filter.IsZero():
-		fmt.Fprintln(p.stderr, "no rejected delivery matches "+text.Printable(filter.String())) //nolint:errcheck // what was done is done
+		fmt.Fprintln(p.stderr, "no rejected delivery matches "+tui.Printable(filter.String())) //nolint:errcheck // what was done is done
 	default:
 		fmt.Fprintln(p.stderr, sum) //nolint:errcheck // likewise
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
@@ -77,11 +78,11 @@ func (p *program) root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := resolve(cmd, p.getenv)
+			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
 				return err
 			}
-			if s.json || !isTerminal(p.stdin) || !isTerminal(p.stdout) || p.getenv("TERM") == "dumb" {
+			if s.JSON || !isTerminal(p.stdin) || !isTerminal(p.stdout) || p.getenv("TERM") == "dumb" {
 				return p.listen(cmd.Context(), s, mayBeLocal(cmd), nil)
 			}
 			return p.dashboard(cmd.Context(), s)
@@ -91,10 +92,9 @@ func (p *program) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return exit.Usage(err.Error(), "see "+cmd.CommandPath()+" --help")
 	})
-	addStoreFlags(root)
-	addReceiveFlags(root)
-	addOptions(root.Flags(), screenOptions)
-	root.Flags().Bool(noMouseFlag, false, "leave the mouse to the terminal (env "+noMouseVariable+")")
+	config.AddCommonFlags(root.PersistentFlags())
+	config.AddReceiveFlags(root.Flags())
+	config.AddScreenFlags(root.Flags())
 	root.AddCommand(p.listenCommand(), p.triggerCommand(), p.deliveriesCommand(), p.showCommand(), p.usersCommand(), p.resendCommand(), p.verifyCommand(), p.reverifyCommand(),
 		p.waitCommand(), p.doctorCommand(), p.exportCommand(), p.importCommand(), p.tortureCommand(), p.driftCommand())
 	return root
@@ -122,9 +122,9 @@ func mayBeLocal(cmd *cobra.Command) bool {
 }
 
 // colour makes w show colour only where it is a terminal that can.
-func (p *program) colour(w io.Writer, s *settings) io.Writer {
+func (p *program) colour(w io.Writer, s *config.Settings) io.Writer {
 	c := colorprofile.NewWriter(w, os.Environ())
-	if s.noColor {
+	if s.NoColor {
 		c.Profile = min(c.Profile, colorprofile.ASCII)
 	}
 	return c

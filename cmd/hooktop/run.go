@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/net/netutil"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -24,7 +25,7 @@ import (
 // hooktop is everything that runs: the store, the receiver behind its two
 // listeners, the tunnel and the forwarder.
 type hooktop struct {
-	settings   *settings
+	settings   *config.Settings
 	store      *store.Store
 	receiver   *receiver.Receiver
 	forwarder  *receiver.Forwarder
@@ -57,23 +58,13 @@ type hooktop struct {
 // openStore opens the database, and makes it where there is none. keep is how
 // many deliveries are kept; 0, for a command that does not receive, leaves that
 // to the hooktop that does.
-func openStore(ctx context.Context, s *settings, keep int64) (*store.Store, error) {
-	return store.Open(ctx, store.Config{Path: s.db, Keep: keep, Parse: s.parse, Now: time.Now})
-}
-
-// parse reads the event of a body that a provider signed.
-func (s *settings) parse(provider string, body []byte) webhook.Event {
-	for _, p := range s.providers() {
-		if p.Name() == provider {
-			return p.Parse(body)
-		}
-	}
-	return webhook.Event{Outcome: webhook.Unhandled}
+func openStore(ctx context.Context, s *config.Settings, keep int64) (*store.Store, error) {
+	return store.Open(ctx, store.Config{Path: s.DB, Keep: keep, Parse: s.Parse, Now: time.Now})
 }
 
 // openExisting opens the database for a command that has nothing to do where
 // there is none.
-func openExisting(ctx context.Context, s *settings) (*store.Store, error) {
+func openExisting(ctx context.Context, s *config.Settings) (*store.Store, error) {
 	if err := exists(s); err != nil {
 		return nil, err
 	}
@@ -82,13 +73,13 @@ func openExisting(ctx context.Context, s *settings) (*store.Store, error) {
 
 // begin opens the store, which is to keep so many deliveries (0: as they are),
 // and settles the secret.
-func (p *program) begin(ctx context.Context, s *settings, keep int64) (*hooktop, error) {
+func (p *program) begin(ctx context.Context, s *config.Settings, keep int64) (*hooktop, error) {
 	db, err := openStore(ctx, s, keep)
 	if err != nil {
 		return nil, err
 	}
-	if s.signing.none() {
-		if err := s.useLocalSecret(); err != nil {
+	if s.Secrets.Empty() {
+		if err := s.UseLocalSecret(); err != nil {
 			_ = db.Close() // nothing was written
 			return nil, err
 		}
@@ -98,42 +89,42 @@ func (p *program) begin(ctx context.Context, s *settings, keep int64) (*hooktop,
 
 // beginExisting is begin for a command that has nothing to do where there is no
 // database.
-func (p *program) beginExisting(ctx context.Context, s *settings) (*hooktop, error) {
+func (p *program) beginExisting(ctx context.Context, s *config.Settings) (*hooktop, error) {
 	if err := exists(s); err != nil {
 		return nil, err
 	}
 	return p.begin(ctx, s, 0)
 }
 
-func exists(s *settings) error {
-	if isMissing(s.db) {
-		return exit.Failure(fmt.Sprintf("there is no database at %s yet", s.db), "start hooktop in this folder first, or name the database with --db")
+func exists(s *config.Settings) error {
+	if s.Missing() {
+		return exit.Failure(fmt.Sprintf("there is no database at %s yet", s.DB), "start hooktop in this folder first, or name the database with --db")
 	}
 	return nil
 }
 
 // newHooktop wires the parts together over an open store.
-func newHooktop(s *settings, db *store.Store) *hooktop {
-	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), news: make(chan tui.News, 16), notices: s.warnings}
+func newHooktop(s *config.Settings, db *store.Store) *hooktop {
+	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), news: make(chan tui.News, 16), notices: s.Warnings}
 	h.checkup.again = make(chan struct{}, 1)
 	h.public.moved = make(chan struct{}, 1)
 	h.health = receiver.NewHealth(nil)
 	h.forwarder = receiver.NewForwarder(&receiver.Forwarder{
-		Store: db, Endpoints: s.endpoints(), Now: time.Now,
-		Insecure: s.forwarding.insecure, Retry: s.forwarding.schedule(), Health: h.health,
+		Store: db, Endpoints: s.Endpoints(), Now: time.Now,
+		Insecure: s.Forwarding.Insecure, Retry: s.Forwarding.Schedule(), Health: h.health,
 		Door: h.door,
 		Lost: h.trouble,
-	}, s.forwarding.routes...)
-	keys := func(provider string) webhook.Keyring { return s.keyring(provider, os.Environ()) } // anew each time: files change
+	}, s.Forwarding.Routes...)
+	keys := func(provider string) webhook.Keyring { return s.Keyring(provider, os.Environ()) } // anew each time: files change
 	h.explainer = receiver.NewExplainer(db, keys, time.Now)
-	h.reverifier = &receiver.Reverifier{Store: db, Endpoints: s.endpoints(), Keys: keys}
+	h.reverifier = &receiver.Reverifier{Store: db, Endpoints: s.Endpoints(), Keys: keys}
 	h.receiver = &receiver.Receiver{
-		Store: db, Endpoints: s.endpoints(), MaxBody: s.maxBody, Now: time.Now, Door: receiver.NewDoor(), Explainer: h.explainer,
+		Store: db, Endpoints: s.Endpoints(), MaxBody: s.MaxBody, Now: time.Now, Door: receiver.NewDoor(), Explainer: h.explainer,
 		Condition: h.condition,
 		Captured:  h.goesOn,
 		Lost:      func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
 	}
-	if s.forwarding.replyByApp {
+	if s.Forwarding.ReplyByApp {
 		h.receiver.Answerer = h.forwarder.Answerer
 		h.receiver.Captured = func(webhook.Delivery) {} // the app has it before it is answered
 	}
@@ -168,7 +159,7 @@ func (h *hooktop) start(ctx context.Context) error {
 		h.stop()
 		return err
 	}
-	h.watch(forwarding)
+	h.Watch(forwarding)
 	h.applyToUsersDB(forwarding)
 	return nil
 }
@@ -190,14 +181,14 @@ const portsTried = 50
 // next that is free.
 func (h *hooktop) listenLocally(ctx context.Context) (err error) {
 	var lc net.ListenConfig
-	h.local, err = lc.Listen(ctx, "tcp", h.settings.addr)
+	h.local, err = lc.Listen(ctx, "tcp", h.settings.Addr)
 	if err == nil {
 		return nil
 	}
-	if h.settings.addrGiven || !addressTaken(err) {
-		return exit.Usage(fmt.Sprintf("cannot listen at %s: %v", h.settings.addr, listenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port")
+	if h.settings.AddrGiven || !addressTaken(err) {
+		return exit.Usage(fmt.Sprintf("cannot listen at %s: %v", h.settings.Addr, listenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port")
 	}
-	host, text, _ := net.SplitHostPort(h.settings.addr)
+	host, text, _ := net.SplitHostPort(h.settings.Addr)
 	port, _ := strconv.Atoi(text)
 	for next := port + 1; next <= port+portsTried; next++ {
 		h.local, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(next)))
@@ -277,9 +268,4 @@ func (h *hooktop) stop() {
 		h.halt()
 	}
 	h.running.Wait()
-}
-
-// where says where the data is, for the last line.
-func (s *settings) where() string {
-	return s.db
 }

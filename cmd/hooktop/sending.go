@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -57,7 +57,7 @@ func (p *program) resendCommand() *cobra.Command {
 			if err := checkEditing(cmd, len(ids), mode); err != nil {
 				return err
 			}
-			s, err := resolve(cmd, p.getenv)
+			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
 				return err
 			}
@@ -66,7 +66,7 @@ func (p *program) resendCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				s.forwarding.routes = []receiver.Route{{Target: u.String()}}
+				s.Forwarding.Routes = []receiver.Route{{Target: u.String()}}
 			}
 			many.ids, many.mode = ids, mode
 			if edit {
@@ -78,9 +78,9 @@ func (p *program) resendCommand() *cobra.Command {
 			return p.resend(cmd.Context(), s, many)
 		},
 	}
-	addOptions(cmd.Flags(), sendOptions)
-	addStripeFlags(cmd.Flags())
-	addForwardFlags(cmd.Flags())
+	config.AddSigningFlags(cmd.Flags())
+	config.AddStripeFlags(cmd.Flags())
+	config.AddForwardFlags(cmd.Flags())
 	many.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&edit, "edit", false, "edit the body first")
 	cmd.Flags().BoolVar(&editor.raw, "raw", false, "with --edit: the bytes as they are, and whatever they become")
@@ -140,9 +140,9 @@ func (h *hooktop) shownTargets() string {
 // sent prints a delivery that this command sent, with the app's answer and, for
 // people, what that means and what to do. said is the advice that was given
 // last: of a series that fails alike it is given once.
-func (p *program) sent(s *settings, d webhook.Delivery, said *string) error {
+func (p *program) sent(s *config.Settings, d webhook.Delivery, said *string) error {
 	w := p.colour(p.stdout, s)
-	if !s.json {
+	if !s.JSON {
 		fmt.Fprintln(w, deliveryText(d)) //nolint:errcheck // what was done is done
 		for _, f := range d.Forwards {
 			fmt.Fprintln(w, forwardText(f)) //nolint:errcheck // likewise
@@ -153,11 +153,11 @@ func (p *program) sent(s *settings, d webhook.Delivery, said *string) error {
 		}
 		return nil
 	}
-	if err := ndjson.Write(p.stdout, ndjson.NewDelivery(d)); err != nil {
+	if err := ndjson(p.stdout, deliveryObject(d)); err != nil {
 		return err
 	}
 	for _, f := range d.Forwards {
-		if err := ndjson.Write(p.stdout, ndjson.NewForward(f)); err != nil {
+		if err := ndjson(p.stdout, forwardObject(f)); err != nil {
 			return err
 		}
 	}

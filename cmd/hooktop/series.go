@@ -9,11 +9,11 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 // series are deliveries to be sent again, one after the other.
@@ -65,7 +65,7 @@ type queued struct {
 	at time.Time
 }
 
-func (p *program) resend(ctx context.Context, s *settings, m series) error {
+func (p *program) resend(ctx context.Context, s *config.Settings, m series) error {
 	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ func (p *program) resend(ctx context.Context, s *settings, m series) error {
 	}
 	err = run.all(ctx, queue)
 	run.bar.clear()
-	if m.given && !s.json {
+	if m.given && !s.JSON {
 		fmt.Fprintln(p.stderr, run) //nolint:errcheck // what was done is done
 	}
 	if err == nil && run.failed > 0 {
@@ -121,7 +121,7 @@ func (m *series) queue(ctx context.Context, db *store.Store) (queue []queued, er
 func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error {
 	s := h.settings
 	w := p.colour(p.stdout, s)
-	if s.json {
+	if s.JSON {
 		w = p.stdout
 	}
 	for _, q := range queue {
@@ -132,12 +132,12 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error 
 		if err != nil {
 			return err
 		}
-		if err := printRow(w, s, ndjson.NewDelivery(d), func() string { return deliveryText(d) }); err != nil {
+		if err := printRow(w, s, deliveryObject(d), func() string { return deliveryText(d) }); err != nil {
 			return err
 		}
 	}
-	if !s.json {
-		fmt.Fprintf(p.stderr, "would send %d to %s\n", len(queue), text.Printable(cmp.Or(h.shownTargets(), "hooktop itself"))) //nolint:errcheck // a word aside
+	if !s.JSON {
+		fmt.Fprintf(p.stderr, "would send %d to %s\n", len(queue), tui.Printable(cmp.Or(h.shownTargets(), "hooktop itself"))) //nolint:errcheck // a word aside
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error 
 // resending is a series under way.
 type resending struct {
 	program  *program
-	settings *settings
+	settings *config.Settings
 	hooktop  *hooktop
 	series   series
 	bar      *progress
@@ -234,7 +234,7 @@ func (r *resending) toAll(ctx context.Context, id int64) (refused bool, err erro
 // String says what it came to.
 func (r *resending) String() string {
 	if r.total == 0 {
-		return "no delivery matches " + text.Printable(r.series.filter.String())
+		return "no delivery matches " + tui.Printable(r.series.filter.String())
 	}
 	text := fmt.Sprintf("sent %d: %d taken, %d not", r.sent, r.sent-r.failed, r.failed)
 	if left := r.total - r.sent; left > 0 {

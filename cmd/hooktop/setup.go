@@ -15,11 +15,11 @@ import (
 func (h *hooktop) setup() tui.Setup {
 	s := h.settings
 	set := tui.Setup{
-		Local: s.signing.local(), LocalURL: h.receiver.Door.URL + s.clerkPath(), Apps: h.apps(), Database: s.where(), Notices: h.noticed(),
+		Local: s.Secrets.Local(), LocalURL: h.receiver.Door.URL + s.ClerkPath(), Apps: h.apps(), Database: s.DB, Notices: h.noticed(),
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
 	if public := h.publicURL(); public != "" {
-		set.PublicURL = public + s.clerkPath()
+		set.PublicURL = public + s.ClerkPath()
 	}
 	found := h.checkup.last()
 	refused := found["users-db"]

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/receiver"
 )
 
@@ -115,13 +116,13 @@ func TestACurlCommandSendsToOneURL(t *testing.T) {
 // curlOf is the command that the dashboard copies for a delivery.
 func curlOf(t *testing.T, dir string, id int64, routes ...receiver.Route) string {
 	t.Helper()
-	signing, _, err := newSigning(map[string]string{"clerk": secret}, environment{process: func(string) string { return "" }})
+	signing, _, err := config.FindSecrets(map[string]string{"clerk": secret}, config.Environment{Process: func(string) string { return "" }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &settings{
-		db: filepath.Join(dir, ".hooktop", "hooktop.db"), signing: signing,
-		paths: map[string]string{"clerk": "/hooks/clerk"}, forwarding: forwarding{routes: routes},
+	s := &config.Settings{
+		DB: filepath.Join(dir, ".hooktop", "hooktop.db"), Secrets: signing,
+		Paths: map[string]string{"clerk": "/hooks/clerk"}, Forwarding: config.Forwarding{Routes: routes},
 	}
 	db, err := openStore(t.Context(), s, 0)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/tui"
@@ -206,7 +207,7 @@ func TestAppNotes(t *testing.T) {
 // appsOf is a hooktop that forwards by these routes, and does nothing else.
 func appsOf(t *testing.T, routes string) *hooktop {
 	t.Helper()
-	h := &hooktop{settings: &settings{}, health: receiver.NewHealth(nil)}
+	h := &hooktop{settings: &config.Settings{}, health: receiver.NewHealth(nil)}
 	h.forwarder = receiver.NewForwarder(&receiver.Forwarder{Health: h.health, Now: time.Now, Lost: func(err error) { t.Error(err) }})
 	if err := h.redirect(routes); err != nil {
 		t.Fatal(err)
@@ -270,7 +271,7 @@ func TestDoctorLooksAtEachApp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			x := &exam{s: &settings{addr: "127.0.0.1:4747", forwarding: forwarding{routes: routes, replyByApp: c.answers}}}
+			x := &exam{s: &config.Settings{Addr: "127.0.0.1:4747", Forwarding: config.Forwarding{Routes: routes, ReplyByApp: c.answers}}}
 			found := x.app(t.Context())
 			if len(found) != len(c.states) {
 				t.Fatalf("%+v", found)

@@ -13,11 +13,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 // maxCaptured is how many captured deliveries --where uses: the newest.
@@ -63,7 +64,7 @@ in reverse, and at the end once more in order.`, maxCaptured),
 			"hooktop torture --to 3000 --json | jq 'select(.state == \"finding\")'",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := resolve(cmd, p.getenv)
+			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
 				return err
 			}
@@ -78,8 +79,8 @@ in reverse, and at the end once more in order.`, maxCaptured),
 		},
 	}
 	flags := cmd.Flags()
-	addOptions(flags, sendOptions)
-	flags.Bool("insecure-forward", false, "accept your app's certificate even if it is self-signed")
+	config.AddSigningFlags(flags)
+	config.AddInsecureFlag(flags)
 	flags.StringVar(&f.to, "to", "", "your app's webhook URL")
 	flags.StringVar(&f.where, "where", "", "send captured deliveries that match this filter instead of made-up ones")
 	flags.StringArrayVar(&f.cases, "case", nil, "run only this case, after the plain one; repeatable")
@@ -95,8 +96,8 @@ in reverse, and at the end once more in order.`, maxCaptured),
 }
 
 // runner reads the flags and checks where the app is.
-func (f tortureFlags) runner(ctx context.Context, s *settings) (t torture.Runner, err error) {
-	path := s.paths[webhook.Clerk{}.Name()]
+func (f tortureFlags) runner(ctx context.Context, s *config.Settings) (t torture.Runner, err error) {
+	path := s.Paths[webhook.Clerk{}.Name()]
 	t.KeepUsers = f.keepUsers
 	if f.to == "" {
 		return t, exit.Usage("--to is missing: where is your app?", "add --to http://localhost:3000"+path)
@@ -167,7 +168,7 @@ func isPublic(a netip.Addr) bool {
 
 // torture runs the cases and prints the results. It only reads the database, and
 // only for captured deliveries.
-func (p *program) torture(ctx context.Context, s *settings, t torture.Runner, f tortureFlags) error {
+func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Runner, f tortureFlags) error {
 	cases := torture.Synthetic()
 	if f.where != "" {
 		given, err := capturedFor(ctx, s, f.where)
@@ -181,22 +182,22 @@ func (p *program) torture(ctx context.Context, s *settings, t torture.Runner, f 
 			return exit.Usage(fmt.Sprintf("unknown case %q", name), "choose one of: "+strings.Join(caseNames(cases), ", "))
 		}
 	}
-	if s.signing.none() {
-		if isMissing(s.db) { // no app has one that is made now
+	if s.Secrets.Empty() {
+		if s.Missing() { // no app has one that is made now
 			return exit.Usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put the secret that your app verifies with into .env.local: CLERK_WEBHOOK_SECRET=whsec_…")
 		}
-		if err := s.useLocalSecret(); err != nil {
+		if err := s.UseLocalSecret(); err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stderr, "note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SECRET is not set\n", s.localSecretFile()) //nolint:errcheck // a word aside
+		fmt.Fprintf(p.stderr, "note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SECRET is not set\n", s.LocalSecretFile()) //nolint:errcheck // a word aside
 	}
-	for _, e := range s.endpoints() {
+	for _, e := range s.Endpoints() {
 		if e.Provider == (webhook.Clerk{}) {
 			t.Endpoint = e
 		}
 	}
 	t.Now = ticking(time.Now)
-	t.App = receiver.NewForwarder(&receiver.Forwarder{Endpoints: s.endpoints(), Now: time.Now, Insecure: s.forwarding.insecure})
+	t.App = receiver.NewForwarder(&receiver.Forwarder{Endpoints: s.Endpoints(), Now: time.Now, Insecure: s.Forwarding.Insecure})
 	sum, err := t.Run(ctx, cases, f.cases, func(r torture.Result) error {
 		return printRow(p.colour(p.stdout, s), s, resultObject(r), func() string { return resultText(r) })
 	})
@@ -220,7 +221,7 @@ func (p *program) torture(ctx context.Context, s *settings, t torture.Runner, f 
 
 // capturedFor returns the newest verified Clerk deliveries that match a filter,
 // each message once, oldest first.
-func capturedFor(ctx context.Context, s *settings, where string) (given []webhook.Delivery, err error) {
+func capturedFor(ctx context.Context, s *config.Settings, where string) (given []webhook.Delivery, err error) {
 	filter, err := parseFilter([]string{where})
 	if err != nil {
 		return nil, err
@@ -249,7 +250,7 @@ func capturedFor(ctx context.Context, s *settings, where string) (given []webhoo
 		return nil, err
 	}
 	if len(given) == 0 {
-		return nil, exit.Failure("no verified delivery matches "+text.Printable(filter.String()), "hooktop deliveries lists what there is; without --where, torture makes up users")
+		return nil, exit.Failure("no verified delivery matches "+tui.Printable(filter.String()), "hooktop deliveries lists what there is; without --where, torture makes up users")
 	}
 	slices.Reverse(given)
 	return given, nil

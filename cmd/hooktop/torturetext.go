@@ -8,10 +8,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 // The objects that torture --json prints: one per case, then the summary.
@@ -53,10 +53,10 @@ type (
 func resultObject(r torture.Result) resultLine {
 	line := resultLine{
 		Kind: "torture", Case: r.Name, State: r.State, Answers: make([]answerLine, len(r.Answers)),
-		Does: r.Does, Expected: r.Expected, Detail: ndjson.Null(r.Detail), Fix: ndjson.Null(r.Advice),
+		Does: r.Does, Expected: r.Expected, Detail: absent(r.Detail), Fix: absent(r.Advice),
 	}
 	for i, f := range r.Answers {
-		line.Answers[i] = answerLine{ndjson.Null(f.Status), ndjson.Milliseconds(f.Duration), ndjson.Null(f.Error)}
+		line.Answers[i] = answerLine{absent(f.Status), milliseconds(f.Duration), absent(f.Error)}
 	}
 	return line
 }
@@ -64,7 +64,7 @@ func resultObject(r torture.Result) resultLine {
 func summaryObject(target string, sum torture.Summary) summaryLine {
 	return summaryLine{
 		Kind: "torture-summary", Target: webhook.Redacted(target), OK: sum.OK, Findings: sum.Findings, Looks: sum.Inconclusive, Requests: sum.Requests,
-		Stopped: ndjson.Null(sum.Stopped), Fix: ndjson.Null(sum.Advice), Left: append([]string{}, sum.Left...),
+		Stopped: absent(sum.Stopped), Fix: absent(sum.Advice), Left: append([]string{}, sum.Left...),
 	}
 }
 
@@ -79,20 +79,20 @@ func resultText(r torture.Result) string {
 		mark, style = "·", faint
 	case torture.OK:
 	}
-	out := style.Render(fmt.Sprintf("%s %-20s", mark, r.Name)) + fmt.Sprintf(" %-24s ", answersText(r.Answers)) + faint.Render(r.Expected)
+	text := style.Render(fmt.Sprintf("%s %-20s", mark, r.Name)) + fmt.Sprintf(" %-24s ", answersText(r.Answers)) + faint.Render(r.Expected)
 	if r.State == torture.Finding {
-		out += "\n    sent: " + r.Does
+		text += "\n    sent: " + r.Does
 	}
 	if r.Detail != "" {
-		out += "\n    " + text.OneLine(r.Detail)
+		text += "\n    " + oneLine(r.Detail)
 	}
 	if said := errorAnswer(r); said != "" {
-		out += "\n    response: " + said
+		text += "\n    response: " + said
 	}
 	if r.Advice != "" {
-		out += "\n    fix: " + text.Printable(r.Advice)
+		text += "\n    fix: " + tui.Printable(r.Advice)
 	}
-	return out
+	return text
 }
 
 // answersText returns the statuses in order, such as "200 ×9 500".
@@ -141,14 +141,14 @@ func pageText(body []byte) []byte {
 }
 
 func summaryText(sum torture.Summary) string {
-	out := fmt.Sprintf("%s, %d to check, %d ok; %s", text.Plural(sum.Findings, "finding"), sum.Inconclusive, sum.OK, text.Plural(sum.Requests, "request"))
+	text := fmt.Sprintf("%s, %d to check, %d ok; %s", plural(sum.Findings, "finding"), sum.Inconclusive, sum.OK, plural(sum.Requests, "request"))
 	if sum.Findings > 0 {
-		out = bad.Render(out)
+		text = bad.Render(text)
 	}
 	if n := len(sum.Left); n > 0 {
-		out += fmt.Sprintf("\nup to %s left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", text.Plural(n, "user"))
+		text += fmt.Sprintf("\nup to %s left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", plural(n, "user"))
 	}
-	return out
+	return text
 }
 
 // tortureCases returns all cases, including those only for captured deliveries.
@@ -171,7 +171,7 @@ func caseNames(cases []torture.Case) []string {
 	return names
 }
 
-func (p *program) listCases(s *settings) error {
+func (p *program) listCases(s *config.Settings) error {
 	for _, c := range tortureCases() {
 		line := caseLine{"torture-case", c.Name, c.Does, c.Expected}
 		err := printRow(p.colour(p.stdout, s), s, line, func() string {

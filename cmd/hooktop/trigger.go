@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -64,19 +65,19 @@ func (p *program) triggerCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := resolve(cmd, p.getenv)
+			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
 				return err
 			}
-			if o.print && s.json {
+			if o.print && s.JSON {
 				return exit.Usage("--print shows a command for a shell, --json objects", "leave one of the two out")
 			}
 			return p.trigger(cmd.Context(), s, o)
 		},
 	}
-	addOptions(cmd.Flags(), sendOptions)
-	addStripeFlags(cmd.Flags())
-	addForwardFlags(cmd.Flags())
+	config.AddSigningFlags(cmd.Flags())
+	config.AddStripeFlags(cmd.Flags())
+	config.AddForwardFlags(cmd.Flags())
 	cmd.Flags().StringVar(&f.email, "email", "", "the user's e-mail address (default: made up)")
 	cmd.Flags().StringVar(&f.userID, "user-id", "", "the user's id (default: made up, or the user that changed last)")
 	cmd.Flags().StringArrayVar(&f.set, "set", nil, "set a value in the body, PATH=VALUE; repeatable (data.first_name=Ada)")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -89,7 +90,7 @@ func triggerFailed(err error) error {
 	return err
 }
 
-func (p *program) trigger(ctx context.Context, s *settings, o order) error {
+func (p *program) trigger(ctx context.Context, s *config.Settings, o order) error {
 	h, err := p.begin(ctx, s, 0)
 	if err != nil {
 		return err
@@ -127,7 +128,7 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t re
 	if err != nil {
 		return err
 	}
-	if h.local == nil && h.settings.forwarding.given {
+	if h.local == nil && h.settings.Forwarding.Given {
 		fmt.Fprintln(p.stderr, "note: the hooktop that runs on this database forwards as it was started; --forward-to was not used") //nolint:errcheck // a word aside
 	}
 	switch {

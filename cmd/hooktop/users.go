@@ -10,11 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 func (p *program) usersCommand() *cobra.Command {
@@ -45,16 +45,11 @@ func (p *program) usersCommand() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if rebuild {
-				return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
-					_, value, err := resolveStore(cmd, p.getenv)
-					if err != nil {
-						return err
-					}
-					if err := s.readStripe(cmd.Flags(), value); err != nil {
-						return err
-					}
-					return rebuildUsers(ctx, s, db, w)
-				})
+				s, err := config.ResolveStripe(cmd.Flags(), p.getenv)
+				if err != nil {
+					return err
+				}
+				return p.read(cmd.Context(), s, rebuildUsers)
 			}
 			page := webhook.UserPage{Sort: webhook.ByRecent, Limit: window, Deleted: deleted}
 			if at != "" {
@@ -64,7 +59,7 @@ func (p *program) usersCommand() *cobra.Command {
 				}
 				page.At, page.Sort = ids[0], webhook.ByID
 			}
-			return p.reading(cmd, func(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
+			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer) error {
 				if len(args) == 0 {
 					return listUsers(ctx, s, db, w, page)
 				}
@@ -86,20 +81,20 @@ func (p *program) usersCommand() *cobra.Command {
 	cmd.Flags().StringVar(&at, "at", "", "the table as it was at that delivery")
 	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "replay the deliveries and compare")
 	cmd.Flags().BoolVar(&deleted, "deleted", false, "show the deleted ones, too")
-	addStripeFlags(cmd.Flags())
+	config.AddStripeFlags(cmd.Flags())
 	return cmd
 }
 
 // listHistory prints the deliveries of a user, newest first, with what each of
 // them changed.
-func listHistory(ctx context.Context, s *settings, db *store.Store, w io.Writer, id string) error {
+func listHistory(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer, id string) error {
 	page := webhook.Page{UserID: id, Limit: window}
 	return eachOf(ctx, db, page, func(d webhook.Delivery) error {
 		change, err := db.Change(ctx, d.ID)
 		if err != nil {
 			return err
 		}
-		line := historyLine{Delivery: ndjson.NewDelivery(d), Change: ndjson.NewChange(change)}
+		line := historyLine{deliveryLine: deliveryObject(d), Change: changeObject(change)}
 		return printRow(w, s, line, func() string {
 			if change == nil {
 				return deliveryText(d)
@@ -118,7 +113,7 @@ func indented(text string) string {
 	return b.String()
 }
 
-func listUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer, page webhook.UserPage) error {
+func listUsers(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer, page webhook.UserPage) error {
 	for first := true; ; first = false {
 		rows, err := db.Users(ctx, page)
 		if err != nil {
@@ -131,7 +126,7 @@ func listUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer, p
 			}
 		}
 		if len(rows) < window {
-			if first && len(rows) == 0 && !s.json {
+			if first && len(rows) == 0 && !s.JSON {
 				if page.At > 0 {
 					_, err = fmt.Fprintf(w, "no users at #%d\n", page.At)
 				} else {
@@ -145,16 +140,16 @@ func listUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer, p
 }
 
 // rebuildUsers says in what the table is another than the deliveries make.
-func rebuildUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer) error {
+func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer) error {
 	r, err := db.Rebuild(ctx)
 	if err != nil {
 		return err
 	}
 	for _, d := range r.Differ {
-		line := differenceLine{"difference", d.UserID, d.Column, ndjson.Null(d.Has), ndjson.Null(d.Replayed)}
+		line := differenceLine{"difference", d.UserID, d.Column, absent(d.Has), absent(d.Replayed)}
 		err := printRow(w, s, line, func() string {
 			return bad.Render("✗") + fmt.Sprintf(" %s  %s: %s here, %s by the deliveries",
-				text.Printable(d.UserID), d.Column, cmp.Or(text.Printable(d.Has), "—"), cmp.Or(text.Printable(d.Replayed), "—"))
+				tui.Printable(d.UserID), d.Column, cmp.Or(tui.Printable(d.Has), "—"), cmp.Or(tui.Printable(d.Replayed), "—"))
 		})
 		if err != nil {
 			return err
@@ -162,21 +157,21 @@ func rebuildUsers(ctx context.Context, s *settings, db *store.Store, w io.Writer
 	}
 	err = printRow(w, s, rebuildLine{"rebuild", r.Deliveries, r.Snapshot, r.Users, r.Differences}, func() string { return rebuiltText(r) })
 	if err == nil && r.Differences > 0 {
-		return exit.Failure("the users differ from what the deliveries make in "+text.Plural(r.Differences, "value"),
-			"give --"+planKey.flag+" ("+planKey.variable+") and --"+linkEmailFlag+" ("+linkEmailVariable+") as they were when Stripe's events came; "+
+		return exit.Failure("the users differ from what the deliveries make in "+plural(r.Differences, "value"),
+			"give --stripe-plan-key (HOOKTOP_STRIPE_PLAN_KEY) and --stripe-link-email (HOOKTOP_STRIPE_LINK_EMAIL) as they were when Stripe's events came; "+
 				"else another program wrote to the table: hooktop users USER_ID shows what each delivery did")
 	}
 	return err
 }
 
 func rebuiltText(r webhook.Rebuilt) string {
-	out := "replayed " + text.Plural(r.Deliveries, "delivery")
+	text := "replayed " + plural(r.Deliveries, "delivery")
 	if r.Snapshot > 0 {
-		out += " upon a snapshot of " + text.Plural(r.Snapshot, "older event")
+		text += " upon a snapshot of " + plural(r.Snapshot, "older event")
 	}
-	out += ": " + text.Plural(r.Users, "user") + ", tombstones among them"
+	text += ": " + plural(r.Users, "user") + ", tombstones among them"
 	if r.Differences == 0 {
-		return good.Render("✓") + " " + out + ", no difference"
+		return good.Render("✓") + " " + text + ", no difference"
 	}
-	return bad.Render("✗") + " " + out + ", " + text.Plural(r.Differences, "difference")
+	return bad.Render("✗") + " " + text + ", " + plural(r.Differences, "difference")
 }

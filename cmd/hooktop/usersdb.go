@@ -10,7 +10,6 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/store/mirror"
 	"github.com/hooktop/hooktop/tui"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // usersDB is the app's own database that the users go on to, and how that goes.
@@ -29,19 +28,6 @@ func (u *usersDB) trouble() error {
 	return u.err
 }
 
-// readUsersDB reads --users-db. Its URL may hold a password: no error shows it.
-func (s *settings) readUsersDB(value func(string) (string, string)) error {
-	text, source := value("users-db")
-	if text == "" {
-		return nil
-	}
-	var err error
-	if s.usersDB, err = mirror.ParseTarget(text); err != nil {
-		return exit.Usage(fmt.Sprintf("%s: not the URL of a PostgreSQL database", source), exit.FixOf(err))
-	}
-	return nil
-}
-
 // saidOf is what that database said of the change of a user, nil where it took
 // it or was not asked yet.
 func (u *usersDB) saidOf(user string) error {
@@ -58,7 +44,7 @@ const usersDBPatience = 5 * time.Second
 // be there only later; but where it is there and has not the table, nothing
 // would ever be applied.
 func (h *hooktop) openUsersDB(ctx context.Context) error {
-	target := h.settings.usersDB
+	target := h.settings.UsersDB
 	if target.IsZero() {
 		return h.leaveUsersDB(ctx)
 	}
@@ -107,7 +93,7 @@ func (u *usersDB) tell(h *hooktop) func(mirror.Status) {
 			return
 		}
 		if s.Taken != "" {
-			h.tell(tui.News{Text: fmt.Sprintf("users-db: %s took the change of %s that it had refused", u.target, text.Printable(s.Taken))})
+			h.tell(tui.News{Text: fmt.Sprintf("users-db: %s took the change of %s that it had refused", u.target, tui.Printable(s.Taken))})
 			return
 		}
 		h.tell(tui.News{Text: fmt.Sprintf("users-db: %s is back, and gets what changed meanwhile", u.target)})

@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -35,7 +34,7 @@ func (p *program) verifyCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := resolve(cmd, p.getenv)
+			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
 				return err
 			}
@@ -54,7 +53,7 @@ func (p *program) verifyCommand() *cobra.Command {
 			return p.verify(s, r, ignoreTime)
 		},
 	}
-	addOptions(cmd.Flags(), slices.Concat(secretOptions, pathOptions))
+	config.AddSigningFlags(cmd.Flags())
 	cmd.Flags().StringVar(&at, "at", "", "when it was received (default: what the file says, else now)")
 	cmd.Flags().BoolVar(&ignoreTime, "ignore-time", false, "accept a signature of any age")
 	return cmd
@@ -77,9 +76,9 @@ func (p *program) savedRequest(args []string) (savedRequest, error) {
 	return r, nil
 }
 
-func (p *program) verify(s *settings, r savedRequest, ignoreTime bool) error {
-	sender := s.senderOf(r.Request)
-	keys := s.keyring(sender.Name(), os.Environ())
+func (p *program) verify(s *config.Settings, r savedRequest, ignoreTime bool) error {
+	sender := senderOf(s, r.Request)
+	keys := s.Keyring(sender.Name(), os.Environ())
 	v := sender.Verify(r.Request, r.At, keys.Secrets)
 	if !v.Verified {
 		v = sender.Explain(r.Request, r.At, v, keys)
@@ -95,11 +94,11 @@ func (p *program) verify(s *settings, r savedRequest, ignoreTime bool) error {
 
 // senderOf is the provider whose path a saved request went to, else the one
 // whose headers it bears, else the first.
-func (s *settings) senderOf(r webhook.Request) webhook.Provider {
+func senderOf(s *config.Settings, r webhook.Request) webhook.Provider {
 	all := webhook.Providers()
 	path, _, _ := strings.Cut(r.URL, "?")
 	for _, p := range all {
-		if s.paths[p.Name()] == path {
+		if s.Paths[p.Name()] == path {
 			return p
 		}
 	}
@@ -115,12 +114,12 @@ type verdictLine struct {
 	Kind    string  `json:"kind"`
 	Verdict string  `json:"verdict"`
 	Code    *string `json:"code"`
-	ndjson.Diagnosis
+	diagnosisLine
 }
 
-func (p *program) printVerdict(s *settings, v webhook.Verdict) error {
-	if s.json {
-		return ndjson.Write(p.stdout, verdictLine{"verdict", ndjson.VerdictWord(v), ndjson.Null(string(v.Code)), ndjson.NewDiagnosis(v)})
+func (p *program) printVerdict(s *config.Settings, v webhook.Verdict) error {
+	if s.JSON {
+		return ndjson(p.stdout, verdictLine{"verdict", verdictWord(v), absent(string(v.Code)), diagnosisObject(v)})
 	}
 	_, err := fmt.Fprint(p.colour(p.stdout, s), verdictText(v)+"\n"+checksText(v))
 	return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -56,9 +57,9 @@ func (p *program) waitCommand() *cobra.Command {
 			if err := w.check(); err != nil {
 				return err
 			}
-			s, _, err := resolveStore(cmd, p.getenv)
-			if file, _ := cmd.Flags().GetString("env-file"); err != nil && file != "" {
-				return err // as for the commands that read
+			s, err := config.ResolveDatabase(cmd.Flags(), p.getenv)
+			if err != nil {
+				return err
 			}
 			return p.wait(cmd.Context(), s, &w)
 		},
@@ -102,7 +103,7 @@ func (w *waiting) check() error {
 var errTimedOut = errors.New("timed out")
 
 // wait looks once at least, however short the time.
-func (p *program) wait(ctx context.Context, s *settings, w *waiting) error {
+func (p *program) wait(ctx context.Context, s *config.Settings, w *waiting) error {
 	limited := ctx
 	if w.timeout > 0 {
 		var cancel context.CancelFunc
@@ -140,10 +141,10 @@ func (p *program) wait(ctx context.Context, s *settings, w *waiting) error {
 const databaseLook = 100 * time.Millisecond
 
 // untilThere waits for the database, and says whether it was there at once.
-func untilThere(ctx context.Context, s *settings) (atOnce bool, err error) {
+func untilThere(ctx context.Context, s *config.Settings) (atOnce bool, err error) {
 	tick := time.NewTicker(databaseLook)
 	defer tick.Stop()
-	for atOnce = true; isMissing(s.db); atOnce = false {
+	for atOnce = true; s.Missing(); atOnce = false {
 		select {
 		case <-ctx.Done():
 			return false, context.Cause(ctx)
@@ -196,7 +197,7 @@ func startOf(ctx context.Context, db *store.Store, door receiver.Door) time.Time
 const lookPause = 50 * time.Millisecond
 
 // untilFound looks again after each change, until there is enough.
-func (p *program) untilFound(ctx context.Context, s *settings, db *store.Store, w *waiting) error {
+func (p *program) untilFound(ctx context.Context, s *config.Settings, db *store.Store, w *waiting) error {
 	pause := time.NewTimer(lookPause)
 	defer pause.Stop()
 	for {
@@ -223,7 +224,7 @@ func (p *program) untilFound(ctx context.Context, s *settings, db *store.Store, 
 // through all that counts anew each time: what is known of a delivery changes
 // after it came, by the app's answer, by a cause found later, by being judged
 // again.
-func (p *program) look(ctx context.Context, s *settings, db *store.Store, w *waiting) (enough bool, err error) {
+func (p *program) look(ctx context.Context, s *config.Settings, db *store.Store, w *waiting) (enough bool, err error) {
 	err = eachAfter(ctx, db, w.wanted(), w.after, func(d webhook.Delivery) error {
 		if w.found[d.ID] || w.forwarded && d.AppError != "" {
 			return nil

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -122,7 +123,7 @@ func TestAWaitForADatabaseCanBeInterrupted(t *testing.T) {
 
 // Where there was no time to look, nothing is said of what came.
 func TestAWaitInVainSaysNothingOfWhatItCouldNotRead(t *testing.T) {
-	db, err := openStore(t.Context(), &settings{db: filepath.Join(t.TempDir(), "hooktop.db")}, 0)
+	db, err := openStore(t.Context(), &config.Settings{DB: filepath.Join(t.TempDir(), "hooktop.db")}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

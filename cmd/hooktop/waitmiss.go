@@ -9,10 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui"
 )
 
 const (
@@ -26,8 +27,8 @@ const (
 // late is the end of a wait that was in vain.
 func late(what, fix string) error { return exit.WithCode(exit.CodeTimedOut, what, fix) }
 
-func (w *waiting) noDatabase(s *settings) error {
-	return late(fmt.Sprintf("there was no database at %s within %s", s.db, w.timeout), "start hooktop in this folder, or name the database with --db")
+func (w *waiting) noDatabase(s *config.Settings) error {
+	return late(fmt.Sprintf("there was no database at %s within %s", s.DB, w.timeout), "start hooktop in this folder, or name the database with --db")
 }
 
 // timedOut says what came instead of what was waited for, and what to do.
@@ -39,21 +40,21 @@ func (w *waiting) timedOut(ctx context.Context, db *store.Store) error {
 	if err != nil && !errors.Is(err, errEnough) && ctx.Err() == nil {
 		return err
 	}
-	what := fmt.Sprintf("%s within %s", w.missing(), w.timeout)
+	what := fmt.Sprintf("%s within %s", w.Missing(), w.timeout)
 	if ctx.Err() != nil { // what came is not known
 		return late(what, "hooktop deliveries lists what came")
 	}
 	return late(what+"; "+m.came(), w.advice(ctx, db, m))
 }
 
-// missing says what did not come.
-func (w *waiting) missing() string {
+// Missing says what did not come.
+func (w *waiting) Missing() string {
 	what := "a delivery"
 	if w.count > 1 {
 		what = fmt.Sprintf("%d of %d deliveries", len(w.found), w.count)
 	}
 	if !w.filter.IsZero() {
-		what += " that matches " + text.Printable(w.filter.String())
+		what += " that matches " + tui.Printable(w.filter.String())
 	}
 	if w.forwarded {
 		what += " and was taken by the app"
@@ -108,7 +109,7 @@ func (w *waiting) advice(ctx context.Context, db *store.Store, m misses) string 
 	case m.held == 0:
 		return "hooktop deliveries lists what came" + m.subscribed()
 	}
-	return fmt.Sprintf("the nearest is #%d %s, but %s does not hold; hooktop show %d has it whole", d.ID, nearestText(d), text.Printable(m.failed), d.ID) + m.subscribed()
+	return fmt.Sprintf("the nearest is #%d %s, but %s does not hold; hooktop show %d has it whole", d.ID, nearestText(d), tui.Printable(m.failed), d.ID) + m.subscribed()
 }
 
 // earlier is the newest delivery that matches and came too early to count, 0
@@ -136,7 +137,7 @@ func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
 func appSaid(d webhook.Delivery) string {
 	switch {
 	case d.AppError != "":
-		return "the app did not answer: " + text.Printable(d.AppError)
+		return "the app did not answer: " + tui.Printable(d.AppError)
 	case d.AppStatus != 0:
 		return fmt.Sprintf("the app answered %d; hooktop show %d has the answer", d.AppStatus, d.ID)
 	case !d.Verdict.Verified:
@@ -148,7 +149,7 @@ func appSaid(d webhook.Delivery) string {
 func nearestText(d webhook.Delivery) string {
 	words := []string{cmp.Or(d.Type, "?"), cmp.Or(d.Email, d.UserID), string(d.Outcome), string(d.Verdict.Code)}
 	words = slices.Compact(slices.DeleteFunc(words, func(s string) bool { return s == "" }))
-	return text.Printable(strings.Join(words, " "))
+	return tui.Printable(strings.Join(words, " "))
 }
 
 // misses counts what came, and remembers what missed by least.
@@ -201,7 +202,7 @@ func (m *misses) subscribed() string {
 		}
 		types := make([]string, len(t.Values))
 		for i, v := range t.Values {
-			types[i] = text.Printable(v.Text)
+			types[i] = tui.Printable(v.Text)
 		}
 		return fmt.Sprintf("; see that the endpoint is subscribed to %s, and enabled: Clerk Dashboard → Webhooks → the endpoint", strings.Join(types, " or "))
 	}
@@ -229,7 +230,7 @@ func (m *misses) came() string {
 		return strings.Compare(a, b)
 	})
 	for i, t := range types {
-		types[i] = text.Printable(t)
+		types[i] = tui.Printable(t)
 		switch n := m.types[t]; {
 		case t == "":
 			types[i] = fmt.Sprintf("%d without a type", n)

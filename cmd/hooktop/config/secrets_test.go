@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"strings"
@@ -7,25 +7,30 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
+const (
+	secret      = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	otherSecret = "whsec_plJ3nmyCDGBKInavdOK15jsl"
+)
+
 // environs are what the .env files say at one time and another.
-func environs(vars ...string) environment {
+func environs(vars ...string) Environment {
 	values := map[string]string{}
 	for _, v := range vars {
 		name, value, _ := strings.Cut(v, "=")
 		values[name] = value
 	}
-	return environment{process: func(string) string { return "" }, files: []envFile{{".env", values}}}
+	return Environment{Process: func(string) string { return "" }, files: []envFile{{".env", values}}}
 }
 
 func TestReloadSaysWhatIsAnotherThanBefore(t *testing.T) {
 	with, without := environs("CLERK_WEBHOOK_SECRET="+secret), environs("OTHER=1")
-	s, _, err := newSigning(nil, with)
+	s, _, err := FindSecrets(nil, with)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
 		name    string
-		env     environment
+		env     Environment
 		says    string
 		renewed bool
 		inUse   string
@@ -39,19 +44,19 @@ func TestReloadSaysWhatIsAnotherThanBefore(t *testing.T) {
 		{"there are both", environs("CLERK_WEBHOOK_SECRET=" + otherSecret + "," + secret), "is now whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env), whsec_…LaSw", true, "5jsl"},
 		{"a short one gets a word", environs("CLERK_WEBHOOK_SECRET=whsec_MDEyMzQ1Njc4OWFiY2RlZg=="), "is short", true, "Zg=="},
 	} {
-		got, err := s.reload(step.env)
-		text := strings.Join(got.words, "; ")
-		if err != nil || got.renewed != step.renewed || !strings.Contains(text, step.says) || step.says == "" && text != "" {
-			t.Errorf("%s: %q, renewed %v, %v", step.name, text, got.renewed, err)
+		got, err := s.Reload(step.env)
+		text := strings.Join(got.Notes, "; ")
+		if err != nil || got.Renewed != step.renewed || !strings.Contains(text, step.says) || step.says == "" && text != "" {
+			t.Errorf("%s: %q, renewed %v, %v", step.name, text, got.Renewed, err)
 		}
-		if in := s.of("clerk"); len(in) == 0 || !strings.HasSuffix(in[0].String(), step.inUse) {
+		if in := s.Of("clerk"); len(in) == 0 || !strings.HasSuffix(in[0].String(), step.inUse) {
 			t.Errorf("%s: in use %v", step.name, in)
 		}
 	}
-	if n := len(s.formerly("clerk")); n != 2 {
+	if n := len(s.retiredOf("clerk")); n != 2 {
 		t.Errorf("%d were in use before", n)
 	}
-	if _, err := s.reload(environs("CLERK_WEBHOOK_SECRET=pk_test_x")); err == nil || exit.FixOf(err) == "" {
+	if _, err := s.Reload(environs("CLERK_WEBHOOK_SECRET=pk_test_x")); err == nil || exit.FixOf(err) == "" {
 		t.Errorf("a malformed one: %v", err)
 	}
 }

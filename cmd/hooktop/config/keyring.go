@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"maps"
@@ -12,56 +12,56 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// keyring collects every signing secret that is lying about, so that a
+// Keyring collects every signing secret that is lying about, so that a
 // provider's delivery that was signed with one of them can be told: the other
 // providers', those in other variables and in the other .env files of the
 // folder, those that were in use before, and hooktop's own. A template's
 // placeholder is none.
-func (s *settings) keyring(provider string, environ []string) webhook.Keyring {
-	ring := webhook.Keyring{Secrets: s.signing.of(provider)}
+func (s *Settings) Keyring(provider string, environ []string) webhook.Keyring {
+	ring := webhook.Keyring{Secrets: s.Secrets.Of(provider)}
 	known := slices.Clone(ring.Secrets)
 	add := func(to *[]webhook.Secret, secrets ...webhook.Secret) {
 		for _, secret := range secrets {
-			if !holds(known, secret) {
+			if !Holds(known, secret) {
 				known = append(known, secret)
 				*to = append(*to, secret)
 			}
 		}
 	}
-	add(&ring.Others, s.signing.formerly(provider)...)
+	add(&ring.Others, s.Secrets.retiredOf(provider)...)
 	for _, p := range webhook.Providers() {
-		if p.Name() != provider && !s.signing.local() {
-			add(&ring.Exchanged, s.signing.of(p.Name())...)
+		if p.Name() != provider && !s.Secrets.Local() {
+			add(&ring.Exchanged, s.Secrets.Of(p.Name())...)
 		}
 	}
-	for _, found := range s.lyingAbout(environ) {
+	for _, found := range s.FoundSecrets(environ) {
 		to := &ring.Others
-		if owner := ownerOf(found.name); owner != "" && owner != provider {
+		if owner := OwnerOf(found.Variable); owner != "" && owner != provider {
 			to = &ring.Exchanged
 		}
-		add(to, found.secrets...)
+		add(to, found.Secrets...)
 	}
 	return ring
 }
 
-// foundSecrets are the secrets in one variable.
-type foundSecrets struct {
-	name    string
-	secrets []webhook.Secret
+// Found are the secrets in one variable.
+type Found struct {
+	Variable string
+	Secrets  []webhook.Secret
 }
 
-// lyingAbout are the variables that hold signing secrets, whatever their names.
-func (s *settings) lyingAbout(environ []string) (all []foundSecrets) {
+// FoundSecrets are the variables that hold signing secrets, whatever their names.
+func (s *Settings) FoundSecrets(environ []string) (all []Found) {
 	add := func(name, value string, source webhook.Source) {
 		if !strings.Contains(value, "whsec_") && !strings.Contains(value, "whpk_") {
 			return
 		}
 		for _, p := range webhook.Providers() {
-			if owner := ownerOf(name); owner != "" && owner != p.Name() {
+			if owner := OwnerOf(name); owner != "" && owner != p.Name() {
 				continue
 			}
 			if secrets, _, err := webhook.ParseSecrets(p, value, source); err == nil {
-				all = append(all, foundSecrets{name, secrets})
+				all = append(all, Found{name, secrets})
 				return
 			}
 		}
@@ -80,14 +80,14 @@ func (s *settings) lyingAbout(environ []string) (all []foundSecrets) {
 			add(name, vars[name], webhook.Source{Variable: name, File: file})
 		}
 	}
-	if value, err := os.ReadFile(s.localSecretFile()); err == nil {
+	if value, err := os.ReadFile(s.LocalSecretFile()); err == nil {
 		add("", strings.TrimSpace(string(value)), webhook.Source{Origin: webhook.OwnSecret})
 	}
 	return all
 }
 
-// ownerOf guesses the provider from a variable's name; "" where it says none.
-func ownerOf(name string) string {
+// OwnerOf guesses the provider from a variable's name; "" where it says none.
+func OwnerOf(name string) string {
 	for _, p := range webhook.Providers() {
 		if strings.Contains(strings.ToUpper(name), strings.ToUpper(p.Name())) {
 			return p.Name()

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"bytes"
@@ -9,16 +9,15 @@ import (
 	"strings"
 
 	"github.com/joho/godotenv"
-	"github.com/spf13/pflag"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// environment are the process's variables and, below them, those of .env
+// Environment are the process's variables and, below them, those of .env
 // files. A variable set to the empty string counts as not set.
-type environment struct {
-	process func(string) string
+type Environment struct {
+	Process func(string) string
 	files   []envFile
 	// text is what was read, to tell when it is another.
 	text string
@@ -31,8 +30,8 @@ type envFile struct {
 
 // readEnvironment reads file, or .env.local and .env where it is "". Those two
 // need not be there.
-func readEnvironment(process func(string) string, file string) (environment, error) {
-	env := environment{process: process}
+func readEnvironment(process func(string) string, file string) (Environment, error) {
+	env := Environment{Process: process}
 	optional := file == ""
 	for _, name := range envFiles(file) {
 		text, err := os.ReadFile(name)
@@ -83,9 +82,9 @@ func openQuote(lines [][]byte) bool {
 	return bytes.Count(text, []byte(`"`))%2 == 1 || bytes.Count(text, []byte("'"))%2 == 1
 }
 
-// lookup gives a variable's value and where it was found.
-func (e environment) lookup(name string) (value string, source webhook.Source) {
-	if v := strings.TrimSpace(e.process(name)); v != "" {
+// Lookup gives a variable's value and where it was found.
+func (e Environment) Lookup(name string) (value string, source webhook.Source) {
+	if v := strings.TrimSpace(e.Process(name)); v != "" {
 		return v, webhook.Source{Variable: name}
 	}
 	for _, f := range e.files {
@@ -96,14 +95,14 @@ func (e environment) lookup(name string) (value string, source webhook.Source) {
 	return "", webhook.Source{}
 }
 
-func (e environment) get(name string) string {
-	value, _ := e.lookup(name)
+func (e Environment) Get(name string) string {
+	value, _ := e.Lookup(name)
 	return value
 }
 
-// truth is a variable that is on or off; one that is not set is off.
-func (e environment) truth(name string) (bool, error) {
-	value, source := e.lookup(name)
+// toggle is a variable that is on or off; one that is not set is off.
+func (e Environment) toggle(name string) (bool, error) {
+	value, source := e.Lookup(name)
 	switch strings.ToLower(value) {
 	case "1", "t", "true", "y", "yes", "on":
 		return true, nil
@@ -113,16 +112,40 @@ func (e environment) truth(name string) (bool, error) {
 	return false, exit.Usage(fmt.Sprintf("%s: %q is neither true nor false", source, value), "write true or false (1 and 0, yes and no, on and off do as well), or nothing, which is false")
 }
 
-// switched is a flag that is on or off, or the variable behind it where the flag
-// is not given.
-func (e environment) switched(flags *pflag.FlagSet, flag, variable string) (bool, error) {
-	if flags.Changed(flag) {
-		return flags.GetBool(flag)
+// ReadEachFile reads what readEnvironment does, each file apart: one that is
+// broken does not keep the others from being read.
+func ReadEachFile(process func(string) string, file string) (env Environment, unread []error) {
+	env = Environment{Process: process}
+	for _, name := range envFiles(file) {
+		if file == "" && (isFolder(name) || isMissing(name)) {
+			continue
+		}
+		one, err := readEnvironment(process, name)
+		if err != nil {
+			unread = append(unread, err)
+		}
+		env.files = append(env.files, one.files...)
 	}
-	return e.truth(variable)
+	return env, unread
+}
+
+// Layers returns the variables of the process, and those of each file, apart:
+// the ones that go before the others first.
+func (e Environment) Layers() []Environment {
+	none := func(string) string { return "" }
+	all := []Environment{{Process: e.Process}}
+	for _, f := range e.files {
+		all = append(all, Environment{Process: none, files: []envFile{f}})
+	}
+	return all
 }
 
 func isFolder(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
+}
+
+func isMissing(name string) bool {
+	_, err := os.Stat(name)
+	return errors.Is(err, fs.ErrNotExist)
 }

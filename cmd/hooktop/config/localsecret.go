@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -12,11 +12,11 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// useLocalSecret goes into local mode: with a secret of hooktop's own, kept
+// UseLocalSecret goes into local mode: with a secret of hooktop's own, kept
 // beside the database for its user alone, so that signed events can be sent and
 // verified with no account. The database's folder has to be there.
-func (s *settings) useLocalSecret() error {
-	path := s.localSecretFile()
+func (s *Settings) UseLocalSecret() error {
+	path := s.LocalSecretFile()
 	value, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		value = []byte(webhook.Clerk{}.NewSecret())
@@ -32,11 +32,11 @@ func (s *settings) useLocalSecret() error {
 	if _, err := (webhook.Clerk{}).CheckSecret(secret); err != nil {
 		return exit.Failure(fmt.Sprintf("local secret in %s %v", path, err), "delete that file: hooktop makes a new one")
 	}
-	s.signing.useOwn(webhook.NewSecret(secret, webhook.Source{Origin: webhook.OwnSecret}))
+	s.Secrets.useOwn(webhook.NewSecret(secret, webhook.Source{Origin: webhook.OwnSecret}))
 	return nil
 }
 
-func (s *settings) localSecretFile() string { return filepath.Join(filepath.Dir(s.db), "local-secret") }
+func (s *Settings) LocalSecretFile() string { return filepath.Join(filepath.Dir(s.DB), "local-secret") }
 
 // writeNew writes a file that only its user can read, whole or not at all, and
 // fails with fs.ErrExist where it is there already.

@@ -1,0 +1,175 @@
+package config
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// kind is what a flag takes.
+type kind int
+
+const (
+	kindText   kind = iota
+	kindList        // a text, any number of times
+	kindToggle      // on or off
+)
+
+// option is a flag, with the variable behind it, if there is one.
+type option struct {
+	flag, variable, fallback string
+	// value stands for the flag's value in the help: HOST:PORT.
+	value, help string
+	group       string
+	kind        kind
+}
+
+// The groups that flags stand in in the help.
+const (
+	GroupCommon     = "Common flags"
+	GroupClerk      = "Clerk"
+	GroupStripe     = "Stripe"
+	GroupReceiving  = "Receiving"
+	GroupTunnel     = "Tunnel"
+	GroupForwarding = "Forwarding"
+	GroupDashboard  = "Dashboard"
+)
+
+// Groups returns the groups in the order of the help.
+func Groups() []string {
+	return []string{GroupClerk, GroupStripe, GroupReceiving, GroupTunnel, GroupForwarding, GroupDashboard, GroupCommon}
+}
+
+// options returns every flag that is read into settings.
+func options() []option {
+	all := []option{
+		{flag: "db", variable: "HOOKTOP_DB", fallback: filepath.Join(".hooktop", "hooktop.db"), value: "PATH", help: "database file", group: GroupCommon},
+		{flag: "env-file", value: "FILE", help: "read this file instead of .env.local and .env", group: GroupCommon},
+		{flag: "no-color", kind: kindToggle, help: "print without colour (env NO_COLOR)", group: GroupCommon},
+		{flag: "json", kind: kindToggle, help: "print JSON, one object per line", group: GroupCommon},
+
+		{flag: "stripe-plan-key", variable: "HOOKTOP_STRIPE_PLAN_KEY", fallback: webhook.DefaultPlanRules, value: "RULES", help: "where planKey is read from, in this order", group: GroupStripe},
+		{flag: "stripe-link-email", variable: "HOOKTOP_STRIPE_LINK_EMAIL", kind: kindToggle, help: "match customers to users by e-mail if no id does", group: GroupStripe},
+
+		{flag: "addr", variable: "HOOKTOP_ADDR", fallback: "127.0.0.1:4747", value: "HOST:PORT", help: "where to listen; port 0 picks a free one", group: GroupReceiving},
+		{flag: "max-body", variable: "HOOKTOP_MAX_BODY", fallback: "1MiB", value: "SIZE", help: "largest body to accept", group: GroupReceiving},
+		{flag: "keep", variable: "HOOKTOP_KEEP", fallback: "100000", value: "N", help: "how many deliveries to keep", group: GroupReceiving},
+		{flag: "users-db", variable: "HOOKTOP_USERS_DB", value: "URL", help: "apply users to this PostgreSQL, too", group: GroupReceiving},
+		{flag: "local", kind: kindToggle, help: "work offline, with a secret of hooktop's own", group: GroupReceiving},
+
+		{flag: "tunnel", variable: "HOOKTOP_TUNNEL", fallback: "auto", value: "MODE", help: "auto, ngrok (or fail) or off", group: GroupTunnel},
+		{flag: "domain", variable: "NGROK_DOMAIN", value: "DOMAIN", help: "static ngrok domain", group: GroupTunnel},
+		{flag: "public-url", variable: "HOOKTOP_PUBLIC_URL", value: "URL", help: "your own tunnel's URL; opens none", group: GroupTunnel},
+		{flag: "no-edge-policy", kind: kindToggle, help: "let ngrok pass more than POSTs on the webhook paths", group: GroupTunnel},
+
+		{flag: "forward-to", variable: "HOOKTOP_FORWARD_TO", kind: kindList, value: "[PATTERN=]URL", help: "your app's URL; repeatable, user.*=URL for some", group: GroupForwarding},
+		{flag: "insecure-forward", kind: kindToggle, help: "accept your app's self-signed certificate", group: GroupForwarding},
+		{flag: "forward-retry", kind: kindToggle, help: "retry failed forwards after 1 s, 5 s and 30 s", group: GroupForwarding},
+		{flag: "reply", variable: "HOOKTOP_REPLY", fallback: "hooktop", value: "WHO", help: "who answers the sender: hooktop or app", group: GroupForwarding},
+
+		{flag: "theme", variable: "HOOKTOP_THEME", fallback: "auto", value: "NAME", help: "auto, dark or light", group: GroupDashboard},
+		{flag: "no-mouse", variable: "HOOKTOP_NO_MOUSE", kind: kindToggle, help: "leave the mouse to the terminal", group: GroupDashboard},
+	}
+	for _, p := range webhook.Providers() {
+		name, title := p.Name(), p.Title()
+		all = append(all,
+			option{flag: secretFlag(name), value: "SECRET", help: "signing secret, whsec_…; commas separate several (env " + p.SecretVars()[0] + ")", group: title},
+			option{flag: pathFlag(name), variable: "HOOKTOP_" + strings.ToUpper(name) + "_PATH", fallback: p.DefaultPath(), value: "PATH", help: "path of " + title + "'s webhooks", group: title},
+		)
+	}
+	return all
+}
+
+func secretFlag(provider string) string { return provider + "-secret" }
+func pathFlag(provider string) string   { return provider + "-path" }
+
+// optionNamed returns the option of a flag, which must exist.
+func optionNamed(flag string) option {
+	all := options()
+	i := slices.IndexFunc(all, func(o option) bool { return o.flag == flag })
+	if i < 0 {
+		panic("no option " + flag)
+	}
+	return all[i]
+}
+
+// The annotations of a flag, for whoever prints the help.
+const (
+	groupAnnotation = "hooktop_group"
+	valueAnnotation = "hooktop_value"
+)
+
+// GroupOf returns the group of a flag, "" for a flag of one command alone.
+func GroupOf(f *pflag.Flag) string { return strings.Join(f.Annotations[groupAnnotation], "") }
+
+// ValueOf returns what stands for a flag's value in the help.
+func ValueOf(f *pflag.Flag) string { return strings.Join(f.Annotations[valueAnnotation], "") }
+
+// NameValues says what stands for the values of flags in the help, in pairs of
+// a flag and a name.
+func NameValues(flags *pflag.FlagSet, pairs ...string) {
+	for pair := range slices.Chunk(pairs, 2) {
+		_ = flags.SetAnnotation(pair[0], valueAnnotation, pair[1:]) // the flag is there
+	}
+}
+
+func addFlags(flags *pflag.FlagSet, names ...string) {
+	for _, name := range names {
+		o := optionNamed(name)
+		help := o.help
+		if o.variable != "" {
+			help += " (env " + o.variable + ")"
+		}
+		switch o.kind {
+		case kindText:
+			flags.String(o.flag, o.fallback, help)
+		case kindList:
+			flags.StringArray(o.flag, nil, help)
+		case kindToggle:
+			flags.Bool(o.flag, false, help)
+		}
+		_ = flags.SetAnnotation(o.flag, groupAnnotation, []string{o.group}) // it was added just now
+		if o.value != "" {
+			NameValues(flags, o.flag, o.value)
+		}
+	}
+}
+
+// AddCommonFlags adds the flags that every command takes.
+func AddCommonFlags(flags *pflag.FlagSet) { addFlags(flags, "db", "env-file", "no-color", "json") }
+
+// AddSigningFlags adds what verifying and signing take: each provider's secret
+// and path.
+func AddSigningFlags(flags *pflag.FlagSet) {
+	for _, p := range webhook.Providers() {
+		addFlags(flags, secretFlag(p.Name()), pathFlag(p.Name()))
+	}
+}
+
+// AddStripeFlags adds how Stripe's events are understood, for a command that
+// applies events to users.
+func AddStripeFlags(flags *pflag.FlagSet) { addFlags(flags, "stripe-plan-key", "stripe-link-email") }
+
+// AddForwardFlags adds what sending to an app takes.
+func AddForwardFlags(flags *pflag.FlagSet) { addFlags(flags, "forward-to", "insecure-forward") }
+
+// AddInsecureFlag adds that an app's certificate may be self-signed.
+func AddInsecureFlag(flags *pflag.FlagSet) { addFlags(flags, "insecure-forward") }
+
+// AddMaxBodyFlag adds how large a body may be.
+func AddMaxBodyFlag(flags *pflag.FlagSet) { addFlags(flags, "max-body") }
+
+// AddReceiveFlags adds all that receiving takes.
+func AddReceiveFlags(flags *pflag.FlagSet) {
+	AddSigningFlags(flags)
+	AddStripeFlags(flags)
+	AddForwardFlags(flags)
+	addFlags(flags, "addr", "max-body", "keep", "users-db", "local", "tunnel", "domain", "public-url", "no-edge-policy", "forward-retry", "reply")
+}
+
+// AddScreenFlags adds the dashboard's flags.
+func AddScreenFlags(flags *pflag.FlagSet) { addFlags(flags, "theme", "no-mouse") }

@@ -1,0 +1,50 @@
+package config
+
+import (
+	"context"
+	"os"
+	"time"
+)
+
+// Watch calls changed each time that the .env files have changed, until ctx
+// ends. It looks at each tick. A file counts once it is the same at two looks:
+// one that is just being written would be read half.
+func (s *Settings) Watch(ctx context.Context, tick <-chan time.Time, changed func()) {
+	seen := s.Env.text
+	pending := seen
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
+		}
+		text := contents(s.EnvFile)
+		settled := text == pending
+		pending = text
+		if settled && text != seen {
+			seen = text
+			changed()
+		}
+	}
+}
+
+// contents returns the texts of the .env files as one. A file that is not there
+// has none.
+func contents(file string) (all string) {
+	for _, name := range envFiles(file) {
+		text, _ := os.ReadFile(name) // an error is reported when the file is read in earnest
+		all += marked(name, text)
+	}
+	return all
+}
+
+// Reload reads the .env files again and takes up the secrets in them. With an
+// error, which is about the files, all stays as it was.
+func (s *Settings) Reload() (Renewal, error) {
+	env, err := readEnvironment(s.Env.Process, s.EnvFile)
+	if err != nil {
+		return Renewal{}, err
+	}
+	s.Env = env // nothing else reads it once the watch has begun
+	return s.Secrets.Reload(env)
+}
