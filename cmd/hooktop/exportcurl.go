@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"time"
@@ -40,12 +41,23 @@ func (h *hooktop) curlScript(ctx context.Context, w io.Writer, e exporting) *cur
 }
 
 func (c *curlScript) begin() error {
-	good := fmt.Sprintf("signed at %s: run it before %s, or export again", c.now.Format(time.RFC3339), c.now.Add(webhook.Tolerance).Format(time.TimeOnly))
+	good := fmt.Sprintf("signed at %s: run it before %s, or export again", c.now.Format(time.RFC3339), c.now.Add(shortestTolerance()).Format(time.TimeOnly))
 	if c.mode == webhook.Verbatim {
 		good = "with the signatures that they came with: a receiver refuses those that are older than five minutes"
 	}
 	_, err := fmt.Fprintf(c.w, "#!/bin/sh\n# Deliveries that hooktop exported, %s.\n", good)
 	return err
+}
+
+// shortestTolerance is how long a receiver takes a signature, whoever's it is.
+func shortestTolerance() time.Duration {
+	shortest := time.Duration(math.MaxInt64)
+	for _, p := range webhook.Providers() {
+		if t := p.Signing().Tolerance; t > 0 {
+			shortest = min(shortest, t)
+		}
+	}
+	return shortest
 }
 
 func (c *curlScript) end() error { return nil }

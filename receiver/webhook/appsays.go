@@ -74,8 +74,8 @@ func noUsableSecret(_ Delivery, _ Forward, said string) (says, fix string) {
 }
 
 func noHeadersThere(d Delivery, _ Forward, said string) (says, fix string) {
-	switch svixHeaders(d.Header).prefix {
-	case svixPrefixes[1]:
+	switch clerkSigning.Read(d.Header, "", nil).Prefix {
+	case clerkSigning.Prefixes[1]:
 		return "The app's verifier reads svix-* headers alone, and this delivery bears webhook-*: it said " + said + ".",
 			"Copy webhook-id, -timestamp and -signature to svix-id, -timestamp and -signature before verifyWebhook, or verify with standardwebhooks."
 	case "":
@@ -116,7 +116,7 @@ func readTwice(_ Delivery, _ Forward, said string) (says, fix string) {
 // itsClock: the same signature was in time here.
 func itsClock(d Delivery, f Forward, said string) (says, fix string) {
 	signed, ok := Clerk{}.SignedAt(d.Header)
-	if late := f.At.Sub(signed); ok && !f.At.IsZero() && late > Tolerance {
+	if late := f.At.Sub(signed); ok && !f.At.IsZero() && late > clerkSigning.Tolerance {
 		return fmt.Sprintf("It was in time here and went to the app %s after it was signed: the app said %s.", ageSeconds(late.Round(time.Second)), said),
 			"Resend it, signed afresh."
 	}

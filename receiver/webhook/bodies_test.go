@@ -127,25 +127,3 @@ func TestWhatIsLostIsNotGuessed(t *testing.T) {
 		})
 	}
 }
-
-// What writes JSON is named by what it does write, where Go can tell.
-func TestTheStyleOfGoIsGosWhateverTheLayout(t *testing.T) {
-	body := `{"a":"<é\u2028>","b":[1,{"c":null}],"d":{}}`
-	var value any
-	if err := json.Unmarshal([]byte(body), &value); err != nil {
-		t.Fatal(err)
-	}
-	for layout, indent := range map[jsonLayout]string{indent2: "  ", indent4: "    ", indented: "\t"} {
-		want, err := json.MarshalIndent(value, "", indent)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tree, err := parseJSON([]byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, _ := tree.write(jsonStyle{layout: layout, escape: escapeHTML | escapeLines, sorted: true}, 1<<20); string(got) != string(want) {
-			t.Errorf("%s\nwant %s", got, want)
-		}
-	}
-}

@@ -5,11 +5,8 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"strconv"
 	"time"
 	"unicode/utf8"
-
-	svix "github.com/svix/svix-webhooks/go"
 )
 
 // Clerk is the provider clerk: its events are sent and signed by Svix
@@ -24,13 +21,14 @@ func (Clerk) Name() string { return "clerk" }
 // Title implements Provider.
 func (Clerk) Title() string { return "Clerk" }
 
-// DefaultPath implements Provider.
-func (Clerk) DefaultPath() string { return "/api/webhooks/clerk" }
+// Signing implements Provider.
+func (Clerk) Signing() *Signing { return clerkSigning }
 
-// SecretVars implements Provider. Clerk's own library reads the second alone.
-func (Clerk) SecretVars() []string {
-	return []string{"CLERK_WEBHOOK_SECRET", "CLERK_WEBHOOK_SIGNING_SECRET"}
-}
+// DefaultPath implements Provider.
+func (Clerk) DefaultPath() string { return clerkSigning.Path }
+
+// SecretVars implements Provider.
+func (Clerk) SecretVars() []string { return clerkSigning.Variables }
 
 // CheckSecret implements Provider.
 func (Clerk) CheckSecret(secret string) (warning string, err error) { return checkSvixSecret(secret) }
@@ -39,66 +37,31 @@ func (Clerk) CheckSecret(secret string) (warning string, err error) { return che
 func (Clerk) NewSecret() string { return newSvixSecret() }
 
 // Claims implements Provider.
-func (Clerk) Claims(h http.Header) bool { return svixHeaders(h).prefix != "" }
+func (Clerk) Claims(h http.Header) bool { return clerkSigning.Bears(h) }
 
 // MessageID implements Provider.
-func (Clerk) MessageID(h http.Header) string { return svixHeaders(h).id }
+func (Clerk) MessageID(h http.Header) string { return clerkSigning.MessageIDOf(h) }
 
 // NewMessageID implements Provider.
 func (Clerk) NewMessageID() string { return randomID("msg_") }
 
 // Verify implements Provider.
-func (Clerk) Verify(r Request, at time.Time, secrets []Secret) Verdict {
-	return diagnose(&evidence{Request: r, at: at, secrets: secrets, signed: svixHeaders(r.Header), scheme: svixScheme()}, clerkHypotheses)
+func (c Clerk) Verify(r Request, at time.Time, secrets []Secret) Verdict {
+	return Verify(c, Providers(), r, at, secrets)
 }
 
 // Explain implements Provider.
-func (Clerk) Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict {
-	if !Explainable(v) {
-		return v
-	}
-	e := &evidence{Request: r, at: at, secrets: keys.Secrets, signed: svixHeaders(r.Header), scheme: svixScheme()}
-	if v.Code == WrongProvider {
-		return explainOther(e, keys, v)
-	}
-	return explain(e, keys, v)
+func (c Clerk) Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict {
+	return Explain(c, Providers(), r, at, v, keys)
 }
 
 // SignedAt is the time that a request's signature headers give, whether or not
 // the signature holds.
-func (Clerk) SignedAt(h http.Header) (at time.Time, ok bool) {
-	seconds, err := strconv.ParseInt(svixHeaders(h).timestamp, 10, 64)
-	return time.Unix(seconds, 0), err == nil
-}
+func (Clerk) SignedAt(h http.Header) (at time.Time, ok bool) { return clerkSigning.Stamp(h) }
 
-// Sign implements Provider: svix-* headers, or webhook-* where h has those, or
-// both where it has both, so that no stale one stays. A public key cannot sign:
-// that error has a Fix.
+// Sign implements Provider.
 func (Clerk) Sign(h http.Header, secret Secret, messageID string, at time.Time, body []byte) error {
-	if secret.Public() {
-		return &mistake{
-			fmt.Sprintf("cannot sign with %s (%s): it is a public key, which only verifies", secret, secret.Source),
-			"put a shared secret (whsec_…) beside it, separated by a comma: the one that your app verifies with",
-		}
-	}
-	wh, err := svix.NewWebhook(secret.Reveal())
-	if err != nil {
-		return fmt.Errorf("sign with %s: %w", secret, err)
-	}
-	signature, err := wh.Sign(messageID, at, body)
-	if err != nil {
-		return fmt.Errorf("sign with %s: %w", secret, err)
-	}
-	prefixes := svixPrefixesOf(h)
-	if len(prefixes) == 0 {
-		prefixes = svixPrefixes[:1]
-	}
-	for _, prefix := range prefixes {
-		h.Set(prefix+"Id", messageID)
-		h.Set(prefix+"Timestamp", strconv.FormatInt(at.Unix(), 10))
-		h.Set(prefix+"Signature", signature)
-	}
-	return nil
+	return clerkSigning.SignWith(h, secret, messageID, at, "", body)
 }
 
 const (

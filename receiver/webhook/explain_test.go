@@ -160,37 +160,3 @@ func TestNothingIsExplainedByChance(t *testing.T) {
 		}
 	})
 }
-
-// Writing in the style of Go gives what Go writes, for any value.
-func TestTheStyleOfGoIsGos(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.String().Draw(t, "text")
-		value := map[string]any{text: []any{text, rapid.Int64().Draw(t, "n"), nil, true}, "a": map[string]any{}, "z": []any{}}
-		want, err := json.Marshal(value)
-		if err != nil {
-			t.Fatal(err)
-		}
-		indented, err := json.MarshalIndent(value, "", "  ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		tree, err := parseJSON(indented)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, _ := tree.write(jsonStyle{escape: escapeHTML | escapeLines}, 1<<20); !bytes.Equal(got, want) {
-			t.Errorf("%s, want %s", got, want)
-		}
-		if got, _ := tree.write(jsonStyle{escape: escapeHTML | escapeLines, layout: indent2}, 1<<20); !bytes.Equal(got, indented) {
-			t.Errorf("%s, want %s", got, indented)
-		}
-	})
-}
-
-func TestJSONThatIsTooDeepOrGoesOnIsNotRewritten(t *testing.T) {
-	for _, text := range []string{"", "{", `{"a":1}x`, `{"a":1} {}`, strings.Repeat("[", 300) + strings.Repeat("]", 300), strings.Repeat(`{"a":`, 50000)} {
-		if _, err := parseJSON([]byte(text)); err == nil {
-			t.Errorf("%.20q was read", text)
-		}
-	}
-}

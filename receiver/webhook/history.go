@@ -16,6 +16,13 @@ type Sighting struct {
 	MessageID  string
 	// InstanceID is the sender's environment (Clerk: ins_…), "" if not known.
 	InstanceID string
+	// Tolerance is how far the signature's time may lie from the receipt, 0 for
+	// any distance.
+	Tolerance time.Duration
+}
+
+func (s Sighting) timely(age time.Duration) bool {
+	return s.Tolerance == 0 || age >= -s.Tolerance && age <= s.Tolerance
 }
 
 // age is how old the signature was on receipt, negative for one ahead.
@@ -55,7 +62,7 @@ func (h History) Reconsider(this Sighting, v Verdict) Verdict {
 		return v // that is no clock's doing
 	}
 	for _, s := range h {
-		if this.MessageID != "" && s.MessageID == this.MessageID && s.Signed.Equal(this.Signed) && timely(s.age()) {
+		if this.MessageID != "" && s.MessageID == this.MessageID && s.Signed.Equal(this.Signed) && this.timely(s.age()) {
 			return sentAgain(v, this, s)
 		}
 	}
@@ -68,15 +75,15 @@ func (h History) instance(this Sighting, v Verdict) Verdict {
 	if i < 0 || this.InstanceID == "" {
 		return v
 	}
-	known := quotedUnlessPlain(h[i].InstanceID)
+	known := Quoted(h[i].InstanceID)
 	if this.InstanceID == h[i].InstanceID {
-		return v.with(hint("instance", true, known+", as in the deliveries that verified"))
+		return v.with(Hint("instance", true, known+", as in the deliveries that verified"))
 	}
-	other := quotedUnlessPlain(this.InstanceID)
+	other := Quoted(this.InstanceID)
 	if v.Code == WrongSecret {
-		v.Detail += " It says that it is of the Clerk instance " + other + "; those that verified are of " + known + ": probably the endpoint of another environment, development or production, sends here."
+		v.Detail += " It says that it is of the instance " + other + "; those that verified are of " + known + ": probably the endpoint of another environment, development or production, sends here."
 	}
-	return v.with(hint("instance", false, other+"; those that verified are of "+known))
+	return v.with(Hint("instance", false, other+"; those that verified are of "+known))
 }
 
 // with adds a check to a verdict that others may hold too.
@@ -91,7 +98,7 @@ func sentAgain(v Verdict, this, first Sighting) Verdict {
 	v.Title = "A stored request, sent again"
 	v.Detail = fmt.Sprintf("The signature is right, and %s. The same message with the same signature's time verified here %s ago: it was stored and sent again as it was.", ageText(this.age().Round(time.Second)), ago)
 	v.Fix = "Send it with hooktop resend ID, which signs it afresh."
-	return v.with(hint("clock", true, "the same signature was in time "+ago+" ago"))
+	return v.with(Hint("clock", true, "the same signature was in time "+ago+" ago"))
 }
 
 // clock compares how late the last deliveries were with this one.
@@ -121,7 +128,7 @@ func (h History) clock(this Sighting, v Verdict) Verdict {
 	switch {
 	case (off - usual).Abs() <= alike:
 		return wrongClock(v, off, others)
-	case timely(usual):
+	case this.timely(usual):
 		return rightClock(v, off, usual, others)
 	}
 	return v
@@ -137,7 +144,7 @@ func wrongClock(v Verdict, off time.Duration, others string) Verdict {
 	}
 	v.Detail = fmt.Sprintf("The signature is right, and %s. %s off by as much, so this machine's clock looks %s by %s.", ageText(off), others, way, ageSeconds(off.Abs()))
 	v.Fix = "Set this machine's clock; then resend this one, signed afresh. Linux: sudo timedatectl set-ntp true; WSL: sudo hwclock -s; macOS: sudo sntp -sS time.apple.com; Windows: w32tm /resync."
-	return v.with(hint("clock", false, "this machine's looks "+way+" by "+ageSeconds(off.Abs())))
+	return v.with(Hint("clock", false, "this machine's looks "+way+" by "+ageSeconds(off.Abs())))
 }
 
 // rightClock: the others were in time, so it is this one that is off.
@@ -151,5 +158,5 @@ func rightClock(v Verdict, off, usual time.Duration, others string) Verdict {
 		v.Detail += ": the clock of who signed this one is ahead."
 		v.Fix = "Set the sender's clock; the provider's own are kept right, so this was signed by something else that knows the secret."
 	}
-	return v.with(hint("clock", true, "this machine's looks right: "+strings.ToLower(others[:1])+others[1:]+" "+ageText(usual)))
+	return v.with(Hint("clock", true, "this machine's looks right: "+strings.ToLower(others[:1])+others[1:]+" "+ageText(usual)))
 }

@@ -7,16 +7,14 @@ import (
 	"time"
 )
 
-// Tolerance is how far a signature's time may lie from the receipt, either
-// way, in whole seconds: Svix's and Stripe's own libraries allow 300.
-const Tolerance = 300 * time.Second
-
 // Provider is a sender of webhooks: how it signs, what its events say.
 type Provider interface {
 	// Name is the provider's name in the database and in NDJSON: "clerk".
 	Name() string
 	// Title is its name for people: "Clerk".
 	Title() string
+	// Signing is how it signs.
+	Signing() *Signing
 	// DefaultPath is the webhook path where no flag says another.
 	DefaultPath() string
 	// SecretVars are the environment variables that hold its signing secret,
@@ -56,16 +54,6 @@ type Provider interface {
 	Stories() []Story
 }
 
-// Explainable says whether Explain may have more to say than Verify said.
-func Explainable(v Verdict) bool {
-	switch v.Code {
-	case WrongSecret, MalformedSignature, UnsupportedVersion, WrongProvider, NoSecret:
-		return true
-	default:
-		return false
-	}
-}
-
 // Sample says what a synthetic event is to hold. What it does not say is made
 // up, and follows from the user: samples about the same user hang together.
 type Sample struct {
@@ -100,7 +88,7 @@ func Providers() []Provider { return []Provider{Clerk{}, Stripe{}} }
 // Claimed names the provider whose headers a request bears; ok is false where
 // it bears none.
 func Claimed(h http.Header) (name, title string, ok bool) {
-	if p := claimant(h); p != nil {
+	if p := claimant(Providers(), h); p != nil {
 		return p.Name(), p.Title(), true
 	}
 	return "", "", false

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -29,11 +28,14 @@ func (Stripe) Name() string { return "stripe" }
 // Title implements Provider.
 func (Stripe) Title() string { return "Stripe" }
 
+// Signing implements Provider.
+func (Stripe) Signing() *Signing { return stripeSigning }
+
 // DefaultPath implements Provider.
-func (Stripe) DefaultPath() string { return "/api/webhooks/stripe" }
+func (Stripe) DefaultPath() string { return stripeSigning.Path }
 
 // SecretVars implements Provider.
-func (Stripe) SecretVars() []string { return []string{"STRIPE_WEBHOOK_SECRET"} }
+func (Stripe) SecretVars() []string { return stripeSigning.Variables }
 
 // whereStripeSecret says where a signing secret is found. stripe listen has one
 // of its own.
@@ -77,11 +79,8 @@ func (Stripe) NewSecret() string {
 	return secretPrefix + hex.EncodeToString(key)
 }
 
-// stripeSignature is the header's canonical name.
-const stripeSignature = "Stripe-Signature"
-
 // Claims implements Provider.
-func (Stripe) Claims(h http.Header) bool { return len(h[stripeSignature]) > 0 }
+func (Stripe) Claims(h http.Header) bool { return stripeSigning.Bears(h) }
 
 // MessageID implements Provider: the headers have none, the event does.
 func (Stripe) MessageID(http.Header) string { return "" }
@@ -90,30 +89,17 @@ func (Stripe) MessageID(http.Header) string { return "" }
 func (Stripe) NewMessageID() string { return randomID("evt_") }
 
 // Verify implements Provider.
-func (Stripe) Verify(r Request, at time.Time, secrets []Secret) Verdict {
-	return diagnose(&evidence{Request: r, at: at, secrets: secrets, signed: stripeHeader(r.Header), scheme: stripeScheme()}, stripeHypotheses)
+func (s Stripe) Verify(r Request, at time.Time, secrets []Secret) Verdict {
+	return Verify(s, Providers(), r, at, secrets)
 }
 
 // Explain implements Provider.
-func (Stripe) Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict {
-	e := &evidence{Request: r, at: at, secrets: keys.Secrets, signed: stripeHeader(r.Header), scheme: stripeScheme()}
-	switch v.Code {
-	case WrongProvider:
-		return explainOther(e, keys, v)
-	case WrongSecret, MalformedSignature, NoSecret:
-		return explain(e, keys, v)
-	default:
-		return v
-	}
+func (s Stripe) Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict {
+	return Explain(s, Providers(), r, at, v, keys)
 }
 
 // Sign implements Provider. The message's id stands in the body, which is never
 // changed: messageID is not used.
-func (Stripe) Sign(h http.Header, secret Secret, _ string, at time.Time, body []byte) error {
-	if secret.Reveal() == "" {
-		return &mistake{"sign: the secret is empty", whereStripeSecret}
-	}
-	t := strconv.FormatInt(at.Unix(), 10)
-	h.Set(stripeSignature, "t="+t+",v1="+hex.EncodeToString(stripeMAC(secret, t, body)))
-	return nil
+func (Stripe) Sign(h http.Header, secret Secret, messageID string, at time.Time, body []byte) error {
+	return stripeSigning.SignWith(h, secret, messageID, at, "", body)
 }

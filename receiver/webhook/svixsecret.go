@@ -66,7 +66,7 @@ func checkSvixSecret(s string) (warning string, err error) {
 		return "", &mistake{"has something before whsec_", "remove everything before whsec_"}
 	}
 	if strings.HasPrefix(s, publicPrefix) {
-		if publicKeyOf(NewSecret(s, Source{})) == nil {
+		if len(svixScheme.Kinds[1].Keys[0].Read(s)) != ed25519.PublicKeySize {
 			return "", &mistake{"is not a public key: after whpk_ stands the base64 of 32 bytes", "copy it whole with the copy button, or use the endpoint's shared secret (whsec_…)"}
 		}
 		return "", nil
@@ -84,26 +84,6 @@ func checkSvixSecret(s string) (warning string, err error) {
 		return fmt.Sprintf("is short: %d bytes decoded, Clerk's have %d", len(key), secretWarnsBelow), nil
 	}
 	return "", nil
-}
-
-// keyOf is a shared secret's key, nil for one that is malformed and for a
-// public key.
-func keyOf(s Secret) []byte {
-	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(s.Reveal(), secretPrefix))
-	if err != nil || s.Public() {
-		return nil
-	}
-	return key
-}
-
-// publicKeyOf is the key in a whpk_ secret, nil for any other.
-func publicKeyOf(s Secret) ed25519.PublicKey {
-	text, ok := strings.CutPrefix(s.Reveal(), publicPrefix)
-	key, err := base64.StdEncoding.DecodeString(text)
-	if !ok || err != nil || len(key) != ed25519.PublicKeySize {
-		return nil
-	}
-	return key
 }
 
 func newSvixSecret() string {

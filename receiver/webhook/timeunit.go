@@ -3,6 +3,8 @@ package webhook
 import (
 	"math"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook/scheme"
 )
 
 // unitOf names the unit that a sender counted in where its time cannot be
@@ -25,6 +27,14 @@ func unitOf(sent time.Time) (unit string, seconds time.Time) {
 	return "", sent
 }
 
+// otherUnit is unitOf for a provider that counts in seconds.
+func (e *evidence) otherUnit() (unit string, seconds time.Time) {
+	if e.signing.Unit != scheme.Seconds {
+		return "", e.sentAt
+	}
+	return unitOf(e.sentAt)
+}
+
 // between is how long after the signature's time the receipt was, negative
 // where it was before. A sender may claim any time: what a Duration cannot hold
 // twice is that far away, so that two of them can be subtracted.
@@ -41,12 +51,12 @@ func (e *evidence) wrongUnit(by *Secret, unit string, meant time.Time) *Verdict 
 	v := &Verdict{
 		Code:   TooNew,
 		Title:  "Its time is in " + unit + ", not in seconds",
-		Detail: "The signature is right, and its time, " + short(e.signed.timestamp) + ", is in " + unit + "; it has to be whole seconds since 1970.",
-		Fix:    "Sign and send the seconds since 1970, as " + e.scheme.title + " does: Math.floor(Date.now() / 1000).",
+		Detail: "The signature is right, and its time, " + short(e.message.Timestamp) + ", is in " + unit + "; it has to be whole seconds since 1970.",
+		Fix:    "Sign and send the seconds since 1970, as " + e.title + " does: Math.floor(Date.now() / 1000).",
 		Secret: by.FullName(),
 	}
-	if age := between(meant, e.at); !timely(age.Truncate(time.Second)) {
-		v.Detail += " In seconds it would be refused as well: " + ageText(age) + ", " + ageSeconds(Tolerance) + " allowed."
+	if age := scheme.Age(meant, e.at); !e.signing.Timely(age) {
+		v.Detail += " In seconds it would be refused as well: " + ageText(age) + e.allowed() + "."
 	}
 	return v
 }

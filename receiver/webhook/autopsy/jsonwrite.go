@@ -1,4 +1,4 @@
-package webhook
+package autopsy
 
 import (
 	"math"
@@ -13,7 +13,7 @@ import (
 // for numbers.
 type jsonStyle struct {
 	// layout is what stands between the values.
-	layout jsonLayout
+	layout Layout
 	// escape are the characters that are escaped beside those that must be.
 	escape jsonEscape
 	// sorted orders the keys, as Go's maps do; else they stay as they came.
@@ -25,14 +25,16 @@ type jsonStyle struct {
 	number, with string
 }
 
-type jsonLayout byte
+// Layout is what stands between the values of JSON.
+type Layout byte
 
+// The layouts.
 const (
-	compact  jsonLayout = iota // {"a":1,"b":2}
-	spaced                     // {"a": 1, "b": 2}
-	indent2                    // a line a value
-	indent4                    //
-	indented                   // with tabs
+	Compact Layout = iota // {"a":1,"b":2}
+	Spaced                // {"a": 1, "b": 2}
+	Indent2               // a line a value
+	Indent4               //
+	Tabs                  // with tabs
 )
 
 // jsonEscape is a set of characters that are written as \u…, and how.
@@ -143,7 +145,7 @@ func (w *jsonWriter) inner(n *jsonNode, open, shut byte, depth int) {
 		}
 		if i > 0 {
 			w.b = append(w.b, ',')
-			if w.style.layout == spaced {
+			if w.style.layout == Spaced {
 				w.b = append(w.b, ' ')
 			}
 		}
@@ -151,7 +153,7 @@ func (w *jsonWriter) inner(n *jsonNode, open, shut byte, depth int) {
 		if n.kind == '{' {
 			w.text(kids[i].key)
 			w.b = append(w.b, ':')
-			if w.style.layout != compact {
+			if w.style.layout != Compact {
 				w.b = append(w.b, ' ')
 			}
 		}
@@ -166,13 +168,13 @@ func (w *jsonWriter) inner(n *jsonNode, open, shut byte, depth int) {
 func (w *jsonWriter) line(depth int) {
 	var unit string
 	switch w.style.layout {
-	case compact, spaced:
+	case Compact, Spaced:
 		return
-	case indent2:
+	case Indent2:
 		unit = "  "
-	case indent4:
+	case Indent4:
 		unit = "    "
-	case indented:
+	case Tabs:
 		unit = "\t"
 	}
 	w.b = append(w.b, '\n')

@@ -41,7 +41,8 @@ func TestHowARequestLooks(t *testing.T) {
 			}
 			r := Request{Header: h, RemoteAddr: c.remote}
 			got, said := "", ""
-			l := looksOf(r)
+			e := &evidence{Request: r, signing: clerkSigning}
+			l := e.look()
 			for _, check := range l.checks() {
 				if !check.Hint || check.Name == "" || check.Detail == "" {
 					t.Errorf("%+v", check)
@@ -52,8 +53,8 @@ func TestHowARequestLooks(t *testing.T) {
 			if got != c.want || !strings.Contains(said, c.says) || strings.ContainsAny(said, "\x1b\u202e") {
 				t.Errorf("%s, want %s: %s", got, c.want, said)
 			}
-			if !strings.HasPrefix(l.opening(), c.opening) || (c.opening == "") != (l.opening() == "") && c.opening != "" {
-				t.Errorf("it opens with %q", l.opening())
+			if !strings.HasPrefix(e.opening(), c.opening) || (c.opening == "") != (e.opening() == "") && c.opening != "" {
+				t.Errorf("it opens with %q", e.opening())
 			}
 		})
 	}

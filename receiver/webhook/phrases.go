@@ -66,6 +66,27 @@ func ageSeconds(d time.Duration) string {
 	return fmt.Sprintf("%d days", d/(24*time.Hour))
 }
 
+// inEnglish joins names for a sentence: "a, b and c".
+func inEnglish(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+// listOf quotes a sender's words for a sentence, the first few of them.
+func listOf(words []string) string {
+	const most = 3
+	var list []string
+	for _, w := range words[:min(len(words), most)] {
+		list = append(list, short(w))
+	}
+	if n := len(words) - most; n > 0 {
+		list = append(list, fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(list, ", ")
+}
+
 func isHex(s string) bool {
 	_, err := hex.DecodeString(s)
 	return err == nil

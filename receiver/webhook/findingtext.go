@@ -1,0 +1,169 @@
+package webhook
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook/autopsy"
+)
+
+// verdictOn says a finding in words.
+func (e *evidence) verdictOn(f *autopsy.Finding, keys Keyring) Verdict {
+	by := keys.all()[f.Secret]
+	v := Verdict{Code: BodyReserialized, Secret: by.FullName()}
+	holds := "The signature holds, with " + by.FullName() + ", for "
+	switch f.Cause {
+	case autopsy.OtherSecret:
+		e.otherSecret(&v, f.Secret >= len(keys.Secrets)+len(keys.Others))
+	case autopsy.Whitespace:
+		v.Code, v.Title = BodyNewline, "Blanks or line breaks were changed"
+		v.Detail = holds + "the body as it was before " + edits[f.Edit] + "."
+		v.Fix = "Something between the sender and here edits the body: send a file with curl --data-binary @file (not -d or echo), and let proxies pass bytes on untouched."
+	case autopsy.Wrapped:
+		in := wrappings[f.Wrapping]
+		v.Title, v.Fix = "The body arrived "+in.how, in.fix
+		v.Detail = holds + "what is inside: the body arrived " + in.how + "."
+	case autopsy.Recoded:
+		v.Title = "The body's characters were encoded again"
+		v.Detail = holds + "the body before it was " + recodings[f.Recoding] + "."
+		v.Fix = "Something reads the body as text in the wrong encoding: pass the bytes on, or read and write them as UTF-8."
+	case autopsy.Reserialized:
+		v.Title = "The body was rewritten on its way"
+		v.Detail = holds + "the same JSON written " + styleText(f.Style) + "."
+		v.Fix = rewrites + "Pass the raw body on: " + rawInJavaScript + "; no JSON transformation in a proxy."
+		if w, ok := writers[f.Writer]; ok {
+			v.Detail += " It arrived " + w.how + "."
+			v.Fix = rewrites + w.fix
+		}
+	case autopsy.Number:
+		v.Title = "A number was rewritten on its way"
+		v.Detail = holds + fmt.Sprintf("the same JSON written %s, where the number %s was %s.", styleText(f.Style), short(f.Number), short(f.Was))
+		if autopsy.Whole(f.Number) {
+			v.Detail += " A double, as JavaScript's numbers are, keeps 53 bits of it: the last digits are lost."
+		}
+		v.Fix = rewrites + "Pass the raw body on: " + rawInJavaScript + ". Send an id that long as a string."
+	case autopsy.WrongContent:
+		e.wrongContent(&v, f, by)
+	case autopsy.WrongKey:
+		v.Code, v.Title, v.Fix = LiteralSecret, e.signing.KeyTitle, e.signing.KeyFix
+		v.Detail = "It was signed with the right secret, " + by.FullName() + ", but with " + strings.ReplaceAll(keyForms[f.Key], "{prefix}", e.secretPrefix()) + "."
+	}
+	if f.Difference != nil {
+		v.Difference = bodyDifference(f.Difference)
+		v.Detail += " " + v.Difference.String()
+	}
+	return v
+}
+
+func (e *evidence) otherSecret(v *Verdict, exchanged bool) {
+	variable := e.signing.Variables[0]
+	if exchanged {
+		v.Code, v.Title = SwappedSecrets, "The providers' secrets are swapped"
+		v.Detail = "It was signed with " + v.Secret + ", the secret that is set for another provider."
+		v.Fix = "Exchange the two: " + e.title + "'s signing secret belongs into " + variable + ", the other provider's into its own variable. From a .env file hooktop takes them up by itself, then R judges this delivery again; the app has to be started again."
+		return
+	}
+	with := "; hooktop verifies with " + sources(e.secrets) + "."
+	if len(e.secrets) == 0 {
+		with = "; hooktop has no secret to verify with."
+	}
+	v.Code, v.Title = OtherKnownSecret, "Signed with another secret that is known here"
+	v.Detail = "It was signed with " + v.Secret + with
+	v.Fix = "Put that one too (several may stand there, separated by commas) " + takenUp(variable, e.secrets) + " Or send the endpoint's deliveries to where its secret is."
+}
+
+// wrongContent says what was signed, and in which form that was written down.
+func (e *evidence) wrongContent(v *Verdict, f *autopsy.Finding, by Secret) {
+	v.Code, v.Title, v.Fix = MalformedSignature, "Something else was signed", e.signing.ContentFix
+	v.Detail = "The secret is right, " + by.FullName() + ", and what was signed is " + contentText(f.Content, e.signing.Scheme.Content) + "."
+	if f.Content == e.signing.Scheme.Content {
+		v.Title = "The signature is written in another form"
+		v.Detail = "The secret is right, " + by.FullName() + ", and " + e.signing.Content + " was signed, as it should be."
+	}
+	if written := e.writtenText(f.Written); written != "" {
+		v.Detail += " The signature is written " + written + "."
+	}
+}
+
+var unbraced = strings.NewReplacer("{", "", "}", "")
+
+// contentText says what a template of content is, beside the right one.
+func contentText(content, right string) string {
+	has := func(part string) bool { return !strings.Contains(right, part) || strings.Contains(content, part) }
+	before, _, _ := strings.Cut(right, "{body}")
+	plain := unbraced.Replace(content)
+	switch {
+	case content == "{body}":
+		return "the body alone"
+	case content == before:
+		return plain + " alone: the body was empty when it was signed"
+	case !has("{body}"):
+		return plain + " alone, without the body"
+	case !has("{id}"):
+		plain += ", without the message id"
+	case !has("{timestamp}"):
+		plain += ", without the timestamp"
+	case strings.Contains(content, "}{"):
+		return strings.ReplaceAll(strings.Trim(content, "{}"), "}{", " and ") + " with nothing between"
+	default:
+		plain += ", in another order"
+	}
+	if strings.Contains(content, "}{") {
+		plain = strings.ReplaceAll(strings.Trim(content, "{}"), "}{", " and ") + " with nothing between"
+	}
+	return plain
+}
+
+// writtenText says how a signature is written, "" for as it should be.
+func (e *evidence) writtenText(w autopsy.Written) string {
+	var all []string
+	shared, _ := e.signing.kinds()
+	label := shared.Field + e.signing.FieldSeparator
+	if w.Quoted {
+		all = append(all, "in quotes")
+	}
+	switch {
+	case w.Unlabelled:
+		all = append(all, "without "+label+" before it")
+	case strings.EqualFold(w.Label, shared.Field) && w.Label != "":
+		all = append(all, "with "+w.Label+" for "+shared.Field)
+	case w.Label != "":
+		all = append(all, "after "+w.Label+" instead of "+label)
+	}
+	if text := spellings[w.Spelling]; text != "" {
+		all = append(all, text)
+	}
+	return strings.Join(all, " and ")
+}
+
+func bodyDifference(d *autopsy.Difference) *BodyDifference {
+	return &BodyDifference{Offset: int64(d.Offset), Signed: Excerpt(d.Signed), Arrived: Excerpt(d.Arrived)}
+}
+
+// faultText says what is wrong with a body, as a sentence, and what to do beside
+// passing on the raw one; "" for a sound one.
+func faultText(body []byte, fault autopsy.Fault, at int) (what, fix string) {
+	switch fault {
+	case autopsy.Empty:
+		return "0 bytes arrived: something read the body before it was passed on.", ""
+	case autopsy.Spaces:
+		return fmt.Sprintf("%s of blanks arrived and nothing else.", plural(at, "byte")), ""
+	case autopsy.Leftover:
+		return short(strings.TrimSpace(string(body))) + " arrived: that is what a body parser leaves of a body that it did not read.", ""
+	case autopsy.Stringified:
+		return short(strings.TrimSpace(string(body))) + " arrived: the body was parsed and then made a text as String(body) does.", ""
+	case autopsy.Compressed:
+		return "It arrived compressed (gzip).", ""
+	case autopsy.NotUTF8:
+		return fmt.Sprintf("Bytes arrived that are no UTF-8, the first at byte %d: the body was read or written in another encoding.", at), ""
+	case autopsy.CutOff:
+		return fmt.Sprintf("It breaks off at byte %d, in the middle of its JSON.", at),
+			" A Content-Length that counts characters cuts it so: it has to count bytes."
+	case autopsy.NotJSON:
+		return fmt.Sprintf("It is no JSON from byte %d on.", at), ""
+	case autopsy.Trailing:
+		return fmt.Sprintf("Something follows the JSON that ends at byte %d.", at), ""
+	default:
+		return "", ""
+	}
+}

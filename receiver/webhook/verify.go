@@ -1,0 +1,427 @@
+package webhook
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook/autopsy"
+	"github.com/hooktop/hooktop/receiver/webhook/scheme"
+)
+
+// evidence is what was read of a request before its verdict.
+type evidence struct {
+	Request
+	// title is the provider's.
+	title   string
+	signing *Signing
+	at      time.Time
+	secrets []Secret
+	// other is the provider whose signature headers the request has, where those
+	// of this one are missing; nil for none.
+	other Provider
+	// message is what the provider's headers say.
+	message scheme.Message
+	// sentAt is the signature's time, once it could be read.
+	sentAt time.Time
+	hints  *Hints
+}
+
+// newEvidence reads a request that arrived for a provider.
+func newEvidence(p Provider, all []Provider, r Request, at time.Time, secrets []Secret) *evidence {
+	s := p.Signing()
+	e := &evidence{Request: r, title: p.Title(), signing: s, at: at, secrets: secrets}
+	if e.message = s.Read(r.Header, r.URL, r.Body); !e.message.Borne {
+		e.other = claimant(all, r.Header)
+	}
+	return e
+}
+
+// hypothesis tries one explanation. It returns the verdict where it holds, and
+// else the check that rules it out (the zero Check where there is nothing to
+// say). The first hypothesis that holds is the verdict.
+type hypothesis func(*evidence) (*Verdict, Check)
+
+// hypotheses are the explanations in the order in which they are tried: a wrong
+// secret is named before an old timestamp, because a timestamp is believed only
+// when the signature holds. The last always holds.
+var hypotheses = []hypothesis{
+	unsigned, missingHeaders, missingTime, badTimestamp, timeliness, noSecret, rightSecret,
+	malformedSignature, unsupportedVersion, wrongSecret,
+}
+
+// Verify returns the verdict on a request that was received for a provider at
+// that time, with any of the secrets. all are the providers whose headers it may
+// have instead.
+func Verify(p Provider, all []Provider, r Request, at time.Time, secrets []Secret) Verdict {
+	e := newEvidence(p, all, r, at, secrets)
+	var checks []Check
+	for _, try := range hypotheses {
+		v, check := try(e)
+		if check.Name != "" {
+			checks = append(checks, check)
+		}
+		if v != nil {
+			v.Checks, v.SignedAt = checks, e.sentAt
+			if !v.Verified {
+				v.Checks = append(v.Checks, e.look().checks()...)
+			}
+			return *v
+		}
+	}
+	panic("webhook: no hypothesis held")
+}
+
+func unsigned(e *evidence) (*Verdict, Check) {
+	if e.message.Borne {
+		return nil, Check{}
+	}
+	if e.other != nil {
+		return e.wrongProvider()
+	}
+	names := e.signing.headerNames()
+	lacks := "it carries no " + inEnglish(names) + " header"
+	v := &Verdict{
+		Code:   Unsigned,
+		Title:  "Not signed",
+		Detail: "I" + lacks[1:] + ", so " + e.title + " did not send it.",
+		Fix:    "For a signed test run: hooktop trigger " + e.signing.TestEvent,
+	}
+	if e.signing.Sender != e.title {
+		v.Detail = "I" + lacks[1:] + ", so neither " + e.title + " nor " + e.signing.Sender + " sent it."
+	}
+	if e.look().looksGenuine() {
+		v.Detail = e.opening() + lacks + "."
+		v.Fix = e.dropped()
+	}
+	return v, failed("headers", "no "+e.signing.anyHeader()+" header")
+}
+
+// dropped is the fix for headers that were lost.
+func (e *evidence) dropped() string {
+	return "Something between " + e.title + " and here drops headers: " + e.signing.passOn()
+}
+
+func missingHeaders(e *evidence) (*Verdict, Check) {
+	missing, there := e.signing.Headers(e.message)
+	switch {
+	case len(missing) == 0:
+		return nil, passed("headers", strings.Join(there, ", "))
+	case len(there) == 0:
+		return &Verdict{
+			Code:   MissingHeaders,
+			Title:  "The signature header is blank",
+			Detail: strings.Join(missing, ", ") + " is there, with nothing in it.",
+			Fix:    "Something between " + e.title + " and here empties the header: " + e.signing.passOn(),
+		}, failed("headers", strings.Join(missing, ", ")+" is blank")
+	}
+	return &Verdict{
+		Code:   MissingHeaders,
+		Title:  "Signature headers are missing",
+		Detail: "Missing or blank: " + strings.Join(missing, ", ") + ". There: " + strings.Join(there, ", ") + ".",
+		Fix:    e.dropped() + fmt.Sprintf(" For a hand-made request, send all %d.", len(missing)+len(there)),
+	}, failed("headers", "missing "+strings.Join(missing, ", "))
+}
+
+// missingTime holds for a signature header without the field of the time.
+func missingTime(e *evidence) (*Verdict, Check) {
+	field := e.signing.Timestamp.Field
+	if field == "" {
+		return nil, Check{}
+	}
+	for name := range e.signing.Items(e.message.Signatures) {
+		if name == field {
+			return nil, Check{}
+		}
+	}
+	return e.malformed("has no " + field + e.signing.FieldSeparator + ", the time of the signature")
+}
+
+func badTimestamp(e *evidence) (*Verdict, Check) {
+	sent, err := e.signing.Sent(e.message)
+	if err == nil {
+		e.sentAt = sent
+		return nil, Check{}
+	}
+	name, unit, example := e.signing.timeName(e.message), "seconds", "1716883200"
+	if e.signing.Unit == scheme.Milliseconds {
+		unit, example = "milliseconds", "1716883200000"
+	}
+	return &Verdict{
+		Code:   BadTimestamp,
+		Title:  "The timestamp is not a number",
+		Detail: fmt.Sprintf("%s is %s; it has to be whole %s since 1970.", name, short(e.message.Timestamp), unit),
+		Fix:    "Send the " + unit + " since 1970 as " + e.signing.Sender + " does, such as " + example + ": no fraction, no date.",
+	}, failed("time", name+" is not a whole number")
+}
+
+// timeliness explains nothing alone: a time is believed only together with the
+// signature over it.
+func timeliness(e *evidence) (*Verdict, Check) {
+	if e.signing.Timestamp == (scheme.Source{}) {
+		return nil, Check{}
+	}
+	if unit, _ := e.otherUnit(); unit != "" {
+		return nil, failed("time", "in "+unit+", not in seconds")
+	}
+	return nil, Check{Name: "time", OK: e.timely(), Detail: ageText(e.age()) + e.allowed()}
+}
+
+// allowed ends a sentence about an age with the tolerance.
+func (e *evidence) allowed() string {
+	if e.signing.Tolerance == 0 {
+		return ", any age allowed"
+	}
+	return ", " + ageSeconds(e.signing.Tolerance) + " allowed"
+}
+
+func noSecret(e *evidence) (*Verdict, Check) {
+	if len(e.secrets) > 0 {
+		return nil, Check{}
+	}
+	return &Verdict{
+		Code:   NoSecret,
+		Title:  "No signing secret to verify with",
+		Detail: "hooktop has no signing secret for " + e.title + ".",
+		Fix:    e.signing.placeOf("your endpoint") + " (" + e.secretPrefix() + "…) → " + takenUp(e.signing.Variables[0], nil),
+	}, failed("secrets", "none known")
+}
+
+func (e *evidence) secretPrefix() string { return e.signing.Misuses.SecretPrefix }
+
+// rightSecret holds for a signature that matches: verified, or made at the
+// wrong time.
+func rightSecret(e *evidence) (*Verdict, Check) {
+	by := e.signing.matching(e.message, e.secrets)
+	if by == nil {
+		return nil, Check{}
+	}
+	with, made := by.String(), "made with "+by.String()
+	if by.Public() {
+		_, kind := e.signing.kinds()
+		with = "the private key of " + by.String()
+		made = kind.Field + ", made with " + with
+	}
+	check := passed("signature", made)
+	if !e.timely() {
+		return e.untimely(by), check
+	}
+	return &Verdict{
+		Verified: true,
+		Title:    "Signature verified",
+		Detail:   "Signed with " + with + ", " + by.Source.String() + ".",
+		Secret:   by.FullName(),
+	}, check
+}
+
+// untimely says which way a right signature's time is off, and why that may
+// be. What else verified lately tells more: see History.
+func (e *evidence) untimely(by *Secret) *Verdict {
+	if unit, meant := e.otherUnit(); unit != "" {
+		return e.wrongUnit(by, unit, meant)
+	}
+	age, tolerance := e.age(), ageSeconds(e.signing.Tolerance)
+	v := &Verdict{Code: TooOld, Title: "Signed too long ago", Secret: by.FullName()}
+	v.Detail = fmt.Sprintf("The signature is right, and %s old; %s are allowed. Retries are signed afresh, so this is a stored request sent again, or a clock: the sender's behind, or this machine's ahead.", ageSeconds(age), tolerance)
+	v.Fix = "Send a stored delivery with hooktop resend ID, which signs it afresh. For a live one set this machine's clock (after sleep a virtual machine's is often wrong)."
+	if age > 0 {
+		return v
+	}
+	v.Code, v.Title = TooNew, "Signed in the future"
+	v.Detail = fmt.Sprintf("The signature is right, and its time %s ahead of this machine's clock; %s are allowed.", ageSeconds(-age), tolerance)
+	v.Fix = "Set this machine's clock: it is behind (after sleep a virtual machine's often is)."
+	if e.look().looksGenuine() {
+		v.Detail += " It looks like " + e.signing.Sender + "'s own, whose clocks are kept right: then it is this machine's that is behind."
+	}
+	return v
+}
+
+// counted returns the kinds whose signatures count with the secrets that are
+// known.
+func (e *evidence) counted() (kinds []*scheme.Kind) {
+	shared, asymmetric := e.signing.kinds()
+	if shared != nil {
+		kinds = append(kinds, shared)
+	}
+	if asymmetric != nil && (shared == nil || slices.ContainsFunc(e.secrets, Secret.Public)) {
+		kinds = append(kinds, asymmetric)
+	}
+	return kinds
+}
+
+func malformedSignature(e *evidence) (*Verdict, Check) {
+	var reason string
+	kinds := e.counted()
+	items := false
+	for field, text := range e.signing.Items(e.message.Signatures) {
+		if field == e.signing.Timestamp.Field && field != "" {
+			continue
+		}
+		items = items || e.isVersion(field)
+		i := slices.IndexFunc(kinds, func(k *scheme.Kind) bool { return k.Field == field })
+		switch {
+		case i >= 0 && kinds[i].Decode(text) != nil:
+			return nil, passed("signature", "well-formed")
+		case i >= 0:
+			reason = spelledWrong(kinds[i], text)
+			if e.signing.Timestamp.Field != "" {
+				reason = "has a " + field + " that " + reason
+			}
+		case field == "":
+			reason = "has no version: " + kinds[0].Field + e.signing.FieldSeparator + " has to stand before the signature"
+			items = true
+		}
+	}
+	if reason == "" && items {
+		return nil, Check{} // of other versions alone
+	}
+	if reason == "" || e.signing.Timestamp.Field != "" && !e.has(kinds[0].Field) {
+		reason = "has no " + kinds[0].Field + e.signing.FieldSeparator + ", the signature"
+	}
+	return e.malformed(reason)
+}
+
+// has reports whether the signature header has an item of a field.
+func (e *evidence) has(field string) bool {
+	for name := range e.signing.Items(e.message.Signatures) {
+		if name == field {
+			return true
+		}
+	}
+	return false
+}
+
+// isVersion reports whether a field names a version of signatures. Beside a time
+// there may be fields of any name.
+func (e *evidence) isVersion(field string) bool {
+	return e.signing.Timestamp.Field == "" || strings.HasPrefix(field, "v")
+}
+
+// spelledWrong says what is wrong with the text of a signature.
+func spelledWrong(k *scheme.Kind, text string) string {
+	name := map[scheme.Encoding]string{scheme.Hex: "hex", scheme.Base64: "base64", scheme.Base64URL: "url-safe base64"}
+	raw, err := base64.StdEncoding.DecodeString(text)
+	switch {
+	case k.Encoding != scheme.Hex && len(text) == hex.EncodedLen(k.Size()) && isHex(text):
+		return "is hex; it has to be " + name[k.Encoding]
+	case k.Encoding == scheme.Hex && err == nil && len(raw) == k.Size():
+		return "is base64; it has to be hex"
+	}
+	return fmt.Sprintf("is not the %s of %d bytes: cut off or changed on the way", name[k.Encoding], k.Size())
+}
+
+// malformed is the verdict on a header that is not of the provider's form.
+func (e *evidence) malformed(reason string) (*Verdict, Check) {
+	name := strings.ToLower(e.message.Prefix + e.signing.Signature)
+	return &Verdict{
+		Code:   MalformedSignature,
+		Title:  "The signature is malformed",
+		Detail: name + " " + reason + ". Received: " + short(e.message.Signatures),
+		Fix:    "Send " + e.signing.Form + ". hooktop trigger sends a correct one to compare with.",
+	}, failed("signature", name+" "+reason)
+}
+
+// unsupportedVersion holds where no signature is of a version that the known
+// secrets can verify.
+func unsupportedVersion(e *evidence) (*Verdict, Check) {
+	shared, asymmetric := e.signing.kinds()
+	if shared == nil {
+		return nil, Check{}
+	}
+	public := slices.ContainsFunc(e.secrets, Secret.Public)
+	secret := slices.ContainsFunc(e.secrets, func(s Secret) bool { return !s.Public() })
+	var versions []string
+	for field := range e.signing.Items(e.message.Signatures) {
+		if field != e.signing.Timestamp.Field && e.isVersion(field) {
+			versions = append(versions, field)
+		}
+	}
+	isShared := slices.Contains(versions, shared.Field)
+	isAsymmetric := asymmetric != nil && slices.Contains(versions, asymmetric.Field)
+	listed := listOf(versions)
+	check := failed("signature", "versions "+listed)
+	place := e.signing.placeOf("the endpoint whose URL ends in "+short(e.path())) + " (" + e.secretPrefix() + "…)"
+	switch {
+	case isShared && secret || isAsymmetric && public:
+		return nil, Check{}
+	case isShared:
+		return &Verdict{
+			Code:   NoSecret,
+			Title:  "No shared secret to verify with",
+			Detail: "It is signed as " + shared.Field + " (HMAC-SHA256, with a shared secret), and hooktop has only a public key: " + sources(e.secrets) + ".",
+			Fix:    place + ", beside the public key, " + takenUp(e.signing.Variables[0], e.secrets),
+		}, failed("secrets", "a public key alone")
+	case isAsymmetric:
+		return &Verdict{
+			Code:   UnsupportedVersion,
+			Title:  "Signed with a private key",
+			Detail: "It is signed as " + listed + ": " + asymmetric.Field + " is " + e.signing.Sender + "'s asymmetric form (ed25519), and hooktop has only a shared secret, " + sources(e.secrets) + ".",
+			Fix:    "Put the endpoint's public key (" + publicPrefix + "…) beside the secret, separated by a comma, " + takenUp(e.signing.Variables[0], e.secrets) + " Or let the endpoint sign with a shared secret (" + e.secretPrefix() + "…), as " + e.title + "'s do: no " + e.signing.Sender + " library verifies " + asymmetric.Field + ".",
+		}, check
+	}
+	return &Verdict{
+		Code:   UnsupportedVersion,
+		Title:  "No signature of a known version",
+		Detail: "It is signed as " + listed + "; " + e.title + " signs with " + shared.Field + " (HMAC-SHA256).",
+		Fix:    "Let a proxy pass the signature as it is. For code of your own: send " + e.signing.Form + ".",
+	}, check
+}
+
+// wrongSecret is what remains when no other explanation holds.
+func wrongSecret(e *evidence) (*Verdict, Check) {
+	v := &Verdict{Code: WrongSecret, Title: "Signed with another secret"}
+	v.Fix = e.signing.placeOf("the endpoint whose URL ends in "+short(e.path())) + " → " + takenUp(e.signing.Variables[0], e.secrets) + " " + e.signing.PlaceNote + " Restart the app too, if it has that secret."
+	opening := e.opening()
+	if opening == "" {
+		opening = "The headers are in order, but "
+	}
+	v.Detail = opening + "its signature was not made over this body with " + sources(e.secrets) + "."
+	if !e.look().looksGenuine() {
+		v.Fix += " For a signed test run: hooktop trigger " + e.signing.TestEvent + "."
+	}
+	v.Detail += e.alsoUntimely()
+	e.blameBody(v)
+	return v, failed("secrets", plural(len(e.secrets), "secret")+" tried, none matches")
+}
+
+// blameBody makes of the verdict on a signature that does not hold one on a
+// body that is broken, where it is: with such a body the signature says nothing
+// about the secret.
+func (e *evidence) blameBody(v *Verdict) {
+	fault, at := autopsy.FaultOf(e.Body)
+	what, more := faultText(e.Body, fault, at)
+	if what == "" {
+		return
+	}
+	v.Title, v.BodyBroken = "The body is not what was sent", true
+	v.Detail = what + " " + e.title + " sends and signs a JSON object: by such a body no secret can be judged." + e.alsoUntimely()
+	v.Fix = "Let what stands between " + e.title + " and here pass the body on as it came: " + rawInJavaScript + "." + more
+}
+
+// alsoUntimely is a sentence more where the time would be refused as well, ""
+// where it is right.
+func (e *evidence) alsoUntimely() string {
+	if e.timely() {
+		return ""
+	}
+	if unit, _ := e.otherUnit(); unit != "" {
+		return " Its time would be refused as well: it is in " + unit + ", not in seconds."
+	}
+	return " Its time would be refused as well: " + ageText(e.age()) + e.allowed() + "."
+}
+
+func (e *evidence) timely() bool {
+	return e.signing.Timestamp == (scheme.Source{}) || e.signing.Timely(e.age())
+}
+
+// age is the signature's age in whole seconds.
+func (e *evidence) age() time.Duration { return scheme.Age(e.sentAt, e.at) }
+
+// path is the request's path as it stands in the request line.
+func (e *evidence) path() string {
+	path, _, _ := strings.Cut(e.URL, "?")
+	return path
+}
