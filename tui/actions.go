@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // press gives a key to the sheet that is open, then to what is the same
@@ -263,7 +264,7 @@ func (m *model) trigger(event string) tea.Cmd {
 // first of all, one goes to see it.
 func (m *model) triggered(event string, d webhook.Delivery, forgot error) tea.Cmd {
 	what := fmt.Sprintf("sent %s, signed: #%d, %d", event, d.ID, d.Answer.Status)
-	if t := took(d.Duration); t != "" {
+	if t := text.Took(d.Duration); t != "" {
 		what += " in " + t
 	}
 	if code := codeOf(&d); code != "" {
@@ -316,7 +317,7 @@ func resent(id int64, mode webhook.Mode, where string, d webhook.Delivery) statu
 		return s
 	}
 	what += fmt.Sprint(answer)
-	if t := took(d.Duration); t != "" {
+	if t := text.Took(d.Duration); t != "" {
 		what += " in " + t
 	}
 	if d.ID > 0 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // App is an app under development that deliveries go on to.
@@ -104,7 +105,7 @@ func (m *model) downLine(l *line) bool {
 	st := &m.st
 	more := " · F: another app"
 	l.put(st.bad, "✗").gap(1)
-	l.put(st.text, cut(printable(down[0].Trouble+": start your app"), max(l.left-width(more), 8)))
+	l.put(st.text, text.Cut(text.Printable(down[0].Trouble+": start your app"), max(l.left-text.Width(more), 8)))
 	l.put(st.dim, more)
 	return true
 }

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // causes shows the failures taken together by their cause. Each takes two
@@ -152,13 +153,13 @@ func (c *causes) view(m *model, focused bool) []string {
 			return nil
 		}
 		d := newDoc(&m.st, c.w)
-		d.lines = append(d.lines, blanks(c.w))
+		d.lines = append(d.lines, text.Spaces(c.w))
 		m.noFailures(d)
 		return d.lines[:min(len(d.lines), c.h*causeLines)]
 	}
 	name := 12
 	for _, f := range c.rows {
-		name = max(name, min(width(printable(string(f.Cause))), 24))
+		name = max(name, min(text.Width(text.Printable(string(f.Cause))), 24))
 	}
 	var out []string
 	for _, f := range c.visible() {
@@ -176,13 +177,13 @@ func (st *styles) causeRow(f *webhook.Failures, w, name int, m *model, look rowL
 	}
 	st.marker(head, look)
 	symbol, mark := st.standing(f.Cause.Standing())
-	count := grouped(f.Count)
+	count := text.Grouped(f.Count)
 	if f.More {
 		count += "+"
 	}
 	head.fit(mark, symbol, 2).fit(mark, string(f.Cause), name)
 	head.fitRight(st.strong, count, 8)
-	head.gap(2).put(st.text, cut(printable(f.Title), head.left-1))
+	head.gap(2).put(st.text, text.Cut(text.Printable(f.Title), head.left-1))
 
 	span := when(f.Newest.At, m.now, timeShort-1)
 	if from := when(f.Oldest.At, m.now, timeShort-1); from != span {
@@ -205,19 +206,19 @@ func (st *styles) causeRow(f *webhook.Failures, w, name int, m *model, look rowL
 // enumerated names as many of a list as there is room for, at least one, and
 // how many there are besides.
 func enumerated(list []string, room int) string {
-	text := list[0]
+	shown := list[0]
 	for i := 1; i <= len(list); i++ {
 		rest := ""
 		if i < len(list) {
 			rest = fmt.Sprintf(" +%d", len(list)-i)
 		}
 		one := strings.Join(list[:i], ", ") + rest
-		if width(printable(one)) > room && i > 1 {
+		if text.Width(text.Printable(one)) > room && i > 1 {
 			break
 		}
-		text = one
+		shown = one
 	}
-	return text
+	return shown
 }
 
 // foot says how many causes there are.
@@ -225,7 +226,7 @@ func (c *causes) foot() string {
 	if len(c.rows) == 0 {
 		return ""
 	}
-	return plural(int64(len(c.rows)), "cause")
+	return text.Plural(len(c.rows), "cause")
 }
 
 // clickCause selects a cause; a click on the selected one lists its deliveries.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // field is a column of the users table with its value.
@@ -27,13 +28,13 @@ func fieldsOf(u *webhook.User) []field {
 	return []field{
 		{"id", u.ID},
 		{"email", u.Email},
-		{"planKey", text(u.PlanKey)},
-		{"subscriptionStatus", text(u.SubscriptionStatus)},
+		{"planKey", orNull(u.PlanKey)},
+		{"subscriptionStatus", orNull(u.SubscriptionStatus)},
 		{"subscriptionCurrentPeriodEnd", end},
 		{"cancelAtPeriodEnd", strconv.FormatBool(u.CancelAtPeriodEnd)},
-		{"stripeCustomerId", text(u.StripeCustomerID)},
-		{"stripeSubscriptionId", text(u.StripeSubscriptionID)},
-		{"stripePriceId", text(u.StripePriceID)},
+		{"stripeCustomerId", orNull(u.StripeCustomerID)},
+		{"stripeSubscriptionId", orNull(u.StripeSubscriptionID)},
+		{"stripePriceId", orNull(u.StripePriceID)},
 		{"createdAt", when(u.CreatedAt)},
 		{"updatedAt", when(u.UpdatedAt)},
 	}
@@ -55,7 +56,7 @@ func (d *doc) changes(c *webhook.Change, indent int) {
 		for i := range is {
 			if was[i] != is[i] && is[i].name != "updatedAt" {
 				column = max(column, len(is[i].name)+2)
-				widest = max(widest, width(printable(was[i].value))+3+width(printable(is[i].value)))
+				widest = max(widest, text.Width(text.Printable(was[i].value))+3+text.Width(text.Printable(is[i].value)))
 			}
 		}
 		beside := column
@@ -77,27 +78,27 @@ func (d *doc) changes(c *webhook.Change, indent int) {
 // all of it, else below, where it has the width of the pane.
 func (d *doc) fromTo(name, was, is string, column, indent int) {
 	st := d.st
-	was, is = printable(was), printable(is)
+	was, is = text.Printable(was), text.Printable(is)
 	room := d.w - 2*margin - indent
 	l := d.newLine().gap(indent)
-	if width(name) < column && column+width(was)+3+width(is) <= room {
+	if text.Width(name) < column && column+text.Width(was)+3+text.Width(is) <= room {
 		d.add(l.fit(st.dim, name, column).put(st.removed, was).put(st.dim, " → ").put(st.added, is))
 		return
 	}
 	d.add(l.put(st.dim, name))
 	indent, room = indent+2, room-2
 	if was == none { // worth no line of its own
-		is = cutMiddle(is, room-width(was)-3)
+		is = text.CutMiddle(is, room-text.Width(was)-3)
 	} else if is == none {
-		was = cutMiddle(was, room-width(is)-3)
+		was = text.CutMiddle(was, room-text.Width(is)-3)
 	}
 	l = d.newLine().gap(indent)
-	if width(was)+3+width(is) <= room {
+	if text.Width(was)+3+text.Width(is) <= room {
 		d.add(l.put(st.removed, was).put(st.dim, " → ").put(st.added, is))
 		return
 	}
-	d.add(l.put(st.removed, cutMiddle(was, room)))
-	d.add(d.newLine().gap(indent).put(st.dim, "→ ").put(st.added, cutMiddle(is, room-2)))
+	d.add(l.put(st.removed, text.CutMiddle(was, room)))
+	d.add(d.newLine().gap(indent).put(st.dim, "→ ").put(st.added, text.CutMiddle(is, room-2)))
 }
 
 // change shows the whole row, before and after.
@@ -136,7 +137,7 @@ func (d *doc) diffLine(c *webhook.Change, was, is field) {
 		if symbol == " " {
 			look2 = st.dim
 		}
-		for i, part := range wrap(value, d.w-2*margin-column) {
+		for i, part := range text.Wrap(value, d.w-2*margin-column) {
 			l := d.newLine()
 			if i == 0 {
 				l.put(look, symbol).gap(1).fit(look2, name, column-2)
@@ -148,9 +149,9 @@ func (d *doc) diffLine(c *webhook.Change, was, is field) {
 	}
 	switch {
 	case c.Before == nil:
-		one("+", st.added, orNone(is.value))
+		one("+", st.added, text.OrNone(is.value))
 	case c.After == nil:
-		one("−", st.removed, orNone(was.value))
+		one("−", st.removed, text.OrNone(was.value))
 	case was.value == is.value:
 		one(" ", st.dim, is.value)
 	default:
@@ -215,12 +216,12 @@ func layTries(w int, tries []webhook.Delivery) tryColumns {
 	told := 0
 	for i := range tries {
 		x := &tries[i]
-		c.id = max(c.id, width("#"+strconv.FormatInt(x.ID, 10))+2)
+		c.id = max(c.id, text.Width("#"+strconv.FormatInt(x.ID, 10))+2)
 		if appSaid(x) != "" {
 			c.app = 5
 		}
 		if re := resends(x); re != "" {
-			told = max(told, width(string(x.Origin))+2+width(re)+2+width(string(x.Outcome)))
+			told = max(told, text.Width(string(x.Origin))+2+text.Width(re)+2+text.Width(string(x.Outcome)))
 		}
 	}
 	c.origin = c.id+timeDate+2+4+c.app+told <= w-2*margin

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // columns are the widths of the deliveries' columns, each with the blank after
@@ -40,12 +41,12 @@ func need(rows []webhook.Delivery, now time.Time) needs {
 	n := needs{kind: leastKind, text: leastText}
 	for i := range rows {
 		d := &rows[i]
-		kind := width(printable(kindOf(d)))
+		kind := text.Width(text.Printable(kindOf(d)))
 		if re := resends(d); re != "" {
 			kind += 2 + len(re)
 		}
 		n.kind = max(n.kind, min(kind, mostKind))
-		n.text = max(n.text, min(width(printable(gist(d))), mostText))
+		n.text = max(n.text, min(text.Width(text.Printable(gist(d))), mostText))
 		n.app = n.app || d.AppStatus > 0 || d.AppError != ""
 		n.dated = n.dated || !sameDay(d.At, now)
 	}
@@ -109,7 +110,7 @@ func when(t, now time.Time, w int) string {
 	t = t.In(now.Location())
 	switch short := w < timeFine-1; {
 	case sameDay(t, now):
-		return clock(t, !short)
+		return text.Clock(t, !short)
 	case t.Year() != now.Year() && short:
 		return t.Format("Jan 2006")
 	case t.Year() != now.Year():

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // copySheet asks what is to be copied: one key each.
@@ -40,11 +41,11 @@ func (m *model) copies() []copyItem {
 	if d != nil {
 		whole = m.detail.current(d.ID)
 	}
-	item := func(key, name, text, why string) copyItem {
-		if text != "" {
+	item := func(key, name, what, why string) copyItem {
+		if what != "" {
 			why = ""
 		}
-		return copyItem{key: key, name: name, preview: text, text: text, why: why}
+		return copyItem{key: key, name: name, preview: what, text: what, why: why}
 	}
 	select1 := "select a delivery first"
 	if m.tab > tabFailures {
@@ -70,11 +71,11 @@ func (m *model) copies() []copyItem {
 	if whole != nil {
 		body = item("b", "body", string(whole.Body), "the body is empty, or was not kept")
 		if body.text != "" {
-			body.preview = size(int64(len(whole.Body))) + ", as they came"
+			body.preview = text.Size(int64(len(whole.Body))) + ", as they came"
 		}
 		headers = item("h", "headers", headerText(whole), "no headers were kept")
 		if headers.text != "" {
-			headers.preview = plural(int64(len(whole.Header)), "header")
+			headers.preview = text.Plural(len(whole.Header), "header")
 		}
 	}
 	if r := m.users.selected(); m.tab == tabUsers && r != nil {
@@ -140,25 +141,25 @@ func (s *copySheet) take(m *model, it copyItem) tea.Cmd {
 	}
 	put := m.d.Copy
 	return m.act("copying the "+it.name, func(ctx context.Context) (func() tea.Cmd, error) {
-		text := it.text
+		content := it.text
 		if it.make != nil {
 			var err error
-			if text, err = it.make(ctx); err != nil {
+			if content, err = it.make(ctx); err != nil {
 				return nil, fmt.Errorf("copy the %s: %w", it.name, err)
 			}
 		}
 		how, err := "", error(nil)
 		if put != nil {
-			how, err = put(text)
+			how, err = put(content)
 		}
-		return func() tea.Cmd { return tea.Batch(tea.SetClipboard(text), m.say(copied(it.name, text, how, err))) }, nil
+		return func() tea.Cmd { return tea.Batch(tea.SetClipboard(content), m.say(copied(it.name, content, how, err))) }, nil
 	})
 }
 
 // copied says what was copied, how much of it and by which way. Whether the
 // terminal took it, no terminal says.
-func copied(name, text, how string, err error) status {
-	what := fmt.Sprintf("copied the %s, %s, by OSC 52", name, size(int64(len(text))))
+func copied(name, content, how string, err error) status {
+	what := fmt.Sprintf("copied the %s, %s, by OSC 52", name, text.Size(int64(len(content))))
 	switch {
 	case err != nil:
 		s := note(what + "; else: " + err.Error())
@@ -192,7 +193,7 @@ func (s *copySheet) view(m *model, w, h int) (string, *doc, []hint) {
 	}
 	roomy := h >= len(s.items)+2
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	s.first = len(d.lines)
 	for _, it := range s.items {
@@ -201,12 +202,12 @@ func (s *copySheet) view(m *model, w, h int) (string, *doc, []hint) {
 			l.fit(st.faint, it.key, 3).fit(st.faint, it.name, 12).put(st.faint, it.why)
 		} else {
 			l.fit(st.brand, it.key, 3).fit(st.text, it.name, 12)
-			l.put(st.dim, cut(oneLine(head(it.preview, 400)), max(l.left-1, 0)))
+			l.put(st.dim, text.Cut(text.OneLine(head(it.preview, 400)), max(l.left-1, 0)))
 		}
 		d.add(l)
 	}
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	title := "Copy"
 	if sel := m.selected(); sel != nil {

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // deliveries is the list of deliveries, of all or of those that failed, as far
@@ -282,9 +283,9 @@ func (l *deliveries) foot(m *model) string {
 	}
 	if from, ok := l.place(total); ok {
 		to := from + int64(len(l.visible())) - 1
-		return fmt.Sprintf("%s–%s of %s", grouped(from), grouped(to), grouped(max(total, to))) + dropped(m.counts.Dropped)
+		return fmt.Sprintf("%s–%s of %s", text.Grouped(from), text.Grouped(to), text.Grouped(max(total, to))) + dropped(m.counts.Dropped)
 	}
-	return "of " + grouped(total) + dropped(m.counts.Dropped)
+	return "of " + text.Grouped(total) + dropped(m.counts.Dropped)
 }
 
 // dropped says that older deliveries are no longer kept.
@@ -292,7 +293,7 @@ func dropped(n int64) string {
 	if n == 0 {
 		return ""
 	}
-	return " · " + grouped(n) + " older dropped"
+	return " · " + text.Grouped(n) + " older dropped"
 }
 
 // place is the number, from 1, of the first visible row, where it can be told.

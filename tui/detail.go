@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // The tabs of a delivery's detail.
@@ -229,7 +230,7 @@ func (p *detail) title(m *model) []chip {
 	}
 	cs := []chip{{m.st.strong, "#" + strconv.FormatInt(d.ID, 10)}, {m.st.text, "  " + kindOf(d)}}
 	if d.MessageID != "" {
-		cs = append(cs, chip{m.st.dim, "  " + cutMiddle(d.MessageID, 18)})
+		cs = append(cs, chip{m.st.dim, "  " + text.CutMiddle(d.MessageID, 18)})
 	}
 	return cs
 }
@@ -262,7 +263,7 @@ func counted(s string, n int) string {
 func tabsWidth(names []string) int {
 	n := 0
 	for _, s := range names {
-		n += width(s) + 2
+		n += text.Width(s) + 2
 	}
 	return n
 }
@@ -281,7 +282,7 @@ func (st *styles) tabs(l *line, names []string, at int) {
 // tabAt is the tab at a column of such a row, -1 for none.
 func tabAt(names []string, x int) int {
 	for i, s := range names {
-		if n := width(s) + 2; x < n {
+		if n := text.Width(s) + 2; x < n {
 			return i
 		} else {
 			x -= n
@@ -347,14 +348,14 @@ func (p *detail) nothing(m *model) []string {
 	d := newDoc(&m.st, p.w)
 	switch {
 	case p.gone != nil:
-		d.lines = append(d.lines, blanks(p.w))
+		d.lines = append(d.lines, text.Spaces(p.w))
 		d.mark(m.st.bad, "✗", m.st.text, p.gone.Error(), 0)
 	case p.asks != 0 && p.slow:
-		d.lines = append(d.lines, blanks(p.w))
+		d.lines = append(d.lines, text.Spaces(p.w))
 		d.add(d.newLine().put(m.st.accent, m.spinner()).gap(1).put(m.st.dim, "reading #"+strconv.FormatInt(p.asks, 10)))
 	case p.asks != 0:
 	default:
-		d.lines = append(d.lines, blanks(p.w))
+		d.lines = append(d.lines, text.Spaces(p.w))
 		d.text(m.st.dim, "What was proven about the selected delivery, what it did to the user and what your app said: here.", 0)
 	}
 	return d.lines[:min(len(d.lines), p.h)]

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // diagnosis says what was proven about a delivery: why it was refused and what
@@ -32,7 +33,7 @@ func appAlone(x *webhook.Delivery) bool { return x.Origin == webhook.Resend && x
 
 func (p *detail) rejected(m *model, d *doc) {
 	st, v := &m.st, p.d.Verdict
-	titled(d, st.bad, "✗", orNone(v.Title), string(v.Code))
+	titled(d, st.bad, "✗", text.OrNone(v.Title), string(v.Code))
 	d.blank()
 	d.evidence(v)
 	if v.Fix != "" {
@@ -81,7 +82,7 @@ func (d *doc) checks(v webhook.Verdict) {
 func titled(d *doc, look, symbol, title, word string) {
 	l := d.newLine()
 	room := d.w - 2*margin
-	if n := width(printable(word)); word != "" && width(printable(title))+2+2+n <= room {
+	if n := text.Width(text.Printable(word)); word != "" && text.Width(text.Printable(title))+2+2+n <= room {
 		l.put(look, symbol+" ").put(d.st.strong, title)
 		l.gap(l.left-margin-n).put(look, word)
 		d.add(l)
@@ -96,7 +97,7 @@ func titled(d *doc, look, symbol, title, word string) {
 func checkColumn(cs []webhook.Check) int {
 	n := 0
 	for _, c := range cs {
-		n = max(n, width(printable(c.Name)))
+		n = max(n, text.Width(text.Printable(c.Name)))
 	}
 	return min(n, 16) + 2
 }
@@ -112,7 +113,7 @@ func (p *detail) verified(m *model, d *doc) {
 	}
 	if !x.ReverifiedAt.IsZero() {
 		d.blank()
-		d.text(st.text, fmt.Sprintf("It was rejected at first, and verified when it was judged again, %s. The sender was told %d and may send it once more: that will be a duplicate.", since(x.ReverifiedAt, m.now), x.Answer.Status), 0)
+		d.text(st.text, fmt.Sprintf("It was rejected at first, and verified when it was judged again, %s. The sender was told %d and may send it once more: that will be a duplicate.", text.Ago(x.ReverifiedAt, m.now), x.Answer.Status), 0)
 	}
 	if o.Fix != "" {
 		d.head("FIX", copiesFix)
@@ -140,7 +141,7 @@ func answered(x *webhook.Delivery) string {
 	if x.Answer.Status == 0 {
 		return ""
 	}
-	return strings.Join(nonEmpty(number(x.Answer.Status), took(x.Duration)), " · ")
+	return strings.Join(nonEmpty(number(x.Answer.Status), text.Took(x.Duration)), " · ")
 }
 
 // did says what became of the user.
@@ -185,7 +186,7 @@ func (p *detail) resentHead(m *model, d *doc) {
 		case x.AppStatus == 0:
 			d.text(st.dim, "nothing yet", 1)
 		default:
-			d.mark(st.theirs(x), appMark(x.AppStatus), st.text, fmt.Sprintf("%d  %s", x.AppStatus, took(x.Duration)), 1)
+			d.mark(st.theirs(x), appMark(x.AppStatus), st.text, fmt.Sprintf("%d  %s", x.AppStatus, text.Took(x.Duration)), 1)
 		}
 	}
 }
@@ -210,7 +211,7 @@ func (p *detail) app(m *model, d *doc, first bool) {
 	if len(latest) > 1 {
 		head = "YOUR APPS said"
 	}
-	d.head(head, since(f.At, m.now))
+	d.head(head, text.Ago(f.At, m.now))
 	for _, each := range latest {
 		look, symbol, said := st.bad, "✗", each.Error
 		if !each.Failed() {
@@ -219,7 +220,7 @@ func (p *detail) app(m *model, d *doc, first bool) {
 		if each.Status > 0 {
 			said = fmt.Sprint(each.Status)
 		}
-		d.mark(look, symbol, st.text, strings.Join(nonEmpty(said, took(each.Duration), shortURL(each.Target)), "  "), 1)
+		d.mark(look, symbol, st.text, strings.Join(nonEmpty(said, text.Took(each.Duration), shortURL(each.Target)), "  "), 1)
 	}
 	says, fix := webhook.Advise(*x, f)
 	if says == "" {

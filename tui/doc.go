@@ -2,6 +2,8 @@ package tui
 
 import (
 	"strings"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // doc is a text of lines, each drawn to the width of its pane. Some of them
@@ -31,7 +33,7 @@ func (d *doc) newLine() *line { return newLine(d.w).gap(margin) }
 
 func (d *doc) blank() {
 	if n := len(d.lines); n > 0 && strings.TrimSpace(d.lines[n-1]) != "" {
-		d.lines = append(d.lines, blanks(d.w))
+		d.lines = append(d.lines, text.Spaces(d.w))
 	}
 }
 
@@ -40,15 +42,15 @@ func (d *doc) text(look, s string, indent int) {
 	if s == "" {
 		return
 	}
-	for _, part := range wrap(s, d.w-2*margin-indent) {
+	for _, part := range text.Wrap(s, d.w-2*margin-indent) {
 		d.add(d.newLine().gap(indent).put(look, part))
 	}
 }
 
 // mark adds a paragraph that hangs from a symbol.
 func (d *doc) mark(symbolLook, symbol, look, s string, indent int) {
-	hang := width(symbol) + 1
-	for i, part := range wrap(s, d.w-2*margin-indent-hang) {
+	hang := text.Width(symbol) + 1
+	for i, part := range text.Wrap(s, d.w-2*margin-indent-hang) {
 		l := d.newLine().gap(indent)
 		if i == 0 {
 			l.put(symbolLook, symbol).gap(1)
@@ -63,9 +65,9 @@ func (d *doc) mark(symbolLook, symbol, look, s string, indent int) {
 func (d *doc) head(s, remark string) {
 	d.blank()
 	l := d.newLine()
-	at := width(s)
+	at := text.Width(s)
 	l.put(d.st.head, s)
-	if n := width(remark); remark != "" && l.left >= n+margin+2 {
+	if n := text.Width(remark); remark != "" && l.left >= n+margin+2 {
 		l.gap(d.w-2*margin-at-n).put(d.st.dim, remark)
 	}
 	d.add(l)
@@ -75,7 +77,7 @@ func (d *doc) head(s, remark string) {
 func (d *doc) headWith(s, more string) {
 	d.blank()
 	l := d.newLine().put(d.st.head, s)
-	if width(more)+2 <= l.left-margin {
+	if text.Width(more)+2 <= l.left-margin {
 		d.add(l.gap(1).put(d.st.dim, more))
 		return
 	}
@@ -91,10 +93,10 @@ func (d *doc) pair(nameLook, name, look, value string, column int) {
 // pairAt is a pair whose value begins at the column, below the name where that
 // is longer.
 func (d *doc) pairAt(nameLook, name, look, value string, column int) {
-	for i, part := range wrap(orNone(value), d.w-2*margin-column) {
+	for i, part := range text.Wrap(text.OrNone(value), d.w-2*margin-column) {
 		l := d.newLine()
 		if i == 0 {
-			if width(printable(name)) >= column {
+			if text.Width(text.Printable(name)) >= column {
 				d.add(l.put(nameLook, name))
 				l = d.newLine().gap(column)
 			} else {
@@ -114,7 +116,7 @@ func (d *doc) check(ok bool, name, detail string, column int) {
 		symbol, look = "✗", d.st.bad
 	}
 	column = min(column, max(d.w/3, 1))
-	for i, part := range wrap(detail, d.w-2*margin-3-column) {
+	for i, part := range text.Wrap(detail, d.w-2*margin-3-column) {
 		l := d.newLine().gap(1)
 		if i == 0 {
 			l.put(look, symbol).gap(1).fit(d.st.text, name, column)

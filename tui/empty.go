@@ -3,6 +3,8 @@ package tui
 import (
 	"slices"
 	"strings"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // empty teaches: there is nothing here yet, and this is how there will be.
@@ -11,7 +13,7 @@ func (l *deliveries) empty(m *model) []string {
 	if !l.loaded {
 		return nil
 	}
-	d.lines = append(d.lines, blanks(l.w))
+	d.lines = append(d.lines, text.Spaces(l.w))
 	if m.bar.text != "" {
 		l.noHit(m, d)
 	} else if l.cause != "" {
@@ -34,7 +36,7 @@ func (l *deliveries) noHit(m *model, d *doc) {
 		what = "No failure matches"
 	}
 	if !l.last || !l.first {
-		d.mark(st.accent, m.spinner(), st.strong, "Searching, down to #"+grouped(max(l.hunt.low, 1))+" so far", 0)
+		d.mark(st.accent, m.spinner(), st.strong, "Searching, down to #"+text.Grouped(max(l.hunt.low, 1))+" so far", 0)
 		what = "Nothing yet that matches"
 	} else {
 		d.mark(st.dim, "○", st.strong, what, 0)
@@ -64,9 +66,9 @@ func (m *model) noFailures(d *doc) {
 	}
 	d.mark(st.ok, "✓", st.strong, "Nothing has failed", 0)
 	d.blank()
-	all := "All " + plural(m.counts.Deliveries, "delivery that is kept") + " verified and did what they say."
+	all := "All " + text.Plural(m.counts.Deliveries, "delivery that is kept") + " verified and did what they say."
 	if m.counts.Deliveries > 1 {
-		all = "All " + grouped(m.counts.Deliveries) + " deliveries verified and were taken."
+		all = "All " + text.Grouped(m.counts.Deliveries) + " deliveries verified and were taken."
 	}
 	d.text(st.text, all, 0)
 	d.blank()
@@ -109,7 +111,7 @@ func (u *users) empty(m *model) []string {
 	}
 	st := &m.st
 	d := newDoc(st, u.w)
-	d.lines = append(d.lines, blanks(u.w))
+	d.lines = append(d.lines, text.Spaces(u.w))
 	if m.counts.Deleted > 0 && !u.deleted {
 		d.text(st.strong, "All users are deleted", 0)
 		d.blank()

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // evidence adds a verdict's detail. How the body was signed and how it arrived
@@ -39,11 +40,11 @@ func (d *doc) quoted(name, same, differs, look string, ends bool) {
 		end = " (its end)"
 	}
 	whole := same + differs
-	if room := d.w - 2*margin - 1 - column; width(printable(whole))+len(end) <= room {
+	if room := d.w - 2*margin - 1 - column; text.Width(text.Printable(whole))+len(end) <= room {
 		d.add(d.newLine().gap(1).fit(d.st.dim, name, column).put(d.st.dim, same).put(look, differs).put(d.st.faint, end))
 		return
 	}
-	for i, part := range wrap(whole, d.w-2*margin-1-column) {
+	for i, part := range text.Wrap(whole, d.w-2*margin-1-column) {
 		if i > 0 {
 			name = ""
 		}
@@ -56,13 +57,13 @@ func (d *doc) quoted(name, same, differs, look string, ends bool) {
 
 // visible shows blanks and line breaks as pictures, and escaped what would not
 // be seen.
-func visible(text string) string {
+func visible(s string) string {
 	var b strings.Builder
-	for at := 0; at < len(text); {
-		r, n := utf8.DecodeRuneInString(text[at:])
+	for at := 0; at < len(s); {
+		r, n := utf8.DecodeRuneInString(s[at:])
 		switch {
 		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[at])
+			fmt.Fprintf(&b, `\x%02x`, s[at])
 		case r == ' ':
 			b.WriteString("·")
 		case r == '\n', r == '\r', r == '\t':

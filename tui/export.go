@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // Export is what is to be written to a file, and how.
@@ -145,12 +146,8 @@ func (s *exportSheet) export(m *model) tea.Cmd {
 		if err != nil {
 			return nil, err
 		}
-		what := plural(int64(done.Count), "delivery")
-		if done.Count != 1 {
-			what = grouped(int64(done.Count)) + " deliveries"
-		}
 		return func() tea.Cmd {
-			return m.say(good(fmt.Sprintf("exported %s, %s, to %s", what, size(done.Bytes), done.Path)))
+			return m.say(good(fmt.Sprintf("exported %s, %s, to %s", text.Plural(done.Count, "delivery"), text.Size(done.Bytes), done.Path)))
 		}, nil
 	})
 }
@@ -164,7 +161,7 @@ func (s *exportSheet) view(m *model, w, h int) (string, *doc, []hint) {
 	roomy := h >= 15
 	gap := func() {
 		if roomy {
-			d.lines = append(d.lines, blanks(w))
+			d.lines = append(d.lines, text.Spaces(w))
 		}
 	}
 	named := func(i int, name string) string {

@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // filterBar is the filter of tabs 1 and 2, and the line in which it is edited.
@@ -89,12 +90,12 @@ func (m *model) recall() tea.Cmd {
 	}
 	m.bar.recalling = true
 	return func() tea.Msg {
-		text, err := get(ctx, rememberedFilter)
+		kept, err := get(ctx, rememberedFilter)
 		if err != nil {
 			return recalledMsg{err: err}
 		}
 		past, err := get(ctx, rememberedPast)
-		return recalledMsg{text, past, err}
+		return recalledMsg{kept, past, err}
 	}
 }
 
@@ -120,9 +121,9 @@ func (m *model) remember() tea.Cmd {
 	if keep == nil {
 		return nil
 	}
-	text, past := m.bar.text, strings.Join(m.bar.past, "\n")
+	current, past := m.bar.text, strings.Join(m.bar.past, "\n")
 	return func() tea.Msg {
-		err := keep(ctx, rememberedFilter, text)
+		err := keep(ctx, rememberedFilter, current)
 		if err == nil {
 			err = keep(ctx, rememberedPast, past)
 		}
@@ -137,11 +138,11 @@ func (m *model) remember() tea.Cmd {
 type forgotMsg struct{ err error }
 
 // setFilter puts another filter in the place of the one that holds.
-func (m *model) setFilter(text string) {
-	if text == m.bar.text {
+func (m *model) setFilter(to string) {
+	if to == m.bar.text {
 		return
 	}
-	m.bar.text = text
+	m.bar.text = to
 	for _, l := range m.lists {
 		l.lane.drop()
 		l.hunt = hunt{other: true}
@@ -206,8 +207,8 @@ func (m *model) pressFilter(k tea.KeyPressMsg) tea.Cmd {
 	return m.edited()
 }
 
-func (m *model) pasteFilter(text string) tea.Cmd {
-	m.bar.input, _ = m.bar.input.Update(tea.PasteMsg{Content: oneLine(text)})
+func (m *model) pasteFilter(pasted string) tea.Cmd {
+	m.bar.input, _ = m.bar.input.Update(tea.PasteMsg{Content: text.OneLine(pasted)})
 	return m.edited()
 }
 
@@ -235,7 +236,7 @@ func (m *model) typedFilter(msg filterMsg) tea.Cmd {
 // the list as it is.
 func (m *model) applyFilter() {
 	b := &m.bar
-	text := strings.TrimSpace(b.input.Value())
+	typed := strings.TrimSpace(b.input.Value())
 	_, err := webhook.ParseFilter(b.input.Value(), m.now)
 	b.err = nil
 	if errors.As(err, &b.err) {
@@ -243,7 +244,7 @@ func (m *model) applyFilter() {
 		return
 	}
 	m.layout()
-	m.setFilter(text)
+	m.setFilter(typed)
 }
 
 // keepFilter closes the editor on a filter that can be understood.

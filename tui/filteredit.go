@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // offer finds the completions at the cursor.
@@ -80,7 +81,7 @@ func (m *model) barWants() int {
 	case b.open:
 		return editorLeast
 	case b.text != "":
-		return min(width(printable(b.text))+chipEdges, chipLeast)
+		return min(text.Width(text.Printable(b.text))+chipEdges, chipLeast)
 	}
 	return 0
 }
@@ -99,7 +100,7 @@ func (m *model) filterChip(room int) []chip {
 	if m.list().hunt.slow {
 		sign = m.spinner()
 	}
-	return []chip{{"", " "}, {st.key, sign}, {"", " "}, {st.accent, cut(printable(m.bar.text), room-chipEdges)}, {"", " "}, {st.key, "✕"}, {"", " "}}
+	return []chip{{"", " "}, {st.key, sign}, {"", " "}, {st.accent, text.Cut(text.Printable(m.bar.text), room-chipEdges)}, {"", " "}, {st.key, "✕"}, {"", " "}}
 }
 
 // editor draws the line that is edited in w cells, scrolled so that the cursor
@@ -114,10 +115,10 @@ func (m *model) editor(w int) string {
 	l.put(st.key, sign).gap(1)
 	value, cursor := b.input.Value(), b.cursor()
 	if value == "" {
-		return l.put(st.accent, "▏").put(st.dim, cut("type:user.*  is:failed  ada@", l.left)).String()
+		return l.put(st.accent, "▏").put(st.dim, text.Cut("type:user.*  is:failed  ada@", l.left)).String()
 	}
 	from := 0
-	for from < cursor && width(printable(value[from:cursor])) > l.left-2 {
+	for from < cursor && text.Width(text.Printable(value[from:cursor])) > l.left-2 {
 		_, n := utf8.DecodeRuneInString(value[from:])
 		from += n
 	}
@@ -141,8 +142,8 @@ func (m *model) editor(w int) string {
 			l.put(look, value[c:cuts[i+1]])
 		}
 	}
-	if text := l.String(); sameWidth(ansi.Strip(text)) {
-		return text
+	if drawn := l.String(); text.SameWidth(ansi.Strip(drawn)) {
+		return drawn
 	}
 	// cut in two, something on it has another width: it is drawn whole
 	return newLine(w).gap(1).put(st.key, sign).gap(1).put(st.text, value[from:]).String()
@@ -166,7 +167,7 @@ func (m *model) filterLines(w int) []string {
 		if i == len(b.offered.Options)-1 {
 			more = ""
 		}
-		if width(printable(o))+1+width(more) > l.left {
+		if text.Width(text.Printable(o))+1+text.Width(more) > l.left {
 			l.put(st.dim, more)
 			break
 		}
@@ -179,7 +180,7 @@ func (m *model) filterLines(w int) []string {
 type placed struct{ *webhook.FilterError }
 
 func (p *placed) Error() string {
-	return p.What + ", at character " + grouped(int64(p.Column()))
+	return p.What + ", at character " + text.Grouped(p.Column())
 }
 
 // chipAt is what of the filter a column of the tab row belongs to.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 var tabNames = [tabs]string{"Deliveries", "Failures", "Users", "Setup"}
@@ -43,7 +44,7 @@ func (m *model) header() string {
 		func() { url = "" },
 		func() { right[0] = nil },
 	} {
-		if room() >= width(url)+4 {
+		if room() >= text.Width(url)+4 {
 			break
 		}
 		drop()
@@ -66,13 +67,13 @@ func (m *model) stateChips(whole bool) []chip {
 	switch c.State {
 	case Live:
 		if c.Latency > 0 {
-			more = " " + strings.TrimSuffix(took(c.Latency), "ms") + " ms"
+			more = " " + strings.TrimSuffix(text.Took(c.Latency), "ms") + " ms"
 			if c.Latency >= time.Second {
-				more = " " + took(c.Latency)
+				more = " " + text.Took(c.Latency)
 			}
 		}
 		if !c.LastProof.IsZero() && m.now.Sub(c.LastProof) > 30*time.Second {
-			symbol, look, more = "◐", st.warn, ", proven "+since(c.LastProof, m.now)
+			symbol, look, more = "◐", st.warn, ", proven "+text.Ago(c.LastProof, m.now)
 		}
 	case Own:
 		more = " tunnel"
@@ -93,7 +94,7 @@ func (m *model) stateChips(whole bool) []chip {
 	}
 	cs := []chip{{look, symbol}, {st.text, " " + string(c.State)}}
 	if whole && more != "" {
-		cs = append(cs, chip{st.dim, cut(printable(more), max(m.w/4, 12))})
+		cs = append(cs, chip{st.dim, text.Cut(text.Printable(more), max(m.w/4, 12))})
 	}
 	return cs
 }
@@ -111,7 +112,7 @@ func (m *model) rateChips() []chip {
 	for _, r := range m.counts.Recent {
 		n += r
 	}
-	return []chip{{m.st.text, grouped(int64(n))}, {m.st.dim, "/min   "}}
+	return []chip{{m.st.text, text.Grouped(n)}, {m.st.dim, "/min   "}}
 }
 
 func (m *model) countChips() []chip {
@@ -120,7 +121,7 @@ func (m *model) countChips() []chip {
 	if c.Failures > 0 {
 		look = st.bad
 	}
-	return []chip{{look, "✗ " + grouped(c.Failures)}, {"", "   "}, {st.strong, grouped(c.Deliveries)}}
+	return []chip{{look, "✗ " + text.Grouped(c.Failures)}, {"", "   "}, {st.strong, text.Grouped(c.Deliveries)}}
 }
 
 // bars draws numbers as columns of eight heights.
@@ -192,10 +193,10 @@ func (m *model) tabLabels() []string {
 		labels[i] = fmt.Sprintf("%d %s", i+1, name)
 	}
 	if n := m.counts.Failures; n > 0 {
-		labels[tabFailures] += " " + grouped(n)
+		labels[tabFailures] += " " + text.Grouped(n)
 	}
 	if n := m.counts.Users; n > 0 {
-		labels[tabUsers] += " " + grouped(n)
+		labels[tabUsers] += " " + text.Grouped(n)
 	}
 	if s := m.setup.summary(); s != "" {
 		labels[tabSetup] += " " + s
@@ -256,7 +257,7 @@ func (m *model) paused() []chip {
 	}
 	st := &m.st
 	if n := l.total(m) - l.seen; n > 0 && m.bar.text == "" { // else it is not known how many match
-		return []chip{{st.accent, "‖ " + grouped(n) + " new "}, {st.key, "↑ g"}, {"", " "}}
+		return []chip{{st.accent, "‖ " + text.Grouped(n) + " new "}, {st.key, "↑ g"}, {"", " "}}
 	}
 	return []chip{{st.dim, "‖ paused "}, {st.key, "g"}, {st.dim, " follows"}, {"", " "}}
 }
@@ -269,7 +270,7 @@ func (m *model) footer() string {
 	right := []hint{m.kb.hint(actHelp, ""), m.kb.hint(actQuit, m.quitDoes())}
 	n := 1
 	for _, h := range right {
-		n += width(h.key) + 1 + width(h.does) + 2
+		n += text.Width(h.key) + 1 + text.Width(h.does) + 2
 	}
 	inner := newLine(m.w - 1 - n)
 	st.hints(inner, m.footerHints())
@@ -328,7 +329,7 @@ func (m *model) footerHints() []hint {
 	case m.causes.shown(m):
 		return []hint{move, k(actEnter, "list them"), k(actCauses, "one by one"), again, k(actCopy, "")}
 	case len(m.marks) > 0:
-		return []hint{move, k(actMark, ""), k(actResend, "resend "+grouped(int64(len(m.marks)))), k(actReverify, ""), k(actBack, "unmark"), k(actExport, ""), k(actEnter, "")}
+		return []hint{move, k(actMark, ""), k(actResend, "resend "+text.Grouped(len(m.marks))), k(actReverify, ""), k(actBack, "unmark"), k(actExport, ""), k(actEnter, "")}
 	case m.tab == tabFailures:
 		return []hint{move, k(actEnter, ""), k(actCauses, ""), again, k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
 	}

@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // helpSheet is made from the key map; under it stand the failures that everyone
@@ -48,7 +50,7 @@ func symptoms() [][2]string {
 func (s *helpSheet) view(m *model, w, h int) (string, *doc, []hint) {
 	st := &m.st
 	d := newDoc(st, w)
-	d.lines = append(d.lines, blanks(w))
+	d.lines = append(d.lines, text.Spaces(w))
 	groups := keyMap()
 	if w >= twoColumns {
 		left, right := newDoc(st, w/2), newDoc(st, w-w/2)
@@ -102,7 +104,7 @@ func (d *doc) beside(left, right *doc) {
 		if i < len(d.lines) {
 			return d.lines[i]
 		}
-		return blanks(d.w)
+		return text.Spaces(d.w)
 	}
 	for i := range max(len(left.lines), len(right.lines)) {
 		d.lines = append(d.lines, at(left, i)+at(right, i))

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // hunt is how far the store was searched for what the filter wants: a search
@@ -192,12 +193,12 @@ func (l *deliveries) huntFoot() string {
 	if len(l.rows) == 0 {
 		return ""
 	}
-	total := grouped(int64(len(l.rows)))
+	total := text.Grouped(len(l.rows))
 	if !l.first || !l.last {
 		total += "+"
 	}
 	if !l.first {
 		return "of " + total
 	}
-	return fmt.Sprintf("%s–%s of %s", grouped(int64(l.top)+1), grouped(int64(l.top+len(l.visible()))), total)
+	return fmt.Sprintf("%s–%s of %s", text.Grouped(l.top+1), text.Grouped(int64(l.top+len(l.visible()))), total)
 }

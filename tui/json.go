@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // bodyText is a body made ready for the screen: its lines, and how they were
@@ -48,7 +50,7 @@ type piece struct {
 func (t bodyText) pieces(w int, wrapped bool) []piece {
 	out := make([]piece, 0, len(t.lines))
 	for i, s := range t.lines {
-		if !wrapped || len(s) <= w && isPlain(s) {
+		if !wrapped || len(s) <= w && text.IsPlain(s) {
 			out = append(out, piece{line: i, to: len(s)})
 			continue
 		}
@@ -94,7 +96,7 @@ func clipLen(s string, w int) int {
 		n := 1
 		if r >= 0x80 || r < 0x20 {
 			_, size := utf8.DecodeRuneInString(s[i:])
-			if n = width(printable(s[i : i+size])); r == 0xfe0f || r == 0x200d {
+			if n = text.Width(text.Printable(s[i : i+size])); r == 0xfe0f || r == 0x200d {
 				n = 0
 			}
 		}
@@ -126,7 +128,7 @@ func (t bodyText) draw(st *styles, p piece, l *line, w int) {
 	}
 	at := p.from
 	put := func(look, s string) { t.underlined(st, l, look, s, at); at += len(s) }
-	if !cutShort && (isPlain(part) && len(part) <= l.left || width(printable(part)) <= l.left) {
+	if !cutShort && (text.IsPlain(part) && len(part) <= l.left || text.Width(text.Printable(part)) <= l.left) {
 		highlight(st, part, p.in, put)
 		return
 	}

@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // action is what a key does: the same on every tab.
@@ -166,7 +168,7 @@ type hint struct{ key, does string }
 // hints draws as many of them as there is room for, the first ones first.
 func (st *styles) hints(l *line, hs []hint) {
 	for i, h := range hs {
-		n := width(h.key) + 1 + width(h.does)
+		n := text.Width(h.key) + 1 + text.Width(h.does)
 		if i > 0 {
 			n += 2
 		}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // The least screen that the dashboard fits on, and the least with two panes.
@@ -74,7 +76,7 @@ func (m *model) compose() string {
 		return ""
 	}
 	if m.tooSmall() {
-		return newLine(m.w).put(m.st.text, "hooktop needs 50×10; this is "+grouped(int64(m.w))+"×"+grouped(int64(m.h))).String()
+		return newLine(m.w).put(m.st.text, "hooktop needs 50×10; this is "+text.Grouped(m.w)+"×"+text.Grouped(m.h)).String()
 	}
 	lines := make([]string, 0, m.h)
 	lines = append(lines, m.header(), m.tabRow())
@@ -135,7 +137,7 @@ func (m *model) leftPane(w, h int) []string {
 	l := m.list()
 	add(l.foot(m))
 	if n := len(m.marks); n > 0 {
-		marked := []chip{{m.st.strong, grouped(int64(n)) + " marked"}}
+		marked := []chip{{m.st.strong, text.Grouped(n) + " marked"}}
 		if len(foot) > 0 {
 			marked = append(marked, chip{m.st.dim, " · "})
 		}

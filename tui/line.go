@@ -1,9 +1,13 @@
 package tui
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hooktop/hooktop/tui/text"
+)
 
 // line is one line of the screen, put together from left to right. It cannot
-// grow past its width, and everything that is put on it goes through printable.
+// grow past its width, and everything that is put on it goes through Printable.
 type line struct {
 	b    strings.Builder
 	base string // the look under all of it, as of the selected row
@@ -21,11 +25,11 @@ func (l *line) put(look, s string) *line {
 	if s == "" || l.left <= 0 {
 		return l
 	}
-	s = printable(s)
-	n := width(s)
+	s = text.Printable(s)
+	n := text.Width(s)
 	if n > l.left {
-		s = cut(s, l.left)
-		n = width(s)
+		s = text.Cut(s, l.left)
+		n = text.Width(s)
 	}
 	l.left -= n
 	l.raw(look, s)
@@ -38,7 +42,7 @@ func (l *line) fit(look, s string, w int) *line {
 		return l
 	}
 	l.left -= w
-	l.raw(look, fit(s, w))
+	l.raw(look, text.Fit(s, w))
 	return l
 }
 
@@ -47,9 +51,9 @@ func (l *line) fitRight(look, s string, w int) {
 	if w = min(w, l.left); w <= 0 {
 		return
 	}
-	s = cut(printable(s), w)
+	s = text.Cut(text.Printable(s), w)
 	l.left -= w
-	l.raw(look, blanks(w-width(s))+s)
+	l.raw(look, text.Spaces(w-text.Width(s))+s)
 }
 
 func (l *line) raw(look, s string) {
@@ -92,7 +96,7 @@ type chip struct {
 func chipsWidth(cs []chip) int {
 	n := 0
 	for _, c := range cs {
-		n += width(printable(c.text))
+		n += text.Width(text.Printable(c.text))
 	}
 	return n
 }
@@ -126,7 +130,7 @@ func box(w, h int, look string, title, foot []chip, body []string) []string {
 	if look == "" {
 		edge = "│"
 	}
-	empty := edge + blanks(w-2) + edge
+	empty := edge + text.Spaces(w-2) + edge
 	for i := range h - 2 {
 		if i < len(body) {
 			out = append(out, edge+body[i]+edge)
@@ -137,18 +141,18 @@ func box(w, h int, look string, title, foot []chip, body []string) []string {
 	return append(out, frameLine(w, look, "╰", "╯", foot, true))
 }
 
-func frameLine(w int, look, open, end string, text []chip, atRight bool) string {
+func frameLine(w int, look, open, end string, chips []chip, atRight bool) string {
 	l := newLine(w)
 	l.left--
 	l.raw(look, open)
 	room := w - 2
-	n := chipsWidth(text)
+	n := chipsWidth(chips)
 	if n > 0 && n+4 > room {
 		n = max(room-4, 0)
 	}
 	var inner string
 	if n > 0 {
-		inner = newLine(n).chips(text).String()
+		inner = newLine(n).chips(chips).String()
 	}
 	switch {
 	case n <= 0:

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // marks are the deliveries that were marked, by their ids: whatever arrives and
@@ -65,7 +66,7 @@ func (m *model) unmark() tea.Cmd {
 	if n == 1 {
 		return m.say(note("1 mark is gone"))
 	}
-	return m.say(note(grouped(n) + " marks are gone"))
+	return m.say(note(text.Grouped(n) + " marks are gone"))
 }
 
 // markedOnes names them in a sentence.
@@ -73,5 +74,5 @@ func markedOnes(n int) string {
 	if n == 1 {
 		return "the marked delivery"
 	}
-	return "the " + grouped(int64(n)) + " marked deliveries"
+	return "the " + text.Grouped(n) + " marked deliveries"
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // The tabs.
@@ -188,7 +189,7 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		case m.bar.open:
 			return m.pasteFilter(msg.Content)
 		case m.inBody() && m.detail.seek.open:
-			m.detail.seek.input, _ = m.detail.seek.input.Update(tea.PasteMsg{Content: oneLine(msg.Content)})
+			m.detail.seek.input, _ = m.detail.seek.input.Update(tea.PasteMsg{Content: text.OneLine(msg.Content)})
 			m.detail.sought()
 		}
 	case tea.MouseClickMsg:

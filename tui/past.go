@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // past is where the users table stands in time.
@@ -92,11 +93,11 @@ func (u *users) arrived(m *model, to webhook.Moment, made *webhook.Delivery) tea
 	case to.At == 0:
 		return m.say(note("the table as it is now"))
 	case made == nil:
-		return m.say(note("after #" + grouped(to.At) + ", which was let go: the oldest table that is known"))
+		return m.say(note("after #" + text.Grouped(to.At) + ", which was let go: the oldest table that is known"))
 	}
-	said := fmt.Sprintf("after #%s, %s %s, %s", grouped(to.At), kindOf(made), about(made), when(made.At, m.now, timeDate-1))
+	said := fmt.Sprintf("after #%s, %s %s, %s", text.Grouped(to.At), kindOf(made), about(made), when(made.At, m.now, timeDate-1))
 	if more := len(to.Users) - 1; more > 0 {
-		said += ", which " + plural(int64(more), "other user") + " waited for"
+		said += ", which " + text.Plural(more, "other user") + " waited for"
 	}
 	return m.say(note(said))
 }
@@ -130,11 +131,11 @@ func (m *model) standing(room int) []chip {
 	st, p := &m.st, &m.users.past
 	keys := chip{st.key, "‹ ›"}
 	forms := [][]chip{
-		{{st.dim, "as of #" + grouped(m.counts.Newest) + " (now)  "}, keys, {"", " "}},
+		{{st.dim, "as of #" + text.Grouped(m.counts.Newest) + " (now)  "}, keys, {"", " "}},
 		{keys, {"", " "}},
 	}
 	if p.is() {
-		at := "#" + grouped(p.moment.At)
+		at := "#" + text.Grouped(p.moment.At)
 		forms = [][]chip{
 			{{st.warn, "as of " + at}, {"", "  "}, keys, {"", "  "}, {st.key, "esc"}, {st.dim, " now "}},
 			{{st.warn, "as of " + at}, {"", "  "}, keys, {"", " "}},

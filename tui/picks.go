@@ -82,8 +82,8 @@ func narrowed(picks []pick, typed string, about func(string) string) []pick {
 		return picks
 	}
 	return slices.DeleteFunc(slices.Clone(picks), func(p pick) bool {
-		text := strings.ToLower(p.name + " " + about(p.name))
-		return p.heading || slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+		all := strings.ToLower(p.name + " " + about(p.name))
+		return p.heading || slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(all, w) })
 	})
 }
 

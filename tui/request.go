@@ -7,16 +7,17 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // request shows the request as it came.
 func (p *detail) request(m *model, d *doc) {
 	st, x := &m.st, p.d
 	const column = 13
-	d.mark(st.strong, orNone(x.Method), st.text, orNone(x.URL), 0)
+	d.mark(st.strong, text.OrNone(x.Method), st.text, text.OrNone(x.URL), 0)
 	d.blank()
 	at := x.At.In(m.now.Location())
-	d.pair(st.dim, "received", st.text, at.Format("2006-01-02 15:04:05.000 MST")+", "+since(x.At, m.now), column)
+	d.pair(st.dim, "received", st.text, at.Format("2006-01-02 15:04:05.000 MST")+", "+text.Ago(x.At, m.now), column)
 	from := nonEmpty(string(x.Origin), x.RemoteAddr)
 	d.pair(st.dim, "came by", st.text, strings.Join(from, ", from "), column)
 	d.pair(st.dim, "host", st.text, x.Host, column)
@@ -27,12 +28,12 @@ func (p *detail) request(m *model, d *doc) {
 	if x.ParentID > 0 {
 		d.pair(st.dim, "resend of", st.text, fmt.Sprintf("#%d", x.ParentID), column)
 	}
-	d.head("HEADERS", plural(int64(len(x.Header)), "header"))
+	d.head("HEADERS", text.Plural(len(x.Header), "header"))
 	d.headers(x.Header, signs)
 	if x.Answer.Status == 0 {
 		return
 	}
-	d.head("ANSWERED", took(x.Duration))
+	d.head("ANSWERED", text.Took(x.Duration))
 	d.text(st.text, fmt.Sprintf("%d %s", x.Answer.Status, http.StatusText(x.Answer.Status)), 0)
 	d.text(st.dim, string(x.Answer.Body[:min(len(x.Answer.Body), mostAnswered)]), 0)
 }
@@ -53,7 +54,7 @@ func (d *doc) headers(h http.Header, first func(name string) bool) {
 	longest := 0
 	for name := range h {
 		names = append(names, name)
-		longest = max(longest, width(printable(name)))
+		longest = max(longest, text.Width(text.Printable(name)))
 	}
 	slices.SortFunc(names, func(a, b string) int {
 		if fa, fb := first(a), first(b); fa != fb {
@@ -86,7 +87,7 @@ func (p *detail) bodyHead(d *doc) {
 	st, x := d.st, p.d
 	switch {
 	case x.Bytes > int64(len(x.Body)):
-		d.text(st.warn, size(x.Bytes)+" came, and were not kept: the body is larger than --max-body.", 0)
+		d.text(st.warn, text.Size(x.Bytes)+" came, and were not kept: the body is larger than --max-body.", 0)
 		return
 	case len(x.Body) == 0:
 		d.text(st.dim, "The request had no body.", 0)
@@ -104,8 +105,8 @@ func (p *detail) bodyHead(d *doc) {
 	if !p.wrap {
 		wrapped = "w wraps long lines"
 	}
-	left := []chip{{"", " "}, {st.dim, size(x.Bytes) + kind}}
-	d.lines = append(d.lines, ends(d.w, left, []chip{{st.dim, "  " + wrapped + " "}}), blanks(d.w))
+	left := []chip{{"", " "}, {st.dim, text.Size(x.Bytes) + kind}}
+	d.lines = append(d.lines, ends(d.w, left, []chip{{st.dim, "  " + wrapped + " "}}), text.Spaces(d.w))
 }
 
 // forwards lists the sendings to the app with what it answered.
@@ -135,8 +136,8 @@ func (p *detail) forward(m *model, d *doc, f webhook.Forward, x *webhook.Deliver
 	if f.Status > 0 {
 		said = strings.TrimSpace(fmt.Sprintf("%d %s", f.Status, http.StatusText(f.Status)))
 	}
-	right := when(f.At, m.now, timeDate-1) + " · " + since(f.At, m.now) + " "
-	d.lines = append(d.lines, ends(d.w, []chip{{"", " "}, {look, appMark(f.Status) + " "}, {st.strong, said}, {st.dim, "  " + took(f.Duration)}}, []chip{{st.dim, "  " + right}}))
+	right := when(f.At, m.now, timeDate-1) + " · " + text.Ago(f.At, m.now) + " "
+	d.lines = append(d.lines, ends(d.w, []chip{{"", " "}, {look, appMark(f.Status) + " "}, {st.strong, said}, {st.dim, "  " + text.Took(f.Duration)}}, []chip{{st.dim, "  " + right}}))
 	d.text(st.dim, webhook.Redacted(f.Target), 2)
 	if f.Error != "" {
 		d.text(st.bad, f.Error, 2)
@@ -177,7 +178,7 @@ func (d *doc) bodyLines(t bodyText) {
 		d.add(l)
 	}
 	if n := len(pieces) - mostAnswer; n > 0 {
-		d.text(d.st.dim, fmt.Sprintf("… and %s more", plural(int64(n), "line")), 0)
+		d.text(d.st.dim, fmt.Sprintf("… and %s more", text.Plural(n, "line")), 0)
 	}
 }
 

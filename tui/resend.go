@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // resendSheet asks where a delivery is to go again, and signed how.
@@ -123,7 +124,7 @@ func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 	// What is not a choice goes where there is no room for it.
 	roomy := h >= 14
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	s.firstTarget = len(d.lines)
 	for i, t := range s.targets {
@@ -146,7 +147,7 @@ func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		d.text(st.dim, "no app to send to: start with --forward-to URL, or press F", 10)
 	}
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	s.first = len(d.lines)
 	for i, mode := range resendModes() {
@@ -167,13 +168,13 @@ func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		d.text(st.dim, "Signed afresh, a stranger's bytes would change the users.", 1)
 	}
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 		becomes := "It becomes a delivery of its own; nothing is overwritten."
 		if len(s.many) > 0 {
 			becomes = "Oldest first. Each becomes a delivery of its own."
 		}
 		d.text(st.dim, becomes, 1)
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	keys := []hint{m.kb.hint(actEnter, "send"), {"↑↓", "sign"}}
 	if len(s.targets) > 1 {
@@ -202,8 +203,8 @@ func (d *doc) option(name, what, does string, chosen, no bool, column int) {
 	default:
 		l.put(st.dim, "○ ")
 	}
-	l.fit(look, what, max(column, min(width(printable(what)), l.left-1)))
-	if l.left > width(does)+1 {
+	l.fit(look, what, max(column, min(text.Width(text.Printable(what)), l.left-1)))
+	if l.left > text.Width(does)+1 {
 		l.put(more, does)
 	}
 	d.add(l)

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // newsMsg is something that changed by itself.
@@ -32,22 +33,22 @@ func (m *model) watchNews() tea.Cmd {
 // heard shows what changed by itself, and what can be done now.
 func (m *model) heard(n News) tea.Cmd {
 	m.facts()
-	text := n.Text
+	what := n.Text
 	if n.Rejected > 0 && m.d.ReverifyAll != nil {
 		m.offered = true
-		text += fmt.Sprintf(" · R judges %s rejected again", grouped(n.Rejected))
+		what += fmt.Sprintf(" · R judges %s rejected again", text.Grouped(n.Rejected))
 	}
 	if n.Warning {
-		return m.say(cannot(text))
+		return m.say(cannot(what))
 	}
-	return m.say(good(text))
+	return m.say(good(what))
 }
 
 func rejectedOnes(n int64) string {
 	if n == 1 {
 		return "the rejected delivery"
 	}
-	return "the " + grouped(n) + " rejected deliveries"
+	return "the " + text.Grouped(n) + " rejected deliveries"
 }
 
 // reverifySheet asks which rejected deliveries are to be judged again.
@@ -118,7 +119,7 @@ func (s *reverifySheet) view(m *model, w, h int) (string, *doc, []hint) {
 	d := newDoc(st, w)
 	roomy := h >= 10
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	s.first = len(d.lines)
 	var choices []string
@@ -137,9 +138,9 @@ func (s *reverifySheet) view(m *model, w, h int) (string, *doc, []hint) {
 		name = ""
 	}
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 		d.text(st.dim, "With the secrets of now, against the time of its receipt. What verifies is applied to the users as if it had been right at once.", 1)
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	keys := []hint{m.kb.hint(actEnter, "judge again")}
 	if len(choices) > 1 {
@@ -174,7 +175,7 @@ func judgedAgain(d webhook.Delivery) status {
 	case d.Failed():
 		return cannot(fmt.Sprintf("#%d verifies now: %s", d.ID, gist(&d)))
 	}
-	return good(fmt.Sprintf("#%d verifies now, and is applied: %s", d.ID, orNone(string(d.Outcome))))
+	return good(fmt.Sprintf("#%d verifies now, and is applied: %s", d.ID, text.OrNone(string(d.Outcome))))
 }
 
 // reverifyAll judges all rejected deliveries again.
@@ -185,13 +186,13 @@ func (m *model) reverifyAll() tea.Cmd {
 		if err != nil {
 			return nil, err
 		}
-		what := fmt.Sprintf("judged %s again: %s verify now and are applied", grouped(int64(judged)), grouped(int64(verified)))
+		what := fmt.Sprintf("judged %s again: %s verify now and are applied", text.Grouped(judged), text.Grouped(verified))
 		if verified == 1 {
-			what = fmt.Sprintf("judged %s again: 1 verifies now and is applied", grouped(int64(judged)))
+			what = fmt.Sprintf("judged %s again: 1 verifies now and is applied", text.Grouped(judged))
 		}
 		s := good(what)
 		if verified == 0 {
-			s = cannot(fmt.Sprintf("judged %s again: none verifies", grouped(int64(judged))))
+			s = cannot(fmt.Sprintf("judged %s again: none verifies", text.Grouped(judged)))
 		}
 		return func() tea.Cmd { return m.say(s) }, nil
 	})

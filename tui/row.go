@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // mark is the symbol of a delivery and its look.
@@ -72,7 +73,7 @@ func kindOf(d *webhook.Delivery) string {
 func gist(d *webhook.Delivery) string {
 	switch d.Outcome {
 	case webhook.Rejected:
-		return orNone(string(d.Verdict.Code))
+		return text.OrNone(string(d.Verdict.Code))
 	case webhook.Conflict:
 		if d.Provider == (webhook.Stripe{}).Name() {
 			return "customer-conflict"
@@ -173,13 +174,13 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 		}
 		if re := resends(d); !told && what == none {
 			what = re
-		} else if !told && width(printable(what))+2+len(re) < c.text {
+		} else if !told && text.Width(text.Printable(what))+2+len(re) < c.text {
 			what += "  " + re
 		}
 		l.fit(tint, what, c.text)
 	}
 	if c.took > 0 {
-		l.fitRight(quiet, took(d.Duration), c.took)
+		l.fitRight(quiet, text.Took(d.Duration), c.took)
 	}
 	return l.String()
 }
@@ -206,19 +207,19 @@ func (st *styles) marker(l *line, look rowLook) {
 func (st *styles) kind(l *line, d *webhook.Delivery, c columns, look string) (told bool) {
 	w := c.kind
 	if re := resends(d); re != "" {
-		what := printable(kindOf(d))
+		what := text.Printable(kindOf(d))
 		gap := 2
-		if width(what)+gap+len(re) > w {
+		if text.Width(what)+gap+len(re) > w {
 			gap = 1
 		}
 		if room := w - gap - len(re); room >= 8 {
-			what = cut(what, room)
-			l.put(look, what).gap(gap).fit(st.resent, re, w-width(what)-gap)
+			what = text.Cut(what, room)
+			l.put(look, what).gap(gap).fit(st.resent, re, w-text.Width(what)-gap)
 			l.gap(1)
 			return true
 		}
 	}
-	l.fit(look, endingIn(printable(kindOf(d)), w), w)
+	l.fit(look, endingIn(text.Printable(kindOf(d)), w), w)
 	l.gap(1)
 	return d.ParentID == 0
 }
@@ -226,10 +227,10 @@ func (st *styles) kind(l *line, d *webhook.Delivery, c columns, look string) (to
 // endingIn cuts an event's type to w cells so that what happened stays legible:
 // customer.sub…updated. Other text is cut at its end.
 func endingIn(kind string, w int) string {
-	least := width("use…")
+	least := text.Width("use…")
 	last := kind[strings.LastIndex(kind, ".")+1:]
-	if room := w - width(last); width(kind) > w && last != kind && room >= least {
-		return cut(kind[:len(kind)-len(last)], room) + last
+	if room := w - text.Width(last); text.Width(kind) > w && last != kind && room >= least {
+		return text.Cut(kind[:len(kind)-len(last)], room) + last
 	}
 	return kind
 }

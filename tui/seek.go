@@ -7,6 +7,8 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // seek is the search within a body.
@@ -133,10 +135,10 @@ func (p *detail) showHit() {
 func (p *detail) seekLine(st *styles) string {
 	k := &p.seek
 	if p.tab != tabBody || !k.open && k.text == "" {
-		return blanks(p.w)
+		return text.Spaces(p.w)
 	}
 	l := newLine(p.w).gap(margin).put(st.key, "/").gap(1)
-	l.put(st.text, cut(printable(k.text), max(l.left-16, 0)))
+	l.put(st.text, text.Cut(text.Printable(k.text), max(l.left-16, 0)))
 	if k.open {
 		l.put(st.accent, "▏")
 	}
@@ -177,7 +179,7 @@ func (p *detail) bodyLine(st *styles, c piece) string {
 			mark = "▶"
 		}
 	}
-	if marked := draw(t, mark); mark == "" || sameWidth(ansi.Strip(marked)) && width(ansi.Strip(marked)) == p.w {
+	if marked := draw(t, mark); mark == "" || text.SameWidth(ansi.Strip(marked)) && text.Width(ansi.Strip(marked)) == p.w {
 		return marked
 	}
 	return draw(p.body, mark) // cut in two, something on it has another width

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // series does the same to several deliveries, one after the other. Each is a
@@ -57,7 +58,7 @@ func (s *series) next(n int) tea.Cmd {
 }
 
 func (s *series) progress() string {
-	return fmt.Sprintf("%s %s of %s …", s.did, grouped(int64(s.done)), grouped(int64(len(s.ids))))
+	return fmt.Sprintf("%s %s of %s …", s.did, text.Grouped(s.done), text.Grouped(len(s.ids)))
 }
 
 // wentOn takes the end of one, and goes on with the next. An error that nobody
@@ -92,7 +93,7 @@ func (m *model) wentOn(msg seriesMsg) tea.Cmd {
 func (s *series) result() status {
 	what := s.sum(s)
 	if left := len(s.ids) - s.done; left > 0 {
-		what += fmt.Sprintf("; %s not any more", grouped(int64(left)))
+		what += fmt.Sprintf("; %s not any more", text.Grouped(left))
 	}
 	switch {
 	case s.err != nil:

@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // setupPane shows how the set-up stands and what remains to be done.
@@ -44,7 +46,7 @@ func (s Setup) summary() string {
 func (p *setupPane) prepare(m *model) {
 	d := newDoc(&m.st, p.w)
 	st := &m.st
-	d.lines = append(d.lines, blanks(p.w))
+	d.lines = append(d.lines, text.Spaces(p.w))
 	p.opening(m, d)
 	for _, n := range m.setup.Notices {
 		d.mark(st.warn, "!", st.text, n, 0)
@@ -52,11 +54,11 @@ func (p *setupPane) prepare(m *model) {
 	d.blank()
 	column := 10
 	for _, s := range m.setup.Steps {
-		column = max(column, min(width(printable(s.Name))+2, 14))
+		column = max(column, min(text.Width(text.Printable(s.Name))+2, 14))
 	}
 	for _, s := range m.setup.Steps {
 		if s.Counted {
-			s.Text += "   " + countedDeliveries(m.counts.Deliveries) + ", " + plural(m.counts.Users, "user")
+			s.Text += "   " + text.Plural(m.counts.Deliveries, "delivery") + ", " + text.Plural(m.counts.Users, "user")
 		}
 		d.step(s, column)
 	}
@@ -79,13 +81,13 @@ func (p *setupPane) opening(m *model, d *doc) {
 		if at := m.counts.LastVerified; at.IsZero() {
 			d.text(st.dim, "No genuine delivery has come through it yet.", 2)
 		} else {
-			d.text(st.dim, "The last genuine delivery: "+since(at, m.now)+".", 2)
+			d.text(st.dim, "The last genuine delivery: "+text.Ago(at, m.now)+".", 2)
 		}
 	case Connecting, Reconnecting:
 		d.mark(st.warn, "◐", st.strong, "The public side is "+string(m.conn.State)+"; the local address works.", 0)
 		d.text(st.dim, m.conn.Reason, 2)
 	case Failed:
-		d.mark(st.bad, "✗", st.strong, "No public side: "+orNone(m.conn.Reason), 0)
+		d.mark(st.bad, "✗", st.strong, "No public side: "+text.OrNone(m.conn.Reason), 0)
 		d.text(st.text, m.conn.Fix, 2)
 	default:
 		says := "Local mode: works now, offline."
@@ -113,21 +115,21 @@ func (d *doc) step(s Step, column int) {
 	case StepTodo:
 	}
 	column = min(column, max(d.w/3, 1))
-	for i, part := range wrap(s.Text, d.w-2*margin-2-column) {
+	for i, part := range text.Wrap(s.Text, d.w-2*margin-2-column) {
 		l := d.newLine()
 		if i == 0 {
 			l.put(look, symbol).gap(1).fit(name, s.Name, column)
 		} else {
 			l.gap(2 + column)
 		}
-		text := st.text
+		textLook := st.text
 		if s.State == StepOptional {
-			text = st.dim
+			textLook = st.dim
 		}
-		d.add(l.put(text, part))
+		d.add(l.put(textLook, part))
 	}
 	for _, s := range s.Lines {
-		for _, part := range wrap(s, d.w-2*margin-2-column) {
+		for _, part := range text.Wrap(s, d.w-2*margin-2-column) {
 			d.add(d.newLine().gap(2+column).put(st.dim, part))
 		}
 	}
@@ -157,13 +159,6 @@ func (p *setupPane) next(m *model, d *doc) {
 	}
 	d.blank()
 	d.mark(st.key, "?", st.dim, "all keys, and common failures with their fixes", 0)
-}
-
-func countedDeliveries(n int64) string {
-	if n == 1 {
-		return "1 delivery"
-	}
-	return grouped(n) + " deliveries"
 }
 
 func firstOr(ss []string, otherwise string) string {

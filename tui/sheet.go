@@ -6,6 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // sheet is what lies over the panes and takes the keys while it does.
@@ -55,7 +57,7 @@ func (m *model) drawSheet() (place, []string) {
 func hintsWidth(hs []hint) int {
 	n := 0
 	for i, h := range hs {
-		if n += width(h.key) + 1 + width(h.does); i > 0 {
+		if n += text.Width(h.key) + 1 + text.Width(h.does); i > 0 {
 			n += 2
 		}
 	}
@@ -77,7 +79,7 @@ func sheetFoot(w int, st *styles, keys []hint) string {
 	}
 	l := newLine(w)
 	edge := func(s string) {
-		l.left -= width(s)
+		l.left -= text.Width(s)
 		l.raw(st.accent, s)
 	}
 	edge("╰" + strings.Repeat("─", w-n-5) + " ")

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // status is the line above the footer: what the last key did, or could not do.
@@ -73,11 +74,11 @@ func (s status) lines(m *model, w int) []string {
 	}
 	look := s.look(st)
 	one := newLine(w).gap(1).put(look, s.symbol).gap(1)
-	what, fix := oneLine(s.what), oneLine(s.fix)
-	if fix == "" && width(what) <= one.left-1 {
+	what, fix := text.OneLine(s.what), text.OneLine(s.fix)
+	if fix == "" && text.Width(what) <= one.left-1 {
 		return []string{one.put(st.text, what).String()}
 	}
-	if fix != "" && width(what)+width(fix)+9 <= one.left {
+	if fix != "" && text.Width(what)+text.Width(fix)+9 <= one.left {
 		return []string{one.put(st.text, what).put(st.dim, " · fix: ").put(st.text, fix).String()}
 	}
 	d := newDoc(st, w)
@@ -105,9 +106,6 @@ func (m *model) stopChips() []chip {
 	}
 	return []chip{{"", "  "}, {m.st.key, "esc"}, {m.st.dim, " stops"}}
 }
-
-// oneLine is text without line breaks.
-func oneLine(s string) string { return printable(strings.Join(strings.Fields(s), " ")) }
 
 // hintLine is what stands in the status line where there is nothing to say: a
 // hint at the left, the latest one-time code at the right.
@@ -146,7 +144,7 @@ func (m *model) hint(w int) string {
 		more = strings.Replace(more, "enter", "tab", 1) // enter lists them
 	}
 	l.put(look, symbol).gap(1)
-	l.put(st.text, cut(printable(what), max(l.left-width(more), 8)))
+	l.put(st.text, text.Cut(text.Printable(what), max(l.left-text.Width(more), 8)))
 	return l.put(st.dim, more).String()
 }
 
@@ -166,7 +164,7 @@ func (m *model) publicLine(l *line) string {
 	}
 	const more = " · 4: the fix"
 	l.put(look, symbol).gap(1)
-	l.put(st.text, cut(printable("no public side: "+c.Reason), max(l.left-width(more), 8)))
+	l.put(st.text, text.Cut(text.Printable("no public side: "+c.Reason), max(l.left-text.Width(more), 8)))
 	if c.Fix != "" {
 		l.put(st.dim, more)
 	}

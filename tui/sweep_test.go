@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 var looks = regexp.MustCompile("\x1b\\[([0-9;]*)m")
@@ -167,10 +168,10 @@ func TestSixteenColoursHaveNoOthers(t *testing.T) {
 func TestTextFitsExactly(t *testing.T) {
 	for _, s := range append(slices.Clone(hostile), "", "a", "plain text", "ünïcödé") {
 		for w := range 30 {
-			if got := fit(s, w); ansi.StringWidth(got) != w || ansi.StringWidthWc(got) != w {
+			if got := text.Fit(s, w); ansi.StringWidth(got) != w || ansi.StringWidthWc(got) != w {
 				t.Errorf("fit(%q, %d) is %q, %d cells", s, w, got, ansi.StringWidth(got))
 			}
-			for _, l := range wrap(s, w) {
+			for _, l := range text.Wrap(s, w) {
 				if n := ansi.StringWidth(l); n > max(w, 2) {
 					t.Errorf("wrap(%q, %d) gives %q, %d cells", s, w, l, n)
 				}
@@ -184,12 +185,12 @@ func FuzzPrintable(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		p := printable(s)
+		p := text.Printable(s)
 		if err := check(p, 1<<30, 1); err != nil {
 			t.Error(err)
 		}
-		if again := printable(p); again != p {
-			t.Errorf("printable(%q) is %q, and of that %q", s, p, again)
+		if again := text.Printable(p); again != p {
+			t.Errorf("Printable(%q) is %q, and of that %q", s, p, again)
 		}
 	})
 }

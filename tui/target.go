@@ -6,6 +6,8 @@ import (
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // targetSheet asks for the app that deliveries go on to, for this run.
@@ -18,7 +20,7 @@ func (m *model) openTarget() tea.Cmd {
 	if m.d.Redirect == nil {
 		return m.say(cannot("no app can be forwarded to from here"))
 	}
-	s := &targetSheet{input: textinput.New(), was: printable(m.setup.routes())}
+	s := &targetSheet{input: textinput.New(), was: text.Printable(m.setup.routes())}
 	s.input.SetValue(s.was)
 	s.input.CursorEnd()
 	s.input.Focus()
@@ -39,13 +41,13 @@ func (s *targetSheet) press(m *model, k tea.KeyPressMsg, _ action) tea.Cmd {
 
 func (s *targetSheet) set(m *model) tea.Cmd {
 	m.sheet = nil
-	text := strings.TrimSpace(s.input.Value())
-	if text == strings.TrimSpace(s.was) {
+	routes := strings.TrimSpace(s.input.Value())
+	if routes == strings.TrimSpace(s.was) {
 		return nil
 	}
 	redirect := m.d.Redirect
 	return m.act("changing the app", func(context.Context) (func() tea.Cmd, error) {
-		return func() tea.Cmd { return m.say(good(m.redirected())) }, redirect(text)
+		return func() tea.Cmd { return m.say(good(m.redirected())) }, redirect(routes)
 	})
 }
 
@@ -57,8 +59,8 @@ func (m *model) redirected() string {
 	return "verified deliveries go on to " + strings.Join(m.setup.urls(), ", ") + " from now on"
 }
 
-func (s *targetSheet) paste(text string) {
-	s.input, _ = s.input.Update(tea.PasteMsg{Content: oneLine(text)})
+func (s *targetSheet) paste(pasted string) {
+	s.input, _ = s.input.Update(tea.PasteMsg{Content: text.OneLine(pasted)})
 }
 
 func (s *targetSheet) view(m *model, w, h int) (string, *doc, []hint) {
@@ -66,16 +68,16 @@ func (s *targetSheet) view(m *model, w, h int) (string, *doc, []hint) {
 	d := newDoc(st, w)
 	roomy := h >= 12
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	d.add(s.field(st, w))
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	d.text(st.dim, "A port (3000), a URL, or several with a blank between; empty for none.", 1)
 	d.text(st.dim, "user.*=URL takes these events alone, clerk=URL one provider's.", 1)
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 		for _, a := range m.setup.Apps {
 			switch {
 			case a.Trouble != "":
@@ -89,28 +91,28 @@ func (s *targetSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		if len(m.setup.Apps) == 0 {
 			d.text(st.dim, "Now there is none.", 1)
 		}
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 		d.text(st.dim, "For this run; --forward-to and HOOKTOP_FORWARD_TO are for every run.", 1)
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	return "Forward to", d, []hint{m.kb.hint(actEnter, "set"), m.kb.hint(actBack, "cancel")}
 }
 
 // field shows as much of what is typed, around the cursor, as there is room for.
 func (s *targetSheet) field(st *styles, w int) *line {
-	text := []rune(s.input.Value())
-	at := min(s.input.Position(), len(text))
+	typed := []rune(s.input.Value())
+	at := min(s.input.Position(), len(typed))
 	l := newLine(w).gap(1).put(st.accent, "› ")
-	if len(text) == 0 {
+	if len(typed) == 0 {
 		return l.put(st.accent, "▏").put(st.dim, "http://localhost:3000/api/webhooks/clerk")
 	}
 	room := max(l.left-2, 1)
 	from := 0
-	for from < at && width(string(text[from:at])) >= room {
+	for from < at && text.Width(string(typed[from:at])) >= room {
 		from++
 	}
-	before := printable(string(text[from:at]))
-	after := cut(printable(string(text[at:])), max(room-width(before), 0))
+	before := text.Printable(string(typed[from:at]))
+	after := text.Cut(text.Printable(string(typed[at:])), max(room-text.Width(before), 0))
 	return l.put(st.text, before).put(st.accent, "▏").put(st.text, after)
 }
 

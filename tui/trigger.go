@@ -5,6 +5,8 @@ import (
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // triggerSheet asks which event is to be sent. Typing narrows the choice.
@@ -119,8 +121,8 @@ func (s *triggerSheet) send(m *model) tea.Cmd {
 	return m.trigger(s.found[s.at].name)
 }
 
-func (s *triggerSheet) paste(text string) {
-	s.input, _ = s.input.Update(tea.PasteMsg{Content: oneLine(text)})
+func (s *triggerSheet) paste(pasted string) {
+	s.input, _ = s.input.Update(tea.PasteMsg{Content: text.OneLine(pasted)})
 	s.narrow()
 }
 
@@ -139,11 +141,11 @@ func (s *triggerSheet) view(m *model, w, h int) (string, *doc, []hint) {
 	// What is not a choice goes where there is no room for it.
 	roomy := h >= roomyFrom
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	d.add(s.typed(m, d))
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	s.first = len(d.lines)
 	s.rows = s.height(h)
@@ -154,15 +156,15 @@ func (s *triggerSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		case len(s.found) == 0 && i == 0:
 			d.text(st.dim, "no event has that in its name", 1)
 		case at >= len(s.found):
-			d.lines = append(d.lines, blanks(w))
+			d.lines = append(d.lines, text.Spaces(w))
 		default:
 			d.add(s.row(m, d, at))
 		}
 	}
 	if roomy {
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 		d.text(st.dim, "Signed and sent through the front door: no account, no network.", 1)
-		d.lines = append(d.lines, blanks(w))
+		d.lines = append(d.lines, text.Spaces(w))
 	}
 	return "Send a test event", d, []hint{m.kb.hint(actEnter, "send"), {"↑↓", "choose"}, {"tab", "family"}, m.kb.hint(actBack, "cancel")}
 }
@@ -197,7 +199,7 @@ func (s *triggerSheet) typed(m *model, d *doc) *line {
 	}
 	count := fmt.Sprintf("%d of %d ", events, len(m.d.Events))
 	l := d.newLine().gap(1).put(st.accent, "› ")
-	room := l.left - width(count) - 1
+	room := l.left - text.Width(count) - 1
 	inner := newLine(room)
 	if v := s.input.Value(); v == "" {
 		inner.put(st.dim, "type to narrow")
@@ -227,8 +229,8 @@ func (s *triggerSheet) row(m *model, d *doc, at int) *line {
 	if about == "" {
 		return l.put(look, p.name)
 	}
-	l.fit(look, p.name, max(aboutColumn, width(printable(p.name))+1))
-	return l.put(st.dim, cut(printable(about), max(l.left-1, 0)))
+	l.fit(look, p.name, max(aboutColumn, text.Width(text.Printable(p.name))+1))
+	return l.put(st.dim, text.Cut(text.Printable(about), max(l.left-1, 0)))
 }
 
 func (s *triggerSheet) click(m *model, line int) tea.Cmd {

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 func TestArrivalsDoNotMoveTheSelection(t *testing.T) {
@@ -379,6 +380,6 @@ func BenchmarkAHugeBody(b *testing.B) {
 }
 
 func Example_ago() {
-	fmt.Println(ago(noon.Add(-90*time.Second), noon), grouped(1024), took(41*time.Millisecond), size(20480))
+	fmt.Println(text.Age(noon.Add(-90*time.Second), noon), text.Grouped(1024), text.Took(41*time.Millisecond), text.Size(20480))
 	// Output: 1m 1,024 41ms 20 KiB
 }

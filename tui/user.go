@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // The tabs of a user's detail.
@@ -142,7 +143,7 @@ func (p *user) historyDoc(m *model, d *doc) {
 		l := d.newLine()
 		symbol, look := st.own(x)
 		l.fit(st.text, "#"+strconv.FormatInt(x.ID, 10), 7).fit(st.dim, when(x.At, m.now, timeDate-1), timeDate)
-		l.fit(look, symbol, 2).put(st.text, endingIn(printable(kindOf(x)), l.left-margin))
+		l.fit(look, symbol, 2).put(st.text, endingIn(text.Printable(kindOf(x)), l.left-margin))
 		if x.Change == nil {
 			d.add(l.gap(2).put(st.dim, whatOf(x)))
 			continue
@@ -177,7 +178,7 @@ func (p *user) rowDoc(m *model, d *doc) {
 	fields := fieldsOf(&p.rec.User)
 	column := rowColumn(d.w, fields)
 	pair := func(look, name, value string) {
-		if width(name)+2 > column {
+		if text.Width(name)+2 > column {
 			d.add(d.newLine().put(st.dim, name))
 			name = ""
 		}
@@ -213,8 +214,8 @@ const mostWhole = 32
 func rowColumn(w int, fields []field) int {
 	longest, widest := 0, 0
 	for _, f := range fields {
-		longest = max(longest, width(f.name)+2)
-		widest = max(widest, min(width(printable(f.value)), mostWhole))
+		longest = max(longest, text.Width(f.name)+2)
+		widest = max(widest, min(text.Width(text.Printable(f.value)), mostWhole))
 	}
 	return max(min(longest, w-2*margin-widest), 2)
 }
@@ -255,13 +256,13 @@ func (p *user) view(m *model) []string {
 	}
 	if p.asks == "" {
 		d := newDoc(&m.st, p.w)
-		d.lines = append(d.lines, blanks(p.w))
+		d.lines = append(d.lines, text.Spaces(p.w))
 		d.text(m.st.dim, "The selected user's row, and each delivery that made it what it is: here.", 0)
 		return d.lines[:min(len(d.lines), p.h)]
 	}
 	l := newLine(p.w)
 	m.st.tabs(l, p.tabNames(), p.tab)
-	out := []string{l.String(), blanks(p.w)}
+	out := []string{l.String(), text.Spaces(p.w)}
 	s := p.scroll[p.tab]
 	for i := s.top; i < min(s.top+p.rows(), len(p.doc.lines)); i++ {
 		if n := len(p.doc.links); n > 0 && m.focus == focusDetail && p.doc.links[min(s.cursor, n-1)].line == i {

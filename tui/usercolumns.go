@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // userColumns are the widths of the table; columns without room are 0, dropped
@@ -33,14 +34,14 @@ func needOfUsers(rows []webhook.UserRecord) userNeeds {
 	n, least := userNeeds{id: leastUserNeeds.id, email: leastUserNeeds.email}, leastUserNeeds
 	more := func(most *int, s string, least, limit int) {
 		if s != none {
-			*most = max(*most, least, min(width(printable(s))+1, limit))
+			*most = max(*most, least, min(text.Width(text.Printable(s))+1, limit))
 		}
 	}
 	for i := range rows {
 		r := &rows[i]
 		more(&n.id, r.ID, least.id, 33)
 		more(&n.email, r.Email, least.email, 46)
-		more(&n.plan, text(r.PlanKey), least.plan, 33)
+		more(&n.plan, orNull(r.PlanKey), least.plan, 33)
 		more(&n.status, statusOf(r), least.status, 19)
 	}
 	return n
@@ -148,9 +149,9 @@ func (u *users) sortNote() string {
 // planCell is a plan in w cells. Of an id of Stripe's, where none of its prices
 // has a name, the end stays in sight: those of an account begin alike.
 func planCell(s string, w int) string {
-	s = printable(s)
+	s = text.Printable(s)
 	kind, id, ok := strings.Cut(s, "_")
-	if width(s) <= w || w < 2 || !ok || !isPlain(s) || !slices.Contains([]string{"price", "plan", "prod"}, kind) || strings.ContainsFunc(id, notOfAnID) {
+	if text.Width(s) <= w || w < 2 || !ok || !text.IsPlain(s) || !slices.Contains([]string{"price", "plan", "prod"}, kind) || strings.ContainsFunc(id, notOfAnID) {
 		return s
 	}
 	if head := len(kind) + 1; w >= head+1+8 {

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // users is the users table.
@@ -234,12 +235,12 @@ func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook
 	if !r.Deleted() {
 		tint = st.subscription(status)
 	}
-	cell(plan, planCell(text(r.PlanKey), c.plan-1), c.plan)
-	cell(tint, cutMiddle(status, c.status-1), c.status)
+	cell(plan, planCell(orNull(r.PlanKey), c.plan-1), c.plan)
+	cell(tint, text.CutMiddle(status, c.status-1), c.status)
 	if until, ok := u.changed[r.ID]; ok && m.now.Before(until) || u.past.mark(r.ID) {
-		l.fitRight(st.brand, "● "+ago(at, m.now), c.updated)
+		l.fitRight(st.brand, "● "+text.Age(at, m.now), c.updated)
 	} else {
-		l.fitRight(quiet, ago(at, m.now), c.updated)
+		l.fitRight(quiet, text.Age(at, m.now), c.updated)
 	}
 	return l.String()
 }
@@ -264,11 +265,11 @@ func statusOf(r *webhook.UserRecord) string {
 	if r.Deleted() {
 		return "deleted"
 	}
-	return text(r.SubscriptionStatus)
+	return orNull(r.SubscriptionStatus)
 }
 
-// text is a value of the table that may be NULL.
-func text(s *string) string {
+// orNull is a value of the table that may be NULL.
+func orNull(s *string) string {
 	if s == nil {
 		return "—"
 	}
@@ -280,14 +281,14 @@ func (u *users) foot(m *model) string {
 		return ""
 	}
 	if u.past.is() {
-		return "as it was at #" + grouped(u.past.moment.At) + u.sortUnseen()
+		return "as it was at #" + text.Grouped(u.past.moment.At) + u.sortUnseen()
 	}
-	s := plural(m.counts.Users, "user")
+	s := text.Plural(m.counts.Users, "user")
 	switch {
 	case m.counts.Deleted > 0 && u.deleted:
-		s += fmt.Sprintf(", %s deleted", grouped(m.counts.Deleted))
+		s += fmt.Sprintf(", %s deleted", text.Grouped(m.counts.Deleted))
 	case m.counts.Deleted > 0:
-		s += fmt.Sprintf(", %s deleted hidden", grouped(m.counts.Deleted))
+		s += fmt.Sprintf(", %s deleted hidden", text.Grouped(m.counts.Deleted))
 	}
 	return s + u.sortUnseen()
 }

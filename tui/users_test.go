@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 func TestUsers(t *testing.T) {
@@ -87,7 +88,7 @@ func TestTheValuesOfARowAreWholeAndUnderOneAnother(t *testing.T) {
 			for _, value := range []string{u.ID, subscription, price, *u.StripeCustomerID, "2026-11-22 12:04:07.000Z", "false"} {
 				before, _, ok := strings.Cut(line, " "+value+" ")
 				if detail := before[strings.LastIndex(before, "│")+1:]; ok && len(detail) < len(before) {
-					places[width(detail)] = value
+					places[text.Width(detail)] = value
 				}
 			}
 		}

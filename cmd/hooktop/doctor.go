@@ -9,8 +9,10 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // doctorCommand: what the Setup tab looks at, for a terminal and for scripts.
@@ -48,7 +50,7 @@ func (p *program) doctor(ctx context.Context, x *exam) error {
 	w := p.colour(p.stdout, x.s)
 	for _, f := range all {
 		if x.s.JSON {
-			if err := ndjson(p.stdout, f.object()); err != nil {
+			if err := ndjson.Write(p.stdout, f.object()); err != nil {
 				return err
 			}
 			continue
@@ -70,9 +72,9 @@ func (p *program) doctor(ctx context.Context, x *exam) error {
 func prognosis(failed, warned int) string {
 	switch {
 	case failed > 0:
-		return fmt.Sprintf("%d failed, %s", failed, plural(warned, "warning"))
+		return fmt.Sprintf("%d failed, %s", failed, text.Plural(warned, "warning"))
 	case warned > 0:
-		return "nothing failed; " + plural(warned, "warning")
+		return "nothing failed; " + text.Plural(warned, "warning")
 	}
 	return "all is well"
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/hooktop/hooktop/store"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // open opens the database where there is one. Doctor makes none.
@@ -41,7 +42,7 @@ func (x *exam) database(ctx context.Context) (all []finding) {
 		return append(all, fault("database", broken, err))
 	}
 	if !f.counted {
-		f.text += fmt.Sprintf("   %s, %s", plural64(counts.Deliveries, "delivery", "deliveries"), plural64(counts.Users, "user", "users"))
+		f.text += fmt.Sprintf("   %s, %s", text.Plural(counts.Deliveries, "delivery"), text.Plural(counts.Users, "user"))
 	}
 	condition, err := x.store.Condition(ctx)
 	if err != nil {
@@ -125,11 +126,4 @@ func (x *exam) privacy(ctx context.Context, c store.Condition) (all []finding) {
 		warn(x.s.DB+" is in a folder of yours, which hooktop gives no .gitignore, and git would take it", fmt.Sprintf("echo '%s*' >> .gitignore", filepath.Base(x.s.DB)))
 	}
 	return all
-}
-
-func plural64(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return humanize.Comma(n) + " " + many
 }

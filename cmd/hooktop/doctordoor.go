@@ -13,6 +13,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tunnel"
 )
@@ -31,7 +32,7 @@ func (h *hooktop) condition() any {
 	_, why := h.public.closed()
 	c := condition{Tunnel: tunnelObject(h.tunnelStatus()), Why: why, Addr: h.local.Addr().String()}
 	if h.settings.PublicURL != "" {
-		c.Tunnel.PublicURL = absent(h.settings.PublicURL)
+		c.Tunnel.PublicURL = ndjson.Null(h.settings.PublicURL)
 	}
 	return c
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -157,7 +158,7 @@ func (b *backfill) results(differences, remaining []webhook.Departure) []driftLi
 		if now, stays := left[d.UserID]; stays {
 			line := driftLines([]webhook.Departure{now})[0]
 			if note := b.notes[d.UserID]; note != "" {
-				line.Note = absent(note)
+				line.Note = ndjson.Null(note)
 			}
 			lines[i] = line
 			continue

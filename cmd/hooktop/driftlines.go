@@ -5,8 +5,9 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // driftLine is a user that is not, or was not, in step.
@@ -24,14 +25,14 @@ type driftLine struct {
 func driftLines(list []webhook.Departure) []driftLine {
 	lines := make([]driftLine, len(list))
 	for i, d := range list {
-		lines[i] = driftLine{Kind: "drift", State: d.State, UserID: d.UserID, Here: absent(d.Here), There: absent(d.There)}
+		lines[i] = driftLine{Kind: "drift", State: d.State, UserID: d.UserID, Here: ndjson.Null(d.Here), There: ndjson.Null(d.There)}
 		switch {
 		case d.State == webhook.DriftDeletedHere:
-			lines[i].Note = absent("a deletion here is final: delete it at Clerk, too, or let drift --fix fill a new database (--db)")
+			lines[i].Note = ndjson.Null("a deletion here is final: delete it at Clerk, too, or let drift --fix fill a new database (--db)")
 		case d.State == webhook.DriftEmail && d.Unkept != "":
-			lines[i].Note = absent(d.Unkept + ": give it another at Clerk")
+			lines[i].Note = ndjson.Null(d.Unkept + ": give it another at Clerk")
 		case d.State == webhook.DriftEmail && d.There == "":
-			lines[i].Note = absent("no address at Clerk, and a row cannot be without one: give it one there, or delete it there")
+			lines[i].Note = ndjson.Null("no address at Clerk, and a row cannot be without one: give it one there, or delete it there")
 		}
 	}
 	return lines
@@ -41,7 +42,7 @@ func driftLines(list []webhook.Departure) []driftLine {
 func foreseen(lines []driftLine, holders map[string]string) []driftLine {
 	for i, line := range lines {
 		if holder := holders[line.UserID]; holder != "" {
-			lines[i].Note = absent(holder + " has this address here, and only one user can: give one of the two another at Clerk")
+			lines[i].Note = ndjson.Null(holder + " has this address here, and only one user can: give one of the two another at Clerk")
 		}
 	}
 	return lines
@@ -58,7 +59,7 @@ func (p *program) printDrift(s *config.Settings, c *comparison, lines []driftLin
 			}
 		}
 		if s.JSON {
-			if err := ndjson(p.stdout, line); err != nil {
+			if err := ndjson.Write(p.stdout, line); err != nil {
 				return err
 			}
 			continue
@@ -98,48 +99,48 @@ func driftText(l driftLine, fix bool) string {
 	if l.Fixed {
 		style = good
 	}
-	text := fmt.Sprintf("%s %-32s %-12s %s", style.Render(mark), tui.Printable(l.UserID), l.State, says)
+	out := fmt.Sprintf("%s %-32s %-12s %s", style.Render(mark), text.Printable(l.UserID), l.State, says)
 	switch {
 	case l.Fixed:
-		text += "  " + good.Render("fixed")
+		out += "  " + good.Render("fixed")
 	case fix && l.Note != nil:
-		text += "  " + bad.Render("not fixed") + ": " + tui.Printable(*l.Note)
+		out += "  " + bad.Render("not fixed") + ": " + text.Printable(*l.Note)
 	case fix:
-		text += "  " + bad.Render("not fixed")
+		out += "  " + bad.Render("not fixed")
 	case l.Note != nil:
-		text += faint.Render("  " + tui.Printable(*l.Note))
+		out += faint.Render("  " + text.Printable(*l.Note))
 	}
-	return text
+	return out
 }
 
 func addressText(email *string) string {
 	if email == nil {
 		return "(none)"
 	}
-	return tui.Printable(*email)
+	return text.Printable(*email)
 }
 
 // sum is the last line. hopeless are those that a fix cannot mend.
 func (c *comparison) sum(all, left, hopeless int, fix bool) string {
-	text := fmt.Sprintf("%s at Clerk", plural(c.there, "user"))
+	out := fmt.Sprintf("%s at Clerk", text.Plural(c.there, "user"))
 	if c.addressless > 0 {
-		text += fmt.Sprintf(", %d of them without an e-mail address and so without a row", c.addressless)
+		out += fmt.Sprintf(", %d of them without an e-mail address and so without a row", c.addressless)
 	}
 	if c.unkept > 0 {
-		text += fmt.Sprintf(", %d of them with an e-mail address that is too long for a row", c.unkept)
+		out += fmt.Sprintf(", %d of them with an e-mail address that is too long for a row", c.unkept)
 	}
-	text += fmt.Sprintf("; %d here: ", c.living)
+	out += fmt.Sprintf("; %d here: ", c.living)
 	switch {
 	case all == 0:
-		return text + "in step"
+		return out + "in step"
 	case !fix && hopeless == 0:
-		return text + plural(all, "difference") + "; hooktop drift --fix brings them in step"
+		return out + text.Plural(all, "difference") + "; hooktop drift --fix brings them in step"
 	case !fix && hopeless == all:
-		return text + plural(all, "difference") + " that --fix cannot mend; what to do stands with each"
+		return out + text.Plural(all, "difference") + " that --fix cannot mend; what to do stands with each"
 	case !fix:
-		return text + fmt.Sprintf("%s; hooktop drift --fix brings %d in step, and what to do about the others stands with them", plural(all, "difference"), all-hopeless)
+		return out + fmt.Sprintf("%s; hooktop drift --fix brings %d in step, and what to do about the others stands with them", text.Plural(all, "difference"), all-hopeless)
 	case left == 0:
-		return text + plural(all, "difference") + ", all fixed"
+		return out + text.Plural(all, "difference") + ", all fixed"
 	}
-	return text + fmt.Sprintf("%s, %d fixed, %d left", plural(all, "difference"), all-left, left)
+	return out + fmt.Sprintf("%s, %d fixed, %d left", text.Plural(all, "difference"), all-left, left)
 }

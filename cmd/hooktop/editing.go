@@ -19,7 +19,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // editing is a body in an editor. Raw gives the bytes to it as they are, and
@@ -155,7 +155,7 @@ func (p *program) again(wrong string) bool {
 	if !isTerminal(p.stdin) {
 		return false
 	}
-	fmt.Fprintf(p.stderr, "the edited body %s\nedit it again? [Y/n] ", tui.Printable(wrong)) //nolint:errcheck // a question
+	fmt.Fprintf(p.stderr, "the edited body %s\nedit it again? [Y/n] ", text.Printable(wrong)) //nolint:errcheck // a question
 	answer, err := bufio.NewReader(p.stdin).ReadString('\n')
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return err == nil && (answer == "" || strings.HasPrefix(answer, "y"))
@@ -202,7 +202,7 @@ func (p *program) openEditor(ctx context.Context, file string) error {
 func diffText(before, after []byte) string {
 	var b strings.Builder
 	for line := range strings.Lines(udiff.Unified("as it was", "as it is sent", string(before), string(after))) {
-		_, _ = io.WriteString(&b, tui.Printable(strings.TrimRight(line, "\r\n"))+"\n") // it never fails
+		_, _ = io.WriteString(&b, text.Printable(strings.TrimRight(line, "\r\n"))+"\n") // it never fails
 	}
 	return b.String()
 }

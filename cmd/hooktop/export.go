@@ -13,9 +13,10 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // exporting is what is exported, and how.
@@ -152,7 +153,7 @@ func (p *program) export(ctx context.Context, s *config.Settings, db *store.Stor
 		return exit.Failure(fmt.Sprintf("cannot write %s: %v", e.out, exit.Reason(err)), "choose another file with --output")
 	}
 	if !s.JSON {
-		fmt.Fprintln(p.stderr, tui.Printable(sum.String())) //nolint:errcheck // what was done is done
+		fmt.Fprintln(p.stderr, text.Printable(sum.String())) //nolint:errcheck // what was done is done
 	}
 	return nil
 }
@@ -208,7 +209,7 @@ func (e exported) String() string {
 type jsonLines struct{ w io.Writer }
 
 type exportLine struct {
-	wholeLine
+	ndjson.Whole
 	Masked bool `json:"masked"`
 }
 
@@ -216,7 +217,7 @@ func (j jsonLines) begin() error { return nil }
 func (j jsonLines) end() error   { return nil }
 
 func (j jsonLines) add(d webhook.Delivery, masked bool) error {
-	return ndjson(j.w, exportLine{wholeObject(d), masked})
+	return ndjson.Write(j.w, exportLine{ndjson.NewWhole(d), masked})
 }
 
 // outFile is written whole or not at all; standard output as it comes.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -253,7 +254,7 @@ func TestNothingPersonalIsLeftInARedactedExport(t *testing.T) {
 	if err := (&harFile{w: &har}).add(d, true); err != nil {
 		t.Fatal(err)
 	}
-	text, err := json.Marshal(wholeObject(d))
+	text, err := json.Marshal(ndjson.NewWhole(d))
 	if err != nil {
 		t.Fatal(err)
 	}

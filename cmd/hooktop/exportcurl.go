@@ -12,7 +12,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // curlScript writes a script for a POSIX shell, a command a delivery.
@@ -63,13 +63,13 @@ func shortestTolerance() time.Duration {
 func (c *curlScript) end() error { return nil }
 
 func (c *curlScript) add(d webhook.Delivery, masked bool) error {
-	head := fmt.Sprintf("\n# #%d %s %s", d.ID, d.At.UTC().Format(time.RFC3339), strings.Join(strings.Fields(tui.Printable(d.Type)), " "))
+	head := fmt.Sprintf("\n# #%d %s %s", d.ID, d.At.UTC().Format(time.RFC3339), strings.Join(strings.Fields(text.Printable(d.Type)), " "))
 	if masked {
 		head += ", masked"
 	}
 	header, err := c.header(d)
 	if err != nil {
-		left := &leftOut{oneLine(err.Error())}
+		left := &leftOut{text.OneLine(err.Error())}
 		if _, err := fmt.Fprintf(c.w, "%s\n# left out: %s\n", head, left.why); err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -120,8 +121,8 @@ func (h *harFile) add(d webhook.Delivery, masked bool) error {
 			answer = nil
 		}
 		own := harOwnEntry{
-			Kind: "delivery", ID: d.ID, Verdict: absent(verdictWord(d.Verdict)), Code: absent(string(d.Verdict.Code)),
-			Outcome: absent(string(d.Outcome)), Masked: masked,
+			Kind: "delivery", ID: d.ID, Verdict: ndjson.Null(ndjson.VerdictWord(d.Verdict)), Code: ndjson.Null(string(d.Verdict.Code)),
+			Outcome: ndjson.Null(string(d.Outcome)), Masked: masked,
 		}
 		if err := h.entry(d.At, d.Duration, asked, harAnswered(d.Answer.Status, answer, d.Answer.Body), "received by hooktop", own); err != nil {
 			return err
@@ -131,7 +132,7 @@ func (h *harFile) add(d webhook.Delivery, masked bool) error {
 		sent := asked
 		sent.URL = f.Target
 		sent.Query = harQuery(f.Target)
-		own := harOwnEntry{Kind: "forward", ID: f.ID, DeliveryID: &d.ID, Error: absent(f.Error), Masked: masked}
+		own := harOwnEntry{Kind: "forward", ID: f.ID, DeliveryID: &d.ID, Error: ndjson.Null(f.Error), Masked: masked}
 		if err := h.entry(f.At, f.Duration, sent, harAnswered(f.Status, f.Header, f.Body), strings.TrimSuffix("sent on by hooktop: "+f.Error, ": "), own); err != nil {
 			return err
 		}
@@ -146,9 +147,9 @@ func (h *harFile) entry(at time.Time, took time.Duration, asked harAsked, answer
 	}
 	h.some = true
 	var line bytes.Buffer
-	err := ndjson(&line, harOut{
-		Started: at.UTC(), Time: milliseconds(took), Request: asked, Answer: answer,
-		Timings: harTimings{Wait: milliseconds(took)}, Comment: comment, Own: own,
+	err := ndjson.Write(&line, harOut{
+		Started: at.UTC(), Time: ndjson.Milliseconds(took), Request: asked, Answer: answer,
+		Timings: harTimings{Wait: ndjson.Milliseconds(took)}, Comment: comment, Own: own,
 	})
 	if err != nil {
 		return err

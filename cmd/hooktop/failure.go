@@ -3,10 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // report prints an error, and its fix on the next line, and returns the exit
@@ -16,14 +15,9 @@ func report(w io.Writer, err error) int {
 	if code == exit.CodeDone || code == exit.CodeInterrupted || err.Error() == "" {
 		return code
 	}
-	fmt.Fprintln(w, "error:", oneLine(err.Error())) //nolint:errcheck // nowhere left to say so
+	fmt.Fprintln(w, "error:", text.OneLine(err.Error())) //nolint:errcheck // nowhere left to say so
 	if fix := exit.FixOf(err); fix != "" {
-		fmt.Fprintln(w, "fix:", oneLine(fix)) //nolint:errcheck // likewise
+		fmt.Fprintln(w, "fix:", text.OneLine(fix)) //nolint:errcheck // likewise
 	}
 	return code
-}
-
-// oneLine keeps what others wrote from breaking out of its line.
-func oneLine(s string) string {
-	return tui.Printable(strings.Join(strings.Fields(s), " "))
 }

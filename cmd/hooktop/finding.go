@@ -7,7 +7,9 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // finding is what one look at the set-up came to. Doctor prints it and the
@@ -68,7 +70,7 @@ func (f finding) object() findingLine {
 	if state == todo {
 		state = warning
 	}
-	return findingLine{"finding", f.name, state, f.text, absent(strings.Join(f.fix, " "))}
+	return findingLine{"finding", f.name, state, f.text, ndjson.Null(strings.Join(f.fix, " "))}
 }
 
 // String is the finding as doctor prints it: its fix on lines of its own.
@@ -81,13 +83,13 @@ func (f finding) String() string {
 	}
 	mark := marks[f.state]
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %-10s %s", mark.look.Render(mark.symbol), f.name, oneLine(f.text))
+	fmt.Fprintf(&b, "%s %-10s %s", mark.look.Render(mark.symbol), f.name, text.OneLine(f.text))
 	for i, line := range f.fix {
 		lead := "     "
 		if i == 0 {
 			lead = "fix: "
 		}
-		b.WriteString("\n" + strings.Repeat(" ", 13) + faint.Render(lead+oneLine(line)))
+		b.WriteString("\n" + strings.Repeat(" ", 13) + faint.Render(lead+text.OneLine(line)))
 	}
 	return b.String()
 }

@@ -15,8 +15,9 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 func (p *program) importCommand() *cobra.Command {
@@ -123,7 +124,7 @@ func (b *bringing) take(ctx context.Context, f filed, place string, unread error
 		return nil
 	case unread != nil:
 		if b.bad++; b.bad <= badSaid {
-			fmt.Fprintf(b.program.stderr, "error: %s: %s\n", place, oneLine(unread.Error())) //nolint:errcheck // a word on the way
+			fmt.Fprintf(b.program.stderr, "error: %s: %s\n", place, text.OneLine(unread.Error())) //nolint:errcheck // a word on the way
 		}
 		return nil
 	}
@@ -187,7 +188,7 @@ func (b *bringing) flush(ctx context.Context) error {
 			b.verified++
 		}
 		if b.settings.JSON {
-			if err := ndjson(b.program.stdout, deliveryObject(m.Delivery)); err != nil {
+			if err := ndjson.Write(b.program.stdout, ndjson.NewDelivery(m.Delivery)); err != nil {
 				return err
 			}
 		}
@@ -208,7 +209,7 @@ func (b *bringing) String() string {
 	if text := b.others(); text != "" {
 		parts = append(parts, text)
 	}
-	return tui.Printable(strings.Join(parts, "; "))
+	return text.Printable(strings.Join(parts, "; "))
 }
 
 // others says how many entries are no deliveries, and what they are.

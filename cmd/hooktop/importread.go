@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -233,83 +234,17 @@ func readOwnLine(line []byte) (f filed, err error) {
 	if own.Headers == nil {
 		return f, errors.New("it has no request: hooktop export writes whole deliveries, hooktop listen does not")
 	}
-	r, err := readOwn(line)
+	d, err := ndjson.Restore(own.Whole)
 	if err != nil {
 		return f, err
 	}
-	f.from(r)
-	f.Method = own.Method
-	f.id, f.masked = own.ID, own.Masked
-	f.Origin, f.RemoteAddr, f.Bytes = webhook.Origin(own.Origin), own.RemoteAddr, own.Bytes
+	f.from(savedRequest{Request: d.Request, At: d.At})
+	d.At, f.Delivery = f.At, d
+	f.id, f.parent, f.masked, f.verdict = d.ID, d.ParentID, own.Masked, &d.Verdict
 	if f.masked {
 		f.Bytes = int64(len(f.Body))
 	}
-	f.Duration = nanoseconds(own.DurationMS)
-	f.Provider, f.MessageID, f.Type = value(own.Provider), value(own.MessageID), value(own.Event)
-	f.parent = value(own.ParentID)
-	f.verdict = &webhook.Verdict{
-		Verified: own.Verdict == "verified", Code: webhook.Code(value(own.Code)), Title: own.Diagnosis.Title,
-		Detail: own.Diagnosis.Detail, Fix: value(own.Diagnosis.Fix), Secret: value(own.Diagnosis.Secret),
-	}
-	for _, c := range own.Diagnosis.Checks {
-		f.verdict.Checks = append(f.verdict.Checks, webhook.Check(c))
-	}
-	if f.verdict.Difference, err = own.Diagnosis.Difference.difference(); err != nil {
-		return f, err
-	}
-	if own.Response != nil {
-		f.Answer = webhook.Answer{Status: own.Response.Status, Body: own.Response.Body}
-	}
-	if own.Change != nil {
-		f.Change = &webhook.Change{Before: own.Change.Before, After: own.Change.After}
-	}
+	f.ID, f.ParentID = 0, 0
 	f.sent = own.Response == nil && own.Outcome == nil
-	for _, sent := range own.Forwards {
-		g, err := sent.forward()
-		if err != nil {
-			return f, err
-		}
-		f.Forwards = append(f.Forwards, g)
-	}
 	return f, nil
-}
-
-func (l *bodyPartLine) difference() (*webhook.BodyDifference, error) {
-	if l == nil {
-		return nil, nil
-	}
-	signed, errSigned := unmarked(l.Signed)
-	arrived, errArrived := unmarked(l.Arrived)
-	if errSigned != nil || errArrived != nil {
-		return nil, errors.New("the diagnosis is not the base64 that it says")
-	}
-	return &webhook.BodyDifference{
-		Offset: l.Offset, Signed: webhook.Excerpt{Text: signed, Ends: l.SignedEnds}, Arrived: webhook.Excerpt{Text: arrived, Ends: l.ArrivedEnds},
-	}, nil
-}
-
-func (w wholeForwardLine) forward() (webhook.Forward, error) {
-	f := webhook.Forward{
-		At: w.At, Target: w.Target, Status: value(w.Status), Duration: nanoseconds(w.DurationMS), Error: value(w.Error),
-		Truncated: w.Truncated, Body: w.BodyBase64,
-	}
-	if w.Body != nil {
-		f.Body = []byte(*w.Body)
-	}
-	var err error
-	f.Header, err = plainHeader(w.Headers)
-	return f, err
-}
-
-func value[T any](p *T) T {
-	var zero T
-	if p == nil {
-		return zero
-	}
-	return *p
-}
-
-// nanoseconds is the time that milliseconds stands for.
-func nanoseconds(ms float64) time.Duration {
-	return time.Duration(ms*1000+0.5) * time.Microsecond
 }

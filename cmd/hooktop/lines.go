@@ -7,8 +7,9 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // The colours of plain lines: the dashboard's, by name, so that they fit any
@@ -55,14 +56,14 @@ func deliveryHead(d webhook.Delivery) string {
 	} else if d.Answer.Status != 0 && d.AppStatus != 0 {
 		parts = append(parts, appStyle(d.AppStatus).Render(fmt.Sprintf("→%d", d.AppStatus)))
 	}
-	parts = append(parts, fmt.Sprintf("%-14s", tui.Printable(event)))
+	parts = append(parts, fmt.Sprintf("%-14s", text.Printable(event)))
 	if d.ParentID != 0 {
 		parts = append(parts, fmt.Sprintf("re #%d", d.ParentID))
 	}
 	if d.Email != "" {
-		parts = append(parts, tui.Printable(d.Email))
+		parts = append(parts, text.Printable(d.Email))
 	} else if d.UserID != "" {
-		parts = append(parts, tui.Printable(d.UserID))
+		parts = append(parts, text.Printable(d.UserID))
 	}
 	return strings.Join(append(parts, saying(d)), " ")
 }
@@ -82,9 +83,9 @@ func saying(d webhook.Delivery) string {
 	case d.Outcome == "":
 		return faint.Render("sent to the app")
 	case d.Outcome == webhook.Duplicate && d.Note != "":
-		return faint.Render(tui.Printable(d.Note)) // it says the outcome, too
+		return faint.Render(text.Printable(d.Note)) // it says the outcome, too
 	case d.Note != "":
-		return faint.Render(string(d.Outcome) + ": " + tui.Printable(d.Note))
+		return faint.Render(string(d.Outcome) + ": " + text.Printable(d.Note))
 	}
 	return faint.Render(string(d.Outcome))
 }
@@ -118,25 +119,14 @@ func statusText(d webhook.Delivery) string {
 func forwardText(f webhook.Forward) string {
 	head := fmt.Sprintf("%s %6s ", faint.Render(clockText(f.At)), fmt.Sprintf("#%d", f.DeliveryID))
 	if f.Status == 0 {
-		return head + bad.Render("→ ✗") + " " + tui.Printable(f.Target) + " " + tui.Printable(f.Error)
+		return head + bad.Render("→ ✗") + " " + text.Printable(f.Target) + " " + text.Printable(f.Error)
 	}
-	return head + appStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s", tui.Printable(f.Target), duration(f.Duration))
+	return head + appStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s", text.Printable(f.Target), duration(f.Duration))
 }
 
 func duration(d time.Duration) string {
 	if d < 10*time.Millisecond {
-		return fmt.Sprintf("%.1f ms", milliseconds(d))
+		return fmt.Sprintf("%.1f ms", ndjson.Milliseconds(d))
 	}
 	return fmt.Sprintf("%d ms", d.Milliseconds())
-}
-
-// plural counts things: "1 user", "2 users", "2 deliveries".
-func plural[N int | int64](n N, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	if stem, ok := strings.CutSuffix(what, "ry"); ok {
-		return fmt.Sprintf("%d %sries", n, stem)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -12,8 +12,10 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 	"github.com/hooktop/hooktop/tunnel"
 )
 
@@ -132,7 +134,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 		return err
 	}
 	for _, notice := range h.noticed() {
-		fmt.Fprintln(p.stderr, "note:", tui.Printable(notice)) //nolint:errcheck // a word aside
+		fmt.Fprintln(p.stderr, "note:", text.Printable(notice)) //nolint:errcheck // a word aside
 	}
 	told := appNotes{}
 	if err := begin(); err != nil {
@@ -159,7 +161,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 			p.tellNews(n)
 		case <-h.health.Changed():
 			for _, note := range told.next(h.apps()) {
-				fmt.Fprintln(p.stderr, "note:", tui.Printable(note)) //nolint:errcheck // likewise
+				fmt.Fprintln(p.stderr, "note:", text.Printable(note)) //nolint:errcheck // likewise
 			}
 		case err := <-h.troubles:
 			if again.new(err) {
@@ -171,7 +173,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 
 // tellNews says what changed by itself, and what can be done now.
 func (p *program) tellNews(n tui.News) {
-	text := tui.Printable(n.Text)
+	text := text.Printable(n.Text)
 	if n.Rejected > 0 {
 		text += fmt.Sprintf("; hooktop reverify judges %d rejected again", n.Rejected)
 	}
@@ -220,7 +222,7 @@ func (f *feed) ready(h *hooktop) error {
 		urls[e.Provider.Name()] = h.receiver.Door.URL + e.Path
 	}
 	if f.json {
-		return ndjson(f.w, readyLine{"ready", h.receiver.Door.URL, urls, absent(h.publicURL()), status.State})
+		return ndjson.Write(f.w, readyLine{"ready", h.receiver.Door.URL, urls, ndjson.Null(h.publicURL()), status.State})
 	}
 	lines := "receiving at " + f.addresses(h.receiver.Door.URL, len("receiving at ")) + "\n"
 	switch {
@@ -234,10 +236,10 @@ func (f *feed) ready(h *hooktop) error {
 		lines += "local mode   no signing secret: run hooktop trigger user.created for a signed test event\n"
 	}
 	for _, app := range h.apps() {
-		lines += fmt.Sprintf("forward to   %s\n", tui.Printable(app.Route))
+		lines += fmt.Sprintf("forward to   %s\n", text.Printable(app.Route))
 	}
 	if h.users != nil {
-		lines += fmt.Sprintf("users-db     %s\n", tui.Printable(h.users.target.String()))
+		lines += fmt.Sprintf("users-db     %s\n", text.Printable(h.users.target.String()))
 	}
 	_, err := io.WriteString(f.w, lines)
 	return err
@@ -248,7 +250,7 @@ func (f *feed) ready(h *hooktop) error {
 func (f *feed) addresses(base string, indent int) string {
 	lines := make([]string, len(f.paths))
 	for i, path := range f.paths {
-		lines[i] = good.Render(tui.Printable(base + path))
+		lines[i] = good.Render(text.Printable(base + path))
 	}
 	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
 }
@@ -260,16 +262,16 @@ func (f *feed) tunnel(s tunnel.Status) error {
 	}
 	f.state = s.State
 	if f.json {
-		return ndjson(f.w, tunnelObject(s))
+		return ndjson.Write(f.w, tunnelObject(s))
 	}
 	line := fmt.Sprintf("tunnel       %s", s.State)
 	switch {
 	case s.State == tunnel.Live:
 		line += " at " + f.addresses(s.URL, len("tunnel       live at "))
 	case s.Err != "":
-		line += ": " + bad.Render(tui.Printable(s.Err))
+		line += ": " + bad.Render(text.Printable(s.Err))
 		if s.Fix != "" {
-			line += "\n             fix: " + tui.Printable(s.Fix)
+			line += "\n             fix: " + text.Printable(s.Fix)
 		}
 	}
 	_, err := fmt.Fprintln(f.w, line)
@@ -285,7 +287,7 @@ func (f *feed) pull(ctx context.Context) error {
 		}
 		for _, d := range deliveries {
 			f.delivery = d.ID
-			if err := f.print(deliveryObject(d), deliveryText(d)); err != nil {
+			if err := f.print(ndjson.NewDelivery(d), deliveryText(d)); err != nil {
 				return err
 			}
 		}
@@ -294,7 +296,7 @@ func (f *feed) pull(ctx context.Context) error {
 				break // its delivery comes with the next window
 			}
 			f.forward = sent.ID
-			if err := f.print(forwardObject(sent), forwardText(sent)); err != nil {
+			if err := f.print(ndjson.NewForward(sent), forwardText(sent)); err != nil {
 				return err
 			}
 		}
@@ -306,7 +308,7 @@ func (f *feed) pull(ctx context.Context) error {
 
 func (f *feed) print(object any, text string) error {
 	if f.json {
-		return ndjson(f.w, object)
+		return ndjson.Write(f.w, object)
 	}
 	_, err := fmt.Fprintln(f.w, text)
 	return err

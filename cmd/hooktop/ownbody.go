@@ -11,7 +11,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // read takes a body of the user's own, which is sent as it is, and the event
@@ -36,7 +36,7 @@ func (o *order) read(stdin io.Reader, name string) error {
 		kind = "" // what receives it says so
 	}
 	if o.sample.Type != "" && o.sample.Type != kind {
-		return exit.Usage(fmt.Sprintf("the event in %s is %s, and not %s", name, cmp.Or(tui.Printable(kind), "without a type"), o.sample.Type), "leave the event out: the file says it")
+		return exit.Usage(fmt.Sprintf("the event in %s is %s, and not %s", name, cmp.Or(text.Printable(kind), "without a type"), o.sample.Type), "leave the event out: the file says it")
 	}
 	o.body, o.sample.Type, o.provider = body, kind, webhook.Providers()[0]
 	if p, ok := webhook.Sampler(kind); ok {
@@ -46,17 +46,17 @@ func (o *order) read(stdin io.Reader, name string) error {
 }
 
 // notJSON says why a text is not JSON, and at which line; "" where it is.
-func notJSON(text []byte) string {
+func notJSON(body []byte) string {
 	var value any
-	err := json.Unmarshal(text, &value)
+	err := json.Unmarshal(body, &value)
 	var syntax *json.SyntaxError
 	switch {
-	case len(bytes.TrimSpace(text)) == 0:
+	case len(bytes.TrimSpace(body)) == 0:
 		return "there is nothing in it"
 	case errors.As(err, &syntax):
-		before := text[:min(max(syntax.Offset, 1), int64(len(text)))-1] // the offset is behind what is wrong
-		return fmt.Sprintf("line %d: %s", 1+bytes.Count(before, []byte("\n")), tui.Printable(syntax.Error()))
-	case !json.Valid(text):
+		before := body[:min(max(syntax.Offset, 1), int64(len(body)))-1] // the offset is behind what is wrong
+		return fmt.Sprintf("line %d: %s", 1+bytes.Count(before, []byte("\n")), text.Printable(syntax.Error()))
+	case !json.Valid(body):
 		return "it is not of one piece"
 	}
 	return ""

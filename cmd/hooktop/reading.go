@@ -10,9 +10,10 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // window is how many rows are read at a time.
@@ -79,7 +80,7 @@ func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, w 
 		page.Limit = min(window, limit)
 	}
 	err := eachOf(ctx, db, page, func(d webhook.Delivery) error {
-		err := printRow(w, s, deliveryObject(d), func() string { return deliveryText(d) })
+		err := printRow(w, s, ndjson.NewDelivery(d), func() string { return deliveryText(d) })
 		if printed++; err == nil && printed == limit {
 			return errEnough
 		}
@@ -91,7 +92,7 @@ func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, w 
 	case err != nil || printed > 0 || s.JSON:
 		return err
 	case !page.Filter.IsZero():
-		_, err = fmt.Fprintln(w, "no delivery matches "+tui.Printable(page.Filter.String()))
+		_, err = fmt.Fprintln(w, "no delivery matches "+text.Printable(page.Filter.String()))
 	default:
 		_, err = fmt.Fprintln(w, "no deliveries yet: hooktop trigger user.created sends a signed one")
 	}
@@ -100,7 +101,7 @@ func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, w 
 
 func printRow(w io.Writer, s *config.Settings, object any, text func() string) error {
 	if s.JSON {
-		return ndjson(w, object)
+		return ndjson.Write(w, object)
 	}
 	_, err := fmt.Fprintln(w, text())
 	return err
@@ -127,7 +128,7 @@ func (p *program) showCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return printRow(w, s, wholeObject(d), func() string { return wholeText(d) })
+				return printRow(w, s, ndjson.NewWhole(d), func() string { return wholeText(d) })
 			})
 		},
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 func (p *program) reverifyCommand() *cobra.Command {
@@ -95,7 +95,7 @@ func (p *program) reverify(ctx context.Context, s *config.Settings, ids []int64,
 	switch {
 	case s.JSON:
 	case sum.judged == 0 && !filter.IsZero():
-		fmt.Fprintln(p.stderr, "no rejected delivery matches "+tui.Printable(filter.String())) //nolint:errcheck // what was done is done
+		fmt.Fprintln(p.stderr, "no rejected delivery matches "+text.Printable(filter.String())) //nolint:errcheck // what was done is done
 	default:
 		fmt.Fprintln(p.stderr, sum) //nolint:errcheck // likewise
 	}

@@ -16,6 +16,7 @@ import (
 
 	"mvdan.cc/sh/v3/shell"
 
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -207,43 +208,12 @@ func (e harEntry) saved() (savedRequest, error) {
 }
 
 func readOwn(text []byte) (savedRequest, error) {
-	var own wholeLine
+	var own ndjson.Whole
 	if err := json.Unmarshal(text, &own); err != nil || own.Headers == nil {
 		return savedRequest{}, errors.New("it is neither a HAR nor what hooktop show --json prints")
 	}
-	r := savedRequest{At: own.At, Request: webhook.Request{Method: own.Method, URL: own.URL, Host: own.Host, Header: http.Header{}, Body: own.BodyBase64}}
-	header, err := plainHeader(own.Headers)
-	if err != nil {
-		return r, err
-	}
-	r.Header = header
-	if own.Body != nil {
-		r.Body = []byte(*own.Body)
-	}
-	return r, nil
-}
-
-// plainHeader is what headersObject was made of.
-func plainHeader(shown map[string][]string) (http.Header, error) {
-	h := http.Header{}
-	for name, values := range shown {
-		for _, v := range values {
-			raw, err := unmarked(v)
-			if err != nil {
-				return nil, fmt.Errorf("the header %q is not the base64 that it says", cutText(name))
-			}
-			h.Add(name, string(raw))
-		}
-	}
-	return h, nil
-}
-
-// unmarked reads what textOrMarked wrote.
-func unmarked(text string) ([]byte, error) {
-	if encoded, ok := strings.CutPrefix(text, base64Mark); ok {
-		return base64.StdEncoding.DecodeString(encoded)
-	}
-	return []byte(text), nil
+	d, err := ndjson.Restore(own)
+	return savedRequest{Request: d.Request, At: d.At}, err
 }
 
 func cutText(s string) string {

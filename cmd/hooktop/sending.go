@@ -13,6 +13,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -153,11 +154,11 @@ func (p *program) sent(s *config.Settings, d webhook.Delivery, said *string) err
 		}
 		return nil
 	}
-	if err := ndjson(p.stdout, deliveryObject(d)); err != nil {
+	if err := ndjson.Write(p.stdout, ndjson.NewDelivery(d)); err != nil {
 		return err
 	}
 	for _, f := range d.Forwards {
-		if err := ndjson(p.stdout, forwardObject(f)); err != nil {
+		if err := ndjson.Write(p.stdout, ndjson.NewForward(f)); err != nil {
 			return err
 		}
 	}

@@ -11,9 +11,10 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // series are deliveries to be sent again, one after the other.
@@ -132,12 +133,12 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error 
 		if err != nil {
 			return err
 		}
-		if err := printRow(w, s, deliveryObject(d), func() string { return deliveryText(d) }); err != nil {
+		if err := printRow(w, s, ndjson.NewDelivery(d), func() string { return deliveryText(d) }); err != nil {
 			return err
 		}
 	}
 	if !s.JSON {
-		fmt.Fprintf(p.stderr, "would send %d to %s\n", len(queue), tui.Printable(cmp.Or(h.shownTargets(), "hooktop itself"))) //nolint:errcheck // a word aside
+		fmt.Fprintf(p.stderr, "would send %d to %s\n", len(queue), text.Printable(cmp.Or(h.shownTargets(), "hooktop itself"))) //nolint:errcheck // a word aside
 	}
 	return nil
 }
@@ -234,7 +235,7 @@ func (r *resending) toAll(ctx context.Context, id int64) (refused bool, err erro
 // String says what it came to.
 func (r *resending) String() string {
 	if r.total == 0 {
-		return "no delivery matches " + tui.Printable(r.series.filter.String())
+		return "no delivery matches " + text.Printable(r.series.filter.String())
 	}
 	text := fmt.Sprintf("sent %d: %d taken, %d not", r.sent, r.sent-r.failed, r.failed)
 	if left := r.total - r.sent; left > 0 {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // shellCommand pipes the body in: an argument has an end, and curl reads a file
@@ -44,10 +44,10 @@ func shellCommand(target string, header http.Header, body []byte) string {
 }
 
 // readable says that text shows on a terminal as what it is.
-func readable(text []byte) bool {
-	for line := range strings.Lines(string(text)) {
+func readable(s []byte) bool {
+	for line := range strings.Lines(string(s)) {
 		line = strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t", " ")
-		if tui.Printable(line) != line {
+		if text.Printable(line) != line {
 			return false
 		}
 	}
@@ -55,13 +55,13 @@ func readable(text []byte) bool {
 }
 
 // shellWord is one word for a POSIX shell, in letters that no terminal obeys.
-func shellWord(text string) string {
-	if tui.Printable(text) == text {
-		return quoted(text)
+func shellWord(s string) string {
+	if text.Printable(s) == s {
+		return quoted(s)
 	}
 	var b strings.Builder
-	for i := range len(text) {
-		c := text[i]
+	for i := range len(s) {
+		c := s[i]
 		option := i == 0 && c == '-' // of printf's own
 		if c < ' ' || c > '~' || c == '\\' || c == '\'' || c == '%' || option {
 			fmt.Fprintf(&b, `\%03o`, c)

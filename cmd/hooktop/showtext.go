@@ -13,22 +13,22 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // wholeText is all of a delivery for people. Everything that a sender or an
-// app wrote goes through tui.Printable.
+// app wrote goes through text.Printable.
 func wholeText(d webhook.Delivery) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, deliveryHead(d))
 	fmt.Fprintf(&b, "\n%s\n%s", verdictText(d.Verdict)+outcomeText(d), checksText(d.Verdict))
 	if code := redact.OneTimeCode(d.Body); code != "" && d.Verdict.Verified { // a stranger's is none
-		fmt.Fprintf(&b, "\nONE-TIME CODE %s\n", tui.Printable(code))
+		fmt.Fprintf(&b, "\nONE-TIME CODE %s\n", text.Printable(code))
 	}
 	if d.Change != nil {
-		fmt.Fprintf(&b, "\nUSER %s\n%s", tui.Printable(d.Change.UserID), changeText(*d.Change))
+		fmt.Fprintf(&b, "\nUSER %s\n%s", text.Printable(d.Change.UserID), changeText(*d.Change))
 	}
-	fmt.Fprintf(&b, "\nREQUEST %s\n  %s %s\n  Host: %s\n", d.Origin, tui.Printable(d.Method), tui.Printable(d.URL), tui.Printable(d.Host))
+	fmt.Fprintf(&b, "\nREQUEST %s\n  %s %s\n  Host: %s\n", d.Origin, text.Printable(d.Method), text.Printable(d.URL), text.Printable(d.Host))
 	writeHeaders(&b, d.Header)
 	fmt.Fprintf(&b, "\nBODY %d bytes\n", d.Bytes)
 	if d.Bytes > int64(len(d.Body)) {
@@ -59,20 +59,20 @@ func checksText(v webhook.Verdict) string {
 		if c.Hint && (i == 0 || !v.Checks[i-1].Hint) {
 			b.WriteString("  who sent it, as its headers say (anyone can write them):\n")
 		}
-		fmt.Fprintf(&b, "  %s %-10s %s\n", mark, c.Name, tui.Printable(c.Detail))
+		fmt.Fprintf(&b, "  %s %-10s %s\n", mark, c.Name, text.Printable(c.Detail))
 	}
 	return b.String()
 }
 
 func verdictText(v webhook.Verdict) string {
 	if v.Verified {
-		return good.Render("✓ "+v.Title) + "\n  " + tui.Printable(v.Detail)
+		return good.Render("✓ "+v.Title) + "\n  " + text.Printable(v.Detail)
 	}
-	text := bad.Render("✗ "+v.Title) + "  " + string(v.Code) + "\n  " + tui.Printable(v.Detail)
+	out := bad.Render("✗ "+v.Title) + "  " + string(v.Code) + "\n  " + text.Printable(v.Detail)
 	if v.Fix != "" {
-		text += "\n  fix: " + tui.Printable(v.Fix)
+		out += "\n  fix: " + text.Printable(v.Fix)
 	}
-	return text
+	return out
 }
 
 // outcomeText says why a delivery that verified was not applied, and what to do
@@ -83,11 +83,11 @@ func outcomeText(d webhook.Delivery) string {
 		return ""
 	}
 	mark, style := symbol(d.StandingHere())
-	text := "\n" + style.Render(mark+" "+e.Title) + "\n  " + tui.Printable(e.Why)
+	out := "\n" + style.Render(mark+" "+e.Title) + "\n  " + text.Printable(e.Why)
 	if e.Fix != "" {
-		text += "\n  fix: " + tui.Printable(e.Fix)
+		out += "\n  fix: " + text.Printable(e.Fix)
 	}
-	return text
+	return out
 }
 
 // adviceText says what the app's answer means, and what to do about it.
@@ -96,11 +96,11 @@ func adviceText(d webhook.Delivery, f webhook.Forward) string {
 	if says == "" {
 		return ""
 	}
-	text := "  " + tui.Printable(says) + "\n"
+	out := "  " + text.Printable(says) + "\n"
 	if fix != "" {
-		text += "  fix: " + tui.Printable(fix) + "\n"
+		out += "  fix: " + text.Printable(fix) + "\n"
 	}
-	return text
+	return out
 }
 
 // changeText is the row before and after, as far as they differ.
@@ -153,11 +153,11 @@ func columns(u *webhook.User) (list columnList) {
 	if u == nil {
 		return nil
 	}
-	text, err := json.Marshal(u)
+	row, err := json.Marshal(u)
 	if err != nil {
 		return nil
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
+	d := json.NewDecoder(bytes.NewReader(row))
 	for {
 		t, err := d.Token()
 		if err != nil {
@@ -173,7 +173,7 @@ func columns(u *webhook.User) (list columnList) {
 		}
 		c := column{name: name}
 		if value != nil {
-			c.text = tui.Printable(fmt.Sprint(value))
+			c.text = text.Printable(fmt.Sprint(value))
 		}
 		list = append(list, c)
 	}
@@ -182,7 +182,7 @@ func columns(u *webhook.User) (list columnList) {
 func writeHeaders(b *strings.Builder, h http.Header) {
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		for _, v := range h[name] {
-			fmt.Fprintf(b, "  %s: %s\n", tui.Printable(name), tui.Printable(v))
+			fmt.Fprintf(b, "  %s: %s\n", text.Printable(name), text.Printable(v))
 		}
 	}
 }
@@ -201,6 +201,6 @@ func writeBody(b *strings.Builder, body []byte) {
 		return
 	}
 	for line := range strings.Lines(string(body)) {
-		fmt.Fprintf(b, "  %s\n", tui.Printable(strings.TrimRight(line, "\r\n")))
+		fmt.Fprintf(b, "  %s\n", text.Printable(strings.TrimRight(line, "\r\n")))
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // maxCaptured is how many captured deliveries --where uses: the newest.
@@ -250,7 +250,7 @@ func capturedFor(ctx context.Context, s *config.Settings, where string) (given [
 		return nil, err
 	}
 	if len(given) == 0 {
-		return nil, exit.Failure("no verified delivery matches "+tui.Printable(filter.String()), "hooktop deliveries lists what there is; without --where, torture makes up users")
+		return nil, exit.Failure("no verified delivery matches "+text.Printable(filter.String()), "hooktop deliveries lists what there is; without --where, torture makes up users")
 	}
 	slices.Reverse(given)
 	return given, nil

@@ -9,9 +9,10 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // The objects that torture --json prints: one per case, then the summary.
@@ -53,10 +54,10 @@ type (
 func resultObject(r torture.Result) resultLine {
 	line := resultLine{
 		Kind: "torture", Case: r.Name, State: r.State, Answers: make([]answerLine, len(r.Answers)),
-		Does: r.Does, Expected: r.Expected, Detail: absent(r.Detail), Fix: absent(r.Advice),
+		Does: r.Does, Expected: r.Expected, Detail: ndjson.Null(r.Detail), Fix: ndjson.Null(r.Advice),
 	}
 	for i, f := range r.Answers {
-		line.Answers[i] = answerLine{absent(f.Status), milliseconds(f.Duration), absent(f.Error)}
+		line.Answers[i] = answerLine{ndjson.Null(f.Status), ndjson.Milliseconds(f.Duration), ndjson.Null(f.Error)}
 	}
 	return line
 }
@@ -64,7 +65,7 @@ func resultObject(r torture.Result) resultLine {
 func summaryObject(target string, sum torture.Summary) summaryLine {
 	return summaryLine{
 		Kind: "torture-summary", Target: webhook.Redacted(target), OK: sum.OK, Findings: sum.Findings, Looks: sum.Inconclusive, Requests: sum.Requests,
-		Stopped: absent(sum.Stopped), Fix: absent(sum.Advice), Left: append([]string{}, sum.Left...),
+		Stopped: ndjson.Null(sum.Stopped), Fix: ndjson.Null(sum.Advice), Left: append([]string{}, sum.Left...),
 	}
 }
 
@@ -79,20 +80,20 @@ func resultText(r torture.Result) string {
 		mark, style = "·", faint
 	case torture.OK:
 	}
-	text := style.Render(fmt.Sprintf("%s %-20s", mark, r.Name)) + fmt.Sprintf(" %-24s ", answersText(r.Answers)) + faint.Render(r.Expected)
+	out := style.Render(fmt.Sprintf("%s %-20s", mark, r.Name)) + fmt.Sprintf(" %-24s ", answersText(r.Answers)) + faint.Render(r.Expected)
 	if r.State == torture.Finding {
-		text += "\n    sent: " + r.Does
+		out += "\n    sent: " + r.Does
 	}
 	if r.Detail != "" {
-		text += "\n    " + oneLine(r.Detail)
+		out += "\n    " + text.OneLine(r.Detail)
 	}
 	if said := errorAnswer(r); said != "" {
-		text += "\n    response: " + said
+		out += "\n    response: " + said
 	}
 	if r.Advice != "" {
-		text += "\n    fix: " + tui.Printable(r.Advice)
+		out += "\n    fix: " + text.Printable(r.Advice)
 	}
-	return text
+	return out
 }
 
 // answersText returns the statuses in order, such as "200 ×9 500".
@@ -141,14 +142,14 @@ func pageText(body []byte) []byte {
 }
 
 func summaryText(sum torture.Summary) string {
-	text := fmt.Sprintf("%s, %d to check, %d ok; %s", plural(sum.Findings, "finding"), sum.Inconclusive, sum.OK, plural(sum.Requests, "request"))
+	out := fmt.Sprintf("%s, %d to check, %d ok; %s", text.Plural(sum.Findings, "finding"), sum.Inconclusive, sum.OK, text.Plural(sum.Requests, "request"))
 	if sum.Findings > 0 {
-		text = bad.Render(text)
+		out = bad.Render(out)
 	}
 	if n := len(sum.Left); n > 0 {
-		text += fmt.Sprintf("\nup to %s left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", plural(n, "user"))
+		out += fmt.Sprintf("\nup to %s left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", text.Plural(n, "user"))
 	}
-	return text
+	return out
 }
 
 // tortureCases returns all cases, including those only for captured deliveries.

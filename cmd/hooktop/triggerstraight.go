@@ -9,8 +9,9 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // straightLine is what an app answered to what hooktop kept nothing of: a
@@ -44,7 +45,7 @@ func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t recei
 		d := t.Straight(ctx, h.forwarder, o.to, m)
 		refused = refused || d.Forwards[0].Failed()
 		if h.settings.JSON {
-			return ndjson(p.stdout, straightObject(d))
+			return ndjson.Write(p.stdout, straightObject(d))
 		}
 		_, err := fmt.Fprintln(p.colour(p.stdout, h.settings), straightText(d))
 		return err
@@ -58,12 +59,12 @@ func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t recei
 func straightObject(d webhook.Delivery) straightLine {
 	f := d.Forwards[0]
 	line := straightLine{
-		Kind: "forward", At: f.At.UTC(), Event: absent(d.Type), MessageID: d.MessageID, Target: f.Target, Status: absent(f.Status),
-		DurationMS: milliseconds(f.Duration), Error: absent(f.Error), Headers: headersObject(f.Header), Truncated: f.Truncated,
+		Kind: "forward", At: f.At.UTC(), Event: ndjson.Null(d.Type), MessageID: d.MessageID, Target: f.Target, Status: ndjson.Null(f.Status),
+		DurationMS: ndjson.Milliseconds(f.Duration), Error: ndjson.Null(f.Error), Headers: ndjson.Headers(f.Header), Truncated: f.Truncated,
 	}
-	line.Body, line.BodyBase64 = textOrBytes(f.Body)
+	line.Body, line.BodyBase64 = ndjson.Body(f.Body)
 	says, fix := webhook.Advise(d, f)
-	line.Says, line.Fix = absent(says), absent(fix)
+	line.Says, line.Fix = ndjson.Null(says), ndjson.Null(fix)
 	return line
 }
 
@@ -71,12 +72,12 @@ func straightObject(d webhook.Delivery) straightLine {
 // event, what it said, what that means and what to do.
 func straightText(d webhook.Delivery) string {
 	f := d.Forwards[0]
-	event := cmp.Or(tui.Printable(d.Type), "?")
+	event := cmp.Or(text.Printable(d.Type), "?")
 	head := faint.Render(clockText(f.At)) + " "
 	if f.Status == 0 {
-		head += bad.Render("→ ✗") + " " + event + " " + tui.Printable(f.Target) + " " + tui.Printable(f.Error)
+		head += bad.Render("→ ✗") + " " + event + " " + text.Printable(f.Target) + " " + text.Printable(f.Error)
 	} else {
-		head += appStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s %s", event, tui.Printable(f.Target), duration(f.Duration))
+		head += appStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s %s", event, text.Printable(f.Target), duration(f.Duration))
 	}
 	text := head + "\n"
 	if said := answerHead(f.Body); f.Failed() && said != "" {
@@ -88,7 +89,7 @@ func straightText(d webhook.Delivery) string {
 // answerHead is the beginning of an app's answer, in a line.
 func answerHead(body []byte) string {
 	const most = 300
-	text := oneLine(strings.ToValidUTF8(string(body[:min(len(body), most)]), ""))
+	text := text.OneLine(strings.ToValidUTF8(string(body[:min(len(body), most)]), ""))
 	if len(body) > most {
 		text += " …"
 	}

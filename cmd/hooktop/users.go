@@ -12,9 +12,10 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 func (p *program) usersCommand() *cobra.Command {
@@ -94,7 +95,7 @@ func listHistory(ctx context.Context, s *config.Settings, db *store.Store, w io.
 		if err != nil {
 			return err
 		}
-		line := historyLine{deliveryLine: deliveryObject(d), Change: changeObject(change)}
+		line := historyLine{Delivery: ndjson.NewDelivery(d), Change: ndjson.NewChange(change)}
 		return printRow(w, s, line, func() string {
 			if change == nil {
 				return deliveryText(d)
@@ -146,10 +147,10 @@ func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, w io
 		return err
 	}
 	for _, d := range r.Differ {
-		line := differenceLine{"difference", d.UserID, d.Column, absent(d.Has), absent(d.Replayed)}
+		line := differenceLine{"difference", d.UserID, d.Column, ndjson.Null(d.Has), ndjson.Null(d.Replayed)}
 		err := printRow(w, s, line, func() string {
 			return bad.Render("✗") + fmt.Sprintf(" %s  %s: %s here, %s by the deliveries",
-				tui.Printable(d.UserID), d.Column, cmp.Or(tui.Printable(d.Has), "—"), cmp.Or(tui.Printable(d.Replayed), "—"))
+				text.Printable(d.UserID), d.Column, cmp.Or(text.Printable(d.Has), "—"), cmp.Or(text.Printable(d.Replayed), "—"))
 		})
 		if err != nil {
 			return err
@@ -157,7 +158,7 @@ func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, w io
 	}
 	err = printRow(w, s, rebuildLine{"rebuild", r.Deliveries, r.Snapshot, r.Users, r.Differences}, func() string { return rebuiltText(r) })
 	if err == nil && r.Differences > 0 {
-		return exit.Failure("the users differ from what the deliveries make in "+plural(r.Differences, "value"),
+		return exit.Failure("the users differ from what the deliveries make in "+text.Plural(r.Differences, "value"),
 			"give --stripe-plan-key (HOOKTOP_STRIPE_PLAN_KEY) and --stripe-link-email (HOOKTOP_STRIPE_LINK_EMAIL) as they were when Stripe's events came; "+
 				"else another program wrote to the table: hooktop users USER_ID shows what each delivery did")
 	}
@@ -165,13 +166,13 @@ func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, w io
 }
 
 func rebuiltText(r webhook.Rebuilt) string {
-	text := "replayed " + plural(r.Deliveries, "delivery")
+	out := "replayed " + text.Plural(r.Deliveries, "delivery")
 	if r.Snapshot > 0 {
-		text += " upon a snapshot of " + plural(r.Snapshot, "older event")
+		out += " upon a snapshot of " + text.Plural(r.Snapshot, "older event")
 	}
-	text += ": " + plural(r.Users, "user") + ", tombstones among them"
+	out += ": " + text.Plural(r.Users, "user") + ", tombstones among them"
 	if r.Differences == 0 {
-		return good.Render("✓") + " " + text + ", no difference"
+		return good.Render("✓") + " " + out + ", no difference"
 	}
-	return bad.Render("✗") + " " + text + ", " + plural(r.Differences, "difference")
+	return bad.Render("✗") + " " + out + ", " + text.Plural(r.Differences, "difference")
 }

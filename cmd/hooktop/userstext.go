@@ -7,7 +7,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // userLayout are the cells of the columns that some users take in lines: plan and
@@ -21,9 +21,9 @@ func layUsers(rows []webhook.UserRecord) userLayout {
 	l := userLayout{id: 32}
 	for i := range rows {
 		u := &rows[i]
-		l.email = max(l.email, min(lipgloss.Width(tui.Printable(u.Email)), longEmail))
-		l.plan = max(l.plan, lipgloss.Width(tui.Printable(planKeyOf(u))))
-		l.status = max(l.status, lipgloss.Width(tui.Printable(subscriptionOf(u))))
+		l.email = max(l.email, min(lipgloss.Width(text.Printable(u.Email)), longEmail))
+		l.plan = max(l.plan, lipgloss.Width(text.Printable(planKeyOf(u))))
+		l.status = max(l.status, lipgloss.Width(text.Printable(subscriptionOf(u))))
 	}
 	return l
 }
@@ -48,13 +48,13 @@ func subscriptionOf(u *webhook.UserRecord) string {
 // text is a user in a line: the id, the address, plan and status where one of the
 // users has them, and when the row changed.
 func (l userLayout) text(u *webhook.UserRecord) string {
-	parts := []string{padded(tui.Printable(u.ID), l.id) + " " + padded(tui.Printable(u.Email), l.email)}
+	parts := []string{padded(text.Printable(u.ID), l.id) + " " + padded(text.Printable(u.Email), l.email)}
 	for _, column := range []struct {
 		value string
 		w     int
 	}{{planKeyOf(u), l.plan}, {subscriptionOf(u), l.status}} {
 		if column.w > 0 {
-			parts = append(parts, padded(cmp.Or(tui.Printable(column.value), "—"), column.w))
+			parts = append(parts, padded(cmp.Or(text.Printable(column.value), "—"), column.w))
 		}
 	}
 	line, at := strings.Join(parts, "  "), u.UpdatedAt

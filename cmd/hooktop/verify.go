@@ -11,6 +11,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -114,12 +115,12 @@ type verdictLine struct {
 	Kind    string  `json:"kind"`
 	Verdict string  `json:"verdict"`
 	Code    *string `json:"code"`
-	diagnosisLine
+	ndjson.Diagnosis
 }
 
 func (p *program) printVerdict(s *config.Settings, v webhook.Verdict) error {
 	if s.JSON {
-		return ndjson(p.stdout, verdictLine{"verdict", verdictWord(v), absent(string(v.Code)), diagnosisObject(v)})
+		return ndjson.Write(p.stdout, verdictLine{"verdict", ndjson.VerdictWord(v), ndjson.Null(string(v.Code)), ndjson.NewDiagnosis(v)})
 	}
 	_, err := fmt.Fprint(p.colour(p.stdout, s), verdictText(v)+"\n"+checksText(v))
 	return err

@@ -1,0 +1,237 @@
+// Package ndjson holds the objects that --json prints and export writes for a
+// delivery, and reads such an object back. An absent value is null and never left
+// out; times are RFC 3339 in UTC. It does not say which object a command prints.
+package ndjson
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// The objects of a list: a delivery, and one forward of it.
+type (
+	Delivery struct {
+		Kind       string    `json:"kind"`
+		ID         int64     `json:"id"`
+		At         time.Time `json:"at"`
+		Provider   *string   `json:"provider"`
+		Event      *string   `json:"event"`
+		MessageID  *string   `json:"message_id"`
+		Attempt    int       `json:"attempt"`
+		Standing   string    `json:"standing"`
+		Verdict    string    `json:"verdict"`
+		Code       *string   `json:"code"`
+		Outcome    *string   `json:"outcome"`
+		UserID     *string   `json:"user_id"`
+		Email      *string   `json:"email"`
+		Status     *int      `json:"status"`
+		DurationMS float64   `json:"duration_ms"`
+		Bytes      int64     `json:"bytes"`
+		Origin     string    `json:"origin"`
+		ParentID   *int64    `json:"parent_id"`
+	}
+	Forward struct {
+		Kind       string    `json:"kind"`
+		ID         int64     `json:"id"`
+		DeliveryID int64     `json:"delivery_id"`
+		At         time.Time `json:"at"`
+		Target     string    `json:"target"`
+		Status     *int      `json:"status"`
+		DurationMS float64   `json:"duration_ms"`
+		Error      *string   `json:"error"`
+	}
+)
+
+// The objects of a whole delivery: what show --json and export print.
+type (
+	Whole struct {
+		Delivery
+		Note       *string             `json:"note"`
+		Method     string              `json:"method"`
+		URL        string              `json:"url"`
+		Host       string              `json:"host"`
+		RemoteAddr string              `json:"remote_addr"`
+		Headers    map[string][]string `json:"headers"`
+		Body       *string             `json:"body"`
+		BodyBase64 []byte              `json:"body_base64"`
+		Response   *Response           `json:"response"`
+		Diagnosis  Diagnosis           `json:"diagnosis"`
+		Change     *Change             `json:"change"`
+		Forwards   []WholeForward      `json:"forwards"`
+	}
+	Response struct {
+		Status int             `json:"status"`
+		Body   json.RawMessage `json:"body"`
+	}
+	Diagnosis struct {
+		Title      string      `json:"title"`
+		Detail     string      `json:"detail"`
+		Fix        *string     `json:"fix"`
+		Secret     *string     `json:"secret"`
+		Checks     []Check     `json:"checks"`
+		Difference *Difference `json:"difference"`
+	}
+	// Difference is the first place where the body that arrived is not the one that
+	// was signed; bytes that are not UTF-8 are "base64:…".
+	Difference struct {
+		Offset      int64  `json:"offset"`
+		Signed      string `json:"signed"`
+		SignedEnds  bool   `json:"signed_ends"`
+		Arrived     string `json:"arrived"`
+		ArrivedEnds bool   `json:"arrived_ends"`
+	}
+	Check struct {
+		Name   string `json:"name"`
+		OK     bool   `json:"ok"`
+		Detail string `json:"detail"`
+		Hint   bool   `json:"hint"`
+	}
+	Change struct {
+		UserID string        `json:"user_id"`
+		Before *webhook.User `json:"before"`
+		After  *webhook.User `json:"after"`
+	}
+	WholeForward struct {
+		Forward
+		Headers    map[string][]string `json:"headers"`
+		Body       *string             `json:"body"`
+		BodyBase64 []byte              `json:"body_base64"`
+		Truncated  bool                `json:"truncated"`
+	}
+)
+
+// NewDelivery returns the object of a delivery in a list.
+func NewDelivery(d webhook.Delivery) Delivery {
+	return Delivery{
+		Kind: "delivery", ID: d.ID, At: d.At.UTC(), Provider: Null(d.Provider), Event: Null(d.Type),
+		MessageID: Null(d.MessageID), Attempt: d.Attempt, Standing: string(d.Standing()), Verdict: VerdictWord(d.Verdict), Code: Null(string(d.Verdict.Code)),
+		Outcome: Null(string(d.Outcome)), UserID: Null(d.UserID), Email: Null(d.Email), Status: Null(d.Answer.Status),
+		DurationMS: Milliseconds(d.Duration), Bytes: d.Bytes, Origin: string(d.Origin), ParentID: Null(d.ParentID),
+	}
+}
+
+// VerdictWord returns "verified" or "rejected".
+func VerdictWord(v webhook.Verdict) string {
+	if v.Verified {
+		return "verified"
+	}
+	return "rejected"
+}
+
+// NewDiagnosis returns the object of a verdict's evidence.
+func NewDiagnosis(v webhook.Verdict) Diagnosis {
+	line := Diagnosis{Title: v.Title, Detail: v.Detail, Fix: Null(v.Fix), Secret: Null(v.Secret), Checks: []Check{}}
+	for _, c := range v.Checks {
+		line.Checks = append(line.Checks, Check(c))
+	}
+	if d := v.Difference; d != nil {
+		line.Difference = &Difference{d.Offset, marked(d.Signed.Text), d.Signed.Ends, marked(d.Arrived.Text), d.Arrived.Ends}
+	}
+	return line
+}
+
+// NewForward returns the object of a forward in a list.
+func NewForward(f webhook.Forward) Forward {
+	return Forward{
+		Kind: "forward", ID: f.ID, DeliveryID: f.DeliveryID, At: f.At.UTC(), Target: f.Target,
+		Status: Null(f.Status), DurationMS: Milliseconds(f.Duration), Error: Null(f.Error),
+	}
+}
+
+// NewWhole returns the object of a delivery that was read whole.
+func NewWhole(d webhook.Delivery) Whole {
+	line := Whole{
+		Delivery: NewDelivery(d), Note: Null(d.Note),
+		Method: d.Method, URL: d.URL, Host: d.Host, RemoteAddr: d.RemoteAddr, Headers: Headers(d.Header),
+		Diagnosis: NewDiagnosis(d.Verdict),
+		Change:    NewChange(d.Change),
+		Forwards:  []WholeForward{},
+	}
+	line.Body, line.BodyBase64 = Body(d.Body)
+	if d.Answer.Status != 0 {
+		line.Response = &Response{d.Answer.Status, answerObject(d.Answer.Body)}
+	}
+	for _, f := range d.Forwards {
+		whole := WholeForward{Forward: NewForward(f), Headers: Headers(f.Header), Truncated: f.Truncated}
+		whole.Body, whole.BodyBase64 = Body(f.Body)
+		line.Forwards = append(line.Forwards, whole)
+	}
+	return line
+}
+
+// NewChange returns the object of a change of a user, nil for none.
+func NewChange(c *webhook.Change) *Change {
+	if c == nil {
+		return nil
+	}
+	return &Change{c.UserID, c.Before, c.After}
+}
+
+// answerObject returns the body of an answer: unchanged if it is JSON, as a string
+// if it is other text, null if it is neither.
+func answerObject(body []byte) json.RawMessage {
+	if json.Valid(body) {
+		return body
+	}
+	if text, _ := Body(body); text != nil && len(body) > 0 {
+		if quoted, err := json.Marshal(*text); err == nil {
+			return quoted
+		}
+	}
+	return nil
+}
+
+// base64Prefix marks a string that JSON cannot hold because it is not UTF-8, or
+// that begins with it itself.
+const base64Prefix = "base64:"
+
+// Headers returns headers as JSON can hold them.
+func Headers(h map[string][]string) map[string][]string {
+	out := make(map[string][]string, len(h))
+	for name, values := range h {
+		out[name] = make([]string, len(values))
+		for i, v := range values {
+			out[name][i] = marked([]byte(v))
+		}
+	}
+	return out
+}
+
+// marked returns bytes as text, or as base64 behind its prefix if they are not
+// UTF-8.
+func marked(b []byte) string {
+	if !utf8.Valid(b) || strings.HasPrefix(string(b), base64Prefix) {
+		return base64Prefix + base64.StdEncoding.EncodeToString(b)
+	}
+	return string(b)
+}
+
+// Body returns a body as text, or as bytes (base64 in JSON) if it is not UTF-8;
+// neither if it was not kept.
+func Body(body []byte) (text *string, raw []byte) {
+	switch {
+	case body == nil:
+		return nil, nil
+	case utf8.Valid(body):
+		s := string(body)
+		return &s, nil
+	}
+	return nil, body
+}
+
+// Null returns nil for a zero value, which JSON shows as null.
+func Null[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+// Milliseconds returns a duration as the objects show it, to the microsecond.
+func Milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
