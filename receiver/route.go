@@ -8,12 +8,13 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // Route says which verified deliveries go on to which app. Where several routes
 // take a delivery, each of their targets gets it.
 type Route struct {
-	Pattern webhook.Pattern
+	Pattern query.Pattern
 	// Target is an http or https URL. A bare host gets each delivery at the path
 	// that it came to.
 	Target string
@@ -31,7 +32,7 @@ func ParseRoute(text string) (Route, error) {
 	var r Route
 	if pattern, rest, ok := strings.Cut(text, "="); ok && !strings.ContainsAny(pattern, "/?#@") {
 		var err error
-		if r.Pattern, err = webhook.ParsePattern(pattern); err != nil {
+		if r.Pattern, err = query.ParsePattern(pattern); err != nil {
 			return Route{}, err
 		}
 		text = rest

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // heavy is a delivery as large as Clerk's.
@@ -118,22 +119,22 @@ func BenchmarkReadAMillion(b *testing.B) {
 		name string
 		read func() error
 	}{
-		{"newest page", func() error { _, err := s.Deliveries(b.Context(), webhook.Page{Limit: 50}); return err }},
+		{"newest page", func() error { _, err := s.Deliveries(b.Context(), query.Page{Limit: 50}); return err }},
 		{"page in the middle", func() error {
-			_, err := s.Deliveries(b.Context(), webhook.Page{Before: 500_000, Limit: 50})
+			_, err := s.Deliveries(b.Context(), query.Page{Before: 500_000, Limit: 50})
 			return err
 		}},
 		{"failures by cause", func() error { _, err := s.Causes(b.Context()); return err }},
 		{"failures of a cause", func() error {
-			_, err := s.Deliveries(b.Context(), webhook.Page{Cause: "wrong-secret", Before: 500_000, Limit: 50})
+			_, err := s.Deliveries(b.Context(), query.Page{Cause: "wrong-secret", Before: 500_000, Limit: 50})
 			return err
 		}},
 		{"failures", func() error {
-			_, err := s.Deliveries(b.Context(), webhook.Page{Failures: true, Before: 500_000, Limit: 50})
+			_, err := s.Deliveries(b.Context(), query.Page{Failures: true, Before: 500_000, Limit: 50})
 			return err
 		}},
 		{"of a user", func() error {
-			_, err := s.Deliveries(b.Context(), webhook.Page{UserID: user, Limit: 50})
+			_, err := s.Deliveries(b.Context(), query.Page{UserID: user, Limit: 50})
 			return err
 		}},
 		{"counts", func() error { _, err := s.Counts(b.Context()); return err }},
@@ -186,7 +187,7 @@ func BenchmarkFilterAMillion(b *testing.B) {
 		{"an hour ago", "before:15m"},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
-			p := webhook.Page{Limit: 50, Filter: filter(b, bench.filter)}
+			p := query.Page{Limit: 50, Filter: filter(b, bench.filter)}
 			for b.Loop() {
 				if list, err := s.Deliveries(b.Context(), p); err != nil || len(list) == 0 {
 					b.Fatal(len(list), err)
@@ -201,14 +202,14 @@ func BenchmarkFilterAMillion(b *testing.B) {
 		f := filter(b, bench.filter)
 		b.Run(bench.name+" that nobody has, one search", func(b *testing.B) {
 			for b.Loop() {
-				if _, err := s.Search(b.Context(), webhook.Page{Limit: 50, Filter: f}); err != nil {
+				if _, err := s.Search(b.Context(), query.Page{Limit: 50, Filter: f}); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
 		b.Run(bench.name+" that nobody has, to the end", func(b *testing.B) {
 			for b.Loop() {
-				if _, err := s.Deliveries(b.Context(), webhook.Page{Limit: 50, Filter: f, After: bench.above}); err != nil {
+				if _, err := s.Deliveries(b.Context(), query.Page{Limit: 50, Filter: f, After: bench.above}); err != nil {
 					b.Fatal(err)
 				}
 			}

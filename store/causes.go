@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 const (
@@ -24,7 +25,7 @@ const (
 
 // Causes takes the failures together by their cause: the one that was met last
 // comes first. At most 100 causes, of each 50,000 are counted.
-func (s *Store) Causes(ctx context.Context) ([]webhook.Failures, error) {
+func (s *Store) Causes(ctx context.Context) ([]query.Failures, error) {
 	list, err := s.causes(ctx)
 	if err != nil {
 		return nil, s.fail("group the failures", err)
@@ -33,7 +34,7 @@ func (s *Store) Causes(ctx context.Context) ([]webhook.Failures, error) {
 }
 
 // causes reads in one transaction, so that the counts fit each other.
-func (s *Store) causes(ctx context.Context) (list []webhook.Failures, err error) {
+func (s *Store) causes(ctx context.Context) (list []query.Failures, err error) {
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -50,7 +51,7 @@ func (s *Store) causes(ctx context.Context) (list []webhook.Failures, err error)
 		}
 		list = append(list, f)
 	}
-	slices.SortFunc(list, func(a, b webhook.Failures) int { return cmp.Compare(b.Newest.ID, a.Newest.ID) })
+	slices.SortFunc(list, func(a, b query.Failures) int { return cmp.Compare(b.Newest.ID, a.Newest.ID) })
 	return list, nil
 }
 
@@ -63,7 +64,7 @@ const causesQuery = `WITH RECURSIVE c(cause) AS (
 
 const ofCause = " FROM delivery INDEXED BY delivery_cause WHERE failed = 1 AND cause = ?"
 
-func failuresOf(ctx context.Context, tx *sql.Tx, cause string) (f webhook.Failures, err error) {
+func failuresOf(ctx context.Context, tx *sql.Tx, cause string) (f query.Failures, err error) {
 	f.Cause = webhook.Cause(cause)
 	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1"+ofCause+" LIMIT ?)", cause, causeCounted+1).Scan(&f.Count)
 	if err != nil {

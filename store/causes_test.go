@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // The database says by itself why a delivery failed, and says what
@@ -90,15 +91,15 @@ func TestFailuresAreTakenTogetherByTheirCause(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		page webhook.Page
+		page query.Page
 		want []int64
 	}{
-		{"those of one cause", webhook.Page{Cause: "wrong-secret", Limit: 10}, []int64{4, 3, 2}},
-		{"from one on", webhook.Page{Cause: "wrong-secret", Before: 4, Limit: 10}, []int64{3, 2}},
-		{"back", webhook.Page{Cause: "wrong-secret", After: 2, Limit: 1}, []int64{3}},
-		{"with a filter", webhook.Page{Cause: "wrong-secret", Filter: filter(t, "type:user.created"), Limit: 10}, []int64{3}},
-		{"with a filter that leaves none", webhook.Page{Cause: "app 401", Filter: filter(t, "is:rejected"), Limit: 10}, nil},
-		{"a cause that there is not", webhook.Page{Cause: "too-old", Limit: 10}, nil},
+		{"those of one cause", query.Page{Cause: "wrong-secret", Limit: 10}, []int64{4, 3, 2}},
+		{"from one on", query.Page{Cause: "wrong-secret", Before: 4, Limit: 10}, []int64{3, 2}},
+		{"back", query.Page{Cause: "wrong-secret", After: 2, Limit: 1}, []int64{3}},
+		{"with a filter", query.Page{Cause: "wrong-secret", Filter: filter(t, "type:user.created"), Limit: 10}, []int64{3}},
+		{"with a filter that leaves none", query.Page{Cause: "app 401", Filter: filter(t, "is:rejected"), Limit: 10}, nil},
+		{"a cause that there is not", query.Page{Cause: "too-old", Limit: 10}, nil},
 	} {
 		found, err := s.Deliveries(t.Context(), c.page)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // maxPage is the number of rows in one window at most.
@@ -36,7 +37,7 @@ func scanDelivery(row interface{ Scan(...any) error }, d *webhook.Delivery) erro
 // They have neither Request nor the body of the Answer. With a Filter it looks
 // until the window is full or there are no more, which may take seconds: see
 // Search.
-func (s *Store) Deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error) {
+func (s *Store) Deliveries(ctx context.Context, p query.Page) ([]webhook.Delivery, error) {
 	list, err := s.deliveries(ctx, p)
 	if err != nil {
 		return nil, s.fail("list deliveries", err)
@@ -44,7 +45,7 @@ func (s *Store) Deliveries(ctx context.Context, p webhook.Page) ([]webhook.Deliv
 	return list, nil
 }
 
-func (s *Store) deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error) {
+func (s *Store) deliveries(ctx context.Context, p query.Page) ([]webhook.Delivery, error) {
 	if !p.Filter.IsZero() {
 		return s.searchOn(ctx, p)
 	}
@@ -99,7 +100,7 @@ const unindexed = "NOT INDEXED"
 
 // pageQuery gives the index and the conditions of a page, without those of its
 // place and its filter.
-func pageQuery(p webhook.Page) (index string, where []string, args []any) {
+func pageQuery(p query.Page) (index string, where []string, args []any) {
 	// The narrowest first, and by name: there are no statistics that would
 	// tell SQLite which of two indexes is the better.
 	index = unindexed
@@ -128,7 +129,7 @@ func pageQuery(p webhook.Page) (index string, where []string, args []any) {
 	return index, where, args
 }
 
-func deliveriesQuery(p webhook.Page) (text string, args []any) {
+func deliveriesQuery(p query.Page) (text string, args []any) {
 	index, where, args := pageQuery(p)
 	and := func(condition string, arg any) {
 		where = append(where, condition)

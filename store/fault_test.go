@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 func TestOneBadDeliveryDoesNotHurtTheOthers(t *testing.T) {
@@ -36,7 +37,7 @@ func TestOneBadDeliveryDoesNotHurtTheOthers(t *testing.T) {
 	if got := emails(t, s); len(got) != n-1 || got["umsg_7"] != "" {
 		t.Errorf("%d users", len(got))
 	}
-	list, err := s.Deliveries(t.Context(), webhook.Page{Limit: 1000})
+	list, err := s.Deliveries(t.Context(), query.Page{Limit: 1000})
 	if err != nil || len(list) != n-1 || list[0].ID != n-1 {
 		t.Errorf("%d deliveries, %v", len(list), err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // Search looks for a window of the deliveries, and for no longer than some
@@ -16,10 +17,10 @@ import (
 // There is no index of the bodies. One (FTS5) makes a capture ten times as
 // dear, and every capture is waited for by a sender; a search is waited for by
 // somebody who reads the first hits meanwhile.
-func (s *Store) Search(ctx context.Context, p webhook.Page) (webhook.Found, error) {
+func (s *Store) Search(ctx context.Context, p query.Page) (query.Found, error) {
 	found, err := s.search(ctx, p)
 	if err != nil {
-		return webhook.Found{}, s.fail("search the deliveries", err)
+		return query.Found{}, s.fail("search the deliveries", err)
 	}
 	return found, nil
 }
@@ -38,7 +39,7 @@ type reach struct {
 func usual() reach { return reach{rows: 20_000, texts: 1_000, bytes: 16 << 20, few: 1000} }
 
 // searchOn searches until the window is full or there are no more.
-func (s *Store) searchOn(ctx context.Context, p webhook.Page) (list []webhook.Delivery, err error) {
+func (s *Store) searchOn(ctx context.Context, p query.Page) (list []webhook.Delivery, err error) {
 	up, want := p.After > 0, limit(p.Limit)
 	for {
 		p.Limit = want - len(list)
@@ -63,7 +64,7 @@ func (s *Store) searchOn(ctx context.Context, p webhook.Page) (list []webhook.De
 type search struct {
 	ctx  context.Context
 	tx   *sql.Tx
-	page webhook.Page
+	page query.Page
 	reach
 	up bool
 	// low and high are the ids to look at, both included.
@@ -77,7 +78,7 @@ type search struct {
 	terms []textTerm
 }
 
-func (s *Store) search(ctx context.Context, p webhook.Page) (found webhook.Found, err error) {
+func (s *Store) search(ctx context.Context, p query.Page) (found query.Found, err error) {
 	p.Limit = limit(p.Limit)
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
@@ -89,7 +90,7 @@ func (s *Store) search(ctx context.Context, p webhook.Page) (found webhook.Found
 		return found, err
 	}
 	if q.bottom > q.top {
-		return webhook.Found{From: q.from(), Upto: q.from(), Done: true}, nil
+		return query.Found{From: q.from(), Upto: q.from(), Done: true}, nil
 	}
 	if err := q.plan(); err != nil {
 		return found, err
@@ -130,13 +131,13 @@ func (q *search) plan() (err error) {
 		return nil
 	}
 	var types []string
-	if slices.ContainsFunc(f.Terms, func(t webhook.Term) bool { return t.Key == webhook.KeyType }) {
+	if slices.ContainsFunc(f.Terms, func(t query.Term) bool { return t.Key == query.KeyType }) {
 		if types, err = column[string](q.ctx, q.tx, typesQuery); err != nil {
 			return err
 		}
 	}
 	for _, t := range f.Terms {
-		if t.Key == webhook.KeyText {
+		if t.Key == query.KeyText {
 			q.terms = append(q.terms, newTextTerm(t))
 			continue
 		}
@@ -218,7 +219,7 @@ func (q *search) query(columns, from string) (text string, args []any) {
 }
 
 // run looks through the stretch, until the page is full.
-func (q *search) run() (found webhook.Found, err error) {
+func (q *search) run() (found query.Found, err error) {
 	if len(q.terms) > 0 {
 		found, err = q.runText()
 	} else {
@@ -248,16 +249,16 @@ func (q *search) reached(list []webhook.Delivery) int64 {
 
 // atEnd leaps over what cannot be wanted any more, and says where that is all
 // that is left.
-func (q *search) atEnd(found *webhook.Found) error {
+func (q *search) atEnd(found *query.Found) error {
 	for _, t := range q.page.Filter.Terms {
 		if t.Not || len(t.Values) != 1 {
 			continue
 		}
 		var text string
 		switch { // the nearest in time comes first: where there is one it is found at once
-		case t.Key == webhook.KeySince && !q.up:
+		case t.Key == query.KeySince && !q.up:
 			text = sinceLeft
-		case t.Key == webhook.KeyBefore && q.up:
+		case t.Key == query.KeyBefore && q.up:
 			text = beforeLeft
 		default:
 			continue
@@ -278,7 +279,7 @@ const (
 )
 
 // leap passes over ids that retention took.
-func (q *search) leap(found *webhook.Found) error {
+func (q *search) leap(found *query.Found) error {
 	text := leapDown
 	if q.up {
 		text = leapUp

@@ -13,11 +13,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-func filter(t testing.TB, text string) webhook.Filter {
+func filter(t testing.TB, text string) query.Filter {
 	t.Helper()
-	f, err := webhook.ParseFilter(text, noon)
+	f, err := query.Parse(text, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func ids(list []webhook.Delivery) (out []int64) {
 
 // through searches on until there are no more, and gives what was found in
 // which order, newest first.
-func through(t testing.TB, s *Store, p webhook.Page) (all []int64, searches int) {
+func through(t testing.TB, s *Store, p query.Page) (all []int64, searches int) {
 	t.Helper()
 	up := p.After > 0
 	for {
@@ -76,7 +77,7 @@ func TestAFilterFindsWhatItMatches(t *testing.T) {
 		all := kept(r, s)
 		for range 4 {
 			text := filterText(all).Draw(r, "filter")
-			f, err := webhook.ParseFilter(text, noon)
+			f, err := query.Parse(text, noon)
 			if err != nil {
 				r.Fatalf("%s: %v", text, err)
 			}
@@ -88,15 +89,15 @@ func TestAFilterFindsWhatItMatches(t *testing.T) {
 			}
 			s.reach = rapid.SampledFrom([]reach{short, usual(), {rows: 7, texts: 3, bytes: 1 << 20, few: 100}}).Draw(r, "reach")
 			size := rapid.IntRange(1, 5).Draw(r, "page")
-			if got, _ := through(t, s, webhook.Page{Filter: f, Limit: size}); !slices.Equal(got, want) {
+			if got, _ := through(t, s, query.Page{Filter: f, Limit: size}); !slices.Equal(got, want) {
 				r.Fatalf("%s down: %v, want %v", text, got, want)
 			}
 			// Ids begin with 1, and no page asks for what comes after 0.
 			up := slices.DeleteFunc(slices.Clone(want), func(id int64) bool { return id == 1 })
-			if got, _ := through(t, s, webhook.Page{Filter: f, Limit: size, After: 1}); !slices.Equal(got, up) {
+			if got, _ := through(t, s, query.Page{Filter: f, Limit: size, After: 1}); !slices.Equal(got, up) {
 				r.Fatalf("%s up: %v, want %v", text, got, up)
 			}
-			got, err := s.Deliveries(t.Context(), webhook.Page{Filter: f, Limit: size})
+			got, err := s.Deliveries(t.Context(), query.Page{Filter: f, Limit: size})
 			if err != nil || !slices.Equal(ids(got), want[:min(size, len(want))]) {
 				r.Fatalf("%s listed: %v %v", text, ids(got), err)
 			}
@@ -150,7 +151,7 @@ func kept(r *rapid.T, s *Store) (all []webhook.Delivery) {
 func filterText(all []webhook.Delivery) *rapid.Generator[string] {
 	value := map[string][]string{
 		"type:": {"user.*", "*.created", "user.created", "*", "session.created", "a*", "nope"}, "user:": {"u", "u1", "v", "w"},
-		"email:": {"ada", "B.C", "bo@b.c", "ä@", "nope"}, "id:": {"msg_", "msg_a", "msg_b", "n"}, "is:": webhook.States(),
+		"email:": {"ada", "B.C", "bo@b.c", "ä@", "nope"}, "id:": {"msg_", "msg_a", "msg_b", "n"}, "is:": query.States(),
 		"code:": {"wrong-*", "too-*", "*", "no-secret"}, "status:": {"200", "4xx", ">=400", "<300", "409"}, "app:": {">=300", ">=400", "200", "<=307", "401"},
 		"since:": {"2m", "5m", "90s", "0s"}, "before:": {"2m", "1m", "10m"}, "provider:": {"clerk", "stripe"}, "origin:": {"tunnel", "resend", "local"},
 		"#": {"1", "2", "3", "7", "99"}, "": {"ada", "bo", `"a|b"`, `"q\"<"`, "x-text", `"text: ada"`, `" ada"`, "xxada", "base64"},
@@ -176,16 +177,16 @@ func TestASearchKeepsToItsPage(t *testing.T) {
 	s := thirty(t)
 	for _, test := range []struct {
 		name string
-		page webhook.Page
+		page query.Page
 		want []int64
 	}{
-		{"of the failures", webhook.Page{Failures: true, Filter: filter(t, "since:1h")}, []int64{30, 27, 24, 21, 18, 15, 12, 9, 6, 3}},
-		{"of a user's", webhook.Page{UserID: "u1", Filter: filter(t, "is:unchanged|created")}, []int64{29, 25, 23, 19, 17, 13, 11, 7, 5, 1}},
-		{"of a message's", webhook.Page{MessageID: "msg_5", Filter: filter(t, "svix-id")}, []int64{10, 9}},
-		{"between two", webhook.Page{After: 5, Before: 10, Filter: filter(t, "is:rejected")}, []int64{9, 6}},
-		{"without a filter", webhook.Page{Before: 4}, []int64{3, 2, 1}},
-		{"below the oldest", webhook.Page{Before: 1, Filter: filter(t, "svix-id")}, nil},
-		{"above the newest", webhook.Page{After: 30, Filter: filter(t, "svix-id")}, nil},
+		{"of the failures", query.Page{Failures: true, Filter: filter(t, "since:1h")}, []int64{30, 27, 24, 21, 18, 15, 12, 9, 6, 3}},
+		{"of a user's", query.Page{UserID: "u1", Filter: filter(t, "is:unchanged|created")}, []int64{29, 25, 23, 19, 17, 13, 11, 7, 5, 1}},
+		{"of a message's", query.Page{MessageID: "msg_5", Filter: filter(t, "svix-id")}, []int64{10, 9}},
+		{"between two", query.Page{After: 5, Before: 10, Filter: filter(t, "is:rejected")}, []int64{9, 6}},
+		{"without a filter", query.Page{Before: 4}, []int64{3, 2, 1}},
+		{"below the oldest", query.Page{Before: 1, Filter: filter(t, "svix-id")}, nil},
+		{"above the newest", query.Page{After: 30, Filter: filter(t, "svix-id")}, nil},
 	} {
 		for _, r := range []reach{usual(), short} {
 			t.Run(fmt.Sprint(test.name, r.rows), func(t *testing.T) {
@@ -204,19 +205,19 @@ func TestASearchSaysHowFarItCame(t *testing.T) {
 	s.reach = reach{rows: 10, texts: 5, bytes: 1 << 20, few: 2}
 	for _, test := range []struct {
 		name  string
-		page  webhook.Page
+		page  query.Page
 		found []int64
 		upto  int64
 		done  bool
 	}{
-		{"a stretch without a hit", webhook.Page{Filter: filter(t, "email:nobody")}, nil, 21, false},
-		{"a stretch up", webhook.Page{After: 5, Filter: filter(t, "email:nobody")}, nil, 15, false},
-		{"the last stretch", webhook.Page{Before: 11, Filter: filter(t, "email:nobody")}, nil, 1, true},
-		{"a page that is full", webhook.Page{Limit: 2, Filter: filter(t, "email:e|rejected")}, []int64{29, 28}, 28, false},
-		{"bodies", webhook.Page{Filter: filter(t, "nothing")}, nil, 26, false},
-		{"a page full of bodies", webhook.Page{Limit: 2, Filter: filter(t, "svix-id")}, []int64{30, 29}, 29, false},
-		{"an index that gives few", webhook.Page{Filter: filter(t, "#3|9")}, []int64{9, 3}, 1, true},
-		{"an index in order", webhook.Page{Before: 30, Filter: filter(t, "is:failed email:nobody")}, nil, 1, true},
+		{"a stretch without a hit", query.Page{Filter: filter(t, "email:nobody")}, nil, 21, false},
+		{"a stretch up", query.Page{After: 5, Filter: filter(t, "email:nobody")}, nil, 15, false},
+		{"the last stretch", query.Page{Before: 11, Filter: filter(t, "email:nobody")}, nil, 1, true},
+		{"a page that is full", query.Page{Limit: 2, Filter: filter(t, "email:e|rejected")}, []int64{29, 28}, 28, false},
+		{"bodies", query.Page{Filter: filter(t, "nothing")}, nil, 26, false},
+		{"a page full of bodies", query.Page{Limit: 2, Filter: filter(t, "svix-id")}, []int64{30, 29}, 29, false},
+		{"an index that gives few", query.Page{Filter: filter(t, "#3|9")}, []int64{9, 3}, 1, true},
+		{"an index in order", query.Page{Before: 30, Filter: filter(t, "is:failed email:nobody")}, nil, 1, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.page.Limit == 0 {
@@ -244,10 +245,10 @@ func TestASearchByTimeEndsWhereNothingOlderCanMatch(t *testing.T) {
 		}
 	}
 	s.reach = reach{rows: 20, texts: 20, bytes: 1 << 20, few: 2}
-	if got, n := through(t, s, webhook.Page{Filter: filter(t, "since:30m nothing"), Limit: 50}); len(got) > 0 || n != 2 {
+	if got, n := through(t, s, query.Page{Filter: filter(t, "since:30m nothing"), Limit: 50}); len(got) > 0 || n != 2 {
 		t.Errorf("%v in %d searches", got, n)
 	}
-	if got, n := through(t, s, webhook.Page{After: 1, Filter: filter(t, "before:65m nothing"), Limit: 50}); len(got) > 0 || n != 2 {
+	if got, n := through(t, s, query.Page{After: 1, Filter: filter(t, "before:65m nothing"), Limit: 50}); len(got) > 0 || n != 2 {
 		t.Errorf("up: %v in %d searches", got, n)
 	}
 }
@@ -256,10 +257,10 @@ func TestASearchLeapsOverWhatRetentionTook(t *testing.T) {
 	s := thirty(t)
 	must(t, another(t, s.path), `UPDATE delivery SET id = id + 1000000 WHERE id > 20`)
 	s.reach = short
-	if got, n := through(t, s, webhook.Page{Filter: filter(t, "is:rejected"), Limit: 50}); len(got) != 10 || n > 10 {
+	if got, n := through(t, s, query.Page{Filter: filter(t, "is:rejected"), Limit: 50}); len(got) != 10 || n > 10 {
 		t.Errorf("%v in %d searches", got, n)
 	}
-	if got, n := through(t, s, webhook.Page{After: 1, Filter: filter(t, "email:e0"), Limit: 50}); len(got) == 0 || n > 10 {
+	if got, n := through(t, s, query.Page{After: 1, Filter: filter(t, "email:e0"), Limit: 50}); len(got) == 0 || n > 10 {
 		t.Errorf("up: %v in %d searches", got, n)
 	}
 }
@@ -268,10 +269,10 @@ func TestASearchThatIsGivenUpEnds(t *testing.T) {
 	s := thirty(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Search(ctx, webhook.Page{Filter: filter(t, "ada")}); !errors.Is(err, context.Canceled) {
+	if _, err := s.Search(ctx, query.Page{Filter: filter(t, "ada")}); !errors.Is(err, context.Canceled) {
 		t.Errorf("search: %v", err)
 	}
-	if _, err := s.Deliveries(ctx, webhook.Page{Filter: filter(t, "ada")}); !errors.Is(err, context.Canceled) {
+	if _, err := s.Deliveries(ctx, query.Page{Filter: filter(t, "ada")}); !errors.Is(err, context.Canceled) {
 		t.Errorf("list: %v", err)
 	}
 }
@@ -347,7 +348,7 @@ func TestASearchReadsWhatItNeedsAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q := &search{ctx: t.Context(), tx: tx, page: webhook.Page{Filter: filter(t, text), Limit: 50}, reach: reach{rows: 5, texts: 5, bytes: 1, few: -1}}
+		q := &search{ctx: t.Context(), tx: tx, page: query.Page{Filter: filter(t, text), Limit: 50}, reach: reach{rows: 5, texts: 5, bytes: 1, few: -1}}
 		if strings.HasPrefix(text, "user:") {
 			q.few = 100
 		}

@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // narrowest asks the indexes for each term that one of them knows, and gives
 // the shortest list of ids, as a JSON array; ok is false where none is short.
-func (q *search) narrowest(f webhook.Filter, types []string) (ids string, ok bool, err error) {
+func (q *search) narrowest(f query.Filter, types []string) (ids string, ok bool, err error) {
 	least := q.few + 1
 	for _, look := range lookups(f, types, q.few+1) {
 		var n int64
@@ -29,7 +30,7 @@ func (q *search) narrowest(f webhook.Filter, types []string) (ids string, ok boo
 
 // lookups are queries for ids, each by an index and for one term; an index
 // gives so many at most.
-func lookups(f webhook.Filter, types []string, most int64) (queries []clause) {
+func lookups(f query.Filter, types []string, most int64) (queries []clause) {
 	for _, t := range f.Terms {
 		if q := lookup(t, types, most); q.text != "" {
 			queries = append(queries, q)
@@ -41,16 +42,16 @@ func lookups(f webhook.Filter, types []string, most int64) (queries []clause) {
 	return queries
 }
 
-func lookup(t webhook.Term, types []string, most int64) (q clause) {
+func lookup(t query.Term, types []string, most int64) (q clause) {
 	switch {
-	case t.Key == webhook.KeyType:
+	case t.Key == query.KeyType:
 		return byIndex("delivery_type", sqlOf(t, types), most)
 	case t.Not:
 		return q
-	case t.Key == webhook.KeyNumber:
+	case t.Key == query.KeyNumber:
 		c := anySQL(t)
 		return clause{"SELECT id FROM delivery NOT INDEXED WHERE " + c.text, c.args}
-	case t.Key == webhook.KeyCode:
+	case t.Key == query.KeyCode:
 		c := amongCodes(t)
 		return byIndex("delivery_code", clause{"code <> '' AND " + c.text, c.args}, most)
 	}
@@ -67,14 +68,14 @@ func lookup(t webhook.Term, types []string, most int64) (q clause) {
 	return q
 }
 
-func lookupValue(k webhook.Key, v webhook.Value, most int64) clause {
+func lookupValue(k query.Key, v query.Value, most int64) clause {
 	c := valueSQL(k, v)
 	switch k {
-	case webhook.KeyUser:
+	case query.KeyUser:
 		return byIndex("delivery_user", c, most)
-	case webhook.KeyMessage:
+	case query.KeyMessage:
 		return byIndex("delivery_message", c, most)
-	case webhook.KeyState:
+	case query.KeyState:
 	default:
 		return clause{}
 	}
@@ -101,11 +102,11 @@ func byIndex(name string, c clause, most int64) clause {
 }
 
 // times is the time between since: and before:, as the index on at knows it.
-func times(f webhook.Filter) clause {
+func times(f query.Filter) clause {
 	var texts []string
 	var c clause
 	for _, t := range f.Terms {
-		if (t.Key == webhook.KeySince || t.Key == webhook.KeyBefore) && !t.Not && len(t.Values) == 1 {
+		if (t.Key == query.KeySince || t.Key == query.KeyBefore) && !t.Not && len(t.Values) == 1 {
 			one := valueSQL(t.Key, t.Values[0])
 			texts, c.args = append(texts, one.text), append(c.args, one.args...)
 		}
@@ -116,15 +117,15 @@ func times(f webhook.Filter) clause {
 
 // ordered is an index whose rows come in the order of their ids, and that has
 // all that are wanted.
-func ordered(f webhook.Filter) (index, condition string) {
+func ordered(f query.Filter) (index, condition string) {
 	for _, t := range f.Terms {
 		switch {
 		case t.Not || len(t.Values) == 0:
 		case allFailed(t):
 			return "INDEXED BY delivery_failed", "failed = 1"
-		case t.Key == webhook.KeyStatus && allRefused(t):
+		case t.Key == query.KeyStatus && allRefused(t):
 			return "INDEXED BY delivery_told", toldAnError
-		case t.Key == webhook.KeyState && len(t.Values) == 1 && t.Values[0].Text == string(webhook.Rejected):
+		case t.Key == query.KeyState && len(t.Values) == 1 && t.Values[0].Text == string(webhook.Rejected):
 			return "INDEXED BY delivery_rejected", "outcome = 'rejected'"
 		}
 	}
@@ -132,11 +133,11 @@ func ordered(f webhook.Filter) (index, condition string) {
 }
 
 // allFailed says whether what a term holds for has Failed.
-func allFailed(t webhook.Term) bool {
+func allFailed(t query.Term) bool {
 	for _, v := range t.Values {
 		switch {
-		case t.Key == webhook.KeyState && v.Text == "failed":
-		case t.Key == webhook.KeyApp && v.From >= 300:
+		case t.Key == query.KeyState && v.Text == "failed":
+		case t.Key == query.KeyApp && v.From >= 300:
 		default:
 			return false
 		}
@@ -149,7 +150,7 @@ const toldAnError = `(status >= 400) = 1 AND status >= 400`
 
 // allRefused says whether a term holds for those statuses alone that tell a sender
 // of an error. Not all of them have Failed: some were applied later.
-func allRefused(t webhook.Term) bool {
+func allRefused(t query.Term) bool {
 	for _, v := range t.Values {
 		if v.From < 400 {
 			return false

@@ -3,7 +3,7 @@ package store
 import (
 	"strings"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // clause is a part of a statement, such as of its WHERE, with its values.
@@ -22,8 +22,8 @@ func never() clause { return clause{text: "0"} }
 
 // sqlOf is a term as SQL over delivery, which holds for the same rows as
 // Term.Matches. types are all that are stored. A term by text cannot be said.
-func sqlOf(t webhook.Term, types []string) clause {
-	if t.Key == webhook.KeyType { // in Go, so that a glob is the same everywhere
+func sqlOf(t query.Term, types []string) clause {
+	if t.Key == query.KeyType { // in Go, so that a glob is the same everywhere
 		return among("type", t.Types(types))
 	}
 	either := anySQL(t)
@@ -34,8 +34,8 @@ func sqlOf(t webhook.Term, types []string) clause {
 }
 
 // anySQL is a term's alternatives.
-func anySQL(t webhook.Term) (c clause) {
-	if t.Key == webhook.KeyNumber { // there may be hundreds
+func anySQL(t query.Term) (c clause) {
+	if t.Key == query.KeyNumber { // there may be hundreds
 		ids := make([]int64, len(t.Values))
 		for i, v := range t.Values {
 			ids[i] = v.ID
@@ -53,31 +53,31 @@ func anySQL(t webhook.Term) (c clause) {
 }
 
 // valueSQL is never NULL: NOT would make nothing of that.
-func valueSQL(k webhook.Key, v webhook.Value) clause {
+func valueSQL(k query.Key, v query.Value) clause {
 	switch k {
-	case webhook.KeyUser:
+	case query.KeyUser:
 		return prefixed("user_id", v.Text)
-	case webhook.KeyMessage:
+	case query.KeyMessage:
 		return prefixed("message_id", v.Text)
-	case webhook.KeyEmail: // as bytes: instr does not look inside a character
+	case query.KeyEmail: // as bytes: instr does not look inside a character
 		return clause{"instr(CAST(lower(email) AS BLOB), CAST(lower(?) AS BLOB)) > 0", []any{v.Text}}
-	case webhook.KeyState:
+	case query.KeyState:
 		return stateSQL(v.Text)
-	case webhook.KeyCode:
-		return amongCodes(webhook.Term{Key: k, Values: []webhook.Value{v}})
-	case webhook.KeyStatus:
+	case query.KeyCode:
+		return amongCodes(query.Term{Key: k, Values: []query.Value{v}})
+	case query.KeyStatus:
 		return clause{"status BETWEEN ? AND ?", []any{v.From, v.To}}
-	case webhook.KeyApp:
+	case query.KeyApp:
 		return clause{"app_status BETWEEN ? AND ?", []any{v.From, v.To}}
-	case webhook.KeySince:
+	case query.KeySince:
 		return clause{"at >= ?", []any{nanos(v.At)}}
-	case webhook.KeyBefore:
+	case query.KeyBefore:
 		return clause{"at < ?", []any{nanos(v.At)}}
-	case webhook.KeyProvider:
+	case query.KeyProvider:
 		return clause{"provider = ?", []any{v.Text}}
-	case webhook.KeyOrigin:
+	case query.KeyOrigin:
 		return clause{"origin = ?", []any{v.Text}}
-	case webhook.KeyType, webhook.KeyNumber, webhook.KeyText: // not by value
+	case query.KeyType, query.KeyNumber, query.KeyText: // not by value
 	}
 	return never()
 }
@@ -108,7 +108,7 @@ func among[T string | int64](column string, all []T) clause {
 	return c
 }
 
-func amongCodes(t webhook.Term) clause {
+func amongCodes(t query.Term) clause {
 	var codes []string
 	for _, c := range t.CodesWanted() {
 		codes = append(codes, string(c))

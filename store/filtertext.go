@@ -5,21 +5,21 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // textTerm is a term that bodies and headers have to be read for.
 type textTerm struct {
 	not     bool
-	finders []webhook.Finder
+	finders []query.Finder
 	// bare says of each finder that its text stands in a header's JSON as it is.
 	bare []bool
 }
 
-func newTextTerm(t webhook.Term) textTerm {
+func newTextTerm(t query.Term) textTerm {
 	x := textTerm{not: t.Not}
 	for _, v := range t.Values {
-		x.finders = append(x.finders, webhook.NewFinder(v.Text))
+		x.finders = append(x.finders, query.NewFinder(v.Text))
 		x.bare = append(x.bare, isBare(v.Text))
 	}
 	return x
@@ -61,10 +61,10 @@ func (x textTerm) holds(header, body []byte) (bool, error) {
 }
 
 // armoured finds the headers that have something in them that is not text.
-var armoured = webhook.NewFinder(raw)
+var armoured = query.NewFinder(raw)
 
 // runText reads the bodies of the stretch, the nearest first.
-func (q *search) runText() (found webhook.Found, err error) {
+func (q *search) runText() (found query.Found, err error) {
 	hits, err := q.scan(&found)
 	if err != nil || len(hits) == 0 {
 		return found, err
@@ -86,7 +86,7 @@ const (
 
 // scan gives the ids of those that the terms hold for, and sets how far it
 // came.
-func (q *search) scan(found *webhook.Found) (hits []int64, err error) {
+func (q *search) scan(found *query.Found) (hits []int64, err error) {
 	text, args := q.query(textColumns, textFrom)
 	rows, err := q.tx.QueryContext(q.ctx, text, args...)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // older is the database of an older hooktop: what it received is fixture.story.
@@ -325,11 +326,11 @@ func TestAnOlderDatabaseIsListedAndFiltered(t *testing.T) {
 			{`eve@example.com`, "7"},
 			{"#4", "4"},
 		} {
-			f, err := webhook.ParseFilter(test.filter, noon)
+			f, err := query.Parse(test.filter, noon)
 			if err != nil {
 				t.Fatal(err)
 			}
-			found, err := s.Search(t.Context(), webhook.Page{Filter: f, Limit: 100})
+			found, err := s.Search(t.Context(), query.Page{Filter: f, Limit: 100})
 			var ids []string
 			for _, d := range found.Deliveries {
 				ids = append(ids, fmt.Sprint(d.ID))

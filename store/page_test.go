@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // thirty deliveries: every third rejected, of two users in turn, each message
@@ -32,24 +33,24 @@ func TestDeliveriesComeInWindowsNewestFirst(t *testing.T) {
 	s := thirty(t)
 	for _, test := range []struct {
 		name string
-		page webhook.Page
+		page query.Page
 		want []int64
 	}{
-		{"the newest", webhook.Page{Limit: 3}, []int64{30, 29, 28}},
-		{"the next below", webhook.Page{Before: 28, Limit: 3}, []int64{27, 26, 25}},
-		{"the nearest above", webhook.Page{After: 25, Limit: 2}, []int64{27, 26}},
-		{"above the newest", webhook.Page{After: 30, Limit: 2}, nil},
-		{"between", webhook.Page{After: 10, Before: 13, Limit: 9}, []int64{12, 11}},
-		{"one at least", webhook.Page{}, []int64{30}},
-		{"failures", webhook.Page{Failures: true, Limit: 2}, []int64{30, 27}},
-		{"failures below", webhook.Page{Failures: true, Before: 27, Limit: 2}, []int64{24, 21}},
-		{"failures above", webhook.Page{Failures: true, After: 3, Limit: 2}, []int64{9, 6}},
-		{"of a user", webhook.Page{UserID: "u1", Limit: 3}, []int64{29, 25, 23}},
-		{"of a user, above", webhook.Page{UserID: "u1", After: 7, Limit: 2}, []int64{13, 11}},
-		{"of a message", webhook.Page{MessageID: "msg_5", Limit: 9}, []int64{10, 9}},
-		{"of a message, below", webhook.Page{MessageID: "msg_5", Before: 10, Limit: 9}, []int64{9}},
-		{"failures of a message", webhook.Page{MessageID: "msg_5", Failures: true, Limit: 9}, []int64{9}},
-		{"of nobody", webhook.Page{UserID: "u9", Limit: 9}, nil},
+		{"the newest", query.Page{Limit: 3}, []int64{30, 29, 28}},
+		{"the next below", query.Page{Before: 28, Limit: 3}, []int64{27, 26, 25}},
+		{"the nearest above", query.Page{After: 25, Limit: 2}, []int64{27, 26}},
+		{"above the newest", query.Page{After: 30, Limit: 2}, nil},
+		{"between", query.Page{After: 10, Before: 13, Limit: 9}, []int64{12, 11}},
+		{"one at least", query.Page{}, []int64{30}},
+		{"failures", query.Page{Failures: true, Limit: 2}, []int64{30, 27}},
+		{"failures below", query.Page{Failures: true, Before: 27, Limit: 2}, []int64{24, 21}},
+		{"failures above", query.Page{Failures: true, After: 3, Limit: 2}, []int64{9, 6}},
+		{"of a user", query.Page{UserID: "u1", Limit: 3}, []int64{29, 25, 23}},
+		{"of a user, above", query.Page{UserID: "u1", After: 7, Limit: 2}, []int64{13, 11}},
+		{"of a message", query.Page{MessageID: "msg_5", Limit: 9}, []int64{10, 9}},
+		{"of a message, below", query.Page{MessageID: "msg_5", Before: 10, Limit: 9}, []int64{9}},
+		{"failures of a message", query.Page{MessageID: "msg_5", Failures: true, Limit: 9}, []int64{9}},
+		{"of nobody", query.Page{UserID: "u9", Limit: 9}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			list, err := s.Deliveries(t.Context(), test.page)
@@ -219,7 +220,7 @@ func TestListsGoByAnIndex(t *testing.T) {
 	alive := &webhook.UserRecord{User: webhook.User{ID: "u5", Email: "e4@b.c"}, DeliveryID: 5}
 	gone := &webhook.UserRecord{User: webhook.User{ID: "u3", Email: "e6@b.c"}, DeletedAt: noon, DeliveryID: 9}
 	plans := map[string][]any{}
-	for _, p := range []webhook.Page{
+	for _, p := range []query.Page{
 		{},
 		{Before: 9},
 		{After: 9},

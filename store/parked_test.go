@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // whole reads a delivery as it is kept now.
@@ -146,7 +147,7 @@ func TestTheHistoryOfAUserHasStripesDeliveries(t *testing.T) {
 	capture(t, s, "m1", upsert("user_1", "a@b.c", 1))
 	billed(t, s, "e2", linked(1, 3, "user_1"))
 	billed(t, s, "e3", stated(1, "active", 4))
-	list, err := s.Deliveries(t.Context(), webhook.Page{UserID: "user_1", Limit: 10})
+	list, err := s.Deliveries(t.Context(), query.Page{UserID: "user_1", Limit: 10})
 	if err != nil || len(list) != 4 {
 		t.Fatalf("%d deliveries, %v", len(list), err)
 	}
@@ -168,7 +169,7 @@ func TestAParkedEventThatEndsInAConflictFailed(t *testing.T) {
 	if got.Outcome != webhook.Conflict || !got.Failed() {
 		t.Fatalf("%s, failed %v", got.Outcome, got.Failed())
 	}
-	list, err := s.Deliveries(t.Context(), webhook.Page{Failures: true, Limit: 10})
+	list, err := s.Deliveries(t.Context(), query.Page{Failures: true, Limit: 10})
 	if err != nil || len(list) != 1 || list[0].ID != parked.ID {
 		t.Errorf("the failures are %d, %v", len(list), err)
 	}

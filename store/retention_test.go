@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // settled waits until retention has nothing left to do.
@@ -38,7 +39,7 @@ func TestAFloodOfRejectedDoesNotPushOutTheVerified(t *testing.T) {
 	if c.Dropped != 298 || c.Failures != 2 || c.Newest != 310 {
 		t.Errorf("%+v", c)
 	}
-	list, err := s.Deliveries(t.Context(), webhook.Page{Limit: 100})
+	list, err := s.Deliveries(t.Context(), query.Page{Limit: 100})
 	if err != nil || list[0].ID != 310 || list[1].ID != 309 || list[2].ID != 10 || list[11].ID != 1 {
 		t.Errorf("%v %v", list, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // reverified is a rejected delivery that is kept and then found to verify.
@@ -166,7 +167,7 @@ func TestRetentionSeesWhatWasReverified(t *testing.T) {
 	settled(t, s, func(c webhook.Counts) bool { return c.Dropped == 3 })
 	again(t, s, old, upsert("u2", "a@b.c", 1))
 	settled(t, s, func(c webhook.Counts) bool { return c.Dropped == 4 })
-	list, err := s.Deliveries(t.Context(), webhook.Page{Limit: 100})
+	list, err := s.Deliveries(t.Context(), query.Page{Limit: 100})
 	if err != nil || len(list) != 5 || list[4].ID != 5 {
 		t.Errorf("%v %v", list, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // anyText is any bytes at all, the odd ones more often than chance has them.
@@ -61,7 +62,7 @@ func TestEveryByteOfADeliveryComesBack(t *testing.T) {
 		if !reflect.DeepEqual(got, d) {
 			r.Fatalf("got\n%#v\nwant\n%#v", got, d)
 		}
-		listed, err := s.Deliveries(t.Context(), webhook.Page{Limit: 1})
+		listed, err := s.Deliveries(t.Context(), query.Page{Limit: 1})
 		if err != nil {
 			r.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -14,7 +15,7 @@ type App struct {
 	// Route is how it was given: a URL, or PATTERN=URL. Neither it nor URL holds
 	// a password.
 	Route   string
-	Pattern webhook.Pattern
+	Pattern query.Pattern
 	URL     string
 	// Known says that it was looked at; Trouble then why it cannot be reached,
 	// "" where it runs.

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // twoSides is the story where what #1022 is about went to two apps, one of
@@ -122,9 +123,9 @@ func TestResendGoesFirstToAnAppThatTakesIt(t *testing.T) {
 	d.Setup = func() Setup {
 		s := setup()
 		s.Apps = []App{
-			{Route: "session.*=http://localhost:1", Pattern: webhook.Pattern{Type: "session.*"}, URL: "http://localhost:1"},
-			{Route: "user.*=http://localhost:2", Pattern: webhook.Pattern{Type: "user.*"}, URL: "http://localhost:2"},
-			{Route: "clerk=http://localhost:2", Pattern: webhook.Pattern{Provider: "clerk"}, URL: "http://localhost:2"},
+			{Route: "session.*=http://localhost:1", Pattern: query.Pattern{Type: "session.*"}, URL: "http://localhost:1"},
+			{Route: "user.*=http://localhost:2", Pattern: query.Pattern{Type: "user.*"}, URL: "http://localhost:2"},
+			{Route: "clerk=http://localhost:2", Pattern: query.Pattern{Provider: "clerk"}, URL: "http://localhost:2"},
 		}
 		return s
 	}
@@ -141,7 +142,7 @@ func TestNoAppTakesADelivery(t *testing.T) {
 	setup := d.Setup
 	d.Setup = func() Setup {
 		s := setup()
-		s.Apps = []App{{Route: "email.*=http://localhost:1", Pattern: webhook.Pattern{Type: "email.*"}, URL: "http://localhost:1"}}
+		s.Apps = []App{{Route: "email.*=http://localhost:1", Pattern: query.Pattern{Type: "email.*"}, URL: "http://localhost:1"}}
 		return s
 	}
 	newTerminal(t, d, 120, 36).keys("enter", "]", "]", "]", "]").shows("No app takes user.created", "email.*=http://localhost:1")

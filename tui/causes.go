@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -16,7 +17,7 @@ import (
 // lines, and stands for the newest delivery that it has: that is the one whose
 // detail is beside it and that keys act on.
 type causes struct {
-	window[webhook.Failures, webhook.Cause]
+	window[query.Failures, webhook.Cause]
 	// on says that they are shown in place of the list.
 	on bool
 
@@ -31,7 +32,7 @@ const causeLines = 2
 
 func newCauses() *causes {
 	c := &causes{}
-	c.key = func(f webhook.Failures) webhook.Cause { return f.Cause }
+	c.key = func(f query.Failures) webhook.Cause { return f.Cause }
 	c.first, c.last = true, true
 	return c
 }
@@ -71,7 +72,7 @@ func (c *causes) wanted(m *model) tea.Cmd {
 
 // count is how many failures a cause has.
 func (c *causes) count(cause webhook.Cause) int64 {
-	if i := slices.IndexFunc(c.rows, func(f webhook.Failures) bool { return f.Cause == cause }); i >= 0 {
+	if i := slices.IndexFunc(c.rows, func(f query.Failures) bool { return f.Cause == cause }); i >= 0 {
 		return c.rows[i].Count
 	}
 	return 0
@@ -170,7 +171,7 @@ func (c *causes) view(m *model, focused bool) []string {
 
 // causeRow draws a cause in two lines of exactly w cells: what and how often,
 // then when and whom.
-func (st *styles) causeRow(f *webhook.Failures, w, name int, m *model, look rowLook) []string {
+func (st *styles) causeRow(f *query.Failures, w, name int, m *model, look rowLook) []string {
 	head, more := newLine(w), newLine(w)
 	if look.selected {
 		head.base, more.base = st.row, st.row

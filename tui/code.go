@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
 )
 
@@ -41,7 +42,7 @@ func codeOf(d *webhook.Delivery) string {
 
 // wanted looks at what arrived since, nil where there is nothing new.
 func (c *codes) wanted(m *model) tea.Cmd {
-	newest, page := m.counts.Newest, webhook.Page{Limit: codesAtOnce}
+	newest, page := m.counts.Newest, query.Page{Limit: codesAtOnce}
 	if newest <= c.seen || !c.lane.idle() {
 		return nil
 	}
@@ -69,7 +70,7 @@ func (c *codes) wanted(m *model) tea.Cmd {
 
 // latestCode finds the newest delivery of a page that carries a code; its ID is
 // 0 where none does. seen is the newest of the page.
-func latestCode(ctx context.Context, store Store, page webhook.Page) (found webhook.Delivery, seen int64, err error) {
+func latestCode(ctx context.Context, store Store, page query.Page) (found webhook.Delivery, seen int64, err error) {
 	rows, err := store.Deliveries(ctx, page)
 	if err != nil || len(rows) == 0 {
 		return found, 0, err

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -59,14 +60,14 @@ func (l *deliveries) prepare(now time.Time) {
 
 // reading is a question to the store and what is done with what it found.
 type reading struct {
-	pages []webhook.Page
-	put   func(found []webhook.Found)
+	pages []query.Page
+	put   func(found []query.Found)
 }
 
 func (l *deliveries) ask(m *model, r reading) tea.Cmd {
 	store := m.d.Store
 	return l.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
-		found := make([]webhook.Found, len(r.pages))
+		found := make([]query.Found, len(r.pages))
 		for i, p := range r.pages {
 			var err error
 			if found[i], err = store.Search(ctx, p); err != nil {
@@ -83,7 +84,7 @@ func (l *deliveries) ask(m *model, r reading) tea.Cmd {
 	})
 }
 
-func (l *deliveries) page(m *model, p webhook.Page) webhook.Page {
+func (l *deliveries) page(m *model, p query.Page) query.Page {
 	p.Failures, p.Cause, p.Filter = l.failures, l.cause, m.bar.filter(m.now)
 	p.Limit = min(max(p.Limit, l.limit()), 1000)
 	return p
@@ -92,7 +93,7 @@ func (l *deliveries) page(m *model, p webhook.Page) webhook.Page {
 // newest shows the top of the list and follows it.
 func (l *deliveries) newest(m *model) tea.Cmd {
 	l.follow = true
-	return l.refresh(m, l.page(m, webhook.Page{}), func(rows []webhook.Delivery) {
+	return l.refresh(m, l.page(m, query.Page{}), func(rows []webhook.Delivery) {
 		l.first = true
 		l.rows = rows
 		l.selectAt(0)
@@ -103,8 +104,8 @@ func (l *deliveries) newest(m *model) tea.Cmd {
 func (l *deliveries) bottom(m *model) tea.Cmd {
 	l.unfollow(m)
 	// Ids begin with 1, and no page asks for what comes after 0.
-	p, one := l.page(m, webhook.Page{After: 1}), l.page(m, webhook.Page{Before: 2})
-	return l.ask(m, reading{[]webhook.Page{p, one}, func(found []webhook.Found) {
+	p, one := l.page(m, query.Page{After: 1}), l.page(m, query.Page{Before: 2})
+	return l.ask(m, reading{[]query.Page{p, one}, func(found []query.Found) {
 		l.hunt.other = false
 		l.lookedUp(found[0])
 		l.lookedDown(found[1])
@@ -121,12 +122,12 @@ func (l *deliveries) jump(m *model, id int64) tea.Cmd {
 		l.selectAt(i)
 		return nil
 	}
-	above, below := l.page(m, webhook.Page{After: id}), l.page(m, webhook.Page{Before: id + 1})
-	pages := []webhook.Page{above, below}
+	above, below := l.page(m, query.Page{After: id}), l.page(m, query.Page{Before: id + 1})
+	pages := []query.Page{above, below}
 	if m.bar.text != "" {
-		pages = append(pages, webhook.Page{Filter: webhook.Numbered(id).And(below.Filter), Failures: l.failures, Limit: 1})
+		pages = append(pages, query.Page{Filter: query.IDs(id).And(below.Filter), Failures: l.failures, Limit: 1})
 	}
-	return l.ask(m, reading{pages, func(found []webhook.Found) {
+	return l.ask(m, reading{pages, func(found []query.Found) {
 		if len(found) > 2 && len(found[2].Deliveries) == 0 {
 			m.lift(id)
 			return
@@ -159,11 +160,11 @@ func (l *deliveries) wanted(m *model) tea.Cmd {
 		return l.newest(m)
 	case l.stale:
 		l.stale, l.first = false, false
-		return l.refresh(m, l.page(m, webhook.Page{Before: l.rows[0].ID + 1, Limit: len(l.rows)}), l.replace)
+		return l.refresh(m, l.page(m, query.Page{Before: l.rows[0].ID + 1, Limit: len(l.rows)}), l.replace)
 	case l.wantsBefore():
-		return l.ask(m, reading{[]webhook.Page{l.page(m, webhook.Page{After: l.above(m)})}, l.foundAbove})
+		return l.ask(m, reading{[]query.Page{l.page(m, query.Page{After: l.above(m)})}, l.foundAbove})
 	case l.wantsAfter():
-		return l.ask(m, reading{[]webhook.Page{l.page(m, webhook.Page{Before: l.hunt.low})}, l.foundBelow})
+		return l.ask(m, reading{[]query.Page{l.page(m, query.Page{Before: l.hunt.low})}, l.foundBelow})
 	}
 	return nil
 }
@@ -174,9 +175,9 @@ func (l *deliveries) failure(m *model, older bool) tea.Cmd {
 	if d == nil {
 		return m.say(cannot("no delivery is selected"))
 	}
-	p, what := webhook.Page{Before: d.ID, Failures: true, Cause: l.cause, Limit: 1}, "older"
+	p, what := query.Page{Before: d.ID, Failures: true, Cause: l.cause, Limit: 1}, "older"
 	if !older {
-		p, what = webhook.Page{After: d.ID, Failures: true, Cause: l.cause, Limit: 1}, "newer"
+		p, what = query.Page{After: d.ID, Failures: true, Cause: l.cause, Limit: 1}, "newer"
 	}
 	p.Filter = m.bar.filter(m.now)
 	store := m.d.Store

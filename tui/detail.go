@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -84,7 +85,7 @@ func (p *detail) wanted(m *model, id int64) tea.Cmd {
 		}
 		tries := []webhook.Delivery{d}
 		if d.MessageID != "" {
-			if tries, err = store.Deliveries(ctx, webhook.Page{MessageID: d.MessageID, Limit: mostTries}); err != nil {
+			if tries, err = store.Deliveries(ctx, query.Page{MessageID: d.MessageID, Limit: mostTries}); err != nil {
 				return nil, fmt.Errorf("read the tries of #%d: %w", id, err)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // terminal drives the model as Bubble Tea would, and runs its commands at once.
@@ -210,7 +211,7 @@ func toApps(d Dashboard) Dashboard {
 	d.Setup = func() Setup {
 		s := setup()
 		s.Apps = []App{
-			{Route: "clerk:user.*=" + appURL, Pattern: webhook.Pattern{Provider: "clerk", Type: "user.*"}, URL: appURL, Known: true},
+			{Route: "clerk:user.*=" + appURL, Pattern: query.Pattern{Provider: "clerk", Type: "user.*"}, URL: appURL, Known: true},
 			{Route: "http://localhost:4000", URL: "http://localhost:4000", Known: true, Trouble: "nothing listens at localhost:4000"},
 		}
 		s.Steps = append(s.Steps[:2:2], Step{State: StepFailed, Name: "app", Text: "nothing listens at localhost:4000: start your app", Lines: []string{"clerk:user.* goes on to " + appURL, "F forwards to another"}})

@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -16,7 +16,7 @@ type Export struct {
 	// IDs are deliveries; where there are none, it is all that Page wants: its
 	// filter, its cause, the failures.
 	IDs  []int64
-	Page webhook.Page
+	Page query.Page
 	// Format is jsonl, har or curl.
 	Format string
 	Mask   Mask
@@ -135,7 +135,7 @@ func (s *exportSheet) export(m *model) tea.Cmd {
 	e := Export{IDs: slices.Clone(s.what[s.chosen].ids), Format: exportFormats()[s.formats.at][0], Mask: Mask(s.masks.at)}
 	if len(e.IDs) == 0 {
 		l := m.list()
-		e.Page = webhook.Page{Failures: l.failures, Cause: l.cause, Filter: m.bar.filter(m.now)}
+		e.Page = query.Page{Failures: l.failures, Cause: l.cause, Filter: m.bar.filter(m.now)}
 	}
 	write := m.d.Export
 	return m.actStoppable("exporting "+s.what[s.chosen].name, func(ctx context.Context) (func() tea.Cmd, error) {

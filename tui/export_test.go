@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // exportingTo is a dashboard that notes what it exports.
@@ -20,7 +20,7 @@ func exportingTo(d Dashboard, into *[]Export) Dashboard {
 }
 
 func TestWhatIsExported(t *testing.T) {
-	filter, err := webhook.ParseFilter("type:user.*", noon)
+	filter, err := query.Parse("type:user.*", noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,9 +30,9 @@ func TestWhatIsExported(t *testing.T) {
 		want Export
 	}{
 		{"all", []string{"x", "enter"}, Export{Format: "jsonl"}},
-		{"what the filter wants", []string{"/", "type:user.*", "enter", "x", "enter"}, Export{Page: webhook.Page{Filter: filter}, Format: "jsonl"}},
-		{"the failures", []string{"2", "x", "down", "enter"}, Export{Page: webhook.Page{Failures: true}, Format: "har"}},
-		{"those of a cause", []string{"2", "c", "enter", "x", "enter"}, Export{Page: webhook.Page{Failures: true, Cause: "wrong-secret"}, Format: "jsonl"}},
+		{"what the filter wants", []string{"/", "type:user.*", "enter", "x", "enter"}, Export{Page: query.Page{Filter: filter}, Format: "jsonl"}},
+		{"the failures", []string{"2", "x", "down", "enter"}, Export{Page: query.Page{Failures: true}, Format: "har"}},
+		{"those of a cause", []string{"2", "c", "enter", "x", "enter"}, Export{Page: query.Page{Failures: true, Cause: "wrong-secret"}, Format: "jsonl"}},
 		{"the selected, with personal data masked", []string{"j", "x", "tab", "space", "enter"}, Export{IDs: []int64{1023}, Format: "jsonl", Mask: MaskPersonal}},
 		{"the marked, as they came", []string{"space", "j", "space", "x", "up", "space", "space", "x"}, Export{IDs: []int64{1023, 1024}, Format: "curl", Mask: MaskNothing}},
 	} {

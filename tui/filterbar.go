@@ -11,7 +11,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -31,7 +31,7 @@ type filterBar struct {
 	open   bool
 	input  textinput.Model
 	before string // what held when the editor was opened
-	err    *webhook.FilterError
+	err    *query.Error
 	// told says that the error is to be shown although the word may go on.
 	told bool
 	// edits counts the changes, so that the last one alone is applied.
@@ -40,7 +40,7 @@ type filterBar struct {
 	at    int
 	typed string
 	// offered are the completions at the cursor.
-	offered webhook.Completion
+	offered query.Completion
 }
 
 const (
@@ -71,13 +71,13 @@ type (
 )
 
 // filter is the one that holds. Relative times count from now.
-func (b *filterBar) filter(now time.Time) webhook.Filter {
+func (b *filterBar) filter(now time.Time) query.Filter {
 	if b.text == "" {
-		return webhook.Filter{}
+		return query.Filter{}
 	}
-	f, err := webhook.ParseFilter(b.text, now)
+	f, err := query.Parse(b.text, now)
 	if err != nil { // it was read before
-		return webhook.Filter{}
+		return query.Filter{}
 	}
 	return f
 }
@@ -108,7 +108,7 @@ func (m *model) recalled(msg recalledMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.say(failure(msg.err))
 	}
-	if _, err := webhook.ParseFilter(msg.text, m.now); err != nil {
+	if _, err := query.Parse(msg.text, m.now); err != nil {
 		return nil // another release's
 	}
 	m.setFilter(msg.text)
@@ -237,7 +237,7 @@ func (m *model) typedFilter(msg filterMsg) tea.Cmd {
 func (m *model) applyFilter() {
 	b := &m.bar
 	typed := strings.TrimSpace(b.input.Value())
-	_, err := webhook.ParseFilter(b.input.Value(), m.now)
+	_, err := query.Parse(b.input.Value(), m.now)
 	b.err = nil
 	if errors.As(err, &b.err) {
 		m.layout()

@@ -8,13 +8,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
 // offer finds the completions at the cursor.
 func (b *filterBar) offer(m *model) {
-	b.offered = webhook.CompleteFilter(b.input.Value(), b.cursor(), m.types())
+	b.offered = query.Complete(b.input.Value(), b.cursor(), m.types())
 }
 
 // cursor is the cursor's place in bytes.
@@ -177,11 +177,13 @@ func (m *model) filterLines(w int) []string {
 }
 
 // placed is an error in a filter that is in sight.
-type placed struct{ *webhook.FilterError }
+type placed struct{ err *query.Error }
 
 func (p *placed) Error() string {
-	return p.What + ", at character " + text.Grouped(p.Column())
+	return p.err.What + ", at character " + text.Grouped(p.err.Column())
 }
+
+func (p *placed) Fix() string { return p.err.Fix() }
 
 // chipAt is what of the filter a column of the tab row belongs to.
 func (m *model) chipAt(x int) (onFilter, onClear bool) {

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -27,10 +28,10 @@ type hunt struct {
 const late = 1000
 
 // lookedDown notes how far a search went down.
-func (l *deliveries) lookedDown(f webhook.Found) { l.hunt.low, l.last = f.Upto, f.Done }
+func (l *deliveries) lookedDown(f query.Found) { l.hunt.low, l.last = f.Upto, f.Done }
 
 // lookedUp notes how far a search went up.
-func (l *deliveries) lookedUp(f webhook.Found) { l.hunt.high, l.first = f.Upto, f.Done }
+func (l *deliveries) lookedUp(f query.Found) { l.hunt.high, l.first = f.Upto, f.Done }
 
 // wantsBefore and wantsAfter say that the screen wants rows of which it is not
 // known that there are none.
@@ -53,7 +54,7 @@ func (l *deliveries) above(m *model) int64 {
 	return max(l.rows[0].ID, l.hunt.high-late)
 }
 
-func (l *deliveries) foundAbove(found []webhook.Found) {
+func (l *deliveries) foundAbove(found []query.Found) {
 	f := found[0]
 	l.lookedUp(f)
 	if len(l.rows) == 0 {
@@ -69,7 +70,7 @@ func (l *deliveries) foundAbove(found []webhook.Found) {
 	l.top = max(min(l.top, len(l.rows)-l.h), 0)
 }
 
-func (l *deliveries) foundBelow(found []webhook.Found) {
+func (l *deliveries) foundBelow(found []query.Found) {
 	f := found[0]
 	l.lookedDown(f)
 	if len(l.rows) == 0 {
@@ -87,17 +88,17 @@ func (l *deliveries) foundBelow(found []webhook.Found) {
 // refresh reads a page anew. Under a filter the search for it may end before it
 // comes to all the rows that were found before: those are read again by their
 // ids, so that nothing has to be searched for twice.
-func (l *deliveries) refresh(m *model, p webhook.Page, put func(rows []webhook.Delivery)) tea.Cmd {
-	pages := []webhook.Page{p}
+func (l *deliveries) refresh(m *model, p query.Page, put func(rows []webhook.Delivery)) tea.Cmd {
+	pages := []query.Page{p}
 	had := l.rows
 	if !p.Filter.IsZero() && !l.hunt.other && len(had) > 0 {
 		again := p
-		again.Before, again.Filter = 0, p.Filter.And(webhook.Numbered(idsOf(had)...))
+		again.Before, again.Filter = 0, p.Filter.And(query.IDs(idsOf(had)...))
 		again.Limit = len(had)
 		pages = append(pages, again)
 	}
 	fromTop, other := p.Before == 0, l.hunt.other
-	return l.ask(m, reading{pages, func(found []webhook.Found) {
+	return l.ask(m, reading{pages, func(found []query.Found) {
 		f := found[0]
 		rows := f.Deliveries
 		switch {
@@ -124,7 +125,7 @@ func (l *deliveries) refresh(m *model, p webhook.Page, put func(rows []webhook.D
 // among the first of them.
 func (l *deliveries) renew(m *model) tea.Cmd {
 	selected, follow := l.sel, l.follow
-	return l.refresh(m, l.page(m, webhook.Page{}), func(rows []webhook.Delivery) {
+	return l.refresh(m, l.page(m, query.Page{}), func(rows []webhook.Delivery) {
 		l.first, l.rows = true, rows
 		if i := l.index(selected); i >= 0 && !follow {
 			l.selectAt(i)
@@ -145,7 +146,7 @@ func idsOf(rows []webhook.Delivery) []int64 {
 
 // still are rows as they are now; of those that a search did not come to, as
 // they were.
-func still(had []webhook.Delivery, now webhook.Found) []webhook.Delivery {
+func still(had []webhook.Delivery, now query.Found) []webhook.Delivery {
 	if now.Done || len(now.Deliveries) == len(had) {
 		return now.Deliveries
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // memory is a Store over slices, with the deliveries in the order of their ids.
@@ -28,7 +29,7 @@ type memory struct {
 
 var errNoDelivery = errors.New("no such delivery")
 
-func (s *memory) Deliveries(_ context.Context, p webhook.Page) ([]webhook.Delivery, error) {
+func (s *memory) Deliveries(_ context.Context, p query.Page) ([]webhook.Delivery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
@@ -63,14 +64,14 @@ func (s *memory) Deliveries(_ context.Context, p webhook.Page) ([]webhook.Delive
 }
 
 // Search looks at s.reach deliveries at a time, 0 for all.
-func (s *memory) Search(ctx context.Context, p webhook.Page) (webhook.Found, error) {
+func (s *memory) Search(ctx context.Context, p query.Page) (query.Found, error) {
 	s.mu.Lock()
 	f, err := s.search(p), s.err
 	s.mu.Unlock()
 	return f, errors.Join(err, ctx.Err())
 }
 
-func (s *memory) search(p webhook.Page) (f webhook.Found) {
+func (s *memory) search(p query.Page) (f query.Found) {
 	s.searches++
 	low, high := max(1, p.After+1), int64(0)
 	if n := len(s.rows); n > 0 {
@@ -81,7 +82,7 @@ func (s *memory) search(p webhook.Page) (f webhook.Found) {
 	}
 	bottom, top := low, high
 	up := p.After > 0
-	numbered := slices.ContainsFunc(p.Filter.Terms, func(t webhook.Term) bool { return t.Key == webhook.KeyNumber })
+	numbered := slices.ContainsFunc(p.Filter.Terms, func(t query.Term) bool { return t.Key == query.KeyNumber })
 	switch { // by their numbers they are all found at once
 	case s.reach == 0 || numbered:
 	case up:
@@ -113,7 +114,7 @@ func (s *memory) search(p webhook.Page) (f webhook.Found) {
 	return f
 }
 
-func (s *memory) wanted(p webhook.Page, d webhook.Delivery) bool {
+func (s *memory) wanted(p query.Page, d webhook.Delivery) bool {
 	return (!p.Failures || d.Failed()) && (p.Cause == "" || d.Cause() == p.Cause) && (p.UserID == "" || d.UserID == p.UserID) && p.Filter.Matches(d)
 }
 
@@ -123,7 +124,7 @@ func listed(d webhook.Delivery) webhook.Delivery {
 	return d
 }
 
-func (s *memory) Causes(context.Context) (list []webhook.Failures, err error) {
+func (s *memory) Causes(context.Context) (list []query.Failures, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range slices.Backward(s.rows) {
@@ -131,10 +132,10 @@ func (s *memory) Causes(context.Context) (list []webhook.Failures, err error) {
 		if cause == "" {
 			continue
 		}
-		i := slices.IndexFunc(list, func(f webhook.Failures) bool { return f.Cause == cause })
+		i := slices.IndexFunc(list, func(f query.Failures) bool { return f.Cause == cause })
 		if i < 0 {
 			i = len(list)
-			list = append(list, webhook.Failures{Cause: cause, Title: cmp.Or(cause.Title(), d.Verdict.Title), Newest: d})
+			list = append(list, query.Failures{Cause: cause, Title: cmp.Or(cause.Title(), d.Verdict.Title), Newest: d})
 		}
 		f := &list[i]
 		f.Count, f.Oldest = f.Count+1, d

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // usersAt undoes what came later.
@@ -107,7 +108,7 @@ func (s forgetful) Delivery(ctx context.Context, id int64) (webhook.Delivery, er
 	return s.memory.Delivery(ctx, id)
 }
 
-func (s forgetful) Deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error) {
+func (s forgetful) Deliveries(ctx context.Context, p query.Page) ([]webhook.Delivery, error) {
 	rows, err := s.memory.Deliveries(ctx, p)
 	return slices.DeleteFunc(slices.Clone(rows), func(d webhook.Delivery) bool { return d.ID == s.gone }), err
 }

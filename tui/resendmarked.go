@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // eachItsOwn stands among the targets for the apps that take each delivery,
@@ -22,7 +23,7 @@ func (m *model) openResendMarked() tea.Cmd {
 			s.targets = append(s.targets, a.URL)
 		}
 	}
-	if len(s.targets) > 1 || len(m.setup.Apps) == 1 && m.setup.Apps[0].Pattern != (webhook.Pattern{}) {
+	if len(s.targets) > 1 || len(m.setup.Apps) == 1 && m.setup.Apps[0].Pattern != (query.Pattern{}) {
 		s.targets = slices.Insert(s.targets, 0, eachItsOwn)
 	}
 	s.targets = append(s.targets, "")

@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -108,7 +109,7 @@ func TestHostileTextLeavesTheFrameIntact(t *testing.T) {
 			setup := d.Setup
 			d.Setup = func() Setup {
 				s := setup()
-				s.Apps = append(s.Apps, App{Route: bad, URL: bad, Pattern: webhook.Pattern{Type: bad}, Known: true, Trouble: bad})
+				s.Apps = append(s.Apps, App{Route: bad, URL: bad, Pattern: query.Pattern{Type: bad}, Known: true, Trouble: bad})
 				return s
 			}
 			conn := d.Connection

@@ -13,19 +13,20 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // Store is what the dashboard reads. Search looks for some hundredths of a
 // second and says how far it came.
 type Store interface {
-	Search(ctx context.Context, p webhook.Page) (webhook.Found, error)
-	Deliveries(ctx context.Context, p webhook.Page) ([]webhook.Delivery, error)
+	Search(ctx context.Context, p query.Page) (query.Found, error)
+	Deliveries(ctx context.Context, p query.Page) ([]webhook.Delivery, error)
 	Delivery(ctx context.Context, id int64) (webhook.Delivery, error)
 	Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error)
 	// Moment is that of a delivery, of the newest for 0.
 	Moment(ctx context.Context, at int64) (webhook.Moment, error)
 	Counts(ctx context.Context) (webhook.Counts, error)
-	Causes(ctx context.Context) ([]webhook.Failures, error)
+	Causes(ctx context.Context) ([]query.Failures, error)
 }
 
 // Dashboard is what the dashboard is made of. Store is required; of the rest,

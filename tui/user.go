@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -77,7 +78,7 @@ func (p *user) wanted(m *model, rec *webhook.UserRecord) tea.Cmd {
 // history reads the deliveries of a user up to one, 0 for all, the newest of them
 // with what they did.
 func history(ctx context.Context, store Store, id string, upTo int64) ([]webhook.Delivery, error) {
-	p := webhook.Page{UserID: id, Limit: mostHistory}
+	p := query.Page{UserID: id, Limit: mostHistory}
 	if upTo > 0 {
 		p.Before = upTo + 1
 	}

@@ -105,7 +105,7 @@ func TestTwoHooktopsShareAFolder(t *testing.T) {
 			}
 		}
 	}
-	if rows := query(t, dir, `SELECT url FROM instance`); len(rows) != 2 {
+	if rows := queryRows(t, dir, `SELECT url FROM instance`); len(rows) != 2 {
 		t.Errorf("the database has the addresses %v", rows)
 	}
 }
@@ -123,7 +123,7 @@ func TestMaxBodyTakesEffect(t *testing.T) {
 	}
 	shown := objects(t, mustRun(t, dir, nil, "show", "1", "--json"))[0]
 	wantNull(t, "a body that was not kept", shown, "body", "body_base64")
-	if kept := query(t, dir, `SELECT length(body) FROM payload`); !slices.Equal(kept, []string{"0"}) {
+	if kept := queryRows(t, dir, `SELECT length(body) FROM payload`); !slices.Equal(kept, []string{"0"}) {
 		t.Errorf("of the body %v bytes were kept", kept)
 	}
 	if status, _ := post(t, http.DefaultClient, clerkURL(t, ready), "msg_2", userEvent("user.created", "user_2", "ada@example.com", time.Now())); status != 200 {
@@ -140,7 +140,7 @@ func TestKeepTakesEffect(t *testing.T) {
 		post(t, http.DefaultClient, clerkURL(t, ready), "msg_"+id, userEvent("user.created", "user_"+id, id+"@example.com", time.Now()))
 	}
 	eventually(t, "only the newest are kept", func() bool {
-		rows := query(t, dir, `SELECT id FROM delivery ORDER BY id`)
+		rows := queryRows(t, dir, `SELECT id FROM delivery ORDER BY id`)
 		return len(rows) == keep && rows[0] == fmt.Sprint(sent-keep+1)
 	})
 	if rows := userRows(t, dir); len(rows) != sent {
@@ -164,7 +164,7 @@ func TestOtherCommandsLetNoDeliveryGo(t *testing.T) {
 		{"trigger", "user.updated"},
 	} {
 		mustRun(t, dir, withSecret(), args...)
-		if oldest := query(t, dir, `SELECT min(id) FROM delivery`); oldest[0] != "1" {
+		if oldest := queryRows(t, dir, `SELECT min(id) FROM delivery`); oldest[0] != "1" {
 			t.Fatalf("%v let deliveries go: the oldest is #%s", args, oldest[0])
 		}
 	}
@@ -193,7 +193,7 @@ func TestADeadAddressStopsNoTrigger(t *testing.T) {
 			if lines[0]["origin"] != "trigger" || lines[0]["user_id"] != "user_1" || lines[0]["status"] != 200.0 {
 				t.Errorf("it printed %v", lines)
 			}
-			if rows := query(t, dir, `SELECT url FROM instance`); len(rows) != c.stays {
+			if rows := queryRows(t, dir, `SELECT url FROM instance`); len(rows) != c.stays {
 				t.Errorf("the addresses left are %v, want %d", rows, c.stays)
 			}
 			mustRun(t, dir, withSecret(), "resend", "1")
@@ -219,7 +219,7 @@ func TestTriggerFindsTheRunningHooktopBehindADeadOne(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), patient)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, query(t, dir, `SELECT url FROM instance`)[0]+"/healthz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, queryRows(t, dir, `SELECT url FROM instance`)[0]+"/healthz", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,9 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// query gives the rows of a query, a line each, as any SQLite client would find
+// queryRows gives the rows of a query, a line each, as any SQLite client would find
 // them, whether or not hooktop runs.
-func query(t *testing.T, dir, text string, args ...any) (rows []string) {
+func queryRows(t *testing.T, dir, text string, args ...any) (rows []string) {
 	t.Helper()
 	db := openDatabase(t, dir)
 	defer db.Close()

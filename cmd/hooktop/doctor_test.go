@@ -93,7 +93,7 @@ func TestDoctorCountsTheHooktopsOnOneDatabase(t *testing.T) {
 	second.ends()
 	found, _ = diagnosed(t, dir, withSecret(), "--addr", "127.0.0.1:0")
 	wantFinding(t, found["hooktops"], "ok", fmt.Sprintf("(process %d)", first.cmd.Process.Pid))
-	if n := len(query(t, dir, `SELECT id FROM instance`)); n != 1 {
+	if n := len(queryRows(t, dir, `SELECT id FROM instance`)); n != 1 {
 		t.Errorf("%d addresses are left in the database", n)
 	}
 }

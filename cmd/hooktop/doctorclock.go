@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // sentFew is how far a delivery's time may lie from its receipt in a clock that
@@ -68,11 +68,11 @@ func (s stamp) off() time.Duration { return s.received.Sub(s.sent) }
 
 // stamps are the times of the newest deliveries that a filter wants.
 func (x *exam) stamps(ctx context.Context, filter string, most int) (list []stamp, err error) {
-	f, err := webhook.ParseFilter(filter, x.now())
+	f, err := query.Parse(filter, x.now())
 	if err != nil {
 		return nil, err
 	}
-	found, err := x.store.Search(ctx, webhook.Page{Filter: f, Limit: most})
+	found, err := x.store.Search(ctx, query.Page{Filter: f, Limit: most})
 	if err != nil {
 		return nil, err
 	}

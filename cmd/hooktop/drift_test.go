@@ -14,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/clerkapi/standin"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 )
 
@@ -108,7 +109,7 @@ func wantLineage(t *testing.T, path string, users map[string]string) {
 	if !maps.Equal(got, users) {
 		t.Errorf("users %v, want %v", got, users)
 	}
-	list, err := db.Deliveries(t.Context(), webhook.Page{Limit: 1000})
+	list, err := db.Deliveries(t.Context(), query.Page{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -116,7 +116,7 @@ func closed(t *testing.T, target string) {
 
 func instances(t *testing.T, dir string) []string {
 	t.Helper()
-	return query(t, dir, `SELECT url FROM instance`)
+	return queryRows(t, dir, `SELECT url FROM instance`)
 }
 
 // What is being received when hooktop is told to stop is captured and answered,

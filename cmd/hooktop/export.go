@@ -15,13 +15,14 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
 // exporting is what is exported, and how.
 type exporting struct {
-	page      webhook.Page // as far as it says what, not how much
+	page      query.Page // as far as it says what, not how much
 	format    string
 	out       string
 	redact    bool

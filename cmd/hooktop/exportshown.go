@@ -12,6 +12,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui"
 )
 
@@ -36,7 +37,7 @@ func (h *hooktop) exportShown(ctx context.Context, e tui.Export) (done tui.Expor
 	w := bufio.NewWriterSize(out, 64<<10)
 	how := exporting{page: e.Page, format: e.Format, redact: e.Mask == tui.MaskPersonal, withCodes: e.Mask == tui.MaskNothing, as: string(webhook.Same)}
 	if len(e.IDs) > 0 {
-		how.page.Filter = webhook.Numbered(e.IDs...)
+		how.page.Filter = query.IDs(e.IDs...)
 	}
 	sum, err := exportAll(ctx, h.store, how, h.exporter(ctx, w, how))
 	done.Count = sum.count

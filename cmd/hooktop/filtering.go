@@ -10,6 +10,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 )
 
@@ -41,8 +42,8 @@ func filterArguments(cmd *cobra.Command) {
 // parseFilter reads a filter from arguments, which are joined by blanks.
 // Relative times count from now, others are of the local zone. An error is
 // wrong usage.
-func parseFilter(args []string) (webhook.Filter, error) {
-	f, err := webhook.ParseFilter(strings.Join(args, " "), time.Now())
+func parseFilter(args []string) (query.Filter, error) {
+	f, err := query.Parse(strings.Join(args, " "), time.Now())
 	if err != nil {
 		return f, exit.AsUsage(err)
 	}
@@ -53,19 +54,19 @@ func parseFilter(args []string) (webhook.Filter, error) {
 // there at the start, newest first or oldest first: what visit itself sends is
 // not among them. They are as Store.Deliveries lists them. An error of visit
 // ends it, and is returned.
-func eachMatching(ctx context.Context, db *store.Store, f webhook.Filter, oldestFirst bool, visit func(webhook.Delivery) error) error {
-	return eachIn(ctx, db, webhook.Page{Filter: f}, oldestFirst, visit)
+func eachMatching(ctx context.Context, db *store.Store, f query.Filter, oldestFirst bool, visit func(webhook.Delivery) error) error {
+	return eachIn(ctx, db, query.Page{Filter: f}, oldestFirst, visit)
 }
 
 // eachIn is eachMatching for all that a page wants, however many.
-func eachIn(ctx context.Context, db *store.Store, of webhook.Page, oldestFirst bool, visit func(webhook.Delivery) error) error {
+func eachIn(ctx context.Context, db *store.Store, of query.Page, oldestFirst bool, visit func(webhook.Delivery) error) error {
 	newest, _, err := db.Latest(ctx)
 	if err != nil {
 		return err
 	}
-	pages := []webhook.Page{{Before: newest + 1}}
+	pages := []query.Page{{Before: newest + 1}}
 	if oldestFirst { // ids begin with 1, and no page asks for what comes after 0
-		pages = []webhook.Page{{Before: min(2, newest+1)}, {After: 1, Before: newest + 1}}
+		pages = []query.Page{{Before: min(2, newest+1)}, {After: 1, Before: newest + 1}}
 	}
 	for _, p := range pages {
 		p.Filter, p.Failures, p.Cause, p.Limit = of.Filter, of.Failures, of.Cause, window
@@ -77,7 +78,7 @@ func eachIn(ctx context.Context, db *store.Store, of webhook.Page, oldestFirst b
 }
 
 // eachOf goes through a page and on from there.
-func eachOf(ctx context.Context, db *store.Store, p webhook.Page, visit func(webhook.Delivery) error) error {
+func eachOf(ctx context.Context, db *store.Store, p query.Page, visit func(webhook.Delivery) error) error {
 	up := p.After > 0
 	for {
 		found, err := db.Search(ctx, p)

@@ -56,7 +56,7 @@ func receiveHostility(t *testing.T) (dir string, text, ndjson *process) {
 	t.Cleanup(app.Close)
 	text = start(t, dir, withSecret(), "listen", "--addr", "127.0.0.1:0", "--forward-to", app.URL)
 	text.says("receiving at ")
-	base := query(t, dir, `SELECT url FROM instance`)[0]
+	base := queryRows(t, dir, `SELECT url FROM instance`)[0]
 	ndjson, _ = startListening(t, dir, withSecret())
 
 	send := func(messageID, body string) {

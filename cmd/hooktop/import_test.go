@@ -87,11 +87,11 @@ func TestWhatIsImportedIsExportedAsTheSameBytes(t *testing.T) {
 		t.Fatalf("%d lines became %d", len(a), len(b))
 	}
 	users := `SELECT id || ' ' || email || ' ' || "createdAt" || ' ' || "updatedAt" FROM "User"`
-	if was, is := query(t, from, users), query(t, to, users); len(was) != 2 || !slices.Equal(was, is) {
+	if was, is := queryRows(t, from, users), queryRows(t, to, users); len(was) != 2 || !slices.Equal(was, is) {
 		t.Errorf("the users were %v, and are %v", was, is)
 	}
 	tally := `SELECT deliveries || ' ' || rejected || ' ' || failures FROM tally`
-	if was, is := query(t, from, tally), query(t, to, tally); !slices.Equal(was, is) {
+	if was, is := queryRows(t, from, tally), queryRows(t, to, tally); !slices.Equal(was, is) {
 		t.Errorf("the totals were %v, and are %v", was, is)
 	}
 

@@ -50,7 +50,7 @@ func TestASignedDeliveryIsKeptAppliedAndPrinted(t *testing.T) {
 // userRows reads the users as any SQLite client would, while hooktop runs.
 func userRows(t *testing.T, dir string) []string {
 	t.Helper()
-	return query(t, dir, `SELECT id || ' ' || email FROM "User" ORDER BY id`)
+	return queryRows(t, dir, `SELECT id || ' ' || email FROM "User" ORDER BY id`)
 }
 
 // Every answer of the table that scripts and senders rely on, from the real
@@ -143,7 +143,7 @@ func TestKilledUnderLoadNothingAcknowledgedIsLost(t *testing.T) {
 	}
 	// The row, its payload and the user that it made: the transaction was whole.
 	kept := map[string]string{}
-	for _, row := range query(t, dir, `SELECT d.message_id || ' ' || u.id || ' ' || u.email || ' ' || CAST(p.body AS TEXT)
+	for _, row := range queryRows(t, dir, `SELECT d.message_id || ' ' || u.id || ' ' || u.email || ' ' || CAST(p.body AS TEXT)
 		FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id JOIN "User" AS u ON u.id = d.user_id
 		WHERE d.verified = 1 AND d.outcome = 'created' AND d.status = 200`) {
 		id, rest, _ := strings.Cut(row, " ")

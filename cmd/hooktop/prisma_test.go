@@ -108,7 +108,7 @@ func TestPrismaReadsAndWritesTheUsersTable(t *testing.T) {
 	}
 	wantTime(t, there["createdAt"])
 	wantTime(t, there["updatedAt"])
-	forms := query(t, dir, `SELECT DISTINCT typeof("createdAt") || ' ' || length("createdAt") || ' ' || substr("createdAt", -6) || ' ' || typeof("cancelAtPeriodEnd") FROM "User"`)
+	forms := queryRows(t, dir, `SELECT DISTINCT typeof("createdAt") || ' ' || length("createdAt") || ' ' || substr("createdAt", -6) || ' ' || typeof("cancelAtPeriodEnd") FROM "User"`)
 	if len(forms) != 1 || forms[0] != "text 29 +00:00 integer" {
 		t.Errorf("Prisma and hooktop write %q", forms)
 	}
@@ -119,7 +119,7 @@ func TestPrismaReadsAndWritesTheUsersTable(t *testing.T) {
 		t.Errorf("an update of the row that Prisma wrote: %d %v", status, answer)
 	}
 	p.next("delivery")
-	if plans := query(t, dir, `SELECT "planKey" FROM "User" WHERE id IN ('user_ada', 'user_prisma') ORDER BY id`); strings.Join(plans, " ") != "team pro" {
+	if plans := queryRows(t, dir, `SELECT "planKey" FROM "User" WHERE id IN ('user_ada', 'user_prisma') ORDER BY id`); strings.Join(plans, " ") != "team pro" {
 		t.Errorf("plans %q", plans)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -59,7 +60,7 @@ func (p *program) deliveriesCommand() *cobra.Command {
 				return err
 			}
 			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer) error {
-				return listDeliveries(ctx, s, db, w, webhook.Page{Filter: filter}, limit)
+				return listDeliveries(ctx, s, db, w, query.Page{Filter: filter}, limit)
 			})
 		},
 	}
@@ -73,7 +74,7 @@ var errEnough = errors.New("enough")
 
 // listDeliveries prints the deliveries of a page and on from there, at most
 // limit of them; 0 is all.
-func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer, page webhook.Page, limit int) error {
+func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer, page query.Page, limit int) error {
 	printed := 0
 	page.Limit = window
 	if limit > 0 {

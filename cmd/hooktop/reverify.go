@@ -9,6 +9,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -52,7 +53,7 @@ func (p *program) reverifyCommand() *cobra.Command {
 
 // reverify judges again what ids name; where they name nothing, what is
 // rejected and the filter wants.
-func (p *program) reverify(ctx context.Context, s *config.Settings, ids []int64, filter webhook.Filter) error {
+func (p *program) reverify(ctx context.Context, s *config.Settings, ids []int64, filter query.Filter) error {
 	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
@@ -107,9 +108,9 @@ func (p *program) reverify(ctx context.Context, s *config.Settings, ids []int64,
 
 // reverifyMatching judges the rejected ones that a filter wants again, oldest
 // first, and gives each to seen.
-func (h *hooktop) reverifyMatching(ctx context.Context, f webhook.Filter, seen func(webhook.Delivery) error) error {
-	rejected := webhook.Term{Key: webhook.KeyState, Values: []webhook.Value{{Text: string(webhook.Rejected)}}}
-	return eachMatching(ctx, h.store, f.And(webhook.Filter{Terms: []webhook.Term{rejected}}), true, func(d webhook.Delivery) error {
+func (h *hooktop) reverifyMatching(ctx context.Context, f query.Filter, seen func(webhook.Delivery) error) error {
+	rejected := query.Term{Key: query.KeyState, Values: []query.Value{{Text: string(webhook.Rejected)}}}
+	return eachMatching(ctx, h.store, f.And(query.Filter{Terms: []query.Term{rejected}}), true, func(d webhook.Delivery) error {
 		d, judged, err := h.reverifier.IfRejected(ctx, d.ID)
 		if err != nil || !judged {
 			return err

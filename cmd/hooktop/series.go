@@ -13,6 +13,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -24,7 +25,7 @@ type series struct {
 
 	given  bool // --where
 	where  string
-	filter webhook.Filter
+	filter query.Filter
 
 	rate string
 	// every is the time from one to the next, 0 for none.

@@ -60,7 +60,7 @@ func TestABodyThatIsNoJSONCanBeEditedAgain(t *testing.T) {
 	d = openTerminal(t, 100, 40, command(t.Context(), t, dir, env, "resend", "1", "--edit"))
 	d.see("edit it again? [Y/n]")
 	d.press("n\r")
-	if code := d.ends(); code != exit.CodeFailed || len(query(t, dir, `SELECT id FROM delivery`)) != 2 {
+	if code := d.ends(); code != exit.CodeFailed || len(queryRows(t, dir, `SELECT id FROM delivery`)) != 2 {
 		t.Errorf("exit code %d", code)
 	}
 }

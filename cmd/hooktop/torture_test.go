@@ -74,7 +74,7 @@ func TestHooktopPassesItsOwnTorture(t *testing.T) {
 			if m[4] != "" {
 				want = []string{m[4]}
 			}
-			if got := query(t, app, strings.Replace(m[1], "*", "email", 1)); !slices.Equal(got, want) {
+			if got := queryRows(t, app, strings.Replace(m[1], "*", "email", 1)); !slices.Equal(got, want) {
 				t.Errorf("%s: the user %s has %v, want %v", name, m[2], got, want)
 			}
 		}
@@ -86,9 +86,9 @@ func TestHooktopPassesItsOwnTorture(t *testing.T) {
 		t.Errorf("left: %v", left)
 	}
 	// A run that cleans up leaves none of its own users.
-	before := query(t, app, `SELECT id FROM "User" ORDER BY id`)
+	before := queryRows(t, app, `SELECT id FROM "User" ORDER BY id`)
 	_, sum = tortured(t, dir, exit.CodeDone, "--to", clerkURL(t, ready))
-	if after := query(t, app, `SELECT id FROM "User" ORDER BY id`); !slices.Equal(before, after) || fmt.Sprint(sum["left"]) != "[]" {
+	if after := queryRows(t, app, `SELECT id FROM "User" ORDER BY id`); !slices.Equal(before, after) || fmt.Sprint(sum["left"]) != "[]" {
 		t.Errorf("%d users became %d; left: %v", len(before), len(after), sum["left"])
 	}
 	if kept, stderr, code := runHooktop(t, dir, nil, "deliveries"); code != exit.CodeFailed || !strings.Contains(stderr, "there is no database") {
@@ -150,7 +150,7 @@ func TestTortureSendsCapturedDeliveriesByteForByteAsNewMessages(t *testing.T) {
 	mustRun(t, dir, withSecret(), "trigger", "story:account", "--user-id", "user_1")
 	mustRun(t, dir, withSecret(), "trigger", "user.created", "--user-id", "user_2")
 	mustRun(t, dir, withSecret(), "trigger", "user.updated", "--user-id", "user_1")
-	mustRun(t, dir, withSecret(), "resend", query(t, dir, `SELECT min(id) FROM delivery WHERE type = 'user.created'`)[0]) // a message that is there twice
+	mustRun(t, dir, withSecret(), "resend", queryRows(t, dir, `SELECT min(id) FROM delivery WHERE type = 'user.created'`)[0]) // a message that is there twice
 	change(t, dir, `UPDATE delivery SET verified = 0, code = 'wrong-secret' WHERE id = (SELECT max(id) - 1 FROM delivery)`)
 	before := mustRun(t, dir, nil, "deliveries", "--json", "--limit", "0")
 	cases, sum := tortured(t, dir, exit.CodeDone, "--to", app.URL, "--where", "user:user_1 type:user.*")
@@ -160,7 +160,7 @@ func TestTortureSendsCapturedDeliveriesByteForByteAsNewMessages(t *testing.T) {
 	var bodies, ids []string
 	for _, line := range objects(t, before) {
 		if line["user_id"] == "user_1" && line["verdict"] == "verified" && line["origin"] == "trigger" && strings.HasPrefix(line["event"].(string), "user.") {
-			bodies = append(bodies, query(t, dir, `SELECT CAST(body AS TEXT) FROM payload WHERE delivery_id = ?`, line["id"])...)
+			bodies = append(bodies, queryRows(t, dir, `SELECT CAST(body AS TEXT) FROM payload WHERE delivery_id = ?`, line["id"])...)
 			ids = append(ids, line["message_id"].(string))
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -89,7 +90,7 @@ func (p *program) usersCommand() *cobra.Command {
 // listHistory prints the deliveries of a user, newest first, with what each of
 // them changed.
 func listHistory(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer, id string) error {
-	page := webhook.Page{UserID: id, Limit: window}
+	page := query.Page{UserID: id, Limit: window}
 	return eachOf(ctx, db, page, func(d webhook.Delivery) error {
 		change, err := db.Change(ctx, d.ID)
 		if err != nil {

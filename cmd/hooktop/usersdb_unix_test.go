@@ -99,7 +99,7 @@ func TestTheUsersGoOnToTheAppsDatabaseAlsoAfterItWasAway(t *testing.T) {
 	p.interrupt()
 	// Where nobody applies them any more, nothing is written down for it.
 	startListening(t, dir, withSecret(), "--tunnel", "off")
-	if targets := query(t, dir, `SELECT name FROM mirror_target`); len(targets) != 0 {
+	if targets := queryRows(t, dir, `SELECT name FROM mirror_target`); len(targets) != 0 {
 		t.Errorf("it still writes down changes for %q", targets)
 	}
 }

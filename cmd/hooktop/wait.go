@@ -14,12 +14,13 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 )
 
 // waiting is what is waited for, and since when.
 type waiting struct {
-	filter    webhook.Filter
+	filter    query.Filter
 	count     int
 	forwarded bool
 	timeout   time.Duration
@@ -90,7 +91,7 @@ func (w *waiting) check() error {
 		w.after = id
 		return nil
 	}
-	f, err := webhook.ParseFilter(`since:"`+w.since+`"`, time.Now())
+	f, err := query.Parse(`since:"`+w.since+`"`, time.Now())
 	if err != nil || len(f.Terms) != 1 || len(f.Terms[0].Values) != 1 {
 		return exit.Usage(fmt.Sprintf("--since: %q is neither a delivery nor a time", w.since),
 			"write an id such as 42 for what came after it, 0 for all, or a time: 10m for ten minutes ago, 10:00, 2026-11-22T10:00")
@@ -250,29 +251,29 @@ func (p *program) look(ctx context.Context, s *config.Settings, db *store.Store,
 }
 
 // wanted is the filter with what else has to hold.
-func (w *waiting) wanted() webhook.Filter {
+func (w *waiting) wanted() query.Filter {
 	f := w.filter
 	if !w.from.IsZero() {
-		f = f.And(only(webhook.KeySince, webhook.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from}))
+		f = f.And(only(query.KeySince, query.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from}))
 	}
 	if w.forwarded {
-		f = f.And(only(webhook.KeyApp, webhook.Value{Text: "2xx", From: 200, To: 299}))
+		f = f.And(only(query.KeyApp, query.Value{Text: "2xx", From: 200, To: 299}))
 	}
 	return f
 }
 
-func only(k webhook.Key, v webhook.Value) webhook.Filter {
-	return webhook.Filter{Terms: []webhook.Term{{Key: k, Values: []webhook.Value{v}}}}
+func only(k query.Key, v query.Value) query.Filter {
+	return query.Filter{Terms: []query.Term{{Key: k, Values: []query.Value{v}}}}
 }
 
 // eachAfter calls visit with each delivery above an id that a filter wants,
 // oldest first. An error of visit ends it, and is returned.
-func eachAfter(ctx context.Context, db *store.Store, f webhook.Filter, after int64, visit func(webhook.Delivery) error) error {
+func eachAfter(ctx context.Context, db *store.Store, f query.Filter, after int64, visit func(webhook.Delivery) error) error {
 	if after == 0 { // ids begin with 1, and no page asks for what comes after 0
-		if err := eachOf(ctx, db, webhook.Page{Before: 2, Filter: f, Limit: window}, visit); err != nil {
+		if err := eachOf(ctx, db, query.Page{Before: 2, Filter: f, Limit: window}, visit); err != nil {
 			return err
 		}
 		after = 1
 	}
-	return eachOf(ctx, db, webhook.Page{After: after, Filter: f, Limit: window}, visit)
+	return eachOf(ctx, db, query.Page{After: after, Filter: f, Limit: window}, visit)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -68,12 +69,12 @@ func (w *waiting) Missing() string {
 // eachThatCame gives those that counted whole, the newest first and the last
 // of them alone.
 func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(webhook.Delivery)) error {
-	f := webhook.Filter{}
+	f := query.Filter{}
 	if !w.from.IsZero() {
-		f = only(webhook.KeySince, webhook.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from})
+		f = only(query.KeySince, query.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from})
 	}
 	seen := 0
-	return eachOf(ctx, db, webhook.Page{Filter: f, Limit: missLooked}, func(d webhook.Delivery) error {
+	return eachOf(ctx, db, query.Page{Filter: f, Limit: missLooked}, func(d webhook.Delivery) error {
 		if seen == missLooked || d.ID <= w.after {
 			return errEnough
 		}
@@ -116,13 +117,13 @@ func (w *waiting) advice(ctx context.Context, db *store.Store, m misses) string 
 // for none.
 func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
 	f := w.filter
-	p := webhook.Page{Before: w.after + 1, Filter: f, Limit: 1}
+	p := query.Page{Before: w.after + 1, Filter: f, Limit: 1}
 	switch {
 	case w.since != "": // it was said what counts
 		return 0
 	case !w.from.IsZero():
 		p.Before = 0
-		p.Filter = f.And(only(webhook.KeyBefore, webhook.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from}))
+		p.Filter = f.And(only(query.KeyBefore, query.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from}))
 	case w.after == 0:
 		return 0
 	}
@@ -154,7 +155,7 @@ func nearestText(d webhook.Delivery) string {
 
 // misses counts what came, and remembers what missed by least.
 type misses struct {
-	filter    webhook.Filter
+	filter    query.Filter
 	forwarded bool
 
 	total   int
@@ -192,7 +193,7 @@ func (m *misses) add(d webhook.Delivery) {
 // for: its endpoint may not be told of it.
 func (m *misses) subscribed() string {
 	for _, t := range m.filter.Terms {
-		if t.Key != webhook.KeyType || t.Not {
+		if t.Key != query.KeyType || t.Not {
 			continue
 		}
 		for kind := range m.types {

@@ -96,3 +96,18 @@ func TestWhatCountsAsFailed(t *testing.T) {
 		t.Error("299 is failed")
 	}
 }
+
+func TestNoAppAnswer(t *testing.T) {
+	for _, c := range []struct {
+		error  string
+		status int
+		body   string
+	}{
+		{"nothing listens at localhost:3000: is the app running?", 502, `{"message":"The app gave no answer","detail":"nothing listens at localhost:3000: is the app running?","delivery":7}`},
+		{webhook.NoAnswerWithin + " 14 s", 504, `{"message":"The app did not answer in time","detail":"no whole answer within 14 s","delivery":7}`},
+	} {
+		if got := webhook.NoAppAnswer(webhook.Forward{DeliveryID: 7, Error: c.error}); got.Status != c.status || string(got.Body) != c.body {
+			t.Errorf("%d %s", got.Status, got.Body)
+		}
+	}
+}

@@ -56,12 +56,14 @@ var signatureWords = []string{
 // saidOfSignature is what of an app's refusal speaks of the signature, "" where
 // nothing does. That of a token is another's.
 func saidOfSignature(f Forward) string {
+	body := bytes.ToLower(f.Body)
+	inBody := func(text string) bool { return bytes.Contains(body, []byte(text)) }
 	if f.Status != http.StatusBadRequest && f.Status != http.StatusUnauthorized && f.Status != http.StatusForbidden ||
-		NewFinder("jwt").In(f.Body) || NewFinder("jsonwebtoken").In(f.Body) || NewFinder("token").In(f.Body) {
+		inBody("jwt") || inBody("token") {
 		return ""
 	}
 	for _, words := range signatureWords {
-		if NewFinder(words).In(f.Body) {
+		if inBody(words) {
 			return words
 		}
 	}

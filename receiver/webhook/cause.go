@@ -92,18 +92,3 @@ func (c Cause) Title() string {
 	}
 	return ""
 }
-
-// Failures are those of one cause.
-type Failures struct {
-	Cause Cause
-	// Title says the cause in words, as the newest of them has it.
-	Title string
-	// Count is how many there are; with More, at least so many.
-	Count int64
-	More  bool
-	// Oldest and Newest are the ends of them, as they are listed.
-	Oldest, Newest Delivery
-	// Types are the event types of the newest of them, Whom the e-mail addresses
-	// or, without one, the ids of their users: each once, the newest first.
-	Types, Whom []string
-}

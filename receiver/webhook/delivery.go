@@ -100,6 +100,9 @@ const (
 	Resend  Origin = "resend"
 )
 
+// Origins lists all origins.
+func Origins() []Origin { return []Origin{Tunnel, Local, Trigger, Resend} }
+
 // Outcome is what a delivery did to the users.
 type Outcome string
 
@@ -119,6 +122,13 @@ const (
 	Synced       Outcome = "synced"
 	Rejected     Outcome = "rejected"
 )
+
+// Outcomes lists all outcomes.
+func Outcomes() []Outcome {
+	return []Outcome{
+		Created, Updated, Unchanged, Deleted, Stale, Duplicate, Unhandled, MissingEmail, Malformed, Conflict, Unlinked, Synced, Rejected,
+	}
+}
 
 // failed says whether hooktop answers the outcome with an error. What the app
 // answered in its place changes nothing about that.
@@ -220,36 +230,6 @@ func Unsent(id int64, err error) error {
 		return err
 	}
 	return &ResendError{id, err}
-}
-
-// Page asks for a window of the deliveries, by id. What comes is always newest
-// first.
-type Page struct {
-	// Before asks for ids below it, nearest first; After for ids above it. With
-	// neither the window starts at the newest.
-	Before, After int64
-	// Limit is the number of deliveries at most, 1 to 1000.
-	Limit int
-	// Failures leaves only those that Failed.
-	Failures bool
-	// Cause leaves only the failures of one cause.
-	Cause Cause
-	// UserID and MessageID leave only those of one user or message.
-	UserID, MessageID string
-	// Filter leaves only those that it wants.
-	Filter Filter
-}
-
-// Found is what a search for the deliveries of a Page came to so far.
-type Found struct {
-	// Deliveries are newest first, at most as many as the page's Limit.
-	Deliveries []Delivery
-	// From and Upto are the first and the last id that was looked at. To go on,
-	// Upto takes the place of the page's Before or, where the page has an After,
-	// of that.
-	From, Upto int64
-	// Done says that there are no more.
-	Done bool
 }
 
 // Counts are the totals of what is kept.

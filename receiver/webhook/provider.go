@@ -94,7 +94,8 @@ func Claimed(h http.Header) (name, title string, ok bool) {
 	return "", "", false
 }
 
-func providerNames() (names []string) {
+// ProviderNames returns the names of all providers.
+func ProviderNames() (names []string) {
 	for _, p := range Providers() {
 		names = append(names, p.Name())
 	}

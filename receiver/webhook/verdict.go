@@ -116,3 +116,12 @@ const (
 	IncompleteBody     Code = "incomplete-body"
 	NoSecret           Code = "no-secret"
 )
+
+// Codes lists all codes.
+func Codes() []Code {
+	return []Code{
+		MissingHeaders, Unsigned, BadTimestamp, TooOld, TooNew, MalformedSignature, UnsupportedVersion, WrongProvider, WrongSecret,
+		OtherKnownSecret, SwappedSecrets, LiteralSecret, BodyReserialized, BodyNewline, WrongPath, WrongMethod, TooLarge,
+		IncompleteBody, NoSecret,
+	}
+}

@@ -1,4 +1,4 @@
-package webhook
+package query
 
 import (
 	"errors"
@@ -72,60 +72,10 @@ func TestPatternsThatAreNone(t *testing.T) {
 	} {
 		t.Run(c.pattern, func(t *testing.T) {
 			p, err := ParsePattern(c.pattern)
-			var m *mistake
+			var m *patternError
 			if !errors.As(err, &m) || !strings.Contains(err.Error(), c.what) || m.Fix() == "" || !strings.Contains(m.Fix(), c.fix) {
 				t.Errorf("%+v, %v", p, err)
 			}
 		})
-	}
-}
-
-func TestAppSaid(t *testing.T) {
-	a := func(status int) Forward { return Forward{Target: "a", Status: status} }
-	b := func(status int) Forward { return Forward{Target: "b", Status: status} }
-	for _, c := range []struct {
-		name   string
-		fs     []Forward
-		target string
-		status int
-		failed bool
-	}{
-		{"one that took it", []Forward{a(200)}, "a", 200, false},
-		{"the last of two that took it", []Forward{a(200), b(204)}, "b", 204, false},
-		{"one that failed before another took it", []Forward{a(500), b(200)}, "a", 500, true},
-		{"one that failed after another took it", []Forward{a(200), b(500)}, "b", 500, true},
-		{"the last of two that failed", []Forward{b(404), a(500)}, "a", 500, true},
-		{"one that took it at last", []Forward{a(500), a(200)}, "a", 200, false},
-		{"one that failed at last", []Forward{a(200), a(500)}, "a", 500, true},
-		{"one whose failure was made up for, beside one whose was not", []Forward{a(500), b(502), a(200)}, "b", 502, true},
-		{"one that gave no answer", []Forward{{Target: "a", Error: "gone"}, b(200)}, "a", 0, true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got, ok := AppSaid(c.fs)
-			if !ok || got.Target != c.target || got.Status != c.status {
-				t.Errorf("%+v", got)
-			}
-			if d := (Delivery{Verdict: Verdict{Verified: true}, AppStatus: got.Status, AppError: got.Error}); d.Failed() != c.failed {
-				t.Errorf("the delivery failed: %v", d.Failed())
-			}
-		})
-	}
-	if _, ok := AppSaid(nil); ok {
-		t.Error("no app said something")
-	}
-}
-
-func TestNoAppAnswer(t *testing.T) {
-	for _, c := range []struct {
-		error  string
-		status int
-		body   string
-	}{
-		{"nothing listens at localhost:3000: is the app running?", 502, `{"message":"The app gave no answer","detail":"nothing listens at localhost:3000: is the app running?","delivery":7}`},
-		{NoAnswerWithin + " 14 s", 504, `{"message":"The app did not answer in time","detail":"no whole answer within 14 s","delivery":7}`},
-	} {
-		if got := NoAppAnswer(Forward{DeliveryID: 7, Error: c.error}); got.Status != c.status || string(got.Body) != c.body {
-			t.Errorf("%d %s", got.Status, got.Body)
-		}
 	}
 }

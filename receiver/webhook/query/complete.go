@@ -1,9 +1,11 @@
-package webhook
+package query
 
 import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // Completion is what a part of a filter may become.
@@ -14,10 +16,10 @@ type Completion struct {
 	Options []string
 }
 
-// CompleteFilter gives what the word before a byte of the filter may go on as:
+// Complete gives what the word before a byte of the filter may go on as:
 // keys, and the values of those that have few. types are the event types that
 // are known.
-func CompleteFilter(text string, cursor int, types []string) Completion {
+func Complete(text string, cursor int, types []string) Completion {
 	cursor = min(max(cursor, 0), len(text))
 	from := wordAt(text[:cursor])
 	word := text[from:cursor]
@@ -69,15 +71,15 @@ func (k Key) options(types []string) []string {
 	case KeyState:
 		return States()
 	case KeyCode:
-		return words(Codes())
+		return words(webhook.Codes())
 	case KeyOrigin:
-		return words(Origins())
+		return words(webhook.Origins())
 	case KeyStatus, KeyApp:
 		return []string{"200", "2xx", "4xx", "5xx", ">=400"}
 	case KeySince, KeyBefore:
 		return []string{"10m", "1h", "today", "1d", "1w"}
 	case KeyProvider:
-		return providerNames()
+		return webhook.ProviderNames()
 	case KeyUser, KeyEmail, KeyMessage, KeyNumber, KeyText: // there are too many
 	}
 	return nil

@@ -1,8 +1,11 @@
-package webhook
+package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // Pattern chooses deliveries by their provider and event type. The zero value
@@ -29,16 +32,16 @@ func ParsePattern(text string) (Pattern, error) {
 	}
 	switch {
 	case text == "":
-		return Pattern{}, &mistake{`"" is not a pattern`, "write event types, such as user.*, or the URL alone for all"}
+		return Pattern{}, &patternError{`"" is not a pattern`, "write event types, such as user.*, or the URL alone for all"}
 	case strings.Contains(text, ":") && (p.Provider == "" || p.Type == ""):
-		return Pattern{}, &mistake{fmt.Sprintf("%q is not a pattern", text), "write PROVIDER:TYPE, such as clerk:user.*"}
+		return Pattern{}, &patternError{fmt.Sprintf("%q is not a pattern", text), "write PROVIDER:TYPE, such as clerk:user.*"}
 	}
-	if _, ok := ProviderNamed(p.Provider); p.Provider != "" && !ok {
-		return Pattern{}, &mistake{fmt.Sprintf("there is no provider %q", p.Provider), "write event types, such as " + p.Provider + ".*, or a provider: " + strings.Join(providerNames(), ", ")}
+	if p.Provider != "" && !slices.Contains(webhook.ProviderNames(), p.Provider) {
+		return Pattern{}, &patternError{fmt.Sprintf("there is no provider %q", p.Provider), "write event types, such as " + p.Provider + ".*, or a provider: " + strings.Join(webhook.ProviderNames(), ", ")}
 	}
 	for _, r := range p.Type {
 		if !inType(r) {
-			return Pattern{}, &mistake{fmt.Sprintf("%q is not a pattern of event types", text), "write one such as user.*, with letters, digits, dots and *"}
+			return Pattern{}, &patternError{fmt.Sprintf("%q is not a pattern of event types", text), "write one such as user.*, with letters, digits, dots and *"}
 		}
 	}
 	if p.Type == "*" {
@@ -46,6 +49,14 @@ func ParsePattern(text string) (Pattern, error) {
 	}
 	return p, nil
 }
+
+// patternError reports what is wrong with a pattern, and what to write instead.
+type patternError struct{ what, fix string }
+
+func (e *patternError) Error() string { return e.what }
+
+// Fix returns what to write instead.
+func (e *patternError) Fix() string { return e.fix }
 
 // inType says whether a pattern of event types may hold a character.
 func inType(r rune) bool {

@@ -1,4 +1,4 @@
-package webhook
+package query
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// FilterError says what in a filter cannot be understood, and where.
-type FilterError struct {
+// Error says what in a filter cannot be understood, and where.
+type Error struct {
 	// Text is the whole filter; At and End are the bytes of it that are meant.
 	// Both are len(Text) where something is missing at the end.
 	Text    string
@@ -19,15 +19,15 @@ type FilterError struct {
 }
 
 // Error marks the place with an arrow.
-func (e *FilterError) Error() string {
+func (e *Error) Error() string {
 	return fmt.Sprintf("%s, at character %d of the filter: %s▸%s", e.What, e.Column(), e.Text[:e.At], e.Text[e.At:])
 }
 
 // Fix says what is allowed.
-func (e *FilterError) Fix() string { return e.Allowed }
+func (e *Error) Fix() string { return e.Allowed }
 
 // Column is the place in characters, from 1.
-func (e *FilterError) Column() int { return utf8.RuneCountInString(e.Text[:e.At]) + 1 }
+func (e *Error) Column() int { return utf8.RuneCountInString(e.Text[:e.At]) + 1 }
 
 // How long a filter may be, in bytes, and how many words and alternatives it
 // may have.
@@ -36,15 +36,15 @@ const (
 	mostWords  = 64
 )
 
-// ParseFilter reads a filter: words of which all must hold. A leading - turns
+// Parse reads a filter: words of which all must hold. A leading - turns
 // one round, | separates alternatives, quotes hold blanks and whatever else
 // would be read as a part of the language; within them \" is a quote and \\ a
 // backslash.
 //
 // What is relative, as since:10m is, counts from now, and a time without a zone
-// is in now's location. The error is a *FilterError.
-func ParseFilter(text string, now time.Time) (Filter, error) {
-	p := &filterParser{text: text, now: now}
+// is in now's location. The error is an *Error.
+func Parse(text string, now time.Time) (Filter, error) {
+	p := &parser{text: text, now: now}
 	if len(text) > mostFilter {
 		return Filter{}, p.err(mostFilter, len(text), "the filter is too long", fmt.Sprintf("%d characters at most", mostFilter))
 	}
@@ -62,17 +62,17 @@ func ParseFilter(text string, now time.Time) (Filter, error) {
 	return f, nil
 }
 
-type filterParser struct {
+type parser struct {
 	text string
 	at   int
 	now  time.Time
 }
 
-func (p *filterParser) err(at, end int, what, allowed string) error {
-	return &FilterError{Text: p.text, At: at, End: end, What: what, Allowed: allowed}
+func (p *parser) err(at, end int, what, allowed string) error {
+	return &Error{Text: p.text, At: at, End: end, What: what, Allowed: allowed}
 }
 
-func (p *filterParser) tooMany(what string) error {
+func (p *parser) tooMany(what string) error {
 	return p.err(p.at, len(p.text), "there are too many "+what, fmt.Sprintf("%d at most", mostWords))
 }
 
@@ -80,13 +80,13 @@ func (p *filterParser) tooMany(what string) error {
 func isBlank(r rune) bool { return unicode.IsSpace(r) }
 
 // skip goes to the next word and says whether there is one.
-func (p *filterParser) skip() bool {
+func (p *parser) skip() bool {
 	p.at = len(p.text) - len(strings.TrimLeftFunc(p.text[p.at:], isBlank))
 	return p.at < len(p.text)
 }
 
 // ended says whether the word is at its end.
-func (p *filterParser) ended() bool {
+func (p *parser) ended() bool {
 	r, _ := utf8.DecodeRuneInString(p.text[p.at:])
 	return p.at == len(p.text) || isBlank(r)
 }
@@ -105,7 +105,7 @@ func keyEnd(s string) int {
 	return 0
 }
 
-func (p *filterParser) term() (t Term, err error) {
+func (p *parser) term() (t Term, err error) {
 	start := p.at
 	if p.text[p.at] == '-' {
 		t.Not = true
@@ -143,7 +143,7 @@ func (p *filterParser) term() (t Term, err error) {
 	}
 }
 
-func (p *filterParser) key(end int) (Key, error) {
+func (p *parser) key(end int) (Key, error) {
 	word := p.text[p.at : p.at+end]
 	for _, k := range Keys() {
 		if strings.EqualFold(word, string(k)) {
@@ -166,7 +166,7 @@ type part struct {
 }
 
 // part reads up to the next | or blank outside of quotes.
-func (p *filterParser) part(k Key) (part, error) {
+func (p *parser) part(k Key) (part, error) {
 	x := part{at: p.at}
 	var b strings.Builder
 	for !p.ended() && p.text[p.at] != '|' {
@@ -190,7 +190,7 @@ func (p *filterParser) part(k Key) (part, error) {
 	return x, nil
 }
 
-func (p *filterParser) quote(b *strings.Builder) error {
+func (p *parser) quote(b *strings.Builder) error {
 	open := p.at
 	for p.at++; p.at < len(p.text); {
 		r, n := utf8.DecodeRuneInString(p.text[p.at:])
@@ -211,7 +211,7 @@ func (p *filterParser) quote(b *strings.Builder) error {
 	return p.err(open, len(p.text), "the quote is not closed", `a second " closes it; \" is a quote within quotes`)
 }
 
-func (p *filterParser) printing(r rune, n int) error {
+func (p *parser) printing(r rune, n int) error {
 	const allowed = "letters, digits, signs and blanks"
 	switch {
 	case unicode.IsControl(r):

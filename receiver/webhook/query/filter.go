@@ -1,15 +1,21 @@
-package webhook
+// Package query is how deliveries are asked for: the filter language with its
+// completion and its errors, the patterns that route event types to apps, text
+// search, and pages of deliveries with their answers. It reads nothing itself:
+// the store answers, and Filter.Matches says the same of a delivery in memory.
+package query
 
 import (
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // Filter says which deliveries are wanted: those that every term holds for.
 // The zero Filter wants them all. It is a value: two of them are compared with
-// Equal, and String writes one so that ParseFilter reads it again.
+// Equal, and String writes one so that Parse reads it again.
 type Filter struct {
 	Terms []Term
 }
@@ -63,6 +69,32 @@ func Keys() []Key {
 	return []Key{KeyType, KeyUser, KeyEmail, KeyMessage, KeyState, KeyCode, KeyStatus, KeyApp, KeySince, KeyBefore, KeyProvider, KeyOrigin}
 }
 
+// What is: may say beside the outcomes.
+const (
+	stateVerified  = "verified"
+	stateForwarded = "forwarded"
+	stateFailed    = "failed"
+	stateResent    = "resent"
+)
+
+// States are the words after is: first those that are not outcomes.
+//
+//   - verified: the signature holds; rejected: it was refused for it
+//   - failed: as Delivery.Failed
+//   - forwarded: it was sent on to an app, whatever came of it
+//   - resent: it is a resend of another
+func States() []string {
+	return append([]string{stateVerified, stateFailed, stateForwarded, stateResent}, words(webhook.Outcomes())...)
+}
+
+func words[T ~string](all []T) []string {
+	out := make([]string, len(all))
+	for i, w := range all {
+		out[i] = string(w)
+	}
+	return out
+}
+
 // Value is one alternative of a term.
 type Value struct {
 	// Text is the value as it was written, without its quotes.
@@ -75,8 +107,8 @@ type Value struct {
 	ID int64
 }
 
-// Numbered wants the deliveries with these ids.
-func Numbered(ids ...int64) Filter {
+// IDs wants the deliveries with these ids.
+func IDs(ids ...int64) Filter {
 	t := Term{Key: KeyNumber}
 	for _, id := range ids {
 		t.Values = append(t.Values, Value{Text: strconv.FormatInt(id, 10), ID: id})
@@ -108,7 +140,7 @@ func (f Filter) Searches() bool {
 	return slices.ContainsFunc(f.Terms, func(t Term) bool { return t.Key == KeyText })
 }
 
-// String writes the filter as ParseFilter reads it, in one line.
+// String writes the filter as Parse reads it, in one line.
 func (f Filter) String() string {
 	words := make([]string, len(f.Terms))
 	for i, t := range f.Terms {

@@ -1,4 +1,4 @@
-package webhook_test
+package query_test
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // berlin is two hours ahead of UTC in the summer of its filters.
@@ -24,9 +25,9 @@ var berlin = time.FixedZone("Berlin", 2*60*60)
 // filterNow is ten in the evening in UTC, and past midnight in berlin.
 var filterNow = time.Date(2026, 6, 21, 22, 0, 0, 0, time.UTC).In(berlin)
 
-func parseFilter(t testing.TB, text string) webhook.Filter {
+func parseFilter(t testing.TB, text string) query.Filter {
 	t.Helper()
-	f, err := webhook.ParseFilter(text, filterNow)
+	f, err := query.Parse(text, filterNow)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -182,8 +183,8 @@ func TestAFilterThatDoesNotParseSaysWhereAndWhatIsAllowed(t *testing.T) {
 		{strings.Repeat("a", 4097), "a", "the filter is too long", "4096"},
 	} {
 		t.Run(test.filter[:min(len(test.filter), 40)], func(t *testing.T) {
-			f, err := webhook.ParseFilter(test.filter, filterNow)
-			var e *webhook.FilterError
+			f, err := query.Parse(test.filter, filterNow)
+			var e *query.Error
 			if !errors.As(err, &e) {
 				t.Fatalf("%v, %v", f, err)
 			}
@@ -195,7 +196,7 @@ func TestAFilterThatDoesNotParseSaysWhereAndWhatIsAllowed(t *testing.T) {
 			}
 		})
 	}
-	_, err := webhook.ParseFilter("é isx:1", filterNow)
+	_, err := query.Parse("é isx:1", filterNow)
 	if want := `there is no key "isx", at character 3 of the filter: é ▸isx:1`; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
@@ -231,11 +232,11 @@ func TestFiltersAreEqualThatSayTheSame(t *testing.T) {
 			t.Errorf("%s is the same as %s", f, text)
 		}
 	}
-	g := f.And(webhook.Numbered(7))
+	g := f.And(query.IDs(7))
 	if want := f.String() + " #7"; g.String() != want || len(f.Terms) != 4 {
 		t.Errorf("and: %s", g)
 	}
-	if !(webhook.Filter{}).IsZero() || f.IsZero() || f.Searches() || !parseFilter(t, "-ada").Searches() {
+	if !(query.Filter{}).IsZero() || f.IsZero() || f.Searches() || !parseFilter(t, "-ada").Searches() {
 		t.Error("what a filter says of itself is wrong")
 	}
 }
@@ -264,7 +265,7 @@ func TestAFilterIsCompleted(t *testing.T) {
 	} {
 		text, _, _ := strings.Cut(test.text, "^")
 		cursor := len(text)
-		c := webhook.CompleteFilter(strings.ReplaceAll(test.text, "^", ""), cursor, types)
+		c := query.Complete(strings.ReplaceAll(test.text, "^", ""), cursor, types)
 		if got := text[:c.From] + "^" + strings.Join(c.Options, " "); got != test.want || c.To != cursor {
 			t.Errorf("%s: %s", test.text, got)
 		}
@@ -289,7 +290,7 @@ func TestEveryCodeOutcomeAndOriginCanBeAskedFor(t *testing.T) {
 	}
 	found := 0
 	for _, file := range []string{"verdict.go", "delivery.go"} {
-		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		tree, err := parser.ParseFile(token.NewFileSet(), "../"+file, nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -324,7 +325,7 @@ func TestAFinderFindsWhatSearchingPlainlyFinds(t *testing.T) {
 			text = body[from:rapid.IntRange(from, len(body)).Draw(r, "to")]
 		}
 		want := bytes.Contains(asciiLower(body), asciiLower(text))
-		if got := webhook.NewFinder(string(text)).In(body); got != want {
+		if got := query.NewFinder(string(text)).In(body); got != want {
 			r.Fatalf("%q in %q: %v", text, body, got)
 		}
 	})
@@ -359,17 +360,17 @@ func FuzzFilter(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := webhook.ParseFilter(text, filterNow)
-		webhook.CompleteFilter(text, len(text)/2, []string{"user.created", text})
+		got, err := query.Parse(text, filterNow)
+		query.Complete(text, len(text)/2, []string{"user.created", text})
 		if err != nil {
-			var e *webhook.FilterError
+			var e *query.Error
 			if !errors.As(err, &e) || e.At < 0 || e.At > e.End || e.End > len(text) || e.What == "" || e.Fix() == "" || e.Error() == "" {
 				t.Fatalf("%q: %#v", text, err)
 			}
 			return
 		}
 		written := got.String()
-		again, err := webhook.ParseFilter(written, filterNow)
+		again, err := query.Parse(written, filterNow)
 		if err != nil || !again.Equal(got) || again.String() != written {
 			t.Fatalf("%q is %#v, written %q, and that is %#v %v", text, got, written, again, err)
 		}

@@ -1,23 +1,25 @@
-package webhook
+package query
 
 import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // Matches says whether a delivery that was read whole is wanted.
-func (f Filter) Matches(d Delivery) bool {
+func (f Filter) Matches(d webhook.Delivery) bool {
 	return !slices.ContainsFunc(f.Terms, func(t Term) bool { return !t.Matches(d) })
 }
 
 // Matches says whether the term holds for a delivery that was read whole; for
 // one that was listed, too, unless the key is KeyText.
-func (t Term) Matches(d Delivery) bool {
+func (t Term) Matches(d webhook.Delivery) bool {
 	return t.Not != slices.ContainsFunc(t.Values, func(v Value) bool { return t.Key.holds(v, d) })
 }
 
-func (k Key) holds(v Value, d Delivery) bool {
+func (k Key) holds(v Value, d webhook.Delivery) bool {
 	switch k {
 	case KeyType:
 		return glob(v.Text, d.Type)
@@ -51,7 +53,7 @@ func (k Key) holds(v Value, d Delivery) bool {
 	return false
 }
 
-func is(state string, d Delivery) bool {
+func is(state string, d webhook.Delivery) bool {
 	switch state {
 	case stateVerified:
 		return d.Verdict.Verified
@@ -68,11 +70,11 @@ func is(state string, d Delivery) bool {
 // Types gives those of the types that a term by type wants. Other terms want
 // them all.
 func (t Term) Types(all []string) []string {
-	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return t.Key == KeyType && !t.Matches(Delivery{Type: s}) })
+	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return t.Key == KeyType && !t.Matches(webhook.Delivery{Type: s}) })
 }
 
 // CodesWanted gives the codes that a term by code names.
-func (t Term) CodesWanted() (codes []Code) {
+func (t Term) CodesWanted() (codes []webhook.Code) {
 	for _, v := range t.Values {
 		codes = append(codes, codesLike(v.Text)...)
 	}

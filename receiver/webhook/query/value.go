@@ -1,4 +1,4 @@
-package webhook
+package query
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // value reads one alternative. what is "" where it can be read; else it says
@@ -17,7 +19,7 @@ func (k Key) value(text string, now time.Time) (v Value, what, allowed string) {
 	case KeyState:
 		v.Text, ok = oneOf(text, States())
 	case KeyOrigin:
-		v.Text, ok = oneOf(text, words(Origins()))
+		v.Text, ok = oneOf(text, words(webhook.Origins()))
 	case KeyCode:
 		v.Text = strings.ToLower(text)
 		ok = len(codesLike(v.Text)) > 0
@@ -79,15 +81,15 @@ func (k Key) allowed() string {
 	case KeyState:
 		return strings.Join(States(), ", ")
 	case KeyCode:
-		return strings.Join(words(Codes()), ", ") + "; * stands for any part"
+		return strings.Join(words(webhook.Codes()), ", ") + "; * stands for any part"
 	case KeyStatus, KeyApp:
 		return `400, 4xx, ">=400", ">400", "<300" or "<=299": in a shell, the filter in quotes`
 	case KeySince, KeyBefore:
 		return "how long ago (90s, 10m, 2h, 3d, 1w), today, 10:00, 2026-11-22 or 2026-11-22T10:00"
 	case KeyProvider:
-		return strings.Join(providerNames(), " or ")
+		return strings.Join(webhook.ProviderNames(), " or ")
 	case KeyOrigin:
-		return strings.Join(words(Origins()), ", ")
+		return strings.Join(words(webhook.Origins()), ", ")
 	case KeyNumber:
 		return "the number of a delivery, or several: #42 or #42|43"
 	case KeyText:
@@ -105,8 +107,8 @@ func oneOf(text string, all []string) (string, bool) {
 	return text, false
 }
 
-func codesLike(pattern string) (found []Code) {
-	for _, c := range Codes() {
+func codesLike(pattern string) (found []webhook.Code) {
+	for _, c := range webhook.Codes() {
 		if glob(pattern, string(c)) {
 			found = append(found, c)
 		}

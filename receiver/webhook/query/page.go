@@ -1,0 +1,48 @@
+package query
+
+import "github.com/hooktop/hooktop/receiver/webhook"
+
+// Page asks for a window of the deliveries, by id. What comes is always newest
+// first.
+type Page struct {
+	// Before asks for ids below it, nearest first; After for ids above it. With
+	// neither the window starts at the newest.
+	Before, After int64
+	// Limit is the number of deliveries at most, 1 to 1000.
+	Limit int
+	// Failures leaves only those that Failed.
+	Failures bool
+	// Cause leaves only the failures of one cause.
+	Cause webhook.Cause
+	// UserID and MessageID leave only those of one user or message.
+	UserID, MessageID string
+	// Filter leaves only those that it wants.
+	Filter Filter
+}
+
+// Found is what a search for the deliveries of a Page came to so far.
+type Found struct {
+	// Deliveries are newest first, at most as many as the page's Limit.
+	Deliveries []webhook.Delivery
+	// From and Upto are the first and the last id that was looked at. To go on,
+	// Upto takes the place of the page's Before or, where the page has an After,
+	// of that.
+	From, Upto int64
+	// Done says that there are no more.
+	Done bool
+}
+
+// Failures are those of one cause.
+type Failures struct {
+	Cause webhook.Cause
+	// Title says the cause in words, as the newest of them has it.
+	Title string
+	// Count is how many there are; with More, at least so many.
+	Count int64
+	More  bool
+	// Oldest and Newest are the ends of them, as they are listed.
+	Oldest, Newest webhook.Delivery
+	// Types are the event types of the newest of them, Whom the e-mail addresses
+	// or, without one, the ids of their users: each once, the newest first.
+	Types, Whom []string
+}
