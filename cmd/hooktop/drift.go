@@ -10,6 +10,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/clerkapi"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
@@ -88,7 +89,7 @@ func (p *program) drift(ctx context.Context, s *config.Settings, api *clerkapi.C
 	defer p.close(h)
 	c := &comparison{account: api, here: h.store, progress: p.progress()}
 	differences, err := c.run(ctx)
-	c.progress.clear()
+	c.progress.Clear()
 	if err != nil {
 		return accountFailed(err)
 	}
@@ -151,7 +152,7 @@ type comparison struct {
 		Named(ctx context.Context, ids ...string) ([]webhook.AccountUser, error)
 	}
 	here     *store.Store
-	progress *progress
+	progress *print.Progress
 	// there are the users at Clerk, living those here, common those in both;
 	// addressless and unkept those at Clerk that the table cannot hold, without an
 	// address and with one that it does not keep.
@@ -168,7 +169,7 @@ func (c *comparison) run(ctx context.Context) ([]webhook.Departure, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.progress.begin("reading Clerk's users", all)
+	c.progress.Begin("reading Clerk's users", all)
 	seen := make(map[string]struct{}, all)
 	c.holders = map[string]string{}
 	var suspects []string
@@ -205,12 +206,12 @@ func (c *comparison) count(here *webhook.UserRecord, there webhook.AccountUser) 
 	case here == nil && there.Email == "":
 		c.addressless++
 	}
-	c.progress.at(c.there, "")
+	c.progress.At(c.there, "")
 }
 
 // others are the living users here that are not among those seen.
 func (c *comparison) others(ctx context.Context, seen map[string]struct{}) (ids []string, err error) {
-	c.progress.begin("reading the users here", 0)
+	c.progress.Begin("reading the users here", 0)
 	page := webhook.UserPage{Sort: webhook.ByID, Limit: window}
 	for {
 		rows, err := c.here.Users(ctx, page)
@@ -236,7 +237,7 @@ func (c *comparison) others(ctx context.Context, seen map[string]struct{}) (ids 
 // differences are those of some users, as they are now.
 func (c *comparison) differences(ctx context.Context, ids []string) ([]webhook.Departure, error) {
 	var list []webhook.Departure
-	c.progress.begin("looking again", int64(len(ids)))
+	c.progress.Begin("looking again", int64(len(ids)))
 	err := c.each(ctx, ids, func(_ int, here *webhook.UserRecord, there *webhook.AccountUser) error {
 		if d, differ := webhook.Compare(here, there); differ {
 			list = append(list, d)
@@ -268,7 +269,7 @@ func (c *comparison) each(ctx context.Context, ids []string, do func(i int, here
 				return err
 			}
 			i++
-			c.progress.at(int64(i), "")
+			c.progress.At(int64(i), "")
 		}
 	}
 	return nil

@@ -34,8 +34,8 @@ func (h *hooktop) bringInStep(ctx context.Context, c *comparison, differences []
 	for i, step := range steps {
 		ids[i] = step.UserID
 	}
-	c.progress.begin("sending events", int64(len(steps)))
-	defer c.progress.clear()
+	c.progress.Begin("sending events", int64(len(steps)))
+	defer c.progress.Clear()
 	err := c.each(ctx, ids, func(i int, here *webhook.UserRecord, there *webhook.AccountUser) error {
 		return b.take(ctx, steps[i], here, there)
 	})

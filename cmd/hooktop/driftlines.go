@@ -5,6 +5,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/text"
@@ -95,20 +96,20 @@ func driftText(l driftLine, fix bool) string {
 	case webhook.DriftDeletedHere:
 		mark, says = "†", there
 	}
-	style := bad
+	style := print.Bad
 	if l.Fixed {
-		style = good
+		style = print.Good
 	}
 	out := fmt.Sprintf("%s %-32s %-12s %s", style.Render(mark), text.Printable(l.UserID), l.State, says)
 	switch {
 	case l.Fixed:
-		out += "  " + good.Render("fixed")
+		out += "  " + print.Good.Render("fixed")
 	case fix && l.Note != nil:
-		out += "  " + bad.Render("not fixed") + ": " + text.Printable(*l.Note)
+		out += "  " + print.Bad.Render("not fixed") + ": " + text.Printable(*l.Note)
 	case fix:
-		out += "  " + bad.Render("not fixed")
+		out += "  " + print.Bad.Render("not fixed")
 	case l.Note != nil:
-		out += faint.Render("  " + text.Printable(*l.Note))
+		out += print.Faint.Render("  " + text.Printable(*l.Note))
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/tui"
 	"github.com/hooktop/hooktop/tui/text"
@@ -79,7 +80,7 @@ func (f finding) String() string {
 		symbol string
 		look   lipgloss.Style
 	}{
-		well: {"✓", good}, todo: {"!", bad}, warning: {"!", bad}, broken: {"✗", bad}, unknown: {"·", faint},
+		well: {"✓", print.Good}, todo: {"!", print.Bad}, warning: {"!", print.Bad}, broken: {"✗", print.Bad}, unknown: {"·", print.Faint},
 	}
 	mark := marks[f.state]
 	var b strings.Builder
@@ -89,7 +90,7 @@ func (f finding) String() string {
 		if i == 0 {
 			lead = "fix: "
 		}
-		b.WriteString("\n" + strings.Repeat(" ", 13) + faint.Render(lead+text.OneLine(line)))
+		b.WriteString("\n" + strings.Repeat(" ", 13) + print.Faint.Render(lead+text.OneLine(line)))
 	}
 	return b.String()
 }

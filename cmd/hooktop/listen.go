@@ -12,6 +12,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
@@ -250,7 +251,7 @@ func (f *feed) ready(h *hooktop) error {
 func (f *feed) addresses(base string, indent int) string {
 	lines := make([]string, len(f.paths))
 	for i, path := range f.paths {
-		lines[i] = good.Render(text.Printable(base + path))
+		lines[i] = print.Good.Render(text.Printable(base + path))
 	}
 	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
 }
@@ -269,7 +270,7 @@ func (f *feed) tunnel(s tunnel.Status) error {
 	case s.State == tunnel.Live:
 		line += " at " + f.addresses(s.URL, len("tunnel       live at "))
 	case s.Err != "":
-		line += ": " + bad.Render(text.Printable(s.Err))
+		line += ": " + print.Bad.Render(text.Printable(s.Err))
 		if s.Fix != "" {
 			line += "\n             fix: " + text.Printable(s.Fix)
 		}
@@ -287,7 +288,7 @@ func (f *feed) pull(ctx context.Context) error {
 		}
 		for _, d := range deliveries {
 			f.delivery = d.ID
-			if err := f.print(ndjson.NewDelivery(d), deliveryText(d)); err != nil {
+			if err := f.print(ndjson.NewDelivery(d), print.DeliveryLine(d)); err != nil {
 				return err
 			}
 		}
@@ -296,7 +297,7 @@ func (f *feed) pull(ctx context.Context) error {
 				break // its delivery comes with the next window
 			}
 			f.forward = sent.ID
-			if err := f.print(ndjson.NewForward(sent), forwardText(sent)); err != nil {
+			if err := f.print(ndjson.NewForward(sent), print.ForwardLine(sent)); err != nil {
 				return err
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
@@ -81,7 +82,7 @@ func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, w 
 		page.Limit = min(window, limit)
 	}
 	err := eachOf(ctx, db, page, func(d webhook.Delivery) error {
-		err := printRow(w, s, ndjson.NewDelivery(d), func() string { return deliveryText(d) })
+		err := printRow(w, s, ndjson.NewDelivery(d), func() string { return print.DeliveryLine(d) })
 		if printed++; err == nil && printed == limit {
 			return errEnough
 		}
@@ -129,7 +130,7 @@ func (p *program) showCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return printRow(w, s, ndjson.NewWhole(d), func() string { return wholeText(d) })
+				return printRow(w, s, ndjson.NewWhole(d), func() string { return print.Delivery(d) })
 			})
 		},
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 )
 
 // version is the release, put here by the linker.
@@ -128,6 +129,15 @@ func (p *program) colour(w io.Writer, s *config.Settings) io.Writer {
 		c.Profile = min(c.Profile, colorprofile.ASCII)
 	}
 	return c
+}
+
+// progress returns a bar for stderr, so that stdout may go to a file; nil if
+// stderr is not a terminal that can show one.
+func (p *program) progress() *print.Progress {
+	if !isTerminal(p.stderr) || p.getenv("TERM") == "dumb" {
+		return nil
+	}
+	return print.NewProgress(p.stderr)
 }
 
 func isTerminal(stream any) bool {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -144,10 +145,10 @@ func (h *hooktop) shownTargets() string {
 func (p *program) sent(s *config.Settings, d webhook.Delivery, said *string) error {
 	w := p.colour(p.stdout, s)
 	if !s.JSON {
-		fmt.Fprintln(w, deliveryText(d)) //nolint:errcheck // what was done is done
+		fmt.Fprintln(w, print.DeliveryLine(d)) //nolint:errcheck // what was done is done
 		for _, f := range d.Forwards {
-			fmt.Fprintln(w, forwardText(f)) //nolint:errcheck // likewise
-			if advice := adviceText(d, f); f.Failed() && advice != *said {
+			fmt.Fprintln(w, print.ForwardLine(f)) //nolint:errcheck // likewise
+			if advice := print.Advice(d, f); f.Failed() && advice != *said {
 				fmt.Fprint(w, advice) //nolint:errcheck // likewise
 				*said = advice
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
@@ -86,7 +87,7 @@ func (p *program) resend(ctx context.Context, s *config.Settings, m series) erro
 		run.bar = p.progress()
 	}
 	err = run.all(ctx, queue)
-	run.bar.clear()
+	run.bar.Clear()
 	if m.given && !s.JSON {
 		fmt.Fprintln(p.stderr, run) //nolint:errcheck // what was done is done
 	}
@@ -134,7 +135,7 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error 
 		if err != nil {
 			return err
 		}
-		if err := printRow(w, s, ndjson.NewDelivery(d), func() string { return deliveryText(d) }); err != nil {
+		if err := printRow(w, s, ndjson.NewDelivery(d), func() string { return print.DeliveryLine(d) }); err != nil {
 			return err
 		}
 	}
@@ -150,7 +151,7 @@ type resending struct {
 	settings *config.Settings
 	hooktop  *hooktop
 	series   series
-	bar      *progress
+	bar      *print.Progress
 
 	total, sent, failed int
 
@@ -160,7 +161,7 @@ type resending struct {
 
 // all sends what is queued, each once the one before has been answered.
 func (r *resending) all(ctx context.Context, queue []queued) error {
-	r.bar.begin("sending", int64(len(queue)))
+	r.bar.Begin("sending", int64(len(queue)))
 	return r.series.each(ctx, queue, &pace{now: time.Now, wait: sleep}, func(id int64) (more bool, err error) {
 		err = r.one(ctx, id)
 		return r.failed == 0 || !r.series.stop, err
@@ -194,7 +195,7 @@ func (m *series) gap(before, after time.Time) time.Duration {
 // their ids, one that cannot be sent is said and passed over.
 func (r *resending) one(ctx context.Context, id int64) error {
 	refused, err := r.toAll(ctx, id)
-	r.bar.clear()
+	r.bar.Clear()
 	var broken *store.Error
 	switch {
 	case err != nil && (!r.series.given || exit.FixOf(err) == "" || errors.As(err, &broken)):
@@ -211,7 +212,7 @@ func (r *resending) one(ctx context.Context, id int64) error {
 	if r.failed > 0 {
 		aside = fmt.Sprintf(", %d not taken", r.failed)
 	}
-	r.bar.at(int64(r.sent), aside)
+	r.bar.At(int64(r.sent), aside)
 	return nil
 }
 
@@ -222,7 +223,7 @@ func (r *resending) toAll(ctx context.Context, id int64) (refused bool, err erro
 		if err != nil {
 			return refused, err
 		}
-		r.bar.clear()
+		r.bar.Clear()
 		if err := r.program.sent(r.settings, d, &r.said); err != nil {
 			return refused, err
 		}

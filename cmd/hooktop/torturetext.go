@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -72,15 +73,15 @@ func summaryObject(target string, sum torture.Summary) summaryLine {
 // resultText returns a case on one line: what the app answered and what is right;
 // below it, if there is anything to say, the detail and the fix.
 func resultText(r torture.Result) string {
-	mark, style := "✓", good
+	mark, style := "✓", print.Good
 	switch r.State {
 	case torture.Finding:
-		mark, style = "✗", bad
+		mark, style = "✗", print.Bad
 	case torture.Inconclusive:
-		mark, style = "·", faint
+		mark, style = "·", print.Faint
 	case torture.OK:
 	}
-	out := style.Render(fmt.Sprintf("%s %-20s", mark, r.Name)) + fmt.Sprintf(" %-24s ", answersText(r.Answers)) + faint.Render(r.Expected)
+	out := style.Render(fmt.Sprintf("%s %-20s", mark, r.Name)) + fmt.Sprintf(" %-24s ", answersText(r.Answers)) + print.Faint.Render(r.Expected)
 	if r.State == torture.Finding {
 		out += "\n    sent: " + r.Does
 	}
@@ -144,7 +145,7 @@ func pageText(body []byte) []byte {
 func summaryText(sum torture.Summary) string {
 	out := fmt.Sprintf("%s, %d to check, %d ok; %s", text.Plural(sum.Findings, "finding"), sum.Inconclusive, sum.OK, text.Plural(sum.Requests, "request"))
 	if sum.Findings > 0 {
-		out = bad.Render(out)
+		out = print.Bad.Render(out)
 	}
 	if n := len(sum.Left); n > 0 {
 		out += fmt.Sprintf("\nup to %s left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", text.Plural(n, "user"))
@@ -176,7 +177,7 @@ func (p *program) listCases(s *config.Settings) error {
 	for _, c := range tortureCases() {
 		line := caseLine{"torture-case", c.Name, c.Does, c.Expected}
 		err := printRow(p.colour(p.stdout, s), s, line, func() string {
-			return fmt.Sprintf("%-20s %s\n%-20s %s", c.Name, c.Does, "", faint.Render("expected: "+c.Expected))
+			return fmt.Sprintf("%-20s %s\n%-20s %s", c.Name, c.Does, "", print.Faint.Render("expected: "+c.Expected))
 		})
 		if err != nil {
 			return err

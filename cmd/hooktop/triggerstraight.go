@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -73,17 +74,17 @@ func straightObject(d webhook.Delivery) straightLine {
 func straightText(d webhook.Delivery) string {
 	f := d.Forwards[0]
 	event := cmp.Or(text.Printable(d.Type), "?")
-	head := faint.Render(clockText(f.At)) + " "
+	head := print.Faint.Render(print.Time(f.At)) + " "
 	if f.Status == 0 {
-		head += bad.Render("→ ✗") + " " + event + " " + text.Printable(f.Target) + " " + text.Printable(f.Error)
+		head += print.Bad.Render("→ ✗") + " " + event + " " + text.Printable(f.Target) + " " + text.Printable(f.Error)
 	} else {
-		head += appStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s %s", event, text.Printable(f.Target), duration(f.Duration))
+		head += print.AppStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s %s", event, text.Printable(f.Target), print.Duration(f.Duration))
 	}
 	text := head + "\n"
 	if said := answerHead(f.Body); f.Failed() && said != "" {
 		text += "  it said: " + said + "\n"
 	}
-	return strings.TrimSuffix(text+adviceText(d, f), "\n")
+	return strings.TrimSuffix(text+print.Advice(d, f), "\n")
 }
 
 // answerHead is the beginning of an app's answer, in a line.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
@@ -73,7 +74,7 @@ func (p *program) usersCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := printRow(w, s, userObject(u), func() string { return layUsers([]webhook.UserRecord{u}).text(&u) }); err != nil {
+				if err := printRow(w, s, userObject(u), func() string { return print.LayOutUsers([]webhook.UserRecord{u}).Line(&u) }); err != nil {
 					return err
 				}
 				return listHistory(ctx, s, db, w, u.ID)
@@ -99,9 +100,9 @@ func listHistory(ctx context.Context, s *config.Settings, db *store.Store, w io.
 		line := historyLine{Delivery: ndjson.NewDelivery(d), Change: ndjson.NewChange(change)}
 		return printRow(w, s, line, func() string {
 			if change == nil {
-				return deliveryText(d)
+				return print.DeliveryLine(d)
 			}
-			return deliveryText(d) + "\n" + strings.TrimRight(indented(changeText(*change)), "\n")
+			return print.DeliveryLine(d) + "\n" + strings.TrimRight(indented(print.Change(*change)), "\n")
 		})
 	})
 }
@@ -121,9 +122,9 @@ func listUsers(ctx context.Context, s *config.Settings, db *store.Store, w io.Wr
 		if err != nil {
 			return err
 		}
-		layout := layUsers(rows)
+		layout := print.LayOutUsers(rows)
 		for i := range rows {
-			if err := printRow(w, s, userObject(rows[i]), func() string { return layout.text(&rows[i]) }); err != nil {
+			if err := printRow(w, s, userObject(rows[i]), func() string { return layout.Line(&rows[i]) }); err != nil {
 				return err
 			}
 		}
@@ -150,7 +151,7 @@ func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, w io
 	for _, d := range r.Differ {
 		line := differenceLine{"difference", d.UserID, d.Column, ndjson.Null(d.Has), ndjson.Null(d.Replayed)}
 		err := printRow(w, s, line, func() string {
-			return bad.Render("✗") + fmt.Sprintf(" %s  %s: %s here, %s by the deliveries",
+			return print.Bad.Render("✗") + fmt.Sprintf(" %s  %s: %s here, %s by the deliveries",
 				text.Printable(d.UserID), d.Column, cmp.Or(text.Printable(d.Has), "—"), cmp.Or(text.Printable(d.Replayed), "—"))
 		})
 		if err != nil {
@@ -173,7 +174,7 @@ func rebuiltText(r webhook.Rebuilt) string {
 	}
 	out += ": " + text.Plural(r.Users, "user") + ", tombstones among them"
 	if r.Differences == 0 {
-		return good.Render("✓") + " " + out + ", no difference"
+		return print.Good.Render("✓") + " " + out + ", no difference"
 	}
-	return bad.Render("✗") + " " + out + ", " + text.Plural(r.Differences, "difference")
+	return print.Bad.Render("✗") + " " + out + ", " + text.Plural(r.Differences, "difference")
 }

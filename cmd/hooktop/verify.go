@@ -11,6 +11,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -122,6 +123,6 @@ func (p *program) printVerdict(s *config.Settings, v webhook.Verdict) error {
 	if s.JSON {
 		return ndjson.Write(p.stdout, verdictLine{"verdict", ndjson.VerdictWord(v), ndjson.Null(string(v.Code)), ndjson.NewDiagnosis(v)})
 	}
-	_, err := fmt.Fprint(p.colour(p.stdout, s), verdictText(v)+"\n"+checksText(v))
+	_, err := fmt.Fprint(p.colour(p.stdout, s), print.Verdict(v)+"\n"+print.Checks(v))
 	return err
 }

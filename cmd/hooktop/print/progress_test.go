@@ -1,7 +1,6 @@
-package main
+package print
 
 import (
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -10,17 +9,17 @@ import (
 func TestTheBarSaysHowFarItIs(t *testing.T) {
 	var drawn strings.Builder
 	at := time.Unix(0, 0)
-	b := &progress{w: &drawn, now: func() time.Time { return at }}
-	b.begin("sending", 4)
-	b.at(1, "") // too soon to be seen
+	b := &Progress{w: &drawn, now: func() time.Time { return at }}
+	b.Begin("sending", 4)
+	b.At(1, "") // too soon to be seen
 	at = at.Add(redraw)
-	b.at(2, "")
-	b.clear()
-	b.clear()
-	b.at(3, ", 1 not taken") // it was taken away, and is put back at once
-	b.at(4, ", 2 not taken") // the end is always seen
-	b.clear()
-	b.begin("reading", 0)
+	b.At(2, "")
+	b.Clear()
+	b.Clear()
+	b.At(3, ", 1 not taken") // it was taken away, and is put back at once
+	b.At(4, ", 2 not taken") // the end is always seen
+	b.Clear()
+	b.Begin("reading", 0)
 	const line = "\r\x1b[2K"
 	bar := func(full int) string { return strings.Repeat("█", full) + strings.Repeat("░", 24-full) }
 	want := line + "sending " + bar(0) + " 0 of 4" + line + "sending " + bar(12) + " 2 of 4" + line +
@@ -29,8 +28,8 @@ func TestTheBarSaysHowFarItIs(t *testing.T) {
 	if drawn.String() != want {
 		t.Errorf("it drew %q, want %q", drawn.String(), want)
 	}
-	b = (&program{stderr: io.Discard}).progress()
-	b.begin("nothing", 1)
-	b.at(1, "")
-	b.clear()
+	b = nil // without a terminal
+	b.Begin("nothing", 1)
+	b.At(1, "")
+	b.Clear()
 }

@@ -1,4 +1,4 @@
-package main
+package print
 
 import (
 	"bytes"
@@ -16,17 +16,17 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// wholeText is all of a delivery for people. Everything that a sender or an
+// Delivery is all of a delivery for people. Everything that a sender or an
 // app wrote goes through text.Printable.
-func wholeText(d webhook.Delivery) string {
+func Delivery(d webhook.Delivery) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, deliveryHead(d))
-	fmt.Fprintf(&b, "\n%s\n%s", verdictText(d.Verdict)+outcomeText(d), checksText(d.Verdict))
+	fmt.Fprintf(&b, "\n%s\n%s", Verdict(d.Verdict)+outcomeText(d), Checks(d.Verdict))
 	if code := redact.OneTimeCode(d.Body); code != "" && d.Verdict.Verified { // a stranger's is none
 		fmt.Fprintf(&b, "\nONE-TIME CODE %s\n", text.Printable(code))
 	}
 	if d.Change != nil {
-		fmt.Fprintf(&b, "\nUSER %s\n%s", text.Printable(d.Change.UserID), changeText(*d.Change))
+		fmt.Fprintf(&b, "\nUSER %s\n%s", text.Printable(d.Change.UserID), Change(*d.Change))
 	}
 	fmt.Fprintf(&b, "\nREQUEST %s\n  %s %s\n  Host: %s\n", d.Origin, text.Printable(d.Method), text.Printable(d.URL), text.Printable(d.Host))
 	writeHeaders(&b, d.Header)
@@ -36,20 +36,20 @@ func wholeText(d webhook.Delivery) string {
 	}
 	writeBody(&b, d.Body)
 	if d.Answer.Status != 0 {
-		fmt.Fprintf(&b, "\nANSWER %d in %s\n", d.Answer.Status, duration(d.Duration))
+		fmt.Fprintf(&b, "\nANSWER %d in %s\n", d.Answer.Status, Duration(d.Duration))
 		writeBody(&b, d.Answer.Body)
 	}
 	for _, f := range d.Forwards {
-		fmt.Fprintf(&b, "\nFORWARD %s\n%s", forwardText(f), adviceText(d, f))
+		fmt.Fprintf(&b, "\nFORWARD %s\n%s", ForwardLine(f), Advice(d, f))
 		writeHeaders(&b, f.Header)
 		writeBody(&b, f.Body)
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// checksText is what was examined, a line each, and after it what is a hint
+// Checks is what was examined, a line each, and after it what is a hint
 // alone.
-func checksText(v webhook.Verdict) string {
+func Checks(v webhook.Verdict) string {
 	var b strings.Builder
 	for i, c := range v.Checks {
 		mark := "✓"
@@ -64,11 +64,11 @@ func checksText(v webhook.Verdict) string {
 	return b.String()
 }
 
-func verdictText(v webhook.Verdict) string {
+func Verdict(v webhook.Verdict) string {
 	if v.Verified {
-		return good.Render("✓ "+v.Title) + "\n  " + text.Printable(v.Detail)
+		return Good.Render("✓ "+v.Title) + "\n  " + text.Printable(v.Detail)
 	}
-	out := bad.Render("✗ "+v.Title) + "  " + string(v.Code) + "\n  " + text.Printable(v.Detail)
+	out := Bad.Render("✗ "+v.Title) + "  " + string(v.Code) + "\n  " + text.Printable(v.Detail)
 	if v.Fix != "" {
 		out += "\n  fix: " + text.Printable(v.Fix)
 	}
@@ -90,8 +90,8 @@ func outcomeText(d webhook.Delivery) string {
 	return out
 }
 
-// adviceText says what the app's answer means, and what to do about it.
-func adviceText(d webhook.Delivery, f webhook.Forward) string {
+// Advice says what the app's answer means, and what to do about it.
+func Advice(d webhook.Delivery, f webhook.Forward) string {
 	says, fix := webhook.Advise(d, f)
 	if says == "" {
 		return ""
@@ -103,8 +103,8 @@ func adviceText(d webhook.Delivery, f webhook.Forward) string {
 	return out
 }
 
-// changeText is the row before and after, as far as they differ.
-func changeText(c webhook.Change) string {
+// Change is the row before and after, as far as they differ.
+func Change(c webhook.Change) string {
 	switch {
 	case c.Before == nil:
 		return "  + row\n" + fields(nil, c.After)

@@ -1,4 +1,4 @@
-package main
+package print
 
 import (
 	"cmp"
@@ -10,15 +10,15 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// userLayout are the cells of the columns that some users take in lines: plan and
+// UserColumns are the cells of the columns that some users take in lines: plan and
 // status 0 where none of them has one.
-type userLayout struct{ id, email, plan, status int }
+type UserColumns struct{ id, email, plan, status int }
 
 // longEmail is the address up to which those of others are filled up.
 const longEmail = 36
 
-func layUsers(rows []webhook.UserRecord) userLayout {
-	l := userLayout{id: 32}
+func LayOutUsers(rows []webhook.UserRecord) UserColumns {
+	l := UserColumns{id: 32}
 	for i := range rows {
 		u := &rows[i]
 		l.email = max(l.email, min(lipgloss.Width(text.Printable(u.Email)), longEmail))
@@ -45,9 +45,9 @@ func subscriptionOf(u *webhook.UserRecord) string {
 	return *u.SubscriptionStatus
 }
 
-// text is a user in a line: the id, the address, plan and status where one of the
+// Line is a user in a line: the id, the address, plan and status where one of the
 // users has them, and when the row changed.
-func (l userLayout) text(u *webhook.UserRecord) string {
+func (l UserColumns) Line(u *webhook.UserRecord) string {
 	parts := []string{padded(text.Printable(u.ID), l.id) + " " + padded(text.Printable(u.Email), l.email)}
 	for _, column := range []struct {
 		value string
@@ -59,9 +59,9 @@ func (l userLayout) text(u *webhook.UserRecord) string {
 	}
 	line, at := strings.Join(parts, "  "), u.UpdatedAt
 	if u.Deleted() {
-		at, line = u.DeletedAt, faint.Render(line)
+		at, line = u.DeletedAt, Faint.Render(line)
 	}
-	return line + faint.Render("  "+at.Local().Format("2006-01-02 15:04:05"))
+	return line + Faint.Render("  "+at.Local().Format("2006-01-02 15:04:05"))
 }
 
 // padded fills text up to w cells.

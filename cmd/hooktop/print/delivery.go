@@ -1,4 +1,6 @@
-package main
+// Package print writes deliveries, users and findings as text for a terminal. It
+// reads no database and sends nothing; objects for scripts are receiver/ndjson's.
+package print
 
 import (
 	"fmt"
@@ -15,13 +17,13 @@ import (
 // The colours of plain lines: the dashboard's, by name, so that they fit any
 // terminal's palette. A symbol always says the same.
 var (
-	good  = lipgloss.NewStyle().Foreground(lipgloss.Blue)
-	bad   = lipgloss.NewStyle().Foreground(lipgloss.Yellow).Bold(true)
-	faint = lipgloss.NewStyle().Faint(true)
+	Good  = lipgloss.NewStyle().Foreground(lipgloss.Blue)
+	Bad   = lipgloss.NewStyle().Foreground(lipgloss.Yellow).Bold(true)
+	Faint = lipgloss.NewStyle().Faint(true)
 )
 
-// clockText is a time of day, and the date where it is not today's.
-func clockText(at time.Time) string {
+// Time is a time of day, and the date where it is not today's.
+func Time(at time.Time) string {
 	at = at.Local()
 	if now := time.Now(); at.YearDay() != now.YearDay() || at.Year() != now.Year() {
 		return at.Format("2006-01-02 15:04:05")
@@ -29,13 +31,13 @@ func clockText(at time.Time) string {
 	return at.Format("15:04:05.00")
 }
 
-// deliveryText is a delivery in a line:
+// DeliveryLine is a delivery in a line:
 //
 //	12:04:05.91  #1023 ✗ 400 user.updated  wrong-secret  hooktop show 1023 says why
-func deliveryText(d webhook.Delivery) string {
+func DeliveryLine(d webhook.Delivery) string {
 	line := deliveryHead(d)
 	if !d.Verdict.Verified && d.Verdict.Code != "" {
-		line += faint.Render(fmt.Sprintf("  hooktop show %d says why", d.ID))
+		line += Faint.Render(fmt.Sprintf("  hooktop show %d says why", d.ID))
 	}
 	return line
 }
@@ -47,14 +49,14 @@ func deliveryHead(d webhook.Delivery) string {
 		event = "?"
 	}
 	parts := []string{
-		faint.Render(clockText(d.At)),
+		Faint.Render(Time(d.At)),
 		fmt.Sprintf("%6s", fmt.Sprintf("#%d", d.ID)),
 		style.Render(fmt.Sprintf("%s %s", mark, statusText(d))),
 	}
 	if d.Answer.Status != 0 && d.AppError != "" {
-		parts = append(parts, bad.Render("→✗"))
+		parts = append(parts, Bad.Render("→✗"))
 	} else if d.Answer.Status != 0 && d.AppStatus != 0 {
-		parts = append(parts, appStyle(d.AppStatus).Render(fmt.Sprintf("→%d", d.AppStatus)))
+		parts = append(parts, AppStyle(d.AppStatus).Render(fmt.Sprintf("→%d", d.AppStatus)))
 	}
 	parts = append(parts, fmt.Sprintf("%-14s", text.Printable(event)))
 	if d.ParentID != 0 {
@@ -68,26 +70,26 @@ func deliveryHead(d webhook.Delivery) string {
 	return strings.Join(append(parts, saying(d)), " ")
 }
 
-func appStyle(status int) lipgloss.Style {
+func AppStyle(status int) lipgloss.Style {
 	if status < 200 || status > 299 {
-		return bad
+		return Bad
 	}
-	return good
+	return Good
 }
 
 // saying is the outcome, or the cause of a rejection.
 func saying(d webhook.Delivery) string {
 	switch {
 	case !d.Verdict.Verified && d.Verdict.Code != "":
-		return bad.Render(string(d.Verdict.Code))
+		return Bad.Render(string(d.Verdict.Code))
 	case d.Outcome == "":
-		return faint.Render("sent to the app")
+		return Faint.Render("sent to the app")
 	case d.Outcome == webhook.Duplicate && d.Note != "":
-		return faint.Render(text.Printable(d.Note)) // it says the outcome, too
+		return Faint.Render(text.Printable(d.Note)) // it says the outcome, too
 	case d.Note != "":
-		return faint.Render(string(d.Outcome) + ": " + text.Printable(d.Note))
+		return Faint.Render(string(d.Outcome) + ": " + text.Printable(d.Note))
 	}
-	return faint.Render(string(d.Outcome))
+	return Faint.Render(string(d.Outcome))
 }
 
 // symbol returns the character that stands for where a delivery stands, as in
@@ -95,11 +97,11 @@ func saying(d webhook.Delivery) string {
 func symbol(s webhook.Standing) (string, lipgloss.Style) {
 	switch s {
 	case webhook.StandingRejected, webhook.StandingResendFailed, webhook.StandingNotApplied, webhook.StandingAppFailed:
-		return s.Symbol(), bad
+		return s.Symbol(), Bad
 	case webhook.StandingDuplicate, webhook.StandingStale, webhook.StandingNoEffect:
-		return s.Symbol(), faint
+		return s.Symbol(), Faint
 	default:
-		return s.Symbol(), good
+		return s.Symbol(), Good
 	}
 }
 
@@ -115,16 +117,16 @@ func statusText(d webhook.Delivery) string {
 	return fmt.Sprint(status)
 }
 
-// forwardText is a forward in a line, below its delivery.
-func forwardText(f webhook.Forward) string {
-	head := fmt.Sprintf("%s %6s ", faint.Render(clockText(f.At)), fmt.Sprintf("#%d", f.DeliveryID))
+// ForwardLine is a forward in a line, below its delivery.
+func ForwardLine(f webhook.Forward) string {
+	head := fmt.Sprintf("%s %6s ", Faint.Render(Time(f.At)), fmt.Sprintf("#%d", f.DeliveryID))
 	if f.Status == 0 {
-		return head + bad.Render("→ ✗") + " " + text.Printable(f.Target) + " " + text.Printable(f.Error)
+		return head + Bad.Render("→ ✗") + " " + text.Printable(f.Target) + " " + text.Printable(f.Error)
 	}
-	return head + appStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s", text.Printable(f.Target), duration(f.Duration))
+	return head + AppStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s", text.Printable(f.Target), Duration(f.Duration))
 }
 
-func duration(d time.Duration) string {
+func Duration(d time.Duration) string {
 	if d < 10*time.Millisecond {
 		return fmt.Sprintf("%.1f ms", ndjson.Milliseconds(d))
 	}

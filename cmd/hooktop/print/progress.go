@@ -1,4 +1,4 @@
-package main
+package print
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// progress is a bar in the last line of a terminal; without one it is nil, and
+// Progress is a bar in the last line of a terminal; without one it is nil, and
 // its methods do nothing.
-type progress struct {
+type Progress struct {
 	w     io.Writer
 	now   func() time.Time
 	what  string
@@ -18,27 +18,22 @@ type progress struct {
 	open  bool
 }
 
-// progress is for stderr, so that stdout may go on to a file.
-func (p *program) progress() *progress {
-	if !isTerminal(p.stderr) || p.getenv("TERM") == "dumb" {
-		return nil
-	}
-	return &progress{w: p.stderr, now: time.Now}
-}
+// NewProgress returns a bar at the end of w, a terminal.
+func NewProgress(w io.Writer) *Progress { return &Progress{w: w, now: time.Now} }
 
 // redraw is how often it moves at most.
 const redraw = 100 * time.Millisecond
 
-// begin starts a bar for all things; 0 where their number is not known.
-func (b *progress) begin(what string, all int64) {
+// Begin starts a bar for all things; 0 where their number is not known.
+func (b *Progress) Begin(what string, all int64) {
 	if b != nil {
 		b.what, b.all, b.drawn = what, all, time.Time{}
-		b.at(0, "")
+		b.At(0, "")
 	}
 }
 
-// at moves the bar, or puts it back; aside stands behind it.
-func (b *progress) at(done int64, aside string) {
+// At moves the bar, or puts it back; aside stands behind it.
+func (b *Progress) At(done int64, aside string) {
 	if b == nil || b.open && b.now().Sub(b.drawn) < redraw && done < b.all {
 		return
 	}
@@ -50,8 +45,8 @@ func (b *progress) at(done int64, aside string) {
 	fmt.Fprint(b.w, "\r\x1b[2K"+line) //nolint:errcheck // a bar alone
 }
 
-// clear takes the bar away: at the end, or for a line to stand there.
-func (b *progress) clear() {
+// Clear takes the bar away: at the end, or for a line to stand there.
+func (b *Progress) Clear() {
 	if b != nil && b.open {
 		fmt.Fprint(b.w, "\r\x1b[2K") //nolint:errcheck // a bar alone
 		b.open = false
