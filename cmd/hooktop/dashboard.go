@@ -12,6 +12,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 	"github.com/hooktop/hooktop/tunnel"
@@ -133,7 +134,7 @@ func (h *hooktop) curl(ctx context.Context, id int64) (string, error) {
 	if targets := h.forwarder.Targets(d); len(targets) > 0 {
 		app = targets[0]
 	}
-	return shellCommand(h.sendsTo(app, h.receiver.Door.URL, d), header, d.Body), nil
+	return saved.CurlCommand(h.sendsTo(app, h.receiver.Door.URL, d), header, d.Body), nil
 }
 
 // openURL opens a web address, and nothing else, in the browser.

@@ -2,27 +2,31 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// exporting is what is exported, and how.
+// exporting says what to export, and how.
 type exporting struct {
-	page      query.Page // as far as it says what, not how much
+	page      query.Page // its filter, not its limits
 	format    string
 	out       string
 	redact    bool
@@ -30,37 +34,25 @@ type exporting struct {
 	to, as    string
 }
 
-// exporter writes deliveries in a format, one by one. What add gives a leftOut
-// for is not in what it wrote, and is no failure.
-type exporter interface {
-	begin() error
-	add(d webhook.Delivery, masked bool) error
-	end() error
-}
-
-// leftOut says why a delivery cannot be exported in a format.
-type leftOut struct{ why string }
-
-func (l *leftOut) Error() string { return l.why }
-
-// exported counts what an export came to.
-type exported struct {
-	count, hidden, out int
-	why                string // the first was left out
-}
-
 func (p *program) exportCommand() *cobra.Command {
 	var e exporting
 	cmd := &cobra.Command{
 		Use:   "export [FILTER]",
-		Short: "Write deliveries to a file: jsonl, HAR or a script of curl commands",
-		Long: "Writes the deliveries that a filter wants, oldest first:\n\n" +
-			"  jsonl  all that is kept of each, an object a line; hooktop import reads it back\n" +
-			"  har    HAR 1.2, for browsers and other tools; what went on to the app are entries of their own\n" +
-			"  curl   a script that sends each again, signed afresh: it runs for five minutes\n\n" +
-			"One-time codes, tokens, passwords and cookies are masked, unless --with-codes is given. --redact masks\n" +
-			"e-mail addresses, names, phone numbers, pictures and IP addresses as well. A body that was masked no longer\n" +
-			"has the signature that it came with.\n\n" + filterHelp,
+		Short: "Export deliveries as jsonl, HAR or a script of curl commands",
+		Long: `Exports the deliveries that match a filter, oldest first:
+
+  jsonl  everything that is stored, one object per line; hooktop import
+         reads it back
+  har    HAR 1.2, for browsers and other tools; forwards to the app are
+         entries of their own
+  curl   a script that sends each delivery again, re-signed: valid for five
+         minutes
+
+One-time codes, tokens, passwords and cookies are masked unless --with-codes
+is given. --redact also masks e-mail addresses, names, phone numbers, pictures
+and IP addresses. The original signature of a masked body no longer verifies.
+
+` + filterHelp,
 		Example: "hooktop export > deliveries.jsonl\n" +
 			"hooktop export 'is:failed since:1d' --redact --format har -o failures.har\n" +
 			"hooktop export '#42' --format curl --to http://localhost:3000/api/webhooks/clerk | sh",
@@ -79,12 +71,7 @@ func (p *program) exportCommand() *cobra.Command {
 				return p.exportSigned(cmd.Context(), s, e)
 			}
 			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, _ io.Writer) error {
-				return p.export(ctx, s, db, e, func(w io.Writer) exporter {
-					if e.format == "har" {
-						return &harFile{w: w}
-					}
-					return jsonLines{w}
-				})
+				return p.export(ctx, s, db, e, func(w io.Writer) saved.Writer { return unsigned(e.format, w) })
 			})
 		},
 	}
@@ -93,10 +80,10 @@ func (p *program) exportCommand() *cobra.Command {
 	config.AddForwardFlags(cmd.Flags())
 	flags := cmd.Flags()
 	flags.StringVar(&e.format, "format", "jsonl", "jsonl, har or curl")
-	flags.StringVarP(&e.out, "output", "o", "-", "the file; -: standard output")
-	flags.BoolVar(&e.redact, "redact", false, "mask personal data, too")
-	flags.BoolVar(&e.withCodes, "with-codes", false, "do not mask one-time codes, tokens and cookies")
-	flags.StringVar(&e.to, "to", "", "with curl: the URL to send to (default: the app, else hooktop)")
+	flags.StringVarP(&e.out, "output", "o", "-", "the file; - is standard output")
+	flags.BoolVar(&e.redact, "redact", false, "also mask personal data")
+	flags.BoolVar(&e.withCodes, "with-codes", false, "keep one-time codes, tokens and cookies")
+	flags.StringVar(&e.to, "to", "", "with curl: the URL to send to (default: your app, else hooktop)")
 	flags.StringVar(&e.as, "as", string(webhook.Same), "with curl: same, new or verbatim; see hooktop resend")
 	return cmd
 }
@@ -105,14 +92,14 @@ func (e *exporting) check(cmd *cobra.Command) error {
 	switch e.format {
 	case "jsonl", "har", "curl":
 	default:
-		return exit.Usage(fmt.Sprintf("--format: there is no format %q", e.format), "choose jsonl, har or curl")
+		return exit.Usage(fmt.Sprintf("--format: unknown format %q", e.format), "choose jsonl, har or curl")
 	}
 	if e.redact && e.withCodes {
-		return exit.Usage("--redact masks what --with-codes keeps", "choose one of them")
+		return exit.Usage("--redact and --with-codes cannot be combined", "--redact masks more; --with-codes masks nothing")
 	}
 	for _, flag := range []string{"to", "as"} {
 		if cmd.Flags().Changed(flag) && e.format != "curl" {
-			return exit.Usage("--"+flag+" is for curl commands", "add --format curl")
+			return exit.Usage("--"+flag+" needs --format curl", "add --format curl")
 		}
 	}
 	if err := checkMode(e.as); err != nil {
@@ -136,17 +123,17 @@ func (p *program) exportSigned(ctx context.Context, s *config.Settings, e export
 		return err
 	}
 	defer p.close(h)
-	return p.export(ctx, s, h.store, e, func(w io.Writer) exporter { return h.curlScript(ctx, w, e) })
+	return p.export(ctx, s, h.store, e, func(w io.Writer) saved.Writer { return h.curlScript(ctx, w, e) })
 }
 
-func (p *program) export(ctx context.Context, s *config.Settings, db *store.Store, e exporting, to func(io.Writer) exporter) error {
+func (p *program) export(ctx context.Context, s *config.Settings, db *store.Store, e exporting, to func(io.Writer) saved.Writer) error {
 	out, err := p.create(e.out)
 	if err != nil {
 		return err
 	}
 	defer out.discard()
 	w := bufio.NewWriterSize(out, 64<<10)
-	sum, err := exportAll(ctx, db, e, to(w))
+	x, err := exportAll(ctx, db, e, to(w))
 	if err = errors.Join(err, w.Flush()); err != nil {
 		return err
 	}
@@ -154,74 +141,103 @@ func (p *program) export(ctx context.Context, s *config.Settings, db *store.Stor
 		return exit.Failure(fmt.Sprintf("cannot write %s: %v", e.out, exit.Reason(err)), "choose another file with --output")
 	}
 	if !s.JSON {
-		fmt.Fprintln(p.stderr, text.Printable(sum.String())) //nolint:errcheck // what was done is done
+		fmt.Fprintln(p.stderr, text.OneLine(exportedText(x))) //nolint:errcheck // what was done is done
 	}
 	return nil
 }
 
-// exportAll writes what the filter wants and was there at the start. One
-// delivery at a time is in memory.
-func exportAll(ctx context.Context, db *store.Store, e exporting, to exporter) (sum exported, err error) {
-	if err := to.begin(); err != nil {
-		return sum, err
+// unsigned returns the writer of a format that signs nothing.
+func unsigned(format string, w io.Writer) saved.Writer {
+	if format == "har" {
+		return &saved.HAR{To: w, Version: releaseVersion()}
 	}
-	mask := newMasker(e.redact)
-	err = eachIn(ctx, db, e.page, true, func(d webhook.Delivery) error {
+	return saved.JSONLines{To: w}
+}
+
+// curlScript returns the writer of a script that sends to the app that --to names,
+// else to the app that the delivery goes on to, else to hooktop itself.
+func (h *hooktop) curlScript(ctx context.Context, w io.Writer, e exporting) saved.Writer {
+	self := ""
+	if e.to == "" {
+		self = "http://" + h.settings.Addr
+		if door, ok := runningDoor(ctx, h.store); ok {
+			self = door.URL
+		}
+	}
+	app := func(d webhook.Delivery) string {
+		if targets := h.forwarder.Targets(d); e.to == "" && len(targets) > 0 {
+			return targets[0]
+		}
+		return e.to
+	}
+	mode := webhook.Mode(e.as)
+	return &saved.CurlScript{
+		To: w, Mode: mode, Now: time.Now(),
+		Target: func(d webhook.Delivery) string { return h.sendsTo(app(d), self, d) },
+		Header: func(d webhook.Delivery) (http.Header, error) {
+			original, err := h.store.Delivery(ctx, d.ID) // a masked one does not verify
+			if err != nil {
+				return nil, err
+			}
+			if original.Bytes != int64(len(original.Body)) {
+				return nil, errors.New("its body was not kept")
+			}
+			return h.forwarder.SignedAs(original, d.Header, d.Body, mode, app(d))
+		},
+	}
+}
+
+// sendsTo returns the URL that a delivery is sent to: an app's, as a forward goes
+// to it, or without an app hooktop's own at self.
+func (h *hooktop) sendsTo(app, self string, d webhook.Delivery) string {
+	if app != "" {
+		return receiver.TargetFor(app, d)
+	}
+	return self + cmp.Or(h.settings.Paths[d.Provider], h.settings.ClerkPath())
+}
+
+// exportAll writes the deliveries that match and were there at the start. It
+// holds one at a time in memory.
+func exportAll(ctx context.Context, db *store.Store, e exporting, to saved.Writer) (*saved.Exporter, error) {
+	x := &saved.Exporter{Writer: to}
+	if !e.withCodes {
+		x.Mask = saved.NewMasker(e.redact)
+	}
+	if err := x.Begin(); err != nil {
+		return x, err
+	}
+	err := eachIn(ctx, db, e.page, true, func(d webhook.Delivery) error {
 		d, err := db.Delivery(ctx, d.ID)
 		if errors.Is(err, webhook.ErrNotFound) {
-			return nil // it was let go meanwhile
+			return nil // retention removed it meanwhile
 		}
 		if err != nil {
 			return err
 		}
-		masked := !e.withCodes && mask.delivery(&d)
-		err = to.add(d, masked)
-		var left *leftOut
-		switch {
-		case errors.As(err, &left):
-			if sum.out++; sum.out == 1 {
-				sum.why = left.why
-			}
-			return nil
-		case masked:
-			sum.hidden++
-		}
-		sum.count++
-		return err
+		return x.Add(d)
 	})
-	return sum, errors.Join(err, to.end())
+	return x, errors.Join(err, x.End())
 }
 
-func (e exported) String() string {
-	text := fmt.Sprintf("exported %d", e.count)
+// exportedText says what an export came to.
+func exportedText(x *saved.Exporter) string {
+	text := fmt.Sprintf("exported %d", x.Written)
 	switch {
-	case e.out == 1:
-		text += ", left out 1: " + e.why
-	case e.out > 1:
-		text += fmt.Sprintf(", left out %d, the first because %s", e.out, e.why)
+	case x.Left == 1:
+		text += fmt.Sprintf(", left out 1: %v", x.Why)
+	case x.Left > 1:
+		text += fmt.Sprintf(", left out %d, the first because %v", x.Left, x.Why)
 	}
-	if e.hidden > 0 {
-		text += fmt.Sprintf("; of %d the body is masked, and the signature that it came with no longer holds", e.hidden)
+	switch {
+	case x.Masked == 1:
+		text += "; 1 body was masked; its original signature no longer verifies"
+	case x.Masked > 1:
+		text += fmt.Sprintf("; %d bodies were masked; their original signatures no longer verify", x.Masked)
 	}
 	return text
 }
 
-// jsonLines are what show --json prints, and whether the body was masked.
-type jsonLines struct{ w io.Writer }
-
-type exportLine struct {
-	ndjson.Whole
-	Masked bool `json:"masked"`
-}
-
-func (j jsonLines) begin() error { return nil }
-func (j jsonLines) end() error   { return nil }
-
-func (j jsonLines) add(d webhook.Delivery, masked bool) error {
-	return ndjson.Write(j.w, exportLine{ndjson.NewWhole(d), masked})
-}
-
-// outFile is written whole or not at all; standard output as it comes.
+// outFile appears complete or not at all; standard output is written directly.
 type outFile struct {
 	io.Writer
 	temporary *os.File
@@ -239,7 +255,7 @@ func (p *program) create(name string) (*outFile, error) {
 	return &outFile{f, f, name}, nil
 }
 
-// keep puts the file in its place, readable by its user alone.
+// keep puts the file in place, readable only by its user.
 func (o *outFile) keep() error {
 	if o.temporary == nil {
 		return nil
@@ -250,7 +266,7 @@ func (o *outFile) keep() error {
 	return os.Rename(o.temporary.Name(), o.name)
 }
 
-// discard removes what was not kept; a leftover is harmless.
+// discard removes a file that was not kept; a leftover is harmless.
 func (o *outFile) discard() {
 	if o.temporary != nil {
 		_ = o.temporary.Close()

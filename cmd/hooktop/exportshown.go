@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -39,8 +38,12 @@ func (h *hooktop) exportShown(ctx context.Context, e tui.Export) (done tui.Expor
 	if len(e.IDs) > 0 {
 		how.page.Filter = query.IDs(e.IDs...)
 	}
-	sum, err := exportAll(ctx, h.store, how, h.exporter(ctx, w, how))
-	done.Count = sum.count
+	to := unsigned(e.Format, w)
+	if e.Format == "curl" {
+		to = h.curlScript(ctx, w, how)
+	}
+	x, err := exportAll(ctx, h.store, how, to)
+	done.Count = x.Written
 	if err = errors.Join(err, w.Flush(), ctx.Err()); err != nil {
 		return done, fmt.Errorf("export: %w", err)
 	}
@@ -54,16 +57,6 @@ func (h *hooktop) exportShown(ctx context.Context, e tui.Export) (done tui.Expor
 	kept = true
 	done.Path, done.Bytes = name, size.Size()
 	return done, nil
-}
-
-func (h *hooktop) exporter(ctx context.Context, w io.Writer, e exporting) exporter {
-	switch e.format {
-	case "har":
-		return &harFile{w: w}
-	case "curl":
-		return h.curlScript(ctx, w, e)
-	}
-	return jsonLines{w}
 }
 
 // reserved makes an empty file of a name that tells its time, and that no file

@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +16,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -23,12 +24,16 @@ import (
 func (p *program) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import [FILE|-]",
-		Short: "Read deliveries from a file: hooktop's own, a HAR, clerk webhooks listen --json",
-		Long: "Keeps the deliveries of a file: what hooktop export writes as jsonl, a HAR, or lines of JSON with headers and\n" +
-			"body, such as clerk webhooks listen --json prints. Each is judged with the secrets of today, as of the time\n" +
-			"when it was received; those that verify are applied to the users. What is there already is left alone, so a\n" +
-			"file may be imported twice. Of hooktop's own the answers and the forwards come back, too.\n\n" +
-			"A line that cannot be read is an error, and the others are imported; exit code 1.",
+		Short: "Import deliveries from a file: hooktop's own, HAR, or other listeners'",
+		Long: `Imports the deliveries of a file: what hooktop export writes as jsonl, a HAR,
+or lines of JSON with headers and body, such as clerk webhooks listen --json
+prints. Each is verified with today's secrets as of the time when it was
+received; those that verify are applied to the users. Deliveries that are
+already there are left alone, so a file can be imported twice. From hooktop's
+own files answers and forwards are imported, too.
+
+An entry that cannot be imported is an error; the others are imported, and the
+exit code is 1.`,
 		Example: "hooktop import deliveries.jsonl\nclerk webhooks listen --json | hooktop import",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -50,7 +55,7 @@ func (p *program) importCommand() *cobra.Command {
 				defer f.Close() //nolint:errcheck // nothing was written
 				in, name = f, args[0]
 			}
-			return p.bring(cmd.Context(), s, in, name)
+			return p.importFrom(cmd.Context(), s, in, name)
 		},
 	}
 	config.AddSigningFlags(cmd.Flags())
@@ -59,179 +64,80 @@ func (p *program) importCommand() *cobra.Command {
 	return cmd
 }
 
-// importAtOnce is how many deliveries are stored in one commit: a sender that
-// comes meanwhile waits for that long.
-const importAtOnce = 64
+// shownErrors is how many entries that cannot be imported are shown one by one.
+const shownErrors = 20
 
-// bringing is an import under way.
-type bringing struct {
-	program  *program
-	settings *config.Settings
-	hooktop  *hooktop
-	importer receiver.Importer
-
-	batch []*webhook.Imported
-	was   []int64 // the ids that the batch had in the file, 0 for none
-	// ids are the deliveries' here, by those in the file.
-	ids map[int64]int64
-
-	new, known, verified, masked, bad int
-	// other are the entries that are no deliveries, by what they are.
-	other map[string]int
-}
-
-func (p *program) bring(ctx context.Context, s *config.Settings, in io.Reader, name string) error {
+// importFrom imports a file, which name is of.
+func (p *program) importFrom(ctx context.Context, s *config.Settings, in io.Reader, name string) error {
 	h, err := p.begin(ctx, s, 0)
 	if err != nil {
 		return err
 	}
 	defer p.close(h)
-	b := &bringing{
-		program: p, settings: s, hooktop: h, ids: map[int64]int64{}, other: map[string]int{},
-		importer: receiver.Importer{Endpoints: s.Endpoints(), Keys: func(provider string) webhook.Keyring { return s.Keyring(provider, os.Environ()) }},
+	refused := 0
+	i := saved.Importer{
+		Store: h.store, MaxBody: s.MaxBody, Now: time.Now, SignedAt: signedAt,
+		Verify: receiver.Importer{Endpoints: s.Endpoints(), Keys: func(provider string) webhook.Keyring { return s.Keyring(provider, os.Environ()) }},
+		Imported: func(d webhook.Delivery) error {
+			if !s.JSON {
+				return nil
+			}
+			return ndjson.Write(p.stdout, ndjson.NewDelivery(d))
+		},
+		Refused: func(place string, err error) {
+			if refused++; refused <= shownErrors {
+				fmt.Fprintf(p.stderr, "error: %s: %s\n", place, text.OneLine(err.Error())) //nolint:errcheck // the summary counts it
+			}
+		},
 	}
-	err = eachFiled(in, s.MaxBody, func(f filed, place string, err error) error {
-		if err := ctx.Err(); err != nil {
-			return context.Cause(ctx)
-		}
-		return b.take(ctx, f, place, err)
-	})
-	if err == nil {
-		err = b.flush(ctx)
-	}
+	sum, err := i.Run(ctx, in)
 	if !s.JSON {
-		fmt.Fprintln(p.stderr, b) //nolint:errcheck // what was done is done
+		fmt.Fprintln(p.stderr, text.Printable(importedText(sum))) //nolint:errcheck // what was done is done
 	}
 	if err != nil {
 		return err
 	}
-	if b.bad > 0 {
-		return exit.Failure(fmt.Sprintf("%d in %s could not be imported", b.bad, name), "see above; the others were")
+	if sum.Refused > 0 {
+		return exit.Failure(fmt.Sprintf("%d in %s could not be imported", sum.Refused, name), "see the errors above; the others were imported")
 	}
 	return nil
 }
 
-// badSaid is how many of those that cannot be read are said one by one.
-const badSaid = 20
-
-// take judges what was read and puts it to the others. What cannot be read is
-// said, and is no end.
-func (b *bringing) take(ctx context.Context, f filed, place string, unread error) error {
-	var none *notDelivery
+// importedText says what an import came to.
+func importedText(sum saved.ImportSummary) string {
+	parts := []string{fmt.Sprintf("imported %d: %d verified, %d not", sum.New, sum.Verified, sum.New-sum.Verified)}
 	switch {
-	case errors.As(unread, &none):
-		b.other[none.what]++
-		return nil
-	case unread != nil:
-		if b.bad++; b.bad <= badSaid {
-			fmt.Fprintf(b.program.stderr, "error: %s: %s\n", place, text.OneLine(unread.Error())) //nolint:errcheck // a word on the way
-		}
-		return nil
+	case sum.Masked == 1:
+		parts = append(parts, "1 body was masked in the export, so its signature cannot verify")
+	case sum.Masked > 1:
+		parts = append(parts, fmt.Sprintf("%d bodies were masked in the export, so their signatures cannot verify", sum.Masked))
 	}
-	m := &f.Imported
-	if f.parent != 0 {
-		if err := b.flush(ctx); err != nil { // it may be among those
-			return err
-		}
-		m.ParentID = b.ids[f.parent]
+	if sum.Known > 0 {
+		parts = append(parts, fmt.Sprintf("%d already there", sum.Known))
 	}
-	if f.sent {
-		b.importer.Sent(m)
-		if err := b.likeItsParent(ctx, m); err != nil {
-			return err
-		}
-	} else if !b.importer.Judge(m, f.verdict, f.masked) {
-		b.other["nothing that a provider sends here"]++
-		return nil
-	}
-	if f.masked {
-		b.masked++
-	}
-	b.batch, b.was = append(b.batch, m), append(b.was, f.id)
-	if len(b.batch) < importAtOnce {
-		return nil
-	}
-	return b.flush(ctx)
-}
-
-// likeItsParent has a resend to an app speak of the user that the delivery
-// speaks of which it resent, as far as that is here.
-func (b *bringing) likeItsParent(ctx context.Context, m *webhook.Imported) error {
-	if m.ParentID == 0 {
-		return nil
-	}
-	parent, err := b.hooktop.store.Delivery(ctx, m.ParentID)
-	if errors.Is(err, webhook.ErrNotFound) {
-		return nil // it was let go already
-	}
-	m.UserID, m.Email = parent.UserID, parent.Email
-	return err
-}
-
-func (b *bringing) flush(ctx context.Context) error {
-	if len(b.batch) == 0 {
-		return nil
-	}
-	if err := b.hooktop.store.Import(ctx, b.batch); err != nil {
-		return err
-	}
-	for i, m := range b.batch {
-		if b.was[i] != 0 {
-			b.ids[b.was[i]] = m.ID
-		}
-		if m.Known {
-			b.known++
-			continue
-		}
-		b.new++
-		if m.Verdict.Verified {
-			b.verified++
-		}
-		if b.settings.JSON {
-			if err := ndjson.Write(b.program.stdout, ndjson.NewDelivery(m.Delivery)); err != nil {
-				return err
-			}
-		}
-	}
-	b.batch, b.was = b.batch[:0], b.was[:0]
-	return nil
-}
-
-// String says what it came to.
-func (b *bringing) String() string {
-	parts := []string{fmt.Sprintf("imported %d: %d verified, %d not", b.new, b.verified, b.new-b.verified)}
-	if b.masked > 0 {
-		parts = append(parts, fmt.Sprintf("of %d the body was masked in the export, so that its signature cannot hold", b.masked))
-	}
-	if b.known > 0 {
-		parts = append(parts, fmt.Sprintf("%d were there already", b.known))
-	}
-	if text := b.others(); text != "" {
+	if text := skippedText(sum.Other); text != "" {
 		parts = append(parts, text)
 	}
-	return text.Printable(strings.Join(parts, "; "))
+	return strings.Join(parts, "; ")
 }
 
-// others says how many entries are no deliveries, and what they are.
-func (b *bringing) others() string {
+// skippedText says how many entries are not deliveries, and what they are.
+func skippedText(other map[string]int) string {
 	n := 0
 	var kinds []string
-	for _, what := range slices.Sorted(maps.Keys(b.other)) {
+	for _, what := range slices.Sorted(maps.Keys(other)) {
 		kind := what
-		if b.other[what] > 1 {
-			kind += fmt.Sprintf(" ×%d", b.other[what])
+		if other[what] > 1 {
+			kind += fmt.Sprintf(" ×%d", other[what])
 		}
-		n, kinds = n+b.other[what], append(kinds, kind)
+		n, kinds = n+other[what], append(kinds, kind)
 	}
-	const named = 4
-	if len(kinds) > named {
-		kinds = append(kinds[:named], "…")
-	}
-	switch n {
-	case 0:
+	if n == 0 {
 		return ""
-	case 1:
-		return "1 is no delivery: " + kinds[0]
 	}
-	return fmt.Sprintf("%d are no deliveries: %s", n, strings.Join(kinds, ", "))
+	const shown = 4
+	if len(kinds) > shown {
+		kinds = append(kinds[:shown], "…")
+	}
+	return fmt.Sprintf("skipped %d that are not deliveries: %s", n, strings.Join(kinds, ", "))
 }

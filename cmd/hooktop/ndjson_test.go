@@ -201,7 +201,7 @@ func TestShowHasItsKeys(t *testing.T) {
 		d := lines[0]
 		shown[id] = d
 		wantKeys(t, "show", d, showKeys)
-		wantKeys(t, "diagnosis", d["diagnosis"], "title detail fix secret checks")
+		wantKeys(t, "diagnosis", d["diagnosis"], "title detail fix secret checks difference")
 		for _, check := range list(t, object(t, d["diagnosis"])["checks"]) {
 			wantKeys(t, "a check", check, "name ok detail hint")
 		}

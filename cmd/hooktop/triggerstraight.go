@@ -11,6 +11,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -107,7 +108,7 @@ func (p *program) printOrder(ctx context.Context, h *hooktop, o order, t receive
 		}
 	}
 	return o.each(ctx, t, paced, func(m receiver.Message) error {
-		_, err := fmt.Fprintln(p.stdout, shellCommand(target, m.Header, m.Body))
+		_, err := fmt.Fprintln(p.stdout, saved.CurlCommand(target, m.Header, m.Body))
 		return err
 	})
 }

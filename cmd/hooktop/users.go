@@ -14,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
@@ -69,7 +70,7 @@ func (p *program) usersCommand() *cobra.Command {
 				u, err := db.User(ctx, args[0])
 				if errors.Is(err, store.ErrNotFound) && strings.Contains(args[0], "@") {
 					return exit.Failure(fmt.Sprintf("no user has the id %s", clipped(args[0])),
-						"hooktop users lists the ids; hooktop deliveries "+shellWord("email:"+args[0])+" lists what came about that address")
+						"hooktop users lists the ids; hooktop deliveries "+saved.ShellWord("email:"+args[0])+" lists what came about that address")
 				}
 				if err != nil {
 					return err

@@ -13,11 +13,12 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// errNotVerified is verify's own exit code: the signature does not hold, and
-// why was printed.
+// errNotVerified is verify's own exit code: the signature is not valid, and the
+// output says why.
 var errNotVerified = exit.Silently(exit.CodeNotVerified)
 
 func (p *program) verifyCommand() *cobra.Command {
@@ -25,13 +26,14 @@ func (p *program) verifyCommand() *cobra.Command {
 	var ignoreTime bool
 	cmd := &cobra.Command{
 		Use:   "verify [FILE|-]",
-		Short: "Say whether a saved HTTP request verifies, and if not, why",
-		Long: "Judges a request as if it had just come in: raw HTTP, a curl command, a HAR or one entry of it, or what\n" +
-			"hooktop show --json prints; from a file or from standard input. Exit code 0: the signature holds; 4: it does not.",
+		Short: "Verify a saved HTTP request and say why it fails",
+		Long: `Verifies a request as if it had just arrived: raw HTTP, a curl command, a HAR or
+one of its entries, or the output of hooktop show --json; from a file or from
+standard input. Exit code 0: the signature is valid; 4: it is not.`,
 		Example: "hooktop verify request.txt --ignore-time\nhooktop show 42 --json | hooktop verify",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return exit.Usage("verify takes one file", "or none, or -, for standard input")
+				return exit.Usage("verify takes one file", "pass one file, or - for standard input")
 			}
 			return nil
 		},
@@ -61,24 +63,24 @@ func (p *program) verifyCommand() *cobra.Command {
 	return cmd
 }
 
-// savedRequest reads the file that args name, else standard input.
-func (p *program) savedRequest(args []string) (savedRequest, error) {
+// savedRequest reads the file in args, or standard input.
+func (p *program) savedRequest(args []string) (saved.Request, error) {
 	name, read := "standard input", func() ([]byte, error) { return io.ReadAll(p.stdin) }
 	if len(args) == 1 && args[0] != "-" {
 		name, read = args[0], func() ([]byte, error) { return os.ReadFile(args[0]) }
 	}
 	text, err := read()
 	if err != nil {
-		return savedRequest{}, exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "name a file with the request, or pipe it in")
+		return saved.Request{}, exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "name a file with the request, or pipe it in")
 	}
-	r, err := readSavedRequest(text)
+	r, err := saved.ReadRequest(text)
 	if err != nil {
-		return savedRequest{}, exit.Usage(fmt.Sprintf("%s: %v", name, err), "raw HTTP, a curl command, a HAR and the output of hooktop show --json can be read")
+		return saved.Request{}, exit.Usage(fmt.Sprintf("%s: %v", name, err), "pass raw HTTP, a curl command, a HAR or the output of hooktop show --json")
 	}
 	return r, nil
 }
 
-func (p *program) verify(s *config.Settings, r savedRequest, ignoreTime bool) error {
+func (p *program) verify(s *config.Settings, r saved.Request, ignoreTime bool) error {
 	sender := senderOf(s, r.Request)
 	keys := s.Keyring(sender.Name(), os.Environ())
 	v := sender.Verify(r.Request, r.At, keys.Secrets)
@@ -86,7 +88,7 @@ func (p *program) verify(s *config.Settings, r savedRequest, ignoreTime bool) er
 		v = sender.Explain(r.Request, r.At, v, keys)
 	}
 	if ignoreTime && (v.Code == webhook.TooOld || v.Code == webhook.TooNew) {
-		v.Verified, v.Code, v.Title, v.Fix = true, "", "Signature verified, whatever its time", ""
+		v.Verified, v.Code, v.Title, v.Fix = true, "", "Signature verified, ignoring its time", ""
 	}
 	if err := p.printVerdict(s, v); err != nil || v.Verified {
 		return err
@@ -94,8 +96,8 @@ func (p *program) verify(s *config.Settings, r savedRequest, ignoreTime bool) er
 	return errNotVerified
 }
 
-// senderOf is the provider whose path a saved request went to, else the one
-// whose headers it bears, else the first.
+// senderOf returns the provider whose path a saved request went to, else the one
+// whose headers it has, else the first.
 func senderOf(s *config.Settings, r webhook.Request) webhook.Provider {
 	all := webhook.Providers()
 	path, _, _ := strings.Cut(r.URL, "?")

@@ -1,4 +1,4 @@
-package main
+package saved
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ import (
 )
 
 // The objects of HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as
-// far as hooktop has something to say. What is its own begins with _.
+// far as hooktop fills them. Fields that are not in the format begin with _.
 type (
 	harOut struct {
 		Started time.Time   `json:"startedDateTime"`
@@ -85,27 +85,33 @@ type (
 	}
 )
 
-// harFile writes a HAR an entry at a time.
-type harFile struct {
-	w    io.Writer
+// HAR writes a HAR, an entry for each delivery and for each forward.
+type HAR struct {
+	To io.Writer
+	// Version is hooktop's.
+	Version string
+
 	some bool
 }
 
-func (h *harFile) begin() error {
-	creator, err := json.Marshal(map[string]string{"name": "hooktop", "version": releaseVersion()})
+// Begin implements Writer.
+func (h *HAR) Begin() error {
+	creator, err := json.Marshal(map[string]string{"name": "hooktop", "version": h.Version})
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(h.w, `{"log":{"version":"1.2","creator":`+string(creator)+`,"entries":[`)
+	_, err = io.WriteString(h.To, `{"log":{"version":"1.2","creator":`+string(creator)+`,"entries":[`)
 	return err
 }
 
-func (h *harFile) end() error {
-	_, err := io.WriteString(h.w, "\n]}}\n")
+// End implements Writer.
+func (h *HAR) End() error {
+	_, err := io.WriteString(h.To, "\n]}}\n")
 	return err
 }
 
-func (h *harFile) add(d webhook.Delivery, masked bool) error {
+// Add implements Writer.
+func (h *HAR) Add(d webhook.Delivery, masked bool) error {
 	asked := harAsked{
 		Method: d.Method, URL: wholeURL(d), Version: "HTTP/1.1", Cookies: []harPair{}, Headers: harHeaders(d.Header),
 		HeadersSize: -1, BodySize: d.Bytes,
@@ -140,7 +146,7 @@ func (h *harFile) add(d webhook.Delivery, masked bool) error {
 	return nil
 }
 
-func (h *harFile) entry(at time.Time, took time.Duration, asked harAsked, answer harAnswer, comment string, own harOwnEntry) error {
+func (h *HAR) entry(at time.Time, took time.Duration, asked harAsked, answer harAnswer, comment string, own harOwnEntry) error {
 	before := "\n"
 	if h.some {
 		before = ",\n"
@@ -154,11 +160,11 @@ func (h *harFile) entry(at time.Time, took time.Duration, asked harAsked, answer
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(h.w, before+strings.TrimSuffix(line.String(), "\n"))
+	_, err = io.WriteString(h.To, before+strings.TrimSuffix(line.String(), "\n"))
 	return err
 }
 
-// wholeURL is where a request went: through the tunnel by https.
+// wholeURL returns the URL that a request went to; the tunnel is https.
 func wholeURL(d webhook.Delivery) string {
 	if u, err := url.Parse(d.URL); err == nil && u.IsAbs() {
 		return d.URL
@@ -182,13 +188,14 @@ func harQuery(target string) []harPair {
 	for part := range strings.SplitSeq(u.RawQuery, "&") {
 		name, value, _ := strings.Cut(part, "=")
 		if part != "" {
-			pairs = append(pairs, harPair{unescaped(name), unescaped(value)})
+			pairs = append(pairs, harPair{unquery(name), unquery(value)})
 		}
 	}
 	return pairs
 }
 
-func unescaped(s string) string {
+// unquery decodes a part of a query, or returns it unchanged.
+func unquery(s string) string {
 	if plain, err := url.QueryUnescape(s); err == nil {
 		return plain
 	}
@@ -215,7 +222,7 @@ func harAnswered(status int, h http.Header, body []byte) harAnswer {
 	return a
 }
 
-// harText is a body as text, or in base64 where it is none.
+// harText returns a body as text, or as base64 if it is not UTF-8.
 func harText(body []byte) (text, encoding string) {
 	if utf8.Valid(body) {
 		return string(body), ""

@@ -1,4 +1,4 @@
-package main
+package saved
 
 import (
 	"crypto/hmac"
@@ -14,56 +14,56 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
 )
 
-// masker takes out of deliveries what is not to leave this machine: what lets
-// somebody in, and where personal is set, who it is about.
-type masker struct {
+// Masker masks what must not leave this machine in deliveries: what grants
+// access and, if it is personal, what tells who somebody is.
+type Masker struct {
 	personal bool
-	// key is of this export alone: the same address gets the same name in it,
-	// and nobody can try out which address a name stands for.
+	// key is this export's own: an address gets the same name throughout, and
+	// nobody can find the address of a name by trial.
 	key []byte
-	// codes are the one-time codes of the delivery at hand: an app may say them
+	// codes are the one-time codes of the current delivery: an app may repeat them
 	// in its answer.
 	codes []string
 }
 
-func newMasker(personal bool) *masker {
+// NewMasker returns a masker for one export; personal masks personal data, too.
+func NewMasker(personal bool) *Masker {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // it never fails
-	return &masker{personal: personal, key: key}
+	return &Masker{personal: personal, key: key}
 }
 
-// redacted stands where a secret or a person's data stood.
+// redacted replaces a secret or personal data.
 const redacted = "[redacted]"
 
-// secretHeaders let somebody in. A signature does not: it is good for this body
-// and five minutes.
+// secretHeaders grant access. A signature does not: it is valid for this body and
+// five minutes.
 var secretHeaders = regexp.MustCompile(`(?i)(authorization|cookie|token|secret|api-?key|password)$`)
 
-// personalHeaders say where a request came from.
+// personalHeaders tell where a request came from.
 var personalHeaders = regexp.MustCompile(`(?i)^(forwarded|.*forwarded-for|.*real-ip|.*client-ip|cf-connecting-ip)$`)
 
-// personalNames are Clerk's and Stripe's names for what tells who somebody is.
+// personalNames are the fields of Clerk and Stripe that tell who somebody is.
 const personalNames = `(?:first_name|last_name|full_name|username|(?:[a-z]+_)?phone|(?:[a-z]+_)?phone_number|image_url|profile_image_url|avatar_url|ip_address|client_ip|city|requested_from|line1|line2|postal_code)`
 
-// The rest of personal data: addresses anywhere, and the values of those names.
+// Other personal data: addresses anywhere, and the values of those fields.
 var (
 	emailAddress = regexp.MustCompile(`[A-Za-z0-9._%+'-]+(?:@|\\+u0040|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 	personalData = regexp.MustCompile(`("` + personalNames + `"\s*:\s*)"(?:[^"\\]|\\.)*"`)
-	// Of JSON in a text: \" ends a value, and \\ begins what is escaped in it.
+	// In JSON inside a string, \" ends a value and \\ begins an escape.
 	personalInside = regexp.MustCompile(`(\\"` + personalNames + `\\"\s*:\s*\\")(?:[^"\\]|\\\\(?:\\.|[^\\]))*`)
 	stripeName     = regexp.MustCompile(`("(?:customer_name|name)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
 )
 
-// delivery masks a delivery that was read whole, and says whether its body is
-// another one now.
-func (m *masker) delivery(d *webhook.Delivery) (changed bool) {
+// Mask masks a delivery that was read whole, and reports whether its body changed.
+func (m *Masker) Mask(d *webhook.Delivery) (changed bool) {
 	m.codes = redact.OneTimeCodes(d.Body)
 	body := m.body(d.Body, d.Provider)
 	changed = string(body) != string(d.Body)
 	d.Body = body
 	d.Header = m.header(d.Header)
 	d.Answer.Body = m.body(d.Answer.Body, d.Provider)
-	if changed && !d.Verdict.Verified { // the diagnosis may quote what was masked, or a piece of it
+	if changed && !d.Verdict.Verified { // the diagnosis may quote what was masked, or part of it
 		d.Verdict = unquoted(d.Verdict)
 	}
 	d.Verdict.Checks = slices.Clone(d.Verdict.Checks)
@@ -88,14 +88,14 @@ func (m *masker) delivery(d *webhook.Delivery) (changed bool) {
 	return changed
 }
 
-// line masks texts of one line.
-func (m *masker) line(texts ...*string) {
+// line masks single-line texts.
+func (m *Masker) line(texts ...*string) {
 	for _, text := range texts {
 		*text = m.text(*text)
 	}
 }
 
-// unquoted is a verdict without the texts that may quote the body.
+// unquoted returns a verdict without the texts that may quote the body.
 func unquoted(v webhook.Verdict) webhook.Verdict {
 	v.Difference, v.Checks = nil, slices.Clone(v.Checks)
 	hide := func(text *string) {
@@ -110,7 +110,7 @@ func unquoted(v webhook.Verdict) webhook.Verdict {
 	return v
 }
 
-func (m *masker) change(c *webhook.Change) *webhook.Change {
+func (m *Masker) change(c *webhook.Change) *webhook.Change {
 	if c == nil {
 		return nil
 	}
@@ -127,7 +127,7 @@ func (m *masker) change(c *webhook.Change) *webhook.Change {
 	return &other
 }
 
-func (m *masker) body(body []byte, provider string) []byte {
+func (m *Masker) body(body []byte, provider string) []byte {
 	body = redact.Body(body, m.codes...)
 	if !m.personal {
 		return body
@@ -140,8 +140,8 @@ func (m *masker) body(body []byte, provider string) []byte {
 	return emailAddress.ReplaceAllFunc(body, m.address)
 }
 
-// text masks one line: secrets of a link, and addresses.
-func (m *masker) text(s string) string {
+// text masks secrets in links, and addresses.
+func (m *Masker) text(s string) string {
 	b := redact.Body([]byte(s), m.codes...)
 	if m.personal {
 		b = emailAddress.ReplaceAllFunc(b, m.address)
@@ -149,15 +149,15 @@ func (m *masker) text(s string) string {
 	return string(b)
 }
 
-// address is a name that stands for an e-mail address.
-func (m *masker) address(address []byte) []byte {
+// address returns the name that stands for an e-mail address.
+func (m *Masker) address(address []byte) []byte {
 	plain := strings.NewReplacer(`\u0040`, "@", "%40", "@", `\`, "").Replace(strings.ToLower(string(address)))
 	sum := hmac.New(sha256.New, m.key)
 	sum.Write([]byte(plain))
 	return []byte("redacted-" + hex.EncodeToString(sum.Sum(nil)[:6]) + "@example.invalid")
 }
 
-func (m *masker) header(h http.Header) http.Header {
+func (m *Masker) header(h http.Header) http.Header {
 	out := h.Clone()
 	for name, values := range out {
 		for i := range values {

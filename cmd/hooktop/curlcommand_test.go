@@ -9,11 +9,11 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/saved"
 )
 
-// A curl command goes to where a forward would: to a bare host at the path that
-// the delivery came to.
-func TestACurlCommandGoesWhereTheForwardGoes(t *testing.T) {
+// A bare host gets it at the delivery's own path.
+func TestACurlCommandGoesWhereAForwardGoes(t *testing.T) {
 	dir := t.TempDir()
 	mustRun(t, dir, withSecret(), "trigger", "user.created", "--clerk-path", "/hooks/clerk")
 	for _, c := range []struct{ name, to, want string }{
@@ -23,28 +23,27 @@ func TestACurlCommandGoesWhereTheForwardGoes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if script := mustRun(t, dir, withSecret(), "export", "--format", "curl", "--to", c.to); !strings.Contains(script, " '"+c.want+"' ") {
-				t.Errorf("export sends to another than %s: %s", c.want, script)
+				t.Errorf("export does not send to %s: %s", c.want, script)
 			}
 			route, err := receiver.ParseRoute(c.to)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if command := curlOf(t, dir, 1, route); !strings.Contains(command, " '"+c.want+"' ") {
-				t.Errorf("the dashboard's goes to another than %s: %s", c.want, command)
+				t.Errorf("the dashboard's command does not send to %s: %s", c.want, command)
 			}
 		})
 	}
 	if command := curlOf(t, dir, 1); !strings.Contains(command, " 'http://127.0.0.1:4747/hooks/clerk' ") {
-		t.Errorf("without an app it does not go to hooktop: %s", command)
+		t.Errorf("without an app it does not send to hooktop: %s", command)
 	}
 }
 
-// What is printed is run by a shell as it is, and shown by a terminal: whatever
-// is in the body, and however long it is.
-func TestACurlCommandHoldsAnyBody(t *testing.T) {
+// A shell runs it and a terminal shows it, however long the body is.
+func TestACurlCommandCanSendAnyBody(t *testing.T) {
 	for _, tool := range []string{"sh", "curl", "base64"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("there is no %s here", tool)
+			t.Skipf("%s is not installed", tool)
 		}
 	}
 	dir, app := t.TempDir(), startApp(t, 200)
@@ -82,38 +81,21 @@ func TestACurlCommandHoldsAnyBody(t *testing.T) {
 	}
 }
 
-// A shell reads each word as the text that it stands for, in whatever shell.
-func TestAShellWordIsReadAsItsText(t *testing.T) {
-	for _, text := range []string{"it's", `\n %s $HOME`, "caf\u00e9\u202e", "-v: \u009b31m", "--\x7f", "100%\x1b[2J\\"} {
-		word := shellWord(text)
-		for _, shell := range []string{"sh", "bash"} {
-			if _, err := exec.LookPath(shell); err != nil {
-				continue
-			}
-			out, err := exec.CommandContext(t.Context(), shell, "-c", "printf '<%s>' "+word).CombinedOutput()
-			if err != nil || string(out) != "<"+text+">" {
-				t.Errorf("%s reads %s as %q, not as %q: %v", shell, word, out, text, err)
-			}
-		}
-	}
-}
-
-// curl makes several requests of some URLs, and none of others, unless it is
-// told not to.
-func TestACurlCommandSendsToOneURL(t *testing.T) {
+// curl expands some URLs into several or none, unless it is told not to.
+func TestACurlCommandSendsOneRequest(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("there is no curl here")
+		t.Skip("curl is not installed")
 	}
 	app := startApp(t, 200)
 	for i, query := range []string{"a={b,c}", "ids[]=1", "n=[1-3]"} {
-		sh := exec.CommandContext(t.Context(), "sh", "-c", shellCommand(app.URL+"/hook?"+query, nil, []byte("{}")))
+		sh := exec.CommandContext(t.Context(), "sh", "-c", saved.CurlCommand(app.URL+"/hook?"+query, nil, []byte("{}")))
 		if out, err := sh.CombinedOutput(); err != nil || len(app.got()) != i+1 {
 			t.Errorf("?%s: the app got %d in all: %v, %s", query, len(app.got()), err, out)
 		}
 	}
 }
 
-// curlOf is the command that the dashboard copies for a delivery.
+// curlOf returns the command that the dashboard copies for a delivery.
 func curlOf(t *testing.T, dir string, id int64, routes ...receiver.Route) string {
 	t.Helper()
 	signing, _, err := config.FindSecrets(map[string]string{"clerk": secret}, config.Environment{Process: func(string) string { return "" }})

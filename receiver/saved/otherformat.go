@@ -1,4 +1,4 @@
-package main
+package saved
 
 import (
 	"encoding/base64"
@@ -11,14 +11,14 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// readForeign reads an object with headers and a body, wherever they stand in
-// it: at the top, or in data, event or request as the Svix relay has them.
-func readForeign(line []byte) (f filed, err error) {
-	var o foreign
+// otherLine reads an object with headers and a body at the top, or in request,
+// event or data, where the Svix relay has them.
+func (p *parser) otherLine(line []byte) (f fileEntry, err error) {
+	var o otherFormat
 	if err := json.Unmarshal(line, &o); err != nil {
 		return f, errors.New("it is not an object with headers and a body")
 	}
-	for _, inner := range []*foreign{o.Request, foreignIn(o.Event), foreignIn(o.Data)} {
+	for _, inner := range []*otherFormat{o.Request, otherIn(o.Event), otherIn(o.Data)} {
 		if o.Headers == nil && inner != nil && inner.Headers != nil {
 			at := o.time()
 			if o = *inner; o.time().IsZero() {
@@ -30,9 +30,9 @@ func readForeign(line []byte) (f filed, err error) {
 		return f, &notDelivery{"a line without headers"}
 	}
 	if o.Method != "" && !strings.EqualFold(o.Method, http.MethodPost) {
-		return f, &notDelivery{"no POST"}
+		return f, &notDelivery{"not a POST"}
 	}
-	r := savedRequest{At: o.time(), Request: webhook.Request{URL: o.URL, Header: http.Header{}}}
+	r := Request{At: o.time(), Request: webhook.Request{URL: o.URL, Header: http.Header{}}}
 	if o.URL != "" {
 		r.setURL(o.URL)
 	}
@@ -44,11 +44,12 @@ func readForeign(line []byte) (f filed, err error) {
 	if r.Body, err = o.body(); err != nil {
 		return f, err
 	}
-	f.from(r)
+	p.take(&f, r)
 	return f, nil
 }
 
-type foreign struct {
+// otherFormat is a request as other listeners print it.
+type otherFormat struct {
 	Method, URL string
 	Headers     map[string]texts
 	Body        json.RawMessage
@@ -57,21 +58,21 @@ type foreign struct {
 	Timestamp   json.RawMessage
 	CreatedAt   *time.Time `json:"created_at"`
 	ReceivedAt  *time.Time `json:"received_at"`
-	Request     *foreign
+	Request     *otherFormat
 	// Event and Data may also be something else, such as a name.
 	Event, Data json.RawMessage
 }
 
-// foreignIn is what stands in a place, nil where that is no such object.
-func foreignIn(place json.RawMessage) *foreign {
-	var f foreign
-	if len(place) == 0 || json.Unmarshal(place, &f) != nil {
+// otherIn returns the object in a field, nil if it is something else.
+func otherIn(field json.RawMessage) *otherFormat {
+	var o otherFormat
+	if len(field) == 0 || json.Unmarshal(field, &o) != nil {
 		return nil
 	}
-	return &f
+	return &o
 }
 
-// texts is a header's value, or several.
+// texts is one value of a header, or several.
 type texts []string
 
 func (t *texts) UnmarshalJSON(b []byte) error {
@@ -83,7 +84,7 @@ func (t *texts) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*[]string)(t))
 }
 
-func (o foreign) time() time.Time {
+func (o otherFormat) time() time.Time {
 	for _, at := range []*time.Time{o.At, o.ReceivedAt, o.CreatedAt} {
 		if at != nil && !at.IsZero() {
 			return at.UTC()
@@ -96,14 +97,14 @@ func (o foreign) time() time.Time {
 	return time.Time{}
 }
 
-// body gives the bytes: of a text that is JSON, or the base64 of it; of an
-// object as it stands there, which may be how it was signed.
-func (o foreign) body() ([]byte, error) {
+// body returns the bytes of a text, or those that it is the base64 of; an object
+// is taken as it is written, which may be how it was signed.
+func (o otherFormat) body() ([]byte, error) {
 	switch {
 	case o.Base64 != nil:
 		return o.Base64, nil
 	case len(o.Body) == 0:
-		return nil, errors.New("it has headers and no body")
+		return nil, errors.New("it has headers, but no body")
 	case o.Body[0] != '"':
 		return o.Body, nil
 	}

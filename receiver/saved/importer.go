@@ -1,0 +1,151 @@
+package saved
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// Store keeps what is imported. Import stores deliveries in one commit, sets
+// their ids, and says which were there already.
+type Store interface {
+	Import(ctx context.Context, all []*webhook.Imported) error
+	Delivery(ctx context.Context, id int64) (webhook.Delivery, error)
+}
+
+// Importer reads a file of deliveries into a store. Each is verified as of the
+// time when it was received.
+type Importer struct {
+	Store  Store
+	Verify receiver.Importer
+	// MaxBody is the longest body that is imported, in bytes.
+	MaxBody int64
+	Now     func() time.Time
+	// SignedAt returns the time that signature headers give.
+	SignedAt func(http.Header) (at time.Time, ok bool)
+	// Imported is called for each delivery that was not there already, and
+	// Refused for each entry that cannot be imported, with its place in the file.
+	Imported func(webhook.Delivery) error
+	Refused  func(place string, err error)
+
+	batch []*webhook.Imported
+	was   []int64 // the ids of the batch in the file, 0 for none
+	// ids are the deliveries' ids here, by those in the file.
+	ids map[int64]int64
+	sum ImportSummary
+}
+
+// ImportSummary is what an import came to.
+type ImportSummary struct {
+	// New and Known count the deliveries that were imported, and those that were
+	// there already. Of the new ones Verified verified; the body of Masked had been
+	// masked. Refused counts the entries that could not be imported.
+	New, Known, Verified, Masked, Refused int
+	// Other counts the entries that are not deliveries, by what they are.
+	Other map[string]int
+}
+
+// importAtOnce is how many deliveries are stored in one commit: a sender that
+// delivers meanwhile waits that long.
+const importAtOnce = 64
+
+// Run imports a file. An entry that cannot be imported does not end it.
+func (i *Importer) Run(ctx context.Context, in io.Reader) (ImportSummary, error) {
+	i.ids, i.sum = map[int64]int64{}, ImportSummary{Other: map[string]int{}}
+	p := parser{maxBody: i.MaxBody, now: i.Now, signedAt: i.SignedAt}
+	err := p.entries(in, func(f fileEntry, place string, err error) error {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return i.take(ctx, f, place, err)
+	})
+	if err == nil {
+		err = i.flush(ctx)
+	}
+	return i.sum, err
+}
+
+// take verifies an entry and adds it to the batch; unreadable is what is wrong
+// with it, nil for nothing.
+func (i *Importer) take(ctx context.Context, f fileEntry, place string, unreadable error) error {
+	var other *notDelivery
+	switch {
+	case errors.As(unreadable, &other):
+		i.sum.Other[other.what]++
+		return nil
+	case unreadable != nil:
+		i.sum.Refused++
+		i.Refused(place, unreadable)
+		return nil
+	}
+	m := &f.Imported
+	if f.parent != 0 {
+		if err := i.flush(ctx); err != nil { // the parent may be in the batch
+			return err
+		}
+		m.ParentID = i.ids[f.parent]
+	}
+	if f.sent {
+		i.Verify.Sent(m)
+		if err := i.userOfParent(ctx, m); err != nil {
+			return err
+		}
+	} else if !i.Verify.Judge(m, f.verdict, f.masked) {
+		i.sum.Other["a request from no known provider"]++
+		return nil
+	}
+	if f.masked {
+		i.sum.Masked++
+	}
+	i.batch, i.was = append(i.batch, m), append(i.was, f.id)
+	if len(i.batch) < importAtOnce {
+		return nil
+	}
+	return i.flush(ctx)
+}
+
+// userOfParent gives a resend to an app the user of the delivery that it resent,
+// if that is here.
+func (i *Importer) userOfParent(ctx context.Context, m *webhook.Imported) error {
+	if m.ParentID == 0 {
+		return nil
+	}
+	parent, err := i.Store.Delivery(ctx, m.ParentID)
+	if errors.Is(err, webhook.ErrNotFound) {
+		return nil // retention removed it already
+	}
+	m.UserID, m.Email = parent.UserID, parent.Email
+	return err
+}
+
+func (i *Importer) flush(ctx context.Context) error {
+	if len(i.batch) == 0 {
+		return nil
+	}
+	if err := i.Store.Import(ctx, i.batch); err != nil {
+		return err
+	}
+	for n, m := range i.batch {
+		if i.was[n] != 0 {
+			i.ids[i.was[n]] = m.ID
+		}
+		if m.Known {
+			i.sum.Known++
+			continue
+		}
+		i.sum.New++
+		if m.Verdict.Verified {
+			i.sum.Verified++
+		}
+		if err := i.Imported(m.Delivery); err != nil {
+			return err
+		}
+	}
+	i.batch, i.was = i.batch[:0], i.was[:0]
+	return nil
+}
