@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 // answering is a receiver whose senders the app answers.
@@ -285,7 +286,7 @@ func TestASelfSignedCertificateIsTakenWhereItIsAskedFor(t *testing.T) {
 		f.Forward(t.Context(), d)
 		f.client.CloseIdleConnections()
 		got := s.all()[0]
-		_, fix := webhook.Advise(got, got.Forwards[0])
+		_, fix := advice.On(got, got.Forwards[0])
 		if insecure && (got.AppStatus != 200 || got.AppError != "") {
 			t.Errorf("with the flag: %d %q", got.AppStatus, got.AppError)
 		}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -313,7 +314,7 @@ func resent(id int64, mode webhook.Mode, where string, d webhook.Delivery) statu
 	what := fmt.Sprintf("resent #%d to %s, %s: ", id, where, howSigned[mode])
 	if answer == 0 && d.AppError != "" {
 		s := cannot(what + d.AppError)
-		_, s.fix = webhook.Advise(d, webhook.Forward{Error: d.AppError, Target: where, Duration: d.Duration})
+		_, s.fix = advice.On(d, webhook.Forward{Error: d.AppError, Target: where, Duration: d.Duration})
 		return s
 	}
 	what += fmt.Sprint(answer)

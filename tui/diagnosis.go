@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -222,7 +223,7 @@ func (p *detail) app(m *model, d *doc, first bool) {
 		}
 		d.mark(look, symbol, st.text, strings.Join(nonEmpty(said, text.Took(each.Duration), shortURL(each.Target)), "  "), 1)
 	}
-	says, fix := webhook.Advise(*x, f)
+	says, fix := advice.On(*x, f)
 	if says == "" {
 		return
 	}
@@ -257,7 +258,7 @@ func (p *detail) fix() string {
 		if !ok {
 			return ""
 		}
-		_, fix := webhook.Advise(*d, said)
+		_, fix := advice.On(*d, said)
 		return fix
 	}
 	if p.tab == tabForwards || appAlone(d) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -142,7 +143,7 @@ func (p *detail) forward(m *model, d *doc, f webhook.Forward, x *webhook.Deliver
 	if f.Error != "" {
 		d.text(st.bad, f.Error, 2)
 	}
-	if says, fix := webhook.Advise(*x, f); says != "" {
+	if says, fix := advice.On(*x, f); says != "" {
 		d.blank()
 		d.text(st.text, says, 2)
 		if fix != "" {

@@ -15,6 +15,7 @@ import (
 	svix "github.com/svix/svix-webhooks/go"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 // Texts that are put together while hooktop runs, as a person reads them.
@@ -230,7 +231,7 @@ func TestTextsOfAdvice(t *testing.T) {
 		{"no answer: too slow", verified, webhook.Forward{Error: "context deadline exceeded", Duration: 15 * time.Second}},
 	} {
 		x.f.Target = app
-		says, fix := webhook.Advise(x.d, x.f)
+		says, fix := advice.On(x.d, x.f)
 		fmt.Fprintf(&b, "\n# %s\n%s\n", x.name, says)
 		if fix != "" {
 			fmt.Fprintf(&b, "fix: %s\n", fix)

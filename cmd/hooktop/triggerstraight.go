@@ -13,6 +13,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -65,7 +66,7 @@ func straightObject(d webhook.Delivery) straightLine {
 		DurationMS: ndjson.Milliseconds(f.Duration), Error: ndjson.Null(f.Error), Headers: ndjson.Headers(f.Header), Truncated: f.Truncated,
 	}
 	line.Body, line.BodyBase64 = ndjson.Body(f.Body)
-	says, fix := webhook.Advise(d, f)
+	says, fix := advice.On(d, f)
 	line.Says, line.Fix = ndjson.Null(says), ndjson.Null(fix)
 	return line
 }

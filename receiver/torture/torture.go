@@ -15,6 +15,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 // maxRequests bounds a run; requests that clean up do not count.
@@ -187,7 +188,7 @@ func (r *run) judge(result *Result, s step, sent request, answer webhook.Forward
 		return
 	}
 	result.Advice = result.Fix
-	says, fix := webhook.Advise(sent.delivery, answer)
+	says, fix := advice.On(sent.delivery, answer)
 	if r.down {
 		says, fix = "", "Start the app, or pass its address with --to."
 	}

@@ -62,6 +62,25 @@ func silence(err string) Cause {
 	return AppNoAnswer
 }
 
+// NoAnswerWithin begins what is said of an app that did not answer in time.
+const NoAnswerWithin = "no whole answer within"
+
+// NothingListens begins what is said of an app that is not there.
+const NothingListens = "nothing listens at "
+
+// NotSent begins what is said of a delivery that did not go to the app.
+const NotSent = "not sent"
+
+// ClosedConnection begins what is said of an app that was reached and did not
+// answer.
+const ClosedConnection = "it closed the connection"
+
+// TimedOut says whether the error of a forward is that the app did not answer
+// in time.
+func TimedOut(err string) bool {
+	return strings.Contains(err, NoAnswerWithin) || strings.Contains(err, "timeout") || strings.Contains(err, "timed out") || strings.Contains(err, "deadline exceeded")
+}
+
 // Title says the cause in words; "" for a code, which each verdict has a title
 // for.
 func (c Cause) Title() string {

@@ -159,6 +159,10 @@ type Forward struct {
 // one, or one that Svix would not count as success (anything but 2xx).
 func (f Forward) Failed() bool { return f.Error != "" || f.Status < 200 || f.Status > 299 }
 
+// AuthReason is the header of an app's answer in which Clerk's middleware says
+// why it turned a request away.
+const AuthReason = "X-Clerk-Auth-Reason"
+
 // Latest are the newest forwards of a delivery to each of its targets, oldest
 // first; fs are all of them, in that order.
 func Latest(fs []Forward) []Forward {

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -92,7 +93,7 @@ func outcomeText(d webhook.Delivery) string {
 
 // Advice says what the app's answer means, and what to do about it.
 func Advice(d webhook.Delivery, f webhook.Forward) string {
-	says, fix := webhook.Advise(d, f)
+	says, fix := advice.On(d, f)
 	if says == "" {
 		return ""
 	}

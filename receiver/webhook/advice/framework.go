@@ -1,9 +1,12 @@
-package webhook
+package advice
 
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // stack is what an app is made with, as far as its answers give it away, and
@@ -39,7 +42,7 @@ var (
 
 // stackOf tells the framework by what its answers hold without anybody's
 // doing; the zero stack where nothing tells.
-func stackOf(f Forward) stack {
+func stackOf(f webhook.Forward) stack {
 	powered, server := f.Header.Get("X-Powered-By"), f.Header.Get("Server")
 	has := func(s string) bool { return bytes.Contains(f.Body, []byte(s)) }
 	switch {
@@ -47,7 +50,7 @@ func stackOf(f Forward) stack {
 		return vite
 	case has("Invalid Host header"):
 		return webpack
-	case powered == "Next.js" || anyHeader(f, "X-Nextjs-", "X-Middleware-") || has("/_next/static/"):
+	case powered == "Next.js" || anyHeader(f.Header, "X-Nextjs-", "X-Middleware-") || has("/_next/static/"):
 		return nextjs
 	case powered == "Nuxt" || has("__NUXT__"):
 		return nuxt
@@ -69,7 +72,7 @@ func stackOf(f Forward) stack {
 		return fastapi
 	case strings.HasPrefix(server, "Kestrel"):
 		return aspnet
-	case anyHeader(f, "X-Sveltekit-") || has("Cross-site POST form submissions are forbidden"):
+	case anyHeader(f.Header, "X-Sveltekit-") || has("Cross-site POST form submissions are forbidden"):
 		return sveltek
 	case string(f.Body) == "404 page not found\n" || string(f.Body) == "Method Not Allowed\n":
 		return goserver
@@ -77,8 +80,8 @@ func stackOf(f Forward) stack {
 	return stack{}
 }
 
-func anyHeader(f Forward, prefixes ...string) bool {
-	for name := range f.Header {
+func anyHeader(h http.Header, prefixes ...string) bool {
+	for name := range h {
 		for _, prefix := range prefixes {
 			if strings.HasPrefix(name, prefix) {
 				return true
@@ -88,7 +91,7 @@ func anyHeader(f Forward, prefixes ...string) bool {
 	return false
 }
 
-func anyCookie(f Forward, names ...string) bool {
+func anyCookie(f webhook.Forward, names ...string) bool {
 	for _, cookie := range f.Header.Values("Set-Cookie") {
 		for _, name := range names {
 			if strings.HasPrefix(strings.ToLower(cookie), strings.ToLower(name)) {
@@ -100,7 +103,7 @@ func anyCookie(f Forward, names ...string) bool {
 }
 
 // shaped reads the error object that Fastify and NestJS answer with.
-func shaped(f Forward) (message, code string, ok bool) {
+func shaped(f webhook.Forward) (message, code string, ok bool) {
 	var said struct {
 		StatusCode *int
 		Error      *string
@@ -114,13 +117,13 @@ func shaped(f Forward) (message, code string, ok bool) {
 	return message, said.Code, said.Error != nil || said.Code != ""
 }
 
-func isFastify(f Forward) bool {
+func isFastify(f webhook.Forward) bool {
 	_, _, ok := shaped(f)
 	return ok
 }
 
 // isNest: NestJS puts the message before the error, Fastify after it.
-func isNest(f Forward) bool {
+func isNest(f webhook.Forward) bool {
 	message := bytes.Index(f.Body, []byte(`"message"`))
 	return isFastify(f) && message >= 0 && message < bytes.Index(f.Body, []byte(`"error"`))
 }

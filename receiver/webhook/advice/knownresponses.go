@@ -1,11 +1,14 @@
-package webhook
+package advice
 
 import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // saying is a text that an app's answer may quote, and what it proves.
@@ -13,7 +16,7 @@ type saying struct {
 	texts []string
 	// always says that it proves something whatever the verdict here was.
 	always bool
-	means  func(d Delivery, f Forward, said string) (says, fix string)
+	means  func(d webhook.Delivery, f webhook.Forward, said string) (says, fix string)
 }
 
 // sayings are the error texts of the libraries that verify: @clerk/backend's
@@ -31,7 +34,7 @@ var sayings = []saying{
 }
 
 // knownSaying explains an answer that quotes one of the sayings.
-func knownSaying(d Delivery, f Forward) (says, fix string, ok bool) {
+func knownSaying(d webhook.Delivery, f webhook.Forward) (says, fix string, ok bool) {
 	for _, s := range sayings {
 		if !s.always && !d.Verdict.Verified {
 			continue
@@ -55,7 +58,7 @@ var signatureWords = []string{
 
 // saidOfSignature is what of an app's refusal speaks of the signature, "" where
 // nothing does. That of a token is another's.
-func saidOfSignature(f Forward) string {
+func saidOfSignature(f webhook.Forward) string {
 	body := bytes.ToLower(f.Body)
 	inBody := func(text string) bool { return bytes.Contains(body, []byte(text)) }
 	if f.Status != http.StatusBadRequest && f.Status != http.StatusUnauthorized && f.Status != http.StatusForbidden ||
@@ -70,18 +73,19 @@ func saidOfSignature(f Forward) string {
 	return ""
 }
 
-func noUsableSecret(_ Delivery, _ Forward, said string) (says, fix string) {
+func noUsableSecret(_ webhook.Delivery, _ webhook.Forward, said string) (says, fix string) {
 	return "The app has no usable signing secret: it said " + said + ".",
 		"Set CLERK_WEBHOOK_SIGNING_SECRET to the endpoint's whsec_… secret, without quotes (verifyWebhook reads no other name; sk_… is the API key), and restart the app."
 }
 
-func noHeadersThere(d Delivery, _ Forward, said string) (says, fix string) {
-	switch clerkSigning.Read(d.Header, "", nil).Prefix {
-	case clerkSigning.Prefixes[1]:
+func noHeadersThere(d webhook.Delivery, _ webhook.Forward, said string) (says, fix string) {
+	switch {
+	case anyHeader(d.Header, "Svix-"):
+	case anyHeader(d.Header, "Webhook-"):
 		return "The app's verifier reads svix-* headers alone, and this delivery bears webhook-*: it said " + said + ".",
 			"Copy webhook-id, -timestamp and -signature to svix-id, -timestamp and -signature before verifyWebhook, or verify with standardwebhooks."
-	case "":
-		if (Stripe{}).Claims(d.Header) {
+	default:
+		if fromStripe(d) {
 			return "A Stripe event went to a route that verifies Clerk's signature: the app said " + said + ".",
 				"Let the target be the route of Stripe's webhook, which calls stripe.webhooks.constructEvent; --forward-to PATTERN=URL sends some events alone."
 		}
@@ -91,8 +95,8 @@ func noHeadersThere(d Delivery, _ Forward, said string) (says, fix string) {
 		"Hand the request itself to verifyWebhook, or all of its headers to the verifier; a proxy or a rewrite between has to pass those that start with svix-."
 }
 
-func stripesVerifier(d Delivery, f Forward, said string) (says, fix string) {
-	if (Stripe{}).Claims(d.Header) { // it is the right verifier
+func stripesVerifier(d webhook.Delivery, f webhook.Forward, said string) (says, fix string) {
+	if fromStripe(d) { // it is the right verifier
 		switch {
 		case !d.Verdict.Verified:
 			return refusedHereToo(d.Verdict)
@@ -106,32 +110,39 @@ func stripesVerifier(d Delivery, f Forward, said string) (says, fix string) {
 		"Let the target be the route of Clerk's webhook, and see that this route calls verifyWebhook, not stripe.webhooks.constructEvent."
 }
 
-func parsedBody(_ Delivery, f Forward, said string) (says, fix string) {
+// fromStripe reports whether Stripe signed the delivery, going by its header.
+func fromStripe(d webhook.Delivery) bool { return len(d.Header.Values("Stripe-Signature")) > 0 }
+
+func parsedBody(_ webhook.Delivery, f webhook.Forward, said string) (says, fix string) {
 	return "The app's verifier was given a parsed body, not the text: it said " + said + ".", stackOf(f).rawBody()
 }
 
-func readTwice(_ Delivery, _ Forward, said string) (says, fix string) {
+func readTwice(_ webhook.Delivery, _ webhook.Forward, said string) (says, fix string) {
 	return "The app read the request's body twice, and the second time it was gone: it said " + said + ".",
 		"Read it once, as text, and let JSON.parse or verifyWebhook have that; hand verifyWebhook a request whose body nobody has read."
 }
 
+// svixTolerance is how old a signature may be for Svix's own library.
+const svixTolerance = 5 * time.Minute
+
 // itsClock: the same signature was in time here.
-func itsClock(d Delivery, f Forward, said string) (says, fix string) {
-	signed, ok := Clerk{}.SignedAt(d.Header)
-	if late := f.At.Sub(signed); ok && !f.At.IsZero() && late > clerkSigning.Tolerance {
-		return fmt.Sprintf("It was in time here and went to the app %s after it was signed: the app said %s.", ageSeconds(late.Round(time.Second)), said),
+func itsClock(d webhook.Delivery, f webhook.Forward, said string) (says, fix string) {
+	signed := d.Header.Get("Svix-Timestamp") + d.Header.Get("Webhook-Timestamp")
+	seconds, err := strconv.ParseInt(signed, 10, 64)
+	if late := f.At.Sub(time.Unix(seconds, 0)); err == nil && !f.At.IsZero() && late > svixTolerance {
+		return fmt.Sprintf("It was in time here and went to the app %s after it was signed: the app said %s.", webhook.Age(late.Round(time.Second)), said),
 			"Resend it, signed afresh."
 	}
 	return "It was in time here, so the app's clock is another: it said " + said + ".",
 		"Set the clock of the machine, the container or the virtual machine that the app runs in; after sleep it is often behind. Then resend."
 }
 
-func otherBytesThere(d Delivery, f Forward, said string) (says, fix string) {
+func otherBytesThere(d webhook.Delivery, f webhook.Forward, said string) (says, fix string) {
 	says, fix = otherBytes(d, f)
 	return "The app's verifier said " + said + ", so the request reached it: path and middleware are right. " + says, fix
 }
 
-func headersChanged(_ Delivery, _ Forward, said string) (says, fix string) {
+func headersChanged(_ webhook.Delivery, _ webhook.Forward, said string) (says, fix string) {
 	return "The signature headers are right here, and the app's verifier could not read them: it said " + said + ".",
 		"Pass svix-timestamp and svix-signature on as they are: text, all of it, the first value where there are several."
 }

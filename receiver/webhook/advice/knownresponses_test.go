@@ -1,10 +1,12 @@
-package webhook
+package advice
 
 import (
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // What apps really answer: by the library that verifies, by the framework
@@ -25,7 +27,7 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 	branded.Header = http.Header{"Webhook-Id": {"msg_1"}, "Webhook-Timestamp": {"1716883200"}, "Webhook-Signature": {"v1,x"}}
 	for _, c := range []struct {
 		name      string
-		d         Delivery
+		d         webhook.Delivery
 		status    int
 		header    http.Header
 		body      string
@@ -93,7 +95,7 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 		{"a foreign key", signed, 500, nil, "violates foreign key constraint", "a row that is not there", "out of order"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			says, fix := Advise(c.d, Forward{Status: c.status, Header: c.header, Body: []byte(c.body)})
+			says, fix := On(c.d, webhook.Forward{Status: c.status, Header: c.header, Body: []byte(c.body)})
 			if !strings.Contains(says, c.says) || !strings.Contains(fix, c.fix) {
 				t.Errorf("it says %q, want %q\nfix %q, want %q", says, c.says, fix, c.fix)
 			}
@@ -109,9 +111,9 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 // A text about the time or the bytes proves something only where they are
 // right here.
 func TestWhatAnAppSaysOfAForgedDelivery(t *testing.T) {
-	forged := Delivery{Verdict: Verdict{Code: WrongSecret, Title: "Signed with another secret", Detail: "By somebody.", Fix: "Ask."}}
+	forged := webhook.Delivery{Verdict: webhook.Verdict{Code: webhook.WrongSecret, Title: "Signed with another secret", Detail: "By somebody.", Fix: "Ask."}}
 	for _, said := range []string{"No matching signature found", "Message timestamp too old", "Invalid Signature Headers"} {
-		if says, fix := Advise(forged, Forward{Status: 400, Body: []byte(said)}); !strings.HasPrefix(says, "It does not verify here either") || fix != "Ask." {
+		if says, fix := On(forged, webhook.Forward{Status: 400, Body: []byte(said)}); !strings.HasPrefix(says, "It does not verify here either") || fix != "Ask." {
 			t.Errorf("%s: %q, %q", said, says, fix)
 		}
 	}
@@ -120,12 +122,12 @@ func TestWhatAnAppSaysOfAForgedDelivery(t *testing.T) {
 func TestAForwardThatWentLateIsTooOldByItself(t *testing.T) {
 	d := verifiedHere()
 	d.Header = http.Header{"Svix-Id": {"m"}, "Svix-Timestamp": {"1716883200"}, "Svix-Signature": {"v1,x"}}
-	f := Forward{Status: 400, Body: []byte("Message timestamp too old"), At: time.Unix(1716883200, 0).Add(20 * time.Minute)}
-	if says, fix := Advise(d, f); !strings.Contains(says, "20 min after it was signed") || fix != "Resend it, signed afresh." {
+	f := webhook.Forward{Status: 400, Body: []byte("Message timestamp too old"), At: time.Unix(1716883200, 0).Add(20 * time.Minute)}
+	if says, fix := On(d, f); !strings.Contains(says, "20 min after it was signed") || fix != "Resend it, signed afresh." {
 		t.Errorf("%q, %q", says, fix)
 	}
 	f.At = time.Unix(1716883200, 0).Add(time.Minute)
-	if says, _ := Advise(d, f); !strings.Contains(says, "the app's clock is another") {
+	if says, _ := On(d, f); !strings.Contains(says, "the app's clock is another") {
 		t.Errorf("%q", says)
 	}
 }
@@ -133,23 +135,23 @@ func TestAForwardThatWentLateIsTooOldByItself(t *testing.T) {
 func TestStacksAreToldByTheirAnswers(t *testing.T) {
 	for _, c := range []struct {
 		name, want string
-		f          Forward
+		f          webhook.Forward
 	}{
-		{"Next.js by a header of its own", "Next.js", Forward{Header: http.Header{"X-Nextjs-Cache": {"HIT"}}}},
-		{"Next.js by a page of its own", "Next.js", Forward{Body: []byte(`<script src="/_next/static/x.js">`)}},
-		{"Nuxt", "Nuxt", Forward{Header: http.Header{"X-Powered-By": {"Nuxt"}}}},
-		{"Express", "Express", Forward{Header: http.Header{"X-Powered-By": {"Express"}}}},
-		{"NestJS, on Express", "NestJS", Forward{Header: http.Header{"X-Powered-By": {"Express"}}, Body: []byte(`{"message":"Cannot POST /x","error":"Not Found","statusCode":404}`)}},
-		{"Fastify", "Fastify", Forward{Body: []byte(`{"statusCode":500,"error":"Internal Server Error","message":"x"}`)}},
-		{"Django", "Django", Forward{Header: http.Header{"Server": {"WSGIServer/0.2 CPython/3.11"}}}},
-		{"Flask", "Flask", Forward{Header: http.Header{"Server": {"Werkzeug/3.0.1 Python/3.12"}}}},
-		{"FastAPI", "FastAPI", Forward{Header: http.Header{"Server": {"uvicorn"}}}},
-		{"Laravel", "Laravel", Forward{Header: http.Header{"Set-Cookie": {"XSRF-TOKEN=x"}}}},
-		{"Rails", "Rails", Forward{Header: http.Header{"X-Runtime": {"0.1"}, "X-Request-Id": {"x"}}}},
-		{"ASP.NET", "ASP.NET", Forward{Header: http.Header{"Server": {"Kestrel"}}}},
-		{"Go", "Go", Forward{Body: []byte("404 page not found\n")}},
-		{"nobody in particular", "", Forward{Header: http.Header{"Server": {"nginx"}}, Body: []byte(`{"message":"x"}`)}},
-		{"a body that looks like JSON and is none", "", Forward{Body: []byte(`{"statusCode":`)}},
+		{"Next.js by a header of its own", "Next.js", webhook.Forward{Header: http.Header{"X-Nextjs-Cache": {"HIT"}}}},
+		{"Next.js by a page of its own", "Next.js", webhook.Forward{Body: []byte(`<script src="/_next/static/x.js">`)}},
+		{"Nuxt", "Nuxt", webhook.Forward{Header: http.Header{"X-Powered-By": {"Nuxt"}}}},
+		{"Express", "Express", webhook.Forward{Header: http.Header{"X-Powered-By": {"Express"}}}},
+		{"NestJS, on Express", "NestJS", webhook.Forward{Header: http.Header{"X-Powered-By": {"Express"}}, Body: []byte(`{"message":"Cannot POST /x","error":"Not Found","statusCode":404}`)}},
+		{"Fastify", "Fastify", webhook.Forward{Body: []byte(`{"statusCode":500,"error":"Internal Server Error","message":"x"}`)}},
+		{"Django", "Django", webhook.Forward{Header: http.Header{"Server": {"WSGIServer/0.2 CPython/3.11"}}}},
+		{"Flask", "Flask", webhook.Forward{Header: http.Header{"Server": {"Werkzeug/3.0.1 Python/3.12"}}}},
+		{"FastAPI", "FastAPI", webhook.Forward{Header: http.Header{"Server": {"uvicorn"}}}},
+		{"Laravel", "Laravel", webhook.Forward{Header: http.Header{"Set-Cookie": {"XSRF-TOKEN=x"}}}},
+		{"Rails", "Rails", webhook.Forward{Header: http.Header{"X-Runtime": {"0.1"}, "X-Request-Id": {"x"}}}},
+		{"ASP.NET", "ASP.NET", webhook.Forward{Header: http.Header{"Server": {"Kestrel"}}}},
+		{"Go", "Go", webhook.Forward{Body: []byte("404 page not found\n")}},
+		{"nobody in particular", "", webhook.Forward{Header: http.Header{"Server": {"nginx"}}, Body: []byte(`{"message":"x"}`)}},
+		{"a body that looks like JSON and is none", "", webhook.Forward{Body: []byte(`{"statusCode":`)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if s := stackOf(c.f); s.name != c.want {

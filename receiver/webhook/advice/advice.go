@@ -1,12 +1,19 @@
-package webhook
+// Package advice explains what an app's answer to a delivery means, and what to
+// do about it: from the answer's status, headers and text, the framework that
+// they give away, and the verdict on the delivery here. It sends nothing and
+// verifies nothing.
+package advice
 
 import (
 	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 const (
@@ -14,9 +21,6 @@ const (
 	// becomes a near thing. https://docs.svix.com/retries
 	svixLimit  = 15 * time.Second
 	slowAnswer = 10 * time.Second
-	// AuthReason is the header in which Clerk's middleware says why it turned a
-	// request away.
-	AuthReason = "X-Clerk-Auth-Reason"
 )
 
 const (
@@ -24,14 +28,14 @@ const (
 	answerFirst  = "Answer 2xx first and do the work after; know a message by its svix-id."
 )
 
-// Advise says in sentences what an app's answer to a delivery means, and what
+// On says in sentences what an app's answer to a delivery means, and what
 // to do about it. Both are "" where there is nothing to say: the app took what
 // verified here. d is a delivery that was read whole, f one of its forwards.
 //
 // An answer that another signature would not have changed (a redirect, no
 // route, no answer at all) is explained by itself. A refusal is measured
 // against the verdict here: where that is one too, it is the explanation.
-func Advise(d Delivery, f Forward) (says, fix string) {
+func On(d webhook.Delivery, f webhook.Forward) (says, fix string) {
 	switch {
 	case f.Status == 0:
 		return noAnswer(f)
@@ -83,26 +87,7 @@ func Advise(d Delivery, f Forward) (says, fix string) {
 	return "The bytes verified here; the app took them for something that it does not want. Its answer says more.", ""
 }
 
-// NoAnswerWithin begins what is said of an app that did not answer in time.
-const NoAnswerWithin = "no whole answer within"
-
-// NothingListens begins what is said of an app that is not there.
-const NothingListens = "nothing listens at "
-
-// NotSent begins what is said of a delivery that did not go to the app.
-const NotSent = "not sent"
-
-// ClosedConnection begins what is said of an app that was reached and did not
-// answer.
-const ClosedConnection = "it closed the connection"
-
-// TimedOut says whether the error of a forward is that the app did not answer
-// in time.
-func TimedOut(err string) bool {
-	return strings.Contains(err, NoAnswerWithin) || strings.Contains(err, "timeout") || strings.Contains(err, "timed out") || strings.Contains(err, "deadline exceeded")
-}
-
-func refusedHereToo(v Verdict) (says, fix string) {
+func refusedHereToo(v webhook.Verdict) (says, fix string) {
 	says = "It does not verify here either"
 	if v.Title != "" {
 		says += ": " + strings.ToLower(v.Title[:1]) + v.Title[1:]
@@ -115,7 +100,7 @@ func refusedHereToo(v Verdict) (says, fix string) {
 }
 
 // taken: silent where the app agrees with the verdict here, in good time.
-func taken(d Delivery, f Forward) (says, fix string) {
+func taken(d webhook.Delivery, f webhook.Forward) (says, fix string) {
 	switch {
 	case !d.Verdict.Verified:
 		says, _ = refusedHereToo(d.Verdict)
@@ -130,13 +115,13 @@ func taken(d Delivery, f Forward) (says, fix string) {
 }
 
 // isPage says whether an answer is a web page and not what a webhook route says.
-func isPage(f Forward) bool {
+func isPage(f webhook.Forward) bool {
 	text := bytes.ToLower(bytes.TrimSpace(f.Body[:min(len(f.Body), 200)]))
 	return strings.HasPrefix(strings.ToLower(f.Header.Get("Content-Type")), "text/html") &&
 		(bytes.HasPrefix(text, []byte("<!doctype html")) || bytes.HasPrefix(text, []byte("<html")))
 }
 
-func otherBytes(d Delivery, f Forward) (says, fix string) {
+func otherBytes(d webhook.Delivery, f webhook.Forward) (says, fix string) {
 	secret := "the endpoint's"
 	if fields := strings.Fields(d.Verdict.Secret); len(fields) > 0 {
 		secret = fields[0]
@@ -145,28 +130,28 @@ func otherBytes(d Delivery, f Forward) (says, fix string) {
 		stackOf(f).rawBody() + " Its secret is to be " + secret + "; restart it after an edit of .env."
 }
 
-func unauthorized(f Forward) (says, fix string) {
+func unauthorized(f webhook.Forward) (says, fix string) {
 	if anyCookie(f, "_vercel_sso") || f.Header.Get("X-Vercel-Id") != "" && bytes.Contains(f.Body, []byte("Authentication Required")) {
 		return "Vercel's deployment protection turned it away before the app saw it.", "Send to a deployment that is not protected, or switch Deployment Protection off for it, or use its bypass token in the endpoint's URL (x-vercel-protection-bypass)."
 	}
 	return "The bytes verified here, and the app turned them away before its webhook code ran: 401 is what auth middleware says.", excludeRoute
 }
 
-func noPost(f Forward) (says, fix string) {
+func noPost(f webhook.Forward) (says, fix string) {
 	allowed := ""
 	if allow := f.Header.Get("Allow"); allow != "" {
-		allowed = " (it allows " + short(allow) + ")"
+		allowed = " (it allows " + quoted(allow) + ")"
 	}
 	return "The route is there, but takes no POST" + allowed + ".", "Export a POST handler from it: export async function POST(req: Request) { … }."
 }
 
-func noRoute(f Forward) (says, fix string) {
+func noRoute(f webhook.Forward) (says, fix string) {
 	exclude := strings.ToLower(excludeRoute[:1]) + excludeRoute[1:]
-	if f.Header.Get(AuthReason) != "" {
+	if f.Header.Get(webhook.AuthReason) != "" {
 		return "Clerk's middleware hid the route: to a request that is no page it says 404.", excludeRoute
 	}
 	if code := f.Header.Get("Ngrok-Error-Code"); code != "" {
-		return "The target is a tunnel of ngrok that is not open: " + short(code) + ".", "Give --forward-to the app's own address."
+		return "The target is a tunnel of ngrok that is not open: " + quoted(code) + ".", "Give --forward-to the app's own address."
 	}
 	switch s := stackOf(f); s.name {
 	case "", nextjs.name:
@@ -177,14 +162,14 @@ func noRoute(f Forward) (says, fix string) {
 	}
 }
 
-func redirected(f Forward) (says, fix string) {
+func redirected(f webhook.Forward) (says, fix string) {
 	to := f.Header.Get("Location")
 	where := to
 	if where == "" {
 		where = "nowhere (it gives no Location)"
 	}
 	says = "The app redirects to " + where + ". Senders of webhooks follow no redirects: to them this is a failure."
-	if f.Header.Get(AuthReason) != "" || strings.Contains(to, "sign-in") || strings.Contains(to, "login") {
+	if f.Header.Get(webhook.AuthReason) != "" || strings.Contains(to, "sign-in") || strings.Contains(to, "login") {
 		return says, excludeRoute
 	}
 	if u, err := url.Parse(to); err == nil && u.Path != "" {
@@ -206,7 +191,7 @@ func resolved(target string, to *url.URL) string {
 
 // refusedHost knows what dev servers and frameworks say to a host that they
 // were not told of.
-func refusedHost(f Forward) (says, fix string, ok bool) {
+func refusedHost(f webhook.Forward) (says, fix string, ok bool) {
 	for _, text := range []string{"Blocked request. This host", "Invalid Host header", "DisallowedHost", "Invalid HTTP_HOST header", "Blocked host"} {
 		if !bytes.Contains(f.Body, []byte(text)) {
 			continue
@@ -221,7 +206,7 @@ func refusedHost(f Forward) (says, fix string, ok bool) {
 }
 
 // forgeryCheck knows what frameworks say to a POST without their own token.
-func forgeryCheck(f Forward) (says, fix string, ok bool) {
+func forgeryCheck(f webhook.Forward) (says, fix string, ok bool) {
 	s := stackOf(f)
 	named := f.Status == 419
 	for _, text := range []string{"CSRF verification failed", "CSRF token mismatch", "Page Expired", "InvalidAuthenticityToken", "Can't verify CSRF token", "Cross-site POST form submissions are forbidden", "invalid csrf token", "antiforgery"} {
@@ -240,7 +225,7 @@ func forgeryCheck(f Forward) (says, fix string, ok bool) {
 	return "The app's forgery check (CSRF) refused it, before the webhook code ran: it wants a token that only its own pages have.", fix, true
 }
 
-func crashed(f Forward) (says, fix string) {
+func crashed(f webhook.Forward) (says, fix string) {
 	for _, c := range crashes {
 		for _, said := range c.texts {
 			if bytes.Contains(f.Body, []byte(said)) {
@@ -252,18 +237,18 @@ func crashed(f Forward) (says, fix string) {
 		"Read the app's log at this time, fix it, then resend: the same message, signed afresh."
 }
 
-func noAnswer(f Forward) (says, fix string) {
+func noAnswer(f webhook.Forward) (says, fix string) {
 	switch {
-	case strings.HasPrefix(f.Error, NotSent):
+	case strings.HasPrefix(f.Error, webhook.NotSent):
 		return "It was not sent to the app.", "Resend it, signed afresh."
-	case TimedOut(f.Error) || f.Duration >= svixLimit:
+	case webhook.TimedOut(f.Error) || f.Duration >= svixLimit:
 		return "No answer within 15 s, which is how long Svix waits before it counts a failure and sends it again.", answerFirst + " If a debugger holds the app, resend when it runs again."
-	case strings.Contains(f.Error, "refused"), strings.HasPrefix(f.Error, NothingListens):
+	case strings.Contains(f.Error, "refused"), strings.HasPrefix(f.Error, webhook.NothingListens):
 		return "Nothing listens at " + host(f.Target) + ".", "Start the app, or give its port with --forward-to; then resend."
 	case strings.Contains(f.Error, "certificate") || strings.Contains(f.Error, "x509"):
 		return "The app's certificate is not trusted here.", "Start with --insecure-forward, which takes it for the app alone; or make this machine trust it (mkcert -install)."
 	}
-	if strings.Contains(f.Error, ClosedConnection) || strings.Contains(f.Error, "EOF") || strings.Contains(f.Error, "connection reset") {
+	if strings.Contains(f.Error, webhook.ClosedConnection) || strings.Contains(f.Error, "EOF") || strings.Contains(f.Error, "connection reset") {
 		return "The app was reached at " + host(f.Target) + " and closed the connection without an answer: its handler died, or its process.", "Read the app's log at this time, fix it, then resend: the same message, signed afresh."
 	}
 	return "The app gave no answer.", "See that it runs at " + bare(f.Target) + ", then resend."
@@ -285,4 +270,14 @@ func bare(target string) string {
 		return target[strings.LastIndex(target, "@")+1:]
 	}
 	return strings.TrimSuffix(u.Host+u.EscapedPath(), "/")
+}
+
+// quoted quotes the beginning of a text of the app's, with nothing in it that a
+// terminal would obey.
+func quoted(s string) string {
+	const limit = 60
+	if len(s) > limit {
+		return strconv.QuoteToASCII(s[:limit]) + "…"
+	}
+	return strconv.QuoteToASCII(s)
 }
