@@ -4,16 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/cmd/hooktop/print"
+	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/clerkapi"
+	"github.com/hooktop/hooktop/receiver/drift"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/store"
 )
 
 const (
@@ -21,23 +20,30 @@ const (
 	apiURLVariable = "CLERK_API_URL"
 )
 
-// driftCommand compares the users table with the account, and mends it through
-// the front door.
+// driftCommand compares the users table with the account, and fixes it through
+// hooktop's own endpoint.
 func (p *program) driftCommand() *cobra.Command {
 	var fix, production bool
 	cmd := &cobra.Command{
 		Use:   "drift",
 		Short: "Compare the users here with Clerk's; --fix brings them in step",
-		Long: "Reads all users of the Clerk instance that " + keyVariable + " is of, and says which are\n\n" +
-			"  missing       at Clerk, and not here\n" +
-			"  extra         here, and no longer at Clerk\n" +
-			"  email         in both, with different e-mail addresses\n" +
-			"  deleted-here  deleted here, and alive at Clerk\n\n" +
-			"--fix makes of each the event that Clerk would have sent, with the user as Clerk's API gives it, signs it\n" +
-			"and sends it through hooktop's front door: every change has its delivery. What was deleted here stays\n" +
-			"deleted: a new database (--db) that --fix fills has such a user again.\n\n" +
-			"The key comes from the environment, .env.local or .env; CLERK_API_URL is another address of the API.\n\n" +
-			"Exit code 0 where all are in step, 1 where not. At Clerk nothing is changed.",
+		Long: "Reads all users of the Clerk instance that " + keyVariable + ` belongs to, and lists
+those that differ:
+
+  missing       at Clerk, but not here
+  extra         here, but no longer at Clerk
+  email         in both, with different e-mail addresses
+  deleted-here  deleted here, alive at Clerk
+
+--fix makes the event that Clerk would have sent for each, with the user as
+Clerk's API returns it, signs it and sends it through hooktop's own endpoint:
+every change has its delivery. Users that were deleted here stay deleted,
+except in a new database (--db) that --fix fills.
+
+The key comes from the environment, .env.local or .env; CLERK_API_URL sets
+another address of the API.
+
+Exit code 0 if all users are in step, 1 if not. Nothing changes at Clerk.`,
 		Example: "hooktop drift\nhooktop drift --fix\nhooktop drift --json | jq -r .user_id",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,12 +61,12 @@ func (p *program) driftCommand() *cobra.Command {
 	config.AddSigningFlags(cmd.Flags())
 	config.AddStripeFlags(cmd.Flags())
 	config.AddForwardFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&fix, "fix", false, "bring the users here in step, by signed events through the front door")
-	cmd.Flags().BoolVar(&production, "yes-production", false, "take the key of a production instance (sk_live_…)")
+	cmd.Flags().BoolVar(&fix, "fix", false, "bring the users here in step with signed events")
+	cmd.Flags().BoolVar(&production, "yes-production", false, "accept the key of a production instance (sk_live_…)")
 	return cmd
 }
 
-// account is the Clerk account that the environment has a key of.
+// account returns the Clerk account whose key is in the environment.
 func account(env config.Environment, production bool) (*clerkapi.Client, error) {
 	value, source := env.Lookup(keyVariable)
 	if value == "" {
@@ -87,28 +93,80 @@ func (p *program) drift(ctx context.Context, s *config.Settings, api *clerkapi.C
 		return err
 	}
 	defer p.close(h)
-	c := &comparison{account: api, here: h.store, progress: p.progress()}
-	differences, err := c.run(ctx)
-	c.progress.Clear()
+	progress := p.progress()
+	defer progress.Clear()
+	c := &drift.Comparison{Account: api, Users: h.store, Progress: progress}
+	differences, err := c.Run(ctx)
 	if err != nil {
 		return accountFailed(err)
 	}
-	lines := foreseen(driftLines(differences), webhook.Hopeless(differences, c.holders))
+	results := foreseen(differences, c.Holders)
 	if fix {
-		if err := c.sameInstance(); err != nil {
+		if err := sameInstance(c); err != nil {
 			return err
 		}
-		if lines, err = h.bringInStep(ctx, c, differences); err != nil {
+		if results, err = h.bringInStep(ctx, c, api, differences); err != nil {
 			return accountFailed(err)
 		}
 	}
-	return p.printDrift(s, c, lines, fix)
+	progress.Clear()
+	return p.printDrift(s, c, results, fix)
 }
 
-// beginDrift opens what is compared. Only a fix makes a database.
+// foreseen returns differences as results, with what a fix could not change.
+func foreseen(differences []drift.Difference, holders map[string]string) []drift.Result {
+	unfixable := drift.Unfixable(differences, holders)
+	results := make([]drift.Result, len(differences))
+	for i, d := range differences {
+		results[i] = drift.Result{Difference: d, Note: d.Note()}
+		if holder := unfixable[d.UserID]; holder != "" {
+			results[i].Note = holder + " has this address here, and only one user can: change one of the two at Clerk"
+		}
+	}
+	return results
+}
+
+// bringInStep sends the events for some differences through hooktop's own
+// endpoint, and returns what became of each.
+func (h *hooktop) bringInStep(ctx context.Context, c *drift.Comparison, api *clerkapi.Client, differences []drift.Difference) ([]drift.Result, error) {
+	if len(differences) == 0 {
+		return nil, nil
+	}
+	door, err := h.door(ctx) // once, for all that is sent
+	if err != nil {
+		return nil, err
+	}
+	instance, err := api.InstanceID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := h.sender(webhook.Clerk{})
+	t.Door = func(context.Context) (receiver.Door, error) { return door, nil }
+	b := drift.Backfill{
+		Comparison: c, Events: webhook.Clerk{}, InstanceID: instance, Now: t.Now,
+		Send: func(ctx context.Context, event string, body []byte) (webhook.Delivery, error) {
+			m, err := t.Sign(event, body)
+			if err != nil {
+				return webhook.Delivery{}, triggerFailed(err)
+			}
+			m.Header.Set("User-Agent", "hooktop drift")
+			d, err := h.deliver(ctx, t, m)
+			if err != nil {
+				return d, triggerFailed(err)
+			}
+			if !d.Verdict.Verified {
+				return d, notTaken(d)
+			}
+			return d, nil
+		},
+	}
+	return b.Run(ctx, differences)
+}
+
+// beginDrift opens the database. Only a fix creates one.
 func (p *program) beginDrift(ctx context.Context, s *config.Settings, fix bool) (*hooktop, error) {
 	if !fix && s.Missing() {
-		return nil, exit.Failure(fmt.Sprintf("there is no database at %s yet", s.DB), "hooktop drift --fix makes it and fills it with Clerk's users; or name the database with --db")
+		return nil, exit.Failure(fmt.Sprintf("there is no database at %s yet", s.DB), "hooktop drift --fix creates it and fills it with Clerk's users; or pass another with --db")
 	}
 	if fix {
 		h, err := p.begin(ctx, s, 0)
@@ -124,8 +182,8 @@ func (p *program) beginDrift(ctx context.Context, s *config.Settings, fix bool) 
 	return newHooktop(s, db), nil
 }
 
-// accountFailed gives the trouble of a key that Clerk does not take the exit
-// code of wrong set-up.
+// accountFailed gives an error the exit code of wrong set-up if Clerk rejected the
+// key.
 func accountFailed(err error) error {
 	var refused *clerkapi.Error
 	if errors.As(err, &refused) && refused.SetUp() {
@@ -134,152 +192,12 @@ func accountFailed(err error) error {
 	return err
 }
 
-// sameInstance fails where the key is of an instance that the users here are
-// not of: a fix would delete them all, for good.
-func (c *comparison) sameInstance() error {
-	if c.common > 0 || c.living == 0 {
+// sameInstance returns an error if the key is of an instance that the users here
+// are not from: a fix would delete them all, for good.
+func sameInstance(c *drift.Comparison) error {
+	if c.Common > 0 || c.Living == 0 {
 		return nil
 	}
-	return exit.Usage(fmt.Sprintf("none of the users here (%d) is at Clerk: nothing was changed", c.living),
-		keyVariable+" must be of the instance whose webhooks arrive here; for another, name another database with --db")
-}
-
-// comparison finds the users that are not in step.
-type comparison struct {
-	account interface {
-		Count(ctx context.Context) (int64, error)
-		Users(ctx context.Context, each func(webhook.AccountUser) error) error
-		Named(ctx context.Context, ids ...string) ([]webhook.AccountUser, error)
-	}
-	here     *store.Store
-	progress *print.Progress
-	// there are the users at Clerk, living those here, common those in both;
-	// addressless and unkept those at Clerk that the table cannot hold, without an
-	// address and with one that it does not keep.
-	there, living, common, addressless, unkept int64
-	// holders are the users here, by the addresses that users not in step have at
-	// Clerk; "" where nobody holds it.
-	holders map[string]string
-}
-
-// run compares all users. Each that seems not in step is looked at again at the
-// end, for deliveries arrive while it reads. It holds the ids of all users.
-func (c *comparison) run(ctx context.Context) ([]webhook.Departure, error) {
-	all, err := c.account.Count(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c.progress.Begin("reading Clerk's users", all)
-	seen := make(map[string]struct{}, all)
-	c.holders = map[string]string{}
-	var suspects []string
-	err = c.account.Users(ctx, func(there webhook.AccountUser) error {
-		seen[there.ID] = struct{}{}
-		here, err := c.user(ctx, there.ID)
-		if err != nil {
-			return err
-		}
-		if _, differ := webhook.Compare(here, &there); differ {
-			suspects = append(suspects, there.ID)
-			c.holders[there.Email] = ""
-		}
-		c.count(here, there)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	extra, err := c.others(ctx, seen)
-	if err != nil {
-		return nil, err
-	}
-	return c.differences(ctx, append(suspects, extra...))
-}
-
-func (c *comparison) count(here *webhook.UserRecord, there webhook.AccountUser) {
-	c.there++
-	switch {
-	case here != nil && !here.Deleted():
-		c.common++
-	case here == nil && there.Unkept != "":
-		c.unkept++
-	case here == nil && there.Email == "":
-		c.addressless++
-	}
-	c.progress.At(c.there, "")
-}
-
-// others are the living users here that are not among those seen.
-func (c *comparison) others(ctx context.Context, seen map[string]struct{}) (ids []string, err error) {
-	c.progress.Begin("reading the users here", 0)
-	page := webhook.UserPage{Sort: webhook.ByID, Limit: window}
-	for {
-		rows, err := c.here.Users(ctx, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, u := range rows {
-			c.living++
-			if _, wanted := c.holders[u.Email]; wanted {
-				c.holders[u.Email] = u.ID
-			}
-			if _, there := seen[u.ID]; !there {
-				ids = append(ids, u.ID)
-			}
-		}
-		if len(rows) < window {
-			return ids, nil
-		}
-		page.After = &rows[len(rows)-1]
-	}
-}
-
-// differences are those of some users, as they are now.
-func (c *comparison) differences(ctx context.Context, ids []string) ([]webhook.Departure, error) {
-	var list []webhook.Departure
-	c.progress.Begin("looking again", int64(len(ids)))
-	err := c.each(ctx, ids, func(_ int, here *webhook.UserRecord, there *webhook.AccountUser) error {
-		if d, differ := webhook.Compare(here, there); differ {
-			list = append(list, d)
-		}
-		return nil
-	})
-	return list, err
-}
-
-// each gives users in the order of their ids, with the place of the id, as they
-// are on both sides by then, nil where they are not.
-func (c *comparison) each(ctx context.Context, ids []string, do func(i int, here *webhook.UserRecord, there *webhook.AccountUser) error) error {
-	i := 0
-	for batch := range slices.Chunk(ids, clerkapi.NamedMost) {
-		named, err := c.account.Named(ctx, batch...)
-		if err != nil {
-			return err
-		}
-		there := make(map[string]*webhook.AccountUser, len(named))
-		for i := range named {
-			there[named[i].ID] = &named[i]
-		}
-		for _, id := range batch {
-			here, err := c.user(ctx, id)
-			if err != nil {
-				return err
-			}
-			if err := do(i, here, there[id]); err != nil {
-				return err
-			}
-			i++
-			c.progress.At(int64(i), "")
-		}
-	}
-	return nil
-}
-
-// user is a user here, nil for none.
-func (c *comparison) user(ctx context.Context, id string) (*webhook.UserRecord, error) {
-	u, err := c.here.User(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
-	return &u, err
+	return exit.Usage(fmt.Sprintf("none of the users here (%d) is at Clerk: nothing was changed", c.Living),
+		keyVariable+" must be of the instance whose webhooks arrive here; for another instance, use another database (--db)")
 }

@@ -25,7 +25,7 @@ func startAccount(t *testing.T, users ...standin.User) (account *standin.Server,
 	return account, append(withSecret(), "CLERK_API_URL="+account.URL, "CLERK_SECRET_KEY="+standin.Key)
 }
 
-// inProcess runs a command in this process and gives its exit code.
+// inProcess runs a command in this process and returns its exit code.
 func inProcess(t *testing.T, env []string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	getenv := func(name string) string {
@@ -43,7 +43,7 @@ func inProcess(t *testing.T, env []string, args ...string) (stdout, stderr strin
 
 func TestAFixBringsAnyDriftInStep(t *testing.T) {
 	if testing.Short() {
-		t.Skip("each of the drifts is a database of its own")
+		t.Skip("each drift needs a database of its own")
 	}
 	ids := []string{"user_0", "user_1", "user_2", "user_3", "user_4", "user_5"}
 	// side draws who is on a side, and with which of the addresses.
@@ -85,8 +85,8 @@ func TestAFixBringsAnyDriftInStep(t *testing.T) {
 	}
 }
 
-// wantLineage wants exactly these users, each made by a verified delivery, and
-// nobody refused on the way.
+// wantLineage requires exactly these users, each made by a verified delivery, and
+// no failed delivery on the way.
 func wantLineage(t *testing.T, path string, users map[string]string) {
 	t.Helper()
 	db, err := store.Open(t.Context(), store.Config{Path: path})
@@ -120,7 +120,7 @@ func wantLineage(t *testing.T, path string, users map[string]string) {
 	}
 }
 
-func TestAFixGoesThroughTheHooktopThatRunsWithClerksOwnBytes(t *testing.T) {
+func TestAFixGoesThroughTheRunningHooktopWithClerksOwnBytes(t *testing.T) {
 	user := standin.User{ID: "user_ada", Email: "ada@example.com", Created: 1716883200000, Updated: 1716883200123}
 	_, env := startAccount(t, user)
 	dir, app := t.TempDir(), startApp(t, 200)
@@ -138,7 +138,7 @@ func TestAFixGoesThroughTheHooktopThatRunsWithClerksOwnBytes(t *testing.T) {
 	if want := `{"data":` + user.JSON() + `,"instance_id":"` + standin.InstanceID + `","object":"event","timestamp":1716883200123,"type":"user.created"}`; body != want {
 		t.Errorf("the body is\n%s\nwant\n%s", body, want)
 	}
-	// A real event that is on its way since is not stale.
+	// A later real event is not stale.
 	status, answer := post(t, http.DefaultClient, "http://"+strings.TrimPrefix(stringOf(shown["host"]), "http://")+"/api/webhooks/clerk", "msg_later",
 		userEvent("user.updated", "user_ada", "later@example.com", time.UnixMilli(1716883200124)))
 	if status != 200 || answer["message"] != "User updated" {
@@ -151,7 +151,7 @@ func stringOf(v any) string {
 	return s
 }
 
-func TestWhatNoEventCanMendStaysAndSaysWhy(t *testing.T) {
+func TestWhatNoEventCanFixStaysAndTheNoteSaysWhy(t *testing.T) {
 	account, env := startAccount(t,
 		standin.User{ID: "user_1", Email: "one@example.com", Created: 1, Updated: 1000},
 		standin.User{ID: "user_2", Email: "two@example.com", Created: 2, Updated: 1000},
@@ -163,7 +163,7 @@ func TestWhatNoEventCanMendStaysAndSaysWhy(t *testing.T) {
 	account.Put(
 		standin.User{ID: "user_1", Created: 1, Updated: 2000},
 		standin.User{ID: "user_2", Email: strings.Repeat("a", 321) + "@example.com", Created: 2, Updated: 2000},
-		// Clerk has an unverified address twice, where the table cannot.
+		// At Clerk two users can have an unverified address; in the table they cannot.
 		standin.User{ID: "user_3", Email: "one@example.com", Created: 3, Updated: 2000},
 	)
 	says := func(args []string, wanted ...string) {
@@ -179,12 +179,12 @@ func TestWhatNoEventCanMendStaysAndSaysWhy(t *testing.T) {
 		}
 	}
 	says([]string{"drift"},
-		"user_2                           email        two@example.com → (none)  the e-mail address has 333 characters, at most 320 are kept: give it another at Clerk\n",
-		"user_3                           missing      one@example.com  user_1 has this address here, and only one user can: give one of the two another at Clerk\n",
-		"3 users at Clerk; 2 here: 3 differences that --fix cannot mend; what to do stands with each\n")
+		"user_2                           email        two@example.com → (none)  the e-mail address has 333 characters, at most 320 are kept: change it at Clerk\n",
+		"user_3                           missing      one@example.com  user_1 has this address here, and only one user can: change one of the two at Clerk\n",
+		"3 users at Clerk; 2 here: 3 differences that --fix cannot fix; see each for what to do\n")
 	says([]string{"drift", "--fix"},
-		"user_1                           email        one@example.com → (none)  not fixed: no address at Clerk, and a row cannot be without one: give it one there, or delete it there\n",
-		"user_3                           missing      one@example.com  not fixed: held by user_1 since #1: give one of the two another address at Clerk, and this event, which waits, is applied by itself\n",
+		"user_1                           email        one@example.com → (none)  not fixed: no address at Clerk, and a row needs one: add one there, or delete the user there\n",
+		"user_3                           missing      one@example.com  not fixed: held by user_1 since #1: change the address of one of them at Clerk, and this waiting event is applied automatically\n",
 		"3 differences, 0 fixed, 3 left\n")
 	account.Put(
 		standin.User{ID: "user_4", Email: "four@example.com", Created: 4, Updated: 2000},
@@ -192,10 +192,10 @@ func TestWhatNoEventCanMendStaysAndSaysWhy(t *testing.T) {
 		standin.User{ID: "user_6", Created: 6, Updated: 2000},
 	)
 	says([]string{"drift"},
-		"6 users at Clerk, 1 of them without an e-mail address and so without a row, 1 of them with an e-mail address that is too long for a row; 2 here: "+
-			"4 differences; hooktop drift --fix brings 1 in step, and what to do about the others stands with them\n")
+		"6 users at Clerk, 1 of them without an e-mail address and so without a row, 1 of them with an e-mail address too long for a row; 2 here: "+
+			"4 differences; hooktop drift --fix brings 1 in step; see the others for what to do\n")
 	says([]string{"drift", "--fix"}, "4 differences, 1 fixed, 3 left\n")
-	// It does as it says.
+	// It keeps its promise.
 	if _, stderr, code := inProcess(t, env, "trigger", "user.updated", "--user-id", "user_1", "--email", "free@example.com", "--db", db); code != exit.CodeDone {
 		t.Fatal(stderr)
 	}
@@ -204,7 +204,7 @@ func TestWhatNoEventCanMendStaysAndSaysWhy(t *testing.T) {
 	}
 }
 
-func TestARowThatAnotherProgramTookAwayComesBack(t *testing.T) {
+func TestARowThatAnotherProgramDeletedComesBack(t *testing.T) {
 	user := standin.User{ID: "user_1", Email: "one@example.com", Created: 1, Updated: 1000}
 	_, env := startAccount(t, user)
 	dir := t.TempDir()
@@ -219,7 +219,7 @@ func TestARowThatAnotherProgramTookAwayComesBack(t *testing.T) {
 	}
 }
 
-func TestAFixWithAnotherSecretThanTheRunningHooktopsSaysSo(t *testing.T) {
+func TestAFixReportsThatTheRunningHooktopHasAnotherSecret(t *testing.T) {
 	_, env := startAccount(t, standin.User{ID: "user_1", Email: "one@example.com", Created: 1, Updated: 1000})
 	dir := t.TempDir()
 	startListening(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret})

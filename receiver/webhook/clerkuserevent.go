@@ -1,0 +1,51 @@
+package webhook
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// AccountUser is a user as the provider's own API returns it.
+type AccountUser struct {
+	ID string
+	// Email is the address that an event would give the row, "" for none.
+	Email string
+	// Unkept says why the user's address cannot be the row's; "" if it can, or if
+	// there is none.
+	Unkept    string
+	UpdatedAt time.Time
+	// JSON is the user as the API returned it, byte for byte.
+	JSON []byte
+}
+
+// UserEvent puts data, a user as Clerk's API returns it, into an event, byte for
+// byte. A zero time and an empty instance are left out.
+func (Clerk) UserEvent(event string, data []byte, at time.Time, instanceID string) []byte {
+	b := append([]byte(`{"data":`), data...)
+	if instanceID != "" {
+		b = append(append(b, `,"instance_id":`...), jsonString(instanceID)...)
+	}
+	b = append(b, `,"object":"event"`...)
+	if !at.IsZero() {
+		b = fmt.Appendf(b, `,"timestamp":%d`, at.UnixMilli())
+	}
+	return append(append(append(b, `,"type":`...), jsonString(event)...), '}')
+}
+
+// DeletedUser returns the data of a user.deleted.
+func (Clerk) DeletedUser(id string) []byte {
+	return fmt.Appendf(nil, `{"deleted":true,"id":%s,"object":"user"}`, jsonString(id))
+}
+
+// InterimUser returns the data of a user.updated with an address that nobody has
+// (RFC 2606), so that another user can have the current one.
+func (Clerk) InterimUser(id string) []byte {
+	return fmt.Appendf(nil, `{"email_addresses":[{"email_address":%s,"id":"idn_interim","object":"email_address"}],"id":%s,"object":"user","primary_email_address_id":"idn_interim"}`,
+		jsonString(id+"@interim.invalid"), jsonString(id))
+}
+
+func jsonString(s string) []byte {
+	b, _ := json.Marshal(s) // a string always encodes
+	return b
+}
