@@ -17,8 +17,8 @@ const recordedAtOnce = 256
 
 // Why what waited for an app was not sent there.
 const (
-	stoppedFirst = webhook.NotSent + ": hooktop was stopped first"
-	changedFirst = webhook.NotSent + ": the app to forward to was changed first"
+	stoppedFirst = "hooktop was stopped first"
+	changedFirst = "the app to forward to was changed first"
 )
 
 // Recorder keeps what was sent on. Delivery gives a delivery whole; Keep stores
@@ -144,7 +144,7 @@ func (f *Forwarder) enqueue(id int64, targets []string) {
 		case l == nil:
 			why = changedFirst
 		case !l.waiting.add(id):
-			why = fmt.Sprintf(webhook.NotSent+": %d deliveries were waiting for the app already", l.waiting.most)
+			why = fmt.Sprintf("%d deliveries were waiting for the app already", l.waiting.most)
 		default:
 			continue
 		}
@@ -155,7 +155,7 @@ func (f *Forwarder) enqueue(id int64, targets []string) {
 			default: // so many are not sent that they are not all recorded
 			}
 		}
-		f.Lost(fmt.Errorf("forward #%d: %s", id, why))
+		f.Lost(fmt.Errorf("forward #%d: not sent: %s", id, why))
 	}
 }
 
@@ -204,8 +204,11 @@ func (f *Forwarder) recordAll(ctx context.Context, answers <-chan *webhook.Forwa
 	}
 }
 
+// notSent is the forward of a delivery that does not go to its target.
 func (f *Forwarder) notSent(id int64, target, why string) *webhook.Forward {
-	return &webhook.Forward{DeliveryID: id, At: f.Now(), Target: webhook.Redacted(target), Error: why}
+	return &webhook.Forward{
+		DeliveryID: id, At: f.Now(), Target: webhook.Redacted(target), Failure: webhook.NotSent, Error: "not sent: " + why,
+	}
 }
 
 // Forward sends one captured delivery to all its targets and records the
@@ -237,7 +240,7 @@ func (f *Forwarder) sendOn(ctx context.Context, id int64, target string) *webhoo
 func (f *Forwarder) sendTo(ctx context.Context, d webhook.Delivery, target string, within time.Duration) *webhook.Forward {
 	header := forwardable(d.Header)
 	if err := f.freshen(&d, header); err != nil {
-		return f.notSent(d.ID, target, webhook.NotSent+": "+err.Error())
+		return f.notSent(d.ID, target, err.Error())
 	}
 	sent := f.send(ctx, TargetFor(target, d), header, d.Body, within)
 	sent.DeliveryID = d.ID

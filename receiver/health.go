@@ -143,6 +143,9 @@ func (h *Health) look(ctx context.Context) (missing bool) {
 	return slices.ContainsFunc(h.apps, func(a *watched) bool { return !a.known || a.trouble != "" })
 }
 
+// nothingListens begins what is said of an app that does not run.
+const nothingListens = "nothing listens at "
+
 // knock says why nothing listens at an address, "" where something does.
 func (h *Health) knock(ctx context.Context, addr string) (trouble string) {
 	ctx, cancel := context.WithTimeout(ctx, lookMost)
@@ -155,7 +158,7 @@ func (h *Health) knock(ctx context.Context, addr string) (trouble string) {
 		_ = conn.Close() // it said all there was to know
 		return ""
 	case connectionRefused(err):
-		return webhook.NothingListens + addr
+		return nothingListens + addr
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return addr + " cannot be reached"
 	case errors.As(err, &op):

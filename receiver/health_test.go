@@ -104,11 +104,11 @@ func TestHealth(t *testing.T) {
 
 		h.Heard(target, webhook.Forward{Status: 500})
 		says("once it answered", "", 4)
-		h.Heard(target, webhook.Forward{Error: "no whole answer within 15 s"})
+		h.Heard(target, webhook.Forward{Failure: webhook.Timeout})
 		says("once it gave no answer, and runs", "", 5)
 		changed("once it gave no answer, and runs", false)
 		p.set(addr, refused)
-		h.Heard(target, webhook.Forward{Error: "nothing listens"})
+		h.Heard(target, webhook.Forward{Failure: webhook.NotRunning})
 		says("once it gave no answer, and does not run", none, 6)
 		changed("once it gave no answer, and does not run", true)
 		h.Heard(target, webhook.Forward{Status: 200})
@@ -117,7 +117,7 @@ func TestHealth(t *testing.T) {
 		time.Sleep(time.Hour)
 		says("and is left alone", "", 6)
 
-		h.Heard("http://elsewhere", webhook.Forward{Error: "gone"}) // a resend's
+		h.Heard("http://elsewhere", webhook.Forward{Failure: webhook.NoAnswer}) // a resend's
 		h.Watch("http://localhost:4000")
 		if _, known := h.Of(target); known {
 			t.Error("what is no target any more is still known")
@@ -167,15 +167,16 @@ func TestARefusedConnectionIsToldOnEverySystem(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		err  error
+		code webhook.Failure
 		want string
 	}{
-		{"Unix", dialled(refused), gone},
-		{"Windows", dialled(windows), gone},
-		{"a name server refuses", dialled(&net.DNSError{Err: "read: connection refused", Name: "localhost"}), "dial tcp: lookup localhost: read: connection refused"},
-		{"something else refuses", &url.Error{Op: "Post", Err: errors.New("http2: stream refused")}, "http2: stream refused"},
+		{"Unix", dialled(refused), webhook.NotRunning, gone},
+		{"Windows", dialled(windows), webhook.NotRunning, gone},
+		{"a name server refuses", dialled(&net.DNSError{Err: "read: connection refused", Name: "localhost"}), webhook.NoAnswer, "dial tcp: lookup localhost: read: connection refused"},
+		{"something else refuses", &url.Error{Op: "Post", Err: errors.New("http2: stream refused")}, webhook.NoAnswer, "http2: stream refused"},
 	} {
-		if got := unreachable(c.err, &url.URL{Scheme: "http", Host: "localhost:3000"}, time.Second); got != c.want {
-			t.Errorf("%s: %q", c.name, got)
+		if code, got := unreachable(c.err, &url.URL{Scheme: "http", Host: "localhost:3000"}, time.Second); got != c.want || code != c.code {
+			t.Errorf("%s: %s %q", c.name, code, got)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -115,7 +114,7 @@ func (f *Forwarder) run(ctx, running context.Context, l *lane) {
 			continue
 		}
 		f.answers <- sent
-		if sent.Failed() && !strings.HasPrefix(sent.Error, webhook.NotSent) {
+		if sent.Failed() && sent.Failure != webhook.NotSent {
 			l.again(r, sent, f.Retry, f.Now())
 		}
 	}

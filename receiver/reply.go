@@ -49,11 +49,11 @@ func (f *Forwarder) answer(ctx context.Context, d webhook.Delivery, targets []st
 		// A sender that goes away does not take it from the app.
 		sent = *f.sendTo(running, d, targets[0], max(replyWithin-f.Now().Sub(d.At), time.Second))
 	}
-	if sent.Error == "" && (sent.Status < 200 || sent.Status > 599) { // to net/http these are not final, or none
-		sent.Error = fmt.Sprintf("its status %d ends no request", sent.Status)
+	if sent.Failure == "" && (sent.Status < 200 || sent.Status > 599) { // to net/http these are not final, or none
+		sent.Failure, sent.Error = webhook.InvalidStatus, fmt.Sprintf("its status %d ends no request", sent.Status)
 	}
 	given := webhook.Answer{Status: sent.Status, Body: sent.Body}
-	if sent.Error != "" {
+	if sent.Failure != "" {
 		given = webhook.NoAppAnswer(sent)
 	}
 	sent.Answered = &given
@@ -73,7 +73,7 @@ var passedOn = []string{"Content-Type", "Content-Encoding", "Content-Language", 
 
 // replyAs gives a sender the answer of the app, or why there is none.
 func replyAs(w http.ResponseWriter, sent webhook.Forward) {
-	if sent.Error != "" {
+	if sent.Failure != "" {
 		reply(w, *sent.Answered)
 		return
 	}

@@ -97,7 +97,7 @@ func (s *shelf) RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 		d := &s.kept[f.DeliveryID-1]
 		d.Forwards = append(d.Forwards, *f)
 		said, _ := webhook.AppSaid(d.Forwards)
-		d.AppStatus, d.AppError = said.Status, said.Error
+		d.AppStatus, d.AppFailure, d.AppError = said.Status, said.Failure, said.Error
 		if f.Answered != nil {
 			d.Answer = *f.Answered
 		}

@@ -81,7 +81,7 @@ func (f *Forwarder) Exchange(ctx context.Context, method, target string, header 
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
 	if err != nil {
-		sent.Error = "the target is not a URL"
+		sent.Failure, sent.Error = webhook.InvalidTarget, "the target is not a URL"
 		return sent
 	}
 	req.Header = header
@@ -90,38 +90,48 @@ func (f *Forwarder) Exchange(ctx context.Context, method, target string, header 
 	}
 	res, err := f.client.Do(req)
 	if err != nil {
-		sent.Duration, sent.Error = f.Now().Sub(sent.At), unreachable(err, req.URL, within)
+		sent.Duration = f.Now().Sub(sent.At)
+		sent.Failure, sent.Error = unreachable(err, req.URL, within)
 		return sent
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, answerKept+1))
 	sent.Duration = f.Now().Sub(sent.At)
 	if err != nil {
-		sent.Error = "its answer broke off after " + strconv.Itoa(len(answer)) + " bytes: " + unreachable(err, req.URL, within)
+		why, text := unreachable(err, req.URL, within)
+		if why != webhook.Timeout {
+			why = webhook.PartialAnswer
+		}
+		sent.Failure, sent.Error = why, "its answer broke off after "+strconv.Itoa(len(answer))+" bytes: "+text
 	}
 	sent.Truncated = len(answer) > answerKept
 	sent.Status, sent.Header, sent.Body = res.StatusCode, res.Header, answer[:min(len(answer), answerKept)]
 	return sent
 }
 
-// unreachable says in plain words why an app gave no answer.
-func unreachable(err error, u *url.URL, within time.Duration) string {
+// unreachable returns why an app gave no answer, as a code and in plain words.
+func unreachable(err error, u *url.URL, within time.Duration) (why webhook.Failure, text string) {
 	var timeout interface{ Timeout() bool }
+	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, context.Canceled):
-		return "hooktop was stopped before it answered"
+		return webhook.Interrupted, "hooktop was stopped before it answered"
 	case connectionRefused(err):
-		return webhook.NothingListens + u.Host + ": is the app running?"
+		return webhook.NotRunning, nothingListens + u.Host + ": is the app running?"
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Sprintf(webhook.NoAnswerWithin+" %d s", within.Round(time.Second)/time.Second)
+		return webhook.Timeout, fmt.Sprintf("no whole answer within %d s", within.Round(time.Second)/time.Second)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return webhook.ClosedConnection + " without a whole answer"
+		return webhook.ConnectionClosed, "it closed the connection without a whole answer"
+	}
+	why = webhook.NoAnswer
+	if errors.As(err, &certificate) {
+		why = webhook.UntrustedCertificate
 	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
-	return err.Error()
+	return why, err.Error()
 }
 
 // ownHeaders belong to one connection (RFC 9110, 7.6.1) or to the message's

@@ -118,7 +118,7 @@ func (t Trigger) Straight(ctx context.Context, f *Forwarder, target string, m Me
 	}
 	d.Verdict = m.Endpoint.Provider.Verify(d.Request, d.At, m.Endpoint.Secrets())
 	sent := f.send(ctx, target, forwardable(m.Header), m.Body, SendTimeout)
-	d.AppStatus, d.AppError, d.Duration = sent.Status, sent.Error, sent.Duration
+	d.AppStatus, d.AppFailure, d.AppError, d.Duration = sent.Status, sent.Failure, sent.Error, sent.Duration
 	d.Forwards = []webhook.Forward{sent}
 	return d
 }

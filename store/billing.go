@@ -49,21 +49,22 @@ func (b *billing) adopt(u *webhook.User) {
 	b.subscriptions[id] = subscription{Subscription: s}
 }
 
-// take learns from an event, or says why it is stale.
-func (b *billing) take(e webhook.Event) (stale string) {
+// take learns from an event, or says why it is stale, and by how long it is
+// older.
+func (b *billing) take(e webhook.Event) (stale webhook.Reason, by string) {
 	s, version := *e.Subscription, e.At.UnixMilli()
 	c := b.customers[s.CustomerID]
 	if c.deleted && e.Action != webhook.ForgetCustomer {
-		return "customer deleted"
+		return webhook.CustomerDeleted, ""
 	}
 	have, known := b.subscriptions[s.ID]
 	switch e.Action {
 	case webhook.SyncSubscription, webhook.EndSubscription:
 		switch {
 		case version < have.Version:
-			return span(have.Version-version) + " older"
+			return webhook.Older, span(have.Version - version)
 		case version == have.Version && s.Rank < have.Rank:
-			return "of the same second, and before what is known"
+			return webhook.SameSecond, ""
 		}
 		b.subscriptions[s.ID] = subscription{s, version, e.Action == webhook.EndSubscription}
 	case webhook.LinkCustomer:
@@ -77,7 +78,7 @@ func (b *billing) take(e webhook.Event) (stale string) {
 	}
 	c.version = max(c.version, version)
 	b.customers[s.CustomerID] = c
-	return ""
+	return "", ""
 }
 
 // The classes of subscriptions: one of a higher class is shown before all of a

@@ -9,18 +9,18 @@ import (
 )
 
 // Capture stores a delivery together with what its event does to the users, and
-// returns when both are on the disk. A verified delivery without an Outcome is
-// applied; one that is not verified is kept as rejected, whatever the event
-// says.
+// returns when both are on the disk. A delivery without an Outcome that is
+// vouched for is applied, and no other; a rejected one is kept as rejected,
+// whatever the event says.
 //
-// Set on return: ID, Attempt, Outcome, Note, UserID, Email, HeldBy, Duration,
+// Set on return: ID, Attempt, Outcome, Reason, RelatedID, Note, UserID, Email, HeldBy, Duration,
 // Change and, unless the app is to answer, Answer. With an error none is set,
 // and the sender must not be told that the delivery was taken. Where ctx ends
 // while the delivery waits for its turn it may be committed all the same; a
 // database that stays locked gives up by itself. The delivery's body must not be
 // altered afterwards.
 func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Event) error {
-	return s.store(ctx, d, func(t *tx, d *webhook.Delivery) error {
+	return s.store(ctx, d, func(t *tx, d *webhook.Delivery, stored encoded) error {
 		applied, err := t.judge(d, e)
 		if err != nil {
 			return err
@@ -28,7 +28,7 @@ func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Even
 		if !d.AppAnswers {
 			d.Answer = webhook.AnswerTo(*d)
 		}
-		return t.keep(d, applied)
+		return t.keep(d, applied, stored)
 	})
 }
 
@@ -36,13 +36,13 @@ func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Even
 // to an app: its outcome stays as it is. Set on return: ID, Attempt and
 // Duration. Otherwise it is as Capture.
 func (s *Store) Keep(ctx context.Context, d *webhook.Delivery) error {
-	return s.store(ctx, d, func(t *tx, d *webhook.Delivery) error {
+	return s.store(ctx, d, func(t *tx, d *webhook.Delivery, stored encoded) error {
 		_, attempts, err := t.known(d)
 		if err != nil {
 			return err
 		}
 		d.Attempt = attempts + 1
-		return t.keep(d, false)
+		return t.keep(d, false, stored)
 	})
 }
 
@@ -63,19 +63,15 @@ func (s *Store) Amend(ctx context.Context, id int64, v webhook.Verdict) error {
 		if n, err := r.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, noDelivery(id))
 		}
-		return run(t.amendVerdict, id, text)
+		return t.setVerdict(id, text)
 	})
 }
 
 // store encodes the request here, in the caller's goroutine, for the writer's
 // time is everybody's. It works on a copy: the caller may be gone by then.
-func (s *Store) store(ctx context.Context, d *webhook.Delivery, settle func(*tx, *webhook.Delivery) error) error {
+func (s *Store) store(ctx context.Context, d *webhook.Delivery, settle func(*tx, *webhook.Delivery, encoded) error) error {
 	const doing = "capture delivery"
-	header, err := encodeHeader(d.Header)
-	if err != nil {
-		return s.fail(doing, err)
-	}
-	verdict, err := encodeVerdict(d.Verdict)
+	stored, err := encode(d)
 	if err != nil {
 		return s.fail(doing, err)
 	}
@@ -85,10 +81,10 @@ func (s *Store) store(ctx context.Context, d *webhook.Delivery, settle func(*tx,
 	}
 	err = s.do(ctx, doing, func(t *tx) error {
 		c.ID = t.next
-		if err := settle(t, &c); err != nil {
+		if err := settle(t, &c, stored); err != nil {
 			return err
 		}
-		return run(t.addPayload, c.ID, c.Method, c.URL, c.Host, c.RemoteAddr, header, verdict, blob(c.Answer.Body), blob(c.Body))
+		return t.keepPayload(&c, stored)
 	})
 	if err == nil {
 		*d = c
@@ -104,7 +100,7 @@ func (t *tx) judge(d *webhook.Delivery, e webhook.Event) (applied bool, err erro
 		return false, err
 	}
 	d.Attempt = attempts + 1
-	if !d.Verdict.Verified {
+	if d.Verdict.State() == webhook.VerdictRejected {
 		d.Outcome = webhook.Rejected
 		return false, nil
 	}
@@ -114,9 +110,15 @@ func (t *tx) judge(d *webhook.Delivery, e webhook.Event) (applied bool, err erro
 	if d.Type == "" {
 		d.Type = e.Type
 	}
+	if d.VouchedBy() == "" {
+		d.Outcome = webhook.Unhandled
+		d.Because(webhook.NotVouched, 0, "")
+		return false, nil
+	}
 	d.UserID, d.Email = e.UserID, e.Email
 	if by != 0 && by != d.ID {
-		d.Outcome, d.Note = webhook.Duplicate, "duplicate of "+number(by)
+		d.Outcome = webhook.Duplicate
+		d.Because(webhook.DuplicateOf, by, "")
 		return false, nil
 	}
 	if err := t.apply(d, e); err != nil {
@@ -147,7 +149,7 @@ func (t *tx) known(d *webhook.Delivery) (by int64, attempts int, err error) {
 }
 
 // keep writes the delivery's row and all that counts it.
-func (t *tx) keep(d *webhook.Delivery, applied bool) error {
+func (t *tx) keep(d *webhook.Delivery, applied bool, stored encoded) error {
 	if !d.At.IsZero() {
 		d.Duration = max(0, t.now().Sub(d.At))
 	}
@@ -157,27 +159,38 @@ func (t *tx) keep(d *webhook.Delivery, applied bool) error {
 			return err
 		}
 	}
-	failed := d.Failed()
+	failed, size := d.Failed(), stored.size(d)
 	err := run(t.addDelivery, d.ID, nanos(d.At), d.Provider, string(d.Origin), d.ParentID, d.Bytes, optional(d.MessageID), d.Attempt,
 		d.Verdict.Verified, string(d.Verdict.Code), d.Type, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy,
-		d.Answer.Status, int64(d.Duration), failed)
+		d.Answer.Status, int64(d.Duration), failed, string(d.Reason), d.RelatedID, d.Verdict.Unverified, optional(string(d.VouchedBy())), size)
 	if err != nil {
 		return err
 	}
-	t.count(d, failed)
+	t.count(d, failed, size)
 	return nil
 }
 
-func (t *tx) count(d *webhook.Delivery, failed bool) {
+// keepPayload writes what is kept beside the row.
+func (t *tx) keepPayload(d *webhook.Delivery, stored encoded) error {
+	return run(t.addPayload, d.ID, d.Method, d.URL, d.Host, d.RemoteAddr, stored.header, stored.verdict, blob(d.Answer.Body), blob(d.Body))
+}
+
+func (t *tx) count(d *webhook.Delivery, failed bool, size int64) {
 	t.next++
 	t.deliveries++
+	t.stored(size, d.Outcome == webhook.Rejected)
 	if d.Outcome == webhook.Rejected {
 		t.rejected++
 	}
 	if failed {
 		t.failures++
 	}
-	if d.Verdict.Verified && (d.Origin == webhook.Tunnel || d.Origin == webhook.Local) {
+	t.heard(d)
+}
+
+// heard notes when a sender was last heard of whose signature holds.
+func (t *tx) heard(d *webhook.Delivery) {
+	if d.Verdict.Verified && (d.Origin == webhook.Tunnel || d.Origin == webhook.Local || d.Origin == webhook.Relay) {
 		t.lastVerified = max(t.lastVerified, nanos(d.At))
 	}
 }

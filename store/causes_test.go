@@ -17,14 +17,14 @@ func TestTheDatabaseAndTheVocabularyNameTheSameCause(t *testing.T) {
 	n := 0
 	for _, outcome := range []webhook.Outcome{"", webhook.Created, webhook.Rejected, webhook.Conflict, webhook.MissingEmail, webhook.Malformed, webhook.Stale} {
 		for _, code := range []webhook.Code{"", webhook.WrongSecret} {
-			for _, said := range []string{"", "nothing listens at a:1: is the app running?", "no whole answer within 15 s", "net/http: timeout awaiting", "i/o timed out", "context deadline exceeded", "not sent: gone", "Nothing listens", "its answer broke off"} {
+			for _, failure := range append(webhook.ForwardFailures(), "", "one of tomorrow") {
 				for _, app := range []int{0, 200, 300, 400} {
 					for _, status := range []int{0, 200, 400} {
 						for _, origin := range []webhook.Origin{webhook.Tunnel, webhook.Resend} {
 							n++
-							d := webhook.Delivery{Outcome: outcome, Verdict: webhook.Verdict{Code: code, Verified: code == ""}, AppError: said, AppStatus: app, Answer: webhook.Answer{Status: status}, Origin: origin}
-							must(t, db, `INSERT INTO delivery (id, at, provider, origin, parent_id, bytes, attempt, verified, code, type, outcome, note, email, held_by, status, duration, app_status, app_error, failed)
-								VALUES (?, 1, 'clerk', ?, 0, 1, 1, ?, ?, '', ?, '', '', '', ?, 1, ?, ?, ?)`, n, string(origin), d.Verdict.Verified, string(code), string(outcome), status, app, said, d.Failed())
+							d := webhook.Delivery{Outcome: outcome, Verdict: webhook.Verdict{Code: code, Verified: code == ""}, AppFailure: failure, AppStatus: app, Answer: webhook.Answer{Status: status}, Origin: origin}
+							must(t, db, `INSERT INTO delivery (id, at, provider, origin, parent_id, bytes, attempt, verified, code, type, outcome, note, email, held_by, status, duration, app_status, app_failure, failed)
+								VALUES (?, 1, 'clerk', ?, 0, 1, 1, ?, ?, '', ?, '', '', '', ?, 1, ?, ?, ?)`, n, string(origin), d.Verdict.Verified, string(code), string(outcome), status, app, string(failure), d.Failed())
 							var got string
 							if err := db.QueryRowContext(t.Context(), `SELECT cause FROM delivery WHERE id = ?`, n).Scan(&got); err != nil {
 								t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -48,16 +47,18 @@ func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
 	}
 	if ok && newest.At.After(e.At) {
 		d.Outcome = webhook.Stale
-		d.Note = span(newest.At.UnixMilli()-e.At.UnixMilli()) + " older than " + number(newest.deliveryID) + ", which waits"
+		d.Because(webhook.OlderThanWaiting, newest.deliveryID, span(newest.At.UnixMilli()-e.At.UnixMilli()))
 		return nil
 	}
 	d.Outcome, d.HeldBy = webhook.Conflict, holder
-	if d.Note, err = t.heldNote(holder, e.Email); err != nil {
+	since, err := t.heldSince(holder, e.Email)
+	if err != nil {
 		return err
 	}
-	if err := t.dropClaims(e.UserID, func(p parkedEvent) (webhook.Outcome, string) {
+	d.Because(webhook.AddressHeld, since, holder)
+	if err := t.dropClaims(d.ID, e.UserID, func(p parkedEvent) (webhook.Outcome, webhook.Reason) {
 		if p.At.Before(e.At) {
-			return webhook.Stale, "superseded by " + number(d.ID)
+			return webhook.Stale, webhook.Superseded
 		}
 		return "", ""
 	}); err != nil {
@@ -66,15 +67,14 @@ func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
 	return t.park(d.ID, e, addressKey(e.Email), claimKey(e.UserID))
 }
 
-// heldNote says who holds an address, and which delivery made it so where that
-// is still known.
-func (t *tx) heldNote(holder, email string) (string, error) {
-	var id int64
-	err := t.claims.since.QueryRowContext(context.Background(), holder, email).Scan(&id)
+// heldSince returns the delivery that gave an address to its holder, 0 where that
+// is no longer known.
+func (t *tx) heldSince(holder, email string) (id int64, err error) {
+	err = t.claims.since.QueryRowContext(context.Background(), holder, email).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "held by " + holder, nil
+		return 0, nil
 	}
-	return "held by " + holder + " since " + number(id), err
+	return id, err
 }
 
 // claimOf is the newest claim of a user that waits.
@@ -161,11 +161,15 @@ func (t *tx) handOn(by int64, email string, waiting []parkedEvent) (freed string
 		if holder == p.UserID {
 			continue // a repetition: it was dropped with the one that was applied
 		}
-		note, err := t.heldNote(holder, email)
+		since, err := t.heldSince(holder, email)
 		if err != nil {
 			return "", err
 		}
-		if err := t.tell(p.deliveryID, webhook.Conflict, note, holder); err != nil {
+		err = t.amend(p.deliveryID, func(d *webhook.Delivery) {
+			d.Outcome, d.HeldBy = webhook.Conflict, holder
+			d.Because(webhook.AddressHeld, since, holder)
+		})
+		if err != nil {
 			return "", err
 		}
 	}
@@ -190,7 +194,7 @@ func (t *tx) applyClaim(by int64, p parkedEvent) (freed string, err error) {
 	}
 	switch d.Outcome {
 	case webhook.Created, webhook.Updated, webhook.Unchanged:
-		d.Note = "applied by " + number(by)
+		d.Because(webhook.AppliedLater, by, "")
 		if err := t.dealtWith(p); err != nil {
 			return "", err
 		}
@@ -200,48 +204,51 @@ func (t *tx) applyClaim(by int64, p parkedEvent) (freed string, err error) {
 	if d.Outcome == webhook.Updated && r.row {
 		freed = r.Email
 	}
-	return freed, t.tell(p.deliveryID, d.Outcome, d.Note, "")
+	return freed, t.tell(by, d)
 }
 
 // outdate drops the claims of a user that an event of that version came after.
 func (t *tx) outdate(by *webhook.Delivery, version int64) error {
-	return t.dropClaims(by.UserID, func(p parkedEvent) (webhook.Outcome, string) {
+	return t.dropClaims(by.ID, by.UserID, func(p parkedEvent) (webhook.Outcome, webhook.Reason) {
 		switch {
 		case p.At.UnixMilli() > version:
 			return "", ""
 		case p.MessageID != "" && p.MessageID == by.MessageID && p.provider == by.Provider:
-			return webhook.Duplicate, "duplicate of " + number(by.ID)
+			return webhook.Duplicate, webhook.DuplicateOf
 		default:
-			return webhook.Stale, "superseded by " + number(by.ID)
+			return webhook.Stale, webhook.Superseded
 		}
 	})
 }
 
-// dropClaims ends those claims of a user that end gives an outcome.
-func (t *tx) dropClaims(userID string, end func(parkedEvent) (o webhook.Outcome, note string)) error {
+// dropClaims ends those claims of a user that end gives an outcome, for a reason
+// that names the delivery by.
+func (t *tx) dropClaims(by int64, userID string, end func(parkedEvent) (webhook.Outcome, webhook.Reason)) error {
 	list, err := t.waiting(claimKey(userID))
 	if err != nil {
 		return err
 	}
 	for _, p := range list {
-		o, note := end(p)
-		if o == "" {
+		outcome, why := end(p)
+		if outcome == "" {
 			continue
 		}
 		if err := t.unpark(p.deliveryID); err != nil {
 			return err
 		}
-		if err := t.tell(p.deliveryID, o, note, ""); err != nil {
+		ended := webhook.Delivery{ID: p.deliveryID, Outcome: outcome}
+		ended.Because(why, by, "")
+		if err := t.tell(by, ended); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tell gives the delivery of a claim another outcome. Its HeldBy stays, but for
-// another holder: that it once waited is why the answer was a refusal.
-func (t *tx) tell(deliveryID int64, o webhook.Outcome, note, heldBy string) error {
-	return t.amend(deliveryID, func(d *webhook.Delivery) {
-		d.Outcome, d.Note, d.HeldBy = o, strings.TrimSpace(note), cmp.Or(heldBy, d.HeldBy)
+// tell gives the delivery of a claim the outcome with which a delivery ended it.
+// Its HeldBy stays: that it once waited is why the answer was a refusal.
+func (t *tx) tell(by int64, ended webhook.Delivery) error {
+	return t.amend(ended.ID, func(d *webhook.Delivery) {
+		d.Outcome, d.Reason, d.RelatedID, d.Note, d.ResolvedBy = ended.Outcome, ended.Reason, ended.RelatedID, ended.Note, by
 	})
 }

@@ -17,7 +17,8 @@ const maxPage = 1000
 
 // deliveryColumns are what scanDelivery reads: the row alone, no payload.
 const deliveryColumns = `id, at, provider, origin, parent_id, bytes, message_id, attempt, verified, code, type, outcome, note,
-	user_id, email, held_by, status, duration, app_status, app_error, reverified_at`
+	user_id, email, held_by, status, duration, app_status, app_error, reverified_at,
+	reason, related_id, resolved_by, app_failure, unverified, vouched_by IS 'provider-api'`
 
 func scanDelivery(row interface{ Scan(...any) error }, d *webhook.Delivery) error {
 	var (
@@ -26,7 +27,8 @@ func scanDelivery(row interface{ Scan(...any) error }, d *webhook.Delivery) erro
 	)
 	err := row.Scan(&d.ID, &at, &d.Provider, &d.Origin, &d.ParentID, &d.Bytes, &message, &d.Attempt, &d.Verdict.Verified,
 		&d.Verdict.Code, &d.Type, &d.Outcome, &d.Note, &user, &d.Email, &d.HeldBy, &d.Answer.Status, &duration,
-		&d.AppStatus, &d.AppError, &reverified)
+		&d.AppStatus, &d.AppError, &reverified,
+		&d.Reason, &d.RelatedID, &d.ResolvedBy, &d.AppFailure, &d.Verdict.Unverified, &d.FromAPI)
 	d.At, d.Duration = fromNanos(at), time.Duration(duration)
 	d.MessageID, d.UserID = message.String, user.String
 	d.ReverifiedAt = fromNanos(reverified)
@@ -182,7 +184,10 @@ func (s *Store) whole(ctx context.Context, id int64) (d webhook.Delivery, err er
 	if d.Forwards, err = readForwards(ctx, tx, id); err != nil {
 		return d, err
 	}
-	d.Change, err = readChange(ctx, tx, id)
+	if d.Change, err = readChange(ctx, tx, id); err != nil {
+		return d, err
+	}
+	d.Resends, err = column[int64](ctx, tx, `SELECT id FROM delivery INDEXED BY delivery_resent WHERE parent_id = ? AND parent_id <> 0 ORDER BY id`, id)
 	return d, err
 }
 

@@ -41,7 +41,7 @@ func (s *Store) Since(ctx context.Context, delivery, forward int64, most int) ([
 }
 
 func forwardsSince(ctx context.Context, tx *sql.Tx, id int64, most int) (list []webhook.Forward, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, delivery_id, at, target, status, error, duration, truncated
+	rows, err := tx.QueryContext(ctx, `SELECT id, delivery_id, at, target, status, failure, error, duration, truncated
 		FROM forward WHERE id > ? ORDER BY id LIMIT ?`, id, most)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func forwardsSince(ctx context.Context, tx *sql.Tx, id int64, most int) (list []
 	for rows.Next() {
 		var f webhook.Forward
 		var at, took int64
-		if err := rows.Scan(&f.ID, &f.DeliveryID, &at, &f.Target, &f.Status, &f.Error, &took, &f.Truncated); err != nil {
+		if err := rows.Scan(&f.ID, &f.DeliveryID, &at, &f.Target, &f.Status, &f.Failure, &f.Error, &took, &f.Truncated); err != nil {
 			return nil, err
 		}
 		f.At, f.Duration = fromNanos(at), time.Duration(took)

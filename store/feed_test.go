@@ -18,7 +18,7 @@ func TestSinceGivesWhatIsNewOldestFirst(t *testing.T) {
 		if err := s.Capture(t.Context(), &d, webhook.Event{}); err != nil {
 			t.Fatal(err)
 		}
-		f := webhook.Forward{DeliveryID: d.ID, At: s.now(), Target: "http://localhost", Error: "none"}
+		f := webhook.Forward{DeliveryID: d.ID, At: s.now(), Target: "http://localhost", Failure: webhook.NoAnswer, Error: "none"}
 		if err := s.RecordForward(t.Context(), &f); err != nil {
 			t.Fatal(err)
 		}

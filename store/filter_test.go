@@ -129,7 +129,7 @@ func kept(r *rapid.T, s *Store) (all []webhook.Delivery) {
 		if rapid.Bool().Draw(r, "forwarded") {
 			f := &webhook.Forward{DeliveryID: d.ID, Status: rapid.SampledFrom([]int{0, 200, 307, 401, 500}).Draw(r, "app")}
 			if f.Status == 0 {
-				f.Error = "refused"
+				f.Failure, f.Error = webhook.NoAnswer, "refused"
 			}
 			if err := s.RecordForward(ctx, f); err != nil {
 				r.Fatal(err)

@@ -89,7 +89,7 @@ func stateSQL(state string) clause {
 	case "failed":
 		return clause{text: "failed = 1"}
 	case "forwarded":
-		return clause{text: "(app_status <> 0 OR app_error <> '')"}
+		return clause{text: "(app_status <> 0 OR app_failure <> '')"}
 	case "resent":
 		return clause{text: "parent_id <> 0"}
 	}

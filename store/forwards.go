@@ -40,10 +40,10 @@ func (s *Store) RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 }
 
 func (t *tx) forwarded(f *webhook.Forward, header string) error {
-	if err := t.answer(f); err != nil {
+	if err := t.answer(f, forwardSize(f, header)); err != nil {
 		return err
 	}
-	r, err := t.addForward.ExecContext(context.Background(), f.DeliveryID, nanos(f.At), f.Target, f.Status, f.Error,
+	r, err := t.addForward.ExecContext(context.Background(), f.DeliveryID, nanos(f.At), f.Target, f.Status, string(f.Failure), f.Error,
 		int64(f.Duration), f.Truncated, header, blob(f.Body))
 	if err != nil {
 		return err
@@ -53,8 +53,8 @@ func (t *tx) forwarded(f *webhook.Forward, header string) error {
 }
 
 // answer notes in the delivery's row how the apps took it, this one included,
-// and what its sender was told after it.
-func (t *tx) answer(f *webhook.Forward) error {
+// what its sender was told after it, and how many bytes more are stored.
+func (t *tx) answer(f *webhook.Forward, size int64) error {
 	var d webhook.Delivery
 	err := scanDelivery(t.delivery.QueryRowContext(context.Background(), f.DeliveryID), &d)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -66,7 +66,7 @@ func (t *tx) answer(f *webhook.Forward) error {
 	had := d.Failed()
 	if f.Answered != nil {
 		d.Answer = *f.Answered
-		if err := run(t.answerGiven, f.DeliveryID, blob(d.Answer.Body)); err != nil {
+		if err := t.setAnswer(f.DeliveryID, d.Answer.Body); err != nil {
 			return err
 		}
 	}
@@ -75,9 +75,10 @@ func (t *tx) answer(f *webhook.Forward) error {
 		return err
 	}
 	said, _ := webhook.AppSaid(append(sent, *f))
-	d.AppStatus, d.AppError = said.Status, said.Error
+	d.AppStatus, d.AppFailure, d.AppError = said.Status, said.Failure, said.Error
 	t.refailed(had, d.Failed())
-	return run(t.answered, f.DeliveryID, d.Answer.Status, d.AppStatus, d.AppError, d.Failed())
+	t.stored(size, d.Outcome == webhook.Rejected)
+	return run(t.answered, f.DeliveryID, d.Answer.Status, d.AppStatus, d.AppError, d.Failed(), string(d.AppFailure), size)
 }
 
 // sentBefore gives how the newest forwards to each target of a delivery ended,
@@ -85,7 +86,7 @@ func (t *tx) answer(f *webhook.Forward) error {
 func (t *tx) sentBefore(f *webhook.Forward) (sent []webhook.Forward, err error) {
 	err = each(t.newestForwards, []any{f.DeliveryID}, func(rows *sql.Rows) error {
 		var s webhook.Forward
-		err := rows.Scan(&s.ID, &s.Target, &s.Status, &s.Error)
+		err := rows.Scan(&s.ID, &s.Target, &s.Status, &s.Failure, &s.Error)
 		sent = append(sent, s)
 		return err
 	})
@@ -94,7 +95,7 @@ func (t *tx) sentBefore(f *webhook.Forward) (sent []webhook.Forward, err error) 
 
 // readForwards gives the forwards of a delivery, oldest first.
 func readForwards(ctx context.Context, tx *sql.Tx, id int64) ([]webhook.Forward, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, delivery_id, at, target, status, error, duration, truncated, header, body
+	rows, err := tx.QueryContext(ctx, `SELECT id, delivery_id, at, target, status, failure, error, duration, truncated, header, body
 		FROM forward WHERE delivery_id = ? ORDER BY id`, id)
 	if err != nil {
 		return nil, err
@@ -107,7 +108,7 @@ func readForwards(ctx context.Context, tx *sql.Tx, id int64) ([]webhook.Forward,
 			at, duration int64
 			header       string
 		)
-		err := rows.Scan(&f.ID, &f.DeliveryID, &at, &f.Target, &f.Status, &f.Error, &duration, &f.Truncated, &header, &f.Body)
+		err := rows.Scan(&f.ID, &f.DeliveryID, &at, &f.Target, &f.Status, &f.Failure, &f.Error, &duration, &f.Truncated, &header, &f.Body)
 		if err != nil {
 			return nil, err
 		}

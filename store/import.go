@@ -47,16 +47,13 @@ func (s *Store) Import(ctx context.Context, all []*webhook.Imported) error {
 // imported is one with its parts as they are stored.
 type imported struct {
 	webhook.Imported
-	header, verdict string
-	forwards        []string // their headers
+	stored   encoded
+	forwards []string // their headers
 }
 
 func encodeImported(m webhook.Imported) (e imported, err error) {
 	e.Imported = m
-	if e.header, err = encodeHeader(m.Header); err != nil {
-		return e, err
-	}
-	if e.verdict, err = encodeVerdict(m.Verdict); err != nil {
+	if e.stored, err = encode(&m.Delivery); err != nil {
 		return e, err
 	}
 	if e.Bytes == 0 {
@@ -89,12 +86,12 @@ func (t *tx) bring(m *imported) error {
 		return err
 	}
 	restore := t.asAt(d.At.Add(d.Duration)) // the duration is what it was
-	err = t.keep(d, applied)
+	err = t.keep(d, applied, m.stored)
 	restore()
 	if err != nil {
 		return err
 	}
-	if err := run(t.addPayload, d.ID, d.Method, d.URL, d.Host, d.RemoteAddr, m.header, m.verdict, blob(d.Answer.Body), blob(d.Body)); err != nil {
+	if err := t.keepPayload(d, m.stored); err != nil {
 		return err
 	}
 	if err := t.settled(d); err != nil {
@@ -162,9 +159,8 @@ func (t *tx) settled(d *webhook.Delivery) error {
 		return nil
 	}
 	hadFailed := d.Failed()
-	d.ReverifiedAt = t.now().UTC()
+	t.judgedAgain(d)
 	failed := d.Failed()
 	t.refailed(hadFailed, failed)
-	return run(t.setReverified, d.ID, d.Provider, optional(d.MessageID), d.Type, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy,
-		nanos(d.ReverifiedAt), failed)
+	return t.reverified(d, failed)
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -51,9 +50,10 @@ type parkedText struct {
 // is the deleted user who had its customer, if there is one.
 func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event, former record) error {
 	s := e.Subscription
-	d.Outcome, d.Note = webhook.Unlinked, "no user has customer "+s.CustomerID
+	d.Outcome = webhook.Unlinked
+	d.Because(webhook.NoCustomer, 0, s.CustomerID)
 	if former.dead {
-		d.Note += ": " + former.ID + ", who had it, was deleted by " + number(former.DeliveryID)
+		d.Because(webhook.CustomerOfDeleted, former.DeliveryID, s.CustomerID+": "+former.ID)
 	}
 	keys := []string{customerKey(s)}
 	for _, id := range s.Users {
@@ -169,12 +169,13 @@ func (t *tx) applyParked(by int64, userID string, p parkedEvent) error {
 		return err
 	}
 	if first != 0 && first != d.ID { // of itself a replay knows beforehand
-		d.Outcome, d.Note = webhook.Duplicate, "duplicate of "+number(first)
+		d.Outcome = webhook.Duplicate
+		d.Because(webhook.DuplicateOf, first, "")
 	} else if err := t.sync(&d, p.Event, r, by); err != nil {
 		return err
 	}
 	if d.Outcome != webhook.Duplicate {
-		d.Note = strings.Join(nonEmpty(d.Note, "linked by "+number(by)), ", ")
+		d.LinkedBy(by)
 	}
 	if d.Outcome == webhook.Synced {
 		if err := t.dealtWith(p); err != nil {
@@ -182,7 +183,8 @@ func (t *tx) applyParked(by int64, userID string, p parkedEvent) error {
 		}
 	}
 	return t.amend(p.deliveryID, func(was *webhook.Delivery) {
-		was.Outcome, was.Note, was.UserID, was.Email, was.HeldBy = d.Outcome, d.Note, d.UserID, d.Email, d.HeldBy
+		was.Outcome, was.Reason, was.RelatedID, was.Note = d.Outcome, d.Reason, d.RelatedID, d.Note
+		was.UserID, was.Email, was.HeldBy = d.UserID, d.Email, d.HeldBy
 	})
 }
 
@@ -196,7 +198,8 @@ func (t *tx) amend(deliveryID int64, change func(*webhook.Delivery)) error {
 	had := d.Failed()
 	change(&d)
 	t.refailed(had, d.Failed())
-	return run(t.amended, d.ID, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy, d.Failed())
+	return run(t.amended, d.ID, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy, d.Failed(),
+		string(d.Reason), d.RelatedID, d.ResolvedBy)
 }
 
 // refailed moves a delivery in the totals where it has failed now and had not,

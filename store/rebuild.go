@@ -97,10 +97,10 @@ func (t *tx) replay(p played, e webhook.Event) error {
 	if t.next = p.moment; d.ID != p.moment {
 		t.next++ // it is not the newest
 	}
-	d.Outcome, d.Note, d.HeldBy, d.Verdict.Verified, d.ReverifiedAt = "", "", "", true, time.Time{}
+	d.Outcome, d.HeldBy, d.Verdict.Verified, d.ReverifiedAt = "", "", true, time.Time{}
 	applied, err := t.judge(&d, e)
 	if err == nil {
-		err = t.keep(&d, applied)
+		err = t.keep(&d, applied, encoded{})
 	}
 	if err == nil && p.lapsed && e.Action == webhook.Upsert {
 		err = t.unpark(p.ID)
@@ -172,7 +172,7 @@ func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n in
 		coalesce(j.moment, d.id) AS moment, coalesce(j.turn, 0) AS turn, '',
 		d.outcome = 'conflict' AND d.id NOT IN (SELECT delivery_id FROM parked) OR d.outcome = 'stale' AND (SELECT dropped > 0 FROM tally)
 		FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id LEFT JOIN judged AS j ON j.delivery_id = d.id
-		WHERE d.verified = 1 AND d.outcome NOT IN ('', 'rejected')
+		WHERE d.vouched_by IS NOT NULL AND d.outcome NOT IN ('', 'rejected')
 		UNION ALL SELECT delivery_id, at, 0, provider, '', message_id, '', x'', moment, turn, event, 0
 		FROM snapshot WHERE key >= 'late:' AND key < 'late;' AND turn > 0
 		ORDER BY moment, turn`)

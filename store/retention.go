@@ -88,10 +88,10 @@ func excess(have, keep int64) int64 {
 // that were applied stay.
 func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
 	ctx := context.Background()
-	var gone, failures int64
-	err = w.conn.QueryRowContext(ctx, `SELECT coalesce(max(id), 0), count(*), coalesce(sum(failed), 0)
-		FROM (SELECT id, failed FROM delivery AS d WHERE `+string(c)+` AND d.id > ?1 ORDER BY d.id LIMIT ?2)`, above, n).
-		Scan(&last, &gone, &failures)
+	var gone, failures, bytes int64
+	err = w.conn.QueryRowContext(ctx, `SELECT coalesce(max(id), 0), count(*), coalesce(sum(failed), 0), coalesce(sum(stored_bytes), 0)
+		FROM (SELECT id, failed, stored_bytes FROM delivery AS d WHERE `+string(c)+` AND d.id > ?1 ORDER BY d.id LIMIT ?2)`, above, n).
+		Scan(&last, &gone, &failures, &bytes)
 	if err != nil || gone == 0 {
 		return above, err
 	}
@@ -111,8 +111,10 @@ func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
 	t.deliveries -= gone
 	t.failures -= failures
 	t.dropped += gone
+	t.bytes -= bytes
 	if c == rejectedOnes {
 		t.rejected -= gone
+		t.rejectedBytes -= bytes
 	}
 	return last, nil
 }

@@ -165,7 +165,7 @@ func TestForwardsMakeAndUnmakeAFailure(t *testing.T) {
 		failures int64
 	}{
 		{webhook.Forward{Status: 500}, 1},
-		{webhook.Forward{Error: "connection refused"}, 1},
+		{webhook.Forward{Failure: webhook.NotRunning, Error: "connection refused"}, 1},
 		{webhook.Forward{Status: 204}, 0},
 		{webhook.Forward{Status: 301}, 1},
 	} {

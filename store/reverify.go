@@ -13,7 +13,8 @@ import (
 // the same transaction the row says so. The answer and the attempt stay as they
 // were.
 //
-// Set on return: Outcome, Note, UserID, Email, HeldBy, ReverifiedAt and Change.
+// Set on return: Outcome, Reason, RelatedID, Note, UserID, Email, HeldBy,
+// ReverifiedAt, ResolvedBy and Change.
 // Where the delivery is no longer rejected, or no longer kept, the error is
 // ErrNotFound: somebody was faster.
 func (s *Store) Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Event) error {
@@ -23,7 +24,7 @@ func (s *Store) Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Eve
 		return s.fail(doing, err)
 	}
 	c := *d
-	c.Outcome, c.Note, c.Change = "", "", nil
+	c.Outcome, c.Reason, c.RelatedID, c.Note, c.Change = "", "", 0, "", nil
 	err = s.do(ctx, doing, func(t *tx) error { return t.reverify(&c, e, verdict) })
 	if err == nil {
 		*d = c
@@ -33,7 +34,8 @@ func (s *Store) Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Eve
 
 func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) error {
 	var hadFailed bool
-	err := t.rejectedOne.QueryRowContext(context.Background(), d.ID).Scan(&hadFailed)
+	var size int64
+	err := t.rejectedOne.QueryRowContext(context.Background(), d.ID).Scan(&hadFailed, &size)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noDelivery(d.ID)
 	}
@@ -45,14 +47,13 @@ func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) erro
 	if err != nil {
 		return err
 	}
-	d.Attempt, d.ReverifiedAt = attempt, t.now().UTC()
+	d.Attempt = attempt
+	t.judgedAgain(d)
 	failed := d.Failed()
-	err = run(t.setReverified, d.ID, d.Provider, optional(d.MessageID), d.Type, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy,
-		nanos(d.ReverifiedAt), failed)
-	if err != nil {
+	if err := t.reverified(d, failed); err != nil {
 		return err
 	}
-	if err := run(t.amendVerdict, d.ID, verdict); err != nil {
+	if err := t.setVerdict(d.ID, verdict); err != nil {
 		return err
 	}
 	if applied && d.MessageID != "" {
@@ -60,17 +61,35 @@ func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) erro
 			return err
 		}
 	}
-	t.recount(d, hadFailed, failed)
+	t.recount(d, hadFailed, failed, size)
 	return run(t.addJudged, d.ID, t.next-1)
 }
 
-// recount moves a delivery in the totals from the rejected to the others.
-func (t *tx) recount(d *webhook.Delivery, hadFailed, failed bool) {
-	t.rejected--
-	t.refailed(hadFailed, failed)
-	if d.Origin == webhook.Tunnel || d.Origin == webhook.Local {
-		t.lastVerified = max(t.lastVerified, nanos(d.At))
+// judgedAgain notes that a delivery verified later than it came, and what dealt
+// with its rejection: it itself, unless its message was applied by another.
+func (t *tx) judgedAgain(d *webhook.Delivery) {
+	d.ReverifiedAt = t.now().UTC()
+	switch d.Outcome {
+	case webhook.Conflict, webhook.MissingEmail, webhook.Malformed: // it still fails
+	case webhook.Duplicate:
+		d.ResolvedBy = d.RelatedID
+	default:
+		d.ResolvedBy = d.ID
 	}
+}
+
+func (t *tx) reverified(d *webhook.Delivery, failed bool) error {
+	return run(t.setReverified, d.ID, d.Provider, optional(d.MessageID), d.Type, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy,
+		nanos(d.ReverifiedAt), failed, string(d.Reason), d.RelatedID, d.ResolvedBy)
+}
+
+// recount moves a delivery in the totals from the rejected to the others. size
+// is what it took while it was rejected.
+func (t *tx) recount(d *webhook.Delivery, hadFailed, failed bool, size int64) {
+	t.rejected--
+	t.rejectedBytes -= size
+	t.refailed(hadFailed, failed)
+	t.heard(d)
 	if t.revived == 0 || d.ID < t.revived {
 		t.revived = d.ID
 	}

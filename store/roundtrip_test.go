@@ -47,6 +47,7 @@ func TestEveryByteOfADeliveryComesBack(t *testing.T) {
 				},
 			},
 			Type: text.Draw(r, "type"), Outcome: webhook.Rejected, Note: text.Draw(r, "note"),
+			Reason: rapid.SampledFrom(webhook.Reasons()).Draw(r, "reason"), RelatedID: rapid.Int64().Draw(r, "related"),
 			UserID: text.Draw(r, "user"), Email: text.Draw(r, "email"), HeldBy: text.Draw(r, "held"),
 		}
 		if len(d.Body) == 0 {
@@ -80,7 +81,7 @@ func TestEveryByteOfAForwardComesBack(t *testing.T) {
 		text := anyText()
 		f := webhook.Forward{
 			DeliveryID: d.ID, At: time.Unix(0, rapid.Int64Min(1).Draw(r, "at")).UTC(), Target: text.Draw(r, "target"),
-			Status: rapid.IntRange(0, 999).Draw(r, "status"), Error: text.Draw(r, "error"),
+			Status: rapid.IntRange(0, 999).Draw(r, "status"), Failure: rapid.SampledFrom(append(webhook.ForwardFailures(), "")).Draw(r, "failure"), Error: text.Draw(r, "error"),
 			Duration: time.Duration(rapid.Int64Min(0).Draw(r, "duration")), Truncated: rapid.Bool().Draw(r, "truncated"),
 			Header: anyHeader().Draw(r, "header"), Body: rapid.SliceOf(rapid.Byte()).Draw(r, "body"),
 		}
@@ -97,8 +98,8 @@ func TestEveryByteOfAForwardComesBack(t *testing.T) {
 		if last := got.Forwards[len(got.Forwards)-1]; !reflect.DeepEqual(last, f) {
 			r.Fatalf("got\n%#v\nwant\n%#v", last, f)
 		}
-		if said, _ := webhook.AppSaid(got.Forwards); got.AppStatus != said.Status || got.AppError != said.Error {
-			r.Fatalf("the row has %d %q, and the forwards say %d %q", got.AppStatus, got.AppError, said.Status, said.Error)
+		if said, _ := webhook.AppSaid(got.Forwards); got.AppStatus != said.Status || got.AppFailure != said.Failure || got.AppError != said.Error {
+			r.Fatalf("the row has %d %s %q, and the forwards say %d %s %q", got.AppStatus, got.AppFailure, got.AppError, said.Status, said.Failure, said.Error)
 		}
 	})
 	consistent(t, s)

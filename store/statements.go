@@ -35,6 +35,8 @@ type statements struct {
 	remember                    *sql.Stmt
 	answerGiven, newestForwards *sql.Stmt
 	sameDelivery                *sql.Stmt
+	resized                     *sql.Stmt
+	verdictSize, answerSize     *sql.Stmt
 	stripe                      stripeStatements
 	parked                      parkedStatements
 	claims                      claimStatements
@@ -66,15 +68,16 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.dataVersion, `PRAGMA data_version`},
 		{&s.lastID, `SELECT seq FROM sqlite_sequence WHERE name = 'delivery'`},
 		{&s.addTally, `UPDATE tally SET deliveries = deliveries + ?1, rejected = rejected + ?2, failures = failures + ?3,
-			dropped = dropped + ?4, last_verified = max(last_verified, ?5) RETURNING deliveries, rejected`},
+			dropped = dropped + ?4, last_verified = max(last_verified, ?5), stored_bytes = stored_bytes + ?6,
+			rejected_bytes = rejected_bytes + ?7 RETURNING deliveries, rejected`},
 		{&s.totals, `SELECT deliveries, rejected FROM tally`},
 
 		{&s.message, `SELECT attempts, delivery_id FROM message WHERE provider = ? AND id = ?`},
 		{&s.addAttempt, `INSERT INTO message (provider, id, attempts, delivery_id) VALUES (?, ?, 1, ?)
 			ON CONFLICT DO UPDATE SET attempts = attempts + 1, delivery_id = coalesce(delivery_id, excluded.delivery_id)`},
 		{&s.addDelivery, `INSERT INTO delivery (id, at, provider, origin, parent_id, bytes, message_id, attempt, verified, code,
-			type, outcome, note, user_id, email, held_by, status, duration, failed)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+			type, outcome, note, user_id, email, held_by, status, duration, failed, reason, related_id, unverified, vouched_by, stored_bytes)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&s.addPayload, `INSERT INTO payload (delivery_id, method, url, host, remote_addr, header, verdict, answer, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 
@@ -105,7 +108,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			max(d.id, coalesce(j.moment, 0), coalesce(c.moment, 0)), coalesce(j.turn, 0), d.outcome, coalesce(d.user_id, '')
 			FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id
 			LEFT JOIN judged AS j ON j.delivery_id = d.id LEFT JOIN change AS c ON c.delivery_id = d.id
-			WHERE d.id > ?1 AND d.id <= ?2 AND d.verified = 1
+			WHERE d.id > ?1 AND d.id <= ?2 AND d.vouched_by IS NOT NULL
 				AND d.outcome IN ('created', 'updated', 'unchanged', 'deleted', 'synced') ORDER BY d.id`},
 		{&s.lateOnes, `SELECT delivery_id, at, provider, message_id, moment, turn, event FROM snapshot
 			WHERE key >= 'late:' AND key < 'late;' AND moment <= ?`},
@@ -115,17 +118,23 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.forgotten, `UPDATE tally SET forgotten = max(forgotten, ?)`},
 
 		{&s.delivery, `SELECT ` + deliveryColumns + ` FROM delivery WHERE id = ?`},
-		{&s.amended, `UPDATE delivery SET outcome = ?2, note = ?3, user_id = ?4, email = ?5, held_by = ?6, failed = ?7 WHERE id = ?1`},
-		{&s.answered, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5 WHERE id = ?1`},
+		{&s.amended, `UPDATE delivery SET outcome = ?2, note = ?3, user_id = ?4, email = ?5, held_by = ?6, failed = ?7,
+			reason = ?8, related_id = ?9, resolved_by = ?10 WHERE id = ?1`},
+		{&s.answered, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5, app_failure = ?6,
+			stored_bytes = stored_bytes + ?7 WHERE id = ?1`},
+		{&s.resized, `UPDATE delivery SET stored_bytes = stored_bytes + ?2 WHERE id = ?1 RETURNING outcome = 'rejected'`},
+		{&s.verdictSize, `SELECT octet_length(verdict) FROM payload WHERE delivery_id = ?`},
+		{&s.answerSize, `SELECT octet_length(answer) FROM payload WHERE delivery_id = ?`},
 		{&s.answerGiven, `UPDATE payload SET answer = ?2 WHERE delivery_id = ?1`},
-		{&s.newestForwards, `SELECT max(id) AS newest, target, status, error FROM forward WHERE delivery_id = ? GROUP BY target ORDER BY newest`},
-		{&s.addForward, `INSERT INTO forward (delivery_id, at, target, status, error, duration, truncated, header, body)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&s.newestForwards, `SELECT max(id) AS newest, target, status, failure, error FROM forward WHERE delivery_id = ? GROUP BY target ORDER BY newest`},
+		{&s.addForward, `INSERT INTO forward (delivery_id, at, target, status, failure, error, duration, truncated, header, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&s.amendCode, `UPDATE delivery SET code = ?2 WHERE id = ?1 AND outcome = 'rejected'`},
 		{&s.amendVerdict, `UPDATE payload SET verdict = ?2 WHERE delivery_id = ?1`},
-		{&s.rejectedOne, `SELECT failed FROM delivery WHERE id = ? AND outcome = 'rejected'`},
-		{&s.setReverified, `UPDATE delivery SET verified = 1, code = '', provider = ?2, message_id = ?3, type = ?4, outcome = ?5, note = ?6,
-			user_id = ?7, email = ?8, held_by = ?9, reverified_at = ?10, failed = ?11 WHERE id = ?1`},
+		{&s.rejectedOne, `SELECT failed, stored_bytes FROM delivery WHERE id = ? AND outcome = 'rejected'`},
+		{&s.setReverified, `UPDATE delivery SET verified = 1, vouched_by = 'signature', code = '', provider = ?2, message_id = ?3, type = ?4, outcome = ?5,
+			note = ?6, user_id = ?7, email = ?8, held_by = ?9, reverified_at = ?10, failed = ?11, reason = ?12, related_id = ?13,
+			resolved_by = ?14 WHERE id = ?1`},
 		{&s.setApplied, `INSERT INTO message (provider, id, attempts, delivery_id) VALUES (?, ?, 1, ?)
 			ON CONFLICT DO UPDATE SET delivery_id = coalesce(delivery_id, excluded.delivery_id)`},
 		{&s.setInstance, `INSERT INTO instance (id, url, token, pid, started_at) VALUES (?, ?, ?, ?, ?)

@@ -157,13 +157,22 @@ func consistent(t testing.TB, s *Store) {
 	t.Helper()
 	var got, want string
 	err := s.read.QueryRowContext(context.Background(), `SELECT
-		(SELECT deliveries || ' ' || rejected || ' ' || failures FROM tally),
-		(SELECT count(*) || ' ' || coalesce(sum(outcome = 'rejected'), 0) || ' ' || coalesce(sum(failed), 0) FROM delivery)`).Scan(&got, &want)
+		(SELECT deliveries || ' ' || rejected || ' ' || failures || ' ' || stored_bytes || ' ' || rejected_bytes FROM tally),
+		(SELECT count(*) || ' ' || coalesce(sum(outcome = 'rejected'), 0) || ' ' || coalesce(sum(failed), 0) || ' ' ||
+			coalesce(sum(stored_bytes), 0) || ' ' || coalesce(sum(stored_bytes) FILTER (WHERE outcome = 'rejected'), 0) FROM delivery)`).Scan(&got, &want)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got != want {
 		t.Errorf("tally %q, counted %q", got, want)
+	}
+	off, err := column[string](context.Background(), s.read, `SELECT printf('#%d: %d, not %d', id, stored_bytes, really) FROM (
+		SELECT id, stored_bytes, coalesce((SELECT octet_length(method) + octet_length(url) + octet_length(host) + octet_length(remote_addr)
+				+ octet_length(header) + octet_length(verdict) + octet_length(answer) + octet_length(body) FROM payload WHERE delivery_id = id), 0)
+			+ coalesce((SELECT sum(octet_length(target) + octet_length(error) + octet_length(header) + octet_length(body)) FROM forward WHERE delivery_id = delivery.id), 0)
+			AS really FROM delivery) WHERE stored_bytes <> really`)
+	if err != nil || len(off) > 0 {
+		t.Errorf("stored bytes: %q %v", off, err)
 	}
 }
 

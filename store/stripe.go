@@ -130,25 +130,28 @@ func one(stmt *sql.Stmt, key string) (text string, err error) {
 func (t *tx) sync(d *webhook.Delivery, e webhook.Event, r record, by int64) error {
 	d.UserID, d.Email = r.ID, r.Email
 	if r.dead {
-		d.Outcome, d.Note = webhook.Stale, "user deleted by "+number(r.DeliveryID)
+		d.Outcome = webhook.Stale
+		d.Because(webhook.UserDeleted, r.DeliveryID, "")
 		return nil
 	}
 	known, err := t.billingOf(r, e.Subscription)
 	if err != nil {
 		return err
 	}
-	if stale := known.take(e); stale != "" {
-		d.Outcome, d.Note = webhook.Stale, stale
+	if stale, older := known.take(e); stale != "" {
+		d.Outcome = webhook.Stale
+		d.Because(stale, 0, older)
 		return nil
 	}
 	before, after := &r.User, r.User
 	known.show(&after)
 	d.Outcome = webhook.Synced
 	if alike(before, &after) {
-		d.Note = "nothing changed"
+		unchanged := webhook.NothingChanged
 		if e.Action == webhook.ConfirmSubscription {
-			d.Note = "confirms what is known"
+			unchanged = webhook.Confirmed
 		}
+		d.Because(unchanged, 0, "")
 		return t.learn(r.ID, known, e.Subscription)
 	}
 	after.UpdatedAt = t.now().UTC().Truncate(time.Millisecond)
@@ -180,7 +183,8 @@ func (t *tx) heldElsewhere(d *webhook.Delivery, u *webhook.User, cause error) er
 	if errors.Is(err, sql.ErrNoRows) {
 		return cause
 	}
-	d.Outcome, d.Note = webhook.Conflict, "customer or subscription held by "+d.HeldBy
+	d.Outcome = webhook.Conflict
+	d.Because(webhook.CustomerHeld, 0, d.HeldBy)
 	return err
 }
 

@@ -49,8 +49,10 @@ func inOrder(user, email string, history []spoken, of func(*webhook.Subscription
 	u := &webhook.User{ID: user, Email: email}
 	b := &billing{customers: map[string]customer{}, subscriptions: map[string]subscription{}}
 	for _, m := range history {
-		if s := m.event.Subscription; s != nil && of(s) == user && b.take(m.event) == "" {
-			b.show(u)
+		if s := m.event.Subscription; s != nil && of(s) == user {
+			if stale, _ := b.take(m.event); stale == "" {
+				b.show(u)
+			}
 		}
 	}
 	return email + " " + columnsOf(u)

@@ -73,7 +73,10 @@ func (r *record) scan(row interface{ Scan(...any) error }) error {
 func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 	switch {
 	case e.Outcome != "":
-		d.Outcome, d.Note = e.Outcome, e.Note
+		d.Outcome = e.Outcome
+		if e.Note != "" {
+			d.Because(webhook.InBody, 0, e.Note)
+		}
 		return nil
 	case e.Action == webhook.NoAction:
 		d.Outcome = webhook.Unhandled
@@ -81,7 +84,8 @@ func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 	case e.Subscription != nil:
 		return t.bill(d, e)
 	case e.UserID == "":
-		d.Outcome, d.Note = webhook.Malformed, "no user id"
+		d.Outcome = webhook.Malformed
+		d.Because(webhook.InBody, 0, "no user id")
 		return nil
 	}
 	var r record
@@ -124,13 +128,16 @@ func (t *tx) upsert(by int64, d *webhook.Delivery, e webhook.Event, r record) er
 		d.Outcome = webhook.MissingEmail
 		return nil
 	case length > maxEmail:
-		d.Outcome, d.Note = webhook.Malformed, fmt.Sprintf("e-mail address of %d characters, %d at most", length, maxEmail)
+		d.Outcome = webhook.Malformed
+		d.Because(webhook.InBody, 0, fmt.Sprintf("e-mail address of %d characters, %d at most", length, maxEmail))
 		return nil
 	case r.dead:
-		d.Outcome, d.Note = webhook.Stale, "user deleted by "+number(r.DeliveryID)
+		d.Outcome = webhook.Stale
+		d.Because(webhook.UserDeleted, r.DeliveryID, "")
 		return nil
 	case r.state && version < r.version:
-		d.Outcome, d.Note = webhook.Stale, span(r.version-version)+" older"
+		d.Outcome = webhook.Stale
+		d.Because(webhook.Older, 0, span(r.version-version))
 		return nil
 	case r.row && r.Email == e.Email:
 		d.Outcome = webhook.Unchanged
@@ -188,8 +195,8 @@ func (t *tx) remove(d *webhook.Delivery, e webhook.Event, r record) error {
 		return nil
 	}
 	d.Outcome = webhook.Deleted
-	err := t.dropClaims(e.UserID, func(parkedEvent) (webhook.Outcome, string) {
-		return webhook.Stale, "user deleted by " + number(d.ID)
+	err := t.dropClaims(d.ID, e.UserID, func(parkedEvent) (webhook.Outcome, webhook.Reason) {
+		return webhook.Stale, webhook.UserDeleted
 	})
 	if err != nil {
 		return err

@@ -57,6 +57,8 @@ type tx struct {
 	next int64
 	// What the group adds to the tally.
 	deliveries, rejected, failures, dropped int64
+	// bytes are stored, rejectedBytes of those that are rejected.
+	bytes, rejectedBytes int64
 	// lastVerified is in nanoseconds since 1970, 0 for none.
 	lastVerified int64
 	// revived is the lowest id that is rejected no longer, 0 for none.
@@ -244,11 +246,11 @@ func (t *tx) begun() error {
 
 // tally adds what the group changed to the totals.
 func (w *writer) tally(t *tx) error {
-	if t.deliveries == 0 && t.rejected == 0 && t.failures == 0 && t.dropped == 0 && t.lastVerified == 0 {
+	if t.deliveries == 0 && t.rejected == 0 && t.failures == 0 && t.dropped == 0 && t.lastVerified == 0 && t.bytes == 0 && t.rejectedBytes == 0 {
 		return nil
 	}
 	var deliveries, rejected int64
-	err := t.addTally.QueryRowContext(context.Background(), t.deliveries, t.rejected, t.failures, t.dropped, t.lastVerified).
+	err := t.addTally.QueryRowContext(context.Background(), t.deliveries, t.rejected, t.failures, t.dropped, t.lastVerified, t.bytes, t.rejectedBytes).
 		Scan(&deliveries, &rejected)
 	if err != nil {
 		return err

@@ -312,9 +312,9 @@ func resent(id int64, mode webhook.Mode, where string, d webhook.Delivery) statu
 		answer = d.Answer.Status
 	}
 	what := fmt.Sprintf("resent #%d to %s, %s: ", id, where, howSigned[mode])
-	if answer == 0 && d.AppError != "" {
+	if answer == 0 && d.AppFailure != "" {
 		s := cannot(what + d.AppError)
-		_, s.fix = advice.On(d, webhook.Forward{Error: d.AppError, Target: where, Duration: d.Duration})
+		_, s.fix = advice.On(d, webhook.Forward{Failure: d.AppFailure, Target: where, Duration: d.Duration})
 		return s
 	}
 	what += fmt.Sprint(answer)

@@ -18,9 +18,9 @@ func twoSides() *memory {
 	s := story(true)
 	d := s.at(1022)
 	taken := webhook.Forward{ID: 1022, DeliveryID: 1022, At: d.At.Add(time.Millisecond), Target: appURL, Status: 200, Duration: 12 * time.Millisecond}
-	gone := webhook.Forward{ID: 1023, DeliveryID: 1022, At: d.At, Target: "http://localhost:4000/api/webhooks/clerk", Error: "nothing listens at localhost:4000: is the app running?"}
+	gone := webhook.Forward{ID: 1023, DeliveryID: 1022, At: d.At, Target: "http://localhost:4000/api/webhooks/clerk", Failure: webhook.NotRunning, Error: "nothing listens at localhost:4000: is the app running?"}
 	d.Forwards = []webhook.Forward{gone, taken}
-	d.AppStatus, d.AppError = 0, gone.Error
+	d.AppStatus, d.AppFailure, d.AppError = 0, gone.Failure, gone.Error
 	return s
 }
 

@@ -18,19 +18,19 @@ func troubled() *memory {
 		d.AppStatus, d.Forwards[0].Status = 0, 0
 		switch i % 10 {
 		case 0:
-			d.AppError = "nothing listens at localhost:3000: is the app running?"
+			d.AppFailure, d.AppError = webhook.NotRunning, "nothing listens at localhost:3000: is the app running?"
 		case 4:
 			d.AppStatus = 401
 		case 6:
-			d.AppError = "no whole answer within 15 s"
+			d.AppFailure, d.AppError = webhook.Timeout, "no whole answer within 15 s"
 		default:
 			old := s.at(1023)
 			d.Outcome, d.Verdict, d.Answer, d.Email, d.UserID = old.Outcome, old.Verdict, old.Answer, "", ""
-			d.AppStatus, d.AppError, d.Forwards = 0, "", nil
+			d.AppStatus, d.AppFailure, d.AppError, d.Forwards = 0, "", "", nil
 		}
 		d.Forwards = slices.Clone(d.Forwards)
 		if len(d.Forwards) > 0 {
-			d.Forwards[0].Status, d.Forwards[0].Error = d.AppStatus, d.AppError
+			d.Forwards[0].Status, d.Forwards[0].Failure, d.Forwards[0].Error = d.AppStatus, d.AppFailure, d.AppError
 		}
 	}
 	return s
@@ -93,7 +93,7 @@ func TestCausesGrowAsFailuresArrive(t *testing.T) {
 		t.Fatalf("%s is selected", x.m.causes.sel)
 	}
 	d := *s.at(1009 - 1)
-	d.At, d.Outcome, d.Verdict, d.AppError, d.Forwards = noon, webhook.Rejected, webhook.Verdict{Code: webhook.TooOld, Title: "Signed too long ago"}, "", nil
+	d.At, d.Outcome, d.Verdict, d.AppFailure, d.AppError, d.Forwards = noon, webhook.Rejected, webhook.Verdict{Code: webhook.TooOld, Title: "Signed too long ago"}, "", "", nil
 	x.arrive(s, d)
 	x.shows(" ✗ too-old", "Signed too long ago", "6 causes", "▶! app 401")
 	x.keys("g", "enter").shows("Failures  too-old", "1–1 of 1")

@@ -47,7 +47,7 @@ func need(rows []webhook.Delivery, now time.Time) needs {
 		}
 		n.kind = max(n.kind, min(kind, mostKind))
 		n.text = max(n.text, min(text.Width(text.Printable(gist(d))), mostText))
-		n.app = n.app || d.AppStatus > 0 || d.AppError != ""
+		n.app = n.app || d.AppStatus > 0 || d.AppFailure != ""
 		n.dated = n.dated || !sameDay(d.At, now)
 	}
 	if len(rows) > 0 {

@@ -182,7 +182,7 @@ func (p *detail) resentHead(m *model, d *doc) {
 	if len(x.Forwards) == 0 {
 		d.head("YOUR APP said", "")
 		switch {
-		case x.AppError != "":
+		case x.AppFailure != "":
 			d.mark(st.bad, "✗", st.text, x.AppError, 1)
 		case x.AppStatus == 0:
 			d.text(st.dim, "nothing yet", 1)

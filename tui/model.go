@@ -299,8 +299,8 @@ func (m *model) selected() *webhook.Delivery {
 func (m *model) noteApp(rows []webhook.Delivery) {
 	for i := range rows {
 		d := &rows[i]
-		if d.ID >= m.app.id && (d.AppStatus > 0 || d.AppError != "") {
-			m.app = appState{id: d.ID, ok: d.AppError == "" && d.AppStatus >= 200 && d.AppStatus < 300}
+		if d.ID >= m.app.id && (d.AppStatus > 0 || d.AppFailure != "") {
+			m.app = appState{id: d.ID, ok: d.AppFailure == "" && d.AppStatus >= 200 && d.AppStatus < 300}
 		}
 	}
 }

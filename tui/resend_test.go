@@ -101,7 +101,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 			s.rows[i].Forwards[j].Target = target
 		}
 	}
-	s.at(1024).Forwards[0] = webhook.Forward{At: noon, Target: target, Error: "connection refused"}
+	s.at(1024).Forwards[0] = webhook.Forward{At: noon, Target: target, Failure: webhook.NotRunning, Error: "connection refused"}
 	var did []sent
 	d := noting(dashboard(s), &did)
 	setup := d.Setup

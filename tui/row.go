@@ -47,9 +47,9 @@ func appSaid(d *webhook.Delivery) string {
 	switch {
 	case d.AppStatus > 0:
 		return "→" + strconv.Itoa(d.AppStatus)
-	case d.AppError == "":
+	case d.AppFailure == "":
 		return ""
-	case webhook.TimedOut(d.AppError):
+	case d.AppFailure == webhook.Timeout:
 		return "→t/o"
 	default:
 		return "→err"
@@ -104,7 +104,7 @@ func gist(d *webhook.Delivery) string {
 
 // about is whom a delivery is about, or why it got nowhere.
 func about(d *webhook.Delivery) string {
-	if d.Origin == webhook.Resend && d.AppError != "" {
+	if d.Origin == webhook.Resend && d.AppFailure != "" {
 		return d.AppError
 	}
 	for _, s := range []string{d.Email, d.UserID, d.Note} {
@@ -245,7 +245,7 @@ func resends(d *webhook.Delivery) string {
 
 // appFailed says whether the app, of the two, is the one that failed.
 func appFailed(d *webhook.Delivery) bool {
-	return d.Answer.Status > 0 && d.Answer.Status < 300 && (d.AppError != "" || d.AppStatus >= 300)
+	return d.Answer.Status > 0 && d.Answer.Status < 300 && (d.AppFailure != "" || d.AppStatus >= 300)
 }
 
 // secondary says that a delivery changed nothing, as was to be expected.
@@ -269,7 +269,7 @@ func (st *styles) ours(d *webhook.Delivery, mark string) string {
 }
 
 func (st *styles) theirs(d *webhook.Delivery) string {
-	if d.AppError != "" || d.AppStatus >= 300 {
+	if d.AppFailure != "" || d.AppStatus >= 300 {
 		return st.bad
 	}
 	return st.ok

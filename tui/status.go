@@ -128,9 +128,9 @@ func (m *model) hint(w int) string {
 	what := gist(d)
 	if whole := m.detail.current(d.ID); whole != nil && whole.Verdict.Title != "" && !whole.Verdict.Verified {
 		what = whole.Verdict.Title
-	} else if d.Verdict.Verified && (d.AppError != "" || d.AppStatus >= 300) {
+	} else if d.Verdict.Verified && (d.AppFailure != "" || d.AppStatus >= 300) {
 		what = "your app: " + strings.TrimPrefix(appSaid(d), "→")
-		if d.AppError != "" {
+		if d.AppFailure != "" {
 			what = "your app: " + d.AppError
 		}
 	} else if whole != nil && d.Verdict.Verified {

@@ -53,7 +53,6 @@ type happened struct {
 	note          string
 	took          time.Duration
 	app           int
-	appErr        string
 	parent, retry int64
 }
 
@@ -65,7 +64,7 @@ func (h happened) delivery(n int64) webhook.Delivery {
 	}
 	d := webhook.Delivery{
 		ID: n, At: at, Provider: "clerk", Origin: webhook.Tunnel, MessageID: msg, Attempt: 1, Type: h.kind,
-		Outcome: h.outcome, Note: h.note, UserID: h.id, Email: h.email, Duration: h.took, AppStatus: h.app, AppError: h.appErr,
+		Outcome: h.outcome, Note: h.note, UserID: h.id, Email: h.email, Duration: h.took, AppStatus: h.app,
 		ParentID: h.parent, Verdict: webhook.Verdict{Verified: true, Checks: proven, Secret: "whsec_…LaSw · CLERK_WEBHOOK_SECRET in .env.local"},
 	}
 	d.Request = webhook.Request{
@@ -80,9 +79,9 @@ func (h happened) delivery(n int64) webhook.Delivery {
 		d.Origin = webhook.Resend
 	}
 	d.Answer = webhook.AnswerTo(d)
-	if h.app > 0 || h.appErr != "" {
+	if h.app > 0 {
 		d.Forwards = []webhook.Forward{{
-			ID: n, DeliveryID: n, At: at.Add(3 * time.Millisecond), Target: appURL, Status: h.app, Error: h.appErr, Duration: 41 * time.Millisecond,
+			ID: n, DeliveryID: n, At: at.Add(3 * time.Millisecond), Target: appURL, Status: h.app, Duration: 41 * time.Millisecond,
 			Header: http.Header{"Content-Type": {"application/json"}, "X-Powered-By": {"Next.js"}, "Date": {"Sun, 22 Nov 2026 12:04:05 GMT"}},
 			Body:   []byte(`{"received":true,"user":"` + h.id + `"}`),
 		}}
@@ -133,16 +132,16 @@ func newest(app bool) []happened {
 	}
 	ms := time.Millisecond
 	hs := []happened{
-		{4590, "user.created", webhook.Duplicate, adaID, "ada@example.com", "duplicate of #31", 1 * ms, 0, "", 0, 31},
-		{4300, "user.deleted", webhook.Deleted, cyID, "cy@example.com", "", 2 * ms, said(200), "", 0, 0},
-		{3980, "user.updated", webhook.Stale, boID, "bo@example.com", "4 s older", 1 * ms, said(200), "", 0, 0},
-		{3450, "session.created", webhook.Unhandled, "", "", "", 1 * ms, said(200), "", 0, 0},
-		{3100, "user.created", webhook.Conflict, "user_2hB77cDeFgHiJkLmNoPqRsTuVwX", "ada@example.com", "", 2 * ms, 0, "", 0, 0},
-		{2690, "customer.subscription.updated", webhook.Synced, adaID, "ada@example.com", "", 2 * ms, said(200), "", 0, 0},
-		{2120, "user.created", webhook.Unchanged, adaID, "ada@example.com", "", 2 * ms, said(200), "", 8, 8},
-		{1830, "user.updated", webhook.Updated, boID, "bo@example.com", "", 2 * ms, said(401), "", 0, 0},
-		{1580, "user.updated", webhook.Rejected, "", "", "", 1 * ms, 0, "", 0, 0},
-		{1090, "user.created", webhook.Updated, adaID, "ada@example.com", "", 3 * ms, said(200), "", 0, 0},
+		{4590, "user.created", webhook.Duplicate, adaID, "ada@example.com", "duplicate of #31", 1 * ms, 0, 0, 31},
+		{4300, "user.deleted", webhook.Deleted, cyID, "cy@example.com", "", 2 * ms, said(200), 0, 0},
+		{3980, "user.updated", webhook.Stale, boID, "bo@example.com", "4 s older", 1 * ms, said(200), 0, 0},
+		{3450, "session.created", webhook.Unhandled, "", "", "", 1 * ms, said(200), 0, 0},
+		{3100, "user.created", webhook.Conflict, "user_2hB77cDeFgHiJkLmNoPqRsTuVwX", "ada@example.com", "", 2 * ms, 0, 0, 0},
+		{2690, "customer.subscription.updated", webhook.Synced, adaID, "ada@example.com", "", 2 * ms, said(200), 0, 0},
+		{2120, "user.created", webhook.Unchanged, adaID, "ada@example.com", "", 2 * ms, said(200), 8, 8},
+		{1830, "user.updated", webhook.Updated, boID, "bo@example.com", "", 2 * ms, said(401), 0, 0},
+		{1580, "user.updated", webhook.Rejected, "", "", "", 1 * ms, 0, 0, 0},
+		{1090, "user.created", webhook.Updated, adaID, "ada@example.com", "", 3 * ms, said(200), 0, 0},
 	}
 	return hs
 }

@@ -87,7 +87,7 @@ func TestHostileTextLeavesTheFrameIntact(t *testing.T) {
 			for at := range s.rows[1000:] {
 				d := &s.rows[1000+at]
 				d.Type, d.Email, d.UserID, d.Note, d.URL, d.Host, d.RemoteAddr = bad, bad, bad, bad, bad, bad, bad
-				d.Method, d.AppError, d.MessageID, d.HeldBy = bad, bad, bad, bad
+				d.Method, d.AppFailure, d.AppError, d.MessageID, d.HeldBy = bad, webhook.NoAnswer, bad, bad, bad
 				d.Header = http.Header{bad: {bad, bad}, "X-Bad": {bad}}
 				d.Body = []byte(`{"` + strings.ReplaceAll(bad, "\x00", "") + `": "` + bad + `", "n": [1, true]}` + bad)
 				d.Bytes = int64(len(d.Body))
@@ -98,7 +98,7 @@ func TestHostileTextLeavesTheFrameIntact(t *testing.T) {
 					d.Verdict.Detail, d.Verdict.Difference = bad+". "+part.String(), part
 				}
 				d.Verdict.Checks = []webhook.Check{{Name: bad, Detail: bad}}
-				d.Forwards = []webhook.Forward{{Target: bad, Status: 500, Error: bad, Header: http.Header{bad: {bad}, "Location": {bad}}, Body: []byte(bad)}}
+				d.Forwards = []webhook.Forward{{Target: bad, Status: 500, Failure: webhook.NoAnswer, Error: bad, Header: http.Header{bad: {bad}, "Location": {bad}}, Body: []byte(bad)}}
 				d.Change = &webhook.Change{UserID: bad, Before: &webhook.User{ID: bad}, After: &webhook.User{ID: bad, Email: bad, PlanKey: &bad}}
 			}
 			for at := range s.users {

@@ -227,7 +227,7 @@ func (p *program) untilFound(ctx context.Context, s *config.Settings, db *store.
 // again.
 func (p *program) look(ctx context.Context, s *config.Settings, db *store.Store, w *waiting) (enough bool, err error) {
 	err = eachAfter(ctx, db, w.wanted(), w.after, func(d webhook.Delivery) error {
-		if w.found[d.ID] || w.forwarded && d.AppError != "" {
+		if w.found[d.ID] || w.forwarded && d.AppFailure != "" {
 			return nil
 		}
 		if w.forwarded { // with the app's answer

@@ -137,7 +137,7 @@ func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
 // appSaid is why a delivery does not count as taken by the app.
 func appSaid(d webhook.Delivery) string {
 	switch {
-	case d.AppError != "":
+	case d.AppFailure != "":
 		return "the app did not answer: " + text.Printable(d.AppError)
 	case d.AppStatus != 0:
 		return fmt.Sprintf("the app answered %d; hooktop show %d has the answer", d.AppStatus, d.ID)
@@ -181,7 +181,7 @@ func (m *misses) add(d webhook.Delivery) {
 			failed = t.String()
 		}
 	}
-	if failed == "" && !m.forwarded || failed == "" && !(webhook.Forward{Status: d.AppStatus, Error: d.AppError}).Failed() {
+	if failed == "" && !m.forwarded || failed == "" && !(webhook.Forward{Status: d.AppStatus, Failure: d.AppFailure}).Failed() {
 		return // it matches: one of those that were found
 	}
 	if m.nearest.ID == 0 || held > m.held {

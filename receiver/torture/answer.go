@@ -56,7 +56,7 @@ const slow = 10 * time.Second
 func (r rule) judge(f webhook.Forward) (state State, why string) {
 	ok, wrong := r.holds(f.Status)
 	switch {
-	case f.Error != "":
+	case f.Failure != "":
 		return Finding, f.Error
 	case !ok && f.Status >= 300 && f.Status < 400 && r == rejectsGet:
 		return Inconclusive, "it redirects GET requests, which senders never send"

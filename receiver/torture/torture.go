@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
@@ -176,7 +175,7 @@ func (r *run) try(ctx context.Context, number int, c Case) (Result, error) {
 // bad already.
 func (r *run) judge(result *Result, s step, sent request, answer webhook.Forward) {
 	state, why := s.right.judge(answer)
-	r.down = r.down || strings.HasPrefix(answer.Error, webhook.NothingListens)
+	r.down = r.down || answer.Failure == webhook.NotRunning
 	if worse(result.State, state) == result.State {
 		return
 	}

@@ -167,7 +167,7 @@ func TestEachRuleJudgesAnswers(t *testing.T) {
 		{"accepted, with a text that Express calls HTML", accepts, webhook.Forward{Status: 200, Body: []byte("<p>ok"), Header: http.Header{"Content-Type": {"text/html"}}}, OK, ""},
 		{"a page", accepts, webhook.Forward{Status: 200, Body: []byte("\n<html lang=en>")}, Finding, "a web page"},
 		{"accepted slowly", accepts, webhook.Forward{Status: 200, Duration: 11 * time.Second}, Inconclusive, "11 s"},
-		{"half an answer", accepts, webhook.Forward{Status: 200, Error: "its answer broke off"}, Finding, "broke off"},
+		{"half an answer", accepts, webhook.Forward{Status: 200, Failure: webhook.PartialAnswer, Error: "its answer broke off"}, Finding, "broke off"},
 		{"a redirect", accepts, webhook.Forward{Status: 308}, Finding, "308"},
 		{"a redirect of a forgery", rejects, webhook.Forward{Status: 308}, Finding, "308"},
 		{"a schema validator's rejection", rejects, webhook.Forward{Status: 422}, OK, ""},

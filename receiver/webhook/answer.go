@@ -93,7 +93,7 @@ func answer(status int, s said) Answer {
 // no whole answer: f is the forward to it.
 func NoAppAnswer(f Forward) Answer {
 	s := said{Message: "The app gave no answer", Detail: f.Error, Delivery: f.DeliveryID}
-	if TimedOut(f.Error) {
+	if f.Failure == Timeout {
 		s.Message = "The app did not answer in time"
 		return answer(http.StatusGatewayTimeout, s)
 	}

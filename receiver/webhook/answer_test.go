@@ -78,7 +78,7 @@ func TestWhatCountsAsFailed(t *testing.T) {
 		{"a rejected one", webhook.Delivery{Answer: webhook.Answer{Status: 400}}, true},
 		{"a verified one that was refused", webhook.Delivery{Verdict: good, Answer: webhook.Answer{Status: 409}}, true},
 		{"one that the app redirected", webhook.Delivery{Verdict: good, Answer: webhook.Answer{Status: 200}, AppStatus: 307}, true},
-		{"one that the app did not answer", webhook.Delivery{Verdict: good, Answer: webhook.Answer{Status: 200}, AppError: "refused"}, true},
+		{"one that the app did not answer", webhook.Delivery{Verdict: good, Answer: webhook.Answer{Status: 200}, AppFailure: webhook.NoAnswer}, true},
 		{"a verbatim resend that the app took though it would not verify here", webhook.Delivery{Origin: webhook.Resend, AppStatus: 200}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestWhatCountsAsFailed(t *testing.T) {
 			}
 		})
 	}
-	for _, f := range []webhook.Forward{{Status: 199}, {Status: 300}, {Status: 0, Error: "x"}, {Status: 200, Error: "broke off"}} {
+	for _, f := range []webhook.Forward{{Status: 199}, {Status: 300}, {Status: 0, Failure: webhook.NoAnswer}, {Status: 200, Failure: webhook.PartialAnswer}} {
 		if !f.Failed() {
 			t.Errorf("%+v is not failed", f)
 		}
@@ -99,14 +99,15 @@ func TestWhatCountsAsFailed(t *testing.T) {
 
 func TestNoAppAnswer(t *testing.T) {
 	for _, c := range []struct {
-		error  string
-		status int
-		body   string
+		failure webhook.Failure
+		error   string
+		status  int
+		body    string
 	}{
-		{"nothing listens at localhost:3000: is the app running?", 502, `{"message":"The app gave no answer","detail":"nothing listens at localhost:3000: is the app running?","delivery":7}`},
-		{webhook.NoAnswerWithin + " 14 s", 504, `{"message":"The app did not answer in time","detail":"no whole answer within 14 s","delivery":7}`},
+		{webhook.NotRunning, "nothing listens at localhost:3000: is the app running?", 502, `{"message":"The app gave no answer","detail":"nothing listens at localhost:3000: is the app running?","delivery":7}`},
+		{webhook.Timeout, "no whole answer within 14 s", 504, `{"message":"The app did not answer in time","detail":"no whole answer within 14 s","delivery":7}`},
 	} {
-		if got := webhook.NoAppAnswer(webhook.Forward{DeliveryID: 7, Error: c.error}); got.Status != c.status || string(got.Body) != c.body {
+		if got := webhook.NoAppAnswer(webhook.Forward{DeliveryID: 7, Failure: c.failure, Error: c.error}); got.Status != c.status || string(got.Body) != c.body {
 			t.Errorf("%d %s", got.Status, got.Body)
 		}
 	}

@@ -38,8 +38,8 @@ func (d Delivery) Cause() Cause {
 		return NotVerified
 	case d.Outcome == Conflict, d.Outcome == MissingEmail, d.Outcome == Malformed:
 		return Cause(d.Outcome)
-	case d.AppError != "":
-		return silence(d.AppError)
+	case d.AppFailure != "":
+		return silence(d.AppFailure)
 	case d.AppStatus >= 300:
 		return Cause(appAnswered + strconv.Itoa(d.AppStatus))
 	case d.Answer.Status >= 400:
@@ -48,37 +48,18 @@ func (d Delivery) Cause() Cause {
 	return NotVerified
 }
 
-// silence tells apart why an app gave no answer, by the words that
-// receiver.Forwarder has for it.
-func silence(err string) Cause {
-	switch {
-	case strings.HasPrefix(err, NothingListens):
+// silence is the cause of a failure of the app's to answer.
+func silence(f Failure) Cause {
+	switch f {
+	case NotRunning:
 		return AppNotRunning
-	case TimedOut(err):
+	case Timeout:
 		return AppTooSlow
-	case strings.HasPrefix(err, NotSent):
+	case NotSent:
 		return AppNotAsked
+	default:
+		return AppNoAnswer
 	}
-	return AppNoAnswer
-}
-
-// NoAnswerWithin begins what is said of an app that did not answer in time.
-const NoAnswerWithin = "no whole answer within"
-
-// NothingListens begins what is said of an app that is not there.
-const NothingListens = "nothing listens at "
-
-// NotSent begins what is said of a delivery that did not go to the app.
-const NotSent = "not sent"
-
-// ClosedConnection begins what is said of an app that was reached and did not
-// answer.
-const ClosedConnection = "it closed the connection"
-
-// TimedOut says whether the error of a forward is that the app did not answer
-// in time.
-func TimedOut(err string) bool {
-	return strings.Contains(err, NoAnswerWithin) || strings.Contains(err, "timeout") || strings.Contains(err, "timed out") || strings.Contains(err, "deadline exceeded")
 }
 
 // Title says the cause in words; "" for a code, which each verdict has a title

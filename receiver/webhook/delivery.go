@@ -12,8 +12,8 @@ import (
 // what hooktop made of it.
 //
 // A delivery read whole has every field; one that was listed has no Request, no
-// Forwards and no Change, of its Verdict only Verified and Code, and of its
-// Answer only the Status.
+// Forwards, no Change and no Resends, of its Verdict only Verified, Unverified
+// and Code, and of its Answer only the Status.
 type Delivery struct {
 	// ID grows with every delivery and is never used again. 0 before Capture.
 	ID int64
@@ -38,15 +38,21 @@ type Delivery struct {
 	Attempt int
 
 	Verdict Verdict
+	// FromAPI reports that the provider's own API returned it, over a connection
+	// that was authenticated. That vouches for one that is unverified.
+	FromAPI bool
 	// Type is the event's type, such as user.created; "" where the body could
 	// not be read.
 	Type string
 	// Outcome is what the delivery did to the users. "" for a resend that went
 	// to an app, which does nothing here.
 	Outcome Outcome
-	// Note says the outcome's reason in a few words: "duplicate of #31",
-	// "4 s older". "" where the outcome says it all.
-	Note string
+	// Reason is why the outcome is what it is, RelatedID the delivery that the
+	// reason names, 0 for none, and Note says both in a few words: "duplicate of
+	// #31", "4 s older". "" where the outcome says it all. Because sets the three.
+	Reason    Reason
+	RelatedID int64
+	Note      string
 	// UserID and Email are the user's that the event speaks of, "" if none.
 	UserID, Email string
 	// HeldBy is the user that holds the e-mail address, with outcome conflict;
@@ -65,13 +71,41 @@ type Delivery struct {
 	// verified; else zero. The Answer is still what the sender was told.
 	ReverifiedAt time.Time
 
+	// ResolvedBy is the delivery that dealt with its failure, itself where it was
+	// judged again; 0 where it did not fail, nothing did, or it is not known.
+	ResolvedBy int64
+
 	// AppStatus is the status of the forward that AppSaid chooses, 0 where there
-	// was none or it got no answer; AppError then says why.
-	AppStatus int
-	AppError  string
+	// was none or it got no answer; AppFailure and AppError are that forward's.
+	AppStatus  int
+	AppFailure Failure
+	AppError   string
 
 	Forwards []Forward
 	Change   *Change
+	// Resends are the deliveries that resend it, oldest first.
+	Resends []int64
+}
+
+// Voucher is what makes a delivery's event true.
+type Voucher string
+
+// The vouchers.
+const (
+	BySignature   Voucher = "signature"
+	ByProviderAPI Voucher = "provider-api"
+)
+
+// VouchedBy returns what vouches for the delivery, "" for nothing. Only a
+// delivery that is vouched for may change a user.
+func (d Delivery) VouchedBy() Voucher {
+	switch {
+	case d.Verdict.Verified:
+		return BySignature
+	case d.Verdict.Unverified && d.FromAPI:
+		return ByProviderAPI
+	}
+	return ""
 }
 
 // ErrNotFound says that a delivery, or a user, is not or no longer kept.
@@ -89,7 +123,7 @@ type Request struct {
 	Body       []byte
 }
 
-// Origin is how a delivery came in.
+// Origin is how a delivery came in. The database and NDJSON have it.
 type Origin string
 
 // The origins.
@@ -98,10 +132,21 @@ const (
 	Local   Origin = "local"
 	Trigger Origin = "trigger"
 	Resend  Origin = "resend"
+	// Relay is Clerk's relay, Pull the provider's list of messages, Import a file
+	// of another program, Stream what another program prints as it receives.
+	Relay  Origin = "relay"
+	Pull   Origin = "pull"
+	Import Origin = "import"
+	Stream Origin = "stream"
 )
 
 // Origins lists all origins.
-func Origins() []Origin { return []Origin{Tunnel, Local, Trigger, Resend} }
+func Origins() []Origin {
+	return []Origin{Tunnel, Local, Relay, Pull, Trigger, Resend, Import, Stream}
+}
+
+// Valid reports whether it is one of the origins.
+func (o Origin) Valid() bool { return slices.Contains(Origins(), o) }
 
 // Outcome is what a delivery did to the users.
 type Outcome string
@@ -130,6 +175,9 @@ func Outcomes() []Outcome {
 	}
 }
 
+// Valid reports whether it is one of the outcomes, or "".
+func (o Outcome) Valid() bool { return o == "" || slices.Contains(Outcomes(), o) }
+
 // failed says whether hooktop answers the outcome with an error. What the app
 // answered in its place changes nothing about that.
 func (o Outcome) failed() bool { return o == Conflict || o == MissingEmail || o == Malformed }
@@ -140,9 +188,11 @@ type Forward struct {
 	DeliveryID int64
 	At         time.Time
 	Target     string
-	// Status is the app's answer, 0 where it gave none. Error says why there was
-	// none, or, beside a status, why the answer is not whole.
+	// Status is the app's answer, 0 where it gave none. Failure is why there was
+	// none, or, beside a status, why the answer is not whole; Error says it in
+	// words.
 	Status   int
+	Failure  Failure
 	Error    string
 	Duration time.Duration
 	// Header and Body are the answer's; Body is cut to what is kept, which
@@ -157,7 +207,7 @@ type Forward struct {
 
 // Failed says whether the app did not take the delivery: no answer or half a
 // one, or one that Svix would not count as success (anything but 2xx).
-func (f Forward) Failed() bool { return f.Error != "" || f.Status < 200 || f.Status > 299 }
+func (f Forward) Failed() bool { return f.Failure != "" || f.Status < 200 || f.Status > 299 }
 
 // AuthReason is the header of an app's answer in which Clerk's middleware says
 // why it turned a request away.
@@ -190,8 +240,8 @@ func AppSaid(fs []Forward) (said Forward, ok bool) {
 
 // AppFailed says whether it went to an app that did not take it.
 func (d Delivery) AppFailed() bool {
-	said := Forward{Status: d.AppStatus, Error: d.AppError}
-	return (said.Status != 0 || said.Error != "") && said.Failed()
+	said := Forward{Status: d.AppStatus, Failure: d.AppFailure}
+	return (said.Status != 0 || said.Failure != "") && said.Failed()
 }
 
 // Failed says whether the delivery belongs among the failures: it was refused
@@ -199,7 +249,7 @@ func (d Delivery) AppFailed() bool {
 func (d Delivery) Failed() bool {
 	over := !d.ReverifiedAt.IsZero() || d.HeldBy != "" && d.Outcome != Conflict // what it was told no longer counts
 	refused := !over && d.Answer.Status >= 400
-	return refused || d.Outcome.failed() || d.AppFailed() || (d.Origin != Resend && !d.Verdict.Verified)
+	return refused || d.Outcome.failed() || d.AppFailed() || (d.Origin != Resend && d.Verdict.State() == VerdictRejected)
 }
 
 // Mode is how a resend is signed.

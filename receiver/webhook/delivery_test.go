@@ -20,14 +20,14 @@ func TestAppSaid(t *testing.T) {
 		{"one that took it at last", []Forward{a(500), a(200)}, "a", 200, false},
 		{"one that failed at last", []Forward{a(200), a(500)}, "a", 500, true},
 		{"one whose failure was made up for, beside one whose was not", []Forward{a(500), b(502), a(200)}, "b", 502, true},
-		{"one that gave no answer", []Forward{{Target: "a", Error: "gone"}, b(200)}, "a", 0, true},
+		{"one that gave no answer", []Forward{{Target: "a", Failure: NoAnswer}, b(200)}, "a", 0, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, ok := AppSaid(c.fs)
 			if !ok || got.Target != c.target || got.Status != c.status {
 				t.Errorf("%+v", got)
 			}
-			if d := (Delivery{Verdict: Verdict{Verified: true}, AppStatus: got.Status, AppError: got.Error}); d.Failed() != c.failed {
+			if d := (Delivery{Verdict: Verdict{Verified: true}, AppStatus: got.Status, AppFailure: got.Failure}); d.Failed() != c.failed {
 				t.Errorf("the delivery failed: %v", d.Failed())
 			}
 		})

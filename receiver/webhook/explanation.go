@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -32,7 +33,7 @@ func Explained(d *Delivery) Explanation {
 	case Duplicate:
 		return Explanation{Title: "Verified; this message was applied before", Why: reason(d, "The message id is one that was applied already") + ". Senders deliver at least once: your app should know a message by its id too."}
 	case Stale:
-		if strings.HasPrefix(d.Note, "user deleted") {
+		if d.Reason == UserDeleted {
 			return Explanation{Title: "Verified, but its user is deleted", Why: reason(d, "") + ". Senders do not keep the order, and a deleted user does not come back by an event that comes later."}
 		}
 		return Explanation{Title: "Verified, but older than what is known", Why: reason(d, "The event is older than the row") + ". Senders do not keep the order, so an older event never overwrites a newer row, and a deleted user does not come back."}
@@ -64,8 +65,8 @@ func trouble(d *Delivery) Explanation {
 			}
 		}
 		since := ""
-		if _, id, ok := strings.Cut(d.Note, " since #"); ok {
-			since = " since #" + id
+		if d.RelatedID != 0 {
+			since = fmt.Sprintf(" since #%d", d.RelatedID)
 		}
 		why := "The e-mail address " + cmp.Or(d.Email, none) + " already belongs to " + cmp.Or(d.HeldBy, none) + since + "; the column is unique, so nothing was written. It waits, and is applied by itself as soon as the address is free."
 		return Explanation{

@@ -90,7 +90,7 @@ func (d Delivery) Standing() Standing {
 // answered.
 func (d Delivery) StandingHere() Standing {
 	switch {
-	case d.Outcome == Rejected, d.Origin != Resend && !d.Verdict.Verified:
+	case d.Outcome == Rejected, d.Origin != Resend && d.Verdict.State() == VerdictRejected:
 		return StandingRejected
 	case d.Outcome.failed():
 		return StandingNotApplied

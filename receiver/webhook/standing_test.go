@@ -24,7 +24,7 @@ func TestAStandingSaysWhatBecameOfADelivery(t *testing.T) {
 		{"created, and the app accepted it", webhook.Delivery{Verdict: verified, Outcome: webhook.Created, Answer: answered(200), AppStatus: 204}, "applied", ""},
 		{"created, but the app answered 400", webhook.Delivery{Verdict: verified, Outcome: webhook.Created, Answer: answered(200), AppStatus: 400}, "app-failed", "applied"},
 		{"created, but the app redirected it", webhook.Delivery{Verdict: verified, Outcome: webhook.Created, Answer: answered(200), AppStatus: 307}, "app-failed", "applied"},
-		{"created, but no app listens", webhook.Delivery{Verdict: verified, Outcome: webhook.Created, Answer: answered(200), AppError: "nothing listens at :3000"}, "app-failed", "applied"},
+		{"created, but no app listens", webhook.Delivery{Verdict: verified, Outcome: webhook.Created, Answer: answered(200), AppFailure: webhook.NotRunning}, "app-failed", "applied"},
 		{"created, and the app's 500 was the answer", webhook.Delivery{Verdict: verified, Outcome: webhook.Created, Answer: answered(500), AppStatus: 500}, "app-failed", "applied"},
 		{"created, and the app accepted it after its 500 was the answer", webhook.Delivery{Verdict: verified, Outcome: webhook.Created, Answer: answered(500), AppStatus: 200}, "app-failed", "applied"},
 		{"duplicate", webhook.Delivery{Verdict: verified, Outcome: webhook.Duplicate, Answer: answered(200)}, "duplicate", ""},
@@ -43,7 +43,7 @@ func TestAStandingSaysWhatBecameOfADelivery(t *testing.T) {
 		{"resend to the app", webhook.Delivery{Origin: webhook.Resend, AppStatus: 200}, "resent", ""},
 		{"resend that has no answer yet", webhook.Delivery{Origin: webhook.Resend}, "resent", ""},
 		{"resend that the app refused", webhook.Delivery{Origin: webhook.Resend, AppStatus: 500}, "resend-failed", "resent"},
-		{"resend that found no app", webhook.Delivery{Origin: webhook.Resend, Verdict: verified, AppError: "nothing listens at :3000"}, "resend-failed", "resent"},
+		{"resend that found no app", webhook.Delivery{Origin: webhook.Resend, Verdict: verified, AppFailure: webhook.NotRunning}, "resend-failed", "resent"},
 		{"resend to hooktop", webhook.Delivery{Origin: webhook.Resend, Verdict: verified, Outcome: webhook.Created, Answer: answered(200)}, "resent", ""},
 		{"resend to hooktop that is a duplicate", webhook.Delivery{Origin: webhook.Resend, Verdict: verified, Outcome: webhook.Duplicate, Answer: answered(200)}, "resent", ""},
 		{"resend to hooktop that was rejected", webhook.Delivery{Origin: webhook.Resend, Outcome: webhook.Rejected, Answer: answered(400)}, "rejected", ""},
@@ -82,16 +82,16 @@ func TestTheStandingOfAFailureIsAFailure(t *testing.T) {
 		for _, origin := range []webhook.Origin{webhook.Tunnel, webhook.Local, webhook.Trigger, webhook.Resend} {
 			for _, answer := range []int{0, 200, 400, 500} {
 				for _, app := range []int{0, 200, 302, 401, 500} {
-					for _, appError := range []string{"", "nothing listens at :3000"} {
+					for _, failure := range []webhook.Failure{"", webhook.NotRunning} {
 						if outcome == webhook.Rejected && answer < 400 || outcome == "" && (origin != webhook.Resend || answer != 0) {
 							continue // there are no such deliveries
 						}
 						d := webhook.Delivery{
-							Outcome: outcome, Origin: origin, Answer: webhook.Answer{Status: answer}, AppStatus: app, AppError: appError,
+							Outcome: outcome, Origin: origin, Answer: webhook.Answer{Status: answer}, AppStatus: app, AppFailure: failure,
 							Verdict: webhook.Verdict{Verified: outcome != webhook.Rejected},
 						}
 						if s := d.Standing(); s.Failed() != d.Failed() {
-							t.Errorf("%s %q, %d →%d %q stands as %s, and Failed() is %v", origin, outcome, answer, app, appError, s, d.Failed())
+							t.Errorf("%s %q, %d →%d %q stands as %s, and Failed() is %v", origin, outcome, answer, app, failure, s, d.Failed())
 						}
 					}
 				}

@@ -10,6 +10,9 @@ import (
 // Verdict says whether a delivery's signature holds and, if not, why.
 type Verdict struct {
 	Verified bool
+	// Unverified says that there was no signature to verify: none is expected of
+	// what came so. Then Verified is false, and the delivery is not rejected.
+	Unverified bool
 	// Code is the cause of a rejection, "" when verified.
 	Code Code
 	// Title names the cause in a few words, Detail says what in the request
@@ -44,6 +47,27 @@ type Check struct {
 	// Hint says that it was read and not recomputed. Anyone can write a header:
 	// it proves nothing and rules nothing out.
 	Hint bool
+}
+
+// VerdictState is a verdict in one word: NDJSON's verdict.
+type VerdictState string
+
+// The states of a verdict.
+const (
+	VerdictVerified   VerdictState = "verified"
+	VerdictRejected   VerdictState = "rejected"
+	VerdictUnverified VerdictState = "unverified"
+)
+
+// State returns the verdict in one word.
+func (v Verdict) State() VerdictState {
+	switch {
+	case v.Verified:
+		return VerdictVerified
+	case v.Unverified:
+		return VerdictUnverified
+	}
+	return VerdictRejected
 }
 
 // BodyDifference is the first place in which a body that arrived is not the one
@@ -125,3 +149,6 @@ func Codes() []Code {
 		IncompleteBody, NoSecret,
 	}
 }
+
+// Valid reports whether it is one of the codes, or "".
+func (c Code) Valid() bool { return c == "" || slices.Contains(Codes(), c) }

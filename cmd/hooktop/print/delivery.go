@@ -53,7 +53,7 @@ func deliveryHead(d webhook.Delivery) string {
 		fmt.Sprintf("%6s", fmt.Sprintf("#%d", d.ID)),
 		style.Render(fmt.Sprintf("%s %s", mark, statusText(d))),
 	}
-	if d.Answer.Status != 0 && d.AppError != "" {
+	if d.Answer.Status != 0 && d.AppFailure != "" {
 		parts = append(parts, Bad.Render("→✗"))
 	} else if d.Answer.Status != 0 && d.AppStatus != 0 {
 		parts = append(parts, AppStyle(d.AppStatus).Render(fmt.Sprintf("→%d", d.AppStatus)))

@@ -61,7 +61,7 @@ func On(d webhook.Delivery, f webhook.Forward) (says, fix string) {
 	case http.StatusRequestEntityTooLarge:
 		return fmt.Sprintf("The app's body limit is smaller than this event (%d bytes).", len(d.Body)), "Raise it for this route: bodyParser.sizeLimit, or express.raw({ limit: '1mb' })."
 	}
-	if !d.Verdict.Verified {
+	if d.Verdict.State() == webhook.VerdictRejected {
 		return refusedHereToo(d.Verdict)
 	}
 	if said := saidOfSignature(f); said != "" {
@@ -102,7 +102,7 @@ func refusedHereToo(v webhook.Verdict) (says, fix string) {
 // taken: silent where the app agrees with the verdict here, in good time.
 func taken(d webhook.Delivery, f webhook.Forward) (says, fix string) {
 	switch {
-	case !d.Verdict.Verified:
+	case d.Verdict.State() == webhook.VerdictRejected:
 		says, _ = refusedHereToo(d.Verdict)
 		says = "The app took what it should have refused. " + strings.Replace(says, " either", "", 1)
 		return says, "See that the app verifies the signature and its time before it acts: anyone can send such a request."
@@ -238,20 +238,23 @@ func crashed(f webhook.Forward) (says, fix string) {
 }
 
 func noAnswer(f webhook.Forward) (says, fix string) {
-	switch {
-	case strings.HasPrefix(f.Error, webhook.NotSent):
+	if f.Failure != webhook.NotSent && f.Duration >= svixLimit {
+		f.Failure = webhook.Timeout
+	}
+	switch f.Failure {
+	case webhook.NotSent:
 		return "It was not sent to the app.", "Resend it, signed afresh."
-	case webhook.TimedOut(f.Error) || f.Duration >= svixLimit:
+	case webhook.Timeout:
 		return "No answer within 15 s, which is how long Svix waits before it counts a failure and sends it again.", answerFirst + " If a debugger holds the app, resend when it runs again."
-	case strings.Contains(f.Error, "refused"), strings.HasPrefix(f.Error, webhook.NothingListens):
+	case webhook.NotRunning:
 		return "Nothing listens at " + host(f.Target) + ".", "Start the app, or give its port with --forward-to; then resend."
-	case strings.Contains(f.Error, "certificate") || strings.Contains(f.Error, "x509"):
+	case webhook.UntrustedCertificate:
 		return "The app's certificate is not trusted here.", "Start with --insecure-forward, which takes it for the app alone; or make this machine trust it (mkcert -install)."
-	}
-	if strings.Contains(f.Error, webhook.ClosedConnection) || strings.Contains(f.Error, "EOF") || strings.Contains(f.Error, "connection reset") {
+	case webhook.ConnectionClosed:
 		return "The app was reached at " + host(f.Target) + " and closed the connection without an answer: its handler died, or its process.", "Read the app's log at this time, fix it, then resend: the same message, signed afresh."
+	default:
+		return "The app gave no answer.", "See that it runs at " + bare(f.Target) + ", then resend."
 	}
-	return "The app gave no answer.", "See that it runs at " + bare(f.Target) + ", then resend."
 }
 
 // host is a target's host and port, for a sentence.

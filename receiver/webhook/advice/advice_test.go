@@ -40,14 +40,13 @@ func TestAdvice(t *testing.T) {
 		{"too large", webhook.Forward{Status: 413}, "body limit", "express.raw"},
 		{"a unique column", webhook.Forward{Status: 500, Body: []byte("Unique constraint failed on the fields: (`email`)")}, "unique column", "Upsert"},
 		{"a crash", webhook.Forward{Status: 500}, "The bytes are genuine", "then resend"},
-		{"no answer in time", webhook.Forward{Error: "context deadline exceeded", Duration: 15 * time.Second}, "No answer within 15 s", "Answer 2xx first"},
-		{"not running, in hooktop's words", webhook.Forward{Error: "nothing listens at localhost:3000: is the app running?", Target: appURL}, "Nothing listens at localhost:3000", "Start the app"},
+		{"no answer in time", webhook.Forward{Failure: webhook.NoAnswer, Duration: 15 * time.Second}, "No answer within 15 s", "Answer 2xx first"},
+		{"not running", webhook.Forward{Failure: webhook.NotRunning, Target: appURL}, "Nothing listens at localhost:3000", "Start the app"},
 		{"a dev server of Rails", webhook.Forward{Status: 403, Body: []byte("Blocked hosts: ada.ngrok-free.dev")}, "The dev server refuses", "config.hosts"},
-		{"a certificate that nobody knows", webhook.Forward{Error: "tls: failed to verify certificate: x509: certificate signed by unknown authority", Target: appURL}, "certificate is not trusted", "--insecure-forward"},
-		{"no answer within the time that remained", webhook.Forward{Error: "no whole answer within 12 s", Duration: 12 * time.Second}, "No answer within 15 s", "Answer 2xx first"},
-		{"not running", webhook.Forward{Error: "dial tcp 127.0.0.1:3000: connect: connection refused", Target: appURL}, "Nothing listens at localhost:3000", "Start the app"},
-		{"a certificate of its own", webhook.Forward{Error: "x509: certificate signed by unknown authority"}, "not trusted", "mkcert"},
-		{"stopped before it was sent", webhook.Forward{Error: "not sent: hooktop was stopped first"}, "not sent to the app", "Resend it"},
+		{"a certificate that nobody knows", webhook.Forward{Failure: webhook.UntrustedCertificate, Target: appURL}, "certificate is not trusted", "--insecure-forward"},
+		{"no answer within the time that remained", webhook.Forward{Failure: webhook.Timeout, Duration: 12 * time.Second}, "No answer within 15 s", "Answer 2xx first"},
+		{"a name that does not resolve", webhook.Forward{Failure: webhook.NoAnswer, Target: appURL}, "gave no answer", "See that it runs"},
+		{"stopped before it was sent", webhook.Forward{Failure: webhook.NotSent, Duration: 20 * time.Second}, "not sent to the app", "Resend it"},
 		{"another way", webhook.Forward{Status: 418}, "Its answer says more", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -82,7 +81,7 @@ func TestAdviceWhereItDoesNotVerifyHereEither(t *testing.T) {
 		{"no usable secret", webhook.Forward{Status: 400, Body: []byte("Missing webhook signing secret")}, "no usable signing secret", "CLERK_WEBHOOK_SIGNING_SECRET"},
 		{"no route", webhook.Forward{Status: 404}, "No route answers at this path", routeFix},
 		{"redirected", webhook.Forward{Status: 307, Header: http.Header{"Location": {"/x/"}}}, "follow no redirects", "--forward-to /x/"},
-		{"not running", webhook.Forward{Error: "connection refused", Target: appURL}, "Nothing listens", "Start the app"},
+		{"not running", webhook.Forward{Failure: webhook.NotRunning, Target: appURL}, "Nothing listens", "Start the app"},
 		{"taken", webhook.Forward{Status: 200}, "The app took what it should have refused. It does not verify here: signed too long ago.", "verifies the signature"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -103,8 +102,8 @@ func TestAdviceIsInSentences(t *testing.T) {
 	rejected := webhook.Delivery{Verdict: webhook.Verdict{Code: webhook.TooNew, Title: "Signed in the future", Detail: "By a clock.", Fix: "Set the clock."}}
 	for status := range 600 {
 		for _, d := range []webhook.Delivery{verifiedHere(), rejected, {}} {
-			for _, err := range []string{"", "connection refused"} {
-				says, fix := On(d, webhook.Forward{Status: status, Error: err, Target: appURL})
+			for _, why := range append(webhook.ForwardFailures(), "") {
+				says, fix := On(d, webhook.Forward{Status: status, Failure: why, Target: appURL})
 				for _, s := range []string{says, fix} {
 					if s != "" && (s[0] < 'A' || s[0] > 'Z' || !strings.HasSuffix(s, ".")) || strings.Contains(s, "hunter2") {
 						t.Errorf("%d: %q", status, s)

@@ -60,7 +60,7 @@ func is(state string, d webhook.Delivery) bool {
 	case stateFailed:
 		return d.Failed()
 	case stateForwarded:
-		return d.AppStatus != 0 || d.AppError != ""
+		return d.AppStatus != 0 || d.AppFailure != ""
 	case stateResent:
 		return d.ParentID != 0
 	}

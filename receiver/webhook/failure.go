@@ -1,0 +1,77 @@
+package webhook
+
+import (
+	"slices"
+	"strings"
+)
+
+// Failure is why an app gave no answer, or no whole one, to a forward: stable,
+// the database keeps it and scripts match on it. "" is a whole answer, whatever
+// its status. Forward.Error says the same in words.
+type Failure string
+
+// The failures.
+const (
+	// NotRunning: nothing listens at the target.
+	NotRunning Failure = "not-running"
+	// Timeout: no whole answer in time.
+	Timeout Failure = "timeout"
+	// NotSent: hooktop did not send it, for what Error says.
+	NotSent Failure = "not-sent"
+	// ConnectionClosed: the app was reached, and closed the connection.
+	ConnectionClosed Failure = "connection-closed"
+	// UntrustedCertificate: the app's certificate is not trusted here.
+	UntrustedCertificate Failure = "untrusted-certificate"
+	// PartialAnswer: the answer has a status and broke off.
+	PartialAnswer Failure = "partial-answer"
+	// InvalidStatus: the answer's status ends no request.
+	InvalidStatus Failure = "invalid-status"
+	// Interrupted: hooktop stopped before the app answered.
+	Interrupted Failure = "interrupted"
+	// InvalidTarget: the target is not a URL.
+	InvalidTarget Failure = "invalid-target"
+	// NoAnswer: anything else, such as a name that does not resolve.
+	NoAnswer Failure = "no-answer"
+)
+
+// ForwardFailures lists all failures of a forward.
+func ForwardFailures() []Failure {
+	return []Failure{
+		NotRunning, Timeout, NotSent, ConnectionClosed, UntrustedCertificate, PartialAnswer, InvalidStatus, Interrupted, InvalidTarget, NoAnswer,
+	}
+}
+
+// Valid reports whether it is one of the failures, or "".
+func (f Failure) Valid() bool { return f == "" || slices.Contains(ForwardFailures(), f) }
+
+// FailureSaid returns the failure that the Error of a forward means, for what
+// was exported before a forward had a code. Nothing else may read that text.
+// The tenth migration of the database does the same.
+func FailureSaid(text string) Failure {
+	has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+	}
+	switch {
+	case text == "":
+		return ""
+	case strings.HasPrefix(text, "nothing listens"):
+		return NotRunning
+	case strings.HasPrefix(text, "no whole answer within"), has("timeout", "timed out", "deadline exceeded"):
+		return Timeout
+	case strings.HasPrefix(text, "not sent"):
+		return NotSent
+	case strings.HasPrefix(text, "its answer broke off"):
+		return PartialAnswer
+	case strings.HasPrefix(text, "it closed the connection"), has("EOF", "connection reset"):
+		return ConnectionClosed
+	case has("certificate", "x509"):
+		return UntrustedCertificate
+	case strings.HasPrefix(text, "its status "):
+		return InvalidStatus
+	case strings.HasPrefix(text, "hooktop was stopped before"):
+		return Interrupted
+	case strings.HasPrefix(text, "the target is not a URL"):
+		return InvalidTarget
+	}
+	return NoAnswer
+}

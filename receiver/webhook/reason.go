@@ -1,0 +1,121 @@
+package webhook
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Reason is why a delivery's outcome is what it is: stable, the database keeps
+// it beside the delivery that it names. "" is for an outcome that needs none.
+type Reason string
+
+// The reasons. Those with "of", "by" or "since" name another delivery.
+const (
+	// DuplicateOf the delivery that applied the message.
+	DuplicateOf Reason = "duplicate-of"
+	// Older than what the row holds.
+	Older Reason = "older"
+	// OlderThanWaiting: older than a delivery of the same user that waits for
+	// its address.
+	OlderThanWaiting Reason = "older-than-waiting"
+	// Superseded by a newer delivery while it waited for its address.
+	Superseded Reason = "superseded"
+	// UserDeleted by a delivery.
+	UserDeleted Reason = "user-deleted"
+	// AddressHeld by another user, since a delivery where that is known.
+	AddressHeld Reason = "address-held"
+	// CustomerHeld by another user, or the subscription.
+	CustomerHeld Reason = "customer-held"
+	// AppliedLater by the delivery that freed its address.
+	AppliedLater Reason = "applied-later"
+	// LinkedLater by the delivery that told whose the customer is.
+	LinkedLater Reason = "linked-later"
+	// NoCustomer: no user is known to have the customer.
+	NoCustomer Reason = "no-customer"
+	// CustomerOfDeleted: the user who had the customer was deleted by a delivery.
+	CustomerOfDeleted Reason = "customer-of-deleted"
+	// CustomerDeleted: the customer itself was deleted.
+	CustomerDeleted Reason = "customer-deleted"
+	// SameSecond: of the same second as what is known, and before it.
+	SameSecond Reason = "same-second"
+	// NothingChanged in the user's row.
+	NothingChanged Reason = "nothing-changed"
+	// Confirmed what is known.
+	Confirmed Reason = "confirmed"
+	// InBody: the body itself settles the outcome, as the note says.
+	InBody Reason = "body"
+	// NotVouched: neither a signature nor the provider's API vouches for it.
+	NotVouched Reason = "not-vouched"
+)
+
+// Reasons lists all reasons.
+func Reasons() []Reason {
+	return []Reason{
+		DuplicateOf, Older, OlderThanWaiting, Superseded, UserDeleted, AddressHeld, CustomerHeld, AppliedLater, LinkedLater, NoCustomer,
+		CustomerOfDeleted, CustomerDeleted, SameSecond, NothingChanged, Confirmed, InBody, NotVouched,
+	}
+}
+
+// Valid reports whether it is one of the reasons, or "".
+func (r Reason) Valid() bool { return r == "" || slices.Contains(Reasons(), r) }
+
+// Because sets why the outcome is what it is: the reason, the delivery that it
+// names, 0 for none, and the note, which says both in words. about is what else
+// the words hold: by how much it is older, who holds the address.
+func (d *Delivery) Because(r Reason, related int64, about string) {
+	d.Reason, d.RelatedID, d.Note = r, related, noteOf(r, related, about)
+}
+
+// LinkedBy adds to the outcome of a delivery that waited for its user which
+// delivery ended the wait.
+func (d *Delivery) LinkedBy(id int64) {
+	if d.Note == "" {
+		d.Because(LinkedLater, id, "")
+		return
+	}
+	d.Note += ", " + noteOf(LinkedLater, id, "")
+}
+
+// noteOf is a reason in a few words.
+func noteOf(r Reason, related int64, about string) string {
+	number := "#" + strconv.FormatInt(related, 10)
+	switch r {
+	case DuplicateOf:
+		return "duplicate of " + number
+	case Older:
+		return about + " older"
+	case OlderThanWaiting:
+		return about + " older than " + number + ", which waits"
+	case Superseded:
+		return "superseded by " + number
+	case UserDeleted:
+		return "user deleted by " + number
+	case AddressHeld:
+		if related == 0 {
+			return "held by " + about
+		}
+		return "held by " + about + " since " + number
+	case CustomerHeld:
+		return "customer or subscription held by " + about
+	case AppliedLater:
+		return "applied by " + number
+	case LinkedLater:
+		return "linked by " + number
+	case NoCustomer:
+		return "no user has customer " + about
+	case CustomerOfDeleted:
+		return "no user has customer " + about + ", who had it, was deleted by " + number
+	case CustomerDeleted:
+		return "customer deleted"
+	case SameSecond:
+		return "of the same second, and before what is known"
+	case NothingChanged:
+		return "nothing changed"
+	case Confirmed:
+		return "confirms what is known"
+	case NotVouched:
+		return "nothing vouches for it"
+	case InBody:
+	}
+	return about
+}

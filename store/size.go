@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// The bytes that are stored of a delivery are those of the texts and blobs of
+// its payload and of its forwards: what can be large. Its row, and what it did to
+// a user, are small and not counted.
+
+// encoded are the parts of a delivery that are stored as JSON.
+type encoded struct{ header, verdict string }
+
+func encode(d *webhook.Delivery) (e encoded, err error) {
+	if e.header, err = encodeHeader(d.Header); err != nil {
+		return e, err
+	}
+	e.verdict, err = encodeVerdict(d.Verdict)
+	return e, err
+}
+
+// size is how many bytes a payload takes.
+func (e encoded) size(d *webhook.Delivery) int64 {
+	return int64(len(d.Method) + len(d.URL) + len(d.Host) + len(d.RemoteAddr) + len(e.header) + len(e.verdict) + len(d.Answer.Body) + len(d.Body))
+}
+
+// forwardSize is how many bytes a forward takes; header is as it is stored.
+func forwardSize(f *webhook.Forward, header string) int64 {
+	return int64(len(f.Target) + len(f.Error) + len(header) + len(f.Body))
+}
+
+// grow adds to the bytes of a delivery, and to the totals.
+func (t *tx) grow(id, by int64) error {
+	if by == 0 {
+		return nil
+	}
+	var rejected bool
+	err := t.resized.QueryRowContext(context.Background(), id, by).Scan(&rejected)
+	if errors.Is(err, sql.ErrNoRows) {
+		return noDelivery(id)
+	}
+	t.stored(by, rejected)
+	return err
+}
+
+// stored counts bytes in the totals.
+func (t *tx) stored(by int64, rejected bool) {
+	t.bytes += by
+	if rejected {
+		t.rejectedBytes += by
+	}
+}
+
+// setVerdict puts another verdict in the place of a delivery's.
+func (t *tx) setVerdict(id int64, text string) error {
+	var had int64
+	if err := t.verdictSize.QueryRowContext(context.Background(), id).Scan(&had); err != nil {
+		return err
+	}
+	if err := run(t.amendVerdict, id, text); err != nil {
+		return err
+	}
+	return t.grow(id, int64(len(text))-had)
+}
+
+// setAnswer notes what a sender was told after its delivery was stored.
+func (t *tx) setAnswer(id int64, body []byte) error {
+	var had int64
+	if err := t.answerSize.QueryRowContext(context.Background(), id).Scan(&had); err != nil {
+		return err
+	}
+	if err := run(t.answerGiven, id, blob(body)); err != nil {
+		return err
+	}
+	return t.grow(id, int64(len(body))-had)
+}
