@@ -164,7 +164,8 @@ func (s *memory) embellish() {
 		},
 	}
 	bad.Answer = webhook.AnswerTo(*bad)
-	s.at(1019).HeldBy, s.at(1019).Note = adaID, "held by "+adaID+" since #8"
+	s.at(1019).HeldBy = adaID
+	s.at(1019).Because(webhook.AddressHeld, 8, adaID)
 	s.at(1019).Answer = webhook.AnswerTo(*s.at(1019))
 	row := func(id, email string) *webhook.User {
 		return &webhook.User{ID: id, Email: email, CreatedAt: noon.Add(-time.Hour), UpdatedAt: noon}
