@@ -153,9 +153,12 @@ func (t *tx) asAt(at time.Time) (restore func()) {
 }
 
 // settled notes that a delivery was judged again where its sender was told
-// something else than it would be now.
+// something else than it would be now, and not by its app.
 func (t *tx) settled(d *webhook.Delivery) error {
 	if !d.Verdict.Verified || d.Outcome == "" || d.Answer.Status == 0 || d.Answer.Status == webhook.AnswerTo(*d).Status {
+		return nil
+	}
+	if slices.ContainsFunc(d.Forwards, func(f webhook.Forward) bool { return f.Status == d.Answer.Status }) {
 		return nil
 	}
 	hadFailed := d.Failed()

@@ -16,12 +16,12 @@ import (
 const (
 	readyKeys    = "kind local_url webhook_urls public_url tunnel"
 	tunnelKeys   = "kind state public_url latency_ms error fix"
-	deliveryKeys = "kind id at provider event message_id attempt standing verdict code outcome user_id email status duration_ms bytes origin parent_id"
-	forwardKeys  = "kind id delivery_id at target status duration_ms error"
+	deliveryKeys = "kind id at provider event message_id attempt standing verdict code outcome user_id email status duration_ms bytes origin parent_id note resolved_by vouched_by"
+	forwardKeys  = "kind id delivery_id at target status duration_ms error failure"
 	userRowKeys  = "id email stripeCustomerId stripeSubscriptionId stripePriceId subscriptionStatus subscriptionCurrentPeriodEnd " +
 		"cancelAtPeriodEnd planKey createdAt updatedAt"
 	userKeys = "kind deleted deletedAt delivery_id " + userRowKeys
-	showKeys = deliveryKeys + " note method url host remote_addr headers body body_base64 response diagnosis change forwards"
+	showKeys = deliveryKeys + " method url host remote_addr headers body body_base64 response diagnosis change forwards resends"
 )
 
 // wantKeys wants exactly these keys, in any order.

@@ -30,6 +30,7 @@ type straightLine struct {
 	Status     *int                `json:"status"`
 	DurationMS float64             `json:"duration_ms"`
 	Error      *string             `json:"error"`
+	Failure    *string             `json:"failure"`
 	Headers    map[string][]string `json:"headers"`
 	Body       *string             `json:"body"`
 	BodyBase64 []byte              `json:"body_base64"`
@@ -63,7 +64,7 @@ func straightObject(d webhook.Delivery) straightLine {
 	f := d.Forwards[0]
 	line := straightLine{
 		Kind: "forward", At: f.At.UTC(), Event: ndjson.Null(d.Type), MessageID: d.MessageID, Target: f.Target, Status: ndjson.Null(f.Status),
-		DurationMS: ndjson.Milliseconds(f.Duration), Error: ndjson.Null(f.Error), Headers: ndjson.Headers(f.Header), Truncated: f.Truncated,
+		DurationMS: ndjson.Milliseconds(f.Duration), Failure: ndjson.Null(string(f.Failure)), Error: ndjson.Null(f.Error), Headers: ndjson.Headers(f.Header), Truncated: f.Truncated,
 	}
 	line.Body, line.BodyBase64 = ndjson.Body(f.Body)
 	says, fix := advice.On(d, f)

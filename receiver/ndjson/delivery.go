@@ -34,6 +34,9 @@ type (
 		Bytes      int64     `json:"bytes"`
 		Origin     string    `json:"origin"`
 		ParentID   *int64    `json:"parent_id"`
+		Note       *string   `json:"note"`
+		ResolvedBy *int64    `json:"resolved_by"`
+		VouchedBy  *string   `json:"vouched_by"`
 	}
 	Forward struct {
 		Kind       string    `json:"kind"`
@@ -44,6 +47,7 @@ type (
 		Status     *int      `json:"status"`
 		DurationMS float64   `json:"duration_ms"`
 		Error      *string   `json:"error"`
+		Failure    *string   `json:"failure"`
 	}
 )
 
@@ -51,7 +55,6 @@ type (
 type (
 	Whole struct {
 		Delivery
-		Note       *string             `json:"note"`
 		Method     string              `json:"method"`
 		URL        string              `json:"url"`
 		Host       string              `json:"host"`
@@ -63,6 +66,7 @@ type (
 		Diagnosis  Diagnosis           `json:"diagnosis"`
 		Change     *Change             `json:"change"`
 		Forwards   []WholeForward      `json:"forwards"`
+		Resends    []int64             `json:"resends"`
 	}
 	Response struct {
 		Status int             `json:"status"`
@@ -109,18 +113,11 @@ type (
 func NewDelivery(d webhook.Delivery) Delivery {
 	return Delivery{
 		Kind: "delivery", ID: d.ID, At: d.At.UTC(), Provider: Null(d.Provider), Event: Null(d.Type),
-		MessageID: Null(d.MessageID), Attempt: d.Attempt, Standing: string(d.Standing()), Verdict: VerdictWord(d.Verdict), Code: Null(string(d.Verdict.Code)),
+		MessageID: Null(d.MessageID), Attempt: d.Attempt, Standing: string(d.Standing()), Verdict: string(d.Verdict.State()), Code: Null(string(d.Verdict.Code)),
 		Outcome: Null(string(d.Outcome)), UserID: Null(d.UserID), Email: Null(d.Email), Status: Null(d.Answer.Status),
 		DurationMS: Milliseconds(d.Duration), Bytes: d.Bytes, Origin: string(d.Origin), ParentID: Null(d.ParentID),
+		Note: Null(d.Note), ResolvedBy: Null(d.ResolvedBy), VouchedBy: Null(string(d.VouchedBy())),
 	}
-}
-
-// VerdictWord returns "verified" or "rejected".
-func VerdictWord(v webhook.Verdict) string {
-	if v.Verified {
-		return "verified"
-	}
-	return "rejected"
 }
 
 // NewDiagnosis returns the object of a verdict's evidence.
@@ -139,18 +136,19 @@ func NewDiagnosis(v webhook.Verdict) Diagnosis {
 func NewForward(f webhook.Forward) Forward {
 	return Forward{
 		Kind: "forward", ID: f.ID, DeliveryID: f.DeliveryID, At: f.At.UTC(), Target: f.Target,
-		Status: Null(f.Status), DurationMS: Milliseconds(f.Duration), Error: Null(f.Error),
+		Status: Null(f.Status), DurationMS: Milliseconds(f.Duration), Error: Null(f.Error), Failure: Null(string(f.Failure)),
 	}
 }
 
 // NewWhole returns the object of a delivery that was read whole.
 func NewWhole(d webhook.Delivery) Whole {
 	line := Whole{
-		Delivery: NewDelivery(d), Note: Null(d.Note),
-		Method: d.Method, URL: d.URL, Host: d.Host, RemoteAddr: d.RemoteAddr, Headers: Headers(d.Header),
+		Delivery: NewDelivery(d),
+		Method:   d.Method, URL: d.URL, Host: d.Host, RemoteAddr: d.RemoteAddr, Headers: Headers(d.Header),
 		Diagnosis: NewDiagnosis(d.Verdict),
 		Change:    NewChange(d.Change),
 		Forwards:  []WholeForward{},
+		Resends:   append([]int64{}, d.Resends...),
 	}
 	line.Body, line.BodyBase64 = Body(d.Body)
 	if d.Answer.Status != 0 {

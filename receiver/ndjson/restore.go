@@ -12,7 +12,8 @@ import (
 )
 
 // Restore returns the delivery that an object was made of, as far as the object
-// tells. It checks no value: the object may come from anybody.
+// tells. It checks no value: the object may come from anybody. So it never says
+// that the provider's API vouches for the delivery.
 func Restore(w Whole) (webhook.Delivery, error) {
 	d := webhook.Delivery{
 		ID: w.ID, At: w.At, Provider: value(w.Provider), Origin: webhook.Origin(w.Origin), ParentID: value(w.ParentID),
@@ -35,8 +36,11 @@ func Restore(w Whole) (webhook.Delivery, error) {
 	}
 	for _, f := range w.Forwards {
 		sent := webhook.Forward{
-			At: f.At, Target: f.Target, Status: value(f.Status), Duration: duration(f.DurationMS), Error: value(f.Error),
-			Truncated: f.Truncated, Body: body(f.Body, f.BodyBase64),
+			At: f.At, Target: f.Target, Status: value(f.Status), Duration: duration(f.DurationMS),
+			Failure: webhook.Failure(value(f.Failure)), Error: value(f.Error), Truncated: f.Truncated, Body: body(f.Body, f.BodyBase64),
+		}
+		if sent.Failure == "" { // exported before there were codes
+			sent.Failure = webhook.FailureSaid(sent.Error)
 		}
 		if sent.Header, err = restoreHeaders(f.Headers); err != nil {
 			return d, err
@@ -48,7 +52,7 @@ func Restore(w Whole) (webhook.Delivery, error) {
 
 func restoreVerdict(w Whole) (webhook.Verdict, error) {
 	v := webhook.Verdict{
-		Verified: w.Verdict == "verified", Code: webhook.Code(value(w.Code)), Title: w.Diagnosis.Title,
+		Verified: w.Verdict == string(webhook.VerdictVerified), Unverified: w.Verdict == string(webhook.VerdictUnverified), Code: webhook.Code(value(w.Code)), Title: w.Diagnosis.Title,
 		Detail: w.Diagnosis.Detail, Fix: value(w.Diagnosis.Fix), Secret: value(w.Diagnosis.Secret),
 	}
 	for _, c := range w.Diagnosis.Checks {

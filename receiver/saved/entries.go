@@ -143,7 +143,7 @@ func (p *parser) ownLine(line []byte) (f fileEntry, err error) {
 	if own.Headers == nil {
 		return f, errors.New("it has no request: hooktop export writes whole deliveries, hooktop listen does not")
 	}
-	if own.Verdict != "verified" && own.Verdict != "rejected" {
+	if !webhook.VerdictState(own.Verdict).Valid() {
 		return f, unknown("verdict", own.Verdict)
 	}
 	d, err := ndjson.Restore(own.Whole)

@@ -32,3 +32,33 @@ func TestATooLongHAREntryEndsTheImport(t *testing.T) {
 		t.Errorf("%d entries, %v", entries, err)
 	}
 }
+
+// What hooktop has no word for is not stored: codes are looked up, filtered by
+// and shown as they are.
+func TestAWordThatHooktopDoesNotHaveIsRefused(t *testing.T) {
+	const good = `{"kind":"delivery","at":"2026-11-22T10:00:00Z","verdict":"rejected","code":"too-old","outcome":"rejected","origin":"relay",` +
+		`"method":"POST","url":"/","headers":{},"forwards":[{"status":null,"failure":"timeout","error":"no whole answer within 15 s"}]}`
+	read := func(line string) (fileEntry, error) {
+		var p parser
+		f, err := p.line([]byte(line))
+		if err == nil {
+			err = validate(&f)
+		}
+		return f, err
+	}
+	if f, err := read(good); err != nil || f.Forwards[0].Failure != "timeout" {
+		t.Fatalf("%+v %v", f, err)
+	}
+	if f, err := read(strings.Replace(good, `"failure":"timeout",`, "", 1)); err != nil || f.Forwards[0].Failure != "timeout" {
+		t.Errorf("of one from before there were codes: %+v %v", f.Forwards, err)
+	}
+	for _, c := range [][2]string{
+		{`"verdict":"rejected"`, "verdict"}, {`"code":"too-old"`, "code"}, {`"outcome":"rejected"`, "outcome"},
+		{`"origin":"relay"`, "origin"}, {`"failure":"timeout"`, "failure"},
+	} {
+		_, err := read(strings.Replace(good, c[0], `"`+c[1]+`":"\u001b]52;c;aGk=\u0007"`, 1))
+		if err == nil || !strings.Contains(err.Error(), "unknown "+c[1]) || strings.Contains(err.Error(), "\x1b") {
+			t.Errorf("%s: %v", c[1], err)
+		}
+	}
+}

@@ -127,7 +127,7 @@ func (h *HAR) Add(d webhook.Delivery, masked bool) error {
 			answer = nil
 		}
 		own := harOwnEntry{
-			Kind: "delivery", ID: d.ID, Verdict: ndjson.Null(ndjson.VerdictWord(d.Verdict)), Code: ndjson.Null(string(d.Verdict.Code)),
+			Kind: "delivery", ID: d.ID, Verdict: ndjson.Null(string(d.Verdict.State())), Code: ndjson.Null(string(d.Verdict.Code)),
 			Outcome: ndjson.Null(string(d.Outcome)), Masked: masked,
 		}
 		if err := h.entry(d.At, d.Duration, asked, harAnswered(d.Answer.Status, answer, d.Answer.Body), "received by hooktop", own); err != nil {

@@ -48,6 +48,12 @@ func validDelivery(f *fileEntry) error {
 	if _, ok := webhook.ProviderNamed(f.Provider); f.Provider != "" && !ok {
 		return unknown("provider", f.Provider)
 	}
+	if !f.Outcome.Valid() {
+		return unknown("outcome", string(f.Outcome))
+	}
+	if !f.Origin.Valid() {
+		return unknown("origin", string(f.Origin))
+	}
 	if f.Bytes < 0 || f.Duration < 0 || f.Answer.Status < 0 || f.Answer.Status > maxStatus {
 		return errors.New("bytes, duration_ms or status is out of range")
 	}
@@ -59,6 +65,9 @@ func validDelivery(f *fileEntry) error {
 }
 
 func validVerdict(v *webhook.Verdict) error {
+	if !v.Code.Valid() {
+		return unknown("code", string(v.Code))
+	}
 	if len(v.Checks) > maxList {
 		return fmt.Errorf("it has %d checks; at most %d are allowed", len(v.Checks), maxList)
 	}
@@ -75,6 +84,9 @@ func validVerdict(v *webhook.Verdict) error {
 func validForward(f *webhook.Forward) error {
 	if f.Duration < 0 || f.Status < 0 || f.Status > maxStatus {
 		return errors.New("duration_ms or status is out of range")
+	}
+	if !f.Failure.Valid() {
+		return unknown("failure", string(f.Failure))
 	}
 	return firstTooLong(
 		size{"target", len(f.Target), maxLine}, size{"error", len(f.Error), maxProse},

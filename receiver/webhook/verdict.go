@@ -59,6 +59,11 @@ const (
 	VerdictUnverified VerdictState = "unverified"
 )
 
+// Valid reports whether it is one of the states.
+func (s VerdictState) Valid() bool {
+	return s == VerdictVerified || s == VerdictRejected || s == VerdictUnverified
+}
+
 // State returns the verdict in one word.
 func (v Verdict) State() VerdictState {
 	switch {
