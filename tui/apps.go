@@ -7,6 +7,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -69,44 +70,44 @@ func (s Setup) down() []App {
 }
 
 // appChips are the app and how it is, in words where whole.
-func (m *model) appChips(whole bool) []chip {
+func (m *model) appChips(whole bool) []draw.Chip {
 	st := &m.st
 	names, down := m.setup.urls(), m.setup.down()
 	if len(names) == 0 {
-		return []chip{{st.dim, "→ no app   "}}
+		return []draw.Chip{st.Dim.Chip("→ no app   ")}
 	}
 	name := hostPort(m.setup.Apps[0].URL)
 	if len(names) > 1 {
 		name = fmt.Sprintf("%d apps", len(names))
 	}
-	cs := []chip{{st.dim, "→ "}, {st.text, name}}
+	cs := []draw.Chip{st.Dim.Chip("→ "), st.Text.Chip(name)}
 	switch {
 	case len(down) > 0:
-		cs = append(cs, chip{st.bad, " ✗"})
+		cs = append(cs, st.Bad.Chip(" ✗"))
 		if says := " your app is not running"; whole && len(names) == 1 {
-			cs = append(cs, chip{st.bad, says})
+			cs = append(cs, st.Bad.Chip(says))
 		} else if whole {
-			cs = append(cs, chip{st.bad, fmt.Sprintf(" %d not running", len(down))})
+			cs = append(cs, st.Bad.Chip(fmt.Sprintf(" %d not running", len(down))))
 		}
 	case m.app.id != 0 && !m.app.ok:
-		cs = append(cs, chip{st.bad, " ✗"})
+		cs = append(cs, st.Bad.Chip(" ✗"))
 	case m.app.ok || m.setup.Apps[0].Known:
-		cs = append(cs, chip{st.ok, " ✓"})
+		cs = append(cs, st.OK.Chip(" ✓"))
 	}
-	return append(cs, chip{"", "   "})
+	return append(cs, draw.Gap(3))
 }
 
 // downLine says that an app is not running, where the set-up that says it too
 // is out of sight.
-func (m *model) downLine(l *line) bool {
+func (m *model) downLine(l *draw.Line) bool {
 	down := m.setup.down()
 	if m.tab == tabSetup || len(down) == 0 {
 		return false
 	}
 	st := &m.st
 	more := " · F: another app"
-	l.put(st.bad, "✗").gap(1)
-	l.put(st.text, text.Cut(text.Printable(down[0].Trouble+": start your app"), max(l.left-text.Width(more), 8)))
-	l.put(st.dim, more)
+	l.Put(st.Bad, "✗").Gap(1)
+	l.Put(st.Text, text.Cut(text.Printable(down[0].Trouble+": start your app"), max(l.Left()-text.Width(more), 8)))
+	l.Put(st.Dim, more)
 	return true
 }

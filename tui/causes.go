@@ -10,6 +10,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -148,21 +149,21 @@ func (m *model) backFromCause() {
 	}
 }
 
-func (c *causes) view(m *model, focused bool) []string {
+func (c *causes) view(m *model, focused bool) []draw.Styled {
 	if len(c.rows) == 0 {
 		if !c.loaded {
 			return nil
 		}
-		d := newDoc(&m.st, c.w)
-		d.lines = append(d.lines, text.Spaces(c.w))
+		d := draw.NewDoc(&m.st.Styles, c.w)
+		d.Skip()
 		m.noFailures(d)
-		return d.lines[:min(len(d.lines), c.h*causeLines)]
+		return d.First(c.h * causeLines)
 	}
 	name := 12
 	for _, f := range c.rows {
 		name = max(name, min(text.Width(text.Printable(string(f.Cause))), 24))
 	}
-	var out []string
+	var out []draw.Styled
 	for _, f := range c.visible() {
 		out = append(out, m.st.causeRow(&f, c.w, name, m, rowLook{selected: f.Cause == c.sel, focused: focused})...)
 	}
@@ -171,10 +172,10 @@ func (c *causes) view(m *model, focused bool) []string {
 
 // causeRow draws a cause in two lines of exactly w cells: what and how often,
 // then when and whom.
-func (st *styles) causeRow(f *query.Failures, w, name int, m *model, look rowLook) []string {
-	head, more := newLine(w), newLine(w)
+func (st *styles) causeRow(f *query.Failures, w, name int, m *model, look rowLook) []draw.Styled {
+	head, more := draw.NewLine(w), draw.NewLine(w)
 	if look.selected {
-		head.base, more.base = st.row, st.row
+		head.Under, more.Under = st.Row, st.Row
 	}
 	st.marker(head, look)
 	symbol, mark := st.standing(f.Cause.Standing())
@@ -182,26 +183,26 @@ func (st *styles) causeRow(f *query.Failures, w, name int, m *model, look rowLoo
 	if f.More {
 		count += "+"
 	}
-	head.fit(mark, symbol, 2).fit(mark, string(f.Cause), name)
-	head.fitRight(st.strong, count, 8)
-	head.gap(2).put(st.text, text.Cut(text.Printable(f.Title), head.left-1))
+	head.Fit(mark, symbol, 2).Fit(mark, string(f.Cause), name)
+	head.FitRight(st.Strong, count, 8)
+	head.Gap(2).Put(st.Text, text.Cut(text.Printable(f.Title), head.Left()-1))
 
 	span := when(f.Newest.At, m.now, timeShort-1)
 	if from := when(f.Oldest.At, m.now, timeShort-1); from != span {
 		span = from + " – " + span
 	}
-	more.gap(3).put(st.dim, span)
-	room := more.left - 1
+	more.Gap(3).Put(st.Dim, span)
+	room := more.Left() - 1
 	if len(f.Types) > 0 {
 		if len(f.Whom) > 0 {
 			room /= 2
 		}
-		more.put(st.dim, "  "+enumerated(f.Types, room-2))
+		more.Put(st.Dim, "  "+enumerated(f.Types, room-2))
 	}
-	if len(f.Whom) > 0 && more.left > 8 {
-		more.put(st.dim, "  "+enumerated(f.Whom, more.left-3))
+	if len(f.Whom) > 0 && more.Left() > 8 {
+		more.Put(st.Dim, "  "+enumerated(f.Whom, more.Left()-3))
 	}
-	return []string{head.String(), more.String()}
+	return []draw.Styled{head.Styled(), more.Styled()}
 }
 
 // enumerated names as many of a list as there is room for, at least one, and

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -41,15 +42,14 @@ func fieldsOf(u *webhook.User) []field {
 }
 
 // changes lists what a delivery did to a row, value by value.
-func (d *doc) changes(c *webhook.Change, indent int) {
-	st := d.st
+func changes(d *draw.Doc, st *styles, c *webhook.Change, indent int) {
 	switch {
 	case c.Before == nil && c.After == nil:
-		d.text(st.dim, "nothing", indent)
+		d.Text(st.Dim, "nothing", indent)
 	case c.Before == nil:
-		d.mark(st.added, "+", st.text, "a row: "+c.After.Email, indent)
+		d.Item(st.Added, "+", st.Text, "a row: "+c.After.Email, indent)
 	case c.After == nil:
-		d.mark(st.removed, "−", st.text, "the row: "+c.Before.Email, indent)
+		d.Item(st.Removed, "−", st.Text, "the row: "+c.Before.Email, indent)
 	default:
 		was, is := fieldsOf(c.Before), fieldsOf(c.After)
 		column, widest := 0, 0
@@ -60,49 +60,48 @@ func (d *doc) changes(c *webhook.Change, indent int) {
 			}
 		}
 		beside := column
-		if column+widest > d.w-2*margin-indent {
+		if column+widest > d.W-2*draw.Margin-indent {
 			beside = min(column, 22) // the longest name then stands above its values
 		}
 		for i := range is {
 			if was[i] != is[i] && is[i].name != "updatedAt" {
-				d.fromTo(is[i].name, was[i].value, is[i].value, beside, indent)
+				fromTo(d, st, is[i].name, was[i].value, is[i].value, beside, indent)
 			}
 		}
 		if column == 0 {
-			d.text(st.dim, "updatedAt alone", indent)
+			d.Text(st.Dim, "updatedAt alone", indent)
 		}
 	}
 }
 
 // fromTo is a value before and after: beside its name where there is room for
 // all of it, else below, where it has the width of the pane.
-func (d *doc) fromTo(name, was, is string, column, indent int) {
-	st := d.st
+func fromTo(d *draw.Doc, st *styles, name, was, is string, column, indent int) {
 	was, is = text.Printable(was), text.Printable(is)
-	room := d.w - 2*margin - indent
-	l := d.newLine().gap(indent)
+	room := d.W - 2*draw.Margin - indent
+	l := d.NewLine().Gap(indent)
 	if text.Width(name) < column && column+text.Width(was)+3+text.Width(is) <= room {
-		d.add(l.fit(st.dim, name, column).put(st.removed, was).put(st.dim, " → ").put(st.added, is))
+		d.Add(l.Fit(st.Dim, name, column).Put(st.Removed, was).Put(st.Dim, " → ").Put(st.Added, is))
 		return
 	}
-	d.add(l.put(st.dim, name))
+	d.Add(l.Put(st.Dim, name))
 	indent, room = indent+2, room-2
 	if was == none { // worth no line of its own
 		is = text.CutMiddle(is, room-text.Width(was)-3)
 	} else if is == none {
 		was = text.CutMiddle(was, room-text.Width(is)-3)
 	}
-	l = d.newLine().gap(indent)
+	l = d.NewLine().Gap(indent)
 	if text.Width(was)+3+text.Width(is) <= room {
-		d.add(l.put(st.removed, was).put(st.dim, " → ").put(st.added, is))
+		d.Add(l.Put(st.Removed, was).Put(st.Dim, " → ").Put(st.Added, is))
 		return
 	}
-	d.add(l.put(st.removed, text.CutMiddle(was, room)))
-	d.add(d.newLine().gap(indent).put(st.dim, "→ ").put(st.added, text.CutMiddle(is, room-2)))
+	d.Add(l.Put(st.Removed, text.CutMiddle(was, room)))
+	d.Add(d.NewLine().Gap(indent).Put(st.Dim, "→ ").Put(st.Added, text.CutMiddle(is, room-2)))
 }
 
 // change shows the whole row, before and after.
-func (p *detail) change(m *model, d *doc) {
+func (p *detail) change(m *model, d *draw.Doc) {
 	st, x := &m.st, p.d
 	c := x.Change
 	if c == nil || c.Before == nil && c.After == nil {
@@ -117,89 +116,88 @@ func (p *detail) change(m *model, d *doc) {
 	case after == nil:
 		title, after = "deleted", &webhook.User{}
 	}
-	d.lines = append(d.lines, ends(d.w, []chip{{"", " "}, {st.strong, "User "}, {st.text, title}}, []chip{{st.dim, "  " + c.UserID + " "}}))
-	d.blank()
+	d.Lines = append(d.Lines, draw.Ends(d.W, []draw.Chip{draw.Gap(1), st.Strong.Chip("User "), st.Text.Chip(title)}, []draw.Chip{st.Dim.Chip("  " + c.UserID + " ")}))
+	d.Break()
 	was, is := fieldsOf(before), fieldsOf(after)
 	for i := range is {
-		d.diffLine(c, was[i], is[i])
+		diffLine(d, st, c, was[i], is[i])
 	}
 }
 
-func (d *doc) diffLine(c *webhook.Change, was, is field) {
-	st := d.st
+func diffLine(d *draw.Doc, st *styles, c *webhook.Change, was, is field) {
 	const column = 24
 	name := is.name
 	if name == "subscriptionCurrentPeriodEnd" {
 		name = "…CurrentPeriodEnd"
 	}
-	one := func(symbol, look, value string) {
+	one := func(symbol string, look draw.Style, value string) {
 		look2 := look
 		if symbol == " " {
-			look2 = st.dim
+			look2 = st.Dim
 		}
-		for i, part := range text.Wrap(value, d.w-2*margin-column) {
-			l := d.newLine()
+		for i, part := range text.Wrap(value, d.W-2*draw.Margin-column) {
+			l := d.NewLine()
 			if i == 0 {
-				l.put(look, symbol).gap(1).fit(look2, name, column-2)
+				l.Put(look, symbol).Gap(1).Fit(look2, name, column-2)
 			} else {
-				l.gap(column)
+				l.Gap(column)
 			}
-			d.add(l.put(look, part))
+			d.Add(l.Put(look, part))
 		}
 	}
 	switch {
 	case c.Before == nil:
-		one("+", st.added, text.OrNone(is.value))
+		one("+", st.Added, text.OrNone(is.value))
 	case c.After == nil:
-		one("−", st.removed, text.OrNone(was.value))
+		one("−", st.Removed, text.OrNone(was.value))
 	case was.value == is.value:
-		one(" ", st.dim, is.value)
+		one(" ", st.Dim, is.value)
 	default:
-		one("−", st.removed, was.value)
-		one("+", st.added, is.value)
+		one("−", st.Removed, was.value)
+		one("+", st.Added, is.value)
 	}
 }
 
-func (p *detail) noChange(m *model, d *doc) {
+func (p *detail) noChange(m *model, d *draw.Doc) {
 	st, x := &m.st, p.d
-	d.text(st.text, "This delivery changed no user.", 0)
-	d.blank()
+	d.Text(st.Text, "This delivery changed no user.", 0)
+	d.Break()
 	switch {
 	case appAlone(x):
-		d.text(st.dim, "It went to the app alone: to apply an event here, resend it to hooktop itself.", 0)
+		d.Text(st.Dim, "It went to the app alone: to apply an event here, resend it to hooktop itself.", 0)
 	case !x.Verdict.Verified:
-		d.text(st.dim, "Only a delivery whose signature holds touches a user.", 0)
+		d.Text(st.Dim, "Only a delivery whose signature holds touches a user.", 0)
 	default:
-		d.text(st.dim, webhook.Explained(x).Why, 0)
+		d.Text(st.Dim, webhook.Explained(x).Why, 0)
 	}
 }
 
 // triesDoc lists the deliveries of the same message.
-func (p *detail) triesDoc(m *model, d *doc) {
+func (p *detail) triesDoc(m *model, d *draw.Doc) {
 	st := &m.st
 	if p.d.MessageID == "" {
-		d.text(st.text, "The request carried no message id, so it cannot be told what else was of the same message.", 0)
+		d.Text(st.Text, "The request carried no message id, so it cannot be told what else was of the same message.", 0)
 		return
 	}
-	d.pair(st.dim, "message", st.text, p.d.MessageID, 9)
-	d.blank()
-	c := layTries(d.w, p.tries)
+	d.Pair(st.Dim, "message", st.Text, p.d.MessageID, 9)
+	d.Break()
+	c := layTries(d.W, p.tries)
 	for i := range p.tries {
-		d.link(p.tries[i].ID)
-		d.try(m, &p.tries[i], c, p.tries[i].ID == p.d.ID)
+		d.Link(p.tries[i].ID)
+		try(d, m, &p.tries[i], c, p.tries[i].ID == p.d.ID)
 	}
-	d.blank()
+	d.Break()
 	switch {
 	case len(p.tries) >= mostTries:
-		d.text(st.dim, fmt.Sprintf("The newest %d.", mostTries), 0)
+		d.Text(st.Dim, fmt.Sprintf("The newest %d.", mostTries), 0)
 	case len(p.tries) == 1:
 		when := "Svix after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h"
 		if p.d.Provider == (webhook.Stripe{}).Name() {
 			when = "Stripe for three days, from a sandbox three times in a few hours"
 		}
-		d.text(st.dim, "The first delivery of this message. A sender tries again until it is told 2xx: "+when+".", 0)
+		d.Text(st.Dim, "The first delivery of this message. A sender tries again until it is told 2xx: "+when+".", 0)
 	default:
-		d.text(st.dim, "enter opens one.", 0)
+		d.Text(st.Dim, "enter opens one.", 0)
 	}
 }
 
@@ -224,36 +222,36 @@ func layTries(w int, tries []webhook.Delivery) tryColumns {
 			told = max(told, text.Width(string(x.Origin))+2+text.Width(re)+2+text.Width(string(x.Outcome)))
 		}
 	}
-	c.origin = c.id+timeDate+2+4+c.app+told <= w-2*margin
+	c.origin = c.id+timeDate+2+4+c.app+told <= w-2*draw.Margin
 	return c
 }
 
 // try draws a delivery of a message: its id, time, status, and how it came.
-func (d *doc) try(m *model, x *webhook.Delivery, c tryColumns, open bool) {
+func try(d *draw.Doc, m *model, x *webhook.Delivery, c tryColumns, open bool) {
 	st := &m.st
-	l := d.newLine()
+	l := d.NewLine()
 	symbol, look := st.mark(x)
-	id := st.text
+	id := st.Text
 	if open {
-		id = st.strong
+		id = st.Strong
 	}
 	status := number(x.Answer.Status)
 	if x.Answer.Status == 0 {
 		status = ""
 	}
-	l.fit(id, "#"+strconv.FormatInt(x.ID, 10), c.id).fit(st.dim, when(x.At, m.now, timeDate-1), timeDate)
-	l.fit(look, symbol, 2).fit(st.ours(x, look), status, 4)
-	l.fit(st.theirs(x), appSaid(x), c.app)
+	l.Fit(id, "#"+strconv.FormatInt(x.ID, 10), c.id).Fit(st.Dim, when(x.At, m.now, timeDate-1), timeDate)
+	l.Fit(look, symbol, 2).Fit(st.ours(x, look), status, 4)
+	l.Fit(st.theirs(x), appSaid(x), c.app)
 	re := resends(x)
 	if c.origin || re == "" {
-		l.put(st.dim, string(x.Origin))
+		l.Put(st.Dim, string(x.Origin))
 		if re != "" {
-			l.gap(2)
+			l.Gap(2)
 		}
 	}
-	l.put(st.resent, re)
+	l.Put(st.Resent, re)
 	if gone := string(x.Outcome); gone != "" {
-		l.put(st.dim, "  "+gone)
+		l.Put(st.Dim, "  "+gone)
 	}
-	d.add(l)
+	d.Add(l)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
+	"github.com/hooktop/hooktop/tui/draw"
 )
 
 const (
@@ -115,22 +116,22 @@ func (m *model) codeAtHand() (code string, of int64) {
 
 // codeChips say the latest code while it can be used, and how to copy it; or
 // that of the selected delivery, where that is the one that would be copied.
-func (m *model) codeChips(whole bool) []chip {
+func (m *model) codeChips(whole bool) []draw.Chip {
 	code, of := m.codeAtHand()
 	latest := m.codes.in(m.codes.id, m.now)
 	if latest == "" {
 		return nil
 	}
 	st := &m.st
-	cs := []chip{{st.dim, "latest code "}, {st.strong, code}}
+	cs := []draw.Chip{st.Dim.Chip("latest code "), st.Strong.Chip(code)}
 	if of != m.codes.id {
-		cs = []chip{{st.dim, fmt.Sprintf("code of #%d ", of)}, {st.strong, code}}
+		cs = []draw.Chip{st.Dim.Chip(fmt.Sprintf("code of #%d ", of)), st.Strong.Chip(code)}
 	} else if !whole {
-		cs[0].text = "code "
+		cs[0].Text = "code "
 	}
-	cs = append(cs, chip{st.dim, " · "}, chip{st.key, "y o"})
+	cs = append(cs, st.Dim.Chip(" · "), st.Key.Chip("y o"))
 	if whole {
-		cs = append(cs, chip{st.dim, " copies it"})
+		cs = append(cs, st.Dim.Chip(" copies it"))
 	}
-	return append(cs, chip{"", " "})
+	return append(cs, draw.Gap(1))
 }

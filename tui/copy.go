@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -185,29 +186,29 @@ func tmuxHint() string {
 func (s *copySheet) paste(string)      {}
 func (s *copySheet) wheel(*model, int) {}
 
-func (s *copySheet) view(m *model, w, h int) (string, *doc, []hint) {
+func (s *copySheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.st
-	d := newDoc(st, w)
+	d := draw.NewDoc(&st.Styles, w)
 	if len(s.items) > h { // what cannot be copied goes where there is no room
 		s.items = slices.DeleteFunc(s.items, func(it copyItem) bool { return it.why != "" })
 	}
 	roomy := h >= len(s.items)+2
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 	}
-	s.first = len(d.lines)
+	s.first = len(d.Lines)
 	for _, it := range s.items {
-		l := d.newLine().gap(1)
+		l := d.NewLine().Gap(1)
 		if it.why != "" {
-			l.fit(st.faint, it.key, 3).fit(st.faint, it.name, 12).put(st.faint, it.why)
+			l.Fit(st.Faint, it.key, 3).Fit(st.Faint, it.name, 12).Put(st.Faint, it.why)
 		} else {
-			l.fit(st.brand, it.key, 3).fit(st.text, it.name, 12)
-			l.put(st.dim, text.Cut(text.OneLine(head(it.preview, 400)), max(l.left-1, 0)))
+			l.Fit(st.Brand, it.key, 3).Fit(st.Text, it.name, 12)
+			l.Put(st.Dim, text.Cut(text.OneLine(head(it.preview, 400)), max(l.Left()-1, 0)))
 		}
-		d.add(l)
+		d.Add(l)
 	}
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 	}
 	title := "Copy"
 	if sel := m.selected(); sel != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -258,11 +259,11 @@ func (l *deliveries) wheel(m *model, by int) {
 	}
 }
 
-func (l *deliveries) view(m *model, focused bool) []string {
+func (l *deliveries) view(m *model, focused bool) []draw.Styled {
 	if len(l.rows) == 0 {
 		return l.empty(m)
 	}
-	out := make([]string, 0, l.h)
+	out := make([]draw.Styled, 0, l.h)
 	for i := range l.visible() {
 		d := &l.rows[l.top+i]
 		out = append(out, m.st.deliveryRow(d, l.w, l.columns, m.now, rowLook{selected: d.ID == l.sel, marked: m.marks[d.ID].ID != 0, focused: focused, code: m.codes.in(d.ID, m.now)}))

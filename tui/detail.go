@@ -9,6 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -45,9 +46,9 @@ type detail struct {
 	gone  error
 
 	w, h   int
-	scroll [detailTabs]scroll
+	scroll [detailTabs]draw.Scroll
 	made   docKey
-	doc    doc
+	doc    draw.Doc
 	pieces []piece
 	pieced docKey
 }
@@ -112,7 +113,7 @@ func (p *detail) lose(m *model, id int64, err error) {
 
 func (p *detail) show(m *model, d webhook.Delivery, tries []webhook.Delivery, body bodyText) {
 	if p.d == nil || p.d.ID != d.ID {
-		p.scroll = [detailTabs]scroll{}
+		p.scroll = [detailTabs]draw.Scroll{}
 	}
 	p.d, p.tries, p.body, p.gone, p.slow = &d, tries, body, nil, false
 	if p.raw {
@@ -122,7 +123,7 @@ func (p *detail) show(m *model, d webhook.Delivery, tries []webhook.Delivery, bo
 	p.code = codeOf(&d)
 	for i, t := range tries {
 		if t.ID == d.ID {
-			p.scroll[tabTries].cursor = i
+			p.scroll[tabTries].Cursor = i
 		}
 	}
 	m.version++
@@ -156,17 +157,17 @@ func (p *detail) prepare(m *model) {
 		return
 	}
 	p.made = key
-	d := newDoc(&m.st, p.w)
+	d := draw.NewDoc(&m.st.Styles, p.w)
 	switch p.tab {
 	case tabDiagnosis:
 		p.diagnosis(m, d)
 	case tabRequest:
 		p.request(m, d)
 	case tabBody:
-		p.bodyHead(d)
+		p.bodyHead(&m.st, d)
 		bodyKey := docKey{version: m.version, w: p.w, wrap: p.wrap}
 		if p.pieced != bodyKey {
-			p.pieces, p.pieced = p.body.pieces(p.w-2*margin, p.wrap), bodyKey
+			p.pieces, p.pieced = p.body.pieces(p.w-2*draw.Margin, p.wrap), bodyKey
 		}
 	case tabChange:
 		p.change(m, d)
@@ -176,14 +177,14 @@ func (p *detail) prepare(m *model) {
 		p.triesDoc(m, d)
 	}
 	p.doc = *d
-	p.scroll[p.tab].clamp(p.length(), p.rows(), p.doc.links)
+	p.scroll[p.tab].Clamp(p.length(), p.rows(), p.doc.Links)
 }
 
 func (p *detail) length() int {
 	if p.tab == tabBody {
-		return len(p.doc.lines) + len(p.pieces)
+		return len(p.doc.Lines) + len(p.pieces)
 	}
-	return len(p.doc.lines)
+	return len(p.doc.Lines)
 }
 
 func (p *detail) press(m *model, act action) tea.Cmd {
@@ -206,32 +207,32 @@ func (p *detail) press(m *model, act action) tea.Cmd {
 		if p.body = newBodyText(p.d.Body); p.raw {
 			p.body = rawBodyText(p.d.Body)
 		}
-		p.scroll[tabBody] = scroll{}
+		p.scroll[tabBody] = draw.Scroll{}
 		p.find()
 		m.version++
 	case actEnter:
-		if len(p.doc.links) > 0 && p.d != nil {
-			id := p.doc.links[p.scroll[p.tab].cursor].id
+		if len(p.doc.Links) > 0 && p.d != nil {
+			id := p.doc.Links[p.scroll[p.tab].Cursor].ID
 			if id == p.d.ID {
 				return m.say(note("#" + strconv.FormatInt(id, 10) + " is the one that is open"))
 			}
 			return m.jump(id)
 		}
 	default:
-		p.scroll[p.tab].press(act, p.length(), p.rows(), p.doc.links)
+		pressScroll(&p.scroll[p.tab], act, p.length(), p.rows(), p.doc.Links)
 	}
 	return nil
 }
 
 // title is what stands in the frame.
-func (p *detail) title(m *model) []chip {
+func (p *detail) title(m *model) []draw.Chip {
 	d := p.d
 	if d == nil || p.late() {
-		return []chip{{m.st.strong, "Delivery"}}
+		return []draw.Chip{m.st.Strong.Chip("Delivery")}
 	}
-	cs := []chip{{m.st.strong, "#" + strconv.FormatInt(d.ID, 10)}, {m.st.text, "  " + kindOf(d)}}
+	cs := []draw.Chip{m.st.Strong.Chip("#" + strconv.FormatInt(d.ID, 10)), m.st.Text.Chip("  " + kindOf(d))}
 	if d.MessageID != "" {
-		cs = append(cs, chip{m.st.dim, "  " + text.CutMiddle(d.MessageID, 18)})
+		cs = append(cs, m.st.Dim.Chip("  "+text.CutMiddle(d.MessageID, 18)))
 	}
 	return cs
 }
@@ -270,12 +271,12 @@ func tabsWidth(names []string) int {
 }
 
 // tabs draws a row of them, with a mark at the one that is shown.
-func (st *styles) tabs(l *line, names []string, at int) {
+func (st *styles) tabs(l *draw.Line, names []string, at int) {
 	for i, s := range names {
 		if i == at {
-			l.put(st.accent, "▌").put(st.strong, s).gap(1)
+			l.Put(st.Accent, "▌").Put(st.Strong, s).Gap(1)
 		} else {
-			l.gap(1).put(st.dim, s).gap(1)
+			l.Gap(1).Put(st.Dim, s).Gap(1)
 		}
 	}
 }
@@ -292,72 +293,72 @@ func tabAt(names []string, x int) int {
 	return -1
 }
 
-func (p *detail) view(m *model, selected int64) []string {
+func (p *detail) view(m *model, selected int64) []draw.Styled {
 	if p.h <= 0 {
 		return nil
 	}
 	if p.d == nil || selected == 0 || p.late() {
 		return p.nothing(m)
 	}
-	l := newLine(p.w)
+	l := draw.NewLine(p.w)
 	m.st.tabs(l, p.tabNames(p.w), p.tab)
-	out := []string{l.String(), p.seekLine(&m.st)}
+	out := []draw.Styled{l.Styled(), p.seekLine(&m.st)}
 	s := p.scroll[p.tab]
 	cursor := -1
-	if n := len(p.doc.links); n > 0 {
-		cursor = p.doc.links[min(s.cursor, n-1)].line
+	if n := len(p.doc.Links); n > 0 {
+		cursor = p.doc.Links[min(s.Cursor, n-1)].Line
 	}
-	for i := s.top; i < min(s.top+p.rows(), p.length()); i++ {
+	for i := s.Top; i < min(s.Top+p.rows(), p.length()); i++ {
 		switch {
 		case i == cursor && m.focus == focusDetail:
-			out = append(out, m.st.brand+"▶"+reset+p.doc.lines[i][1:])
-		case i < len(p.doc.lines):
-			out = append(out, p.doc.lines[i])
+			out = append(out, p.doc.Lines[i].Pointed(m.st.Brand))
+		case i < len(p.doc.Lines):
+			out = append(out, p.doc.Lines[i])
 		default:
-			out = append(out, p.bodyLine(&m.st, p.pieces[i-len(p.doc.lines)]))
+			out = append(out, p.bodyLine(&m.st, p.pieces[i-len(p.doc.Lines)]))
 		}
 	}
 	return out
 }
 
 // foot is where in the text the screen is, and the keys of the pane.
-func (p *detail) foot(m *model) []chip {
+func (p *detail) foot(m *model) []draw.Chip {
 	s, rows := p.scroll[p.tab], p.rows()
 	if p.d == nil {
 		return nil
 	}
-	return m.st.tabsFoot(m.st.span(s.top, rows, p.length()))
+	return m.st.tabsFoot(m.st.span(s.Top, rows, p.length()))
 }
 
 // span says which of a text's lines are in sight, where that is not all.
-func (st *styles) span(top, rows, n int) []chip {
+func (st *styles) span(top, rows, n int) []draw.Chip {
 	if n <= rows || rows <= 0 {
 		return nil
 	}
-	return []chip{{st.dim, fmt.Sprintf("%d–%d of %d lines", top+1, min(top+rows, n), n)}}
+	return []draw.Chip{st.Dim.Chip(fmt.Sprintf("%d–%d of %d lines", top+1, min(top+rows, n), n))}
 }
 
 // tabsFoot is such a span, and the keys of the tabs.
-func (st *styles) tabsFoot(span []chip) []chip {
+func (st *styles) tabsFoot(span []draw.Chip) []draw.Chip {
 	if span != nil {
-		span = append(span, chip{st.dim, " · "})
+		span = append(span, st.Dim.Chip(" · "))
 	}
-	return append(span, chip{st.key, "[ ]"}, chip{st.dim, " tabs"})
+	return append(span, st.Key.Chip("[ ]"), st.Dim.Chip(" tabs"))
 }
 
-func (p *detail) nothing(m *model) []string {
-	d := newDoc(&m.st, p.w)
+func (p *detail) nothing(m *model) []draw.Styled {
+	d := draw.NewDoc(&m.st.Styles, p.w)
 	switch {
 	case p.gone != nil:
-		d.lines = append(d.lines, text.Spaces(p.w))
-		d.mark(m.st.bad, "✗", m.st.text, p.gone.Error(), 0)
+		d.Skip()
+		d.Item(m.st.Bad, "✗", m.st.Text, p.gone.Error(), 0)
 	case p.asks != 0 && p.slow:
-		d.lines = append(d.lines, text.Spaces(p.w))
-		d.add(d.newLine().put(m.st.accent, m.spinner()).gap(1).put(m.st.dim, "reading #"+strconv.FormatInt(p.asks, 10)))
+		d.Skip()
+		d.Add(d.NewLine().Put(m.st.Accent, m.spinner()).Gap(1).Put(m.st.Dim, "reading #"+strconv.FormatInt(p.asks, 10)))
 	case p.asks != 0:
 	default:
-		d.lines = append(d.lines, text.Spaces(p.w))
-		d.text(m.st.dim, "What was proven about the selected delivery, what it did to the user and what your app said: here.", 0)
+		d.Skip()
+		d.Text(m.st.Dim, "What was proven about the selected delivery, what it did to the user and what your app said: here.", 0)
 	}
-	return d.lines[:min(len(d.lines), p.h)]
+	return d.First(p.h)
 }

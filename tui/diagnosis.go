@@ -6,18 +6,19 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
 // diagnosis says what was proven about a delivery: why it was refused and what
 // to do, or what made it genuine and what it did; and what the app said.
-func (p *detail) diagnosis(m *model, d *doc) {
+func (p *detail) diagnosis(m *model, d *draw.Doc) {
 	x := p.d
 	switch {
 	case appAlone(x):
 		p.resentHead(m, d)
 		p.app(m, d, true)
-		d.checks(x.Verdict)
+		checks(d, &m.st, x.Verdict)
 	case x.Verdict.Verified:
 		p.verified(m, d)
 	default:
@@ -32,33 +33,33 @@ const copiesFix = "y f copies it"
 // appAlone says whether a delivery is a resend that went to the app alone.
 func appAlone(x *webhook.Delivery) bool { return x.Origin == webhook.Resend && x.Outcome == "" }
 
-func (p *detail) rejected(m *model, d *doc) {
+func (p *detail) rejected(m *model, d *draw.Doc) {
 	st, v := &m.st, p.d.Verdict
-	titled(d, st.bad, "✗", text.OrNone(v.Title), string(v.Code))
-	d.blank()
-	d.evidence(v)
+	titled(d, st, st.Bad, "✗", text.OrNone(v.Title), string(v.Code))
+	d.Break()
+	evidence(d, st, v)
 	if v.Fix != "" {
-		d.head("FIX", copiesFix)
-		d.text(st.strong, v.Fix, 1)
+		d.Head("FIX", copiesFix)
+		d.Text(st.Strong, v.Fix, 1)
 	}
-	d.checks(v)
+	checks(d, st, v)
 }
 
 // checks lists what was examined: of a rejection first what is not in order,
 // which is the evidence of its cause, then what is and so does not explain it.
-func (d *doc) checks(v webhook.Verdict) {
+func checks(d *draw.Doc, st *styles, v webhook.Verdict) {
 	column := checkColumn(v.Checks)
 	if v.Verified {
-		d.headWith("PROVEN,", "by recomputing")
+		d.HeadWith("PROVEN,", "by recomputing")
 		column = max(column, 8)
 		for _, c := range v.Checks {
-			d.check(c.OK, c.Name, c.Detail, column)
+			d.Check(c.OK, c.Name, c.Detail, column)
 		}
 		if v.Secret != "" {
-			d.check(true, "secret", v.Secret, column)
+			d.Check(true, "secret", v.Secret, column)
 		}
 		if len(v.Checks) == 0 && v.Secret == "" {
-			d.text(d.st.dim, "The signature holds.", 1)
+			d.Text(st.Dim, "The signature holds.", 1)
 		}
 		return
 	}
@@ -68,10 +69,10 @@ func (d *doc) checks(v webhook.Verdict) {
 				continue
 			}
 			if head != "" {
-				d.headWith(head, more)
+				d.HeadWith(head, more)
 				head = ""
 			}
-			d.check(c.OK, c.Name, c.Detail, column)
+			d.Check(c.OK, c.Name, c.Detail, column)
 		}
 	}
 	part(func(c webhook.Check) bool { return !c.OK && !c.Hint }, "FOUND", "")
@@ -80,18 +81,18 @@ func (d *doc) checks(v webhook.Verdict) {
 }
 
 // titled is a symbol and a sentence, and the word that scripts know it by.
-func titled(d *doc, look, symbol, title, word string) {
-	l := d.newLine()
-	room := d.w - 2*margin
+func titled(d *draw.Doc, st *styles, look draw.Style, symbol, title, word string) {
+	l := d.NewLine()
+	room := d.W - 2*draw.Margin
 	if n := text.Width(text.Printable(word)); word != "" && text.Width(text.Printable(title))+2+2+n <= room {
-		l.put(look, symbol+" ").put(d.st.strong, title)
-		l.gap(l.left-margin-n).put(look, word)
-		d.add(l)
+		l.Put(look, symbol+" ").Put(st.Strong, title)
+		l.Gap(l.Left()-draw.Margin-n).Put(look, word)
+		d.Add(l)
 		return
 	}
-	d.mark(look, symbol, d.st.strong, title, 0)
+	d.Item(look, symbol, st.Strong, title, 0)
 	if word != "" {
-		d.text(look, word, 2)
+		d.Text(look, word, 2)
 	}
 }
 
@@ -103,26 +104,26 @@ func checkColumn(cs []webhook.Check) int {
 	return min(n, 16) + 2
 }
 
-func (p *detail) verified(m *model, d *doc) {
+func (p *detail) verified(m *model, d *draw.Doc) {
 	st, x := &m.st, p.d
 	o := webhook.Explained(x)
 	symbol, look := st.own(x) // what the app said stands below
-	titled(d, look, symbol, o.Title, answered(x))
+	titled(d, st, look, symbol, o.Title, answered(x))
 	if o.Why != "" {
-		d.blank()
-		d.text(st.text, o.Why, 0)
+		d.Break()
+		d.Text(st.Text, o.Why, 0)
 	}
 	if !x.ReverifiedAt.IsZero() {
-		d.blank()
-		d.text(st.text, fmt.Sprintf("It was rejected at first, and verified when it was judged again, %s. The sender was told %d and may send it once more: that will be a duplicate.", text.Ago(x.ReverifiedAt, m.now), x.Answer.Status), 0)
+		d.Break()
+		d.Text(st.Text, fmt.Sprintf("It was rejected at first, and verified when it was judged again, %s. The sender was told %d and may send it once more: that will be a duplicate.", text.Ago(x.ReverifiedAt, m.now), x.Answer.Status), 0)
 	}
 	if o.Fix != "" {
-		d.head("FIX", copiesFix)
-		d.text(st.strong, o.Fix, 1)
+		d.Head("FIX", copiesFix)
+		d.Text(st.Strong, o.Fix, 1)
 	}
 	if p.code != "" {
-		d.head("ONE-TIME CODE", "y o copies it")
-		d.text(st.strong, p.code, 1)
+		d.Head("ONE-TIME CODE", "y o copies it")
+		d.Text(st.Strong, p.code, 1)
 	}
 	// What went wrong stands first: all else is as it should be.
 	said, ok := webhook.AppSaid(x.Forwards)
@@ -131,7 +132,7 @@ func (p *detail) verified(m *model, d *doc) {
 		p.app(m, d, o.Fix == "")
 	}
 	p.did(m, d)
-	d.checks(x.Verdict)
+	checks(d, st, x.Verdict)
 	if !appFirst {
 		p.app(m, d, o.Fix == "")
 	}
@@ -146,17 +147,17 @@ func answered(x *webhook.Delivery) string {
 }
 
 // did says what became of the user.
-func (p *detail) did(m *model, d *doc) {
+func (p *detail) did(m *model, d *draw.Doc) {
 	x := p.d
 	if x.UserID == "" && x.Email == "" && x.Change == nil {
 		return
 	}
-	d.head("WHAT IT DID", "")
+	d.Head("WHAT IT DID", "")
 	if x.Change != nil {
-		d.changes(x.Change, 1)
+		changes(d, &m.st, x.Change, 1)
 		return
 	}
-	d.text(m.st.dim, "nothing: "+strings.Join(nonEmpty(x.Email, x.UserID), "  "), 1)
+	d.Text(m.st.Dim, "nothing: "+strings.Join(nonEmpty(x.Email, x.UserID), "  "), 1)
 }
 
 func nonEmpty(ss ...string) []string {
@@ -169,25 +170,25 @@ func nonEmpty(ss ...string) []string {
 	return out
 }
 
-func (p *detail) resentHead(m *model, d *doc) {
+func (p *detail) resentHead(m *model, d *draw.Doc) {
 	st, x := &m.st, p.d
 	symbol, look := st.mark(x)
 	title := "Resent to the app"
 	if x.ParentID > 0 {
 		title = fmt.Sprintf("Resend of #%d, to the app", x.ParentID)
 	}
-	titled(d, look, symbol, title, strings.TrimPrefix(appSaid(x), "→"))
-	d.blank()
-	d.text(st.text, "It went past hooktop's own door: nothing changed here. The Tries tab has every delivery of this message.", 0)
+	titled(d, st, look, symbol, title, strings.TrimPrefix(appSaid(x), "→"))
+	d.Break()
+	d.Text(st.Text, "It went past hooktop's own door: nothing changed here. The Tries tab has every delivery of this message.", 0)
 	if len(x.Forwards) == 0 {
-		d.head("YOUR APP said", "")
+		d.Head("YOUR APP said", "")
 		switch {
 		case x.AppFailure != "":
-			d.mark(st.bad, "✗", st.text, x.AppError, 1)
+			d.Item(st.Bad, "✗", st.Text, x.AppError, 1)
 		case x.AppStatus == 0:
-			d.text(st.dim, "nothing yet", 1)
+			d.Text(st.Dim, "nothing yet", 1)
 		default:
-			d.mark(st.theirs(x), appMark(x.AppStatus), st.text, fmt.Sprintf("%d  %s", x.AppStatus, text.Took(x.Duration)), 1)
+			d.Item(st.theirs(x), appMark(x.AppStatus), st.Text, fmt.Sprintf("%d  %s", x.AppStatus, text.Took(x.Duration)), 1)
 		}
 	}
 }
@@ -201,7 +202,7 @@ func appMark(status int) string {
 
 // app says what the app under development answered, and what that means where
 // it did not take what verified here. first says that no fix stands above.
-func (p *detail) app(m *model, d *doc, first bool) {
+func (p *detail) app(m *model, d *draw.Doc, first bool) {
 	st, x := &m.st, p.d
 	if len(x.Forwards) == 0 {
 		return
@@ -212,37 +213,37 @@ func (p *detail) app(m *model, d *doc, first bool) {
 	if len(latest) > 1 {
 		head = "YOUR APPS said"
 	}
-	d.head(head, text.Ago(f.At, m.now))
+	d.Head(head, text.Ago(f.At, m.now))
 	for _, each := range latest {
-		look, symbol, said := st.bad, "✗", each.Error
+		look, symbol, said := st.Bad, "✗", each.Error
 		if !each.Failed() {
-			look, symbol = st.ok, "✓"
+			look, symbol = st.OK, "✓"
 		}
 		if each.Status > 0 {
 			said = fmt.Sprint(each.Status)
 		}
-		d.mark(look, symbol, st.text, strings.Join(nonEmpty(said, text.Took(each.Duration), shortURL(each.Target)), "  "), 1)
+		d.Item(look, symbol, st.Text, strings.Join(nonEmpty(said, text.Took(each.Duration), shortURL(each.Target)), "  "), 1)
 	}
 	says, fix := advice.On(*x, f)
 	if says == "" {
 		return
 	}
-	d.blank()
+	d.Break()
 	if !first && fix == x.Verdict.Fix && !x.Verdict.Verified {
-		d.text(st.text, "It does not verify here either: the fix above is for both.", 1)
+		d.Text(st.Text, "It does not verify here either: the fix above is for both.", 1)
 		return
 	}
-	d.text(st.text, says, 1)
+	d.Text(st.Text, says, 1)
 	if r := f.Header.Get(webhook.AuthReason); r != "" {
-		d.text(st.dim, "x-clerk-auth-reason: "+r, 1)
+		d.Text(st.Dim, "x-clerk-auth-reason: "+r, 1)
 	}
 	if fix != "" {
 		remark := ""
 		if first {
 			remark = copiesFix
 		}
-		d.head("FIX", remark)
-		d.text(st.strong, fix, 1)
+		d.Head("FIX", remark)
+		d.Text(st.Strong, fix, 1)
 	}
 }
 

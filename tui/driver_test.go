@@ -13,6 +13,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
+	"github.com/hooktop/hooktop/tui/draw"
 )
 
 // terminal drives the model as Bubble Tea would, and runs its commands at once.
@@ -125,6 +126,12 @@ func (x *terminal) shows(what ...string) {
 			x.t.Errorf("the screen does not show %q:\n%s", w, s)
 		}
 	}
+}
+
+// styledAs returns what a terminal gets for text that begins in a style.
+func styledAs(look draw.Style, s string) string {
+	styled := draw.NewLine(len(s)+1).Put(look, s+".").Styled().String()
+	return styled[:strings.LastIndex(styled, ".")]
 }
 
 func (x *terminal) hides(what string) {

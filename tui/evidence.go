@@ -7,51 +7,52 @@ import (
 	"unicode/utf8"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
 // evidence adds a verdict's detail. How the body was signed and how it arrived
 // stand under each other, so that the eye finds the difference.
-func (d *doc) evidence(v webhook.Verdict) {
-	st, parts := d.st, v.Difference
+func evidence(d *draw.Doc, st *styles, v webhook.Verdict) {
+	parts := v.Difference
 	if parts == nil {
-		d.text(st.text, v.Detail, 0)
+		d.Text(st.Text, v.Detail, 0)
 		return
 	}
 	before, after, _ := strings.Cut(v.Detail, parts.String())
-	d.text(st.text, strings.TrimSpace(before), 0)
-	d.blank()
-	d.text(st.text, fmt.Sprintf("They part at byte %d:", parts.Offset), 0)
+	d.Text(st.Text, strings.TrimSpace(before), 0)
+	d.Break()
+	d.Text(st.Text, fmt.Sprintf("They part at byte %d:", parts.Offset), 0)
 	signed, arrived := visible(string(parts.Signed.Text)), visible(string(parts.Arrived.Text))
 	same := common(signed, arrived)
-	d.quoted("signed", signed[:same], signed[same:], st.ok, parts.Signed.Ends)
-	d.quoted("arrived", arrived[:same], arrived[same:], st.bad, parts.Arrived.Ends)
+	quoted(d, st, "signed", signed[:same], signed[same:], st.OK, parts.Signed.Ends)
+	quoted(d, st, "arrived", arrived[:same], arrived[same:], st.Bad, parts.Arrived.Ends)
 	if after = strings.TrimSpace(after); after != "" {
-		d.blank()
-		d.text(st.text, after, 0)
+		d.Break()
+		d.Text(st.Text, after, 0)
 	}
 }
 
 // quoted adds a line of bytes whose second part is what differs.
-func (d *doc) quoted(name, same, differs, look string, ends bool) {
+func quoted(d *draw.Doc, st *styles, name, same, differs string, look draw.Style, ends bool) {
 	const column = 9
 	end := ""
 	if ends {
 		end = " (its end)"
 	}
 	whole := same + differs
-	if room := d.w - 2*margin - 1 - column; text.Width(text.Printable(whole))+len(end) <= room {
-		d.add(d.newLine().gap(1).fit(d.st.dim, name, column).put(d.st.dim, same).put(look, differs).put(d.st.faint, end))
+	if room := d.W - 2*draw.Margin - 1 - column; text.Width(text.Printable(whole))+len(end) <= room {
+		d.Add(d.NewLine().Gap(1).Fit(st.Dim, name, column).Put(st.Dim, same).Put(look, differs).Put(st.Faint, end))
 		return
 	}
-	for i, part := range text.Wrap(whole, d.w-2*margin-1-column) {
+	for i, part := range text.Wrap(whole, d.W-2*draw.Margin-1-column) {
 		if i > 0 {
 			name = ""
 		}
-		d.add(d.newLine().gap(1).fit(d.st.dim, name, column).put(look, part))
+		d.Add(d.NewLine().Gap(1).Fit(st.Dim, name, column).Put(look, part))
 	}
 	if end != "" {
-		d.add(d.newLine().gap(1+column).put(d.st.faint, strings.TrimSpace(end)))
+		d.Add(d.NewLine().Gap(1+column).Put(st.Faint, strings.TrimSpace(end)))
 	}
 }
 

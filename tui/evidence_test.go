@@ -4,9 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 )
 
 func TestBytesThatDifferStandUnderEachOther(t *testing.T) {
@@ -27,9 +26,10 @@ func TestBytesThatDifferStandUnderEachOther(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, w := range []int{40, 54, 78, 118} {
-				d := newDoc(&styles{}, w)
-				d.evidence(webhook.Verdict{Detail: before + c.parts.String() + " It is 400 s old, too.", Difference: &c.parts})
-				text := ansi.Strip(strings.Join(d.lines, "\n"))
+				st := &styles{}
+				d := draw.NewDoc(&st.Styles, w)
+				evidence(d, st, webhook.Verdict{Detail: before + c.parts.String() + " It is 400 s old, too.", Difference: &c.parts})
+				text := draw.Screen(d.Lines).Plain()
 				for _, want := range []string{"The signature holds", "They part at byte", "  signed   " + c.signed, "  arrived  " + c.arrived, "It is 400 s old, too."} {
 					if !strings.Contains(text, want) {
 						t.Errorf("%d cells lack %q:\n%s", w, want, text)
@@ -42,9 +42,10 @@ func TestBytesThatDifferStandUnderEachOther(t *testing.T) {
 		})
 	}
 	for _, plain := range []string{"", "It was signed with whsec_…5jsl.", `They part at byte 1: signed was "a", arrived is "b".`} {
-		d := newDoc(&styles{}, 78)
-		if d.evidence(webhook.Verdict{Detail: plain}); strings.TrimSpace(ansi.Strip(strings.Join(d.lines, ""))) != plain {
-			t.Errorf("%q became %q", plain, d.lines)
+		st := &styles{}
+		d := draw.NewDoc(&st.Styles, 78)
+		if evidence(d, st, webhook.Verdict{Detail: plain}); strings.TrimSpace(draw.Screen(d.Lines).Plain()) != plain {
+			t.Errorf("%q became %q", plain, d.Lines)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook/query"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -156,12 +157,12 @@ func (s *exportSheet) paste(string)      {}
 func (s *exportSheet) wheel(*model, int) {}
 func (s *exportSheet) width() int        { return sheetWidth }
 
-func (s *exportSheet) view(m *model, w, h int) (string, *doc, []hint) {
-	d := newDoc(&m.st, w)
+func (s *exportSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
+	d := draw.NewDoc(&m.st.Styles, w)
 	roomy := h >= 15
 	gap := func() {
 		if roomy {
-			d.lines = append(d.lines, text.Spaces(w))
+			d.Skip()
 		}
 	}
 	named := func(i int, name string) string {
@@ -171,20 +172,20 @@ func (s *exportSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		return name
 	}
 	list := func(name string, of [][2]string, at int) (first int) {
-		first = len(d.lines)
+		first = len(d.Lines)
 		for i, o := range of {
 			if h >= 9 || i == at {
-				d.option(name, o[0], o[1], i == at, false, 10)
+				option(d, &m.st, name, o[0], o[1], i == at, false, 10)
 				name = ""
 			}
 		}
 		return first
 	}
 	gap()
-	s.firstWhat = len(d.lines)
+	s.firstWhat = len(d.Lines)
 	for i, c := range s.what {
 		if h >= 9 || i == s.chosen {
-			d.option(named(i, "what"), c.name, "", i == s.chosen, false, 0)
+			option(d, &m.st, named(i, "what"), c.name, "", i == s.chosen, false, 0)
 		}
 	}
 	gap()
@@ -193,7 +194,7 @@ func (s *exportSheet) view(m *model, w, h int) (string, *doc, []hint) {
 	s.firstMask = list("mask", exportMasks(), s.masks.at)
 	gap()
 	if roomy {
-		d.text(m.st.dim, "A new file in the working directory, for you alone to read.", 1)
+		d.Text(m.st.Dim, "A new file in the working directory, for you alone to read.", 1)
 		gap()
 	}
 	keys := []hint{m.kb.hint(actEnter, "write"), {"↑↓", "as"}, m.kb.hint(actMark, "mask")}

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hooktop/hooktop/receiver/webhook/query"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -91,7 +91,7 @@ func (m *model) barWants() int {
 const chipEdges = 6
 
 // filterChip shows the filter that holds in at most room cells.
-func (m *model) filterChip(room int) []chip {
+func (m *model) filterChip(room int) []draw.Chip {
 	if m.bar.text == "" || m.tab > tabFailures || room < chipEdges+1 {
 		return nil
 	}
@@ -100,25 +100,25 @@ func (m *model) filterChip(room int) []chip {
 	if m.list().hunt.slow {
 		sign = m.spinner()
 	}
-	return []chip{{"", " "}, {st.key, sign}, {"", " "}, {st.accent, text.Cut(text.Printable(m.bar.text), room-chipEdges)}, {"", " "}, {st.key, "✕"}, {"", " "}}
+	return []draw.Chip{draw.Gap(1), st.Key.Chip(sign), draw.Gap(1), st.Accent.Chip(text.Cut(text.Printable(m.bar.text), room-chipEdges)), draw.Gap(1), st.Key.Chip("✕"), draw.Gap(1)}
 }
 
 // editor draws the line that is edited in w cells, scrolled so that the cursor
 // is in sight. What cannot be understood is marked.
-func (m *model) editor(w int) string {
+func (m *model) editor(w int) draw.Styled {
 	b, st := &m.bar, &m.st
-	l := newLine(w).gap(1)
+	l := draw.NewLine(w).Gap(1)
 	sign := "/"
 	if m.list().hunt.slow {
 		sign = m.spinner()
 	}
-	l.put(st.key, sign).gap(1)
+	l.Put(st.Key, sign).Gap(1)
 	value, cursor := b.input.Value(), b.cursor()
 	if value == "" {
-		return l.put(st.accent, "▏").put(st.dim, text.Cut("type:user.*  is:failed  ada@", l.left)).String()
+		return l.Put(st.Accent, "▏").Put(st.Dim, text.Cut("type:user.*  is:failed  ada@", l.Left())).Styled()
 	}
 	from := 0
-	for from < cursor && text.Width(text.Printable(value[from:cursor])) > l.left-2 {
+	for from < cursor && text.Width(text.Printable(value[from:cursor])) > l.Left()-2 {
 		_, n := utf8.DecodeRuneInString(value[from:])
 		from += n
 	}
@@ -131,49 +131,49 @@ func (m *model) editor(w int) string {
 	drawn := cursor < from
 	for i, c := range cuts {
 		if c == cursor && !drawn {
-			l.put(st.accent, "▏")
+			l.Put(st.Accent, "▏")
 			drawn = true
 		}
 		if i+1 < len(cuts) {
-			look := st.text
+			look := st.Text
 			if c >= at && c < end {
-				look = st.bad
+				look = st.Bad
 			}
-			l.put(look, value[c:cuts[i+1]])
+			l.Put(look, value[c:cuts[i+1]])
 		}
 	}
-	if drawn := l.String(); text.SameWidth(ansi.Strip(drawn)) {
+	if drawn := l.Styled(); text.SameWidth(drawn.Plain()) {
 		return drawn
 	}
 	// cut in two, something on it has another width: it is drawn whole
-	return newLine(w).gap(1).put(st.key, sign).gap(1).put(st.text, value[from:]).String()
+	return draw.NewLine(w).Gap(1).Put(st.Key, sign).Gap(1).Put(st.Text, value[from:]).Styled()
 }
 
 // filterLines are the lines of the status while the filter is edited: what is
 // wrong with it, or what may follow.
-func (m *model) filterLines(w int) []string {
+func (m *model) filterLines(w int) []draw.Styled {
 	b, st := &m.bar, &m.st
 	goesOn := b.err != nil && len(b.offered.Options) > 0 && b.err.At <= b.cursor() && b.cursor() <= b.err.End
 	if b.err != nil && (b.told || !goesOn) {
 		return failure(&placed{b.err}).lines(m, w)
 	}
-	l := newLine(w).gap(1)
+	l := draw.NewLine(w).Gap(1)
 	if len(b.offered.Options) == 0 {
-		return []string{l.String()}
+		return []draw.Styled{l.Styled()}
 	}
-	l.put(st.key, "tab").gap(1)
+	l.Put(st.Key, "tab").Gap(1)
 	for i, o := range b.offered.Options {
 		more := " …"
 		if i == len(b.offered.Options)-1 {
 			more = ""
 		}
-		if text.Width(text.Printable(o))+1+text.Width(more) > l.left {
-			l.put(st.dim, more)
+		if text.Width(text.Printable(o))+1+text.Width(more) > l.Left() {
+			l.Put(st.Dim, more)
 			break
 		}
-		l.gap(1).put(st.dim, o)
+		l.Gap(1).Put(st.Dim, o)
 	}
-	return []string{l.String()}
+	return []draw.Styled{l.Styled()}
 }
 
 // placed is an error in a filter that is in sight.
@@ -190,7 +190,7 @@ func (m *model) chipAt(x int) (onFilter, onClear bool) {
 	if m.bar.text == "" || m.bar.open || m.tab > tabFailures {
 		return false, false
 	}
-	from := m.w - chipsWidth(m.filterChip(m.barRoom()))
+	from := m.w - draw.ChipsWidth(m.filterChip(m.barRoom()))
 	return x >= from, x >= m.w-3
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -17,16 +18,16 @@ var tabNames = [tabs]string{"Deliveries", "Failures", "Users", "Setup"}
 // and how much arrives. Where room is short it drops, in this order, the
 // URL's path, the rate, the bars, the latency, why the app is ✗, the URL and the
 // app.
-func (m *model) header() string {
+func (m *model) header() draw.Styled {
 	st := &m.st
-	name := []chip{{"", " "}, {st.brand, "hooktop"}, {"", "  "}}
+	name := []draw.Chip{draw.Gap(1), st.Brand.Chip("hooktop"), draw.Gap(2)}
 	state := m.stateChips(true)
-	right := [][]chip{m.appChips(true), m.barChips(), m.rateChips(), m.countChips()}
+	right := [][]draw.Chip{m.appChips(true), m.barChips(), m.rateChips(), m.countChips()}
 	url := m.webhookURL()
 	room := func() int {
-		n := m.w - chipsWidth(name) - chipsWidth(state) - 1
+		n := m.w - draw.ChipsWidth(name) - draw.ChipsWidth(state) - 1
 		for _, cs := range right {
-			n -= chipsWidth(cs)
+			n -= draw.ChipsWidth(cs)
 		}
 		return n
 	}
@@ -51,19 +52,19 @@ func (m *model) header() string {
 	}
 	left := append(name, state...)
 	if url != "" {
-		left = append(left, chip{"", "  "}, chip{st.text, url})
+		left = append(left, draw.Gap(2), st.Text.Chip(url))
 	}
-	var all []chip
+	var all []draw.Chip
 	for _, cs := range right {
 		all = append(all, cs...)
 	}
-	return ends(m.w, left, append(all, chip{"", " "}))
+	return draw.Ends(m.w, left, append(all, draw.Gap(1)))
 }
 
 // stateChips say how the public side is: a symbol and a word.
-func (m *model) stateChips(whole bool) []chip {
+func (m *model) stateChips(whole bool) []draw.Chip {
 	st, c := &m.st, m.conn
-	symbol, look, more := "●", st.ok, ""
+	symbol, look, more := "●", st.OK, ""
 	switch c.State {
 	case Live:
 		if c.Latency > 0 {
@@ -73,55 +74,55 @@ func (m *model) stateChips(whole bool) []chip {
 			}
 		}
 		if !c.LastProof.IsZero() && m.now.Sub(c.LastProof) > 30*time.Second {
-			symbol, look, more = "◐", st.warn, ", proven "+text.Ago(c.LastProof, m.now)
+			symbol, look, more = "◐", st.Warn, ", proven "+text.Ago(c.LastProof, m.now)
 		}
 	case Own:
 		more = " tunnel"
 	case Connecting:
-		symbol, look = "◌", st.warn
+		symbol, look = "◌", st.Warn
 	case Reconnecting:
-		symbol, look = "◐", st.warn
+		symbol, look = "◐", st.Warn
 		if c.Reason != "" {
 			more = ": " + c.Reason
 		}
 	case Failed:
-		symbol, look = "✗", st.bad
+		symbol, look = "✗", st.Bad
 		if c.Reason != "" {
 			more = ": " + c.Reason
 		}
 	default:
-		symbol, look = "○", st.dim
+		symbol, look = "○", st.Dim
 	}
-	cs := []chip{{look, symbol}, {st.text, " " + string(c.State)}}
+	cs := []draw.Chip{look.Chip(symbol), st.Text.Chip(" " + string(c.State))}
 	if whole && more != "" {
-		cs = append(cs, chip{st.dim, text.Cut(text.Printable(more), max(m.w/4, 12))})
+		cs = append(cs, st.Dim.Chip(text.Cut(text.Printable(more), max(m.w/4, 12))))
 	}
 	return cs
 }
 
-func (m *model) barChips() []chip {
-	look := m.st.ok
+func (m *model) barChips() []draw.Chip {
+	look := m.st.OK
 	if m.counts.Recent == [8]int{} {
-		look = m.st.faint
+		look = m.st.Faint
 	}
-	return []chip{{look, bars(m.counts.Recent)}, {"", "  "}}
+	return []draw.Chip{look.Chip(bars(m.counts.Recent)), draw.Gap(2)}
 }
 
-func (m *model) rateChips() []chip {
+func (m *model) rateChips() []draw.Chip {
 	n := 0
 	for _, r := range m.counts.Recent {
 		n += r
 	}
-	return []chip{{m.st.text, text.Grouped(n)}, {m.st.dim, "/min   "}}
+	return []draw.Chip{m.st.Text.Chip(text.Grouped(n)), m.st.Dim.Chip("/min   ")}
 }
 
-func (m *model) countChips() []chip {
+func (m *model) countChips() []draw.Chip {
 	st, c := &m.st, m.counts
-	look := st.dim
+	look := st.Dim
 	if c.Failures > 0 {
-		look = st.bad
+		look = st.Bad
 	}
-	return []chip{{look, "✗ " + text.Grouped(c.Failures)}, {"", "   "}, {st.strong, text.Grouped(c.Deliveries)}}
+	return []draw.Chip{look.Chip("✗ " + text.Grouped(c.Failures)), draw.Gap(3), st.Strong.Chip(text.Grouped(c.Deliveries))}
 }
 
 // bars draws numbers as columns of eight heights.
@@ -217,37 +218,39 @@ func (m *model) tabLabels() []string {
 }
 
 // tabRow is the second line. At its right it says what was paused.
-func (m *model) tabRow() string {
+func (m *model) tabRow() draw.Styled {
 	st := &m.st
 	labels := m.tabLabels()
 	if m.bar.open && m.tab <= tabFailures {
-		l, n := newLine(m.w).gap(1), tabsWidth(labels)
-		inner := newLine(n)
+		l, n := draw.NewLine(m.w).Gap(1), tabsWidth(labels)
+		inner := draw.NewLine(n)
 		st.tabs(inner, labels, m.tab)
-		return l.styled(inner.String(), n).styled(m.editor(m.w-1-n), m.w-1-n).String()
+		return l.Add(inner.Styled(), n).Add(m.editor(m.w-1-n), m.w-1-n).Styled()
 	}
 	filter := m.filterChip(m.barRoom())
-	fits := func(cs []chip) bool { return tabsWidth(labels)+1+chipsWidth(cs)+chipsWidth(filter) <= m.w }
+	fits := func(cs []draw.Chip) bool {
+		return tabsWidth(labels)+1+draw.ChipsWidth(cs)+draw.ChipsWidth(filter) <= m.w
+	}
 	paused := append(m.paused(), m.standing(m.w-1-tabsWidth(labels))...)
-	if brief := []chip{{st.dim, "‖ "}, {st.key, "g"}}; len(paused) > 0 && m.tab <= tabFailures && !fits(paused) && fits(brief) {
+	if brief := []draw.Chip{st.Dim.Chip("‖ "), st.Key.Chip("g")}; len(paused) > 0 && m.tab <= tabFailures && !fits(paused) && fits(brief) {
 		paused = brief
 	}
 	right := filter
 	if fits(paused) {
 		right = append(paused, filter...)
 	}
-	room := m.w - chipsWidth(right)
+	room := m.w - draw.ChipsWidth(right)
 	if tabsWidth(labels)+1 > room {
 		right, room = nil, m.w
 	}
-	l := newLine(m.w).gap(1)
-	inner := newLine(room - 1)
+	l := draw.NewLine(m.w).Gap(1)
+	inner := draw.NewLine(room - 1)
 	st.tabs(inner, labels, m.tab)
-	return l.styled(inner.String(), room-1).chips(right).String()
+	return l.Add(inner.Styled(), room-1).Chips(right).Styled()
 }
 
 // paused says how many deliveries came since following ended.
-func (m *model) paused() []chip {
+func (m *model) paused() []draw.Chip {
 	if m.tab > tabFailures || m.causes.shown(m) {
 		return nil
 	}
@@ -257,28 +260,28 @@ func (m *model) paused() []chip {
 	}
 	st := &m.st
 	if n := l.total(m) - l.seen; n > 0 && m.bar.text == "" { // else it is not known how many match
-		return []chip{{st.accent, "‖ " + text.Grouped(n) + " new "}, {st.key, "↑ g"}, {"", " "}}
+		return []draw.Chip{st.Accent.Chip("‖ " + text.Grouped(n) + " new "), st.Key.Chip("↑ g"), draw.Gap(1)}
 	}
-	return []chip{{st.dim, "‖ paused "}, {st.key, "g"}, {st.dim, " follows"}, {"", " "}}
+	return []draw.Chip{st.Dim.Chip("‖ paused "), st.Key.Chip("g"), st.Dim.Chip(" follows"), draw.Gap(1)}
 }
 
 // footer is the last line: the best keys for what has the focus, and at the
 // right, whatever happens, the two that one is never to look for.
-func (m *model) footer() string {
+func (m *model) footer() draw.Styled {
 	st := &m.st
-	l := newLine(m.w).gap(1)
+	l := draw.NewLine(m.w).Gap(1)
 	right := []hint{m.kb.hint(actHelp, ""), m.kb.hint(actQuit, m.quitDoes())}
 	n := 1
 	for _, h := range right {
 		n += text.Width(h.key) + 1 + text.Width(h.does) + 2
 	}
-	inner := newLine(m.w - 1 - n)
+	inner := draw.NewLine(m.w - 1 - n)
 	st.hints(inner, m.footerHints())
-	l.styled(inner.String(), m.w-1-n)
+	l.Add(inner.Styled(), m.w-1-n)
 	for _, h := range right {
-		l.gap(2).put(st.key, h.key).gap(1).put(st.dim, h.does)
+		l.Gap(2).Put(st.Key, h.key).Gap(1).Put(st.Dim, h.does)
 	}
-	return l.String()
+	return l.Styled()
 }
 
 // quitDoes is what q does here.
@@ -300,7 +303,7 @@ func (m *model) footerHints() []hint {
 	switch {
 	case m.bar.open:
 		return []hint{k(actEnter, "keep"), k(actBack, "leave"), {"tab", "complete"}, {"↑", "earlier ones"}}
-	case m.tab == tabSetup && len(m.steps.doc.lines) > m.steps.h:
+	case m.tab == tabSetup && len(m.steps.doc.Lines) > m.steps.h:
 		return slices.Insert(begin, 1, hint{"↑↓", "scroll"})
 	case m.tab == tabSetup:
 		return begin

@@ -3,13 +3,13 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/hooktop/hooktop/tui/text"
+	"github.com/hooktop/hooktop/tui/draw"
 )
 
 // helpSheet is made from the key map; under it stand the failures that everyone
 // meets.
 type helpSheet struct {
-	scroll scroll
+	scroll draw.Scroll
 	lines  int
 	h      int
 }
@@ -26,12 +26,12 @@ func (s *helpSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 		act = actBottom
 	default:
 	}
-	s.scroll.press(act, s.lines, s.h, nil)
+	pressScroll(&s.scroll, act, s.lines, s.h, nil)
 	return nil
 }
 
 func (s *helpSheet) paste(string)              {}
-func (s *helpSheet) wheel(_ *model, by int)    { s.scroll.wheel(by, s.lines, s.h) }
+func (s *helpSheet) wheel(_ *model, by int)    { s.scroll.Wheel(by, s.lines, s.h) }
 func (s *helpSheet) click(*model, int) tea.Cmd { return nil }
 
 // symptoms are what one sees, what it is and what to do, shortest first.
@@ -47,29 +47,29 @@ func symptoms() [][2]string {
 	}
 }
 
-func (s *helpSheet) view(m *model, w, h int) (string, *doc, []hint) {
+func (s *helpSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.st
-	d := newDoc(st, w)
-	d.lines = append(d.lines, text.Spaces(w))
+	d := draw.NewDoc(&st.Styles, w)
+	d.Skip()
 	groups := keyMap()
 	if w >= twoColumns {
-		left, right := newDoc(st, w/2), newDoc(st, w-w/2)
-		left.keys(groups[:1])
-		left.legend()
-		right.keys(groups[1:])
-		d.beside(left, right)
+		left, right := draw.NewDoc(&st.Styles, w/2), draw.NewDoc(&st.Styles, w-w/2)
+		helpKeys(left, st, groups[:1])
+		helpLegend(left, st)
+		helpKeys(right, st, groups[1:])
+		d.Beside(left, right)
 	} else {
-		d.keys(groups)
-		d.legend()
+		helpKeys(d, st, groups)
+		helpLegend(d, st)
 	}
-	d.head("Common failures and their fixes", "")
+	d.Head("Common failures and their fixes", "")
 	for _, x := range symptoms() {
-		d.text(st.strong, x[0], 1)
-		d.text(st.dim, x[1], 3)
+		d.Text(st.Strong, x[0], 1)
+		d.Text(st.Dim, x[1], 3)
 	}
-	s.lines, s.h = len(d.lines), h
-	s.scroll.clamp(s.lines, h, nil)
-	d.lines = d.lines[s.scroll.top:min(s.scroll.top+h, len(d.lines))]
+	s.lines, s.h = len(d.Lines), h
+	s.scroll.Clamp(s.lines, h, nil)
+	d.Lines = d.Lines[s.scroll.Top:min(s.scroll.Top+h, len(d.Lines))]
 	keys := []hint{m.kb.hint(actBack, "close")}
 	if s.lines > h {
 		keys = append([]hint{{"↑↓", "more"}}, keys...)
@@ -82,32 +82,19 @@ const twoColumns = 100
 
 func (s *helpSheet) width() int { return twoColumns + 8 }
 
-func (d *doc) keys(groups []group) {
+func helpKeys(d *draw.Doc, st *styles, groups []group) {
 	for _, g := range groups {
-		d.head(g.title, "")
+		d.Head(g.title, "")
 		for _, b := range g.bindings {
-			d.add(d.newLine().gap(1).fit(d.st.key, b.show, 13).put(d.st.dim, b.long))
+			d.Add(d.NewLine().Gap(1).Fit(st.Key, b.show, 13).Put(st.Dim, b.long))
 		}
 	}
 }
 
-func (d *doc) legend() {
-	d.head("In the list", "")
+func helpLegend(d *draw.Doc, st *styles) {
+	d.Head("In the list", "")
 	for _, l := range legend() {
-		d.add(d.newLine().gap(1).fit(d.st.text, l[0], 13).put(d.st.dim, l[1]))
-	}
-}
-
-// beside adds two docs next to each other.
-func (d *doc) beside(left, right *doc) {
-	at := func(d *doc, i int) string {
-		if i < len(d.lines) {
-			return d.lines[i]
-		}
-		return text.Spaces(d.w)
-	}
-	for i := range max(len(left.lines), len(right.lines)) {
-		d.lines = append(d.lines, at(left, i)+at(right, i))
+		d.Add(d.NewLine().Gap(1).Fit(st.Text, l[0], 13).Put(st.Dim, l[1]))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -112,10 +113,10 @@ func clipLen(s string, w int) int {
 }
 
 // draw draws a piece in w cells.
-func (t bodyText) draw(st *styles, p piece, l *line, w int) {
+func (t bodyText) draw(st *styles, p piece, l *draw.Line, w int) {
 	s := t.lines[p.line]
 	if p.from > 0 {
-		l.gap(t.indent(p.line, w))
+		l.Gap(t.indent(p.line, w))
 	}
 	cutShort := false
 	part := s[p.from:p.to]
@@ -123,18 +124,18 @@ func (t bodyText) draw(st *styles, p piece, l *line, w int) {
 		part, cutShort = part[:clipLen(part, w+1)], true
 	}
 	if !t.json {
-		t.underlined(st, l, st.text, part, p.from)
+		t.underlined(st, l, st.Text, part, p.from)
 		return
 	}
 	at := p.from
-	put := func(look, s string) { t.underlined(st, l, look, s, at); at += len(s) }
-	if !cutShort && (text.IsPlain(part) && len(part) <= l.left || text.Width(text.Printable(part)) <= l.left) {
+	put := func(look draw.Style, s string) { t.underlined(st, l, look, s, at); at += len(s) }
+	if !cutShort && (text.IsPlain(part) && len(part) <= l.Left() || text.Width(text.Printable(part)) <= l.Left()) {
 		highlight(st, part, p.in, put)
 		return
 	}
-	room := l.left - 1
+	room := l.Left() - 1
 	highlight(st, part[:clipLen(part, room)], p.in, put)
-	l.put(st.dim, "…")
+	l.Put(st.Dim, "…")
 }
 
 type token int
@@ -147,9 +148,9 @@ const (
 
 // highlight splits a line of laid-out JSON into tokens. in is the token that
 // its beginning is in the middle of.
-func highlight(st *styles, s string, in token, put func(look, s string)) {
+func highlight(st *styles, s string, in token, put func(look draw.Style, s string)) {
 	for at := 0; at < len(s); {
-		n, look := 0, ""
+		n, look := 0, draw.Style{}
 		switch c := s[at]; {
 		case in != tokenPlain || c == '"':
 			start := at
@@ -158,17 +159,17 @@ func highlight(st *styles, s string, in token, put func(look, s string)) {
 				in = nameOrString(s[at:])
 			}
 			n = stringEnd(s, start) - at
-			if look = st.text; in == tokenName {
-				look = st.name
+			if look = st.Text; in == tokenName {
+				look = st.Name
 			}
 			in = tokenPlain
 		case c >= '0' && c <= '9' || c == '-' || c == 't' || c == 'f' || c == 'n':
-			n, look = literalLen(s[at:]), st.literal
+			n, look = literalLen(s[at:]), st.Literal
 		default:
 			for at+n < len(s) && strings.IndexByte(" {}[],:", s[at+n]) >= 0 {
 				n++
 			}
-			n, look = max(n, 1), st.dim
+			n, look = max(n, 1), st.Dim
 		}
 		put(look, s[at:at+n])
 		at += n

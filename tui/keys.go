@@ -3,6 +3,7 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -54,6 +55,26 @@ const (
 	actKill
 	actSuspend
 )
+
+// pressScroll moves in a text of so many lines, of which h are seen.
+func pressScroll(s *draw.Scroll, act action, lines, h int, links []draw.Link) {
+	page := max(h-1, 1)
+	switch act {
+	case actUp:
+		s.By(-1, lines, h, links)
+	case actDown:
+		s.By(1, lines, h, links)
+	case actPageUp:
+		s.Wheel(-page, lines, h)
+	case actPageDown:
+		s.Wheel(page, lines, h)
+	case actTop:
+		s.Start()
+	case actBottom:
+		s.End(lines, h, links)
+	default:
+	}
+}
 
 // binding is a row of the key map.
 type binding struct {
@@ -166,19 +187,33 @@ func (kb keyboard) hint(act action, does string) hint {
 type hint struct{ key, does string }
 
 // hints draws as many of them as there is room for, the first ones first.
-func (st *styles) hints(l *line, hs []hint) {
+func (st *styles) hints(l *draw.Line, hs []hint) {
+	for i := range hs {
+		if hintsWidth(hs[:i+1]) > l.Left() {
+			hs = hs[:i]
+			break
+		}
+	}
+	l.Chips(st.hintChips(hs))
+}
+
+func (st *styles) hintChips(hs []hint) []draw.Chip {
+	var cs []draw.Chip
 	for i, h := range hs {
-		n := text.Width(h.key) + 1 + text.Width(h.does)
 		if i > 0 {
+			cs = append(cs, draw.Gap(2))
+		}
+		cs = append(cs, st.Key.Chip(h.key), draw.Gap(1), st.Dim.Chip(h.does))
+	}
+	return cs
+}
+
+func hintsWidth(hs []hint) int {
+	n := 0
+	for i, h := range hs {
+		if n += text.Width(h.key) + 1 + text.Width(h.does); i > 0 {
 			n += 2
 		}
-		if n > l.left {
-			return
-		}
-		if i > 0 {
-			l.gap(2)
-		}
-		l.put(st.key, h.key).gap(1)
-		l.put(st.dim, h.does)
 	}
+	return n
 }

@@ -1,10 +1,9 @@
 package tui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -63,7 +62,7 @@ func (m *model) View() tea.View {
 	if m.dirty {
 		m.frame, m.dirty = m.compose(), false
 	}
-	v := tea.NewView(m.frame)
+	v := tea.NewView(m.frame.String())
 	v.AltScreen = true
 	if m.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
@@ -71,32 +70,31 @@ func (m *model) View() tea.View {
 	return v
 }
 
-func (m *model) compose() string {
+func (m *model) compose() draw.Styled {
 	if m.w <= 0 || m.h <= 0 {
-		return ""
+		return draw.Styled{}
 	}
 	if m.tooSmall() {
-		return newLine(m.w).put(m.st.text, "hooktop needs 50×10; this is "+text.Grouped(m.w)+"×"+text.Grouped(m.h)).String()
+		return draw.NewLine(m.w).Put(m.st.Text, "hooktop needs 50×10; this is "+text.Grouped(m.w)+"×"+text.Grouped(m.h)).Styled()
 	}
-	lines := make([]string, 0, m.h)
+	lines := make([]draw.Styled, 0, m.h)
 	lines = append(lines, m.header(), m.tabRow())
 	lines = append(lines, m.panes()...)
 	status := m.status.lines(m, m.w)
 	lines = append(lines, status[:min(len(status), m.statusHeight())]...)
 	lines = append(lines, m.footer())
-	frame := strings.Join(lines, "\n")
 	if m.sheet != nil {
-		return m.overlay(frame)
+		return m.overlay(lines)
 	}
-	return frame
+	return draw.Screen(lines)
 }
 
-func (m *model) panes() []string {
+func (m *model) panes() []draw.Styled {
 	h := m.paneHeight()
 	if m.tab == tabSetup {
-		return box(m.w, h, m.st.accent, []chip{{m.st.strong, "Setup"}}, m.st.span(m.steps.scroll.top, m.steps.h, len(m.steps.doc.lines)), m.steps.view())
+		return draw.Box(m.w, h, m.st.Accent, []draw.Chip{m.st.Strong.Chip("Setup")}, m.st.span(m.steps.scroll.Top, m.steps.h, len(m.steps.doc.Lines)), m.steps.view())
 	}
-	left, right := m.leftPane(m.listWidth(), h), []string(nil)
+	left, right := m.leftPane(m.listWidth(), h), []draw.Styled(nil)
 	if !m.twoPanes() {
 		if m.focus == focusDetail {
 			return m.rightPane(m.w, h)
@@ -104,59 +102,56 @@ func (m *model) panes() []string {
 		return left
 	}
 	right = m.rightPane(m.w-m.listWidth(), h)
-	for i := range left {
-		left[i] += right[i]
-	}
-	return left
+	return draw.Beside(left, right)
 }
 
 // edge is the look of a pane's frame.
-func (m *model) edge(f focus) string {
+func (m *model) edge(f focus) draw.Style {
 	if m.focus == f {
-		return m.st.accent
+		return m.st.Accent
 	}
-	return m.st.faint
+	return m.st.Faint
 }
 
-func (m *model) leftPane(w, h int) []string {
+func (m *model) leftPane(w, h int) []draw.Styled {
 	focused := m.focus == focusList
-	var foot []chip
+	var foot []draw.Chip
 	add := func(s string) {
 		if s != "" {
-			foot = []chip{{m.st.dim, s}}
+			foot = []draw.Chip{m.st.Dim.Chip(s)}
 		}
 	}
 	if m.tab == tabUsers {
 		add(m.users.foot(m))
-		return box(w, h, m.edge(focusList), []chip{{m.st.strong, "Users"}}, foot, m.users.view(m, focused))
+		return draw.Box(w, h, m.edge(focusList), []draw.Chip{m.st.Strong.Chip("Users")}, foot, m.users.view(m, focused))
 	}
 	if m.causes.shown(m) {
 		add(m.causes.foot())
-		return box(w, h, m.edge(focusList), []chip{{m.st.strong, "Failures by cause"}}, foot, m.causes.view(m, focused))
+		return draw.Box(w, h, m.edge(focusList), []draw.Chip{m.st.Strong.Chip("Failures by cause")}, foot, m.causes.view(m, focused))
 	}
 	l := m.list()
 	add(l.foot(m))
 	if n := len(m.marks); n > 0 {
-		marked := []chip{{m.st.strong, text.Grouped(n) + " marked"}}
+		marked := []draw.Chip{m.st.Strong.Chip(text.Grouped(n) + " marked")}
 		if len(foot) > 0 {
-			marked = append(marked, chip{m.st.dim, " · "})
+			marked = append(marked, m.st.Dim.Chip(" · "))
 		}
 		foot = append(marked, foot...)
 	}
-	title := []chip{{m.st.strong, tabNames[m.tab]}}
+	title := []draw.Chip{m.st.Strong.Chip(tabNames[m.tab])}
 	if l.cause != "" {
-		title = append(title, chip{m.st.bad, "  " + string(l.cause)}, chip{m.st.key, "  esc"}, chip{m.st.dim, " all causes"})
+		title = append(title, m.st.Bad.Chip("  "+string(l.cause)), m.st.Key.Chip("  esc"), m.st.Dim.Chip(" all causes"))
 	}
 	if l.follow && len(l.rows) > 0 {
-		title = append(title, chip{m.st.dim, "  following"})
+		title = append(title, m.st.Dim.Chip("  following"))
 	}
-	return box(w, h, m.edge(focusList), title, foot, l.view(m, focused))
+	return draw.Box(w, h, m.edge(focusList), title, foot, l.view(m, focused))
 }
 
-func (m *model) rightPane(w, h int) []string {
+func (m *model) rightPane(w, h int) []draw.Styled {
 	if m.tab == tabUsers {
 		foot := m.user.foot(m)
-		return box(w, h, m.edge(focusDetail), m.user.title(m), foot, m.user.view(m))
+		return draw.Box(w, h, m.edge(focusDetail), m.user.title(m), foot, m.user.view(m))
 	}
-	return box(w, h, m.edge(focusDetail), m.detail.title(m), m.detail.foot(m), m.detail.view(m, m.selectedID()))
+	return draw.Box(w, h, m.edge(focusDetail), m.detail.title(m), m.detail.foot(m), m.detail.view(m, m.selectedID()))
 }

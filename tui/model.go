@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -84,7 +85,7 @@ type model struct {
 	// dirty says that the frame is older than the model; idle that a message
 	// changed nothing.
 	dirty, idle bool
-	frame       string
+	frame       draw.Styled
 }
 
 // appState is what is known of the app from the newest forward.
@@ -121,7 +122,7 @@ func newModel(ctx context.Context, d Dashboard) *model {
 func noColor(d Dashboard) bool { return d.NoColor || os.Getenv("NO_COLOR") != "" }
 
 func (m *model) restyle() {
-	m.st = newStyles(m.dark, m.profile)
+	m.st = styles{draw.NewStyles(m.dark, m.profile)}
 	m.version++
 }
 

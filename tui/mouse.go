@@ -1,6 +1,10 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/tui/draw"
+)
 
 // under is what a place on the screen belongs to.
 type under int
@@ -114,27 +118,27 @@ func (m *model) clickDetail(col, row int) tea.Cmd {
 		return nil
 	}
 	if m.tab == tabUsers {
-		return m.user.scroll[m.user.tab].click(m, m.user.doc.links, row-2)
+		return m.clickLink(&m.user.scroll[m.user.tab], m.user.doc.Links, row-2)
 	}
-	return m.detail.scroll[m.detail.tab].click(m, m.detail.doc.links, row-2)
+	return m.clickLink(&m.detail.scroll[m.detail.tab], m.detail.doc.Links, row-2)
 }
 
-// click selects the link at a line; a click on the selected one opens it.
-func (s *scroll) click(m *model, links []link, row int) tea.Cmd {
+// clickLink selects the link at a line; a click on the selected one opens it.
+func (m *model) clickLink(s *draw.Scroll, links []draw.Link, row int) tea.Cmd {
 	if row < 0 {
 		return nil
 	}
 	at := -1
 	for i, l := range links {
-		if l.line <= s.top+row {
+		if l.Line <= s.Top+row {
 			at = i
 		}
 	}
 	if at < 0 {
 		return nil
 	}
-	if at != s.cursor {
-		s.cursor = at
+	if at != s.Cursor {
+		s.Cursor = at
 		return nil
 	}
 	return m.pressDetail(actEnter)
@@ -159,13 +163,13 @@ func (m *model) wheel(e tea.Mouse) tea.Cmd {
 	}
 	switch u, _, _ := m.at(e.X, e.Y); {
 	case u == underDetail && m.tab == tabUsers:
-		m.user.scroll[m.user.tab].wheel(by, len(m.user.doc.lines), m.user.rows())
+		m.user.scroll[m.user.tab].Wheel(by, len(m.user.doc.Lines), m.user.rows())
 	case u == underDetail:
-		m.detail.scroll[m.detail.tab].wheel(by, m.detail.length(), m.detail.rows())
+		m.detail.scroll[m.detail.tab].Wheel(by, m.detail.length(), m.detail.rows())
 	case u == underList && m.tab == tabUsers:
 		m.users.scroll(by)
 	case u == underList && m.tab == tabSetup:
-		m.steps.scroll.wheel(by, len(m.steps.doc.lines), m.steps.h)
+		m.steps.scroll.Wheel(by, len(m.steps.doc.Lines), m.steps.h)
 	case u == underList && m.causes.shown(m):
 		m.causes.scroll(by / wheelLines)
 	case u == underList:

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -124,26 +125,26 @@ func (u *users) now(m *model) tea.Cmd {
 
 // standing says at the right of the tabs where the table stands in time, in as
 // many words as there is room for.
-func (m *model) standing(room int) []chip {
+func (m *model) standing(room int) []draw.Chip {
 	if m.tab != tabUsers || m.counts.Newest == 0 {
 		return nil
 	}
 	st, p := &m.st, &m.users.past
-	keys := chip{st.key, "‹ ›"}
-	forms := [][]chip{
-		{{st.dim, "as of #" + text.Grouped(m.counts.Newest) + " (now)  "}, keys, {"", " "}},
-		{keys, {"", " "}},
+	keys := st.Key.Chip("‹ ›")
+	forms := [][]draw.Chip{
+		{st.Dim.Chip("as of #" + text.Grouped(m.counts.Newest) + " (now)  "), keys, draw.Gap(1)},
+		{keys, draw.Gap(1)},
 	}
 	if p.is() {
 		at := "#" + text.Grouped(p.moment.At)
-		forms = [][]chip{
-			{{st.warn, "as of " + at}, {"", "  "}, keys, {"", "  "}, {st.key, "esc"}, {st.dim, " now "}},
-			{{st.warn, "as of " + at}, {"", "  "}, keys, {"", " "}},
-			{{st.warn, at}, {"", " "}},
+		forms = [][]draw.Chip{
+			{st.Warn.Chip("as of " + at), draw.Gap(2), keys, draw.Gap(2), st.Key.Chip("esc"), st.Dim.Chip(" now ")},
+			{st.Warn.Chip("as of " + at), draw.Gap(2), keys, draw.Gap(1)},
+			{st.Warn.Chip(at), draw.Gap(1)},
 		}
 	}
 	for _, f := range forms {
-		if chipsWidth(f) <= room {
+		if draw.ChipsWidth(f) <= room {
 			return f
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -118,15 +119,15 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 func (s *resendSheet) paste(string)      {}
 func (s *resendSheet) wheel(*model, int) {}
 
-func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
+func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.st
-	d := newDoc(st, w)
+	d := draw.NewDoc(&st.Styles, w)
 	// What is not a choice goes where there is no room for it.
 	roomy := h >= 14
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 	}
-	s.firstTarget = len(d.lines)
+	s.firstTarget = len(d.Lines)
 	for i, t := range s.targets {
 		name := "to"
 		if i > 0 {
@@ -141,15 +142,15 @@ func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		case t == eachItsOwn:
 			what = "each to the apps that take it"
 		}
-		d.option(name, what, "", i == s.target, false, 0)
+		option(d, st, name, what, "", i == s.target, false, 0)
 	}
 	if len(s.targets) == 1 && roomy {
-		d.text(st.dim, "no app to send to: start with --forward-to URL, or press F", 10)
+		d.Text(st.Dim, "no app to send to: start with --forward-to URL, or press F", 10)
 	}
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 	}
-	s.first = len(d.lines)
+	s.first = len(d.Lines)
 	for i, mode := range resendModes() {
 		name := "sign"
 		if i > 0 {
@@ -159,22 +160,22 @@ func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 		if no {
 			does = "its signature does not hold"
 		}
-		d.option(name, mode.name, does, i == s.modes.at, no, 27)
+		option(d, st, name, mode.name, does, i == s.modes.at, no, 27)
 	}
 	switch {
 	case len(s.many) > 0 && s.doubtful > 0 && s.targets[s.target] == "" && resendModes()[s.modes.at].mode != webhook.Verbatim:
-		d.text(st.dim, fmt.Sprintf("%d rejected: not sent where the signature does not hold.", s.doubtful), 1)
+		d.Text(st.Dim, fmt.Sprintf("%d rejected: not sent where the signature does not hold.", s.doubtful), 1)
 	case !s.vouched && s.targets[s.target] == "":
-		d.text(st.dim, "Signed afresh, a stranger's bytes would change the users.", 1)
+		d.Text(st.Dim, "Signed afresh, a stranger's bytes would change the users.", 1)
 	}
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 		becomes := "It becomes a delivery of its own; nothing is overwritten."
 		if len(s.many) > 0 {
 			becomes = "Oldest first. Each becomes a delivery of its own."
 		}
-		d.text(st.dim, becomes, 1)
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Text(st.Dim, becomes, 1)
+		d.Skip()
 	}
 	keys := []hint{m.kb.hint(actEnter, "send"), {"↑↓", "sign"}}
 	if len(s.targets) > 1 {
@@ -189,25 +190,24 @@ func (s *resendSheet) view(m *model, w, h int) (string, *doc, []hint) {
 
 // option draws one of several, with a mark at the one that is chosen; no is one
 // that cannot be.
-func (d *doc) option(name, what, does string, chosen, no bool, column int) {
-	st := d.st
-	l := d.newLine().gap(1).fit(st.dim, name, 6)
-	look, more := st.text, st.dim
+func option(d *draw.Doc, st *styles, name, what, does string, chosen, no bool, column int) {
+	l := d.NewLine().Gap(1).Fit(st.Dim, name, 6)
+	look, more := st.Text, st.Dim
 	switch {
 	case no:
-		look, more = st.faint, st.warn
-		l.put(st.faint, "– ")
+		look, more = st.Faint, st.Warn
+		l.Put(st.Faint, "– ")
 	case chosen:
-		look = st.strong
-		l.put(st.brand, "● ")
+		look = st.Strong
+		l.Put(st.Brand, "● ")
 	default:
-		l.put(st.dim, "○ ")
+		l.Put(st.Dim, "○ ")
 	}
-	l.fit(look, what, max(column, min(text.Width(text.Printable(what)), l.left-1)))
-	if l.left > text.Width(does)+1 {
-		l.put(more, does)
+	l.Fit(look, what, max(column, min(text.Width(text.Printable(what)), l.Left()-1)))
+	if l.Left() > text.Width(does)+1 {
+		l.Put(more, does)
 	}
-	d.add(l)
+	d.Add(l)
 }
 
 func (s *resendSheet) click(_ *model, line int) tea.Cmd {

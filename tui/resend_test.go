@@ -63,7 +63,7 @@ func TestWhatHooktopWouldRefuseCannotBeChosen(t *testing.T) {
 	x.shows("its signature does not hold", "a stranger's bytes would change the users")
 	at, lines := x.m.drawSheet()
 	for i, l := range lines {
-		if strings.Contains(l, "new id") {
+		if strings.Contains(l.String(), "new id") {
 			x.send(tea.MouseClickMsg{X: at.x + 5, Y: at.y + i, Button: tea.MouseLeft})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -114,14 +115,14 @@ func (s *reverifySheet) paste(string)      {}
 func (s *reverifySheet) wheel(*model, int) {}
 func (s *reverifySheet) width() int        { return sheetWidth }
 
-func (s *reverifySheet) view(m *model, w, h int) (string, *doc, []hint) {
+func (s *reverifySheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.st
-	d := newDoc(st, w)
+	d := draw.NewDoc(&st.Styles, w)
 	roomy := h >= 10
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 	}
-	s.first = len(d.lines)
+	s.first = len(d.Lines)
 	var choices []string
 	switch {
 	case len(s.marked) > 0 && len(s.marked) < len(m.marks):
@@ -134,13 +135,13 @@ func (s *reverifySheet) view(m *model, w, h int) (string, *doc, []hint) {
 	choices = append(choices, "all: "+rejectedOnes(max(m.counts.Rejected, 1)))
 	name := "which"
 	for i, what := range choices {
-		d.option(name, what, "", i == s.choices.at, false, 0)
+		option(d, st, name, what, "", i == s.choices.at, false, 0)
 		name = ""
 	}
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
-		d.text(st.dim, "With the secrets of now, against the time of its receipt. What verifies is applied to the users as if it had been right at once.", 1)
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
+		d.Text(st.Dim, "With the secrets of now, against the time of its receipt. What verifies is applied to the users as if it had been right at once.", 1)
+		d.Skip()
 	}
 	keys := []hint{m.kb.hint(actEnter, "judge again")}
 	if len(choices) > 1 {

@@ -6,30 +6,36 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
+// styles are the looks of the dashboard, with those of a delivery.
+type styles struct{ draw.Styles }
+
 // mark is the symbol of a delivery and its look.
-func (st *styles) mark(d *webhook.Delivery) (symbol, look string) { return st.standing(d.Standing()) }
+func (st *styles) mark(d *webhook.Delivery) (symbol string, look draw.Style) {
+	return st.standing(d.Standing())
+}
 
 // own is the mark that a delivery has whatever the app said.
-func (st *styles) own(d *webhook.Delivery) (symbol, look string) {
+func (st *styles) own(d *webhook.Delivery) (symbol string, look draw.Style) {
 	return st.standing(d.StandingHere())
 }
 
 // standing is the symbol of a standing and its look.
-func (st *styles) standing(s webhook.Standing) (symbol, look string) {
+func (st *styles) standing(s webhook.Standing) (symbol string, look draw.Style) {
 	switch s {
 	case webhook.StandingRejected, webhook.StandingResendFailed:
-		look = st.bad
+		look = st.Bad
 	case webhook.StandingNotApplied, webhook.StandingAppFailed:
-		look = st.warn
+		look = st.Warn
 	case webhook.StandingResent:
-		look = st.resent
+		look = st.Resent
 	case webhook.StandingStale, webhook.StandingDuplicate, webhook.StandingNoEffect:
-		look = st.dim
+		look = st.Dim
 	default:
-		look = st.ok
+		look = st.OK
 	}
 	return s.Symbol(), look
 }
@@ -123,34 +129,34 @@ type rowLook struct {
 }
 
 // deliveryRow draws a delivery in exactly w cells.
-func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Time, look rowLook) string {
-	l := newLine(w)
-	quiet, plain := st.dim, st.text
+func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Time, look rowLook) draw.Styled {
+	l := draw.NewLine(w)
+	quiet, plain := st.Dim, st.Text
 	if look.selected {
-		l.base = st.row
+		l.Under = st.Row
 	}
 	st.marker(l, look)
 	if c.id > 0 {
-		l.fit(quiet, "#"+strconv.FormatInt(d.ID, 10), c.id)
+		l.Fit(quiet, "#"+strconv.FormatInt(d.ID, 10), c.id)
 	}
 	if c.time > 0 {
-		l.fit(quiet, when(d.At, now, c.time-1), c.time)
+		l.Fit(quiet, when(d.At, now, c.time-1), c.time)
 	}
 	symbol, mark := st.mark(d)
-	l.fit(mark, symbol, 2)
+	l.Fit(mark, symbol, 2)
 	said := appSaid(d)
 	switch {
 	case d.Answer.Status > 0:
-		l.fit(st.ours(d, mark), number(d.Answer.Status), 4)
+		l.Fit(st.ours(d, mark), number(d.Answer.Status), 4)
 	case c.app > 0:
-		l.fit(quiet, "", 4)
+		l.Fit(quiet, "", 4)
 	case d.AppStatus > 0:
-		l.fit(mark, number(d.AppStatus), 4)
+		l.Fit(mark, number(d.AppStatus), 4)
 	default:
-		l.fit(mark, strings.TrimPrefix(said, "→"), 4)
+		l.Fit(mark, strings.TrimPrefix(said, "→"), 4)
 	}
 	if c.app > 0 {
-		l.fit(st.theirs(d), said, c.app)
+		l.Fit(st.theirs(d), said, c.app)
 	}
 	if secondary(d) {
 		plain = quiet
@@ -159,15 +165,15 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 	if c.text > 0 {
 		tint := quiet
 		if d.Outcome == webhook.Rejected {
-			tint = st.bad
+			tint = st.Bad
 		} else if d.Outcome == webhook.Conflict || d.Outcome == webhook.MissingEmail || d.Outcome == webhook.Malformed {
-			tint = st.warn
+			tint = st.Warn
 		} else if !secondary(d) {
 			tint = plain
 		}
 		what := gist(d)
 		if look.code != "" {
-			tint, what = st.strong, "code "+look.code
+			tint, what = st.Strong, "code "+look.code
 		}
 		if c.app == 0 && appFailed(d) {
 			what = "your app: " + strings.TrimPrefix(appSaid(d), "→")
@@ -177,34 +183,34 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 		} else if !told && text.Width(text.Printable(what))+2+len(re) < c.text {
 			what += "  " + re
 		}
-		l.fit(tint, what, c.text)
+		l.Fit(tint, what, c.text)
 	}
 	if c.took > 0 {
-		l.fitRight(quiet, text.Took(d.Duration), c.took)
+		l.FitRight(quiet, text.Took(d.Duration), c.took)
 	}
-	return l.String()
+	return l.Styled()
 }
 
-func (st *styles) marker(l *line, look rowLook) {
+func (st *styles) marker(l *draw.Line, look rowLook) {
 	switch {
 	case look.selected && look.marked && look.focused:
-		l.fit(st.brand, "◆", 1)
+		l.Fit(st.Brand, "◆", 1)
 	case look.selected && look.marked:
-		l.fit(st.dim, "◇", 1)
+		l.Fit(st.Dim, "◇", 1)
 	case look.marked:
-		l.fit(st.brand, "●", 1)
+		l.Fit(st.Brand, "●", 1)
 	case look.selected && look.focused:
-		l.fit(st.brand, "▶", 1)
+		l.Fit(st.Brand, "▶", 1)
 	case look.selected:
-		l.fit(st.dim, "▷", 1)
+		l.Fit(st.Dim, "▷", 1)
 	default:
-		l.gap(1)
+		l.Gap(1)
 	}
 }
 
 // kind draws the type, with the delivery that it resends after it; told is
 // false where there is no room for that.
-func (st *styles) kind(l *line, d *webhook.Delivery, c columns, look string) (told bool) {
+func (st *styles) kind(l *draw.Line, d *webhook.Delivery, c columns, look draw.Style) (told bool) {
 	w := c.kind
 	if re := resends(d); re != "" {
 		what := text.Printable(kindOf(d))
@@ -214,13 +220,13 @@ func (st *styles) kind(l *line, d *webhook.Delivery, c columns, look string) (to
 		}
 		if room := w - gap - len(re); room >= 8 {
 			what = text.Cut(what, room)
-			l.put(look, what).gap(gap).fit(st.resent, re, w-text.Width(what)-gap)
-			l.gap(1)
+			l.Put(look, what).Gap(gap).Fit(st.Resent, re, w-text.Width(what)-gap)
+			l.Gap(1)
 			return true
 		}
 	}
-	l.fit(look, endingIn(text.Printable(kindOf(d)), w), w)
-	l.gap(1)
+	l.Fit(look, endingIn(text.Printable(kindOf(d)), w), w)
+	l.Gap(1)
 	return d.ParentID == 0
 }
 
@@ -258,19 +264,19 @@ func secondary(d *webhook.Delivery) bool {
 	}
 }
 
-func (st *styles) ours(d *webhook.Delivery, mark string) string {
+func (st *styles) ours(d *webhook.Delivery, mark draw.Style) draw.Style {
 	if !d.ReverifiedAt.IsZero() {
-		return st.dim // what it was told no longer counts
+		return st.Dim // what it was told no longer counts
 	}
-	if d.Answer.Status < 400 && mark != st.dim {
-		return st.ok
+	if d.Answer.Status < 400 && mark != st.Dim {
+		return st.OK
 	}
 	return mark
 }
 
-func (st *styles) theirs(d *webhook.Delivery) string {
+func (st *styles) theirs(d *webhook.Delivery) draw.Style {
 	if d.AppFailure != "" || d.AppStatus >= 300 {
-		return st.bad
+		return st.Bad
 	}
-	return st.ok
+	return st.OK
 }

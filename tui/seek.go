@@ -6,8 +6,8 @@ import (
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -121,26 +121,26 @@ func (p *detail) showHit() {
 	h := p.seek.hits[p.seek.at]
 	for i, c := range p.pieces {
 		if c.line == h.line && h.from < max(c.to, 1) && h.from >= c.from {
-			line, s := len(p.doc.lines)+i, &p.scroll[tabBody]
-			if line < s.top || line >= s.top+p.rows() {
-				s.top = max(line-p.rows()/3, 0)
+			line, s := len(p.doc.Lines)+i, &p.scroll[tabBody]
+			if line < s.Top || line >= s.Top+p.rows() {
+				s.Top = max(line-p.rows()/3, 0)
 			}
-			s.clamp(p.length(), p.rows(), nil)
+			s.Clamp(p.length(), p.rows(), nil)
 			return
 		}
 	}
 }
 
 // seekLine is what is sought, under the tabs.
-func (p *detail) seekLine(st *styles) string {
+func (p *detail) seekLine(st *styles) draw.Styled {
 	k := &p.seek
 	if p.tab != tabBody || !k.open && k.text == "" {
-		return text.Spaces(p.w)
+		return draw.Blank(p.w)
 	}
-	l := newLine(p.w).gap(margin).put(st.key, "/").gap(1)
-	l.put(st.text, text.Cut(text.Printable(k.text), max(l.left-16, 0)))
+	l := draw.NewLine(p.w).Gap(draw.Margin).Put(st.Key, "/").Gap(1)
+	l.Put(st.Text, text.Cut(text.Printable(k.text), max(l.Left()-16, 0)))
 	if k.open {
-		l.put(st.accent, "▏")
+		l.Put(st.Accent, "▏")
 	}
 	says := "  not found"
 	if n := len(k.hits); n > 0 {
@@ -148,23 +148,22 @@ func (p *detail) seekLine(st *styles) string {
 	} else if k.text == "" {
 		says = " in this body"
 	}
-	return l.put(st.dim, says).String()
+	return l.Put(st.Dim, says).Styled()
 }
 
 // bodyLine draws a piece of the body, with the hits in it underlined and a mark
 // at the line's beginning.
-func (p *detail) bodyLine(st *styles, c piece) string {
-	draw := func(t bodyText, mark string) string {
-		l := newLine(p.w)
+func (p *detail) bodyLine(st *styles, c piece) draw.Styled {
+	drawn := func(t bodyText, mark string) draw.Styled {
+		l := draw.NewLine(p.w)
 		if mark == "" {
-			l.gap(margin)
+			l.Gap(draw.Margin)
 		} else {
-			l.put(st.brand, mark)
+			l.Put(st.Brand, mark)
 		}
-		l.left -= margin
-		t.draw(st, c, l, p.w-2*margin)
-		l.left += margin
-		return l.String()
+		l.Keep(draw.Margin)
+		t.draw(st, c, l, p.w-2*draw.Margin)
+		return l.Styled()
 	}
 	t, mark := p.body, ""
 	for i, h := range p.seek.hits {
@@ -179,21 +178,21 @@ func (p *detail) bodyLine(st *styles, c piece) string {
 			mark = "▶"
 		}
 	}
-	if marked := draw(t, mark); mark == "" || text.SameWidth(ansi.Strip(marked)) && text.Width(ansi.Strip(marked)) == p.w {
+	if marked := drawn(t, mark); mark == "" || text.SameWidth(marked.Plain()) && text.Width(marked.Plain()) == p.w {
 		return marked
 	}
-	return draw(p.body, mark) // cut in two, something on it has another width
+	return drawn(p.body, mark) // cut in two, something on it has another width
 }
 
 // underlined puts a part of a line that begins at a byte, its hits underlined.
-func (t bodyText) underlined(st *styles, l *line, look, s string, at int) {
+func (t bodyText) underlined(st *styles, l *draw.Line, look draw.Style, s string, at int) {
 	for _, h := range t.hits {
 		from, to := max(h.from-at, 0), min(h.to-at, len(s))
 		if from >= to {
 			continue
 		}
-		l.put(look, s[:from]).put(look+st.hit, s[from:to])
+		l.Put(look, s[:from]).Put(st.Hit.Over(look), s[from:to])
 		s, at = s[to:], at+to
 	}
-	l.put(look, s)
+	l.Put(look, s)
 }

@@ -16,7 +16,7 @@ func TestABodyIsSearched(t *testing.T) {
 	if k := x.m.detail.seek; k.at != len(k.hits)-1 {
 		t.Errorf("before the first is hit %d of %d", k.at+1, len(k.hits))
 	}
-	if !strings.Contains(x.m.View().Content, x.m.st.hit) {
+	if !strings.Contains(x.m.View().Content, styledAs(x.m.st.Hit, "")) {
 		t.Error("no hit is underlined")
 	}
 	x.keys("p").shows("as they came; p lays out", "/ Id")

@@ -6,14 +6,15 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
 // setupPane shows how the set-up stands and what remains to be done.
 type setupPane struct {
 	w, h   int
-	scroll scroll
-	doc    doc
+	scroll draw.Scroll
+	doc    draw.Doc
 }
 
 func (p *setupPane) setSize(w, h int) { p.w, p.h = w, h }
@@ -44,14 +45,14 @@ func (s Setup) summary() string {
 }
 
 func (p *setupPane) prepare(m *model) {
-	d := newDoc(&m.st, p.w)
+	d := draw.NewDoc(&m.st.Styles, p.w)
 	st := &m.st
-	d.lines = append(d.lines, text.Spaces(p.w))
+	d.Skip()
 	p.opening(m, d)
 	for _, n := range m.setup.Notices {
-		d.mark(st.warn, "!", st.text, n, 0)
+		d.Item(st.Warn, "!", st.Text, n, 0)
 	}
-	d.blank()
+	d.Break()
 	column := 10
 	for _, s := range m.setup.Steps {
 		column = max(column, min(text.Width(text.Printable(s.Name))+2, 14))
@@ -60,15 +61,15 @@ func (p *setupPane) prepare(m *model) {
 		if s.Counted {
 			s.Text += "   " + text.Plural(m.counts.Deliveries, "delivery") + ", " + text.Plural(m.counts.Users, "user")
 		}
-		d.step(s, column)
+		step(d, st, s, column)
 	}
 	p.next(m, d)
 	p.doc = *d
-	p.scroll.clamp(len(d.lines), p.h, nil)
+	p.scroll.Clamp(len(d.Lines), p.h, nil)
 }
 
 // opening says in a sentence what works now.
-func (p *setupPane) opening(m *model, d *doc) {
+func (p *setupPane) opening(m *model, d *draw.Doc) {
 	st := &m.st
 	switch m.conn.State {
 	case Live, Own:
@@ -76,61 +77,60 @@ func (p *setupPane) opening(m *model, d *doc) {
 		if m.conn.State == Own {
 			says = "Your own tunnel leads here."
 		}
-		d.mark(st.ok, "●", st.strong, says, 0)
-		d.text(st.accent, m.conn.URL, 2)
+		d.Item(st.OK, "●", st.Strong, says, 0)
+		d.Text(st.Accent, m.conn.URL, 2)
 		if at := m.counts.LastVerified; at.IsZero() {
-			d.text(st.dim, "No genuine delivery has come through it yet.", 2)
+			d.Text(st.Dim, "No genuine delivery has come through it yet.", 2)
 		} else {
-			d.text(st.dim, "The last genuine delivery: "+text.Ago(at, m.now)+".", 2)
+			d.Text(st.Dim, "The last genuine delivery: "+text.Ago(at, m.now)+".", 2)
 		}
 	case Connecting, Reconnecting:
-		d.mark(st.warn, "◐", st.strong, "The public side is "+string(m.conn.State)+"; the local address works.", 0)
-		d.text(st.dim, m.conn.Reason, 2)
+		d.Item(st.Warn, "◐", st.Strong, "The public side is "+string(m.conn.State)+"; the local address works.", 0)
+		d.Text(st.Dim, m.conn.Reason, 2)
 	case Failed:
-		d.mark(st.bad, "✗", st.strong, "No public side: "+text.OrNone(m.conn.Reason), 0)
-		d.text(st.text, m.conn.Fix, 2)
+		d.Item(st.Bad, "✗", st.Strong, "No public side: "+text.OrNone(m.conn.Reason), 0)
+		d.Text(st.Text, m.conn.Fix, 2)
 	default:
 		says := "Local mode: works now, offline."
 		if !m.setup.Local {
 			says = "Receiving at this machine's own address: no public side yet."
 		}
-		d.mark(st.accent, "○", st.strong, says, 0)
-		d.text(st.text, "Press t to send a signed test event through the front door.", 2)
+		d.Item(st.Accent, "○", st.Strong, says, 0)
+		d.Text(st.Text, "Press t to send a signed test event through the front door.", 2)
 	}
-	d.blank()
+	d.Break()
 }
 
-func (d *doc) step(s Step, column int) {
-	st := d.st
-	symbol, look, name := "○", st.warn, st.strong
+func step(d *draw.Doc, st *styles, s Step, column int) {
+	symbol, look, name := "○", st.Warn, st.Strong
 	switch s.State {
 	case StepDone:
-		symbol, look, name = "✓", st.ok, st.text
+		symbol, look, name = "✓", st.OK, st.Text
 	case StepFailed:
-		symbol, look = "✗", st.bad
+		symbol, look = "✗", st.Bad
 	case StepWarning:
 		symbol = "!"
 	case StepOptional:
-		symbol, look, name = "·", st.dim, st.dim
+		symbol, look, name = "·", st.Dim, st.Dim
 	case StepTodo:
 	}
-	column = min(column, max(d.w/3, 1))
-	for i, part := range text.Wrap(s.Text, d.w-2*margin-2-column) {
-		l := d.newLine()
+	column = min(column, max(d.W/3, 1))
+	for i, part := range text.Wrap(s.Text, d.W-2*draw.Margin-2-column) {
+		l := d.NewLine()
 		if i == 0 {
-			l.put(look, symbol).gap(1).fit(name, s.Name, column)
+			l.Put(look, symbol).Gap(1).Fit(name, s.Name, column)
 		} else {
-			l.gap(2 + column)
+			l.Gap(2 + column)
 		}
-		textLook := st.text
+		textLook := st.Text
 		if s.State == StepOptional {
-			textLook = st.dim
+			textLook = st.Dim
 		}
-		d.add(l.put(textLook, part))
+		d.Add(l.Put(textLook, part))
 	}
 	for _, s := range s.Lines {
-		for _, part := range text.Wrap(s, d.w-2*margin-2-column) {
-			d.add(d.newLine().gap(2+column).put(st.dim, part))
+		for _, part := range text.Wrap(s, d.W-2*draw.Margin-2-column) {
+			d.Add(d.NewLine().Gap(2+column).Put(st.Dim, part))
 		}
 	}
 }
@@ -139,26 +139,26 @@ func (d *doc) step(s Step, column int) {
 const subscribing = "story:subscribe"
 
 // next teaches what to do first, while nothing has arrived.
-func (p *setupPane) next(m *model, d *doc) {
+func (p *setupPane) next(m *model, d *draw.Doc) {
 	st := &m.st
 	if m.counts.Deliveries == 0 {
-		d.head("FIRST DELIVERY", "")
+		d.Head("FIRST DELIVERY", "")
 	} else {
-		d.head("TRY IT", "")
+		d.Head("TRY IT", "")
 	}
 	url := m.webhookURL()
-	d.mark(st.key, "t", st.text, "sends a signed "+firstOr(m.d.Events, "test event")+" right now: no account, no network", 0)
+	d.Item(st.Key, "t", st.Text, "sends a signed "+firstOr(m.d.Events, "test event")+" right now: no account, no network", 0)
 	if slices.Contains(m.d.Events, subscribing) {
-		d.text(st.dim, subscribing+" there tells a subscription's life, as Stripe sends it", 2)
+		d.Text(st.Dim, subscribing+" there tells a subscription's life, as Stripe sends it", 2)
 	}
 	if m.conn.State == Live || m.conn.State == Own {
-		d.mark(st.key, "y", st.text, "then u copies the URL; o opens the Clerk Dashboard: Webhooks → Add Endpoint, paste it there", 0)
-		d.text(st.dim, "subscribe to user.created, user.updated and user.deleted; then Testing → Send Example", 2)
+		d.Item(st.Key, "y", st.Text, "then u copies the URL; o opens the Clerk Dashboard: Webhooks → Add Endpoint, paste it there", 0)
+		d.Text(st.Dim, "subscribe to user.created, user.updated and user.deleted; then Testing → Send Example", 2)
 	} else if url != "" {
-		d.mark(st.key, "y", st.text, "then u copies the local URL, for a tunnel or a script of your own", 0)
+		d.Item(st.Key, "y", st.Text, "then u copies the local URL, for a tunnel or a script of your own", 0)
 	}
-	d.blank()
-	d.mark(st.key, "?", st.dim, "all keys, and common failures with their fixes", 0)
+	d.Break()
+	d.Item(st.Key, "?", st.Dim, "all keys, and common failures with their fixes", 0)
 }
 
 func firstOr(ss []string, otherwise string) string {
@@ -169,10 +169,10 @@ func firstOr(ss []string, otherwise string) string {
 }
 
 func (p *setupPane) press(act action) tea.Cmd {
-	p.scroll.press(act, len(p.doc.lines), p.h, nil)
+	pressScroll(&p.scroll, act, len(p.doc.Lines), p.h, nil)
 	return nil
 }
 
-func (p *setupPane) view() []string {
-	return p.doc.lines[min(p.scroll.top, len(p.doc.lines)):min(p.scroll.top+p.h, len(p.doc.lines))]
+func (p *setupPane) view() []draw.Styled {
+	return p.doc.Lines[min(p.scroll.Top, len(p.doc.Lines)):min(p.scroll.Top+p.h, len(p.doc.Lines))]
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -16,25 +16,25 @@ import (
 // It stays until it was read, which the next key says.
 type status struct {
 	symbol, what, fix string
-	look              func(*styles) string
+	look              func(*styles) draw.Style
 }
 
 func good(what string) status {
-	return status{symbol: "✓", what: what, look: func(st *styles) string { return st.ok }}
+	return status{symbol: "✓", what: what, look: func(st *styles) draw.Style { return st.OK }}
 }
 
 func note(what string) status {
-	return status{symbol: "·", what: what, look: func(st *styles) string { return st.dim }}
+	return status{symbol: "·", what: what, look: func(st *styles) draw.Style { return st.Dim }}
 }
 
 // cannot says why a key does nothing here.
 func cannot(why string) status {
-	return status{symbol: "!", what: why, look: func(st *styles) string { return st.warn }}
+	return status{symbol: "!", what: why, look: func(st *styles) draw.Style { return st.Warn }}
 }
 
 // failure shows an error with its fix, where it knows one.
 func failure(err error) status {
-	s := status{symbol: "✗", what: err.Error(), look: func(st *styles) string { return st.bad }}
+	s := status{symbol: "✗", what: err.Error(), look: func(st *styles) draw.Style { return st.Bad }}
 	var fixer interface{ Fix() string }
 	if errors.As(err, &fixer) {
 		s.fix = fixer.Fix()
@@ -61,65 +61,65 @@ const mostStatus = 4
 
 // lines are the status in lines of w cells; one, empty, where there is nothing
 // to say.
-func (s status) lines(m *model, w int) []string {
+func (s status) lines(m *model, w int) []draw.Styled {
 	st := &m.st
 	if m.bar.open && s.what == "" {
 		return m.filterLines(w)
 	}
 	if m.doing.slow && m.doing.what != "" {
-		return []string{newLine(w).gap(1).put(st.accent, m.spinner()).gap(1).put(st.dim, m.doing.what).chips(m.stopChips()).String()}
+		return []draw.Styled{draw.NewLine(w).Gap(1).Put(st.Accent, m.spinner()).Gap(1).Put(st.Dim, m.doing.what).Chips(m.stopChips()).Styled()}
 	}
 	if s.what == "" {
-		return []string{m.hintLine(w)}
+		return []draw.Styled{m.hintLine(w)}
 	}
 	look := s.look(st)
-	one := newLine(w).gap(1).put(look, s.symbol).gap(1)
+	one := draw.NewLine(w).Gap(1).Put(look, s.symbol).Gap(1)
 	what, fix := text.OneLine(s.what), text.OneLine(s.fix)
-	if fix == "" && text.Width(what) <= one.left-1 {
-		return []string{one.put(st.text, what).String()}
+	if fix == "" && text.Width(what) <= one.Left()-1 {
+		return []draw.Styled{one.Put(st.Text, what).Styled()}
 	}
-	if fix != "" && text.Width(what)+text.Width(fix)+9 <= one.left {
-		return []string{one.put(st.text, what).put(st.dim, " · fix: ").put(st.text, fix).String()}
+	if fix != "" && text.Width(what)+text.Width(fix)+9 <= one.Left() {
+		return []draw.Styled{one.Put(st.Text, what).Put(st.Dim, " · fix: ").Put(st.Text, fix).Styled()}
 	}
-	d := newDoc(st, w)
-	d.mark(look, s.symbol, st.text, what, 0)
+	d := draw.NewDoc(&st.Styles, w)
+	d.Item(look, s.symbol, st.Text, what, 0)
 	if fix != "" {
-		d.mark(st.dim, "  fix:", st.text, fix, 0)
+		d.Item(st.Dim, "  fix:", st.Text, fix, 0)
 	}
-	if len(d.lines) > mostStatus {
+	if len(d.Lines) > mostStatus {
 		// The fix is worth more than the end of a long error.
-		f := newDoc(st, w)
+		f := draw.NewDoc(&st.Styles, w)
 		if fix != "" {
-			f.mark(st.dim, "  fix:", st.text, fix, 0)
+			f.Item(st.Dim, "  fix:", st.Text, fix, 0)
 		}
-		keep := max(mostStatus-len(f.lines), 1)
-		lines := append(d.lines[:keep:keep], f.lines...)
+		keep := max(mostStatus-len(f.Lines), 1)
+		lines := append(d.Lines[:keep:keep], f.Lines...)
 		return lines[:min(len(lines), mostStatus)]
 	}
-	return d.lines
+	return d.Lines
 }
 
 // stopChips say how to stop what can be.
-func (m *model) stopChips() []chip {
+func (m *model) stopChips() []draw.Chip {
 	if m.doing.cancel == nil {
 		return nil
 	}
-	return []chip{{"", "  "}, {m.st.key, "esc"}, {m.st.dim, " stops"}}
+	return []draw.Chip{draw.Gap(2), m.st.Key.Chip("esc"), m.st.Dim.Chip(" stops")}
 }
 
 // hintLine is what stands in the status line where there is nothing to say: a
 // hint at the left, the latest one-time code at the right.
-func (m *model) hintLine(w int) string {
-	right := m.codeChips(w >= twoPanesFrom || strings.TrimSpace(ansi.Strip(m.hint(w))) == "")
-	n := chipsWidth(right)
-	return newLine(w).styled(m.hint(w-n-1), w-n-1).gap(1).chips(right).String()
+func (m *model) hintLine(w int) draw.Styled {
+	right := m.codeChips(w >= twoPanesFrom || strings.TrimSpace(m.hint(w).Plain()) == "")
+	n := draw.ChipsWidth(right)
+	return draw.NewLine(w).Add(m.hint(w-n-1), w-n-1).Gap(1).Chips(right).Styled()
 }
 
 // hint says what the selected delivery's trouble is, where its diagnosis is out
 // of sight.
-func (m *model) hint(w int) string {
+func (m *model) hint(w int) draw.Styled {
 	st := &m.st
-	l := newLine(w).gap(1)
+	l := draw.NewLine(w).Gap(1)
 	d := m.selected()
 	if m.twoPanes() || m.focus == focusDetail || d == nil || !d.Failed() {
 		return m.publicLine(l)
@@ -143,32 +143,32 @@ func (m *model) hint(w int) string {
 	if m.causes.shown(m) {
 		more = strings.Replace(more, "enter", "tab", 1) // enter lists them
 	}
-	l.put(look, symbol).gap(1)
-	l.put(st.text, text.Cut(text.Printable(what), max(l.left-text.Width(more), 8)))
-	return l.put(st.dim, more).String()
+	l.Put(look, symbol).Gap(1)
+	l.Put(st.Text, text.Cut(text.Printable(what), max(l.Left()-text.Width(more), 8)))
+	return l.Put(st.Dim, more).Styled()
 }
 
 // publicLine says why the public side is not there, where the set-up that says
 // it too is out of sight.
-func (m *model) publicLine(l *line) string {
+func (m *model) publicLine(l *draw.Line) draw.Styled {
 	st, c := &m.st, m.conn
 	if c.State != Failed && c.State != Reconnecting && m.downLine(l) {
-		return l.String()
+		return l.Styled()
 	}
 	if m.tab == tabSetup || c.State != Failed && c.State != Reconnecting || c.Reason == "" {
-		return l.String()
+		return l.Styled()
 	}
-	symbol, look := "✗", st.bad
+	symbol, look := "✗", st.Bad
 	if c.State == Reconnecting {
-		symbol, look = "◐", st.warn
+		symbol, look = "◐", st.Warn
 	}
 	const more = " · 4: the fix"
-	l.put(look, symbol).gap(1)
-	l.put(st.text, text.Cut(text.Printable("no public side: "+c.Reason), max(l.left-text.Width(more), 8)))
+	l.Put(look, symbol).Gap(1)
+	l.Put(st.Text, text.Cut(text.Printable("no public side: "+c.Reason), max(l.Left()-text.Width(more), 8)))
 	if c.Fix != "" {
-		l.put(st.dim, more)
+		l.Put(st.Dim, more)
 	}
-	return l.String()
+	return l.Styled()
 }
 
 // doing is a side effect that is under way: one at a time, so that a key

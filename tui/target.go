@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -63,57 +64,57 @@ func (s *targetSheet) paste(pasted string) {
 	s.input, _ = s.input.Update(tea.PasteMsg{Content: text.OneLine(pasted)})
 }
 
-func (s *targetSheet) view(m *model, w, h int) (string, *doc, []hint) {
+func (s *targetSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.st
-	d := newDoc(st, w)
+	d := draw.NewDoc(&st.Styles, w)
 	roomy := h >= 12
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 	}
-	d.add(s.field(st, w))
+	d.Add(s.field(st, w))
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 	}
-	d.text(st.dim, "A port (3000), a URL, or several with a blank between; empty for none.", 1)
-	d.text(st.dim, "user.*=URL takes these events alone, clerk=URL one provider's.", 1)
+	d.Text(st.Dim, "A port (3000), a URL, or several with a blank between; empty for none.", 1)
+	d.Text(st.Dim, "user.*=URL takes these events alone, clerk=URL one provider's.", 1)
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 		for _, a := range m.setup.Apps {
 			switch {
 			case a.Trouble != "":
-				d.mark(st.bad, "✗", st.text, a.Route+": "+a.Trouble, 1)
+				d.Item(st.Bad, "✗", st.Text, a.Route+": "+a.Trouble, 1)
 			case a.Known:
-				d.mark(st.ok, "✓", st.text, a.Route, 1)
+				d.Item(st.OK, "✓", st.Text, a.Route, 1)
 			default:
-				d.mark(st.dim, "·", st.text, a.Route, 1)
+				d.Item(st.Dim, "·", st.Text, a.Route, 1)
 			}
 		}
 		if len(m.setup.Apps) == 0 {
-			d.text(st.dim, "Now there is none.", 1)
+			d.Text(st.Dim, "Now there is none.", 1)
 		}
-		d.lines = append(d.lines, text.Spaces(w))
-		d.text(st.dim, "For this run; --forward-to and HOOKTOP_FORWARD_TO are for every run.", 1)
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
+		d.Text(st.Dim, "For this run; --forward-to and HOOKTOP_FORWARD_TO are for every run.", 1)
+		d.Skip()
 	}
 	return "Forward to", d, []hint{m.kb.hint(actEnter, "set"), m.kb.hint(actBack, "cancel")}
 }
 
 // field shows as much of what is typed, around the cursor, as there is room for.
-func (s *targetSheet) field(st *styles, w int) *line {
+func (s *targetSheet) field(st *styles, w int) *draw.Line {
 	typed := []rune(s.input.Value())
 	at := min(s.input.Position(), len(typed))
-	l := newLine(w).gap(1).put(st.accent, "› ")
+	l := draw.NewLine(w).Gap(1).Put(st.Accent, "› ")
 	if len(typed) == 0 {
-		return l.put(st.accent, "▏").put(st.dim, "http://localhost:3000/api/webhooks/clerk")
+		return l.Put(st.Accent, "▏").Put(st.Dim, "http://localhost:3000/api/webhooks/clerk")
 	}
-	room := max(l.left-2, 1)
+	room := max(l.Left()-2, 1)
 	from := 0
 	for from < at && text.Width(string(typed[from:at])) >= room {
 		from++
 	}
 	before := text.Printable(string(typed[from:at]))
 	after := text.Cut(text.Printable(string(typed[at:])), max(room-text.Width(before), 0))
-	return l.put(st.text, before).put(st.accent, "▏").put(st.text, after)
+	return l.Put(st.Text, before).Put(st.Accent, "▏").Put(st.Text, after)
 }
 
 func (s *targetSheet) wheel(*model, int)         {}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 )
 
 // A resend that was a duplicate, with the app's answer and without.
@@ -36,20 +37,20 @@ func TestOursAndTheAppsAnswerToATryAreTintedApart(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		change func(d *webhook.Delivery)
-		look   func(st *styles) string
+		look   func(st *styles) draw.Style
 		status string
 	}{
-		{"applied, and refused by the app", func(d *webhook.Delivery) { d.AppStatus = 500 }, func(st *styles) string { return st.ok }, "200"},
-		{"refused, and judged again", func(d *webhook.Delivery) { d.Answer.Status, d.ReverifiedAt = 400, noon.Add(time.Minute) }, func(st *styles) string { return st.dim }, "400"},
+		{"applied, and refused by the app", func(d *webhook.Delivery) { d.AppStatus = 500 }, func(st *styles) draw.Style { return st.OK }, "200"},
+		{"refused, and judged again", func(d *webhook.Delivery) { d.Answer.Status, d.ReverifiedAt = 400, noon.Add(time.Minute) }, func(st *styles) draw.Style { return st.Dim }, "400"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			x := newTerminal(t, dashboard(s), 120, 36)
 			d := *s.at(8)
 			test.change(&d)
-			doc := newDoc(&x.m.st, 60)
-			doc.try(x.m, &d, layTries(60, []webhook.Delivery{d}), false)
-			if want := test.look(&x.m.st) + test.status; !strings.Contains(doc.lines[0], want) {
-				t.Errorf("%q, want %q", doc.lines[0], want)
+			doc := draw.NewDoc(&x.m.st.Styles, 60)
+			try(doc, x.m, &d, layTries(60, []webhook.Delivery{d}), false)
+			if want := styledAs(test.look(&x.m.st), test.status); !strings.Contains(doc.Lines[0].String(), want) {
+				t.Errorf("%q, want %q", doc.Lines[0], want)
 			}
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -135,36 +136,36 @@ const (
 	roomyFrom = 14
 )
 
-func (s *triggerSheet) view(m *model, w, h int) (string, *doc, []hint) {
+func (s *triggerSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.st
-	d := newDoc(st, w)
+	d := draw.NewDoc(&st.Styles, w)
 	// What is not a choice goes where there is no room for it.
 	roomy := h >= roomyFrom
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 	}
-	d.add(s.typed(m, d))
+	d.Add(s.typed(m, d))
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
 	}
-	s.first = len(d.lines)
+	s.first = len(d.Lines)
 	s.rows = s.height(h)
 	s.scroll()
 	for i := range s.rows {
 		at := s.top + i
 		switch {
 		case len(s.found) == 0 && i == 0:
-			d.text(st.dim, "no event has that in its name", 1)
+			d.Text(st.Dim, "no event has that in its name", 1)
 		case at >= len(s.found):
-			d.lines = append(d.lines, text.Spaces(w))
+			d.Skip()
 		default:
-			d.add(s.row(m, d, at))
+			d.Add(s.row(m, d, at))
 		}
 	}
 	if roomy {
-		d.lines = append(d.lines, text.Spaces(w))
-		d.text(st.dim, "Signed and sent through the front door: no account, no network.", 1)
-		d.lines = append(d.lines, text.Spaces(w))
+		d.Skip()
+		d.Text(st.Dim, "Signed and sent through the front door: no account, no network.", 1)
+		d.Skip()
 	}
 	return "Send a test event", d, []hint{m.kb.hint(actEnter, "send"), {"↑↓", "choose"}, {"tab", "family"}, m.kb.hint(actBack, "cancel")}
 }
@@ -189,7 +190,7 @@ func (s *triggerSheet) scroll() {
 }
 
 // typed is the line that is typed into, and how many events there are.
-func (s *triggerSheet) typed(m *model, d *doc) *line {
+func (s *triggerSheet) typed(m *model, d *draw.Doc) *draw.Line {
 	st := &m.st
 	events := 0
 	for _, p := range s.found {
@@ -198,39 +199,39 @@ func (s *triggerSheet) typed(m *model, d *doc) *line {
 		}
 	}
 	count := fmt.Sprintf("%d of %d ", events, len(m.d.Events))
-	l := d.newLine().gap(1).put(st.accent, "› ")
-	room := l.left - text.Width(count) - 1
-	inner := newLine(room)
+	l := d.NewLine().Gap(1).Put(st.Accent, "› ")
+	room := l.Left() - text.Width(count) - 1
+	inner := draw.NewLine(room)
 	if v := s.input.Value(); v == "" {
-		inner.put(st.dim, "type to narrow")
+		inner.Put(st.Dim, "type to narrow")
 	} else {
-		inner.put(st.text, v).put(st.accent, "▏")
+		inner.Put(st.Text, v).Put(st.Accent, "▏")
 	}
-	return l.styled(inner.String(), room).gap(1).put(st.dim, count)
+	return l.Add(inner.Styled(), room).Gap(1).Put(st.Dim, count)
 }
 
 // aboutColumn is where it stands what a story tells.
 const aboutColumn = 22
 
-func (s *triggerSheet) row(m *model, d *doc, at int) *line {
+func (s *triggerSheet) row(m *model, d *draw.Doc, at int) *draw.Line {
 	st, p := &m.st, s.found[at]
-	l := newLine(d.w)
+	l := draw.NewLine(d.W)
 	if p.heading {
-		return l.gap(2).put(st.head, p.name)
+		return l.Gap(2).Put(st.Head, p.name)
 	}
-	look := st.text
+	look := st.Text
 	if at == s.at {
-		l.base, look = st.row, st.strong
-		l.gap(1).put(st.brand, "▶ ")
+		l.Under, look = st.Row, st.Strong
+		l.Gap(1).Put(st.Brand, "▶ ")
 	} else {
-		l.gap(3)
+		l.Gap(3)
 	}
 	about := s.about(p.name)
 	if about == "" {
-		return l.put(look, p.name)
+		return l.Put(look, p.name)
 	}
-	l.fit(look, p.name, max(aboutColumn, text.Width(text.Printable(p.name))+1))
-	return l.put(st.dim, text.Cut(text.Printable(about), max(l.left-1, 0)))
+	l.Fit(look, p.name, max(aboutColumn, text.Width(text.Printable(p.name))+1))
+	return l.Put(st.Dim, text.Cut(text.Printable(about), max(l.Left()-1, 0)))
 }
 
 func (s *triggerSheet) click(m *model, line int) tea.Cmd {

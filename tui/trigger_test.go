@@ -141,7 +141,7 @@ func TestThePickerAndTheMouse(t *testing.T) {
 		t.Helper()
 		at, lines := x.m.drawSheet()
 		for i, l := range lines {
-			if strings.Contains(l, what) {
+			if strings.Contains(l.String(), what) {
 				x.send(tea.MouseClickMsg{X: at.x + 6, Y: at.y + i, Button: tea.MouseLeft})
 				return
 			}

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"errors"
-	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 func TestArrivalsDoNotMoveTheSelection(t *testing.T) {
@@ -364,8 +362,8 @@ func TestNothingIsKeptOfAHugeBodyButWhatIsSeen(t *testing.T) {
 		if n, size := after.Mallocs-before.Mallocs, after.TotalAlloc-before.TotalAlloc; n > most || size > room {
 			t.Errorf("%s makes %d things of %d KiB in all", k, n, size>>10)
 		}
-		if p := x.m.detail; len(p.pieces) < 40_000 || len(p.doc.lines) > 36 {
-			t.Errorf("%s: of %d pieces %d lines are kept as text", k, len(p.pieces), len(p.doc.lines))
+		if p := x.m.detail; len(p.pieces) < 40_000 || len(p.doc.Lines) > 36 {
+			t.Errorf("%s: of %d pieces %d lines are kept as text", k, len(p.pieces), len(p.doc.Lines))
 		}
 	}
 }
@@ -377,9 +375,4 @@ func BenchmarkAHugeBody(b *testing.B) {
 		x.keys("w")
 		x.screen()
 	}
-}
-
-func Example_ago() {
-	fmt.Println(text.Age(noon.Add(-90*time.Second), noon), text.Grouped(1024), text.Took(41*time.Millisecond), text.Size(20480))
-	// Output: 1m 1,024 41ms 20 KiB
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -30,9 +31,9 @@ type user struct {
 	lane    lane
 
 	w, h   int
-	scroll [userTabs]scroll
+	scroll [userTabs]draw.Scroll
 	made   docKey
-	doc    doc
+	doc    draw.Doc
 }
 
 // mostHistory is how many deliveries of a user are shown, and mostChanges of
@@ -57,7 +58,7 @@ func (p *user) wanted(m *model, rec *webhook.UserRecord) tea.Cmd {
 	}
 	r, store, at := *rec, m.d.Store, m.users.past.moment.At
 	if r.ID != p.asks {
-		p.scroll = [userTabs]scroll{}
+		p.scroll = [userTabs]draw.Scroll{}
 		p.loaded, p.history = false, nil
 	}
 	p.asks, p.stale, p.rec = r.ID, false, r
@@ -113,50 +114,50 @@ func (p *user) prepare(m *model) {
 		return
 	}
 	p.made = key
-	d := newDoc(&m.st, p.w)
+	d := draw.NewDoc(&m.st.Styles, p.w)
 	if p.tab == tabHistory {
 		p.historyDoc(m, d)
 	} else {
 		p.rowDoc(m, d)
 	}
 	p.doc = *d
-	p.scroll[p.tab].clamp(len(d.lines), p.rows(), d.links)
+	p.scroll[p.tab].Clamp(len(d.Lines), p.rows(), d.Links)
 }
 
-func (p *user) historyDoc(m *model, d *doc) {
+func (p *user) historyDoc(m *model, d *draw.Doc) {
 	st := &m.st
-	d.text(st.strong, p.rec.Email, 0)
-	d.text(st.dim, p.rec.ID, 0)
+	d.Text(st.Strong, p.rec.Email, 0)
+	d.Text(st.Dim, p.rec.ID, 0)
 	if p.rec.Deleted() {
-		d.text(st.warn, "deleted "+when(p.rec.DeletedAt, m.now, timeDate-1)+": the row's last values are kept here as a tombstone", 0)
+		d.Text(st.Warn, "deleted "+when(p.rec.DeletedAt, m.now, timeDate-1)+": the row's last values are kept here as a tombstone", 0)
 	}
-	d.blank()
+	d.Break()
 	if !p.loaded {
 		return
 	}
 	if len(p.history) == 0 {
-		d.text(st.dim, "No delivery that is kept speaks of this user: another program wrote the row, or its deliveries are past --keep.", 0)
+		d.Text(st.Dim, "No delivery that is kept speaks of this user: another program wrote the row, or its deliveries are past --keep.", 0)
 		return
 	}
 	for i := range p.history {
 		x := &p.history[i]
-		d.link(x.ID)
-		l := d.newLine()
+		d.Link(x.ID)
+		l := d.NewLine()
 		symbol, look := st.own(x)
-		l.fit(st.text, "#"+strconv.FormatInt(x.ID, 10), 7).fit(st.dim, when(x.At, m.now, timeDate-1), timeDate)
-		l.fit(look, symbol, 2).put(st.text, endingIn(text.Printable(kindOf(x)), l.left-margin))
+		l.Fit(st.Text, "#"+strconv.FormatInt(x.ID, 10), 7).Fit(st.Dim, when(x.At, m.now, timeDate-1), timeDate)
+		l.Fit(look, symbol, 2).Put(st.Text, endingIn(text.Printable(kindOf(x)), l.Left()-draw.Margin))
 		if x.Change == nil {
-			d.add(l.gap(2).put(st.dim, whatOf(x)))
+			d.Add(l.Gap(2).Put(st.Dim, whatOf(x)))
 			continue
 		}
-		d.add(l)
-		d.changes(x.Change, 7)
+		d.Add(l)
+		changes(d, st, x.Change, 7)
 	}
-	d.blank()
+	d.Break()
 	if len(p.history) == mostHistory {
-		d.text(st.dim, fmt.Sprintf("The newest %d. enter opens one.", mostHistory), 0)
+		d.Text(st.Dim, fmt.Sprintf("The newest %d. enter opens one.", mostHistory), 0)
 	} else {
-		d.text(st.dim, "enter opens the delivery.", 0)
+		d.Text(st.Dim, "enter opens the delivery.", 0)
 	}
 }
 
@@ -174,35 +175,35 @@ func whatOf(x *webhook.Delivery) string {
 	}
 }
 
-func (p *user) rowDoc(m *model, d *doc) {
+func (p *user) rowDoc(m *model, d *draw.Doc) {
 	st := &m.st
 	fields := fieldsOf(&p.rec.User)
-	column := rowColumn(d.w, fields)
-	pair := func(look, name, value string) {
+	column := rowColumn(d.W, fields)
+	pair := func(look draw.Style, name, value string) {
 		if text.Width(name)+2 > column {
-			d.add(d.newLine().put(st.dim, name))
+			d.Add(d.NewLine().Put(st.Dim, name))
 			name = ""
 		}
-		d.pairAt(st.dim, name, look, value, column)
+		d.PairAt(st.Dim, name, look, value, column)
 	}
 	for _, f := range fields {
-		look := st.text
+		look := st.Text
 		if f.value == none {
-			look = st.faint
+			look = st.Faint
 		}
 		pair(look, f.name, f.value)
 	}
-	d.head("KNOWN BEYOND THE ROW", "")
+	d.Head("KNOWN BEYOND THE ROW", "")
 	if !p.rec.Version.IsZero() {
-		pair(st.text, "version", p.rec.Version.UTC().Format("2006-01-02 15:04:05.000Z"))
+		pair(st.Text, "version", p.rec.Version.UTC().Format("2006-01-02 15:04:05.000Z"))
 	} else if !m.users.past.is() { // of the past it is not kept
-		pair(st.text, "version", "none: another program wrote the row")
+		pair(st.Text, "version", "none: another program wrote the row")
 	}
 	if p.rec.DeliveryID > 0 {
-		pair(st.text, "last changed by", "#"+strconv.FormatInt(p.rec.DeliveryID, 10))
+		pair(st.Text, "last changed by", "#"+strconv.FormatInt(p.rec.DeliveryID, 10))
 	}
 	if p.rec.Deleted() {
-		pair(st.warn, "deleted", p.rec.DeletedAt.UTC().Format("2006-01-02 15:04:05.000Z"))
+		pair(st.Warn, "deleted", p.rec.DeletedAt.UTC().Format("2006-01-02 15:04:05.000Z"))
 	}
 }
 
@@ -218,7 +219,7 @@ func rowColumn(w int, fields []field) int {
 		longest = max(longest, text.Width(f.name)+2)
 		widest = max(widest, min(text.Width(text.Printable(f.value)), mostWhole))
 	}
-	return max(min(longest, w-2*margin-widest), 2)
+	return max(min(longest, w-2*draw.Margin-widest), 2)
 }
 
 func (p *user) press(m *model, act action) tea.Cmd {
@@ -226,51 +227,51 @@ func (p *user) press(m *model, act action) tea.Cmd {
 	case actPrevTab, actNextTab:
 		p.tab = (p.tab + 1) % userTabs
 	case actEnter:
-		if links := p.doc.links; len(links) > 0 {
-			return m.jump(links[p.scroll[p.tab].cursor].id)
+		if links := p.doc.Links; len(links) > 0 {
+			return m.jump(links[p.scroll[p.tab].Cursor].ID)
 		}
 	default:
-		p.scroll[p.tab].press(act, len(p.doc.lines), p.rows(), p.doc.links)
+		pressScroll(&p.scroll[p.tab], act, len(p.doc.Lines), p.rows(), p.doc.Links)
 	}
 	return nil
 }
 
-func (p *user) foot(m *model) []chip {
+func (p *user) foot(m *model) []draw.Chip {
 	if p.asks == "" {
 		return nil
 	}
-	return m.st.tabsFoot(m.st.span(p.scroll[p.tab].top, p.rows(), len(p.doc.lines)))
+	return m.st.tabsFoot(m.st.span(p.scroll[p.tab].Top, p.rows(), len(p.doc.Lines)))
 }
 
 func (p *user) tabNames() []string { return []string{counted("History", len(p.history)), "Row"} }
 
-func (p *user) title(m *model) []chip {
+func (p *user) title(m *model) []draw.Chip {
 	if p.asks == "" {
-		return []chip{{m.st.strong, "User"}}
+		return []draw.Chip{m.st.Strong.Chip("User")}
 	}
-	return []chip{{m.st.strong, p.rec.Email}}
+	return []draw.Chip{m.st.Strong.Chip(p.rec.Email)}
 }
 
-func (p *user) view(m *model) []string {
+func (p *user) view(m *model) []draw.Styled {
 	if p.h <= 0 {
 		return nil
 	}
 	if p.asks == "" {
-		d := newDoc(&m.st, p.w)
-		d.lines = append(d.lines, text.Spaces(p.w))
-		d.text(m.st.dim, "The selected user's row, and each delivery that made it what it is: here.", 0)
-		return d.lines[:min(len(d.lines), p.h)]
+		d := draw.NewDoc(&m.st.Styles, p.w)
+		d.Skip()
+		d.Text(m.st.Dim, "The selected user's row, and each delivery that made it what it is: here.", 0)
+		return d.First(p.h)
 	}
-	l := newLine(p.w)
+	l := draw.NewLine(p.w)
 	m.st.tabs(l, p.tabNames(), p.tab)
-	out := []string{l.String(), text.Spaces(p.w)}
+	out := []draw.Styled{l.Styled(), draw.Blank(p.w)}
 	s := p.scroll[p.tab]
-	for i := s.top; i < min(s.top+p.rows(), len(p.doc.lines)); i++ {
-		if n := len(p.doc.links); n > 0 && m.focus == focusDetail && p.doc.links[min(s.cursor, n-1)].line == i {
-			out = append(out, m.st.brand+"▶"+reset+p.doc.lines[i][1:])
+	for i := s.Top; i < min(s.Top+p.rows(), len(p.doc.Lines)); i++ {
+		if n := len(p.doc.Links); n > 0 && m.focus == focusDetail && p.doc.Links[min(s.Cursor, n-1)].Line == i {
+			out = append(out, p.doc.Lines[i].Pointed(m.st.Brand))
 			continue
 		}
-		out = append(out, p.doc.lines[i])
+		out = append(out, p.doc.Lines[i])
 	}
 	return out
 }

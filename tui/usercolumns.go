@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -172,20 +173,20 @@ func (u *users) sortUnseen() string {
 	return ""
 }
 
-func (u *users) headings(m *model, c userColumns) string {
-	l := newLine(u.w)
-	l.gap(1)
+func (u *users) headings(m *model, c userColumns) draw.Styled {
+	l := draw.NewLine(u.w)
+	l.Gap(1)
 	for _, col := range c.list() {
-		look, head := m.st.head, col.head
+		look, head := m.st.Head, col.head
 		if u.sort == col.sort {
-			look = m.st.brand
+			look = m.st.Brand
 			head += map[bool]string{true: " ▾", false: " ▴"}[col.sort == webhook.ByRecent]
 		}
 		if col.sort == webhook.ByRecent {
-			l.fitRight(look, head, col.w)
+			l.FitRight(look, head, col.w)
 		} else {
-			l.fit(look, head, col.w)
+			l.Fit(look, head, col.w)
 		}
 	}
-	return l.String()
+	return l.Styled()
 }

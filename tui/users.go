@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -195,12 +196,12 @@ func (u *users) press(m *model, act action) tea.Cmd {
 	return nil
 }
 
-func (u *users) view(m *model, focused bool) []string {
+func (u *users) view(m *model, focused bool) []draw.Styled {
 	if len(u.rows) == 0 {
 		return u.empty(m)
 	}
 	c := u.columns
-	out := make([]string, 0, u.h+1)
+	out := make([]draw.Styled, 0, u.h+1)
 	out = append(out, u.headings(m, c))
 	for i := range u.visible() {
 		r := &u.rows[u.top+i]
@@ -209,28 +210,28 @@ func (u *users) view(m *model, focused bool) []string {
 	return out
 }
 
-func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook) string {
+func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook) draw.Styled {
 	st := &m.st
-	l := newLine(u.w)
+	l := draw.NewLine(u.w)
 	if look.selected {
-		l.base = st.row
+		l.Under = st.Row
 	}
 	st.marker(l, look)
-	plain, quiet := st.text, st.dim
+	plain, quiet := st.Text, st.Dim
 	at, status := r.UpdatedAt, statusOf(r)
 	if r.Deleted() {
-		plain, at = st.dim, r.DeletedAt
+		plain, at = st.Dim, r.DeletedAt
 	}
-	cell := func(look, s string, w int) {
+	cell := func(look draw.Style, s string, w int) {
 		if w > 1 {
-			l.fit(look, s, w-1).gap(1)
+			l.Fit(look, s, w-1).Gap(1)
 		}
 	}
 	cell(quiet, r.ID, c.id)
 	cell(plain, r.Email, c.email)
-	plan, tint := plain, st.dim
+	plan, tint := plain, st.Dim
 	if r.PlanKey == nil {
-		plan = st.faint
+		plan = st.Faint
 	}
 	if !r.Deleted() {
 		tint = st.subscription(status)
@@ -238,24 +239,24 @@ func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook
 	cell(plan, planCell(orNull(r.PlanKey), c.plan-1), c.plan)
 	cell(tint, text.CutMiddle(status, c.status-1), c.status)
 	if until, ok := u.changed[r.ID]; ok && m.now.Before(until) || u.past.mark(r.ID) {
-		l.fitRight(st.brand, "● "+text.Age(at, m.now), c.updated)
+		l.FitRight(st.Brand, "● "+text.Age(at, m.now), c.updated)
 	} else {
-		l.fitRight(quiet, text.Age(at, m.now), c.updated)
+		l.FitRight(quiet, text.Age(at, m.now), c.updated)
 	}
-	return l.String()
+	return l.Styled()
 }
 
 // subscription is the look of a subscription's status.
-func (st *styles) subscription(s string) string {
+func (st *styles) subscription(s string) draw.Style {
 	switch s {
 	case "active", "trialing":
-		return st.ok
+		return st.OK
 	case "past_due", "unpaid", "incomplete":
-		return st.warn
+		return st.Warn
 	case "—":
-		return st.faint
+		return st.Faint
 	default:
-		return st.dim
+		return st.Dim
 	}
 }
 

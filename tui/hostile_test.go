@@ -1,0 +1,419 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
+	"github.com/hooktop/hooktop/tui/draw"
+	"github.com/hooktop/hooktop/tui/text"
+)
+
+// hostile is what anyone who sends a webhook, or answers one, may write.
+var hostile = map[string]string{
+	"clipboard":           "\x1b]52;c;aGk=\x07",
+	"title":               "\x1b]0;title\x1b\\",
+	"cleared screen":      "\x1b[2J\x1b[H",
+	"concealed":           "\x1b[8mhidden",
+	"colour":              "\x1b[31mred",
+	"device control":      "\x1bP+q544e\x1b\\\x1bc",
+	"C1 as characters":    "\u009b2J\u009d0;t\u009c\u0085",
+	"C1 as bytes":         "\x9b2J\x9d0;t\x9c",
+	"bidi":                "a\u202eb\u2066c\u200b\u200d\ufeffd",
+	"line breaks":         "tab\tnew\nline\r\b\x00\x7f",
+	"emoji":               "⚠️ ❤️ 👨‍👩‍👧‍👦 🏳️‍🌈 क्षि",
+	"wide":                "漢字かな交じり文漢字かな交じり文漢字かな交じり文",
+	"accents":             "e" + strings.Repeat("\u0301", 80),
+	"not text":            "\xff\xfe\x80 not text",
+	"long":                strings.Repeat("long", 500),
+	"tags":                "\U000e0041\U000e0042",
+	"fillers":             "\u115f\u3164\uffa0",
+	"flags and sparkles":  "🇩🇪✨ok",
+	"invisible hyphen":    "soft\u00adhyphen",
+	"line separators":     "a\u2028b\u2029c",
+	"a sequence in parts": "\x1b",
+}
+
+// poison puts hostile text into texts: before what is there and where nothing
+// is, or only after what is there.
+type poison struct {
+	text  string
+	after bool
+	// named has it put into the values of closed sets (outcomes, codes, states)
+	// as well: another release may have written the database.
+	named bool
+}
+
+func (p poison) into(s string) string {
+	switch {
+	case strings.Contains(s, p.text) || s == "" && p.after:
+		return s
+	case p.after:
+		return s + p.text
+	}
+	return p.text + s
+}
+
+// value poisons every text in a value, whatever fields it comes to have: a new
+// field of a struct is covered without a change here.
+func (p poison) value(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		if v.CanSet() && (p.named || v.Type() == reflect.TypeFor[string]()) {
+			v.SetString(p.into(v.String()))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				p.value(v.Field(i))
+			}
+		}
+	case reflect.Pointer:
+		if v.IsNil() && (p.after || !v.CanSet()) {
+			return
+		}
+		n := reflect.New(v.Type().Elem())
+		if !v.IsNil() {
+			n.Elem().Set(v.Elem())
+		}
+		p.value(n.Elem())
+		if v.CanSet() {
+			v.Set(n)
+		}
+	case reflect.Slice:
+		p.slice(v)
+	case reflect.Map:
+		if v.CanSet() && v.Type().Key().Kind() == reflect.String {
+			p.entries(v)
+		}
+	case reflect.Interface:
+		if err, ok := v.Interface().(error); ok && v.CanSet() {
+			v.Set(reflect.ValueOf(p.err(err)))
+		}
+	}
+}
+
+func (p poison) slice(v reflect.Value) {
+	if !v.CanSet() {
+		return
+	}
+	if v.Type().Elem().Kind() == reflect.Uint8 {
+		body := string(v.Bytes())
+		switch {
+		case strings.Contains(body, p.text):
+		case p.after:
+			v.SetBytes([]byte(p.into(body)))
+		default: // most of it is still JSON, laid out and coloured
+			v.SetBytes([]byte(`{"` + strings.ReplaceAll(p.text, "\x00", "") + `": "` + p.text + `", "n": [1, true]}`))
+		}
+		return
+	}
+	if v.Len() == 0 && p.after {
+		return
+	}
+	n := reflect.MakeSlice(v.Type(), max(v.Len(), 1), max(v.Len(), 1))
+	reflect.Copy(n, v)
+	for i := range n.Len() {
+		p.value(n.Index(i))
+	}
+	v.Set(n)
+}
+
+func (p poison) entries(v reflect.Value) {
+	n := reflect.MakeMap(v.Type())
+	add := func(key, value reflect.Value) {
+		k, e := reflect.New(key.Type()).Elem(), reflect.New(value.Type()).Elem()
+		k.SetString(p.into(key.String()))
+		e.Set(value)
+		p.value(e)
+		n.SetMapIndex(k, e)
+	}
+	for key, value := range v.Seq2() {
+		add(key, value)
+	}
+	if !p.after {
+		add(reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem())
+	}
+	v.Set(n)
+}
+
+// err is an error, and what to do about it, in hostile words.
+func (p poison) err(err error) error {
+	return fmt.Errorf("%w: %w", err, hintedError{p.into("went wrong"), p.into("mend it")})
+}
+
+func poisoned[T any](p poison, v T) T {
+	p.value(reflect.ValueOf(&v).Elem())
+	return v
+}
+
+// poisonedStore is a store whose every answer is poisoned. It embeds nothing, so
+// that a new method of Store has to come here.
+type poisonedStore struct {
+	*poison
+	s Store
+}
+
+func (s poisonedStore) Search(ctx context.Context, p query.Page) (query.Found, error) {
+	f, err := s.s.Search(ctx, p)
+	for i := range f.Deliveries {
+		f.Deliveries[i] = poisoned(*s.poison, f.Deliveries[i])
+	}
+	return f, err
+}
+
+func (s poisonedStore) Deliveries(ctx context.Context, p query.Page) ([]webhook.Delivery, error) {
+	rows, err := s.s.Deliveries(ctx, p)
+	for i := range rows {
+		rows[i] = poisoned(*s.poison, rows[i])
+	}
+	return rows, err
+}
+
+func (s poisonedStore) Delivery(ctx context.Context, id int64) (webhook.Delivery, error) {
+	d, err := s.s.Delivery(ctx, id)
+	return poisoned(*s.poison, d), err
+}
+
+func (s poisonedStore) Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
+	rows, err := s.s.Users(ctx, p)
+	for i := range rows {
+		rows[i] = poisoned(*s.poison, rows[i])
+	}
+	return rows, err
+}
+
+func (s poisonedStore) Moment(ctx context.Context, at int64) (webhook.Moment, error) {
+	m, err := s.s.Moment(ctx, at)
+	if len(m.Users) > 0 {
+		m = poisoned(*s.poison, m)
+	}
+	return m, err
+}
+
+func (s poisonedStore) Counts(ctx context.Context) (webhook.Counts, error) {
+	c, err := s.s.Counts(ctx)
+	return poisoned(*s.poison, c), err
+}
+
+func (s poisonedStore) Causes(ctx context.Context) ([]query.Failures, error) {
+	list, err := s.s.Causes(ctx)
+	for i := range list {
+		list[i] = poisoned(*s.poison, list[i])
+	}
+	return list, err
+}
+
+// dashboard returns a dashboard all of whose functions answer with hostile text,
+// those that have no answer here included, or fail with hostile words.
+func (p poison) dashboard(s *memory, failing bool) Dashboard {
+	for i := range s.rows {
+		if i >= len(s.rows)-40 { // as many as are looked at
+			s.rows[i] = poisoned(p, s.rows[i])
+		}
+	}
+	for i := range s.users {
+		s.users[i] = poisoned(p, s.users[i])
+	}
+	d := toApps(docket(s))
+	d.Store = poisonedStore{&p, s}
+	v := reflect.ValueOf(&d).Elem()
+	for i := range v.NumField() {
+		f := v.Field(i)
+		if f.Kind() != reflect.Func {
+			if f.Kind() != reflect.Interface {
+				p.value(f)
+			}
+			continue
+		}
+		do, fails := reflect.ValueOf(f.Interface()), failing && v.Type().Field(i).Name != "Remembered"
+		f.Set(reflect.MakeFunc(f.Type(), func(args []reflect.Value) []reflect.Value {
+			results := make([]reflect.Value, f.Type().NumOut())
+			if !do.IsNil() {
+				results = do.Call(args)
+			}
+			for j := range results {
+				r := reflect.New(f.Type().Out(j)).Elem()
+				if results[j].IsValid() {
+					r.Set(results[j])
+				}
+				if r.Type() == reflect.TypeFor[error]() {
+					if fails {
+						r.Set(reflect.ValueOf(p.err(errors.New("failed"))))
+					}
+				} else {
+					p.value(r)
+				}
+				results[j] = r
+			}
+			return results
+		}))
+	}
+	d.Theme = "" // it is the user's own
+	return d
+}
+
+var sequence = regexp.MustCompile("\x1b\\[([0-9;]*)m")
+
+// attributes takes the parameters of a style apart: "1;38;2;86;180;233" are bold
+// and a colour.
+func attributes(params string) []string {
+	var out []string
+	for ps := strings.Split(params, ";"); len(ps) > 0; {
+		n := 1
+		if (ps[0] == "38" || ps[0] == "48") && len(ps) >= 5 {
+			n = 5
+		}
+		out = append(out, strings.Join(ps[:n], ";"))
+		ps = ps[n:]
+	}
+	return out
+}
+
+// ours are the attributes that the dashboard's styles are made of.
+func ours(st draw.Styles) map[string]bool {
+	known := map[string]bool{"": true, "0": true, "22": true, "24": true, "39": true, "49": true}
+	v := reflect.ValueOf(st)
+	for i := range v.NumField() {
+		styled := draw.NewLine(1).Put(v.Field(i).Interface().(draw.Style), "x").Styled().String()
+		for _, m := range sequence.FindAllStringSubmatch(styled, -1) {
+			for _, a := range attributes(m[1]) {
+				known[a] = true
+			}
+		}
+	}
+	return known
+}
+
+// intact says what is wrong with a frame: text that is styled by another than
+// the dashboard, a byte that a terminal would act on, a line that is too wide or
+// a screen that is too tall.
+func intact(frame string, known map[string]bool, w, h int) error {
+	for _, m := range sequence.FindAllStringSubmatch(frame, -1) {
+		for _, a := range attributes(m[1]) {
+			if !known[a] {
+				return fmt.Errorf("the style %q is not ours", a)
+			}
+		}
+	}
+	return check(frame, w, h)
+}
+
+// check says what is wrong with a frame, its styles aside.
+func check(frame string, w, h int) error {
+	lines := strings.Split(frame, "\n")
+	if len(lines) > h {
+		return fmt.Errorf("%d lines", len(lines))
+	}
+	for i, l := range lines {
+		plain := sequence.ReplaceAllString(l, "")
+		if !utf8.ValidString(plain) {
+			return fmt.Errorf("line %d is not text: %q", i, plain)
+		}
+		for _, r := range plain {
+			if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) {
+				return fmt.Errorf("line %d has %U: %q", i, r, plain)
+			}
+		}
+		grapheme, wc := ansi.StringWidth(plain), ansi.StringWidthWc(plain)
+		if grapheme > w || wc != grapheme {
+			return fmt.Errorf("line %d is %d or %d wide: %q", i, grapheme, wc, plain)
+		}
+	}
+	return nil
+}
+
+// everywhere are keys that lead through all tabs, panes and sheets, typing and
+// pasting where that can be done.
+const everywhere = "1 space j space j enter ] ] w w p / paste enter n p w esc ] ] ] j enter esc x esc R esc r esc y esc t paste esc F paste esc ? end esc / paste esc / tab enter esc esc " +
+	"n e y c y b y f t enter R enter x enter r enter space r enter o F paste enter " +
+	"2 c j tab ] esc enter esc esc c j 3 j s d enter ] j esc < < enter ] esc > esc 4 j y u"
+
+func TestHostileTextStaysText(t *testing.T) {
+	all := ""
+	for _, name := range slices.Sorted(maps.Keys(hostile)) {
+		if name != "long" {
+			all += hostile[name]
+		}
+	}
+	type drive struct {
+		name    string
+		p       poison
+		failing bool
+		w, h    int
+	}
+	drives := []drive{
+		{"all of it, after", poison{text: all, after: true}, false, 80, 24},
+		{"all of it, in closed sets too", poison{text: all, named: true}, false, 120, 36},
+		{"all of it, in errors", poison{text: all}, true, 100, 30},
+		{"in closed sets", poison{text: "\x1b[8mx", named: true}, false, 80, 24},
+	}
+	for i, name := range slices.Sorted(maps.Keys(hostile)) {
+		drives = append(drives, drive{name, poison{text: hostile[name]}, false, []int{80, 140}[i%2], []int{24, 40}[i%2]})
+	}
+	for _, c := range drives {
+		t.Run(c.name, func(t *testing.T) {
+			d := c.p.dashboard(story(true), c.failing)
+			x := newTerminal(t, d, c.w, c.h)
+			x.m.exec = func(tea.ExecCommand, tea.ExecCallback) tea.Cmd { return func() tea.Msg { return editedMsg{id: 1024} } }
+			known, shown := ours(x.m.st.Styles), string([]rune(text.Printable(c.p.text) + "   ")[:3])
+			frames, showing := 0, 0
+			look := func(after string) {
+				t.Helper()
+				frame := x.m.View().Content
+				if err := intact(frame, known, c.w, c.h); err != nil {
+					t.Fatalf("after %s: %v", after, err)
+				}
+				frames++
+				if strings.Contains(frame, shown) {
+					showing++
+				}
+			}
+			x.send(newsMsg{poisoned(c.p, News{Text: "news", Rejected: 2})})
+			look("news")
+			x.send(troubleMsg{c.p.err(errors.New("trouble"))})
+			look("trouble")
+			for i, k := range strings.Fields(everywhere) {
+				if k == "paste" {
+					x.send(tea.PasteMsg{Content: c.p.text})
+				} else {
+					x.keys(k)
+				}
+				look(fmt.Sprintf("%s (key %d)", k, i))
+			}
+			if strings.HasPrefix(c.p.text, "\x1b]") && showing < frames*9/10 {
+				t.Errorf("%d of %d screens show the text: what is tested?", showing, frames)
+			}
+			x.hold = func(msg tea.Msg) bool { _, ok := msg.(doneMsg); return ok }
+			x.keys("1", "t", "enter").send(spinMsg{})
+			look("sending that goes on")
+		})
+	}
+}
+
+// What would be seen of a style that is not ours is seen by intact.
+func TestForeignStylesAreFound(t *testing.T) {
+	known := ours(draw.NewStyles(true, colorprofile.TrueColor))
+	for _, bad := range []string{"\x1b[8m", "\x1b[31m", "\x1b[2J", "\x1b]52;c;\x07", "\u009b", "\x9b", "\u202e", "a\u2028"} {
+		if intact(bad, known, 80, 24) == nil {
+			t.Errorf("%q is not found", bad)
+		}
+	}
+	if err := intact(draw.NewLine(9).Put(draw.NewStyles(true, colorprofile.TrueColor).Bad, "bad").Styled().String(), known, 80, 24); err != nil {
+		t.Error(err)
+	}
+}
