@@ -41,33 +41,33 @@ var errNoToken = &Error{
 }
 
 const (
-	codePrefix = "ERR_NGROK_"
-	tokenFix   = "copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken and set NGROK_AUTHTOKEN"
-	billingFix = "settle the account at https://dashboard.ngrok.com/billing, or use another account's authtoken"
-	domainFix  = "use a domain listed at https://dashboard.ngrok.com/domains, or leave the domain out and let ngrok choose"
-	planFix    = "leave the domain out to use the account's free one (https://dashboard.ngrok.com/domains), or upgrade the plan"
-	policyFix  = "check the webhook paths, or start with --no-edge-policy"
-	updateFix  = "update hooktop to its latest release"
-	networkFix = "no network? Check that this machine reaches %s (port 443 out, no TLS inspection in between); retrying by itself"
-	retryNote  = "; it comes up by itself once that is done"
+	codePrefix    = "ERR_NGROK_"
+	tokenFix      = "copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken and set NGROK_AUTHTOKEN"
+	billingFix    = "settle the account at https://dashboard.ngrok.com/billing, or use another account's authtoken"
+	domainFix     = "use a domain listed at https://dashboard.ngrok.com/domains, or leave the domain out and let ngrok choose"
+	planFix       = "leave the domain out to use the account's free one (https://dashboard.ngrok.com/domains), or upgrade the plan"
+	policyFix     = "check the webhook paths, or start with --no-edge-policy"
+	updateFix     = "update hooktop to its latest release"
+	networkFix    = "no network? Check that this machine reaches %s (port 443 out, no TLS inspection in between); retrying by itself"
+	reconnectNote = "; it comes up by itself once that is done"
 )
 
 // hint says what a code means. One that passes is no reason to give up on a
 // tunnel that has been live: ngrok may still be holding the session that broke.
-type hint struct {
+type codeHint struct {
 	title, fix string
-	passes     bool
+	temporary  bool
 }
 
-// hints are ngrok's codes for refusing a session or an endpoint, by
+// codeHints are ngrok's codes for refusing a session or an endpoint, by
 // https://ngrok.com/docs/errors.
-var hints = map[int]hint{
+var codeHints = map[int]codeHint{
 	102:  {title: "the last payment for the ngrok account did not go through", fix: billingFix},
 	103:  {title: "the ngrok account is suspended", fix: "write to support@ngrok.com, or use another account's authtoken"},
 	105:  {title: "the ngrok authtoken does not look like one", fix: tokenFix + " whole, without quotes or blanks (an API key is not an authtoken)"},
 	106:  {title: "the ngrok authtoken is of the old version 1", fix: tokenFix},
 	107:  {title: "ngrok does not accept the authtoken: it was revoked or reset", fix: tokenFix},
-	108:  {title: "all agent connections of the ngrok account are in use", fix: "stop another ngrok agent (https://dashboard.ngrok.com/agents lists them; the free plan has three)" + retryNote, passes: true},
+	108:  {title: "all agent connections of the ngrok account are in use", fix: "stop another ngrok agent (https://dashboard.ngrok.com/agents lists them; the free plan has three)" + reconnectNote, temporary: true},
 	109:  {title: "ngrok does not understand this client", fix: updateFix},
 	111:  {title: "ngrok does not accept the heartbeat interval", fix: updateFix},
 	112:  {title: "ngrok does not accept the heartbeat tolerance", fix: updateFix},
@@ -88,14 +88,14 @@ var hints = map[int]hint{
 	318:  {title: "a wildcard domain needs another ngrok plan", fix: domainFix},
 	319:  {title: "the domain is not reserved in the ngrok account", fix: domainFix},
 	320:  {title: "the domain belongs to another ngrok account", fix: domainFix},
-	324:  {title: "the ngrok account's endpoints are all in use", fix: "stop another endpoint (https://dashboard.ngrok.com/endpoints), or upgrade the plan", passes: true},
+	324:  {title: "the ngrok account's endpoints are all in use", fix: "stop another endpoint (https://dashboard.ngrok.com/endpoints), or upgrade the plan", temporary: true},
 	326:  {title: "the domain is not a valid one", fix: domainFix},
 	327:  {title: "the domain is not a valid one", fix: domainFix},
 	328:  {title: "the domain is not a valid one", fix: domainFix},
 	329:  {title: "the domain is not a valid one", fix: domainFix},
 	330:  {title: "the domain is not a valid one", fix: domainFix},
 	331:  {title: "the domain is not a valid one", fix: domainFix},
-	334:  {title: "the endpoint is already online, held by another agent or by a session that is not gone yet", fix: "stop the other agent (https://dashboard.ngrok.com/agents), or wait a minute for its session to go; start again if this does not come back by itself", passes: true},
+	334:  {title: "the endpoint is already online, held by another agent or by a session that is not gone yet", fix: "stop the other agent (https://dashboard.ngrok.com/agents), or wait a minute for its session to go; start again if this does not come back by itself", temporary: true},
 	337:  {title: "the ngrok account is suspended over a payment", fix: billingFix},
 	338:  {title: "the ngrok account is suspended", fix: "write to support@ngrok.com, or use another account's authtoken"},
 	2200: {title: "ngrok does not accept the traffic policy", fix: policyFix},
@@ -124,13 +124,13 @@ const (
 // final says whether trying again is no use. Before the first URL a refused
 // endpoint is, whatever the code: it is the set-up that is wrong. A code that
 // is not known may be ngrok's own trouble of the moment.
-func (e *Error) final(at stage) bool {
-	h, known := hints[e.number()]
+func (e *Error) permanent(at stage) bool {
+	h, known := codeHints[e.number()]
 	switch {
 	case e.Code == "" || e.number() == 108:
 		return false
 	case at == running:
-		return known && !h.passes
+		return known && !h.temporary
 	default:
 		return known || at == binding
 	}
@@ -171,7 +171,7 @@ func (t *Tunnel) explain(err error) *Error {
 	code := codePattern.FindString(codeOf(err))
 	if code != "" {
 		e = &Error{Code: code}
-		if h, known := hints[e.number()]; known {
+		if h, known := codeHints[e.number()]; known {
 			e.Title, e.fix = h.title, h.fix
 			return e
 		}
@@ -179,17 +179,17 @@ func (t *Tunnel) explain(err error) *Error {
 		e.fix = "see https://ngrok.com/docs/errors/" + strings.ToLower(code)
 		return e
 	}
-	return t.explainLink(err, detail)
+	return t.explainConnection(err, detail)
 }
 
-// explainLink is for trouble that ngrok itself did not report. The SDK's errors
+// explainConnection is for trouble that ngrok itself did not report. The SDK's errors
 // have no types to tell them by.
-func (t *Tunnel) explainLink(err error, detail string) *Error {
-	e := &Error{fix: fmt.Sprintf(networkFix, t.service())}
+func (t *Tunnel) explainConnection(err error, detail string) *Error {
+	e := &Error{fix: fmt.Sprintf(networkFix, t.serviceAddr())}
 	switch text := err.Error(); {
 	case strings.Contains(text, "x509:"):
 		e.Title, e.Detail = "the server that answers for ngrok shows a certificate that is not ngrok's", detail
-		e.fix = fmt.Sprintf(`leave %s out of the proxy's TLS inspection, or set connect_cas in ngrok.yml ("host", or a PEM file)`, t.service())
+		e.fix = fmt.Sprintf(`leave %s out of the proxy's TLS inspection, or set connect_cas in ngrok.yml ("host", or a PEM file)`, t.serviceAddr())
 	case strings.Contains(text, "EOF from remote"):
 		e.Title = "ngrok closed the connection"
 	case strings.Contains(text, "session closed"):
@@ -203,7 +203,7 @@ func (t *Tunnel) explainLink(err error, detail string) *Error {
 	return e
 }
 
-func (t *Tunnel) service() string {
+func (t *Tunnel) serviceAddr() string {
 	if t.config.ConnectAddr != "" {
 		return t.config.ConnectAddr
 	}

@@ -42,7 +42,7 @@ func TestACodeIsFoundWhereTheSDKLeftIt(t *testing.T) {
 
 func TestEveryCodeSaysWhatToDo(t *testing.T) {
 	tun := &Tunnel{config: Config{Token: token}}
-	for code, h := range hints {
+	for code, h := range codeHints {
 		e := tun.explain(errors.New(standin.Refuse(code, "Your authtoken: "+token)))
 		if e.Title != h.title || e.Fix() == "" || e.Code != fmt.Sprintf("ERR_NGROK_%d", code) || e.Detail != "" {
 			t.Errorf("%d: %+v", code, e)
@@ -53,7 +53,7 @@ func TestEveryCodeSaysWhatToDo(t *testing.T) {
 	}
 	// Those that a person is most likely to meet.
 	for _, code := range []int{105, 106, 107, 300, 4018, 108, 102, 103, 337, 338, 115, 116, 118, 122, 127, 119, 120, 121, 123, 124, 111, 112, 313, 314, 316, 318, 319, 320, 324, 326, 331, 334, 8013, 9037, 9038, 15002, 15013, 2200, 2201, 7030, 9016} {
-		if _, known := hints[code]; !known {
+		if _, known := codeHints[code]; !known {
 			t.Errorf("no hint for %d", code)
 		}
 	}
@@ -78,26 +78,26 @@ func TestForeignTextIsOneCleanLine(t *testing.T) {
 	}
 }
 
-// locked is a log that several goroutines write and a test reads.
-type locked struct {
+// syncBuffer is a log that several goroutines write and a test reads.
+type syncBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-func (l *locked) Write(p []byte) (int, error) {
+func (l *syncBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(p)
 }
 
-func (l *locked) String() string {
+func (l *syncBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
 }
 
 func TestTheLogHoldsWhatHappenedAndNotTheToken(t *testing.T) {
-	var log locked
+	var log syncBuffer
 	s := start(t, standin.Options{OnAuth: func(standin.Auth) string {
 		return standin.Refuse(107, "Your authtoken: "+token)
 	}})

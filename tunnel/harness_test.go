@@ -20,11 +20,11 @@ const (
 	hook   = "/api/webhooks/clerk"
 
 	// patience ends a test that hangs; nothing waits that long otherwise. It is
-	// more than the SDK's longest back-off of 30 s, which noneLeft may sit out.
+	// more than the SDK's longest back-off of 30 s, which noGoroutinesLeft may sit out.
 	patience = 2 * time.Minute
 )
 
-func impatient(t *testing.T) context.Context {
+func testContext(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
@@ -35,7 +35,7 @@ func impatient(t *testing.T) context.Context {
 // neither it nor a tunnel left anything running.
 func start(t *testing.T, o standin.Options) *standin.Server {
 	t.Helper()
-	t.Cleanup(func() { noneLeft(t) })
+	t.Cleanup(func() { noGoroutinesLeft(t) })
 	if o.Domain == "" {
 		o.Domain = domain
 	}
@@ -51,9 +51,9 @@ func start(t *testing.T, o standin.Options) *standin.Server {
 	return s
 }
 
-// noneLeft polls, as goroutines give no other sign: those of the SDK may sleep
+// noGoroutinesLeft polls, as goroutines give no other sign: those of the SDK may sleep
 // through the rest of a back-off first.
-func noneLeft(t *testing.T) {
+func noGoroutinesLeft(t *testing.T) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -88,9 +88,9 @@ func config(s *standin.Server) Config {
 	return Config{Token: token, ConnectAddr: s.Addr(), CAs: s.CAs(), Paths: []string{hook}, Version: "1.2.3"}
 }
 
-// quick notices a dead link within two seconds. On a machine that stands still
-// for as long it takes a good one for dead, too: mendedPost does not mind.
-func quick(c Config) Config {
+// fastHeartbeat notices a dead link within two seconds. On a machine that stands still
+// for as long it takes a good one for dead, too: postUntilAccepted does not mind.
+func fastHeartbeat(c Config) Config {
 	c.HeartbeatInterval, c.HeartbeatTolerance = 100*time.Millisecond, 1400*time.Millisecond
 	return c
 }
@@ -99,14 +99,14 @@ func listen(t *testing.T, c Config) *Tunnel {
 	t.Helper()
 	tun := Listen(context.Background(), c)
 	t.Cleanup(func() {
-		if err := tun.Shutdown(impatientCleanup(t)); err != nil {
+		if err := tun.Shutdown(cleanupContext(t)); err != nil {
 			t.Error("shutdown:", err)
 		}
 	})
 	return tun
 }
 
-func impatientCleanup(t *testing.T) context.Context {
+func cleanupContext(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 	return ctx
@@ -175,10 +175,10 @@ func post(ctx context.Context, c *http.Client, host, body string) (*http.Respons
 	return res, string(got), nil
 }
 
-// mendedPost posts until a link that may be mended once more takes it.
-func mendedPost(t *testing.T, s *standin.Server, tun *Tunnel, body string) {
+// postUntilAccepted posts until a link that may be mended once more takes it.
+func postUntilAccepted(t *testing.T, s *standin.Server, tun *Tunnel, body string) {
 	t.Helper()
-	ctx, c := impatient(t), client(t, s)
+	ctx, c := testContext(t), client(t, s)
 	for {
 		until(t, tun, "live", in(Live))
 		if err := s.WaitOnline(ctx, domain); err != nil {
@@ -196,7 +196,7 @@ func mendedPost(t *testing.T, s *standin.Server, tun *Tunnel, body string) {
 
 func mustPost(t *testing.T, c *http.Client, host, body string) *http.Response {
 	t.Helper()
-	res, got, err := post(impatient(t), c, host, body)
+	res, got, err := post(testContext(t), c, host, body)
 	switch {
 	case err != nil:
 		t.Fatal(err)

@@ -18,9 +18,9 @@ func (t *Tunnel) agentOptions(s *session) []ngrok.AgentOption {
 	c := t.config
 	options := []ngrok.AgentOption{
 		ngrok.WithAuthtoken(c.Token),
-		ngrok.WithLogger(logger(c.Logger, c.Token)),
+		ngrok.WithLogger(redactingLogger(c.Logger, c.Token)),
 		ngrok.WithClientInfo("hooktop", clientVersion(c.Version)),
-		ngrok.WithEventHandler(s.on),
+		ngrok.WithEventHandler(s.handleEvent),
 		ngrok.WithDialer(dialer{}),
 	}
 	if c.ConnectAddr != "" {
@@ -46,8 +46,8 @@ func (t *Tunnel) agentOptions(s *session) []ngrok.AgentOption {
 // hooktops on one domain, where an error is what both need.
 func (t *Tunnel) endpointOptions() []ngrok.EndpointOption {
 	var options []ngrok.EndpointOption
-	if t.edge != "" {
-		options = append(options, ngrok.WithURL(t.edge))
+	if t.wantedURL != "" {
+		options = append(options, ngrok.WithURL(t.wantedURL))
 	}
 	if !t.config.NoEdgePolicy {
 		options = append(options, ngrok.WithTrafficPolicy(trafficPolicy(t.config.Paths)))
@@ -157,22 +157,22 @@ func (d dialer) Dial(network, address string) (net.Conn, error) {
 	return d.DialContext(context.Background(), network, address)
 }
 
-func (dialer) DialContext(life context.Context, network, address string) (net.Conn, error) {
+func (dialer) DialContext(sessionCtx context.Context, network, address string) (net.Conn, error) {
 	nd := net.Dialer{Timeout: dialTimeout}
-	c, err := nd.DialContext(life, network, address)
+	c, err := nd.DialContext(sessionCtx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	stop := context.AfterFunc(life, func() { _ = c.Close() })
-	return &line{Conn: c, stop: stop}, nil
+	stop := context.AfterFunc(sessionCtx, func() { _ = c.Close() })
+	return &sessionConn{Conn: c, stop: stop}, nil
 }
 
-type line struct {
+type sessionConn struct {
 	net.Conn
 	stop func() bool
 }
 
-func (l *line) Close() error {
+func (l *sessionConn) Close() error {
 	l.stop()
 	return l.Conn.Close()
 }

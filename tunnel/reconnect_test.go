@@ -17,7 +17,7 @@ func TestADropIsMendedAtTheSameURL(t *testing.T) {
 	mustPost(t, c, domain, "before")
 
 	s.Drop()
-	if err := s.WaitOnline(impatient(t), domain); err != nil {
+	if err := s.WaitOnline(testContext(t), domain); err != nil {
 		t.Fatal(err)
 	}
 	// The SDK binds first and tells afterwards.
@@ -45,13 +45,13 @@ func TestADropIsToldWithItsReason(t *testing.T) {
 	down.Store(true)
 	s.Drop()
 	st := until(t, tun, "turned away twice", func(s Status) bool { return s.State == Reconnecting && s.Attempt > 2 })
-	if st.URL != public || st.Since.Before(live.Since) || st.LastProof != live.LastProof || st.Fix == "" ||
+	if st.URL != public || st.Since.Before(live.Since) || st.LastHeard != live.LastHeard || st.Fix == "" ||
 		st.Err != "cannot reach ngrok: authentication failed: please come back later, [token]" {
 		t.Errorf("status %+v", st)
 	}
 	down.Store(false)
 	st = until(t, tun, "live", in(Live))
-	if st.Err != "" || !st.LastProof.After(live.LastProof) {
+	if st.Err != "" || !st.LastHeard.After(live.LastHeard) {
 		t.Errorf("status %+v", st)
 	}
 }
@@ -96,7 +96,7 @@ func TestATokenRevokedMeanwhileIsFinal(t *testing.T) {
 	if st.State != Failed || st.Code != "ERR_NGROK_107" || st.URL != public || !strings.Contains(st.Fix, "NGROK_AUTHTOKEN") {
 		t.Errorf("status %+v", st)
 	}
-	if err := s.WaitSessions(impatient(t), 0); err != nil {
+	if err := s.WaitSessions(testContext(t), 0); err != nil {
 		t.Error(err)
 	}
 	if n := len(s.Auths()); n != 2 {
@@ -106,7 +106,7 @@ func TestATokenRevokedMeanwhileIsFinal(t *testing.T) {
 
 func TestALinkThatGoesSilentIsNoticedAndMended(t *testing.T) {
 	s := start(t, standin.Options{})
-	tun := listen(t, quick(config(s)))
+	tun := listen(t, fastHeartbeat(config(s)))
 	serve(t, tun, echo)
 	until(t, tun, "beating", func(s Status) bool { return s.State == Live && s.Latency > 0 })
 	s.Freeze()
@@ -116,5 +116,5 @@ func TestALinkThatGoesSilentIsNoticedAndMended(t *testing.T) {
 	}
 	s.Drop() // what the service's own timeout does to the session that it lost
 	s.Thaw()
-	mendedPost(t, s, tun, "after")
+	postUntilAccepted(t, s, tun, "after")
 }

@@ -40,10 +40,10 @@ func TestClosingIsPromptInEachState(t *testing.T) {
 		tun := listen(t, config(s))
 		until(t, tun, "live", in(Live))
 		closesPromptly(t, tun)
-		if err := s.WaitUnbinds(impatient(t), 1); err != nil || len(s.Unbinds()) != 1 {
+		if err := s.WaitUnbinds(testContext(t), 1); err != nil || len(s.Unbinds()) != 1 {
 			t.Errorf("%d endpoints withdrawn, want one: %v", len(s.Unbinds()), err)
 		}
-		if err := s.WaitSessions(impatient(t), 0); err != nil {
+		if err := s.WaitSessions(testContext(t), 0); err != nil {
 			t.Error(err)
 		}
 	})
@@ -51,7 +51,7 @@ func TestClosingIsPromptInEachState(t *testing.T) {
 		s := start(t, standin.Options{})
 		s.Freeze()
 		tun := listen(t, config(s))
-		if err := s.WaitSessions(impatient(t), 1); err != nil {
+		if err := s.WaitSessions(testContext(t), 1); err != nil {
 			t.Fatal(err)
 		}
 		closesPromptly(t, tun)
@@ -71,7 +71,7 @@ func TestClosingIsPromptInEachState(t *testing.T) {
 	t.Run("waiting for the next try", func(t *testing.T) {
 		s := start(t, standin.Options{})
 		c := config(s)
-		c.ConnectAddr, _ = unplugged(t, s.Addr())
+		c.ConnectAddr, _ = offlineAddr(t, s.Addr())
 		tun := listen(t, c)
 		until(t, tun, "in trouble", func(s Status) bool { return s.Err != "" })
 		closesPromptly(t, tun)
@@ -108,7 +108,7 @@ func TestClosingIsPromptInEachState(t *testing.T) {
 		s := start(t, standin.Options{OnAuth: func(standin.Auth) string { return standin.Refuse(107, "no") }})
 		tun := listen(t, config(s))
 		until(t, tun, "failed", in(Failed))
-		if err := tun.Shutdown(impatient(t)); err != nil {
+		if err := tun.Shutdown(testContext(t)); err != nil {
 			t.Error(err)
 		}
 		if st := tun.Status(); st.State != Failed || st.Code != "ERR_NGROK_107" {
@@ -147,10 +147,10 @@ func TestShutdownOfTheServerLetsARequestUnderWayHaveItsAnswer(t *testing.T) {
 	}
 	until(t, tun, "off", in(Off))
 	// The endpoint is withdrawn while the request is still being worked on.
-	if err := s.WaitUnbinds(impatient(t), 1); err != nil {
+	if err := s.WaitUnbinds(testContext(t), 1); err != nil {
 		t.Fatal(err)
 	}
-	res, _, err := post(impatient(t), c, domain, "too late")
+	res, _, err := post(testContext(t), c, domain, "too late")
 	if err != nil || res.Header.Get("Ngrok-Error-Code") != "ERR_NGROK_3200" {
 		t.Errorf("a new request: %v, %v; want the edge's 'offline'", res, err)
 	}
@@ -167,10 +167,10 @@ func TestShutdownOfTheServerLetsARequestUnderWayHaveItsAnswer(t *testing.T) {
 	if err := <-stopped; err != nil {
 		t.Error("http shutdown:", err)
 	}
-	if err := tun.Shutdown(impatient(t)); err != nil {
+	if err := tun.Shutdown(testContext(t)); err != nil {
 		t.Error("tunnel shutdown:", err)
 	}
-	if err := s.WaitSessions(impatient(t), 0); err != nil {
+	if err := s.WaitSessions(testContext(t), 0); err != nil {
 		t.Error(err)
 	}
 }
@@ -214,7 +214,7 @@ func TestConnectionsThatNobodyAcceptsDoNotBlockClosing(t *testing.T) {
 			answers <- answer{got, err}
 		}()
 	}
-	if err := s.WaitConnections(impatient(t), cap(answers)); err != nil {
+	if err := s.WaitConnections(testContext(t), cap(answers)); err != nil {
 		t.Fatal(err)
 	}
 	closesPromptly(t, tun)
@@ -228,8 +228,8 @@ func TestConnectionsThatNobodyAcceptsDoNotBlockClosing(t *testing.T) {
 func TestALineEndsWithItsSession(t *testing.T) {
 	s := start(t, standin.Options{})
 	s.Freeze()
-	life, cancel := context.WithCancel(context.Background())
-	c, err := dialer{}.DialContext(life, "tcp", s.Addr())
+	sessionCtx, cancel := context.WithCancel(context.Background())
+	c, err := dialer{}.DialContext(sessionCtx, "tcp", s.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,16 +14,16 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// Found is an authtoken and the way to the ngrok service that it is for. It
+// Credentials is an authtoken and the way to the ngrok service that it is for. It
 // prints and logs without the token.
-type Found struct {
+type Credentials struct {
 	Token       string `json:"-"`
 	Source      string // where from, for people: "NGROK_AUTHTOKEN", "~/.config/ngrok/ngrok.yml"
 	ConnectAddr string // host:port; "" is ngrok's public service
 	CAs         *x509.CertPool
 }
 
-func (f Found) String() string {
+func (f Credentials) String() string {
 	if f.Token == "" {
 		return "no ngrok authtoken"
 	}
@@ -31,10 +31,10 @@ func (f Found) String() string {
 }
 
 // GoString keeps the token out of %#v.
-func (f Found) GoString() string { return f.String() }
+func (f Credentials) GoString() string { return f.String() }
 
 // LogValue keeps the token out of logs.
-func (f Found) LogValue() slog.Value { return slog.StringValue(f.String()) }
+func (f Credentials) LogValue() slog.Value { return slog.StringValue(f.String()) }
 
 // FindToken looks for an authtoken: in NGROK_AUTHTOKEN, else in the file that
 // ngrok's own agent keeps (https://ngrok.com/docs/agent/config), which also says
@@ -44,23 +44,23 @@ func (f Found) LogValue() slog.Value { return slog.StringValue(f.String()) }
 //
 // getenv is asked for NGROK_AUTHTOKEN and for what says where the file is: HOME
 // and XDG_CONFIG_HOME, or USERPROFILE and LOCALAPPDATA.
-func FindToken(getenv func(string) string) (Found, error) {
+func FindToken(getenv func(string) string) (Credentials, error) {
 	return findToken(runtime.GOOS, getenv, os.ReadFile)
 }
 
-func findToken(goos string, getenv func(string) string, read func(string) ([]byte, error)) (Found, error) {
-	f := Found{Token: strings.TrimSpace(getenv("NGROK_AUTHTOKEN"))}
+func findToken(goos string, getenv func(string) string, read func(string) ([]byte, error)) (Credentials, error) {
+	f := Credentials{Token: strings.TrimSpace(getenv("NGROK_AUTHTOKEN"))}
 	if f.Token != "" {
 		f.Source = "NGROK_AUTHTOKEN"
 	}
-	for _, name := range configFiles(goos, getenv) {
-		shown := homeless(name, home(goos, getenv))
+	for _, name := range agentFilePaths(goos, getenv) {
+		shown := withTilde(name, homeDir(goos, getenv))
 		text, err := read(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
-			return f, fileError(shown, "cannot be read: "+cause(err))
+			return f, fileError(shown, "cannot be read: "+withoutPath(err))
 		}
 		c, err := parseAgentFile(text)
 		if err != nil {
@@ -73,27 +73,27 @@ func findToken(goos string, getenv func(string) string, read func(string) ([]byt
 			continue
 		}
 		f.ConnectAddr = c.address()
-		if f.CAs, err = readCAs(c.authorities(), read); err != nil {
-			return Found{}, fileError(shown, err.Error())
+		if f.CAs, err = readCAs(c.certificates(), read); err != nil {
+			return Credentials{}, fileError(shown, err.Error())
 		}
 		return f, nil
 	}
 	if f.Token == "" {
-		return Found{}, ErrNoToken
+		return Credentials{}, ErrNoToken
 	}
 	return f, nil
 }
 
-func home(goos string, getenv func(string) string) string {
+func homeDir(goos string, getenv func(string) string) string {
 	if goos == "windows" {
 		return getenv("USERPROFILE")
 	}
 	return getenv("HOME")
 }
 
-// configFiles are the places of ngrok.yml, newest first. On Windows it is in
+// agentFilePaths are the places of ngrok.yml, newest first. On Windows it is in
 // the local folder, not in the roaming one that os.UserConfigDir gives.
-func configFiles(goos string, getenv func(string) string) []string {
+func agentFilePaths(goos string, getenv func(string) string) []string {
 	var files []string
 	add := func(base string, parts ...string) {
 		if base == "" {
@@ -105,7 +105,7 @@ func configFiles(goos string, getenv func(string) string) []string {
 			files = append(files, path.Join(append([]string{base}, parts...)...))
 		}
 	}
-	h := home(goos, getenv)
+	h := homeDir(goos, getenv)
 	switch goos {
 	case "windows":
 		local := getenv("LOCALAPPDATA")
@@ -126,8 +126,8 @@ func configFiles(goos string, getenv func(string) string) []string {
 	return files
 }
 
-// homeless shortens a path for people.
-func homeless(name, home string) string {
+// withTilde shortens a path for people.
+func withTilde(name, home string) string {
 	home = strings.TrimRight(home, `\/`)
 	rest, ok := strings.CutPrefix(name, home)
 	if ok && home != "" && strings.IndexAny(rest, `\/`) == 0 {
@@ -164,17 +164,17 @@ func parseAgentFile(text []byte) (agentFile, error) {
 	return f, nil
 }
 
-func (f agentFile) token() string { return first(f.Agent.Authtoken, f.Authtoken) }
+func (f agentFile) token() string { return firstNonEmpty(f.Agent.Authtoken, f.Authtoken) }
 
 func (f agentFile) address() string {
-	return first(f.Agent.ConnectURL, f.Agent.ServerAddr, f.ConnectURL, f.ServerAddr)
+	return firstNonEmpty(f.Agent.ConnectURL, f.Agent.ServerAddr, f.ConnectURL, f.ServerAddr)
 }
 
-func (f agentFile) authorities() string {
-	return first(f.Agent.ConnectCAs, f.Agent.RootCAs, f.ConnectCAs, f.RootCAs)
+func (f agentFile) certificates() string {
+	return firstNonEmpty(f.Agent.ConnectCAs, f.Agent.RootCAs, f.ConnectCAs, f.RootCAs)
 }
 
-func first(values ...string) string {
+func firstNonEmpty(values ...string) string {
 	for _, v := range values {
 		if v = strings.TrimSpace(v); v != "" {
 			return v
@@ -198,7 +198,7 @@ func readCAs(cas string, read func(string) ([]byte, error)) (*x509.CertPool, err
 	}
 	text, err := read(cas)
 	if err != nil {
-		return nil, fmt.Errorf("names %s as connect_cas, which cannot be read: %s", cas, cause(err))
+		return nil, fmt.Errorf("names %s as connect_cas, which cannot be read: %s", cas, withoutPath(err))
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
@@ -208,7 +208,7 @@ func readCAs(cas string, read func(string) ([]byte, error)) (*x509.CertPool, err
 }
 
 // cause leaves out the path that the sentence has already.
-func cause(err error) string {
+func withoutPath(err error) string {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		err = pe.Err

@@ -72,7 +72,7 @@ func TestNgroksFileIsLookedForWhereItsAgentKeepsIt(t *testing.T) {
 		"no home at all": {"linux", nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := configFiles(test.goos, lookup(test.env)); !slices.Equal(got, test.want) {
+			if got := agentFilePaths(test.goos, lookup(test.env)); !slices.Equal(got, test.want) {
 				t.Errorf("%q\nwant %q", got, test.want)
 			}
 		})
@@ -87,38 +87,38 @@ func TestFindToken(t *testing.T) {
 	for name, test := range map[string]struct {
 		env   map[string]string
 		files map[string]string
-		want  Found
+		want  Credentials
 		err   string
 	}{
 		"from the environment, before any file": {
 			env:   map[string]string{"NGROK_AUTHTOKEN": " env_1\n"},
 			files: map[string]string{now: "authtoken: file_1"},
-			want:  Found{Token: "env_1", Source: "NGROK_AUTHTOKEN"},
+			want:  Credentials{Token: "env_1", Source: "NGROK_AUTHTOKEN"},
 		},
 		"from a file of version 2": {
 			files: map[string]string{now: "version: \"2\"\nauthtoken: file_2\nserver_addr: tunnel.example.com:443\ntunnels:\n  web: {proto: http, addr: 80}\n"},
-			want:  Found{Token: "file_2", Source: "~/.config/ngrok/ngrok.yml", ConnectAddr: "tunnel.example.com:443"},
+			want:  Credentials{Token: "file_2", Source: "~/.config/ngrok/ngrok.yml", ConnectAddr: "tunnel.example.com:443"},
 		},
 		"from a file of version 3": {
 			files: map[string]string{now: "version: 3\nagent:\n  authtoken: \"file_3\"\n  connect_url: connect.example.com:443\n  connect_cas: trusted\nauthtoken: old\n"},
-			want:  Found{Token: "file_3", Source: "~/.config/ngrok/ngrok.yml", ConnectAddr: "connect.example.com:443"},
+			want:  Credentials{Token: "file_3", Source: "~/.config/ngrok/ngrok.yml", ConnectAddr: "connect.example.com:443"},
 		},
 		"from the legacy file": {
 			files: map[string]string{legacy: "authtoken: file_1\n"},
-			want:  Found{Token: "file_1", Source: "~/.ngrok2/ngrok.yml"},
+			want:  Credentials{Token: "file_1", Source: "~/.ngrok2/ngrok.yml"},
 		},
 		"from the legacy file, as the newer one has none": {
 			files: map[string]string{now: "version: 3\nagent: {}\n", legacy: "authtoken: file_1\n"},
-			want:  Found{Token: "file_1", Source: "~/.ngrok2/ngrok.yml"},
+			want:  Credentials{Token: "file_1", Source: "~/.ngrok2/ngrok.yml"},
 		},
 		"of digits only": {
 			files: map[string]string{now: "authtoken: 12345678\n"},
-			want:  Found{Token: "12345678", Source: "~/.config/ngrok/ngrok.yml"},
+			want:  Credentials{Token: "12345678", Source: "~/.config/ngrok/ngrok.yml"},
 		},
 		"a custom address goes with a token from the environment as well": {
 			env:   map[string]string{"NGROK_AUTHTOKEN": "env_1"},
 			files: map[string]string{now: "agent: {connect_url: connect.example.com:443}"},
-			want:  Found{Token: "env_1", Source: "NGROK_AUTHTOKEN", ConnectAddr: "connect.example.com:443"},
+			want:  Credentials{Token: "env_1", Source: "NGROK_AUTHTOKEN", ConnectAddr: "connect.example.com:443"},
 		},
 		"nowhere":       {err: "no ngrok authtoken found"},
 		"an empty file": {files: map[string]string{now: ""}, err: "no ngrok authtoken found"},
@@ -156,7 +156,7 @@ func TestFindToken(t *testing.T) {
 				return
 			}
 			var fixer interface{ Fix() string }
-			if err == nil || err.Error() != test.err || !errors.As(err, &fixer) || fixer.Fix() == "" || got != (Found{}) {
+			if err == nil || err.Error() != test.err || !errors.As(err, &fixer) || fixer.Fix() == "" || got != (Credentials{}) {
 				t.Errorf("error %v with %v, want %q with a fix", err, got, test.err)
 			}
 			if errors.Is(err, ErrNoToken) != (test.err == "no ngrok authtoken found") {
@@ -193,7 +193,7 @@ func TestAFileOfNgroksLeadsToAServiceOfOnesOwn(t *testing.T) {
 }
 
 func TestAFoundTokenIsNotPrinted(t *testing.T) {
-	f := Found{Token: token, Source: "NGROK_AUTHTOKEN"}
+	f := Credentials{Token: token, Source: "NGROK_AUTHTOKEN"}
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("found", "it", f)
 	asJSON, err := json.Marshal(f)

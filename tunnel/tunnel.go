@@ -59,7 +59,7 @@ type Status struct {
 	State     State
 	URL       string        // the last known public URL, without a trailing slash; "" until live for the first time
 	Since     time.Time     // when State was entered
-	LastProof time.Time     // when ngrok was last heard from: a connect or a heartbeat
+	LastHeard time.Time     // when ngrok was last heard from: a connect or a heartbeat
 	Latency   time.Duration // of the last heartbeat; 0 before the first
 	Code      string        // "ERR_NGROK_107" where ngrok named one
 	Err       string        // why it failed, or why it is not live (yet)
@@ -69,8 +69,8 @@ type Status struct {
 
 // Tunnel is a net.Listener at a public URL.
 type Tunnel struct {
-	config Config
-	edge   string // the URL asked for, or ""
+	config    Config
+	wantedURL string // the URL asked for, or ""
 
 	conns   chan net.Conn
 	changed chan struct{}
@@ -148,7 +148,7 @@ func (t *Tunnel) Close() error {
 	case <-t.closing:
 	default:
 		close(t.closing)
-		t.set(func(s *Status) { *s = Status{State: Off, URL: s.URL, LastProof: s.LastProof} })
+		t.set(func(s *Status) { *s = Status{State: Off, URL: s.URL, LastHeard: s.LastHeard} })
 	}
 	return nil
 }
@@ -180,15 +180,15 @@ func (t *Tunnel) URL() string { return t.Status().URL }
 // Addr is the public host, or "ngrok" until the tunnel has been live.
 func (t *Tunnel) Addr() net.Addr {
 	if _, host, ok := strings.Cut(t.URL(), "://"); ok {
-		return addr(host)
+		return publicHost(host)
 	}
-	return addr("ngrok")
+	return publicHost("ngrok")
 }
 
-type addr string
+type publicHost string
 
-func (addr) Network() string  { return "ngrok" }
-func (a addr) String() string { return string(a) }
+func (publicHost) Network() string  { return "ngrok" }
+func (h publicHost) String() string { return string(h) }
 
 // Status is a snapshot; Changed says when to take the next.
 func (t *Tunnel) Status() Status {
@@ -234,7 +234,7 @@ func (t *Tunnel) fail(e *Error) {
 }
 
 // conn counts itself, so that the session outlives the last answer.
-type conn struct {
+type trackedConn struct {
 	net.Conn
 	closed func()
 }
@@ -243,7 +243,7 @@ func (t *Tunnel) track(c net.Conn) net.Conn {
 	t.mu.Lock()
 	t.open++
 	t.mu.Unlock()
-	return &conn{Conn: c, closed: sync.OnceFunc(func() {
+	return &trackedConn{Conn: c, closed: sync.OnceFunc(func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		if t.open--; t.open == 0 {
@@ -255,7 +255,7 @@ func (t *Tunnel) track(c net.Conn) net.Conn {
 	})}
 }
 
-func (c *conn) Close() error {
+func (c *trackedConn) Close() error {
 	err := c.Conn.Close() // the answer is on the wire when this returns
 	c.closed()
 	return err
@@ -263,7 +263,7 @@ func (c *conn) Close() error {
 
 // deliver hands a connection to Accept, or drops it when nobody will accept any
 // more. The SDK holds a lock while a connection waits, so one must always be taken.
-func (t *Tunnel) deliver(c net.Conn) {
+func (t *Tunnel) handOver(c net.Conn) {
 	c = t.track(c)
 	select {
 	case t.conns <- c:

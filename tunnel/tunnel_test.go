@@ -23,7 +23,7 @@ func TestARequestComesThroughUnchanged(t *testing.T) {
 	if st.URL != public || tun.URL() != public || tun.Addr().String() != domain {
 		t.Errorf("URL %q, %q, Addr %q, want %s", st.URL, tun.URL(), tun.Addr(), public)
 	}
-	if st.LastProof.IsZero() || st.Since.IsZero() || st.Attempt != 0 || st.Err != "" {
+	if st.LastHeard.IsZero() || st.Since.IsZero() || st.Attempt != 0 || st.Err != "" {
 		t.Errorf("status while live: %+v", st)
 	}
 
@@ -57,7 +57,7 @@ func TestAnAnswerBeforeTheBodyWasReadArrives(t *testing.T) {
 		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 	})
 	until(t, tun, "live", in(Live))
-	res, body, err := post(impatient(t), client(t, s), domain, strings.Repeat("x", 3<<20))
+	res, body, err := post(testContext(t), client(t, s), domain, strings.Repeat("x", 3<<20))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestARefusalBeforeTheFirstURLIsFinal(t *testing.T) {
 			if st.State != Failed || st.Code != test.code || !strings.Contains(st.Err, test.err) || !strings.Contains(st.Fix, test.fix) || st.URL != "" {
 				t.Errorf("status %+v", st)
 			}
-			if err := s.WaitSessions(impatient(t), 0); err != nil {
+			if err := s.WaitSessions(testContext(t), 0); err != nil {
 				t.Error(err)
 			}
 			if n := len(s.Auths()); n != 1 {
@@ -151,7 +151,7 @@ func TestARefusalBeforeTheFirstURLIsFinal(t *testing.T) {
 func TestTroubleThatPassesIsWaitedOut(t *testing.T) {
 	t.Run("no network, until there is one", func(t *testing.T) {
 		s := start(t, standin.Options{})
-		addr, plugIn := unplugged(t, s.Addr())
+		addr, goOnline := offlineAddr(t, s.Addr())
 		c := config(s)
 		c.ConnectAddr = addr
 		tun := listen(t, c)
@@ -161,7 +161,7 @@ func TestTroubleThatPassesIsWaitedOut(t *testing.T) {
 			!strings.HasPrefix(st.Err, "cannot reach ngrok: dial tcp "+addr) || !strings.Contains(st.Fix, "no network?") {
 			t.Errorf("status %+v", st)
 		}
-		plugIn()
+		goOnline()
 		st = until(t, tun, "live", in(Live))
 		if st.Err != "" || st.Fix != "" || st.Attempt != 0 {
 			t.Errorf("status once live %+v", st)
@@ -213,11 +213,11 @@ func TestTroubleThatPassesIsWaitedOut(t *testing.T) {
 	})
 }
 
-// unplugged is an address at which nothing listens until plugIn, and which then
+// offlineAddr is an address at which nothing listens until goOnline, and which then
 // leads to another.
-func unplugged(t *testing.T, to string) (addr string, plugIn func()) {
+func offlineAddr(t *testing.T, to string) (addr string, goOnline func()) {
 	t.Helper()
-	addr = unasked(t)
+	addr = freeAddr(t)
 	return addr, func() {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
@@ -242,9 +242,9 @@ func unplugged(t *testing.T, to string) (addr string, plugIn func()) {
 	}
 }
 
-// unasked is a free address that the system gives to nobody who asks for any
+// freeAddr is a free address that the system gives to nobody who asks for any
 // port: those that it gives are above 32767 (Linux) or 49151 (macOS, Windows).
-func unasked(t *testing.T) string {
+func freeAddr(t *testing.T) string {
 	t.Helper()
 	for range 100 {
 		addr := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
@@ -311,10 +311,10 @@ func TestListenUntilTheContextEnds(t *testing.T) {
 	if _, err := tun.Accept(); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("Accept: %v, want net.ErrClosed", err)
 	}
-	if err := tun.Shutdown(impatient(t)); err != nil {
+	if err := tun.Shutdown(testContext(t)); err != nil {
 		t.Error(err)
 	}
-	if err := s.WaitUnbinds(impatient(t), 1); err != nil || len(s.Unbinds()) != 1 {
+	if err := s.WaitUnbinds(testContext(t), 1); err != nil || len(s.Unbinds()) != 1 {
 		t.Errorf("withdrawn: %v, want one endpoint: %v", s.Unbinds(), err)
 	}
 }
@@ -327,9 +327,9 @@ func TestHeartbeatsProveThatItIsAlive(t *testing.T) {
 	c.Now = func() time.Time { clock = clock.Add(time.Second); return clock } // called under the tunnel's lock
 	tun := listen(t, c)
 	st := until(t, tun, "live", in(Live))
-	first := st.LastProof
+	first := st.LastHeard
 	st = until(t, tun, "beating", func(s Status) bool { return s.Latency > 0 })
-	if !st.LastProof.After(first) || !st.Since.Before(st.LastProof) {
+	if !st.LastHeard.After(first) || !st.Since.Before(st.LastHeard) {
 		t.Errorf("connected %v, status %+v", first, st)
 	}
 }

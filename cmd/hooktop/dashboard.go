@@ -100,7 +100,7 @@ func (h *hooktop) connection() tui.Connection {
 		return tui.Connection{State: tui.Local, URL: h.receiver.Door.URL + path}
 	}
 	status := h.tunnelStatus()
-	c := tui.Connection{Since: status.Since, LastProof: status.LastProof, Latency: status.Latency, Reason: status.Err, Fix: status.Fix}
+	c := tui.Connection{Since: status.Since, LastProof: status.LastHeard, Latency: status.Latency, Reason: status.Err, Fix: status.Fix}
 	if status.URL != "" {
 		c.URL = status.URL + path
 	}

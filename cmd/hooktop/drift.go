@@ -186,7 +186,7 @@ func (p *program) beginDrift(ctx context.Context, s *config.Settings, fix bool) 
 // key.
 func accountFailed(err error) error {
 	var refused *clerkapi.Error
-	if errors.As(err, &refused) && refused.SetUp() {
+	if errors.As(err, &refused) && refused.KeyRefused() {
 		return exit.AsUsage(err)
 	}
 	return err

@@ -22,7 +22,7 @@ type publicSide struct {
 	mu     sync.Mutex
 	tunnel *tunnel.Tunnel // nil without a tunnel
 	// found is the ngrok token, whether or not it is used.
-	found tunnel.Found
+	found tunnel.Credentials
 	// why says, where there is no tunnel, why there is none.
 	why string
 }
@@ -33,7 +33,7 @@ func (h *hooktop) openPublicSide(ctx context.Context) error {
 	s := h.settings
 	found, err := tunnel.FindToken(s.Env.Get)
 	if errors.Is(err, tunnel.ErrNoToken) {
-		found, err = tunnel.Found{}, nil
+		found, err = tunnel.Credentials{}, nil
 	}
 	if err != nil && found.Token != "" { // ngrok.yml is broken, and not needed
 		h.notice(err.Error() + ": " + exit.FixOf(err))
@@ -56,7 +56,7 @@ func (h *hooktop) openPublicSide(ctx context.Context) error {
 
 // withoutTunnel says why there is to be no tunnel, "" where one is to be
 // opened. unread is why ngrok's configuration could not be read.
-func (h *hooktop) withoutTunnel(found tunnel.Found, unread error) (why string, err error) {
+func (h *hooktop) withoutTunnel(found tunnel.Credentials, unread error) (why string, err error) {
 	s := h.settings
 	switch {
 	case s.PublicURL != "":
@@ -94,14 +94,14 @@ func (h *hooktop) openLate(ctx context.Context) string {
 	return "the tunnel opens"
 }
 
-func (p *publicSide) set(t *tunnel.Tunnel, found tunnel.Found, why string) {
+func (p *publicSide) set(t *tunnel.Tunnel, found tunnel.Credentials, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tunnel, p.found, p.why = t, found, why
 }
 
 // closed says why there is no tunnel, and which token there would be for one.
-func (p *publicSide) closed() (found tunnel.Found, why string) {
+func (p *publicSide) closed() (found tunnel.Credentials, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.found, p.why

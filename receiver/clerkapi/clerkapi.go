@@ -40,20 +40,20 @@ type Client struct {
 }
 
 const (
-	// attempts is how often a request is made at most, attemptsUnheard where
+	// maxAttempts is how often a request is made at most, maxUnanswered where
 	// nothing answers: that is mostly this machine's network.
-	attempts        = 6
-	attemptsUnheard = 3
+	maxAttempts   = 6
+	maxUnanswered = 3
 	// firstWait doubles with each attempt that Clerk names no time for.
 	firstWait = 500 * time.Millisecond
-	// waitMost is the longest that Clerk may ask to wait: beyond it, who started
+	// maxWait is the longest that Clerk may ask to wait: beyond it, who started
 	// this should know.
-	waitMost = time.Minute
-	// answerMost is the size of an answer in bytes: 500 users with all the
+	maxWait = time.Minute
+	// maxAnswer is the size of an answer in bytes: 500 users with all the
 	// metadata that Clerk allows are some 20 MB.
-	answerMost = 64 << 20
-	// attemptMost bounds one attempt, the reading of the answer included.
-	attemptMost = 30 * time.Second
+	maxAnswer = 64 << 20
+	// attemptTimeout bounds one attempt, the reading of the answer included.
+	attemptTimeout = 30 * time.Second
 )
 
 // New checks the configuration; it reaches for nothing. The error has a Fix.
@@ -74,8 +74,8 @@ func New(c Config) (*Client, error) {
 	return &Client{key: c.Key, wait: c.Wait, backend: clerk.NewBackend(&clerk.BackendConfig{
 		URL: &base, Key: &c.Key.value,
 		HTTPClient: &http.Client{
-			Transport: strict{c.Transport, c.Now},
-			Timeout:   attemptMost,
+			Transport: statusChecker{c.Transport, c.Now},
+			Timeout:   attemptTimeout,
 			// The key goes to the one address that was named.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -89,10 +89,10 @@ func baseURL(text string) (string, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", &mistake{"CLERK_API_URL is not the URL of an API", "unset it, or write one such as " + clerk.APIURL}
+		return "", &setupError{"CLERK_API_URL is not the URL of an API", "unset it, or write one such as " + clerk.APIURL}
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && !ip.IsLoopback() {
-		return "", &mistake{"CLERK_API_URL would send the secret key unencrypted", "write https://"}
+		return "", &setupError{"CLERK_API_URL would send the secret key unencrypted", "write https://"}
 	}
 	if strings.Trim(u.Path, "/") == "" {
 		u.Path = "/v1"
@@ -107,12 +107,12 @@ func (c *Client) call(ctx context.Context, path string, params clerk.Params, ans
 	for n := 1; ; n++ {
 		req := clerk.NewAPIRequest(http.MethodGet, path)
 		req.SetParams(params)
-		err := c.trouble(ctx, c.backend.Call(ctx, req, answer))
+		err := c.explain(ctx, c.backend.Call(ctx, req, answer))
 		var e *Error
-		if err == nil || !errors.As(err, &e) || !e.passing() || n == attempts || n == attemptsUnheard && e.Status == 0 {
+		if err == nil || !errors.As(err, &e) || !e.temporary() || n == maxAttempts || n == maxUnanswered && e.Status == 0 {
 			return err
 		}
-		if e.wait > waitMost {
+		if e.wait > maxWait {
 			e.fix = fmt.Sprintf("Clerk asks to wait %s: try again then", e.wait.Round(time.Second))
 			return err
 		}
@@ -129,7 +129,7 @@ func (c *Client) call(ctx context.Context, path string, params clerk.Params, ans
 }
 
 // trouble makes an *Error of what the client gives, without the key in it.
-func (c *Client) trouble(ctx context.Context, err error) error {
+func (c *Client) explain(ctx context.Context, err error) error {
 	var e *Error
 	var transport *url.Error
 	var large *http.MaxBytesError
@@ -142,42 +142,44 @@ func (c *Client) trouble(ctx context.Context, err error) error {
 	case errors.As(err, &large):
 		e = &Error{Message: "its answer is larger than 64 MiB", fix: "check CLERK_API_URL, if it is set"}
 	case errors.As(err, &transport):
-		e = &Error{Message: short(transport.Err.Error()), cause: transport.Err}
-	case isNet(err):
+		e = &Error{Message: truncate(transport.Err.Error()), cause: transport.Err}
+	case isNetworkError(err):
 		e = &Error{Message: "the answer broke off", cause: err}
 	default: // JSON that is not what was asked for, or none
 		e = &Error{Message: "what answered is not Clerk's API", cause: err, fix: "check CLERK_API_URL, if it is set; else try a newer hooktop"}
 	}
-	e.Code, e.Message = c.without(e.Code), c.without(e.Message)
-	e.TraceID = c.without(e.TraceID)
+	e.Code, e.Message = c.withoutKey(e.Code), c.withoutKey(e.Message)
+	e.TraceID = c.withoutKey(e.TraceID)
 	return e
 }
 
 // without takes the key out of what a server wrote.
-func (c *Client) without(s string) string { return strings.ReplaceAll(s, c.key.value, c.key.String()) }
+func (c *Client) withoutKey(s string) string {
+	return strings.ReplaceAll(s, c.key.value, c.key.String())
+}
 
-func isNet(err error) bool {
+func isNetworkError(err error) bool {
 	var n net.Error
 	return errors.As(err, &n) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// strict makes an error of each answer that is no success, for Clerk's client
+// statusChecker makes an error of each answer that is no success, for Clerk's client
 // loses the status of those that it cannot read, and bounds the others.
-type strict struct {
-	carrier http.RoundTripper
-	now     func() time.Time
+type statusChecker struct {
+	base http.RoundTripper
+	now  func() time.Time
 }
 
-func (s strict) RoundTrip(req *http.Request) (*http.Response, error) {
-	res, err := s.carrier.RoundTrip(req)
+func (s statusChecker) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := s.base.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
 	if res.StatusCode != http.StatusOK {
 		defer res.Body.Close()
-		return nil, refusal(res, s.now())
+		return nil, readRefusal(res, s.now())
 	}
-	res.Body = http.MaxBytesReader(nil, res.Body, answerMost)
+	res.Body = http.MaxBytesReader(nil, res.Body, maxAnswer)
 	return res, nil
 }
 

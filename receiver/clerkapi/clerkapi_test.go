@@ -140,9 +140,9 @@ func TestAUserIsReadAsItsEventsAreAndKeepsItsBytes(t *testing.T) {
 	if u.Email != "primary@b.c" || u.UpdatedAt.UnixMilli() != 1716883200123 || string(u.JSON) != raw {
 		t.Errorf("read %+v\n%s", u, u.JSON)
 	}
-	named, err := a.Named(t.Context(), "user_2", "user_gone")
+	named, err := a.UsersByID(t.Context(), "user_2", "user_gone")
 	if err != nil || len(named) != 1 || named[0].ID != "user_2" || named[0].Email != "" {
-		t.Errorf("named: %+v, %v", named, err)
+		t.Errorf("by id: %+v, %v", named, err)
 	}
 	if id, err := a.InstanceID(t.Context()); id != standin.InstanceID || err != nil {
 		t.Errorf("instance %q, %v", id, err)
@@ -209,7 +209,7 @@ func TestWhatPassesIsTriedAgainAfterTheTimeThatClerkAsksFor(t *testing.T) {
 				t.Errorf("read %d: %v", got, err)
 			}
 			if !test.ok {
-				wantTrouble(t, err, test.says)
+				wantError(t, err, test.says)
 			}
 			if !slices.Equal(a.waits, test.waits) {
 				t.Errorf("waited %v, want %v", a.waits, test.waits)
@@ -218,8 +218,8 @@ func TestWhatPassesIsTriedAgainAfterTheTimeThatClerkAsksFor(t *testing.T) {
 	}
 }
 
-// wantTrouble wants "what | fix" in an error, and no key.
-func wantTrouble(t *testing.T, err error, says string) {
+// wantError wants "what | fix" in an error, and no key.
+func wantError(t *testing.T, err error, says string) {
 	t.Helper()
 	var e interface {
 		error
@@ -256,9 +256,9 @@ func TestWhatClerkRefusesIsSaidWithAFixAndWithoutTheKey(t *testing.T) {
 			a := start(t)
 			a.Before = func(w http.ResponseWriter, _ *http.Request) bool { test.answer(w); return true }
 			err := a.Users(t.Context(), nil)
-			wantTrouble(t, err, test.says)
+			wantError(t, err, test.says)
 			var e *Error
-			if !errors.As(err, &e) || e.SetUp() != test.setUp {
+			if !errors.As(err, &e) || e.KeyRefused() != test.setUp {
 				t.Errorf("%v: of the set-up is %t", err, !test.setUp)
 			}
 			if len(a.waits) > 0 {
@@ -270,7 +270,7 @@ func TestWhatClerkRefusesIsSaidWithAFixAndWithoutTheKey(t *testing.T) {
 
 // nowhere is the URL of a port at which nothing listens. A connection holds it,
 // or it might be given to another.
-func nowhere(t *testing.T) string {
+func unusedURL(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(server.Close)
@@ -285,13 +285,13 @@ func nowhere(t *testing.T) string {
 func TestNobodyAnswers(t *testing.T) {
 	a := start(t)
 	key, _ := ParseKey(standin.Key, "")
-	c, err := New(Config{Key: key, URL: nowhere(t), Wait: func(_ context.Context, d time.Duration) error { a.waits = append(a.waits, d); return nil }})
+	c, err := New(Config{Key: key, URL: unusedURL(t), Wait: func(_ context.Context, d time.Duration) error { a.waits = append(a.waits, d); return nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = c.Count(t.Context())
-	wantTrouble(t, err, "connection refused | check the network")
-	if len(a.waits) != attemptsUnheard-1 {
+	wantError(t, err, "connection refused | check the network")
+	if len(a.waits) != maxUnanswered-1 {
 		t.Errorf("waited %v", a.waits)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -318,7 +318,7 @@ func TestTheKeyGoesEncryptedOrNowhere(t *testing.T) {
 			t.Errorf("%q: %q, %v", test.url, base, err)
 		}
 		if err != nil {
-			wantTrouble(t, err, "CLERK_API_URL")
+			wantError(t, err, "CLERK_API_URL")
 		}
 	}
 }
@@ -338,7 +338,7 @@ func TestAKeyIsCheckedAndNeverShown(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			key, err := ParseKey(test.value, "CLERK_SECRET_KEY in .env")
 			if test.says != "" {
-				wantTrouble(t, err, "CLERK_SECRET_KEY in .env "+test.says)
+				wantError(t, err, "CLERK_SECRET_KEY in .env "+test.says)
 				if strings.Contains(err.Error(), test.value) {
 					t.Errorf("it shows the key: %v", err)
 				}

@@ -53,7 +53,7 @@ func (e *Error) Fix() string {
 	switch {
 	case e.fix != "":
 		return e.fix
-	case e.SetUp():
+	case e.KeyRefused():
 		return "check CLERK_SECRET_KEY: Clerk Dashboard → Configure → API keys, of the instance whose webhooks arrive here"
 	case e.Status == http.StatusTooManyRequests:
 		return "wait a little: Clerk's limit is for all who use this key's instance"
@@ -65,20 +65,20 @@ func (e *Error) Fix() string {
 	return "check CLERK_API_URL, if it is set; else try a newer hooktop"
 }
 
-// SetUp says that it is the key that Clerk does not take.
-func (e *Error) SetUp() bool {
+// KeyRefused says that it is the key that Clerk does not take.
+func (e *Error) KeyRefused() bool {
 	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
 }
 
 // passing says whether the same request may be answered in a while.
-func (e *Error) passing() bool {
+func (e *Error) temporary() bool {
 	return e.Status == 0 && e.fix == "" || e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout || e.Status >= 500
 }
 
 // refusal reads an answer that is no success: Clerk's envelope of errors, or
 // whatever stands before Clerk.
-func refusal(res *http.Response, now time.Time) *Error {
-	e := &Error{Status: res.StatusCode, TraceID: short(res.Header.Get("Clerk-Trace-Id"))}
+func readRefusal(res *http.Response, now time.Time) *Error {
+	e := &Error{Status: res.StatusCode, TraceID: truncate(res.Header.Get("Clerk-Trace-Id"))}
 	e.wait = retryAfter(res.Header.Get("Retry-After"), now)
 	if res.StatusCode < 400 {
 		e.Message, e.fix = "a redirect, which is not followed", "set CLERK_API_URL to the URL that answers by itself, or unset it"
@@ -90,12 +90,12 @@ func refusal(res *http.Response, now time.Time) *Error {
 		return e
 	}
 	first := said.Errors[0]
-	e.Code, e.Message = short(first.Code), short(first.LongMessage)
+	e.Code, e.Message = truncate(first.Code), truncate(first.LongMessage)
 	if e.Message == "" {
-		e.Message = short(first.Message)
+		e.Message = truncate(first.Message)
 	}
 	if e.TraceID == "" {
-		e.TraceID = short(said.TraceID)
+		e.TraceID = truncate(said.TraceID)
 	}
 	return e
 }
@@ -112,7 +112,7 @@ func retryAfter(text string, now time.Time) time.Duration {
 }
 
 // short bounds what another machine wrote.
-func short(s string) string {
+func truncate(s string) string {
 	const most = 300
 	if len(s) > most {
 		s = strings.ToValidUTF8(s[:most], "") + " …"
@@ -121,7 +121,7 @@ func short(s string) string {
 }
 
 // mistake is wrong set-up, with its fix.
-type mistake struct{ what, fix string }
+type setupError struct{ what, fix string }
 
-func (m *mistake) Error() string { return m.what }
-func (m *mistake) Fix() string   { return m.fix }
+func (e *setupError) Error() string { return e.what }
+func (e *setupError) Fix() string   { return e.fix }

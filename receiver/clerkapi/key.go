@@ -19,14 +19,14 @@ const (
 	testPrefix = "sk_test_"
 	livePrefix = "sk_live_"
 	// shown is how many of the last characters are.
-	shown = 4
+	shownEnd = 4
 )
 
 // ParseKey checks the form of a key. The error has a Fix and never holds a part
 // of what was given.
 func ParseKey(value, source string) (Key, error) {
 	const where = "Clerk Dashboard → Configure → API keys → Secret keys: the one that begins with sk_test_"
-	wrong := func(what, fix string) (Key, error) { return Key{}, &mistake{source + " " + what, fix} }
+	wrong := func(what, fix string) (Key, error) { return Key{}, &setupError{source + " " + what, fix} }
 	k := Key{value: value, Source: source}
 	switch {
 	case strings.HasPrefix(value, "pk_"):
@@ -37,7 +37,7 @@ func ParseKey(value, source string) (Key, error) {
 		return wrong("is a key of another of Clerk's APIs", where)
 	case k.prefix() == "":
 		return wrong("is not a secret key of Clerk: it does not begin with sk_test_ or sk_live_", where)
-	case len(value) < len(testPrefix)+4*shown:
+	case len(value) < len(testPrefix)+4*shownEnd:
 		return wrong("is too short for a secret key: it was cut off", where)
 	case strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\'' }):
 		return wrong("has a blank, a quote or a letter that no key has", "copy it again; "+where)
@@ -59,10 +59,10 @@ func (k Key) prefix() string {
 
 // String shows the key's kind and end: sk_test_…q2Zx.
 func (k Key) String() string {
-	if len(k.value) < len(testPrefix)+4*shown {
+	if len(k.value) < len(testPrefix)+4*shownEnd {
 		return "…"
 	}
-	return k.prefix() + "…" + k.value[len(k.value)-shown:]
+	return k.prefix() + "…" + k.value[len(k.value)-shownEnd:]
 }
 
 // Format keeps every verb of fmt from showing the key.

@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	// pageMost is the number of users in one answer, Clerk's own limit.
-	pageMost = 500
-	// NamedMost is the number of ids that Named takes, Clerk's own limit.
-	NamedMost = 100
+	// maxPage is the number of users in one answer, Clerk's own limit.
+	maxPage = 500
+	// MaxIDs is the number of ids that UsersByID takes, Clerk's own limit.
+	MaxIDs = 100
 )
 
 // Count gives the number of users.
@@ -48,7 +48,7 @@ func (c *Client) Users(ctx context.Context, each func(webhook.AccountUser) error
 	known := map[string]bool{} // of the last page
 	for {
 		params := &user.ListParams{OrderBy: clerk.String("+created_at")}
-		params.Limit, params.Offset = clerk.Int64(pageMost), clerk.Int64(offset)
+		params.Limit, params.Offset = clerk.Int64(maxPage), clerk.Int64(offset)
 		if after > 0 {
 			params.CreatedAtAfter = clerk.Int64(after)
 		}
@@ -69,7 +69,7 @@ func (c *Client) Users(ctx context.Context, each func(webhook.AccountUser) error
 				return err
 			}
 		}
-		if len(p.users) < pageMost {
+		if len(p.users) < maxPage {
 			return nil
 		}
 		// One millisecond of overlap: whether "after" has that very millisecond
@@ -79,15 +79,15 @@ func (c *Client) Users(ctx context.Context, each func(webhook.AccountUser) error
 			continue
 		}
 		// All of them were made in the same millisecond, by an import.
-		offset += pageMost
+		offset += maxPage
 		for id := range listed {
 			known[id] = true
 		}
 	}
 }
 
-// Named gives those of at most NamedMost users that are there, in no order.
-func (c *Client) Named(ctx context.Context, ids ...string) ([]webhook.AccountUser, error) {
+// UsersByID gives those of at most MaxIDs users that are there, in no order.
+func (c *Client) UsersByID(ctx context.Context, ids ...string) ([]webhook.AccountUser, error) {
 	if len(ids) == 0 {
 		return nil, nil // no id would be all users
 	}
@@ -124,7 +124,7 @@ func (p *page) UnmarshalJSON(text []byte) error {
 	}
 	p.users = make([]listedUser, len(raw))
 	for i, r := range raw {
-		u, err := read(r)
+		u, err := parseUser(r)
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (p *page) UnmarshalJSON(text []byte) error {
 }
 
 // read reads a user by the rule of the webhooks, which say the same of it.
-func read(raw json.RawMessage) (u listedUser, err error) {
+func parseUser(raw json.RawMessage) (u listedUser, err error) {
 	var times struct {
 		CreatedAt int64 `json:"created_at"`
 	}

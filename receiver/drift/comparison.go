@@ -12,12 +12,12 @@ import (
 // one answer.
 const atOnce = 100
 
-// Account is the provider's API. Named returns at most atOnce users, those of the
+// Account is the provider's API. UsersByID returns at most atOnce users, those of the
 // ids that exist.
 type Account interface {
 	Count(ctx context.Context) (int64, error)
 	Users(ctx context.Context, each func(webhook.AccountUser) error) error
-	Named(ctx context.Context, ids ...string) ([]webhook.AccountUser, error)
+	UsersByID(ctx context.Context, ids ...string) ([]webhook.AccountUser, error)
 }
 
 // Users are the users here. The error of a user that is not here is
@@ -139,7 +139,7 @@ func (c *Comparison) differences(ctx context.Context, ids []string) ([]Differenc
 func (c *Comparison) each(ctx context.Context, ids []string, visit func(i int, here *webhook.UserRecord, there *webhook.AccountUser) error) error {
 	i := 0
 	for batch := range slices.Chunk(ids, atOnce) {
-		named, err := c.Account.Named(ctx, batch...)
+		named, err := c.Account.UsersByID(ctx, batch...)
 		if err != nil {
 			return err
 		}

@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	dialTimeout   = 10 * time.Second // of one TCP connect
-	tryTimeout    = 30 * time.Second // of one try to connect, sign in and bind
-	unbindTimeout = 2 * time.Second  // for ngrok to confirm that an endpoint is withdrawn
-	leaveTimeout  = time.Second      // for saying goodbye before the line is cut
-	minBackoff    = 500 * time.Millisecond
-	maxBackoff    = 30 * time.Second
+	dialTimeout       = 10 * time.Second // of one TCP connect
+	connectTimeout    = 30 * time.Second // of one try to connect, sign in and bind
+	unbindTimeout     = 2 * time.Second  // for ngrok to confirm that an endpoint is withdrawn
+	disconnectTimeout = time.Second      // for saying goodbye before the line is cut
+	minBackoff        = 500 * time.Millisecond
+	maxBackoff        = 30 * time.Second
 )
 
 // session is one agent of the SDK. Until its endpoint is bound a session gets
@@ -33,8 +33,8 @@ type session struct {
 	listener ngrok.EndpointListener
 
 	// Guarded by tunnel.mu.
-	bound bool
-	early *Error // what refused got
+	bound        bool
+	firstRefusal *Error // what refused got
 }
 
 // run is the life of a tunnel: connect until it works, serve, leave.
@@ -48,7 +48,7 @@ func (t *Tunnel) run(ctx context.Context) {
 		t.fail(err)
 		return
 	}
-	t.edge = edge
+	t.wantedURL = edge
 	if s := t.establish(ctx); s != nil {
 		t.serve(s)
 	}
@@ -61,7 +61,7 @@ func (t *Tunnel) establish(ctx context.Context) *session {
 		switch {
 		case e == nil:
 			return s
-		case e.final(at):
+		case e.permanent(at):
 			t.fail(e)
 			return nil
 		}
@@ -85,7 +85,7 @@ func (t *Tunnel) establish(ctx context.Context) *session {
 func (t *Tunnel) connect(ctx context.Context) (*session, stage, *Error) {
 	// The SDK takes this context for the life of the session, so a try that
 	// takes too long is timed beside it and not by it.
-	life, cancel := context.WithCancel(ctx)
+	sessionCtx, cancel := context.WithCancel(ctx)
 	s := &session{
 		tunnel:  t,
 		cancel:  cancel,
@@ -105,10 +105,10 @@ func (t *Tunnel) connect(ctx context.Context) (*session, stage, *Error) {
 	}
 	results := make(chan result, 1)
 	go func() {
-		l, err := agent.Listen(life, t.endpointOptions()...)
+		l, err := agent.Listen(sessionCtx, t.endpointOptions()...)
 		results <- result{l, err}
 	}()
-	timer := time.NewTimer(tryTimeout)
+	timer := time.NewTimer(connectTimeout)
 	defer timer.Stop()
 
 	var e *Error
@@ -116,7 +116,7 @@ func (t *Tunnel) connect(ctx context.Context) (*session, stage, *Error) {
 	select {
 	case r := <-results:
 		if r.err == nil {
-			if e = s.adopt(r.listener); e == nil {
+			if e = s.goLive(r.listener); e == nil {
 				return s, running, nil
 			}
 			break
@@ -131,27 +131,27 @@ func (t *Tunnel) connect(ctx context.Context) (*session, stage, *Error) {
 	return nil, at, e
 }
 
-var errNoAnswer = fmt.Errorf("no answer within %v", tryTimeout)
+var errNoAnswer = fmt.Errorf("no answer within %v", connectTimeout)
 
 // adopt makes the session the tunnel's, unless it broke in the meantime.
-func (s *session) adopt(l ngrok.EndpointListener) *Error {
+func (s *session) goLive(l ngrok.EndpointListener) *Error {
 	t := s.tunnel
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if s.early != nil {
-		return s.early
+	if s.firstRefusal != nil {
+		return s.firstRefusal
 	}
 	s.listener, s.bound = l, true
 	url := strings.TrimSuffix(l.URL().String(), "/")
 	t.set(func(st *Status) {
-		*st = Status{State: Live, URL: url, LastProof: t.config.Now(), Latency: st.Latency}
+		*st = Status{State: Live, URL: url, LastHeard: t.config.Now(), Latency: st.Latency}
 	})
 	return nil
 }
 
 // on is called by the SDK, which waits for it, in some events with its own lock
 // held: it must neither block nor call the SDK.
-func (s *session) on(event ngrok.Event) {
+func (s *session) handleEvent(event ngrok.Event) {
 	t := s.tunnel
 	switch event := event.(type) {
 	case *ngrok.EventAgentConnectSucceeded:
@@ -159,14 +159,14 @@ func (s *session) on(event ngrok.Event) {
 		defer t.mu.Unlock()
 		if s.bound {
 			t.set(func(st *Status) {
-				*st = Status{State: Live, URL: st.URL, LastProof: t.config.Now(), Latency: st.Latency}
+				*st = Status{State: Live, URL: st.URL, LastHeard: t.config.Now(), Latency: st.Latency}
 			})
 		}
 	case *ngrok.EventAgentHeartbeatReceived:
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.set(func(st *Status) {
-			st.LastProof, st.Latency = t.config.Now(), event.Latency
+			st.LastHeard, st.Latency = t.config.Now(), event.Latency
 		})
 	case *ngrok.EventAgentDisconnected:
 		if event.Error != nil {
@@ -181,11 +181,11 @@ func (s *session) dropped(e *Error) {
 	defer t.mu.Unlock()
 	switch {
 	case !s.bound:
-		if s.early == nil {
-			s.early = e
+		if s.firstRefusal == nil {
+			s.firstRefusal = e
 			s.refused <- e
 		}
-	case t.status.State == Off || t.status.State == Failed || e.final(running):
+	case t.status.State == Off || t.status.State == Failed || e.permanent(running):
 		select {
 		case s.lost <- e:
 		default:
@@ -205,37 +205,37 @@ func (s *session) dropped(e *Error) {
 // withdraw the endpoint, let open connections finish, end the session.
 func (t *Tunnel) serve(s *session) {
 	stopped := make(chan error, 1)
-	go func() { stopped <- s.pump() }()
+	go func() { stopped <- s.acceptAll() }()
 	select {
 	case <-t.closing:
 		s.unbind()
 		t.drain(s.lost)
 	case err := <-stopped:
-		t.fail(t.stopped(err))
+		t.fail(t.endpointStopped(err))
 		s.unbind()
 		t.drain(s.lost)
 	case e := <-s.lost:
 		t.fail(e)
 		s.unbind()
 	}
-	s.leave()
+	s.disconnect()
 }
 
 // pump takes every connection to the end: the SDK deadlocks in closing an
 // endpoint that has one waiting.
-func (s *session) pump() error {
+func (s *session) acceptAll() error {
 	for {
 		c, err := s.listener.Accept()
 		if err != nil {
 			return err
 		}
-		s.tunnel.deliver(c)
+		s.tunnel.handOver(c)
 	}
 }
 
 // stopped explains why the listener ended by itself: somebody stopped the
 // endpoint at ngrok, which comes as an error of ngrok's.
-func (t *Tunnel) stopped(err error) *Error {
+func (t *Tunnel) endpointStopped(err error) *Error {
 	e := &Error{
 		Title:  "the connection to ngrok ended for good",
 		Detail: oneLine(err.Error(), t.config.Token),
@@ -269,13 +269,13 @@ func (s *session) unbind() {
 
 // leave ends the session. The SDK says goodbye first; cutting the line then
 // frees whatever still waits on it.
-func (s *session) leave() {
+func (s *session) disconnect() {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		_ = s.agent.Disconnect()
 	}()
-	timer := time.NewTimer(leaveTimeout)
+	timer := time.NewTimer(disconnectTimeout)
 	defer timer.Stop()
 	select {
 	case <-done:

@@ -7,22 +7,22 @@ import (
 	"strings"
 )
 
-// redacting keeps the token out of a log: ngrok's refusals quote it, and the
+// redactingHandler keeps the token out of a log: ngrok's refusals quote it, and the
 // SDK logs them whole.
-type redacting struct {
+type redactingHandler struct {
 	slog.Handler
 	token string
 }
 
-func logger(to *slog.Logger, token string) *slog.Logger {
+func redactingLogger(to *slog.Logger, token string) *slog.Logger {
 	if to == nil {
 		// Not left unset: the SDK then warns on slog's default, which is stderr.
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(redacting{to.Handler(), token})
+	return slog.New(redactingHandler{to.Handler(), token})
 }
 
-func (h redacting) Handle(ctx context.Context, r slog.Record) error {
+func (h redactingHandler) Handle(ctx context.Context, r slog.Record) error {
 	clean := slog.NewRecord(r.Time, r.Level, redact(r.Message, h.token), r.PC)
 	r.Attrs(func(a slog.Attr) bool {
 		clean.AddAttrs(h.attr(a))
@@ -31,15 +31,15 @@ func (h redacting) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, clean)
 }
 
-func (h redacting) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return redacting{h.Handler.WithAttrs(h.attrs(attrs)), h.token}
+func (h redactingHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return redactingHandler{h.Handler.WithAttrs(h.attrs(attrs)), h.token}
 }
 
-func (h redacting) WithGroup(name string) slog.Handler {
-	return redacting{h.Handler.WithGroup(name), h.token}
+func (h redactingHandler) WithGroup(name string) slog.Handler {
+	return redactingHandler{h.Handler.WithGroup(name), h.token}
 }
 
-func (h redacting) attrs(in []slog.Attr) []slog.Attr {
+func (h redactingHandler) attrs(in []slog.Attr) []slog.Attr {
 	out := make([]slog.Attr, len(in))
 	for i, a := range in {
 		out[i] = h.attr(a)
@@ -47,7 +47,7 @@ func (h redacting) attrs(in []slog.Attr) []slog.Attr {
 	return out
 }
 
-func (h redacting) attr(a slog.Attr) slog.Attr {
+func (h redactingHandler) attr(a slog.Attr) slog.Attr {
 	a.Value = a.Value.Resolve()
 	switch a.Value.Kind() {
 	case slog.KindGroup:
