@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -23,7 +24,7 @@ func TestTheDoorNamesTheOrigin(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			g := start(t, nil, nil)
 			h := http.Header{"Content-Type": {"application/json"}, "X-Two": {"a", "b"}}
-			if err := (webhook.Clerk{}).Sign(h, secret, "msg_1", now, []byte(clerkText)); err != nil {
+			if err := (providers.Clerk{}).Sign(h, secret, "msg_1", now, []byte(clerkText)); err != nil {
 				t.Fatal(err)
 			}
 			before := len(h)

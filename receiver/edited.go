@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -28,7 +29,7 @@ func (f *Forwarder) resendEdited(ctx context.Context, id int64, body []byte, mod
 	}
 	edited := parent
 	edited.Body, edited.Bytes = body, int64(len(body))
-	if p, ok := webhook.ProviderNamed(parent.Provider); ok {
+	if p, ok := providers.Named(parent.Provider); ok {
 		event := p.Parse(body)
 		edited.Type, edited.UserID, edited.Email = event.Type, event.UserID, event.Email
 		edited.MessageID = cmp.Or(messageID(event.MessageID), parent.MessageID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -130,7 +131,7 @@ func (e *Explainer) later(ctx context.Context, id int64) bool {
 		return false
 	}
 	d, err := e.store.Delivery(ctx, id)
-	p, ok := webhook.ProviderNamed(d.Provider)
+	p, ok := providers.Named(d.Provider)
 	if err == nil && ok && webhook.Explainable(d.Verdict) {
 		e.search(&d, p)
 		// What cannot be kept, for the delivery is gone or the disk is full,

@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -65,7 +66,7 @@ func forwarder(t *testing.T, s *shelf, target string) *Forwarder {
 	}
 	f := NewForwarder(&Forwarder{
 		Store:     s,
-		Endpoints: []Endpoint{{clerkPath, webhook.Clerk{}, knowing(secret)}},
+		Endpoints: []Endpoint{{clerkPath, providers.Clerk{}, knowing(secret)}},
 		Now:       func() time.Time { return now },
 		Lost:      func(err error) { t.Errorf("lost: %v", err) },
 	}, routes...)
@@ -81,10 +82,10 @@ func captured(t *testing.T, s *shelf, at time.Time, body string, change func(*we
 		Request: webhook.Request{Method: "POST", URL: clerkPath, Host: "public.example", Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)},
 		Outcome: webhook.Created, UserID: "user_1",
 	}
-	if err := (webhook.Clerk{}).Sign(d.Header, secret, d.MessageID, at, d.Body); err != nil {
+	if err := (providers.Clerk{}).Sign(d.Header, secret, d.MessageID, at, d.Body); err != nil {
 		t.Fatal(err)
 	}
-	d.Verdict = webhook.Clerk{}.Verify(d.Request, at, []webhook.Secret{secret})
+	d.Verdict = providers.Clerk{}.Verify(d.Request, at, []webhook.Secret{secret})
 	if change != nil {
 		change(&d)
 	}

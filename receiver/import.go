@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -103,7 +104,7 @@ func (i *Importer) endpoint(d *webhook.Delivery) *Endpoint {
 	if d.Method != http.MethodPost {
 		return nil
 	}
-	name, _, claimed := webhook.Claimed(d.Header)
+	name, _, claimed := providers.Claimed(d.Header)
 	if claimed {
 		return i.Endpoints.of(name)
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -161,7 +162,7 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 		}
 	}()
 	endpoint := r.Endpoints.at(req.URL.Path)
-	provider, _, claimed := webhook.Claimed(req.Header)
+	provider, _, claimed := providers.Claimed(req.Header)
 	refused := r.refusal(req, endpoint)
 	if refused != nil && !claimed {
 		status := http.StatusNotFound
@@ -177,7 +178,7 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 	}
 	d := webhook.Delivery{At: r.Now(), Provider: provider, Origin: origin, Request: requestOf(req)}
 	own := r.Door.admit(&d)
-	if p, ok := webhook.ProviderNamed(provider); ok {
+	if p, ok := providers.Named(provider); ok {
 		d.MessageID = messageID(p.MessageID(d.Header))
 	}
 	unread := r.read(w, req, &d)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -99,7 +100,7 @@ func TestTheAnswerComesAfterTheCommit(t *testing.T) {
 			told := false
 			r := &Receiver{
 				Store: s, MaxBody: 4096, Now: func() time.Time { return now },
-				Endpoints: []Endpoint{{clerkPath, webhook.Clerk{}, knowing(secret)}},
+				Endpoints: []Endpoint{{clerkPath, providers.Clerk{}, knowing(secret)}},
 				Captured:  func(webhook.Delivery) { told = answered.Body.Len() > 0 },
 			}
 			r.Public().ServeHTTP(answered, httptest.NewRequest(http.MethodPost, clerkPath, strings.NewReader(clerkText)))

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
@@ -174,7 +175,7 @@ func TestTheDoorGivesItsReceiptWithTheAppsAnswer(t *testing.T) {
 	url, _ := app(t, "HTTP/1.1 500 No\r\nHooktop-Delivery: 99\r\nContent-Length: 5\r\nConnection: close\r\n\r\noh no")
 	g, _ := answering(t, url)
 	h := http.Header{}
-	if err := (webhook.Clerk{}).Sign(h, secret, "msg_1", now, []byte(clerkText)); err != nil {
+	if err := (providers.Clerk{}).Sign(h, secret, "msg_1", now, []byte(clerkText)); err != nil {
 		t.Fatal(err)
 	}
 	receipt, err := g.Door.Send(t.Context(), clerkPath, h, []byte(clerkText), webhook.Trigger, 0)

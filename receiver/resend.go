@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -88,7 +89,7 @@ func (f *Forwarder) SignedAs(d webhook.Delivery, header http.Header, body []byte
 }
 
 func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, body []byte, mode webhook.Mode) error {
-	provider, ok := webhook.ProviderNamed(d.Provider)
+	provider, ok := providers.Named(d.Provider)
 	if !ok {
 		return &mistake{
 			fmt.Sprintf("it is not from a provider that hooktop can sign for (%q)", d.Provider),
@@ -143,7 +144,7 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 		Request: webhook.Request{Method: http.MethodPost, URL: u.RequestURI(), Host: u.Host, Header: header.Clone(), Body: parent.Body},
 		Bytes:   parent.Bytes, Type: parent.Type, UserID: parent.UserID, Email: parent.Email,
 	}
-	if provider, ok := webhook.ProviderNamed(d.Provider); ok {
+	if provider, ok := providers.Named(d.Provider); ok {
 		if d.MessageID = messageID(provider.MessageID(header)); d.MessageID == "" {
 			d.MessageID = parent.MessageID // it stands in the body
 		}

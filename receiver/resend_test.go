@@ -12,6 +12,7 @@ import (
 
 	svix "github.com/svix/svix-webhooks/go"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -153,7 +154,7 @@ func TestResendSignsWithTheSecretThatVerified(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.Header = h
-		if v := (webhook.Clerk{}).Verify(d.Request, now, []webhook.Secret{secret}); !v.Verified {
+		if v := (providers.Clerk{}).Verify(d.Request, now, []webhook.Secret{secret}); !v.Verified {
 			t.Errorf("with the right secret %s: %+v", name, v)
 		}
 	}
@@ -168,7 +169,7 @@ func TestAnotherBodyIsSignedWithTheSecretThatVerifiedTheFirst(t *testing.T) {
 	f.Endpoints[0].Secrets = knowing(other, secret)
 	text := []byte(strings.Replace(clerkText, "ada@", "eve@", 1))
 	holds := func(how string, r webhook.Request) {
-		if v := (webhook.Clerk{}).Verify(r, now, []webhook.Secret{secret}); !v.Verified {
+		if v := (providers.Clerk{}).Verify(r, now, []webhook.Secret{secret}); !v.Verified {
 			t.Errorf("%s: %+v", how, v)
 		}
 	}
@@ -202,7 +203,7 @@ func TestResendSignsWithASharedSecretBesideAPublicKey(t *testing.T) {
 		t.Fatalf("%v, %+v", err, d.Verdict)
 	}
 	d.Header = h
-	if v := (webhook.Clerk{}).Verify(d.Request, now, []webhook.Secret{secret}); !v.Verified {
+	if v := (providers.Clerk{}).Verify(d.Request, now, []webhook.Secret{secret}); !v.Verified {
 		t.Errorf("%+v", v)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -130,7 +131,7 @@ func start(t *testing.T, change func(*rig), serve func(*http.Server)) *rig {
 	g := &rig{shelf: &shelf{}, captured: make(chan webhook.Delivery, 100), lost: make(chan error, 100)}
 	g.Receiver = &Receiver{
 		Store:     g.shelf,
-		Endpoints: []Endpoint{{clerkPath, webhook.Clerk{}, knowing(secret)}},
+		Endpoints: []Endpoint{{clerkPath, providers.Clerk{}, knowing(secret)}},
 		MaxBody:   4096,
 		Now:       func() time.Time { return now },
 		Door:      NewDoor(),
@@ -250,7 +251,7 @@ func signedHeader(t *testing.T, body string, at time.Time) string {
 func signedAs(t *testing.T, message, body string, at time.Time) string {
 	t.Helper()
 	h := http.Header{}
-	if err := (webhook.Clerk{}).Sign(h, secret, message, at, []byte(body)); err != nil {
+	if err := (providers.Clerk{}).Sign(h, secret, message, at, []byte(body)); err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder

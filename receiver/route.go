@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
@@ -32,7 +33,7 @@ func ParseRoute(text string) (Route, error) {
 	var r Route
 	if pattern, rest, ok := strings.Cut(text, "="); ok && !strings.ContainsAny(pattern, "/?#@") {
 		var err error
-		if r.Pattern, err = query.ParsePattern(pattern); err != nil {
+		if r.Pattern, err = query.ParsePattern(pattern, providers.Names()); err != nil {
 			return Route{}, err
 		}
 		text = rest

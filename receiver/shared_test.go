@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -45,7 +46,7 @@ func TestWhatComesThroughTheUsersTunnelIsPublic(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if err := (webhook.Clerk{}).Sign(req.Header, secret, "msg_1", now, []byte(body)); err != nil {
+					if err := (providers.Clerk{}).Sign(req.Header, secret, "msg_1", now, []byte(body)); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -69,7 +70,7 @@ func TestWhatComesThroughTheUsersTunnelIsPublic(t *testing.T) {
 }
 
 // bug is a provider with a bug.
-type bug struct{ webhook.Clerk }
+type bug struct{ providers.Clerk }
 
 func (bug) Parse([]byte) webhook.Event { panic("index out of range") }
 

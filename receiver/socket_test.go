@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -184,7 +185,7 @@ func TestAWrongSecretSaysWhetherTheSecretVerifiedLately(t *testing.T) {
 		t.Errorf("at first: %s", got)
 	}
 	h := http.Header{}
-	if err := (webhook.Clerk{}).Sign(h, secret, "msg_2", at, []byte(clerkText)); err != nil {
+	if err := (providers.Clerk{}).Sign(h, secret, "msg_2", at, []byte(clerkText)); err != nil {
 		t.Fatal(err)
 	}
 	for _, origin := range []webhook.Origin{webhook.Trigger, webhook.Resend} {

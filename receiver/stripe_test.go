@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -17,13 +18,13 @@ const (
 var stripeSecret = webhook.NewSecret("whsec_8cb9e3d1ac61d4e39a7c9f14ff2b11d0a7be9c0e4bd8a4a3", webhook.Source{Variable: "STRIPE_WEBHOOK_SECRET"})
 
 func withStripe(g *rig) {
-	g.Endpoints = append(g.Endpoints, Endpoint{stripePath, webhook.Stripe{}, knowing(stripeSecret)})
+	g.Endpoints = append(g.Endpoints, Endpoint{stripePath, providers.Stripe{}, knowing(stripeSecret)})
 }
 
 func stripeHeader(t *testing.T, with webhook.Secret, body string) string {
 	t.Helper()
 	h := http.Header{}
-	if err := (webhook.Stripe{}).Sign(h, with, "", now, []byte(body)); err != nil {
+	if err := (providers.Stripe{}).Sign(h, with, "", now, []byte(body)); err != nil {
 		t.Fatal(err)
 	}
 	return "Stripe-Signature: " + h.Get("Stripe-Signature") + "\r\n"
@@ -65,7 +66,7 @@ func TestAStripeResendKeepsTheMessage(t *testing.T) {
 	})
 	url, got := app(t, fine)
 	f := forwarder(t, s, "")
-	f.Endpoints = append(f.Endpoints, Endpoint{stripePath, webhook.Stripe{}, knowing(stripeSecret)})
+	f.Endpoints = append(f.Endpoints, Endpoint{stripePath, providers.Stripe{}, knowing(stripeSecret)})
 
 	sent, err := f.Resend(t.Context(), d.ID, webhook.Same, url)
 	if err != nil || sent.MessageID != "evt_1" || !sent.Verdict.Verified || sent.ParentID != d.ID {
@@ -98,7 +99,7 @@ func TestAnEditedStripeEventIsKeptUnderTheIDInItsBody(t *testing.T) {
 	})
 	url, _ := app(t, fine)
 	f := forwarder(t, s, "")
-	f.Endpoints = append(f.Endpoints, Endpoint{stripePath, webhook.Stripe{}, knowing(stripeSecret)})
+	f.Endpoints = append(f.Endpoints, Endpoint{stripePath, providers.Stripe{}, knowing(stripeSecret)})
 	for _, c := range []struct{ name, old, becomes, id string }{
 		{"another event", `"evt_1"`, `"evt_2"`, "evt_2"},
 		{"the same event", `"active"`, `"past_due"`, "evt_1"},
@@ -138,7 +139,7 @@ func TestTriggerOfStripesEventsIsAboutASubscriptionThatIsThere(t *testing.T) {
 				t.Fatal(err)
 			}
 			d := g.one(t)
-			e := webhook.Stripe{}.Parse(d.Body)
+			e := providers.Stripe{}.Parse(d.Body)
 			if !d.Verdict.Verified || d.Provider != "stripe" || d.Origin != webhook.Trigger || !strings.HasPrefix(d.MessageID, "evt_") || d.MessageID != e.MessageID {
 				t.Errorf("captured %+v", d)
 			}
@@ -152,7 +153,7 @@ func TestTriggerOfStripesEventsIsAboutASubscriptionThatIsThere(t *testing.T) {
 	}
 	g := start(t, withStripe, nil)
 	tr := trigger(g, newest)
-	tr.Endpoint = Endpoint{stripePath, webhook.Stripe{}, knowing()}
+	tr.Endpoint = Endpoint{stripePath, providers.Stripe{}, knowing()}
 	if _, err := tr.Send(t.Context(), webhook.Sample{Type: "invoice.paid"}); err == nil || !strings.Contains(fixOf(err), "STRIPE_WEBHOOK_SECRET") {
 		t.Errorf("without a secret: %v, fix %q", err, fixOf(err))
 	}

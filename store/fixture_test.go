@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -33,7 +34,7 @@ func TestAFixtureIsMade(t *testing.T) {
 	}
 	f := &fixture{T: t, hooktop: path, dir: t.TempDir(), db: filepath.Join(t.TempDir(), "hooktop.db")}
 	for i := range f.secrets {
-		f.secrets[i] = webhook.Clerk{}.NewSecret()
+		f.secrets[i] = providers.Clerk{}.NewSecret()
 	}
 	f.listen()
 	f.story()
@@ -128,11 +129,11 @@ func (f *fixture) clerk(message, kind, data string) {
 }
 
 func (f *fixture) clerkAt(at int, message, kind, data string) {
-	f.send(webhook.Clerk{}, f.secrets[0], message, clerkBody(at, kind, data))
+	f.send(providers.Clerk{}, f.secrets[0], message, clerkBody(at, kind, data))
 }
 
 func (f *fixture) signedBy(secret, message, kind, data string) {
-	f.send(webhook.Clerk{}, secret, message, clerkBody(200, kind, data))
+	f.send(providers.Clerk{}, secret, message, clerkBody(200, kind, data))
 }
 
 func clerkBody(at int, kind, data string) string {
@@ -141,7 +142,7 @@ func clerkBody(at int, kind, data string) string {
 
 func (f *fixture) stripe(n, at int, kind, object string) {
 	body := fmt.Sprintf(`{"id":"evt_%d","object":"event","created":%d,"type":%q,"data":{"object":%s}}`, n, second(at).Unix(), kind, object)
-	f.send(webhook.Stripe{}, f.secrets[2], "", body)
+	f.send(providers.Stripe{}, f.secrets[2], "", body)
 }
 
 func (f *fixture) send(p webhook.Provider, secret, message, body string) {

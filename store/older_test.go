@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
@@ -65,7 +66,7 @@ func eachOlder(t *testing.T, test func(t *testing.T, o older)) {
 }
 
 func parsed(provider string, body []byte) webhook.Event {
-	p, ok := webhook.ProviderNamed(provider)
+	p, ok := providers.Named(provider)
 	if !ok {
 		return webhook.Event{Outcome: webhook.Malformed}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -116,7 +117,7 @@ func TestTheSubscribeStoryEndsAlikeInWhateverOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		const user, email = "user_1", "ada@example.com"
 		began := noon.Add(-time.Minute)
-		steps := webhook.Stripe{}.Stories()[0].Tell(webhook.Sample{At: began, UserID: user, Email: email})
+		steps := providers.Stripe{}.Stories()[0].Tell(webhook.Sample{At: began, UserID: user, Email: email})
 		upTo := rapid.IntRange(2, len(steps)).Draw(r, "steps")
 		named := rapid.Bool().Draw(r, "every event names the user")
 		sameSecond := rapid.Bool().Draw(r, "all of one second") && upTo < 6 // of two updates the later counts
@@ -137,7 +138,7 @@ func TestTheSubscribeStoryEndsAlikeInWhateverOrder(t *testing.T) {
 			if sameSecond {
 				at = noon
 			}
-			p, ok := webhook.ProviderNamed(step.Provider)
+			p, ok := providers.Named(step.Provider)
 			if !ok {
 				r.Fatalf("nobody sends %+v", step)
 			}
@@ -145,8 +146,8 @@ func TestTheSubscribeStoryEndsAlikeInWhateverOrder(t *testing.T) {
 			add(p, body, err)
 		}
 		if deleted {
-			body, err := webhook.Stripe{}.Sample(webhook.Sample{Type: "customer.deleted", At: noon, UserID: user})
-			add(webhook.Stripe{}, body, err)
+			body, err := providers.Stripe{}.Sample(webhook.Sample{Type: "customer.deleted", At: noon, UserID: user})
+			add(providers.Stripe{}, body, err)
 		}
 		want := inOrder(user, email, history, func(*webhook.Subscription) string { return user })
 		got, parked := rowsAfter(t, r, shuffled(r, history), user)

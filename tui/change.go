@@ -192,7 +192,7 @@ func (p *detail) triesDoc(m *model, d *draw.Doc) {
 		d.Text(st.Dim, fmt.Sprintf("The newest %d.", mostTries), 0)
 	case len(p.tries) == 1:
 		when := "Svix after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h"
-		if p.d.Provider == (webhook.Stripe{}).Name() {
+		if p.d.Provider == "stripe" {
 			when = "Stripe for three days, from a sandbox three times in a few hours"
 		}
 		d.Text(st.Dim, "The first delivery of this message. A sender tries again until it is told 2xx: "+when+".", 0)

@@ -160,7 +160,8 @@ const publicURL = "https://ada.ngrok-free.dev/api/webhooks/clerk"
 func dashboard(s *memory) Dashboard {
 	return Dashboard{
 		Store: s, Now: func() time.Time { return noon },
-		Events: []string{"user.created", "user.updated", "user.deleted", "session.created", "customer.subscription.updated"},
+		Providers: []string{"clerk", "stripe"},
+		Events:    []string{"user.created", "user.updated", "user.deleted", "session.created", "customer.subscription.updated"},
 		Connection: func() Connection {
 			return Connection{State: Live, URL: publicURL, LastProof: noon, Latency: 12 * time.Millisecond}
 		},

@@ -14,7 +14,7 @@ import (
 
 // offer finds the completions at the cursor.
 func (b *filterBar) offer(m *model) {
-	b.offered = query.Complete(b.input.Value(), b.cursor(), m.types())
+	b.offered = query.Complete(b.input.Value(), b.cursor(), m.types(), m.d.Providers)
 }
 
 // cursor is the cursor's place in bytes.

@@ -81,7 +81,7 @@ func gist(d *webhook.Delivery) string {
 	case webhook.Rejected:
 		return text.OrNone(string(d.Verdict.Code))
 	case webhook.Conflict:
-		if d.Provider == (webhook.Stripe{}).Name() {
+		if d.Provider == "stripe" {
 			return "customer-conflict"
 		}
 		return "conflict"

@@ -9,14 +9,15 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // withEvents is a dashboard that can send all that there is.
 func withEvents(d Dashboard) Dashboard {
-	d.Events = append(webhook.Clerk{}.Samples(), "story:signup", "story:account", "story:team")
+	d.Events = append(providers.Clerk{}.Samples(), "story:signup", "story:account", "story:team")
 	d.About = func(e string) string {
-		s, _, _ := webhook.StoryNamed(e)
+		s, _, _ := providers.StoryNamed(e)
 		return s.About
 	}
 	return d

@@ -64,6 +64,8 @@ type Dashboard struct {
 
 	// Events are the event types that Trigger can send, and stories of several.
 	Events []string
+	// Providers are the names of the senders, for the filter.
+	Providers []string
 	// About says in a line what one of them does, "" where its name says it.
 	About func(event string) string
 	// Trigger sends a signed sample, or those of a story, and returns the captured

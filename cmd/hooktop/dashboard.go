@@ -12,6 +12,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
@@ -61,6 +62,7 @@ func (h *hooktop) view() tui.Dashboard {
 		Remember:          h.store.Remember,
 		Remembered:        h.store.Remembered,
 		Events:            choices(),
+		Providers:         providers.Names(),
 		About:             aboutChoice,
 		Trigger:           h.triggerEvent,
 		Resend:            h.resendShown,

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -46,7 +47,7 @@ func (x *exam) app(ctx context.Context) (found []finding) {
 	}
 	return []finding{{
 		name: "app", state: unknown,
-		text: "--forward-to http://localhost:3000" + webhook.Clerk{}.DefaultPath() + press + " sends each verified delivery on to your app",
+		text: "--forward-to http://localhost:3000" + providers.Clerk{}.DefaultPath() + press + " sends each verified delivery on to your app",
 	}}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/joho/godotenv"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -56,7 +57,7 @@ func holdSecrets(vars map[string]string) bool {
 				return true
 			}
 		}
-		secret := name == "NGROK_AUTHTOKEN" || slices.ContainsFunc(webhook.Providers(), func(p webhook.Provider) bool {
+		secret := name == "NGROK_AUTHTOKEN" || slices.ContainsFunc(providers.All(), func(p webhook.Provider) bool {
 			return slices.Contains(p.SecretVars(), name)
 		})
 		if secret && value != "" && !isPlaceholder(value) {

@@ -9,13 +9,14 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // secrets looks at the form of each signing secret that hooktop would use. In a
 // hooktop that runs, they are those in use.
 func (x *exam) secrets(context.Context) (all []finding) {
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		if x.running != nil {
 			all = append(all, inUse(x.s.Secrets, p)...)
 			continue
@@ -42,7 +43,7 @@ func noSecretYet(text string) finding {
 func inUse(s *config.Secrets, p webhook.Provider) []finding {
 	secrets := s.Of(p.Name())
 	switch {
-	case s.Local() && p.Name() != webhook.Clerk{}.Name():
+	case s.Local() && p.Name() != providers.Clerk{}.Name():
 		return nil // one finding says it
 	case s.Local():
 		return []finding{noSecretYet(fmt.Sprintf("none found; using a local one (%s)", secrets[0]))}
@@ -72,7 +73,7 @@ func lost(secrets []webhook.Secret) finding {
 // unprefixed finds a secret of Clerk's that lost what stands before it. The
 // libraries take it, yet one that was cut off there may be cut off elsewhere.
 func unprefixed(p webhook.Provider, secret webhook.Secret) []finding {
-	if p.Name() != (webhook.Clerk{}).Name() || strings.HasPrefix(secret.Reveal(), "whsec_") || strings.HasPrefix(secret.Reveal(), "whpk_") {
+	if p.Name() != (providers.Clerk{}).Name() || strings.HasPrefix(secret.Reveal(), "whsec_") || strings.HasPrefix(secret.Reveal(), "whpk_") {
 		return nil
 	}
 	return []finding{{
@@ -147,7 +148,7 @@ func isPlaceholder(value string) bool {
 		return false
 	}
 	// A real one may begin with any letters.
-	_, _, err := webhook.ParseSecrets(webhook.Clerk{}, value, webhook.Source{})
+	_, _, err := webhook.ParseSecrets(providers.Clerk{}, value, webhook.Source{})
 	return err != nil || strings.Trim(strings.TrimPrefix(strings.ToLower(value), "whsec_"), "x") == ""
 }
 
@@ -217,7 +218,7 @@ func (x *exam) named() (shown, odd []finding) {
 			})
 			continue
 		}
-		known := found.Variable == "" || slices.ContainsFunc(webhook.Providers(), func(p webhook.Provider) bool {
+		known := found.Variable == "" || slices.ContainsFunc(providers.All(), func(p webhook.Provider) bool {
 			return slices.Contains(p.SecretVars(), found.Variable)
 		})
 		if known || config.OwnerOf(found.Variable) == "stripe" {
@@ -254,7 +255,7 @@ func (x *exam) conflicts(context.Context) (all []finding) {
 		source      webhook.Source
 	}
 	var places []place
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		for _, name := range p.SecretVars() {
 			var wins string // the value that counts, and where it is
 			var at webhook.Source

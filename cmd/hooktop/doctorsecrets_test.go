@@ -9,7 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/providers"
 )
 
 func TestDoctorSaysWhatIsOddAboutASecret(t *testing.T) {
@@ -87,7 +87,7 @@ func TestASecretThatIsGoneFromTheEnvFilesIsAWarning(t *testing.T) {
 		if _, err := s.Reload(step.env); err != nil {
 			t.Fatal(err)
 		}
-		all := inUse(s, webhook.Clerk{})
+		all := inUse(s, providers.Clerk{})
 		if len(all) != 1 || all[0].state != step.state || all[0].text != step.text || strings.Join(all[0].fix, "\n") != step.fix {
 			t.Errorf("%s: %+v", step.name, all)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tunnel"
 )
@@ -111,7 +112,7 @@ func (x *exam) tunnelToCome() finding {
 		f.text = "ngrok's configuration cannot be read"
 	case found.Token == "":
 		f.text, f.fix = "no ngrok token", howToGetToken
-	case s.Tunnel == "auto" && x.secretless(webhook.Providers()...):
+	case s.Tunnel == "auto" && x.secretless(providers.All()...):
 		f.text = fmt.Sprintf("ngrok token found (%s); opens once there is a signing secret", found.Source)
 	default:
 		f.state, f.text = unknown, "opens with the next hooktop; doctor opens none"

@@ -12,6 +12,7 @@ import (
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/clerkapi"
 	"github.com/hooktop/hooktop/receiver/drift"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -140,10 +141,10 @@ func (h *hooktop) bringInStep(ctx context.Context, c *drift.Comparison, api *cle
 	if err != nil {
 		return nil, err
 	}
-	t := h.sender(webhook.Clerk{})
+	t := h.sender(providers.Clerk{})
 	t.Door = func(context.Context) (receiver.Door, error) { return door, nil }
 	b := drift.Backfill{
-		Comparison: c, Events: webhook.Clerk{}, InstanceID: instance, Now: t.Now,
+		Comparison: c, Events: providers.Clerk{}, InstanceID: instance, Now: t.Now,
 		Send: func(ctx context.Context, event string, body []byte) (webhook.Delivery, error) {
 			m, err := t.Sign(event, body)
 			if err != nil {

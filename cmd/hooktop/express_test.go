@@ -19,6 +19,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 )
@@ -202,7 +203,7 @@ func captureHourAgo(t *testing.T, dir, messageID, body string) {
 		return []webhook.Secret{webhook.NewSecret(secret, webhook.Source{Variable: "a test"})}
 	}
 	door := &receiver.Receiver{
-		Store: db, Endpoints: []receiver.Endpoint{{Path: "/api/webhooks/clerk", Provider: webhook.Clerk{}, Secrets: secrets}},
+		Store: db, Endpoints: []receiver.Endpoint{{Path: "/api/webhooks/clerk", Provider: providers.Clerk{}, Secrets: secrets}},
 		MaxBody: 1 << 20, Now: hourAgo, Door: receiver.NewDoor(), Captured: func(webhook.Delivery) {},
 	}
 	answer := httptest.NewRecorder()

@@ -10,7 +10,7 @@ import (
 	"os"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -38,8 +38,8 @@ func (o *order) read(stdin io.Reader, name string) error {
 	if o.sample.Type != "" && o.sample.Type != kind {
 		return exit.Usage(fmt.Sprintf("the event in %s is %s, and not %s", name, cmp.Or(text.Printable(kind), "without a type"), o.sample.Type), "leave the event out: the file says it")
 	}
-	o.body, o.sample.Type, o.provider = body, kind, webhook.Providers()[0]
-	if p, ok := webhook.Sampler(kind); ok {
+	o.body, o.sample.Type, o.provider = body, kind, providers.All()[0]
+	if p, ok := providers.Sampler(kind); ok {
 		o.provider = p
 	}
 	return nil

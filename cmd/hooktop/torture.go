@@ -16,6 +16,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/text"
@@ -97,7 +98,7 @@ in reverse, and at the end once more in order.`, maxCaptured),
 
 // runner reads the flags and checks where the app is.
 func (f tortureFlags) runner(ctx context.Context, s *config.Settings) (t torture.Runner, err error) {
-	path := s.Paths[webhook.Clerk{}.Name()]
+	path := s.Paths[providers.Clerk{}.Name()]
 	t.KeepUsers = f.keepUsers
 	if f.to == "" {
 		return t, exit.Usage("--to is missing: where is your app?", "add --to http://localhost:3000"+path)
@@ -192,7 +193,7 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 		fmt.Fprintf(p.stderr, "note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SECRET is not set\n", s.LocalSecretFile()) //nolint:errcheck // a word aside
 	}
 	for _, e := range s.Endpoints() {
-		if e.Provider == (webhook.Clerk{}) {
+		if e.Provider == (providers.Clerk{}) {
 			t.Endpoint = e
 		}
 	}
@@ -232,7 +233,7 @@ func capturedFor(ctx context.Context, s *config.Settings, where string) (given [
 	}
 	defer db.Close() //nolint:errcheck // nothing was written
 	err = eachMatching(ctx, db, filter, false, func(d webhook.Delivery) error {
-		if !d.Verdict.Verified || d.Provider != (webhook.Clerk{}).Name() {
+		if !d.Verdict.Verified || d.Provider != (providers.Clerk{}).Name() {
 			return nil
 		}
 		whole, err := db.Delivery(ctx, d.ID)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -103,7 +104,7 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (order, err
 		return o, err
 	}
 	for _, text := range f.set {
-		a, err := webhook.ParseAssignment(text)
+		a, err := providers.ParseAssignment(text)
 		if err != nil {
 			return o, exit.AsUsage(err)
 		}
@@ -136,8 +137,8 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (order, err
 // together.
 func (o *order) choose(event string, f triggerFlags) error {
 	o.sample.Type = event
-	story, teller, isStory := webhook.StoryNamed(event)
-	sampler, isSample := webhook.Sampler(event)
+	story, teller, isStory := providers.StoryNamed(event)
+	sampler, isSample := providers.Sampler(event)
 	switch {
 	case f.file != "" && isStory:
 		return exit.Usage("--file is one event, and "+event+" several", "leave one of the two out")
@@ -160,7 +161,7 @@ func (o *order) choose(event string, f triggerFlags) error {
 // choices are all that can be triggered: the event types, then the stories.
 func choices() []string {
 	var all, stories []string
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		all = append(all, p.Samples()...)
 		for _, s := range p.Stories() {
 			stories = append(stories, webhook.StoryPrefix+s.Name)
@@ -171,7 +172,7 @@ func choices() []string {
 
 // aboutChoice says in a line what a story tells, "" for an event.
 func aboutChoice(name string) string {
-	story, _, _ := webhook.StoryNamed(name)
+	story, _, _ := providers.StoryNamed(name)
 	return story.About
 }
 
@@ -194,7 +195,7 @@ const helpWidth = 75
 // eventsText lists the event types for the help, a family a line.
 func eventsText() string {
 	var b strings.Builder
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		fmt.Fprintf(&b, "Events of %s:", p.Title())
 		family, room := "", 0
 		for _, event := range p.Samples() {
@@ -219,7 +220,7 @@ func eventsText() string {
 func storiesText() string {
 	var b strings.Builder
 	b.WriteString("Stories, events that hang together:\n")
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		for _, s := range p.Stories() {
 			fmt.Fprintf(&b, "  %-16s %s\n", webhook.StoryPrefix+s.Name, s.About)
 		}

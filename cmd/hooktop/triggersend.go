@@ -10,6 +10,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -187,9 +188,9 @@ func (h *hooktop) triggerEvent(ctx context.Context, name string) (last webhook.D
 
 // secretVar is the variable to put a provider's signing secret into.
 func secretVar(provider string) string {
-	p, ok := webhook.ProviderNamed(provider)
+	p, ok := providers.Named(provider)
 	if !ok {
-		p = webhook.Clerk{}
+		p = providers.Clerk{}
 	}
 	return p.SecretVars()[0]
 }

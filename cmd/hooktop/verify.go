@@ -13,6 +13,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -99,15 +100,15 @@ func (p *program) verify(s *config.Settings, r saved.Request, ignoreTime bool) e
 // senderOf returns the provider whose path a saved request went to, else the one
 // whose headers it has, else the first.
 func senderOf(s *config.Settings, r webhook.Request) webhook.Provider {
-	all := webhook.Providers()
+	all := providers.All()
 	path, _, _ := strings.Cut(r.URL, "?")
 	for _, p := range all {
 		if s.Paths[p.Name()] == path {
 			return p
 		}
 	}
-	name, _, _ := webhook.Claimed(r.Header)
-	if p, ok := webhook.ProviderNamed(name); ok {
+	name, _, _ := providers.Claimed(r.Header)
+	if p, ok := providers.Named(name); ok {
 		return p
 	}
 	return all[0]

@@ -8,6 +8,7 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2"
 	"github.com/clerk/clerk-sdk-go/v2/user"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -141,7 +142,7 @@ func parseUser(raw json.RawMessage) (u listedUser, err error) {
 	if err := json.Unmarshal(raw, &times); err != nil {
 		return u, err
 	}
-	e := webhook.Clerk{}.Parse(webhook.Clerk{}.UserEvent("user.updated", raw, time.Time{}, ""))
+	e := providers.Clerk{}.Parse(providers.Clerk{}.UserEvent("user.updated", raw, time.Time{}, ""))
 	if e.UserID == "" {
 		return u, &Error{Message: "it gave a user that cannot be read: " + e.Note, fix: "check CLERK_API_URL, if it is set; else try a newer hooktop"}
 	}

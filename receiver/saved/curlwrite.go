@@ -13,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -62,7 +63,7 @@ func (c *CurlScript) Add(d webhook.Delivery, masked bool) error {
 // it is for.
 func shortestTolerance() time.Duration {
 	shortest := time.Duration(math.MaxInt64)
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		if t := p.Signing().Tolerance; t > 0 {
 			shortest = min(shortest, t)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -46,7 +47,7 @@ func FuzzReadSavedRequest(f *testing.F) {
 				t.Errorf("%q cannot be looked up: %q", name, values)
 			}
 		}
-		clerk := webhook.Clerk{}
+		clerk := providers.Clerk{}
 		if v := clerk.Verify(r.Request, at, ours); v.Verified || v.Code == "" || v.Title == "" || v.Fix == "" {
 			t.Errorf("verdict %+v", v)
 		}

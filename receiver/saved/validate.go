@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -45,7 +46,7 @@ func validate(f *fileEntry) error {
 }
 
 func validDelivery(f *fileEntry) error {
-	if _, ok := webhook.ProviderNamed(f.Provider); f.Provider != "" && !ok {
+	if _, ok := providers.Named(f.Provider); f.Provider != "" && !ok {
 		return unknown("provider", f.Provider)
 	}
 	if !f.Outcome.Valid() {

@@ -14,6 +14,7 @@ import (
 
 	svix "github.com/svix/svix-webhooks/go"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -121,15 +122,15 @@ func (a *app) verify(body []byte, h http.Header) error {
 	case "reads no tolerance":
 		return a.wh.VerifyIgnoringTimestamp(body, h)
 	case "allows a minute":
-		if v := (webhook.Clerk{}).Verify(webhook.Request{Header: h, Body: body}, time.Now().Add(4*time.Minute), []webhook.Secret{secret()}); !v.Verified {
+		if v := (providers.Clerk{}).Verify(webhook.Request{Header: h, Body: body}, time.Now().Add(4*time.Minute), []webhook.Secret{secret()}); !v.Verified {
 			return fmt.Errorf("%s", v.Code)
 		}
 	case "verifies nothing":
 		return nil
 	case "compares no signature":
 		right := http.Header{}
-		at, _ := (webhook.Clerk{}).SignedAt(h)
-		if err := (webhook.Clerk{}).Sign(right, secret(), h.Get("Svix-Id"), at, body); err != nil {
+		at, _ := (providers.Clerk{}).SignedAt(h)
+		if err := (providers.Clerk{}).Sign(right, secret(), h.Get("Svix-Id"), at, body); err != nil {
 			return err
 		}
 		right.Set("Svix-Timestamp", h.Get("Svix-Timestamp"))
@@ -154,7 +155,7 @@ func (a *app) verify(body []byte, h http.Header) error {
 
 // apply applies a verified event and returns the status.
 func (a *app) apply(id string, body []byte) int {
-	e := webhook.Clerk{}.Parse(body)
+	e := providers.Clerk{}.Parse(body)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.requests = append(a.requests, e.Type+" "+e.Email)

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -40,7 +41,7 @@ func runner(url string) Runner {
 		return at
 	}
 	return Runner{
-		Endpoint: receiver.Endpoint{Path: hookPath, Provider: webhook.Clerk{}, Secrets: func() []webhook.Secret { return []webhook.Secret{secret()} }},
+		Endpoint: receiver.Endpoint{Path: hookPath, Provider: providers.Clerk{}, Secrets: func() []webhook.Secret { return []webhook.Secret{secret()} }},
 		App:      receiver.NewForwarder(&receiver.Forwarder{Now: time.Now}),
 		Now:      rising,
 		Target:   url + "/hook",

@@ -108,6 +108,10 @@ func (d Delivery) VouchedBy() Voucher {
 	return ""
 }
 
+// aboutBilling reports whether the delivery is of who bills, and not of who keeps
+// the users: its conflicts are about a customer, not an e-mail address.
+func (d Delivery) aboutBilling() bool { return d.Provider == "stripe" }
+
 // ErrNotFound says that a delivery, or a user, is not or no longer kept.
 var ErrNotFound = errors.New("not found")
 

@@ -57,7 +57,7 @@ const none = "—"
 func trouble(d *Delivery) Explanation {
 	switch d.Outcome {
 	case Conflict:
-		if d.Provider == (Stripe{}).Name() {
+		if d.aboutBilling() {
 			return Explanation{
 				Title: "Verified, but another user holds this customer or subscription",
 				Why:   "The event is about " + cmp.Or(d.UserID, none) + ", and its customer or subscription already belongs to " + cmp.Or(d.HeldBy, none) + "; the columns are unique, so nothing was written.",

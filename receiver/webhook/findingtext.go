@@ -37,7 +37,7 @@ func (e *evidence) verdictOn(f *autopsy.Finding, keys Keyring) Verdict {
 		}
 	case autopsy.Number:
 		v.Title = "A number was rewritten on its way"
-		v.Detail = holds + fmt.Sprintf("the same JSON written %s, where the number %s was %s.", styleText(f.Style), short(f.Number), short(f.Was))
+		v.Detail = holds + fmt.Sprintf("the same JSON written %s, where the number %s was %s.", styleText(f.Style), QuoteShort(f.Number), QuoteShort(f.Was))
 		if autopsy.Whole(f.Number) {
 			v.Detail += " A double, as JavaScript's numbers are, keeps 53 bits of it: the last digits are lost."
 		}
@@ -149,9 +149,9 @@ func faultText(body []byte, fault autopsy.Fault, at int) (what, fix string) {
 	case autopsy.Spaces:
 		return fmt.Sprintf("%s of blanks arrived and nothing else.", plural(at, "byte")), ""
 	case autopsy.Leftover:
-		return short(strings.TrimSpace(string(body))) + " arrived: that is what a body parser leaves of a body that it did not read.", ""
+		return QuoteShort(strings.TrimSpace(string(body))) + " arrived: that is what a body parser leaves of a body that it did not read.", ""
 	case autopsy.Stringified:
-		return short(strings.TrimSpace(string(body))) + " arrived: the body was parsed and then made a text as String(body) does.", ""
+		return QuoteShort(strings.TrimSpace(string(body))) + " arrived: the body was parsed and then made a text as String(body) does.", ""
 	case autopsy.Compressed:
 		return "It arrived compressed (gzip).", ""
 	case autopsy.NotUTF8:

@@ -25,7 +25,7 @@ func (e *evidence) wrongProvider() (*Verdict, Check) {
 		Code:   WrongProvider,
 		Title:  "A " + name + " delivery on " + e.title + "'s path",
 		Detail: "It carries " + name + "'s signature and none of " + e.title + "'s.",
-		Fix:    "Let the URL of " + e.other.Signing().Endpoint + " end in hooktop's path for " + name + ", " + e.other.Signing().Path + " unless another was given; this one, " + short(e.path()) + ", is " + e.title + "'s.",
+		Fix:    "Let the URL of " + e.other.Signing().Endpoint + " end in hooktop's path for " + name + ", " + e.other.Signing().Path + " unless another was given; this one, " + QuoteShort(e.path()) + ", is " + e.title + "'s.",
 	}, failed("headers", "those of "+name)
 }
 

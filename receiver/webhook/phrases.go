@@ -79,7 +79,7 @@ func listOf(words []string) string {
 	const most = 3
 	var list []string
 	for _, w := range words[:min(len(words), most)] {
-		list = append(list, short(w))
+		list = append(list, QuoteShort(w))
 	}
 	if n := len(words) - most; n > 0 {
 		list = append(list, fmt.Sprintf("and %d more", n))
@@ -92,8 +92,8 @@ func isHex(s string) bool {
 	return err == nil
 }
 
-// short quotes a sender's text for a sentence. Quoting also makes it harmless.
-func short(s string) string {
+// QuoteShort quotes a sender's text for a sentence. Quoting also makes it harmless.
+func QuoteShort(s string) string {
 	const most = 60
 	if len(s) > most {
 		return strconv.QuoteToASCII(s[:most]) + "…"

@@ -3,7 +3,6 @@ package webhook
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -80,38 +79,4 @@ type Sample struct {
 type Assignment struct {
 	Path  string
 	Value json.RawMessage
-}
-
-// Providers are the senders that hooktop knows.
-func Providers() []Provider { return []Provider{Clerk{}, Stripe{}} }
-
-// Claimed names the provider whose headers a request bears; ok is false where
-// it bears none.
-func Claimed(h http.Header) (name, title string, ok bool) {
-	if p := claimant(Providers(), h); p != nil {
-		return p.Name(), p.Title(), true
-	}
-	return "", "", false
-}
-
-// ProviderNames returns the names of all providers.
-func ProviderNames() (names []string) {
-	for _, p := range Providers() {
-		names = append(names, p.Name())
-	}
-	return names
-}
-
-// ProviderNamed gives the provider of that name.
-func ProviderNamed(name string) (Provider, bool) {
-	for _, p := range Providers() {
-		if p.Name() == name {
-			return p, true
-		}
-	}
-	return nil, false
-}
-
-func noSample(event string, known []string) error {
-	return &mistake{"no sample of the event type " + short(event), "choose one of: " + strings.Join(known, ", ")}
 }

@@ -57,6 +57,44 @@ func (s Source) String() string {
 	return text
 }
 
+const (
+	// SecretPrefix begins a signing secret, Svix's and Stripe's alike.
+	SecretPrefix = "whsec_"
+	// PublicPrefix begins a public key: the base64 of an ed25519 key follows. It
+	// verifies and can sign nothing.
+	PublicPrefix = "whpk_"
+)
+
+// otherKeys are what gets pasted where the signing secret belongs.
+var otherKeys = []struct{ prefix, what string }{
+	{"sk_", "holds a secret API key (sk_…), not a signing secret"},
+	{"pk_", "holds a publishable key (pk_…), not a signing secret"},
+	{"rk_", "holds a restricted API key (rk_…), not a signing secret"},
+	{"ak_", "holds a platform API key (ak_…), not a signing secret"},
+	{"ep_", "holds an endpoint's id (ep_…), not its signing secret"},
+	{"whsk_", "holds a private key (whsk_…), which belongs to the sender alone"},
+	{"whsk1_", "holds a private key (whsk1_…), which belongs to the sender alone"},
+	{"whpk1_", "holds a public key of a form that no Svix library verifies (whpk1_…)"},
+	{"http", "holds a URL, not a signing secret"},
+}
+
+// OtherKey says what a text holds that is pasted where a signing secret belongs,
+// "" for what may be one.
+func OtherKey(s string) string {
+	for _, k := range otherKeys {
+		if strings.HasPrefix(s, k.prefix) {
+			return k.what
+		}
+	}
+	return ""
+}
+
+// isSecret reports whether a text begins as a signing secret does, or a public
+// key.
+func isSecret(s string) bool {
+	return strings.HasPrefix(s, SecretPrefix) || strings.HasPrefix(s, PublicPrefix)
+}
+
 // NewSecret wraps a secret whose form was checked.
 func NewSecret(value string, source Source) Secret { return Secret{value: value, Source: source} }
 
@@ -109,7 +147,7 @@ func SharedFirst(secrets []Secret) []Secret {
 // part of it.
 func brokenUp(fields []string) bool {
 	return len(fields) > 1 && isSecret(fields[0]) &&
-		slices.ContainsFunc(fields[1:], func(f string) bool { return !isSecret(f) && !isOtherKey(f) })
+		slices.ContainsFunc(fields[1:], func(f string) bool { return !isSecret(f) && OtherKey(f) == "" })
 }
 
 // named puts a secret's source before what is wrong with it.
@@ -127,12 +165,12 @@ func (s Secret) Reveal() string { return s.value }
 
 // Public says whether it is a public key (whpk_…): it verifies what the
 // sender's private key signed, and can sign nothing.
-func (s Secret) Public() bool { return strings.HasPrefix(s.value, publicPrefix) }
+func (s Secret) Public() bool { return strings.HasPrefix(s.value, PublicPrefix) }
 
 // String shows the secret's form and end: whsec_…LaSw.
 func (s Secret) String() string {
 	const end = 4
-	for _, prefix := range []string{secretPrefix, publicPrefix} {
+	for _, prefix := range []string{SecretPrefix, PublicPrefix} {
 		if rest, ok := strings.CutPrefix(s.value, prefix); ok && len(rest) >= 4*end {
 			return prefix + "…" + rest[len(rest)-end:]
 		}

@@ -118,5 +118,5 @@ func Quoted(s string) string {
 	if plainToken.MatchString(s) {
 		return s
 	}
-	return short(s)
+	return QuoteShort(s)
 }

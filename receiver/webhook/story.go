@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"strings"
 	"time"
 )
 
@@ -38,32 +37,4 @@ func (s Story) Events() []string {
 		events[i] = step.Type
 	}
 	return events
-}
-
-// StoryNamed finds a story by story:NAME, and the provider that tells it.
-func StoryNamed(name string) (Story, Provider, bool) {
-	name, ok := strings.CutPrefix(name, StoryPrefix)
-	if !ok {
-		return Story{}, nil, false
-	}
-	for _, p := range Providers() {
-		for _, s := range p.Stories() {
-			if s.Name == name {
-				return s, p, true
-			}
-		}
-	}
-	return Story{}, nil, false
-}
-
-// Sampler finds the provider that makes samples of an event type.
-func Sampler(event string) (Provider, bool) {
-	for _, p := range Providers() {
-		for _, known := range p.Samples() {
-			if known == event {
-				return p, true
-			}
-		}
-	}
-	return nil, false
 }

@@ -111,3 +111,16 @@ type Difference struct {
 	// Has is the value in the table, Replayed the one that the deliveries make.
 	Has, Replayed string
 }
+
+// AccountUser is a user as the provider's own API returns it.
+type AccountUser struct {
+	ID string
+	// Email is the address that an event would give the row, "" for none.
+	Email string
+	// Unkept says why the user's address cannot be the row's; "" if it can, or if
+	// there is none.
+	Unkept    string
+	UpdatedAt time.Time
+	// JSON is the user as the API returned it, byte for byte.
+	JSON []byte
+}

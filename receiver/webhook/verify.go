@@ -153,7 +153,7 @@ func badTimestamp(e *evidence) (*Verdict, Check) {
 	return &Verdict{
 		Code:   BadTimestamp,
 		Title:  "The timestamp is not a number",
-		Detail: fmt.Sprintf("%s is %s; it has to be whole %s since 1970.", name, short(e.message.Timestamp), unit),
+		Detail: fmt.Sprintf("%s is %s; it has to be whole %s since 1970.", name, QuoteShort(e.message.Timestamp), unit),
 		Fix:    "Send the " + unit + " since 1970 as " + e.signing.Sender + " does, such as " + example + ": no fraction, no date.",
 	}, failed("time", name+" is not a whole number")
 }
@@ -319,7 +319,7 @@ func (e *evidence) malformed(reason string) (*Verdict, Check) {
 	return &Verdict{
 		Code:   MalformedSignature,
 		Title:  "The signature is malformed",
-		Detail: name + " " + reason + ". Received: " + short(e.message.Signatures),
+		Detail: name + " " + reason + ". Received: " + QuoteShort(e.message.Signatures),
 		Fix:    "Send " + e.signing.Form + ". hooktop trigger sends a correct one to compare with.",
 	}, failed("signature", name+" "+reason)
 }
@@ -343,7 +343,7 @@ func unsupportedVersion(e *evidence) (*Verdict, Check) {
 	isAsymmetric := asymmetric != nil && slices.Contains(versions, asymmetric.Field)
 	listed := listOf(versions)
 	check := failed("signature", "versions "+listed)
-	place := e.signing.placeOf("the endpoint whose URL ends in "+short(e.path())) + " (" + e.secretPrefix() + "…)"
+	place := e.signing.placeOf("the endpoint whose URL ends in "+QuoteShort(e.path())) + " (" + e.secretPrefix() + "…)"
 	switch {
 	case isShared && secret || isAsymmetric && public:
 		return nil, Check{}
@@ -359,7 +359,7 @@ func unsupportedVersion(e *evidence) (*Verdict, Check) {
 			Code:   UnsupportedVersion,
 			Title:  "Signed with a private key",
 			Detail: "It is signed as " + listed + ": " + asymmetric.Field + " is " + e.signing.Sender + "'s asymmetric form (ed25519), and hooktop has only a shared secret, " + sources(e.secrets) + ".",
-			Fix:    "Put the endpoint's public key (" + publicPrefix + "…) beside the secret, separated by a comma, " + takenUp(e.signing.Variables[0], e.secrets) + " Or let the endpoint sign with a shared secret (" + e.secretPrefix() + "…), as " + e.title + "'s do: no " + e.signing.Sender + " library verifies " + asymmetric.Field + ".",
+			Fix:    "Put the endpoint's public key (" + PublicPrefix + "…) beside the secret, separated by a comma, " + takenUp(e.signing.Variables[0], e.secrets) + " Or let the endpoint sign with a shared secret (" + e.secretPrefix() + "…), as " + e.title + "'s do: no " + e.signing.Sender + " library verifies " + asymmetric.Field + ".",
 		}, check
 	}
 	return &Verdict{
@@ -373,7 +373,7 @@ func unsupportedVersion(e *evidence) (*Verdict, Check) {
 // wrongSecret is what remains when no other explanation holds.
 func wrongSecret(e *evidence) (*Verdict, Check) {
 	v := &Verdict{Code: WrongSecret, Title: "Signed with another secret"}
-	v.Fix = e.signing.placeOf("the endpoint whose URL ends in "+short(e.path())) + " → " + takenUp(e.signing.Variables[0], e.secrets) + " " + e.signing.PlaceNote + " Restart the app too, if it has that secret."
+	v.Fix = e.signing.placeOf("the endpoint whose URL ends in "+QuoteShort(e.path())) + " → " + takenUp(e.signing.Variables[0], e.secrets) + " " + e.signing.PlaceNote + " Restart the app too, if it has that secret."
 	opening := e.opening()
 	if opening == "" {
 		opening = "The headers are in order, but "

@@ -3,5 +3,7 @@
 // user, and what the sender is told. It does no input or output and knows no
 // clock but the times it is given.
 //
-// A provider of webhooks is one file here and one line in Providers.
+// It knows no sender by name: those stand in receiver/providers. How a signature
+// is made and why it does not hold are told by the leaves scheme and autopsy; here
+// it is said in words.
 package webhook

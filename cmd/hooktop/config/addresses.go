@@ -9,7 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/providers"
 )
 
 func (s resolving) readAddresses() error {
@@ -31,7 +31,7 @@ func (s resolving) readAddresses() error {
 func (s resolving) readPaths() error {
 	s.Paths = map[string]string{}
 	taken := map[string]string{}
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		path, source := s.value(pathFlag(p.Name()))
 		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# \t") || path == "/healthz" {
 			return exit.Usage(fmt.Sprintf("%s: %q is not a webhook path", source, path), "write a path such as "+p.DefaultPath())
@@ -73,7 +73,7 @@ func (s resolving) readTunnel() error {
 // ShownPaths are the webhook paths that people are told of: of the providers
 // that there is a secret of, or Clerk's.
 func (s *Settings) ShownPaths() (paths []string) {
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		if len(s.Secrets.Of(p.Name())) > 0 {
 			paths = append(paths, s.Paths[p.Name()])
 		}
@@ -85,4 +85,4 @@ func (s *Settings) ShownPaths() (paths []string) {
 }
 
 // ClerkPath is the path of the provider that the first look is about.
-func (s *Settings) ClerkPath() string { return s.Paths[webhook.Clerk{}.Name()] }
+func (s *Settings) ClerkPath() string { return s.Paths[providers.Clerk{}.Name()] }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/providers"
 )
 
 // kind is what a flag takes.
@@ -52,7 +52,7 @@ func options() []option {
 		{flag: "no-color", kind: kindToggle, help: "print without colour (env NO_COLOR)", group: GroupCommon},
 		{flag: "json", kind: kindToggle, help: "print JSON, one object per line", group: GroupCommon},
 
-		{flag: "stripe-plan-key", variable: "HOOKTOP_STRIPE_PLAN_KEY", fallback: webhook.DefaultPlanRules, value: "RULES", help: "where planKey is read from, in this order", group: GroupStripe},
+		{flag: "stripe-plan-key", variable: "HOOKTOP_STRIPE_PLAN_KEY", fallback: providers.DefaultPlanRules, value: "RULES", help: "where planKey is read from, in this order", group: GroupStripe},
 		{flag: "stripe-link-email", variable: "HOOKTOP_STRIPE_LINK_EMAIL", kind: kindToggle, help: "match customers to users by e-mail if no id does", group: GroupStripe},
 
 		{flag: "addr", variable: "HOOKTOP_ADDR", fallback: "127.0.0.1:4747", value: "HOST:PORT", help: "where to listen; port 0 picks a free one", group: GroupReceiving},
@@ -74,7 +74,7 @@ func options() []option {
 		{flag: "theme", variable: "HOOKTOP_THEME", fallback: "auto", value: "NAME", help: "auto, dark or light", group: GroupDashboard},
 		{flag: "no-mouse", variable: "HOOKTOP_NO_MOUSE", kind: kindToggle, help: "leave the mouse to the terminal", group: GroupDashboard},
 	}
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		name, title := p.Name(), p.Title()
 		all = append(all,
 			option{flag: secretFlag(name), value: "SECRET", help: "signing secret, whsec_…; commas separate several (env " + p.SecretVars()[0] + ")", group: title},
@@ -145,7 +145,7 @@ func AddCommonFlags(flags *pflag.FlagSet) { addFlags(flags, "db", "env-file", "n
 // AddSigningFlags adds what verifying and signing take: each provider's secret
 // and path.
 func AddSigningFlags(flags *pflag.FlagSet) {
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		addFlags(flags, secretFlag(p.Name()), pathFlag(p.Name()))
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/joho/godotenv"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -29,7 +30,7 @@ func (s *Settings) Keyring(provider string, environ []string) webhook.Keyring {
 		}
 	}
 	add(&ring.Others, s.Secrets.retiredOf(provider)...)
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		if p.Name() != provider && !s.Secrets.Local() {
 			add(&ring.Exchanged, s.Secrets.Of(p.Name())...)
 		}
@@ -56,7 +57,7 @@ func (s *Settings) FoundSecrets(environ []string) (all []Found) {
 		if !strings.Contains(value, "whsec_") && !strings.Contains(value, "whpk_") {
 			return
 		}
-		for _, p := range webhook.Providers() {
+		for _, p := range providers.All() {
 			if owner := OwnerOf(name); owner != "" && owner != p.Name() {
 				continue
 			}
@@ -88,7 +89,7 @@ func (s *Settings) FoundSecrets(environ []string) (all []Found) {
 
 // OwnerOf guesses the provider from a variable's name; "" where it says none.
 func OwnerOf(name string) string {
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		if strings.Contains(strings.ToUpper(name), strings.ToUpper(p.Name())) {
 			return p.Name()
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -19,7 +20,7 @@ func (s *Settings) UseLocalSecret() error {
 	path := s.LocalSecretFile()
 	value, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		value = []byte(webhook.Clerk{}.NewSecret())
+		value = []byte(providers.Clerk{}.NewSecret())
 		err = writeNew(path, value)
 		if errors.Is(err, fs.ErrExist) { // another hooktop was quicker
 			value, err = os.ReadFile(path)
@@ -29,7 +30,7 @@ func (s *Settings) UseLocalSecret() error {
 		return exit.Failure(fmt.Sprintf("local secret: %v", err), "make the folder "+filepath.Dir(path)+" writable, or choose another with --db")
 	}
 	secret := strings.TrimSpace(string(value))
-	if _, err := (webhook.Clerk{}).CheckSecret(secret); err != nil {
+	if _, err := (providers.Clerk{}).CheckSecret(secret); err != nil {
 		return exit.Failure(fmt.Sprintf("local secret in %s %v", path, err), "delete that file: hooktop makes a new one")
 	}
 	s.Secrets.useOwn(webhook.NewSecret(secret, webhook.Source{Origin: webhook.OwnSecret}))

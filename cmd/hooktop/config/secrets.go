@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -100,7 +101,7 @@ func (s *Secrets) Reload(env Environment) (c Renewal, err error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		name := p.Name()
 		had, has := s.now[name], found[name]
 		switch {
@@ -154,7 +155,7 @@ func List(secrets []webhook.Secret) string {
 // read finds the secrets of all providers, and with them what is worth a word.
 func (s *Secrets) read(env Environment) (found map[string][]webhook.Secret, warnings []string, err error) {
 	found = map[string][]webhook.Secret{}
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		secrets, words, err := secretsOf(p, s.flags[p.Name()], env)
 		if err != nil {
 			return nil, nil, err

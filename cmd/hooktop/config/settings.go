@@ -13,6 +13,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store/mirror"
 )
@@ -28,7 +29,7 @@ type Settings struct {
 	Addr         string
 	AddrGiven    bool
 	Paths        map[string]string // by provider
-	Stripe       webhook.Stripe    // with the rules that were given
+	Stripe       providers.Stripe  // with the rules that were given
 	Secrets      *Secrets
 	Forwarding   Forwarding
 	UsersDB      mirror.Target
@@ -190,7 +191,7 @@ func (r resolving) readSecrets() (err error) {
 // secretFlags returns the values of --clerk-secret and the like, by provider.
 func secretFlags(flags *pflag.FlagSet) map[string]string {
 	given := map[string]string{}
-	for _, p := range webhook.Providers() {
+	for _, p := range providers.All() {
 		given[p.Name()], _ = flags.GetString(secretFlag(p.Name()))
 	}
 	return given
@@ -199,7 +200,7 @@ func secretFlags(flags *pflag.FlagSet) map[string]string {
 // readStripe reads how Stripe's events are understood.
 func (s resolving) readStripe() error {
 	text, source := s.value("stripe-plan-key")
-	rules, err := webhook.ParsePlanRules(text)
+	rules, err := providers.ParsePlanRules(text)
 	if err != nil {
 		return exit.Usage(source+": "+err.Error(), exit.FixOf(err))
 	}
@@ -210,7 +211,7 @@ func (s resolving) readStripe() error {
 
 // providers are the senders, with what was set about them.
 func (s *Settings) providers() []webhook.Provider {
-	all := webhook.Providers()
+	all := providers.All()
 	for i, p := range all {
 		if p.Name() == s.Stripe.Name() {
 			all[i] = s.Stripe

@@ -2,6 +2,7 @@ package advice
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -127,7 +128,7 @@ const svixTolerance = 5 * time.Minute
 
 // itsClock: the same signature was in time here.
 func itsClock(d webhook.Delivery, f webhook.Forward, said string) (says, fix string) {
-	signed := d.Header.Get("Svix-Timestamp") + d.Header.Get("Webhook-Timestamp")
+	signed := cmp.Or(d.Header.Get("Svix-Timestamp"), d.Header.Get("Webhook-Timestamp"))
 	seconds, err := strconv.ParseInt(signed, 10, 64)
 	if late := f.At.Sub(time.Unix(seconds, 0)); err == nil && !f.At.IsZero() && late > svixTolerance {
 		return fmt.Sprintf("It was in time here and went to the app %s after it was signed: the app said %s.", webhook.Age(late.Round(time.Second)), said),

@@ -18,8 +18,8 @@ type Completion struct {
 
 // Complete gives what the word before a byte of the filter may go on as:
 // keys, and the values of those that have few. types are the event types that
-// are known.
-func Complete(text string, cursor int, types []string) Completion {
+// are known, names the providers.
+func Complete(text string, cursor int, types, names []string) Completion {
 	cursor = min(max(cursor, 0), len(text))
 	from := wordAt(text[:cursor])
 	word := text[from:cursor]
@@ -32,7 +32,7 @@ func Complete(text string, cursor int, types []string) Completion {
 	}
 	last := max(end, strings.LastIndexByte(word, '|')) + 1
 	c := Completion{From: from + last, To: cursor}
-	for _, v := range Key(strings.ToLower(word[:end])).options(types) {
+	for _, v := range Key(strings.ToLower(word[:end])).options(types, names) {
 		if hasPrefixFold(v, word[last:]) && v != word[last:] {
 			c.Options = append(c.Options, v)
 		}
@@ -64,7 +64,7 @@ func keysLike(word string) (options []string) {
 }
 
 // options are the values that a key has, where they can be told.
-func (k Key) options(types []string) []string {
+func (k Key) options(types, names []string) []string {
 	switch k {
 	case KeyType:
 		return typeOptions(types)
@@ -79,7 +79,7 @@ func (k Key) options(types []string) []string {
 	case KeySince, KeyBefore:
 		return []string{"10m", "1h", "today", "1d", "1w"}
 	case KeyProvider:
-		return webhook.ProviderNames()
+		return names
 	case KeyUser, KeyEmail, KeyMessage, KeyNumber, KeyText: // there are too many
 	}
 	return nil

@@ -257,6 +257,7 @@ func TestAFilterIsCompleted(t *testing.T) {
 		{"type:user.created", "type:^"},
 		{"-is:fo", "-is:^forwarded"},
 		{"code:body", "code:^body-reserialized body-newline"},
+		{"provider:s", "provider:^stripe"},
 		{"origin:", "origin:^tunnel local relay pull trigger resend import stream"},
 		{"s^ ada", "^status: since:"},
 		{`"two s`, "^"},
@@ -265,7 +266,7 @@ func TestAFilterIsCompleted(t *testing.T) {
 	} {
 		text, _, _ := strings.Cut(test.text, "^")
 		cursor := len(text)
-		c := query.Complete(strings.ReplaceAll(test.text, "^", ""), cursor, types)
+		c := query.Complete(strings.ReplaceAll(test.text, "^", ""), cursor, types, []string{"clerk", "stripe"})
 		if got := text[:c.From] + "^" + strings.Join(c.Options, " "); got != test.want || c.To != cursor {
 			t.Errorf("%s: %s", test.text, got)
 		}
@@ -361,7 +362,7 @@ func FuzzFilter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		got, err := query.Parse(text, filterNow)
-		query.Complete(text, len(text)/2, []string{"user.created", text})
+		query.Complete(text, len(text)/2, []string{"user.created", text}, []string{"clerk", text})
 		if err != nil {
 			var e *query.Error
 			if !errors.As(err, &e) || e.At < 0 || e.At > e.End || e.End > len(text) || e.What == "" || e.Fix() == "" || e.Error() == "" {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // Pattern chooses deliveries by their provider and event type. The zero value
@@ -22,8 +20,9 @@ type Pattern struct {
 	Type string
 }
 
-// ParsePattern reads a pattern. A word alone is the name of a provider.
-func ParsePattern(text string) (Pattern, error) {
+// ParsePattern reads a pattern. A word alone is the name of a
+// provider, one of names.
+func ParsePattern(text string, names []string) (Pattern, error) {
 	p := Pattern{Type: text}
 	if provider, kind, ok := strings.Cut(text, ":"); ok {
 		p = Pattern{provider, kind}
@@ -36,8 +35,8 @@ func ParsePattern(text string) (Pattern, error) {
 	case strings.Contains(text, ":") && (p.Provider == "" || p.Type == ""):
 		return Pattern{}, &patternError{fmt.Sprintf("%q is not a pattern", text), "write PROVIDER:TYPE, such as clerk:user.*"}
 	}
-	if p.Provider != "" && !slices.Contains(webhook.ProviderNames(), p.Provider) {
-		return Pattern{}, &patternError{fmt.Sprintf("there is no provider %q", p.Provider), "write event types, such as " + p.Provider + ".*, or a provider: " + strings.Join(webhook.ProviderNames(), ", ")}
+	if p.Provider != "" && !slices.Contains(names, p.Provider) {
+		return Pattern{}, &patternError{fmt.Sprintf("there is no provider %q", p.Provider), "write event types, such as " + p.Provider + ".*, or a provider: " + strings.Join(names, ", ")}
 	}
 	for _, r := range p.Type {
 		if !inType(r) {

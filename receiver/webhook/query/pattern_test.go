@@ -33,14 +33,14 @@ func TestPatternTakes(t *testing.T) {
 		{"what has no type is taken by none but all", "user.*", "clerk", "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p, err := ParsePattern(c.pattern)
+			p, err := ParsePattern(c.pattern, []string{"clerk", "stripe"})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if got := p.Takes(c.provider, c.kind); got != c.takes {
 				t.Errorf("%s takes %s of %s: %v", c.pattern, c.kind, c.provider, got)
 			}
-			again, err := ParsePattern(orStar(p.String()))
+			again, err := ParsePattern(orStar(p.String()), []string{"clerk", "stripe"})
 			if err != nil || again != p {
 				t.Errorf("%q is written %q, which is %+v, %v", c.pattern, p.String(), again, err)
 			}
@@ -71,7 +71,7 @@ func TestPatternsThatAreNone(t *testing.T) {
 		{"user. *", `is not a pattern of event types`, "letters"},
 	} {
 		t.Run(c.pattern, func(t *testing.T) {
-			p, err := ParsePattern(c.pattern)
+			p, err := ParsePattern(c.pattern, []string{"clerk", "stripe"})
 			var m *patternError
 			if !errors.As(err, &m) || !strings.Contains(err.Error(), c.what) || m.Fix() == "" || !strings.Contains(m.Fix(), c.fix) {
 				t.Errorf("%+v, %v", p, err)

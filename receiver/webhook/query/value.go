@@ -87,7 +87,7 @@ func (k Key) allowed() string {
 	case KeySince, KeyBefore:
 		return "how long ago (90s, 10m, 2h, 3d, 1w), today, 10:00, 2026-11-22 or 2026-11-22T10:00"
 	case KeyProvider:
-		return strings.Join(webhook.ProviderNames(), " or ")
+		return "the name of a provider, such as clerk"
 	case KeyOrigin:
 		return strings.Join(words(webhook.Origins()), ", ")
 	case KeyNumber:

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
 )
@@ -24,7 +25,7 @@ type reporter interface {
 // sample returns one of Clerk's events.
 func sample(t reporter, kind string) []byte {
 	t.Helper()
-	body, err := webhook.Clerk{}.Sample(webhook.Sample{Type: kind, At: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)})
+	body, err := providers.Clerk{}.Sample(webhook.Sample{Type: kind, At: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatalf("sample %s: %v", kind, err)
 	}
@@ -51,7 +52,7 @@ func TestOneTimeCode(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	for _, kind := range (webhook.Clerk{}).Samples() {
+	for _, kind := range (providers.Clerk{}).Samples() {
 		code := redact.OneTimeCode(sample(t, kind))
 		if has := len(code) == 6; has != redact.MayHaveCode(kind) {
 			t.Errorf("the sample of %s has the code %q", kind, code)
@@ -120,7 +121,7 @@ func TestRedactOfACodeThatIsKnown(t *testing.T) {
 }
 
 func TestRedactSamples(t *testing.T) {
-	for _, kind := range (webhook.Clerk{}).Samples() {
+	for _, kind := range (providers.Clerk{}).Samples() {
 		body := sample(t, kind)
 		kept := bytes.Clone(body)
 		got := redact.Body(body)

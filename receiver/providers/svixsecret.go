@@ -1,0 +1,83 @@
+package providers
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// The key of a Svix signing secret is 24 bytes or more
+// (https://docs.svix.com/receiving/verifying-payloads/how-manual); less than 16
+// are no secret.
+const (
+	secretLeast      = 16
+	secretWarnsBelow = 24
+)
+
+const whereSecret = "the signing secret starts with whsec_: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"
+
+// checkSvixSecret says what is wrong with the form of a secret.
+func checkSvixSecret(s string) (warning string, err error) {
+	if strings.ContainsAny(s, "\"'`") {
+		return "", webhook.NewMistake("has quotes in it", "remove the quotes around the secret")
+	}
+	if what := webhook.OtherKey(s); what != "" {
+		return "", webhook.NewMistake(what, whereSecret)
+	}
+	if s == webhook.SecretPrefix || s == webhook.PublicPrefix {
+		return "", webhook.NewMistake("is "+s+" and nothing more", whereSecret)
+	}
+	if i := strings.Index(s, webhook.SecretPrefix); i > 0 {
+		return "", webhook.NewMistake("has something before whsec_", "remove everything before whsec_")
+	}
+	if strings.HasPrefix(s, webhook.PublicPrefix) {
+		if len(svixScheme.Kinds[1].Keys[0].Read(s)) != ed25519.PublicKeySize {
+			return "", webhook.NewMistake("is not a public key: after whpk_ stands the base64 of 32 bytes", "copy it whole with the copy button, or use the endpoint's shared secret (whsec_…)")
+		}
+		return "", nil
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(s, webhook.SecretPrefix))
+	switch {
+	case err != nil:
+		return "", webhook.NewMistake("is not base64 after whsec_: cut off, or with something added", "copy it whole with the copy button: "+whereSecret)
+	case len(key) < secretLeast:
+		return "", webhook.NewMistake(fmt.Sprintf("is too short: %d bytes decoded, %d are needed", len(key), secretLeast),
+			"copy it whole with the copy button: "+whereSecret)
+	case len(key) < secretWarnsBelow:
+		return fmt.Sprintf("is short: %d bytes decoded, Clerk's have %d", len(key), secretWarnsBelow), nil
+	}
+	return "", nil
+}
+
+func newSvixSecret() string {
+	key := make([]byte, secretWarnsBelow)
+	rand.Read(key) //nolint:errcheck // it never fails: https://pkg.go.dev/crypto/rand#Read
+	return webhook.SecretPrefix + base64.StdEncoding.EncodeToString(key)
+}
+
+// idLetters are what ids are made of.
+const (
+	idLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	idLength  = 27
+)
+
+// randomID makes an id as Svix, Clerk and Stripe write them: 27 letters and
+// digits after a prefix.
+func randomID(prefix string) string {
+	b := make([]byte, idLength)
+	rand.Read(b) //nolint:errcheck // it never fails
+	return lettered(prefix, b)
+}
+
+// lettered makes such an id of bytes, of which it takes 27.
+func lettered(prefix string, from []byte) string {
+	b := make([]byte, idLength)
+	for i := range b {
+		b[i] = idLetters[int(from[i])%len(idLetters)]
+	}
+	return prefix + string(b)
+}
