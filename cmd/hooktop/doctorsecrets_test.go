@@ -7,9 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/providers"
 )
 
 func TestDoctorSaysWhatIsOddAboutASecret(t *testing.T) {
@@ -44,53 +42,6 @@ func TestDoctorSaysWhatIsOddAboutASecret(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// environs is what a .env file with these lines says.
-func environs(t *testing.T, lines ...string) config.Environment {
-	t.Helper()
-	t.Chdir(t.TempDir())
-	if err := os.WriteFile(".env", []byte(strings.Join(lines, "\n")), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	env, unread := config.ReadEachFile(func(string) string { return "" }, "")
-	if len(unread) > 0 {
-		t.Fatal(unread)
-	}
-	return env
-}
-
-// The Setup tab says of a secret in use that the next start would not have it.
-func TestASecretThatIsGoneFromTheEnvFilesIsAWarning(t *testing.T) {
-	with, without := environs(t, "CLERK_WEBHOOK_SECRET="+secret), environs(t, "OTHER=1")
-	s, _, err := config.FindSecrets(nil, with)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const found = "whsec_…LaSw  CLERK_WEBHOOK_SECRET in .env"
-	for _, step := range []struct {
-		name  string
-		env   config.Environment
-		state standing
-		text  string
-		fix   string
-	}{
-		{"there", with, well, found, ""},
-		{
-			"gone", without, warning, "whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env): no longer found there, in use until hooktop ends",
-			"put CLERK_WEBHOOK_SECRET=whsec_… back into .env: a new start needs it",
-		},
-		{"there again", with, well, found, ""},
-		{"another", environs(t, "CLERK_WEBHOOK_SECRET="+otherSecret), well, "whsec_…5jsl  CLERK_WEBHOOK_SECRET in .env", ""},
-	} {
-		if _, err := s.Reload(step.env); err != nil {
-			t.Fatal(err)
-		}
-		all := inUse(s, providers.Clerk{})
-		if len(all) != 1 || all[0].state != step.state || all[0].text != step.text || strings.Join(all[0].fix, "\n") != step.fix {
-			t.Errorf("%s: %+v", step.name, all)
-		}
 	}
 }
 

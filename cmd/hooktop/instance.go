@@ -7,7 +7,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 )
 
@@ -48,12 +50,6 @@ func (h *hooktop) door(ctx context.Context) (receiver.Door, error) {
 	return h.receiver.Door, nil
 }
 
-// doorPatience is how long a hooktop on this machine may take to say that it
-// is there. Who gives up goes past it, and what it was to forward is not
-// forwarded: on a machine that is busy, with tests or a build, a second is too
-// short.
-const doorPatience = 5 * time.Second
-
 // runningDoor finds the hooktop that runs on this database, the newest first.
 func runningDoor(ctx context.Context, s *store.Store) (receiver.Door, bool) {
 	instances, err := s.Instances(ctx)
@@ -62,7 +58,7 @@ func runningDoor(ctx context.Context, s *store.Store) (receiver.Door, bool) {
 	}
 	for _, i := range instances {
 		door := receiver.Door{URL: i.URL, Instance: i.ID, Token: i.Token}
-		look, cancel := context.WithTimeout(ctx, doorPatience)
+		look, cancel := context.WithTimeout(ctx, doctor.AskPatience)
 		open, slow := door.Open(look), look.Err() != nil
 		cancel()
 		if open {
@@ -86,4 +82,15 @@ func reachable(l net.Listener) string {
 		host = "127.0.0.1"
 	}
 	return "http://" + net.JoinHostPort(host, fmt.Sprint(addr.Port))
+}
+
+// condition returns what this hooktop tells another process that asks it how it
+// is.
+func (h *hooktop) condition() any {
+	_, why := h.public.closed()
+	c := doctor.Condition{Tunnel: tunnelObject(h.tunnelStatus()), Why: why, Addr: h.local.Addr().String()}
+	if h.settings.PublicURL != "" {
+		c.Tunnel.PublicURL = ndjson.Null(h.settings.PublicURL)
+	}
+	return c
 }

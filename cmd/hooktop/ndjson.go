@@ -18,14 +18,6 @@ type (
 		PublicURL   *string           `json:"public_url"`
 		Tunnel      tunnel.State      `json:"tunnel"`
 	}
-	tunnelLine struct {
-		Kind      string       `json:"kind"`
-		State     tunnel.State `json:"state"`
-		PublicURL *string      `json:"public_url"`
-		LatencyMS *float64     `json:"latency_ms"`
-		Error     *string      `json:"error"`
-		Fix       *string      `json:"fix"`
-	}
 	differenceLine struct {
 		Kind     string  `json:"kind"`
 		UserID   string  `json:"user_id"`
@@ -58,8 +50,8 @@ type (
 	}
 )
 
-func tunnelObject(s tunnel.Status) tunnelLine {
-	line := tunnelLine{Kind: "tunnel", State: s.State, PublicURL: ndjson.Null(s.URL), Error: ndjson.Null(s.Err), Fix: ndjson.Null(s.Fix)}
+func tunnelObject(s tunnel.Status) ndjson.Tunnel {
+	line := ndjson.Tunnel{Kind: "tunnel", State: string(s.State), PublicURL: ndjson.Null(s.URL), Error: ndjson.Null(s.Err), Fix: ndjson.Null(s.Fix)}
 	if s.Latency > 0 {
 		latency := ndjson.Milliseconds(s.Latency)
 		line.LatencyMS = &latency

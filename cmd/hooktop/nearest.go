@@ -12,12 +12,7 @@ import (
 // unknownEvent says which event was meant, where that can be told.
 func unknownEvent(event string) error {
 	what := fmt.Sprintf("there is no sample of the event %s", clipped(event))
-	near, least := "", 1+len(event)/3
-	for _, name := range choices() {
-		if d := distance(strings.ToLower(event), strings.ToLower(name)); d < least {
-			near, least = name, d
-		}
-	}
+	near := exit.Closest(strings.ToLower(event), choices(), len(event)/3)
 	if strings.HasPrefix(strings.ToLower(event), webhook.StoryPrefix) && !strings.HasPrefix(near, webhook.StoryPrefix) {
 		stories := slices.DeleteFunc(choices(), func(name string) bool { return !strings.HasPrefix(name, webhook.StoryPrefix) })
 		return exit.Usage("there is no story "+clipped(event), "the stories are "+strings.Join(stories, ", "))
@@ -35,26 +30,4 @@ func clipped(s string) string {
 		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}
 	return fmt.Sprintf("%q", s)
-}
-
-// distance is how many letters have to be changed, put in or taken out to make
-// one text of the other.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -185,8 +185,8 @@ func (h *hooktop) listenLocally(ctx context.Context) (err error) {
 	if err == nil {
 		return nil
 	}
-	if h.settings.AddrGiven || !addressTaken(err) {
-		return exit.Usage(fmt.Sprintf("cannot listen at %s: %v", h.settings.Addr, listenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port")
+	if h.settings.AddrGiven || !config.AddressTaken(err) {
+		return config.CannotListen(h.settings.Addr, err)
 	}
 	host, text, _ := net.SplitHostPort(h.settings.Addr)
 	port, _ := strconv.Atoi(text)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/tui"
 )
 
@@ -26,20 +27,40 @@ func (h *hooktop) setup() tui.Setup {
 	if h.users != nil {
 		delete(found, "users-db") // it is in the line that is there anyway
 	}
-	set.Steps = h.exam().steps(context.Background(), found)
+	for _, f := range h.exam().Setup(context.Background(), found) {
+		set.Steps = append(set.Steps, setupStep(f))
+	}
 	set.Steps = append(set.Steps, h.usersDBStep(refused)...)
 	return set
 }
 
 // exam is a look at the set-up of the hooktop that runs.
-func (h *hooktop) exam() *exam {
-	return &exam{s: h.settings, getenv: os.Getenv, store: h.store, running: h, now: time.Now}
+func (h *hooktop) exam() *doctor.Checker {
+	now := &doctor.Running{
+		Instance: h.receiver.Door.Instance, Url: h.receiver.Door.URL, Addr: h.local.Addr().String(), PublicURL: h.publicURL(),
+		Routes: h.forwarder.Routes(), AppTrouble: h.health.Of,
+		Tunnel: h.tunnelStatus(), TunnelOpen: h.tunnel() != nil,
+		Refusal: func(string) error { return nil },
+	}
+	now.Token, now.WhyClosed = h.public.closed()
+	if h.users != nil {
+		now.Refusal = h.users.saidOf
+	}
+	return &doctor.Checker{Settings: h.settings, Getenv: os.Getenv, Store: h.store, Running: now, Now: time.Now}
+}
+
+// setupStep is a finding on the Setup tab.
+func setupStep(f doctor.Finding) tui.Step {
+	states := map[doctor.Status]tui.StepState{
+		doctor.OK: tui.StepDone, doctor.Todo: tui.StepTodo, doctor.Warning: tui.StepWarning, doctor.Failed: tui.StepFailed, doctor.Unknown: tui.StepOptional,
+	}
+	return tui.Step{State: states[f.Status], Name: f.Name, Text: f.Text, Lines: f.Fix, Counted: f.Counted}
 }
 
 // checkup is what the last look found, by check.
 type checkup struct {
 	mu    sync.Mutex
-	found map[string][]finding
+	found map[string][]doctor.Finding
 	// again asks for the next look at once.
 	again chan struct{}
 }
@@ -52,7 +73,7 @@ func (c *checkup) soon() {
 	}
 }
 
-func (c *checkup) last() map[string][]finding {
+func (c *checkup) last() map[string][]doctor.Finding {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return maps.Clone(c.found)
@@ -89,19 +110,7 @@ func (h *hooktop) keepLooking(ctx context.Context) (end func()) {
 
 // look makes the checks that take long, and keeps what they found.
 func (h *hooktop) look(ctx context.Context) {
-	x := h.exam()
-	x.readFiles()
-	x.meet(ctx)
-	var checks []check
-	for _, c := range x.checks() {
-		if !c.live {
-			checks = append(checks, c)
-		}
-	}
-	found := map[string][]finding{}
-	for i, findings := range x.run(ctx, checks) {
-		found[checks[i].name] = findings
-	}
+	found := h.exam().RunSlow(ctx)
 	if ctx.Err() != nil {
 		return
 	}

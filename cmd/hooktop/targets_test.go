@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -245,42 +244,5 @@ func TestATargetThatIsEditedKeepsItsPassword(t *testing.T) {
 	}
 	if err := h.redirect(""); err != nil || len(h.apps()) != 0 {
 		t.Errorf("%v, %v", err, h.apps())
-	}
-}
-
-func TestDoctorLooksAtEachApp(t *testing.T) {
-	there, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer there.Close()
-	up, down := there.Addr().String(), strings.TrimPrefix(nowhere(t), "http://")
-	for _, c := range []struct {
-		name, routes string
-		answers      bool
-		states       []standing
-		says         []string
-	}{
-		{"no app", "", false, []standing{unknown}, []string{"--forward-to http://localhost:3000/api/webhooks/clerk sends"}},
-		{"one", up, false, []standing{well}, []string{"each verified delivery goes on to http://" + up + ": something listens there"}},
-		{"one that answers", up, true, []standing{well}, []string{"the sender gets the answer of the first that matches"}},
-		{"one for some, and one that does not run", "user.*=" + up + " " + down, false, []standing{well, broken}, []string{"user.* goes on to http://" + up, "nothing listens at " + down}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			routes, err := receiver.ParseRoutes(c.routes)
-			if err != nil {
-				t.Fatal(err)
-			}
-			x := &exam{s: &config.Settings{Addr: "127.0.0.1:4747", Forwarding: config.Forwarding{Routes: routes, ReplyByApp: c.answers}}}
-			found := x.app(t.Context())
-			if len(found) != len(c.states) {
-				t.Fatalf("%+v", found)
-			}
-			for i, f := range found {
-				if f.state != c.states[i] || !strings.Contains(f.text, c.says[i]) || f.state == broken && len(f.fix) == 0 {
-					t.Errorf("%+v", f)
-				}
-			}
-		})
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
@@ -148,7 +148,7 @@ func ownApp(ctx context.Context, host string) error {
 	if err != nil {
 		return exit.Failure(fmt.Sprintf("cannot find the address of %s: %s", host, reasonOf(err)), "check the host, or write --to http://localhost:3000")
 	}
-	if slices.ContainsFunc(addresses, isPublic) {
+	if slices.ContainsFunc(addresses, doctor.IsPublic) {
 		return exit.Usage(fmt.Sprintf("%s is neither this machine nor in a private network", host), "torture is for your own app under development; if this is yours, add --yes")
 	}
 	return nil
@@ -160,11 +160,6 @@ func reasonOf(err error) string {
 		return dns.Err
 	}
 	return err.Error()
-}
-
-func isPublic(a netip.Addr) bool {
-	a = a.Unmap()
-	return !a.IsLoopback() && !a.IsPrivate() && !a.IsLinkLocalUnicast() && !a.IsUnspecified()
 }
 
 // torture runs the cases and prints the results. It only reads the database, and

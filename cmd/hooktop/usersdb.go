@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/store/mirror"
 	"github.com/hooktop/hooktop/tui"
@@ -37,10 +37,6 @@ func (u *usersDB) saidOf(user string) error {
 	return u.refused[user]
 }
 
-// usersDBPatience is how long a start waits for the app's database to say that
-// its table is there.
-const usersDBPatience = 5 * time.Second
-
 // openUsersDB begins to write down the changes for the app's database. It has to
 // be there only later; but where it is there and has not the table, nothing
 // would ever be applied.
@@ -50,7 +46,7 @@ func (h *hooktop) openUsersDB(ctx context.Context) error {
 		return h.leaveUsersDB(ctx)
 	}
 	h.users = &usersDB{target: target, refused: map[string]error{}}
-	look, cancel := context.WithTimeout(ctx, usersDBPatience)
+	look, cancel := context.WithTimeout(ctx, doctor.UsersDBPatience)
 	defer cancel()
 	if away, err := target.Check(look); err != nil && !away {
 		return exit.AsUsage(err)
@@ -117,15 +113,15 @@ func (u *usersDB) note(s mirror.Status) {
 
 // usersDBStep is the line of the Setup tab, with what the last look found; none
 // where there is no such database.
-func (h *hooktop) usersDBStep(found []finding) []tui.Step {
+func (h *hooktop) usersDBStep(found []doctor.Finding) []tui.Step {
 	if h.users == nil {
 		return nil
 	}
 	step := tui.Step{State: tui.StepDone, Name: "users-db", Text: h.users.target.String()}
 	if err := h.users.trouble(); err != nil {
-		step = usersDBFault(broken, err).step()
+		step = setupStep(doctor.UsersDBFault(doctor.Failed, err))
 	} else if len(found) > 0 {
-		step = found[0].step()
+		step = setupStep(found[0])
 	}
 	return []tui.Step{step}
 }

@@ -51,6 +51,16 @@ type (
 	}
 )
 
+// Tunnel is the state of the tunnel, by tunnel.State.
+type Tunnel struct {
+	Kind      string   `json:"kind"`
+	State     string   `json:"state"`
+	PublicURL *string  `json:"public_url"`
+	LatencyMS *float64 `json:"latency_ms"`
+	Error     *string  `json:"error"`
+	Fix       *string  `json:"fix"`
+}
+
 // The objects of a whole delivery: what show --json and export print.
 type (
 	Whole struct {

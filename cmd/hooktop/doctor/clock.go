@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -22,38 +22,38 @@ const alike = 10 * time.Second
 
 // clock measures this machine's clock against the newest senders: those that
 // came from outside and verified, and those that were refused for their time.
-func (x *exam) clock(ctx context.Context) []finding {
-	f := finding{name: "clock", state: unknown, text: "no delivery has come from outside yet to measure it by"}
-	if x.store == nil {
-		return []finding{f}
+func (x *Checker) clock(ctx context.Context) []Finding {
+	f := Finding{Name: "clock", Status: Unknown, Text: "no delivery has come from outside yet to measure it by"}
+	if x.Store == nil {
+		return []Finding{f}
 	}
 	proven, err := x.stamps(ctx, "origin:tunnel is:verified", 1)
 	if err != nil {
-		return []finding{fault("clock", unknown, err)}
+		return []Finding{fault("clock", Unknown, err)}
 	}
 	refused, err := x.stamps(ctx, "origin:tunnel code:too-old|too-new since:24h", 5)
 	if err != nil {
-		return []finding{fault("clock", unknown, err)}
+		return []Finding{fault("clock", Unknown, err)}
 	}
 	if len(proven) > 0 { // what verified since shows that the clock was put right
 		refused = slices.DeleteFunc(refused, func(s stamp) bool { return s.received.Before(proven[0].received) })
 	}
 	switch {
 	case len(refused) > 1 && spread(refused) <= alike:
-		f.state, f.text = broken, fmt.Sprintf("this machine's clock %s: the last %d deliveries were refused for it", apart(refused[0].off()), len(refused))
-		f.fix = []string{"set the clock (a VM's or WSL's stands still while the machine sleeps), then R, or hooktop reverify, judges them again"}
+		f.Status, f.Text = Failed, fmt.Sprintf("this machine's clock %s: the last %d deliveries were refused for it", apart(refused[0].off()), len(refused))
+		f.Fix = []string{"set the clock (a VM's or WSL's stands still while the machine sleeps), then R, or hooktop reverify, judges them again"}
 	case len(refused) > 0:
-		f.state, f.text = warning, fmt.Sprintf("#%d was refused for its time: this machine's clock %s, or a stored request was sent again", refused[0].id, apart(refused[0].off()))
-		f.fix = []string{"compare the clock with another; to send an old one again use hooktop resend, which signs afresh"}
+		f.Status, f.Text = Warning, fmt.Sprintf("#%d was refused for its time: this machine's clock %s, or a stored request was sent again", refused[0].id, apart(refused[0].off()))
+		f.Fix = []string{"compare the clock with another; to send an old one again use hooktop resend, which signs afresh"}
 	case len(proven) == 0:
 	case proven[0].off().Abs() > sentFew:
-		f.state, f.text = warning, fmt.Sprintf("by #%d, this machine's clock %s: from 5 min on nothing verifies", proven[0].id, apart(proven[0].off()))
-		f.fix = []string{"set the clock: turn on its synchronization (NTP)"}
+		f.Status, f.Text = Warning, fmt.Sprintf("by #%d, this machine's clock %s: from 5 min on nothing verifies", proven[0].id, apart(proven[0].off()))
+		f.Fix = []string{"set the clock: turn on its synchronization (NTP)"}
 	default:
-		f.state = well
-		f.text = fmt.Sprintf("in step with the last proven sender: #%d, %.0f s apart", proven[0].id, proven[0].off().Abs().Seconds())
+		f.Status = OK
+		f.Text = fmt.Sprintf("in step with the last proven sender: #%d, %.0f s apart", proven[0].id, proven[0].off().Abs().Seconds())
 	}
-	return []finding{f}
+	return []Finding{f}
 }
 
 // stamp is when a delivery was signed, and received here.
@@ -67,30 +67,30 @@ type stamp struct {
 func (s stamp) off() time.Duration { return s.received.Sub(s.sent) }
 
 // stamps are the times of the newest deliveries that a filter wants.
-func (x *exam) stamps(ctx context.Context, filter string, most int) (list []stamp, err error) {
-	f, err := query.Parse(filter, x.now())
+func (x *Checker) stamps(ctx context.Context, filter string, most int) (list []stamp, err error) {
+	f, err := query.Parse(filter, x.Now())
 	if err != nil {
 		return nil, err
 	}
-	found, err := x.store.Search(ctx, query.Page{Filter: f, Limit: most})
+	found, err := x.Store.Search(ctx, query.Page{Filter: f, Limit: most})
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range found.Deliveries {
-		whole, err := x.store.Delivery(ctx, d.ID)
+		whole, err := x.Store.Delivery(ctx, d.ID)
 		if err != nil {
 			return nil, err
 		}
-		if at, ok := signedAt(whole.Header); ok {
+		if at, ok := SignedAt(whole.Header); ok {
 			list = append(list, stamp{d.ID, at, d.At})
 		}
 	}
 	return list, nil
 }
 
-// signedAt is the time that a signature's headers name. Milliseconds taken for
+// SignedAt is the time that a signature's headers name. Milliseconds taken for
 // seconds are none.
-func signedAt(h http.Header) (time.Time, bool) {
+func SignedAt(h http.Header) (time.Time, bool) {
 	const farAhead = 1 << 33 // the year 2242
 	_, stripes, _ := strings.Cut(h.Get("Stripe-Signature"), "t=")
 	stripes, _, _ = strings.Cut(stripes, ",")

@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -19,14 +19,14 @@ import (
 
 // files looks at the .env files: whether they can be read, by whom, and whether
 // what is secret in them may end up in git.
-func (x *exam) files(ctx context.Context) (all []finding) {
-	for _, err := range x.unread {
-		all = append(all, fault("files", broken, err))
+func (x *Checker) files(ctx context.Context) (all []Finding) {
+	for _, err := range x.Unread {
+		all = append(all, fault("files", Failed, err))
 	}
 	var sound []string
 	names, _ := filepath.Glob(".env*") // the pattern is well-formed
-	if x.s.EnvFile != "" {
-		names = append(names, x.s.EnvFile)
+	if x.Settings.EnvFile != "" {
+		names = append(names, x.Settings.EnvFile)
 	}
 	for _, name := range names {
 		vars, err := godotenv.Read(name)
@@ -41,9 +41,9 @@ func (x *exam) files(ctx context.Context) (all []finding) {
 	}
 	switch {
 	case len(all) == 0 && len(sound) == 0:
-		all = append(all, finding{name: "files", state: well, text: "no .env file here holds a secret"})
+		all = append(all, Finding{Name: "files", Status: OK, Text: "no .env file here holds a secret"})
 	case len(sound) > 0:
-		all = append(all, finding{name: "files", state: well, text: strings.Join(sound, ", ") + ": for you alone"})
+		all = append(all, Finding{Name: "files", Status: OK, Text: strings.Join(sound, ", ") + ": for you alone"})
 	}
 	return all
 }
@@ -68,7 +68,7 @@ func holdSecrets(vars map[string]string) bool {
 }
 
 // readers finds out whether other users of this machine can read a file.
-func readers(name string) []finding {
+func readers(name string) []Finding {
 	if runtime.GOOS == "windows" { // its modes say nothing of that
 		return nil
 	}
@@ -85,25 +85,25 @@ func readers(name string) []finding {
 			break
 		}
 	}
-	return []finding{{
-		name: "files", state: warning, text: fmt.Sprintf("%s holds a secret, and every user of this machine can read it", name),
-		fix: []string{"chmod 600 " + name},
+	return []Finding{{
+		Name: "files", Status: Warning, Text: fmt.Sprintf("%s holds a secret, and every user of this machine can read it", name),
+		Fix: []string{"chmod 600 " + name},
 	}}
 }
 
 // inGit finds out whether git has a file, or would take it at the next git add.
 // Without git, or outside its folders, there is nothing to say.
-func inGit(ctx context.Context, name string) []finding {
+func inGit(ctx context.Context, name string) []Finding {
 	if code, ok := git(ctx, "ls-files", "--error-unmatch", "--", name); ok && code == 0 {
-		return []finding{{
-			name: "files", state: warning, text: name + " holds a secret and is in git's index",
-			fix: []string{fmt.Sprintf("git rm --cached %s, put it into .gitignore, and make a new secret: what was pushed is known", name)},
+		return []Finding{{
+			Name: "files", Status: Warning, Text: name + " holds a secret and is in git's index",
+			Fix: []string{fmt.Sprintf("git rm --cached %s, put it into .gitignore, and make a new secret: what was pushed is known", name)},
 		}}
 	}
 	if ignored, ok := isIgnored(ctx, name); ok && !ignored {
-		return []finding{{
-			name: "files", state: warning, text: name + " holds a secret and is not in .gitignore",
-			fix: []string{fmt.Sprintf("echo %s >> .gitignore", name)},
+		return []Finding{{
+			Name: "files", Status: Warning, Text: name + " holds a secret and is not in .gitignore",
+			Fix: []string{fmt.Sprintf("echo %s >> .gitignore", name)},
 		}}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -19,22 +21,22 @@ import (
 
 // routes are where deliveries go on to: of the hooktop that runs those of now,
 // which F may have changed.
-func (x *exam) routes() []receiver.Route {
-	if x.running != nil {
-		return x.running.forwarder.Routes()
+func (x *Checker) routes() []receiver.Route {
+	if x.Running != nil {
+		return x.Running.Routes
 	}
-	return x.s.Forwarding.Routes
+	return x.Settings.Forwarding.Routes
 }
 
 // app looks whether something listens where deliveries go on to.
-func (x *exam) app(ctx context.Context) (found []finding) {
-	if err := x.faulty["app"]; err != nil {
-		return []finding{fault("app", broken, err)}
+func (x *Checker) app(ctx context.Context) (found []Finding) {
+	if err := x.Faults["app"]; err != nil {
+		return []Finding{fault("app", Failed, err)}
 	}
 	for i, r := range x.routes() {
 		f := x.route(ctx, r)
-		if i == 0 && x.s.Forwarding.ReplyByApp {
-			f.text += "; the sender gets the answer of the first that matches"
+		if i == 0 && x.Settings.Forwarding.ReplyByApp {
+			f.Text += "; the sender gets the answer of the first that matches"
 		}
 		found = append(found, f)
 	}
@@ -42,19 +44,19 @@ func (x *exam) app(ctx context.Context) (found []finding) {
 		return found
 	}
 	press := ""
-	if x.running != nil {
+	if x.Running != nil {
 		press = ", or F,"
 	}
-	return []finding{{
-		name: "app", state: unknown,
-		text: "--forward-to http://localhost:3000" + providers.Clerk{}.DefaultPath() + press + " sends each verified delivery on to your app",
+	return []Finding{{
+		Name: "app", Status: Unknown,
+		Text: "--forward-to http://localhost:3000" + providers.Clerk{}.DefaultPath() + press + " sends each verified delivery on to your app",
 	}}
 }
 
 // route looks at one of them. That of a hooktop that runs was looked at already,
 // by what watches its apps.
-func (x *exam) route(ctx context.Context, r receiver.Route) finding {
-	f := finding{name: "app", state: well, text: goesTo(r)}
+func (x *Checker) route(ctx context.Context, r receiver.Route) Finding {
+	f := Finding{Name: "app", Status: OK, Text: goesTo(r)}
 	u, err := url.Parse(r.Target)
 	if err != nil || u.Host == "" {
 		return f
@@ -62,22 +64,22 @@ func (x *exam) route(ctx context.Context, r receiver.Route) finding {
 	host := address(u)
 	switch meant := misspelt(u.Hostname()); {
 	case meant != "":
-		f.state, f.text, f.fix = broken, u.Hostname()+" is no host", []string{"did you mean " + meant + "?"}
+		f.Status, f.Text, f.Fix = Failed, u.Hostname()+" is no host", []string{"did you mean " + meant + "?"}
 	case x.isOwn(host):
-		f.state, f.text = broken, f.text+": that is hooktop itself, and each would come back"
-		f.fix = []string{"name your app's own port with --forward-to"}
-	case x.running != nil:
-		if trouble, known := x.running.health.Of(r.Target); known && trouble != "" {
-			f.state, f.text, f.fix = broken, trouble, []string{"start your app, or press F for another"}
+		f.Status, f.Text = Failed, f.Text+": that is hooktop itself, and each would come back"
+		f.Fix = []string{"name your app's own port with --forward-to"}
+	case x.Running != nil:
+		if trouble, known := x.Running.AppTrouble(r.Target); known && trouble != "" {
+			f.Status, f.Text, f.Fix = Failed, trouble, []string{"start your app, or press F for another"}
 		}
 	case !near(ctx, u.Hostname()):
-		f.state = unknown
-		f.text += ": outside this network, so it was not asked"
+		f.Status = Unknown
+		f.Text += ": outside this network, so it was not asked"
 	default:
 		if err := answers(ctx, host); err != nil {
-			f.state, f.text, f.fix = broken, notThere(host, err), []string{elsewhere(ctx, u)}
+			f.Status, f.Text, f.Fix = Failed, notThere(host, err), []string{elsewhere(ctx, u)}
 		} else {
-			f.text += ": something listens there"
+			f.Text += ": something listens there"
 		}
 	}
 	return f
@@ -117,11 +119,11 @@ func address(u *url.URL) string {
 }
 
 // isOwn says whether an address is the receiver's.
-func (x *exam) isOwn(host string) bool {
+func (x *Checker) isOwn(host string) bool {
 	name, port, _ := net.SplitHostPort(host)
-	own := x.s.Addr
-	if x.running != nil {
-		own = x.running.local.Addr().String()
+	own := x.Settings.Addr
+	if x.Running != nil {
+		own = x.Running.Addr
 	}
 	_, ownPort, _ := net.SplitHostPort(own)
 	return port == ownPort && port != "0" && isLoopback(name)
@@ -140,7 +142,7 @@ func near(ctx context.Context, name string) bool {
 	ctx, cancel := context.WithTimeout(ctx, reachMost)
 	defer cancel()
 	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
-	return err == nil && !slices.ContainsFunc(ips, isPublic)
+	return err == nil && !slices.ContainsFunc(ips, IsPublic)
 }
 
 const windowsRefused = syscall.Errno(10061) // WSAECONNREFUSED
@@ -156,7 +158,7 @@ func notThere(host string, err error) string {
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("%s does not answer within %d s", host, reachMost/time.Second)
 	}
-	return fmt.Sprintf("%s cannot be reached: %v", host, listenReason(err))
+	return fmt.Sprintf("%s cannot be reached: %v", host, config.ListenReason(err))
 }
 
 // usualPorts are where the development servers of frameworks listen.
@@ -192,10 +194,16 @@ func elsewhere(ctx context.Context, u *url.URL) string {
 
 // misspelt says which host was meant by one that is almost it.
 func misspelt(name string) string {
-	for _, meant := range []string{"localhost", "host.docker.internal"} {
-		if name != meant && distance(name, meant) <= 2 {
-			return meant
-		}
+	hosts := []string{"localhost", "host.docker.internal"}
+	if slices.Contains(hosts, name) {
+		return ""
 	}
-	return ""
+	return exit.Closest(name, hosts, 2)
+}
+
+// IsPublic reports whether an address is neither on this machine nor in a private
+// network.
+func IsPublic(a netip.Addr) bool {
+	a = a.Unmap()
+	return !a.IsLoopback() && !a.IsPrivate() && !a.IsLinkLocalUnicast() && !a.IsUnspecified()
 }

@@ -1,8 +1,10 @@
 //go:build linux || darwin
 
-package main
+package doctor
 
-import "syscall"
+import (
+	"syscall"
+)
 
 // freeSpace is how many bytes a user may still write where a folder is.
 func freeSpace(dir string) (bytes uint64, ok bool) {

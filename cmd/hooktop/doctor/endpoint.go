@@ -1,0 +1,70 @@
+package doctor
+
+import (
+	"context"
+)
+
+// endpoint says what the provider is to be given.
+func (x *Checker) endpoint(context.Context) []Finding {
+	f := Finding{Name: "endpoint", Status: Unknown, Text: "comes with the tunnel: Clerk needs a public URL to send to"}
+	if err := x.Faults["endpoint"]; err != nil {
+		return []Finding{fault("endpoint", Failed, err)}
+	}
+	if public := x.public(); public != "" {
+		f.Text = "in Clerk: " + public + x.Settings.ClerkPath()
+		f.Fix = []string{"Clerk Dashboard (o opens it) → Webhooks → Add Endpoint, with user.created, user.updated, user.deleted"}
+		if x.Running == nil {
+			f.Fix = []string{"Clerk Dashboard → Webhooks → Add Endpoint, with user.created, user.updated, user.deleted"}
+		}
+	}
+	return []Finding{f}
+}
+
+// public is the public base URL: of the hooktop that runs, or of one that runs
+// on the same database; "" where there is none.
+func (x *Checker) public() string {
+	public := x.Settings.PublicURL
+	if x.Running != nil {
+		public = x.Running.PublicURL
+	}
+	for _, n := range x.instances {
+		if public == "" && n.condition.Tunnel.PublicURL != nil {
+			public = *n.condition.Tunnel.PublicURL
+		}
+	}
+	return public
+}
+
+// stripe says what Stripe is to be given. Many an app takes no payments.
+func (x *Checker) stripe(context.Context) []Finding {
+	if err := x.Faults["stripe"]; err != nil {
+		return []Finding{fault("stripe", Failed, err)}
+	}
+	p := x.Settings.Stripe
+	base := x.public()
+	if base == "" && x.Running != nil {
+		base = x.Running.Url
+	}
+	url := base + x.Settings.Paths[p.Name()]
+	if base == "" {
+		url = "the path " + url
+	}
+	switch {
+	case x.stripeless():
+		return []Finding{{Name: "stripe", Status: Unknown, Text: p.SecretVars()[0] + "=whsec_… in .env.local takes Stripe's events, too, at " + url}}
+	case base == "":
+		return []Finding{{Name: "stripe", Status: Unknown, Text: "comes with the tunnel: Stripe needs a public URL to send to"}}
+	}
+	return []Finding{{
+		Name: "stripe", Status: OK, Text: "in Stripe: " + url,
+		Fix: []string{"Stripe Dashboard → Developers → Webhooks → Add destination, with checkout.session.completed, customer.subscription.*, invoice.paid, invoice.payment_failed, customer.deleted"},
+	}}
+}
+
+// stripeless says that there is no secret of Stripe's: in use, or to be found.
+func (x *Checker) stripeless() bool {
+	if x.Running == nil {
+		return x.secretless(x.Settings.Stripe)
+	}
+	return x.Settings.Secrets.Local() || len(x.Settings.Secrets.Of(x.Settings.Stripe.Name())) == 0
+}

@@ -1,0 +1,109 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/store"
+)
+
+// Condition is what a hooktop that runs tells another process that bears its
+// door's token.
+type Condition struct {
+	Tunnel ndjson.Tunnel `json:"tunnel"`
+	// Why says why there is no tunnel.
+	Why string `json:"why"`
+	// Addr is the address that it listens at.
+	Addr string `json:"addr"`
+}
+
+// AskPatience is how long a hooktop on this machine may take to say that it
+// is there. Who gives up goes past it, and what it was to forward is not
+// forwarded: on a machine that is busy, with tests or a build, a second is too
+// short.
+const AskPatience = 5 * time.Second
+
+// instance is a hooktop that runs on the same database.
+type instance struct {
+	store.Instance
+	condition Condition
+	// mute is one that took too long to say that it is there, or that does not
+	// tell its condition: an older release.
+	mute bool
+}
+
+// findInstances asks the hooktops that left their address in the database, all at once.
+// What was killed and could not take its own back is taken out.
+func (x *Checker) findInstances(ctx context.Context) {
+	x.instances = nil
+	if x.Store == nil {
+		return
+	}
+	instances, err := x.Store.Instances(ctx)
+	if err != nil {
+		return // the database's own check tells of it
+	}
+	there := make([]*instance, len(instances))
+	var asking sync.WaitGroup
+	for i, instance := range instances {
+		asking.Go(func() { there[i] = x.ask(ctx, instance) })
+	}
+	asking.Wait()
+	for _, n := range there {
+		if n != nil {
+			x.instances = append(x.instances, *n)
+		}
+	}
+}
+
+// ask gives nil where nobody is there any more.
+func (x *Checker) ask(ctx context.Context, i store.Instance) *instance {
+	look, cancel := context.WithTimeout(ctx, AskPatience)
+	defer cancel()
+	n := &instance{Instance: i}
+	door := receiver.Door{URL: i.URL, Instance: i.ID, Token: i.Token}
+	switch {
+	case x.Running != nil && x.Running.Instance == i.ID:
+	case door.Open(look):
+		n.mute = door.Ask(look, &n.condition) != nil
+	case look.Err() != nil:
+		n.mute = true
+	default:
+		_ = x.Store.RemoveInstance(ctx, i.ID) // a leftover is harmless
+		return nil
+	}
+	return n
+}
+
+// hooktops counts those that run on this database.
+func (x *Checker) hooktops(context.Context) []Finding {
+	f := Finding{Name: "hooktops", Status: OK}
+	switch n := len(x.instances); n {
+	case 0:
+		f.Text = "none runs on this database"
+	case 1:
+		f.Text = "one runs on this database: " + x.instances[0].called()
+	default:
+		names := make([]string, n)
+		for i := range x.instances {
+			names[i] = x.instances[i].called()
+		}
+		f.Status = Warning
+		f.Text = fmt.Sprintf("%d run on this database: trigger and resend go to %s, the newest; then %s", n, names[0], strings.Join(names[1:], ", "))
+		f.Fix = []string{"end all but one, or give each a database of its own with --db"}
+	}
+	return []Finding{f}
+}
+
+func (n instance) called() string {
+	name := fmt.Sprintf("%s (process %d)", n.URL, n.PID)
+	if n.mute {
+		name += ", which does not answer in time"
+	}
+	return name
+}
