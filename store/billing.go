@@ -49,36 +49,24 @@ func (b *billing) adopt(u *webhook.User) {
 	b.subscriptions[id] = subscription{Subscription: s}
 }
 
-// take learns from an event, or says why it is stale, and by how long it is
-// older.
-func (b *billing) take(e webhook.Event) (stale webhook.Reason, by string) {
+// learn adds what an event that is not stale says.
+func (b *billing) learn(e webhook.Event) {
 	s, version := *e.Subscription, e.At.UnixMilli()
 	c := b.customers[s.CustomerID]
-	if c.deleted && e.Action != webhook.ForgetCustomer {
-		return webhook.CustomerDeleted, ""
-	}
-	have, known := b.subscriptions[s.ID]
 	switch e.Action {
 	case webhook.SyncSubscription, webhook.EndSubscription:
-		switch {
-		case version < have.Version:
-			return webhook.Older, span(have.Version - version)
-		case version == have.Version && s.Rank < have.Rank:
-			return webhook.SameSecond, ""
-		}
 		b.subscriptions[s.ID] = subscription{s, version, e.Action == webhook.EndSubscription}
 	case webhook.LinkCustomer:
-		if s.ID != "" && !known {
+		if _, known := b.subscriptions[s.ID]; s.ID != "" && !known {
 			b.subscriptions[s.ID] = subscription{Subscription: s}
 		}
 	case webhook.ForgetCustomer:
 		c.deleted = true
 	case webhook.ConfirmSubscription, webhook.NoAction, webhook.Upsert, webhook.Remove:
-		// it tells whose the customer is and no more, or is no event of Stripe's
+		// it says who the customer is and nothing else, or is not an event of Stripe's
 	}
 	c.version = max(c.version, version)
 	b.customers[s.CustomerID] = c
-	return "", ""
 }
 
 // The classes of subscriptions: one of a higher class is shown before all of a

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -216,65 +215,4 @@ func fromNanos(n int64) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(0, n).UTC()
-}
-
-// prismaTime is how Prisma's SQLite connector writes a DateTime.
-const prismaTime = "2006-01-02T15:04:05.000-07:00"
-
-// instant reads a DATETIME of "User", whoever wrote it: text, or milliseconds
-// since 1970. What is no time at all reads as the zero time, as does NULL: one
-// odd value is not to keep anybody from seeing the row.
-type instant struct{ time.Time }
-
-func (t *instant) Scan(v any) error {
-	t.Time = time.Time{}
-	switch v := v.(type) {
-	case time.Time:
-		t.Time = v.UTC()
-	case int64:
-		t.Time = time.UnixMilli(v).UTC()
-	case float64:
-		t.Time = time.UnixMilli(int64(v)).UTC()
-	case []byte:
-		t.parse(string(v))
-	case string:
-		t.parse(v)
-	}
-	return nil
-}
-
-func (t *instant) parse(s string) {
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", time.DateTime, "2006-01-02T15:04:05", time.DateOnly} {
-		if at, err := time.Parse(layout, s); err == nil {
-			t.Time = at.UTC()
-			return
-		}
-	}
-}
-
-func (t instant) pointer() *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	at := t.Time
-	return &at
-}
-
-// truth reads a BOOLEAN of "User": 0 or 1, or a word.
-type truth bool
-
-func (b *truth) Scan(v any) error {
-	*b = false
-	switch v := v.(type) {
-	case bool:
-		*b = truth(v)
-	case int64:
-		*b = v != 0
-	case float64:
-		*b = v != 0
-	case string:
-		word, err := strconv.ParseBool(v)
-		*b = truth(err == nil && word)
-	}
-	return nil
 }

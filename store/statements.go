@@ -58,7 +58,21 @@ type statement struct {
 
 func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 	s := &statements{}
-	for _, p := range append(slices.Concat(s.stripe.texts(), s.parked.texts(), s.claims.texts()), []statement{
+	for _, p := range slices.Concat(s.transactionTexts(), s.deliveryTexts(), s.forwardTexts(), s.userTexts(), s.stripe.texts(),
+		s.parked.texts(), s.claims.texts(), s.retentionTexts(), s.mirrorTexts(), s.otherTexts()) {
+		stmt, err := conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // closed with the others, by close
+		if err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+		*p.stmt = stmt
+		s.all = append(s.all, stmt)
+	}
+	return s, nil
+}
+
+// transactionTexts are those of a transaction and of the totals.
+func (s *statements) transactionTexts() []statement {
+	return []statement{
 		{&s.begin, `BEGIN IMMEDIATE`},
 		{&s.commit, `COMMIT`},
 		{&s.rollback, `ROLLBACK`},
@@ -71,7 +85,12 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			dropped = dropped + ?4, last_verified = max(last_verified, ?5), stored_bytes = stored_bytes + ?6,
 			rejected_bytes = rejected_bytes + ?7 RETURNING deliveries, rejected`},
 		{&s.totals, `SELECT deliveries, rejected FROM tally`},
+	}
+}
 
+// deliveryTexts are those of deliveries and their messages.
+func (s *statements) deliveryTexts() []statement {
+	return []statement{
 		{&s.message, `SELECT attempts, delivery_id FROM message WHERE provider = ? AND id = ?`},
 		{&s.addAttempt, `INSERT INTO message (provider, id, attempts, delivery_id) VALUES (?, ?, 1, ?)
 			ON CONFLICT DO UPDATE SET attempts = attempts + 1, delivery_id = coalesce(delivery_id, excluded.delivery_id)`},
@@ -80,7 +99,40 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&s.addPayload, `INSERT INTO payload (delivery_id, method, url, host, remote_addr, header, verdict, answer, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&s.delivery, `SELECT ` + deliveryColumns + ` FROM delivery WHERE id = ?`},
+		{&s.amended, `UPDATE delivery SET outcome = ?2, note = ?3, user_id = ?4, email = ?5, held_by = ?6, failed = ?7,
+			reason = ?8, related_id = ?9, resolved_by = ?10 WHERE id = ?1`},
+		{&s.resized, `UPDATE delivery SET stored_bytes = stored_bytes + ?2 WHERE id = ?1 RETURNING outcome = 'rejected'`},
+		{&s.verdictSize, `SELECT octet_length(verdict) FROM payload WHERE delivery_id = ?`},
+		{&s.amendCode, `UPDATE delivery SET code = ?2 WHERE id = ?1 AND outcome = 'rejected'`},
+		{&s.amendVerdict, `UPDATE payload SET verdict = ?2 WHERE delivery_id = ?1`},
+		{&s.rejectedOne, `SELECT failed, stored_bytes FROM delivery WHERE id = ? AND outcome = 'rejected'`},
+		{&s.setReverified, `UPDATE delivery SET verified = 1, vouched_by = 'signature', code = '', provider = ?2, message_id = ?3, type = ?4, outcome = ?5,
+			note = ?6, user_id = ?7, email = ?8, held_by = ?9, reverified_at = ?10, failed = ?11, reason = ?12, related_id = ?13,
+			resolved_by = ?14 WHERE id = ?1`},
+		{&s.setApplied, `INSERT INTO message (provider, id, attempts, delivery_id) VALUES (?, ?, 1, ?)
+			ON CONFLICT DO UPDATE SET delivery_id = coalesce(delivery_id, excluded.delivery_id)`},
+		{&s.sameDelivery, `SELECT d.id FROM delivery AS d INDEXED BY delivery_at JOIN payload AS p ON p.delivery_id = d.id
+			WHERE d.at = ?1 AND d.provider = ?2 AND d.message_id IS ?3 AND (?3 IS NOT NULL OR p.url = ?4 AND p.body = ?5) LIMIT 1`},
+	}
+}
 
+// forwardTexts are those of what apps answered.
+func (s *statements) forwardTexts() []statement {
+	return []statement{
+		{&s.answered, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5, app_failure = ?6,
+			stored_bytes = stored_bytes + ?7 WHERE id = ?1`},
+		{&s.answerSize, `SELECT octet_length(answer) FROM payload WHERE delivery_id = ?`},
+		{&s.answerGiven, `UPDATE payload SET answer = ?2 WHERE delivery_id = ?1`},
+		{&s.newestForwards, `SELECT max(id) AS newest, target, status, failure, error FROM forward WHERE delivery_id = ? GROUP BY target ORDER BY newest`},
+		{&s.addForward, `INSERT INTO forward (delivery_id, at, target, status, failure, error, duration, truncated, header, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+	}
+}
+
+// userTexts are those of users and their changes.
+func (s *statements) userTexts() []statement {
+	return []statement{
 		{&s.user, `SELECT ` + recordColumns + ` FROM (SELECT ? AS id) AS asked
 			LEFT JOIN user_state AS s ON s.user_id = asked.id LEFT JOIN "User" AS u ON u.id = asked.id`},
 		{&s.holder, `SELECT id FROM "User" WHERE email = ?`},
@@ -95,7 +147,12 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 			ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version >= version`},
 		{&s.addChange, `INSERT INTO change (delivery_id, user_id, before, after, applied_by, moment, seq)
 			VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(seq), 0) + 1 FROM change))`},
+	}
+}
 
+// retentionTexts are those of deleting old deliveries and of the snapshot that replaces them.
+func (s *statements) retentionTexts() []statement {
+	return []statement{
 		{&s.forget, `DELETE FROM change WHERE moment <= ?`},
 		{&s.forgetJudged, `DELETE FROM judged WHERE moment <= ?`},
 		{&s.fold, `INSERT INTO snapshot (key, version, rank, moment, turn, delivery_id, at, provider, message_id, event)
@@ -116,32 +173,12 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.unfolded, `UPDATE tally SET unfolded = 1`},
 		{&s.addJudged, `INSERT INTO judged (delivery_id, moment) VALUES (?, ?)`},
 		{&s.forgotten, `UPDATE tally SET forgotten = max(forgotten, ?)`},
+	}
+}
 
-		{&s.delivery, `SELECT ` + deliveryColumns + ` FROM delivery WHERE id = ?`},
-		{&s.amended, `UPDATE delivery SET outcome = ?2, note = ?3, user_id = ?4, email = ?5, held_by = ?6, failed = ?7,
-			reason = ?8, related_id = ?9, resolved_by = ?10 WHERE id = ?1`},
-		{&s.answered, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5, app_failure = ?6,
-			stored_bytes = stored_bytes + ?7 WHERE id = ?1`},
-		{&s.resized, `UPDATE delivery SET stored_bytes = stored_bytes + ?2 WHERE id = ?1 RETURNING outcome = 'rejected'`},
-		{&s.verdictSize, `SELECT octet_length(verdict) FROM payload WHERE delivery_id = ?`},
-		{&s.answerSize, `SELECT octet_length(answer) FROM payload WHERE delivery_id = ?`},
-		{&s.answerGiven, `UPDATE payload SET answer = ?2 WHERE delivery_id = ?1`},
-		{&s.newestForwards, `SELECT max(id) AS newest, target, status, failure, error FROM forward WHERE delivery_id = ? GROUP BY target ORDER BY newest`},
-		{&s.addForward, `INSERT INTO forward (delivery_id, at, target, status, failure, error, duration, truncated, header, body)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
-		{&s.amendCode, `UPDATE delivery SET code = ?2 WHERE id = ?1 AND outcome = 'rejected'`},
-		{&s.amendVerdict, `UPDATE payload SET verdict = ?2 WHERE delivery_id = ?1`},
-		{&s.rejectedOne, `SELECT failed, stored_bytes FROM delivery WHERE id = ? AND outcome = 'rejected'`},
-		{&s.setReverified, `UPDATE delivery SET verified = 1, vouched_by = 'signature', code = '', provider = ?2, message_id = ?3, type = ?4, outcome = ?5,
-			note = ?6, user_id = ?7, email = ?8, held_by = ?9, reverified_at = ?10, failed = ?11, reason = ?12, related_id = ?13,
-			resolved_by = ?14 WHERE id = ?1`},
-		{&s.setApplied, `INSERT INTO message (provider, id, attempts, delivery_id) VALUES (?, ?, 1, ?)
-			ON CONFLICT DO UPDATE SET delivery_id = coalesce(delivery_id, excluded.delivery_id)`},
-		{&s.setInstance, `INSERT INTO instance (id, url, token, pid, started_at) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
-		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
-		{&s.sameDelivery, `SELECT d.id FROM delivery AS d INDEXED BY delivery_at JOIN payload AS p ON p.delivery_id = d.id
-			WHERE d.at = ?1 AND d.provider = ?2 AND d.message_id IS ?3 AND (?3 IS NOT NULL OR p.url = ?4 AND p.body = ?5) LIMIT 1`},
+// mirrorTexts are those of the changes for another database.
+func (s *statements) mirrorTexts() []statement {
+	return []statement{
 		{&s.mirrorStart, `INSERT INTO mirror_target VALUES (1, ?)`},
 		{&s.mirrorStop, `DELETE FROM mirror_target`},
 		{&s.mirrorForget, `DELETE FROM mirror_change`},
@@ -151,16 +188,17 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.mirrorTaken, `DELETE FROM mirror_change WHERE seq = ?`},
 		{&s.mirrorSeedGone, seedGone},
 		{&s.mirrorSeedRows, seedRows},
-		{&s.remember, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},
-	}...) {
-		stmt, err := conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // closed with the others, by close
-		if err != nil {
-			return nil, errors.Join(err, s.close())
-		}
-		*p.stmt = stmt
-		s.all = append(s.all, stmt)
 	}
-	return s, nil
+}
+
+// otherTexts are those of running instances and of the state of the dashboard.
+func (s *statements) otherTexts() []statement {
+	return []statement{
+		{&s.setInstance, `INSERT INTO instance (id, url, token, pid, started_at) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
+		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
+		{&s.remember, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},
+	}
 }
 
 func (s *statements) close() error {

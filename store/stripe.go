@@ -138,11 +138,12 @@ func (t *tx) sync(d *webhook.Delivery, e webhook.Event, r record, by int64) erro
 	if err != nil {
 		return err
 	}
-	if stale, older := known.take(e); stale != "" {
+	if why, age := known.stale(e); why != "" {
 		d.Outcome = webhook.Stale
-		d.Because(stale, 0, older)
+		d.Because(why, 0, age)
 		return nil
 	}
+	known.learn(e)
 	before, after := &r.User, r.User
 	known.show(&after)
 	d.Outcome = webhook.Synced

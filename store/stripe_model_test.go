@@ -51,7 +51,8 @@ func inOrder(user, email string, history []spoken, of func(*webhook.Subscription
 	b := &billing{customers: map[string]customer{}, subscriptions: map[string]subscription{}}
 	for _, m := range history {
 		if s := m.event.Subscription; s != nil && of(s) == user {
-			if stale, _ := b.take(m.event); stale == "" {
+			if stale, _ := b.stale(m.event); stale == "" {
+				b.learn(m.event)
 				b.show(u)
 			}
 		}

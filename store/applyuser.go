@@ -3,9 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -17,57 +15,6 @@ import (
 
 // maxEmail is the length of an e-mail address at most, in characters.
 const maxEmail = 320
-
-// record is a user as the tables have it.
-type record struct {
-	webhook.UserRecord
-	// row says that "User" has the user, state that user_state does. A row
-	// without state was written by another program, a state without a row was
-	// the deletion of another program, unless it is a tombstone.
-	row, state bool
-	// dead says that the user was deleted by an event: for good.
-	dead bool
-	// version is of the event, in milliseconds since 1970.
-	version int64
-}
-
-// recordColumns are what scan reads, of "User" AS u and user_state AS s.
-const recordColumns = `u.id, u.email, u."stripeCustomerId", u."stripeSubscriptionId", u."stripePriceId", u."subscriptionStatus",
-	u."subscriptionCurrentPeriodEnd", u."cancelAtPeriodEnd", u."planKey", u."createdAt", u."updatedAt",
-	s.user_id, s.version, s.delivery_id, s.deleted_at, s.row`
-
-func (r *record) scan(row interface{ Scan(...any) error }) error {
-	var (
-		id, stateID, last          sql.NullString
-		columns                    userRow
-		version, delivery, deleted sql.NullInt64
-	)
-	err := row.Scan(slices.Concat([]any{&id}, columns.columns(), []any{&stateID, &version, &delivery, &deleted, &last})...)
-	if err != nil {
-		return err
-	}
-	*r = record{row: id.Valid, state: stateID.Valid, dead: deleted.Valid, version: version.Int64}
-	switch {
-	case r.row:
-		r.User = columns.user(id.String)
-	case last.Valid:
-		u, err := decodeUser(last)
-		if err != nil {
-			return fmt.Errorf("tombstone of %q: %w", stateID.String, err)
-		}
-		r.User = *u
-	default:
-		r.ID = stateID.String
-	}
-	r.DeliveryID = delivery.Int64
-	if r.version != 0 { // 0 is the state of a row that Clerk's events never told of
-		r.Version = time.UnixMilli(r.version).UTC()
-	}
-	if r.dead && !r.row {
-		r.DeletedAt = fromNanos(deleted.Int64)
-	}
-	return nil
-}
 
 // apply does to the user what a verified event says, and sets the outcome.
 func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
@@ -131,15 +78,13 @@ func (t *tx) upsert(by int64, d *webhook.Delivery, e webhook.Event, r record) er
 		d.Outcome = webhook.Malformed
 		d.Because(webhook.InBody, 0, fmt.Sprintf("e-mail address of %d characters, %d at most", length, maxEmail))
 		return nil
-	case r.dead:
+	}
+	if why, deletedBy, age := staleUser(r, version); why != "" {
 		d.Outcome = webhook.Stale
-		d.Because(webhook.UserDeleted, r.DeliveryID, "")
+		d.Because(why, deletedBy, age)
 		return nil
-	case r.state && version < r.version:
-		d.Outcome = webhook.Stale
-		d.Because(webhook.Older, 0, span(r.version-version))
-		return nil
-	case r.row && r.Email == e.Email:
+	}
+	if r.row && r.Email == e.Email {
 		d.Outcome = webhook.Unchanged
 		return run(t.setVersion, e.UserID, version)
 	}
@@ -251,16 +196,3 @@ func (t *tx) changedBy(by int64, d *webhook.Delivery, before, after *webhook.Use
 }
 
 func number(id int64) string { return "#" + strconv.FormatInt(id, 10) }
-
-// span gives milliseconds in the largest unit that fits: 340 ms, 4 s, 12 min.
-func span(ms int64) string {
-	for _, u := range []struct {
-		ms   int64
-		name string
-	}{{24 * 3600_000, "d"}, {3600_000, "h"}, {60_000, "min"}, {1000, "s"}} {
-		if ms >= u.ms {
-			return strconv.FormatInt(ms/u.ms, 10) + " " + u.name
-		}
-	}
-	return strconv.FormatInt(ms, 10) + " ms"
-}

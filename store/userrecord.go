@@ -1,0 +1,61 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// record is a user as the tables have it.
+type record struct {
+	webhook.UserRecord
+	// row says that "User" has the user, state that user_state does. A row
+	// without state was written by another program, a state without a row was
+	// the deletion of another program, unless it is a tombstone.
+	row, state bool
+	// dead says that the user was deleted by an event: for good.
+	dead bool
+	// version is of the event, in milliseconds since 1970.
+	version int64
+}
+
+// recordColumns are what scan reads, of "User" AS u and user_state AS s.
+const recordColumns = `u.id, u.email, u."stripeCustomerId", u."stripeSubscriptionId", u."stripePriceId", u."subscriptionStatus",
+	u."subscriptionCurrentPeriodEnd", u."cancelAtPeriodEnd", u."planKey", u."createdAt", u."updatedAt",
+	s.user_id, s.version, s.delivery_id, s.deleted_at, s.row`
+
+func (r *record) scan(row interface{ Scan(...any) error }) error {
+	var (
+		id, stateID, last          sql.NullString
+		columns                    userRow
+		version, delivery, deleted sql.NullInt64
+	)
+	err := row.Scan(slices.Concat([]any{&id}, columns.columns(), []any{&stateID, &version, &delivery, &deleted, &last})...)
+	if err != nil {
+		return err
+	}
+	*r = record{row: id.Valid, state: stateID.Valid, dead: deleted.Valid, version: version.Int64}
+	switch {
+	case r.row:
+		r.User = columns.user(id.String)
+	case last.Valid:
+		u, err := decodeUser(last)
+		if err != nil {
+			return fmt.Errorf("tombstone of %q: %w", stateID.String, err)
+		}
+		r.User = *u
+	default:
+		r.ID = stateID.String
+	}
+	r.DeliveryID = delivery.Int64
+	if r.version != 0 { // 0 is the state of a row that Clerk's events never told of
+		r.Version = time.UnixMilli(r.version).UTC()
+	}
+	if r.dead && !r.row {
+		r.DeletedAt = fromNanos(deleted.Int64)
+	}
+	return nil
+}
