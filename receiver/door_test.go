@@ -24,7 +24,7 @@ func TestTheDoorNamesTheOrigin(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			g := start(t, nil, nil)
 			h := http.Header{"Content-Type": {"application/json"}, "X-Two": {"a", "b"}}
-			if err := (providers.Clerk{}).Sign(h, secret, "msg_1", now, []byte(clerkText)); err != nil {
+			if err := (providers.Clerk{}).Signing().SignMessage(h, secret, "msg_1", now, []byte(clerkText)); err != nil {
 				t.Fatal(err)
 			}
 			before := len(h)

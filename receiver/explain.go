@@ -88,7 +88,7 @@ func (e *Explainer) wait() time.Duration {
 // search is called by who has the turn.
 func (e *Explainer) search(d *webhook.Delivery, p webhook.Provider) {
 	began := e.now()
-	d.Verdict = p.Explain(d.Request, d.At, d.Verdict, e.keys(p.Name()))
+	d.Verdict = providers.Explain(p, d.Request, d.At, d.Verdict, e.keys(p.Name()))
 	e.spare -= e.now().Sub(began)
 }
 

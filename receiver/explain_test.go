@@ -42,7 +42,7 @@ func explaining(t *testing.T, now func() time.Time) (*rig, chan webhook.Verdict)
 func byOther(t *testing.T, body string) string {
 	t.Helper()
 	h, b := http.Header{}, strings.Builder{}
-	if err := (providers.Clerk{}).Sign(h, other, "msg_x", now, []byte(body)); err != nil {
+	if err := (providers.Clerk{}).Signing().SignMessage(h, other, "msg_x", now, []byte(body)); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.Write(&b); err != nil {

@@ -82,10 +82,10 @@ func captured(t *testing.T, s *shelf, at time.Time, body string, change func(*we
 		Request: webhook.Request{Method: "POST", URL: clerkPath, Host: "public.example", Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)},
 		Outcome: webhook.Created, UserID: "user_1",
 	}
-	if err := (providers.Clerk{}).Sign(d.Header, secret, d.MessageID, at, d.Body); err != nil {
+	if err := (providers.Clerk{}).Signing().SignMessage(d.Header, secret, d.MessageID, at, d.Body); err != nil {
 		t.Fatal(err)
 	}
-	d.Verdict = providers.Clerk{}.Verify(d.Request, at, []webhook.Secret{secret})
+	d.Verdict = providers.Verify(providers.Clerk{}, d.Request, at, []webhook.Secret{secret})
 	if change != nil {
 		change(&d)
 	}

@@ -36,7 +36,7 @@ func (i *Importer) Judge(m *webhook.Imported, was *webhook.Verdict, masked bool)
 	m.Event, d.Outcome = &webhook.Event{}, ""
 	if endpoint != nil {
 		d.Provider = endpoint.Provider.Name()
-		d.MessageID = messageID(endpoint.Provider.MessageID(d.Header))
+		d.MessageID = messageID(endpoint.Provider.Signing().MessageID(d.Header))
 	}
 	switch {
 	case masked && (was == nil || was.Code == ""):
@@ -60,15 +60,15 @@ func (i *Importer) Sent(m *webhook.Imported) {
 	d := &m.Delivery
 	d.Verdict = webhook.Verdict{}
 	if e := i.Endpoints.of(d.Provider); e != nil {
-		d.MessageID = messageID(e.Provider.MessageID(d.Header))
-		d.Verdict = e.Provider.Verify(d.Request, d.At, e.Secrets())
+		d.MessageID = messageID(e.Provider.Signing().MessageID(d.Header))
+		d.Verdict = providers.Verify(e.Provider, d.Request, d.At, e.Secrets())
 	}
 }
 
 func (i *Importer) verify(m *webhook.Imported, endpoint *Endpoint, was *webhook.Verdict) {
 	d, p := &m.Delivery, endpoint.Provider
 	keys := i.Keys(p.Name())
-	d.Verdict = p.Verify(d.Request, d.At, keys.Secrets)
+	d.Verdict = providers.Verify(p, d.Request, d.At, keys.Secrets)
 	d.Type = ""
 	if d.Verdict.Verified || len(d.Body) <= glanced {
 		event := p.Parse(d.Body)
@@ -89,7 +89,7 @@ func (i *Importer) verify(m *webhook.Imported, endpoint *Endpoint, was *webhook.
 		d.Verdict = *was // with the evidence of then
 	case i.explained < explainMost:
 		i.explained++
-		d.Verdict = p.Explain(d.Request, d.At, d.Verdict, keys)
+		d.Verdict = providers.Explain(p, d.Request, d.At, d.Verdict, keys)
 	}
 }
 
@@ -104,9 +104,8 @@ func (i *Importer) endpoint(d *webhook.Delivery) *Endpoint {
 	if d.Method != http.MethodPost {
 		return nil
 	}
-	name, _, claimed := providers.Claimed(d.Header)
-	if claimed {
-		return i.Endpoints.of(name)
+	if p, ok := providers.Claimed(d.Header); ok {
+		return i.Endpoints.of(p.Name())
 	}
 	if u, err := url.ParseRequestURI(d.URL); err == nil {
 		return i.Endpoints.at(u.Path)

@@ -122,7 +122,7 @@ func TestALateForwardIsSignedAfresh(t *testing.T) {
 			d := captured(t, s, now.Add(-c.waited-c.skew), "{}", func(d *webhook.Delivery) { d.At = now.Add(-c.waited) })
 			forwarder(t, s, url).Forward(t.Context(), d)
 			req := parse(t, <-got)
-			v := providers.Clerk{}.Verify(req, now, []webhook.Secret{secret})
+			v := providers.Verify(providers.Clerk{}, req, now, []webhook.Secret{secret})
 			if !v.Verified || req.Header.Get("Svix-Id") != d.MessageID {
 				t.Errorf("the app got %v: %s", req.Header, v.Detail)
 			}
@@ -136,7 +136,7 @@ func TestALateForwardIsSignedAfresh(t *testing.T) {
 		s := &shelf{}
 		d := captured(t, s, now.Add(-time.Hour), "{}", func(d *webhook.Delivery) { d.Verdict = webhook.Verdict{Code: webhook.TooOld} })
 		forwarder(t, s, url).Forward(t.Context(), d)
-		if v := (providers.Clerk{}).Verify(parse(t, <-got), now, []webhook.Secret{secret}); v.Verified {
+		if v := providers.Verify(providers.Clerk{}, parse(t, <-got), now, []webhook.Secret{secret}); v.Verified {
 			t.Error("hooktop made it verify")
 		}
 	})

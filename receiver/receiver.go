@@ -39,7 +39,7 @@ type Endpoint struct {
 func (e Endpoint) SigningSecret() (webhook.Secret, error) {
 	secrets := e.Secrets()
 	if len(secrets) == 0 {
-		return webhook.Secret{}, &mistake{"no signing secret for " + e.Provider.Title(), "put " + e.Provider.SecretVars()[0] + "=whsec_… into .env.local"}
+		return webhook.Secret{}, &mistake{"no signing secret for " + e.Provider.Title(), "put " + e.Provider.Signing().Variables[0] + "=whsec_… into .env.local"}
 	}
 	return secrets[0], nil
 }
@@ -162,7 +162,7 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 		}
 	}()
 	endpoint := r.Endpoints.at(req.URL.Path)
-	provider, _, claimed := providers.Claimed(req.Header)
+	provider, claimed := providers.Claimed(req.Header)
 	refused := r.refusal(req, endpoint)
 	if refused != nil && !claimed {
 		status := http.StatusNotFound
@@ -174,12 +174,13 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 		return
 	}
 	if endpoint != nil {
-		provider = endpoint.Provider.Name()
+		provider = endpoint.Provider
 	}
-	d := webhook.Delivery{At: r.Now(), Provider: provider, Origin: origin, Request: requestOf(req)}
+	d := webhook.Delivery{At: r.Now(), Origin: origin, Request: requestOf(req)}
 	own := r.Door.admit(&d)
-	if p, ok := providers.Named(provider); ok {
-		d.MessageID = messageID(p.MessageID(d.Header))
+	if provider != nil {
+		d.Provider = provider.Name()
+		d.MessageID = messageID(provider.Signing().MessageID(d.Header))
 	}
 	unread := r.read(w, req, &d)
 	if refused == nil {
@@ -230,7 +231,7 @@ const glanced = 64 << 10
 // cause of a rejection is still to be searched for.
 func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook.Event, explained bool) {
 	secrets := endpoint.Secrets()
-	d.Verdict = endpoint.Provider.Verify(d.Request, d.At, secrets)
+	d.Verdict = providers.Verify(endpoint.Provider, d.Request, d.At, secrets)
 	if d.Verdict.Verified || len(d.Body) <= glanced {
 		event = endpoint.Provider.Parse(d.Body)
 		d.Type = event.Type

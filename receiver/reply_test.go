@@ -175,7 +175,7 @@ func TestTheDoorGivesItsReceiptWithTheAppsAnswer(t *testing.T) {
 	url, _ := app(t, "HTTP/1.1 500 No\r\nHooktop-Delivery: 99\r\nContent-Length: 5\r\nConnection: close\r\n\r\noh no")
 	g, _ := answering(t, url)
 	h := http.Header{}
-	if err := (providers.Clerk{}).Sign(h, secret, "msg_1", now, []byte(clerkText)); err != nil {
+	if err := (providers.Clerk{}).Signing().SignMessage(h, secret, "msg_1", now, []byte(clerkText)); err != nil {
 		t.Fatal(err)
 	}
 	receipt, err := g.Door.Send(t.Context(), clerkPath, h, []byte(clerkText), webhook.Trigger, 0)

@@ -53,7 +53,7 @@ func (f *Forwarder) Vouched(d webhook.Delivery) bool {
 		return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
 	}
 	endpoint := f.Endpoints.of(d.Provider)
-	return right(d.Verdict) || endpoint != nil && right(endpoint.Provider.Verify(d.Request, d.At, endpoint.Secrets()))
+	return right(d.Verdict) || endpoint != nil && right(providers.Verify(endpoint.Provider, d.Request, d.At, endpoint.Secrets()))
 }
 
 func notVouched(id int64) error {
@@ -98,12 +98,12 @@ func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, body []byte,
 	}
 	id := d.MessageID
 	if mode == webhook.New || id == "" {
-		id = provider.NewMessageID()
+		id = providers.NewMessageID(provider)
 	}
 	if err := f.sign(d, header, id, body); err != nil {
 		return err
 	}
-	if mode == webhook.New && provider.MessageID(header) != id {
+	if mode == webhook.New && provider.Signing().MessageID(header) != id {
 		return &mistake{
 			"the message id of " + provider.Title() + "'s events stands in the body, and a body is never changed",
 			"send it as the same message (--as same), or a new event with hooktop trigger " + d.Type,
@@ -145,14 +145,14 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 		Bytes:   parent.Bytes, Type: parent.Type, UserID: parent.UserID, Email: parent.Email,
 	}
 	if provider, ok := providers.Named(d.Provider); ok {
-		if d.MessageID = messageID(provider.MessageID(header)); d.MessageID == "" {
+		if d.MessageID = messageID(provider.Signing().MessageID(header)); d.MessageID == "" {
 			d.MessageID = parent.MessageID // it stands in the body
 		}
 		var secrets []webhook.Secret
 		if endpoint := f.Endpoints.of(d.Provider); endpoint != nil {
 			secrets = endpoint.Secrets()
 		}
-		d.Verdict = provider.Verify(d.Request, d.At, secrets)
+		d.Verdict = providers.Verify(provider, d.Request, d.At, secrets)
 	}
 	if err := f.Store.Keep(ctx, &d); err != nil {
 		return webhook.Delivery{}, err

@@ -154,7 +154,7 @@ func TestResendSignsWithTheSecretThatVerified(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.Header = h
-		if v := (providers.Clerk{}).Verify(d.Request, now, []webhook.Secret{secret}); !v.Verified {
+		if v := providers.Verify(providers.Clerk{}, d.Request, now, []webhook.Secret{secret}); !v.Verified {
 			t.Errorf("with the right secret %s: %+v", name, v)
 		}
 	}
@@ -169,7 +169,7 @@ func TestAnotherBodyIsSignedWithTheSecretThatVerifiedTheFirst(t *testing.T) {
 	f.Endpoints[0].Secrets = knowing(other, secret)
 	text := []byte(strings.Replace(clerkText, "ada@", "eve@", 1))
 	holds := func(how string, r webhook.Request) {
-		if v := (providers.Clerk{}).Verify(r, now, []webhook.Secret{secret}); !v.Verified {
+		if v := providers.Verify(providers.Clerk{}, r, now, []webhook.Secret{secret}); !v.Verified {
 			t.Errorf("%s: %+v", how, v)
 		}
 	}
@@ -197,13 +197,13 @@ func TestResendSignsWithASharedSecretBesideAPublicKey(t *testing.T) {
 	}
 	d.Body, d.At, d.MessageID = []byte(`{"test": 2432232314}`), time.Unix(1614265330, 0), "msg_p5jXN8AQM9LWM0D4loKWxJek"
 	f.Endpoints[0].Secrets = knowing(secret, public)
-	d.Verdict = f.Endpoints[0].Provider.Verify(d.Request, d.At, f.Endpoints[0].Secrets())
+	d.Verdict = providers.Verify(f.Endpoints[0].Provider, d.Request, d.At, f.Endpoints[0].Secrets())
 	h, err := f.Signed(d)
 	if err != nil || !d.Verdict.Verified {
 		t.Fatalf("%v, %+v", err, d.Verdict)
 	}
 	d.Header = h
-	if v := (providers.Clerk{}).Verify(d.Request, now, []webhook.Secret{secret}); !v.Verified {
+	if v := providers.Verify(providers.Clerk{}, d.Request, now, []webhook.Secret{secret}); !v.Verified {
 		t.Errorf("%+v", v)
 	}
 }

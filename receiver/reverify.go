@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -90,16 +91,16 @@ func (r *Reverifier) judge(ctx context.Context, d webhook.Delivery) (webhook.Del
 	}
 	p := endpoint.Provider
 	keys := r.Keys(p.Name())
-	v := p.Verify(d.Request, d.At, keys.Secrets)
+	v := providers.Verify(p, d.Request, d.At, keys.Secrets)
 	if !v.Verified {
-		return r.amend(ctx, d, p.Explain(d.Request, d.At, v, keys))
+		return r.amend(ctx, d, providers.Explain(p, d.Request, d.At, v, keys))
 	}
 	event := p.Parse(d.Body)
 	if event.At.IsZero() {
 		event.At = d.At
 	}
 	d.Verdict, d.Provider, d.Type = v, p.Name(), event.Type
-	d.MessageID = messageID(cmp.Or(p.MessageID(d.Header), event.MessageID))
+	d.MessageID = messageID(cmp.Or(p.Signing().MessageID(d.Header), event.MessageID))
 	if err := r.Store.Reverify(ctx, &d, event); err != nil {
 		if errors.Is(err, webhook.ErrNotFound) { // somebody was faster
 			return r.Store.Delivery(ctx, d.ID)

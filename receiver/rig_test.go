@@ -251,7 +251,7 @@ func signedHeader(t *testing.T, body string, at time.Time) string {
 func signedAs(t *testing.T, message, body string, at time.Time) string {
 	t.Helper()
 	h := http.Header{}
-	if err := (providers.Clerk{}).Sign(h, secret, message, at, []byte(body)); err != nil {
+	if err := (providers.Clerk{}).Signing().SignMessage(h, secret, message, at, []byte(body)); err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder

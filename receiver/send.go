@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -59,7 +60,7 @@ func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
 	const margin = 30 * time.Second
 	endpoint := f.Endpoints.of(d.Provider)
 	if !d.Verdict.Verified || endpoint == nil ||
-		endpoint.Provider.Verify(d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld {
+		providers.Verify(endpoint.Provider, d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld {
 		return nil
 	}
 	return f.sign(d, header, d.MessageID, d.Body)
@@ -170,10 +171,10 @@ func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID stri
 	}
 	secrets := endpoint.Secrets()
 	i := slices.IndexFunc(secrets, func(s webhook.Secret) bool {
-		return !s.Public() && endpoint.Provider.Verify(d.Request, d.At, []webhook.Secret{s}).Verified
+		return !s.Public() && providers.Verify(endpoint.Provider, d.Request, d.At, []webhook.Secret{s}).Verified
 	})
 	if i >= 0 {
 		first = secrets[i]
 	}
-	return endpoint.Provider.Sign(header, first, messageID, f.Now(), body)
+	return endpoint.Provider.Signing().SignMessage(header, first, messageID, f.Now(), body)
 }

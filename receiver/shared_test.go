@@ -46,7 +46,7 @@ func TestWhatComesThroughTheUsersTunnelIsPublic(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if err := (providers.Clerk{}).Sign(req.Header, secret, "msg_1", now, []byte(body)); err != nil {
+					if err := (providers.Clerk{}).Signing().SignMessage(req.Header, secret, "msg_1", now, []byte(body)); err != nil {
 						t.Fatal(err)
 					}
 				}

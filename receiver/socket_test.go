@@ -185,7 +185,7 @@ func TestAWrongSecretSaysWhetherTheSecretVerifiedLately(t *testing.T) {
 		t.Errorf("at first: %s", got)
 	}
 	h := http.Header{}
-	if err := (providers.Clerk{}).Sign(h, secret, "msg_2", at, []byte(clerkText)); err != nil {
+	if err := (providers.Clerk{}).Signing().SignMessage(h, secret, "msg_2", at, []byte(clerkText)); err != nil {
 		t.Fatal(err)
 	}
 	for _, origin := range []webhook.Origin{webhook.Trigger, webhook.Resend} {

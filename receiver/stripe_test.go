@@ -24,7 +24,7 @@ func withStripe(g *rig) {
 func stripeHeader(t *testing.T, with webhook.Secret, body string) string {
 	t.Helper()
 	h := http.Header{}
-	if err := (providers.Stripe{}).Sign(h, with, "", now, []byte(body)); err != nil {
+	if err := (providers.Stripe{}).Signing().SignMessage(h, with, "", now, []byte(body)); err != nil {
 		t.Fatal(err)
 	}
 	return "Stripe-Signature: " + h.Get("Stripe-Signature") + "\r\n"

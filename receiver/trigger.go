@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -84,12 +85,12 @@ func (t Trigger) Sign(event string, body []byte) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m := Message{Endpoint: t.Endpoint, Type: event, ID: t.Endpoint.Provider.NewMessageID(), Body: body, Header: http.Header{
+	m := Message{Endpoint: t.Endpoint, Type: event, ID: providers.NewMessageID(t.Endpoint.Provider), Body: body, Header: http.Header{
 		"Content-Type": {"application/json"},
 		"Accept":       {"*/*"},
 		"User-Agent":   {"hooktop trigger"},
 	}}
-	if err := t.Endpoint.Provider.Sign(m.Header, secret, m.ID, t.Now(), body); err != nil {
+	if err := t.Endpoint.Provider.Signing().SignMessage(m.Header, secret, m.ID, t.Now(), body); err != nil {
 		return Message{}, err
 	}
 	return m, nil
@@ -116,7 +117,7 @@ func (t Trigger) Straight(ctx context.Context, f *Forwarder, target string, m Me
 		At: t.Now(), Provider: m.Endpoint.Provider.Name(), Origin: webhook.Trigger, Type: m.Type, MessageID: m.ID, Attempt: 1, Bytes: int64(len(m.Body)),
 		Request: webhook.Request{Method: http.MethodPost, URL: m.Endpoint.Path, Header: m.Header, Body: m.Body},
 	}
-	d.Verdict = m.Endpoint.Provider.Verify(d.Request, d.At, m.Endpoint.Secrets())
+	d.Verdict = providers.Verify(m.Endpoint.Provider, d.Request, d.At, m.Endpoint.Secrets())
 	sent := f.send(ctx, target, forwardable(m.Header), m.Body, SendTimeout)
 	d.AppStatus, d.AppFailure, d.AppError, d.Duration = sent.Status, sent.Failure, sent.Error, sent.Duration
 	d.Forwards = []webhook.Forward{sent}

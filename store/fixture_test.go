@@ -34,7 +34,7 @@ func TestAFixtureIsMade(t *testing.T) {
 	}
 	f := &fixture{T: t, hooktop: path, dir: t.TempDir(), db: filepath.Join(t.TempDir(), "hooktop.db")}
 	for i := range f.secrets {
-		f.secrets[i] = providers.Clerk{}.NewSecret()
+		f.secrets[i] = providers.NewSecret(providers.Clerk{})
 	}
 	f.listen()
 	f.story()
@@ -151,7 +151,7 @@ func (f *fixture) send(p webhook.Provider, secret, message, body string) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	if err := p.Sign(req.Header, webhook.NewSecret(secret, webhook.Source{}), message, time.Now(), []byte(body)); err != nil {
+	if err := p.Signing().SignMessage(req.Header, webhook.NewSecret(secret, webhook.Source{}), message, time.Now(), []byte(body)); err != nil {
 		f.Fatal(err)
 	}
 	res, err := http.DefaultClient.Do(req)

@@ -192,5 +192,5 @@ func secretVar(provider string) string {
 	if !ok {
 		p = providers.Clerk{}
 	}
-	return p.SecretVars()[0]
+	return p.Signing().Variables[0]
 }

@@ -84,9 +84,9 @@ func (p *program) savedRequest(args []string) (saved.Request, error) {
 func (p *program) verify(s *config.Settings, r saved.Request, ignoreTime bool) error {
 	sender := senderOf(s, r.Request)
 	keys := s.Keyring(sender.Name(), os.Environ())
-	v := sender.Verify(r.Request, r.At, keys.Secrets)
+	v := providers.Verify(sender, r.Request, r.At, keys.Secrets)
 	if !v.Verified {
-		v = sender.Explain(r.Request, r.At, v, keys)
+		v = providers.Explain(sender, r.Request, r.At, v, keys)
 	}
 	if ignoreTime && (v.Code == webhook.TooOld || v.Code == webhook.TooNew) {
 		v.Verified, v.Code, v.Title, v.Fix = true, "", "Signature verified, ignoring its time", ""
@@ -107,8 +107,7 @@ func senderOf(s *config.Settings, r webhook.Request) webhook.Provider {
 			return p
 		}
 	}
-	name, _, _ := providers.Claimed(r.Header)
-	if p, ok := providers.Named(name); ok {
+	if p, ok := providers.Claimed(r.Header); ok {
 		return p
 	}
 	return all[0]

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"net/http"
 	"time"
 	"unicode/utf8"
 
@@ -26,45 +25,8 @@ func (Clerk) Title() string { return "Clerk" }
 // Signing implements Provider.
 func (Clerk) Signing() *webhook.Signing { return clerkSigning }
 
-// DefaultPath implements Provider.
-func (Clerk) DefaultPath() string { return clerkSigning.Path }
-
-// SecretVars implements Provider.
-func (Clerk) SecretVars() []string { return clerkSigning.Variables }
-
 // CheckSecret implements Provider.
 func (Clerk) CheckSecret(secret string) (warning string, err error) { return checkSvixSecret(secret) }
-
-// NewSecret implements Provider.
-func (Clerk) NewSecret() string { return newSvixSecret() }
-
-// Claims implements Provider.
-func (Clerk) Claims(h http.Header) bool { return clerkSigning.Bears(h) }
-
-// MessageID implements Provider.
-func (Clerk) MessageID(h http.Header) string { return clerkSigning.MessageIDOf(h) }
-
-// NewMessageID implements Provider.
-func (Clerk) NewMessageID() string { return randomID("msg_") }
-
-// Verify implements Provider.
-func (c Clerk) Verify(r webhook.Request, at time.Time, secrets []webhook.Secret) webhook.Verdict {
-	return webhook.Verify(c, All(), r, at, secrets)
-}
-
-// Explain implements Provider.
-func (c Clerk) Explain(r webhook.Request, at time.Time, v webhook.Verdict, keys webhook.Keyring) webhook.Verdict {
-	return webhook.Explain(c, All(), r, at, v, keys)
-}
-
-// SignedAt is the time that a request's signature headers give, whether or not
-// the signature holds.
-func (Clerk) SignedAt(h http.Header) (at time.Time, ok bool) { return clerkSigning.Stamp(h) }
-
-// Sign implements Provider.
-func (Clerk) Sign(h http.Header, secret webhook.Secret, messageID string, at time.Time, body []byte) error {
-	return clerkSigning.SignWith(h, secret, messageID, at, "", body)
-}
 
 const (
 	// emailMost is the length of User.email, in characters.

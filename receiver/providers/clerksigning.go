@@ -30,7 +30,8 @@ var svixScheme = scheme.Scheme{
 var clerkSigning = &webhook.Signing{
 	Scheme: svixScheme,
 	Sender: "Svix", Path: "/api/webhooks/clerk", Variables: []string{"CLERK_WEBHOOK_SECRET", "CLERK_WEBHOOK_SIGNING_SECRET"},
-	Library: svixMatch,
+	Library:         svixMatch,
+	MessageIDPrefix: "msg_",
 	Misuses: autopsy.Misuses{
 		SecretPrefix: webhook.SecretPrefix,
 		Keys: []autopsy.KeyForm{

@@ -82,7 +82,7 @@ func told(t *testing.T, name string, s webhook.Sample) (data []any) {
 	for i, step := range story.Tell(s) {
 		body, err := step.Make(now.Add(time.Duration(i) * time.Second))
 		must(t, err)
-		if v := p.Verify(signed(t, p, secret, body), now, []webhook.Secret{secret}); !v.Verified {
+		if v := providers.Verify(p, signed(t, p, secret, body), now, []webhook.Secret{secret}); !v.Verified {
 			t.Errorf("event %d: %+v", i, v)
 		}
 		var event map[string]any

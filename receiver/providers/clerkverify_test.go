@@ -70,10 +70,10 @@ func TestClerkNamesTheCause(t *testing.T) {
 		{"of a thousand unknown versions", set("Svix-Signature", strings.Repeat("\x01,a ", 1000)), now, webhook.UnsupportedVersion, []string{"and 997 more"}},
 		{"made with another secret", set("Svix-Signature", "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="), now, webhook.WrongSecret, []string{"whsec_…b25n", "TEST", `"/api/webhooks/clerk"`, "CLERK_WEBHOOK_SECRET"}},
 		{"the farthest past", func(r *request) {
-			must(t, providers.Clerk{}.Sign(r.Header, vectorSecret, "msg_1", time.Unix(-1<<63, 0), r.Body))
+			must(t, providers.Clerk{}.Signing().SignMessage(r.Header, vectorSecret, "msg_1", time.Unix(-1<<63, 0), r.Body))
 		}, now, webhook.TooOld, []string{"more than 100 years old"}},
 		{"the farthest future", func(r *request) {
-			must(t, providers.Clerk{}.Sign(r.Header, vectorSecret, "msg_1", time.Unix(1<<63-1, 0), r.Body))
+			must(t, providers.Clerk{}.Signing().SignMessage(r.Header, vectorSecret, "msg_1", time.Unix(1<<63-1, 0), r.Body))
 		}, now, webhook.TooNew, []string{"in nanoseconds"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestClerkNamesTheCause(t *testing.T) {
 			if c.change != nil {
 				c.change(&r)
 			}
-			v := providers.Clerk{}.Verify(r, c.at, []webhook.Secret{webhook.NewSecret(vectorSecret.Reveal(), webhook.Source{Variable: "TEST"})})
+			v := providers.Verify(providers.Clerk{}, r, c.at, []webhook.Secret{webhook.NewSecret(vectorSecret.Reveal(), webhook.Source{Variable: "TEST"})})
 			if v.Code != c.want || v.Verified != (c.want == "") {
 				t.Fatalf("verdict %+v, want code %q", v, c.want)
 			}
@@ -111,7 +111,7 @@ func TestClerkSignsUnderTheNamesThatAreThere(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := c.header
-			must(t, providers.Clerk{}.Sign(h, vectorSecret, "msg_1", now, nil))
+			must(t, providers.Clerk{}.Signing().SignMessage(h, vectorSecret, "msg_1", now, nil))
 			if len(h) != 3*len(c.want) {
 				t.Errorf("headers %v", h)
 			}
@@ -120,7 +120,7 @@ func TestClerkSignsUnderTheNamesThatAreThere(t *testing.T) {
 					t.Errorf("%s is %q", name, h.Get(name))
 				}
 			}
-			if v := (providers.Clerk{}).Verify(webhook.Request{Header: h}, now, []webhook.Secret{vectorSecret}); !v.Verified {
+			if v := providers.Verify(providers.Clerk{}, webhook.Request{Header: h}, now, []webhook.Secret{vectorSecret}); !v.Verified {
 				t.Errorf("verdict %+v", v)
 			}
 		})

@@ -140,9 +140,9 @@ func TestEveryCode(t *testing.T) {
 			if c.change != nil {
 				c.change(&r)
 			}
-			v := Clerk{}.Verify(r, at, c.keys.Secrets)
+			v := Verify(Clerk{}, r, at, c.keys.Secrets)
 			if !v.Verified {
-				v = Clerk{}.Explain(r, at, v, c.keys)
+				v = Explain(Clerk{}, r, at, v, c.keys)
 			}
 			said := v.Title + "\n" + v.Detail + "\n" + v.Fix
 			if v.Code != c.code || v.Verified != (c.code == "") {
@@ -188,10 +188,10 @@ func TestTheAsymmetricVector(t *testing.T) {
 		"Svix-Signature": {"v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="},
 	}}
 	for _, secrets := range [][]webhook.Secret{{public}, {autopsyOurs, public}} {
-		if v := (Clerk{}).Verify(r, at, secrets); !v.Verified || !strings.Contains(v.Detail, "the private key of whpk_…ir4=") || v.Secret != "whpk_…ir4= (PUBLIC in .env)" {
+		if v := Verify(Clerk{}, r, at, secrets); !v.Verified || !strings.Contains(v.Detail, "the private key of whpk_…ir4=") || v.Secret != "whpk_…ir4= (PUBLIC in .env)" {
 			t.Errorf("verdict %+v", v)
 		}
-		if v := (Clerk{}).Verify(r, at.Add(time.Hour), secrets); v.Code != webhook.TooOld {
+		if v := Verify(Clerk{}, r, at.Add(time.Hour), secrets); v.Code != webhook.TooOld {
 			t.Errorf("an hour later: %+v", v)
 		}
 	}
@@ -203,19 +203,19 @@ func TestTheAsymmetricVector(t *testing.T) {
 		changed := r
 		changed.Header = r.Header.Clone()
 		change(&changed)
-		if v := (Clerk{}).Verify(changed, at, []webhook.Secret{public}); v.Verified || v.Code != webhook.WrongSecret {
+		if v := Verify(Clerk{}, changed, at, []webhook.Secret{public}); v.Verified || v.Code != webhook.WrongSecret {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
 
 	newline := r
 	newline.Body = append([]byte(nil), append(r.Body, '\n')...)
-	v := (Clerk{}).Verify(newline, at, []webhook.Secret{public})
-	if v = (Clerk{}).Explain(newline, at, v, webhook.Keyring{Secrets: []webhook.Secret{public}}); v.Code != webhook.BodyNewline {
+	v := Verify(Clerk{}, newline, at, []webhook.Secret{public})
+	if v = Explain(Clerk{}, newline, at, v, webhook.Keyring{Secrets: []webhook.Secret{public}}); v.Code != webhook.BodyNewline {
 		t.Errorf("a line break more: %+v", v)
 	}
-	v = (Clerk{}).Verify(r, at, []webhook.Secret{autopsyOurs})
-	if v = (Clerk{}).Explain(r, at, v, webhook.Keyring{Secrets: []webhook.Secret{autopsyOurs}, Others: []webhook.Secret{public}}); v.Code != webhook.OtherKnownSecret {
+	v = Verify(Clerk{}, r, at, []webhook.Secret{autopsyOurs})
+	if v = Explain(Clerk{}, r, at, v, webhook.Keyring{Secrets: []webhook.Secret{autopsyOurs}, Others: []webhook.Secret{public}}); v.Code != webhook.OtherKnownSecret {
 		t.Errorf("its key in another file: %+v", v)
 	}
 }
@@ -235,7 +235,7 @@ func TestAPublicKeyIsNoSharedSecret(t *testing.T) {
 			t.Errorf("signed with %s: %+v", name, v)
 		}
 	}
-	err = Clerk{}.Sign(http.Header{}, public, "msg_1", autopsyAt, nil)
+	err = Clerk{}.Signing().SignMessage(http.Header{}, public, "msg_1", autopsyAt, nil)
 	fixer, ok := err.(interface{ Fix() string }) //nolint:errorlint // it is returned bare
 	if !ok || !strings.Contains(err.Error(), "whpk_…ir4= (PUBLIC)") || !strings.Contains(fixer.Fix(), "whsec_") {
 		t.Errorf("signed with it: %v", err)
@@ -248,18 +248,18 @@ func TestStripesVector(t *testing.T) {
 		"Stripe-Signature": {"t=1492774577,v1=88a022085c6bdb887b02cb26ff76dd681234d9675c0f22844059f55552a8883a"},
 	}}
 	stripe := webhook.NewSecret("whsec_test_secret", webhook.Source{Variable: "STRIPE_WEBHOOK_SECRET"})
-	v := Clerk{}.Verify(r, autopsyAt, nil)
-	explained := Clerk{}.Explain(r, autopsyAt, v, webhook.Keyring{Exchanged: []webhook.Secret{stripe}})
+	v := Verify(Clerk{}, r, autopsyAt, nil)
+	explained := Explain(Clerk{}, r, autopsyAt, v, webhook.Keyring{Exchanged: []webhook.Secret{stripe}})
 	if explained.Code != webhook.WrongProvider || !strings.Contains(explained.Secret, "STRIPE_WEBHOOK_SECRET") {
 		t.Errorf("verdict %+v", explained)
 	}
 	r.Body = append(r.Body, ' ')
-	if explained := (Clerk{}).Explain(r, autopsyAt, v, webhook.Keyring{Exchanged: []webhook.Secret{stripe}}); explained.Secret != "" {
+	if explained := Explain(Clerk{}, r, autopsyAt, v, webhook.Keyring{Exchanged: []webhook.Secret{stripe}}); explained.Secret != "" {
 		t.Errorf("another body: %+v", explained)
 	}
 	for _, header := range []string{"", "t=", "v1=ab", "t=1,v1=zz", strings.Repeat("v1="+strings.Repeat("0", 64)+",", 1000)} {
 		r.Header.Set("Stripe-Signature", header)
-		if explained := (Clerk{}).Explain(r, autopsyAt, v, webhook.Keyring{Exchanged: []webhook.Secret{stripe}}); explained.Secret != "" || explained.Code != webhook.WrongProvider {
+		if explained := Explain(Clerk{}, r, autopsyAt, v, webhook.Keyring{Exchanged: []webhook.Secret{stripe}}); explained.Secret != "" || explained.Code != webhook.WrongProvider {
 			t.Errorf("%.20q: %+v", header, explained)
 		}
 	}

@@ -49,22 +49,22 @@ func namesItself(t *testing.T, p webhook.Provider) {
 	if !ok || found != p {
 		t.Errorf("Named(%q) = %v, %v", p.Name(), found, ok)
 	}
-	if p.Name() != strings.ToLower(p.Name()) || p.Title() == "" || len(p.SecretVars()) == 0 || !strings.HasPrefix(p.DefaultPath(), "/") {
-		t.Errorf("name %q, title %q, variables %q, path %q", p.Name(), p.Title(), p.SecretVars(), p.DefaultPath())
+	if p.Name() != strings.ToLower(p.Name()) || p.Title() == "" || len(p.Signing().Variables) == 0 || !strings.HasPrefix(p.Signing().Path, "/") {
+		t.Errorf("name %q, title %q, variables %q, path %q", p.Name(), p.Title(), p.Signing().Variables, p.Signing().Path)
 	}
 	for _, other := range providers.All() {
-		if other != p && other.DefaultPath() == p.DefaultPath() {
-			t.Errorf("shares the path %s with %s", p.DefaultPath(), other.Name())
+		if other != p && other.Signing().Path == p.Signing().Path {
+			t.Errorf("shares the path %s with %s", p.Signing().Path, other.Name())
 		}
 	}
 	r := signed(t, p, secretOf(p), []byte("{}"))
-	if name, title, ok := providers.Claimed(r.Header); !ok || name != p.Name() || title != p.Title() {
-		t.Errorf("a request that it signed is claimed by %q (%q, %v)", name, title, ok)
+	if found, ok := providers.Claimed(r.Header); !ok || found != p {
+		t.Errorf("a request that it signed is claimed by %v (%v)", found, ok)
 	}
 }
 
 func makesSecrets(t *testing.T, p webhook.Provider) {
-	if a, b := p.NewSecret(), p.NewSecret(); a == b {
+	if a, b := providers.NewSecret(p), providers.NewSecret(p); a == b {
 		t.Error("two new secrets are the same")
 	} else if warning, err := p.CheckSecret(a); err != nil || warning != "" {
 		t.Errorf("a new secret is refused: %q, %v", warning, err)
@@ -79,7 +79,7 @@ func makesSecrets(t *testing.T, p webhook.Provider) {
 }
 
 func makesMessageIDs(t *testing.T, p webhook.Provider) {
-	a, b := p.NewMessageID(), p.NewMessageID()
+	a, b := providers.NewMessageID(p), providers.NewMessageID(p)
 	prefix, rest, ok := strings.Cut(a, "_")
 	if !ok || prefix == "" || len(rest) != 27 || strings.Trim(rest, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
 		t.Errorf("message id %q is not a prefix and 27 letters and digits", a)
@@ -88,11 +88,11 @@ func makesMessageIDs(t *testing.T, p webhook.Provider) {
 		t.Errorf("message ids %q and %q", a, b)
 	}
 	h := http.Header{}
-	if err := p.Sign(h, secretOf(p), a, now, nil); err != nil {
+	if err := p.Signing().SignMessage(h, secretOf(p), a, now, nil); err != nil {
 		t.Fatal(err)
 	}
 	// A provider whose id stands in the body has none in the headers.
-	if got := p.MessageID(h); got != a && got != "" {
+	if got := p.Signing().MessageID(h); got != a && got != "" {
 		t.Errorf("MessageID = %q, signed was %q", got, a)
 	}
 }
@@ -101,7 +101,7 @@ func verifiesItsOwn(t *testing.T, p webhook.Provider) {
 	rapid.Check(t, func(t *rapid.T) {
 		secret := secretOf(p)
 		body := rapid.SliceOf(rapid.Byte()).Draw(t, "body")
-		verdict := p.Verify(signed(t, p, secret, body), now, []webhook.Secret{secret})
+		verdict := providers.Verify(p, signed(t, p, secret, body), now, []webhook.Secret{secret})
 		if !verdict.Verified || verdict.Code != "" || verdict.Secret == "" || verdict.Title == "" || verdict.Detail == "" {
 			t.Fatalf("verdict %+v", verdict)
 		}
@@ -128,12 +128,12 @@ func verifiesWithAny(t *testing.T, p webhook.Provider) {
 		}
 		secrets = rapid.Permutation(secrets).Draw(t, "secrets")
 		r := signed(t, p, right, []byte(`{"a":1}`))
-		if v := p.Verify(r, now, secrets); !v.Verified {
+		if v := providers.Verify(p, r, now, secrets); !v.Verified {
 			t.Fatalf("verdict %+v", v)
 		}
 		i := slices.Index(secrets, right)
 		others := slices.Delete(slices.Clone(secrets), i, i+1)
-		if v := p.Verify(r, now, others); v.Verified {
+		if v := providers.Verify(p, r, now, others); v.Verified {
 			t.Fatalf("verified without the right secret: %+v", v)
 		}
 	})
@@ -154,7 +154,7 @@ func refusesChanges(t *testing.T, p webhook.Provider) {
 		} else {
 			r.Header.Set(what, mutatedText(t, r.Header.Get(what)))
 		}
-		v := p.Verify(r, now, []webhook.Secret{secret})
+		v := providers.Verify(p, r, now, []webhook.Secret{secret})
 		if v.Verified {
 			t.Fatalf("verified: %q with %q", r.Header, r.Body)
 		}
@@ -181,7 +181,7 @@ func keepsTolerance(t *testing.T, p webhook.Provider) {
 		{"ten years before", -10 * 365 * 24 * time.Hour, webhook.TooNew},
 	} {
 		t.Run("received "+c.name, func(t *testing.T) {
-			v := p.Verify(r, now.Add(c.at), []webhook.Secret{secret})
+			v := providers.Verify(p, r, now.Add(c.at), []webhook.Secret{secret})
 			if v.Verified != (c.want == "") || v.Code != c.want {
 				t.Fatalf("verdict %+v, want code %q", v, c.want)
 			}
@@ -198,7 +198,7 @@ func keepsTolerance(t *testing.T, p webhook.Provider) {
 func wrongSecretFirst(t *testing.T, p webhook.Provider) {
 	r := signed(t, p, secretOf(p), []byte(`{}`))
 	for _, at := range []time.Duration{0, time.Hour, -time.Hour} {
-		v := p.Verify(r, now.Add(at), []webhook.Secret{secretOf(p)})
+		v := providers.Verify(p, r, now.Add(at), []webhook.Secret{secretOf(p)})
 		if v.Code != webhook.WrongSecret || v.Secret != "" {
 			t.Errorf("received %v after signing: code %q (%s)", at, v.Code, v.Secret)
 		}
@@ -207,12 +207,12 @@ func wrongSecretFirst(t *testing.T, p webhook.Provider) {
 }
 
 func saysNoSecret(t *testing.T, p webhook.Provider) {
-	v := p.Verify(signed(t, p, secretOf(p), []byte(`{}`)), now, nil)
-	if v.Code != webhook.NoSecret || !strings.Contains(v.Fix, p.SecretVars()[0]) {
+	v := providers.Verify(p, signed(t, p, secretOf(p), []byte(`{}`)), now, nil)
+	if v.Code != webhook.NoSecret || !strings.Contains(v.Fix, p.Signing().Variables[0]) {
 		t.Errorf("verdict %+v", v)
 	}
 	checkRejected(t, v)
-	if err := p.Sign(http.Header{}, webhook.NewSecret("", webhook.Source{}), "id", now, nil); err == nil {
+	if err := p.Signing().SignMessage(http.Header{}, webhook.NewSecret("", webhook.Source{}), "id", now, nil); err == nil {
 		t.Error("it signs with an empty secret")
 	}
 }
@@ -238,13 +238,13 @@ func judgesAnything(t *testing.T, p webhook.Provider) {
 			Method: "POST", URL: "/" + rapid.String().Draw(t, "path"), Header: h,
 			Body: rapid.SliceOf(rapid.Byte()).Draw(t, "body"),
 		}
-		v := p.Verify(r, now, []webhook.Secret{secretOf(p)})
+		v := providers.Verify(p, r, now, []webhook.Secret{secretOf(p)})
 		if v.Verified {
 			t.Fatalf("verified %q", h)
 		}
 		checkRejected(t, v)
-		p.Claims(h)
-		p.MessageID(h)
+		p.Signing().Bears(h)
+		p.Signing().MessageID(h)
 	})
 }
 
@@ -356,13 +356,13 @@ func signsInPlace(t *testing.T, p webhook.Provider) {
 	old, fresh := secretOf(p), secretOf(p)
 	r := signed(t, p, old, []byte(`{}`))
 	count := len(r.Header)
-	if err := p.Sign(r.Header, fresh, p.NewMessageID(), now.Add(time.Hour), r.Body); err != nil {
+	if err := p.Signing().SignMessage(r.Header, fresh, providers.NewMessageID(p), now.Add(time.Hour), r.Body); err != nil {
 		t.Fatal(err)
 	}
-	if v := p.Verify(r, now.Add(time.Hour), []webhook.Secret{fresh}); !v.Verified {
+	if v := providers.Verify(p, r, now.Add(time.Hour), []webhook.Secret{fresh}); !v.Verified {
 		t.Errorf("verdict %+v", v)
 	}
-	if v := p.Verify(r, now.Add(time.Hour), []webhook.Secret{old}); v.Verified || len(r.Header) != count {
+	if v := providers.Verify(p, r, now.Add(time.Hour), []webhook.Secret{old}); v.Verified || len(r.Header) != count {
 		t.Errorf("the old signature is still there: %q", r.Header)
 	}
 }

@@ -56,11 +56,11 @@ func autopsyOf(signature, arrived string, keys webhook.Keyring) webhook.Verdict 
 	r := webhook.Request{Method: "POST", URL: "/api/webhooks/clerk", Body: []byte(arrived), Header: http.Header{
 		"Svix-Id": {autopsyID}, "Svix-Timestamp": {fmt.Sprint(autopsyAt.Unix())}, "Svix-Signature": {signature},
 	}}
-	v := Clerk{}.Verify(r, autopsyAt, keys.Secrets)
+	v := Verify(Clerk{}, r, autopsyAt, keys.Secrets)
 	if v.Verified {
 		return v
 	}
-	return Clerk{}.Explain(r, autopsyAt, v, keys)
+	return Explain(Clerk{}, r, autopsyAt, v, keys)
 }
 
 // officially is what Svix's own library signs.

@@ -50,14 +50,14 @@ func FuzzVerify(f *testing.F) {
 		h := http.Header{prefix + "Id": {id}, prefix + "Timestamp": {timestamp}, prefix + "Signature": {signature}, "Stripe-Signature": {signature}}
 		for _, p := range providers.All() {
 			r := webhook.Request{Method: "POST", URL: path, Header: h, Body: body}
-			v := p.Verify(r, now, []webhook.Secret{secret})
+			v := providers.Verify(p, r, now, []webhook.Secret{secret})
 			if v.Verified {
 				t.Fatalf("verified %q", h)
 			}
 			checkRejected(t, v)
 			for _, secrets := range [][]webhook.Secret{{public}, {secret, public}, nil} {
 				// The vector itself, whole, is the one that a public key verifies.
-				v := p.Verify(r, now, secrets)
+				v := providers.Verify(p, r, now, secrets)
 				if v.Verified {
 					t.Fatalf("verified %q with %v", h, secrets)
 				}
@@ -67,11 +67,11 @@ func FuzzVerify(f *testing.F) {
 			// The same message signed rightly is verified, whatever its id and body.
 			if strings.TrimSpace(id) != "" {
 				own := http.Header{}
-				if err := p.Sign(own, secret, strings.TrimSpace(id), now, body); err != nil {
+				if err := p.Signing().SignMessage(own, secret, strings.TrimSpace(id), now, body); err != nil {
 					t.Fatal(err)
 				}
 				r.Header = own
-				if v := p.Verify(r, now, []webhook.Secret{secret}); !v.Verified {
+				if v := providers.Verify(p, r, now, []webhook.Secret{secret}); !v.Verified {
 					t.Fatalf("%q is signed and not verified: %+v", own, v)
 				}
 			}
@@ -102,13 +102,13 @@ func FuzzParseSecrets(f *testing.F) {
 				// What is accepted must sign, and verify what it signed; but for a
 				// public key, which says that it cannot.
 				if s.Public() {
-					if err := p.Sign(http.Header{}, s, "msg_1", now, nil); fixOf(err) == "" {
+					if err := p.Signing().SignMessage(http.Header{}, s, "msg_1", now, nil); fixOf(err) == "" {
 						t.Errorf("it signs: %v", err)
 					}
 					continue
 				}
 				r := signed(t, p, s, []byte(`{}`))
-				if v := p.Verify(r, now, []webhook.Secret{s}); !v.Verified {
+				if v := providers.Verify(p, r, now, []webhook.Secret{s}); !v.Verified {
 					t.Errorf("verdict %+v", v)
 				}
 			}

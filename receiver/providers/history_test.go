@@ -38,7 +38,7 @@ func TestHistoryTellsAClockFromAStoredRequest(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := real(t, autopsyOurs)
 			r.Header.Del("User-Agent")
-			v := Clerk{}.Verify(r, autopsyAt.Add(c.age), autopsyKeys.Secrets)
+			v := Verify(Clerk{}, r, autopsyAt.Add(c.age), autopsyKeys.Secrets)
 			if v.Code != webhook.TooOld && v.Code != webhook.TooNew {
 				t.Fatalf("verdict %+v", v)
 			}
@@ -66,7 +66,7 @@ func TestHistoryTellsAClockFromAStoredRequest(t *testing.T) {
 func TestHistoryNamesAnotherEnvironment(t *testing.T) {
 	h := webhook.History{{At: autopsyAt, Signed: autopsyAt}, {At: autopsyAt, Signed: autopsyAt, InstanceID: "ins_dev"}}
 	r := real(t, autopsyUnknown)
-	v := Clerk{}.Verify(r, autopsyAt, autopsyKeys.Secrets)
+	v := Verify(Clerk{}, r, autopsyAt, autopsyKeys.Secrets)
 	other := h.Reconsider(webhook.Sighting{At: autopsyAt, Signed: autopsyAt, InstanceID: "ins_prod"}, v)
 	if !strings.Contains(other.Detail, "of the instance ins_prod; those that verified are of ins_dev") || !last(other.Checks).Hint || last(other.Checks).OK {
 		t.Errorf("%s\n%+v", other.Detail, other.Checks)

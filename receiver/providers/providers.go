@@ -7,25 +7,56 @@
 package providers
 
 import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"time"
+
 	"net/http"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/scheme"
 )
 
 // All returns the senders that hooktop knows.
 func All() []webhook.Provider { return []webhook.Provider{Clerk{}, Stripe{}} }
 
-// Claimed names the provider whose headers a request bears; ok is false where
-// it bears none.
-func Claimed(h http.Header) (name, title string, ok bool) {
+// Claimed returns the provider whose signature headers a request has.
+func Claimed(h http.Header) (webhook.Provider, bool) {
 	for _, p := range All() {
 		if p.Signing().Bears(h) {
-			return p.Name(), p.Title(), true
+			return p, true
 		}
 	}
-	return "", "", false
+	return nil, false
 }
+
+// Verify returns the verdict on a request that was received for a provider at
+// that time, with any of the secrets.
+func Verify(p webhook.Provider, r webhook.Request, at time.Time, secrets []webhook.Secret) webhook.Verdict {
+	return webhook.Verify(p, All(), r, at, secrets)
+}
+
+// Explain searches for the cause of a rejection that Verify could not name, with
+// all secrets that are known: see webhook.Explain.
+func Explain(p webhook.Provider, r webhook.Request, at time.Time, v webhook.Verdict, keys webhook.Keyring) webhook.Verdict {
+	return webhook.Explain(p, All(), r, at, v, keys)
+}
+
+// NewSecret makes a signing secret from 24 bytes of randomness, in the provider's
+// form.
+func NewSecret(p webhook.Provider) string {
+	key := make([]byte, secretWarnsBelow)
+	rand.Read(key) //nolint:errcheck // it never fails: https://pkg.go.dev/crypto/rand#Read
+	if s := p.Signing(); s.Kinds[0].Keys[0].Encoding == scheme.Base64 {
+		return s.Misuses.SecretPrefix + base64.StdEncoding.EncodeToString(key)
+	}
+	return p.Signing().Misuses.SecretPrefix + hex.EncodeToString(key)
+}
+
+// NewMessageID makes a message id in the provider's form.
+func NewMessageID(p webhook.Provider) string { return randomID(p.Signing().MessageIDPrefix) }
 
 // Names returns the names of all providers.
 func Names() (names []string) {

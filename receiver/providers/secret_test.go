@@ -185,7 +185,7 @@ func TestNoVerdictHoldsASecret(t *testing.T) {
 		for name, r := range requests {
 			for _, at := range []time.Duration{0, time.Hour, -time.Hour} {
 				for _, secrets := range [][]webhook.Secret{{right, other}, {other}, nil} {
-					v := p.Verify(r, now.Add(at), secrets)
+					v := providers.Verify(p, r, now.Add(at), secrets)
 					text := fmt.Sprintf("%+v %#v", v, v)
 					noSecretIn(t, text, secretA)
 					noSecretIn(t, text, secretB)
@@ -195,7 +195,7 @@ func TestNoVerdictHoldsASecret(t *testing.T) {
 				}
 			}
 		}
-		err := p.Sign(http.Header{}, webhook.NewSecret(secretA+"*", webhook.Source{Variable: "A"}), "id", now, nil)
+		err := p.Signing().SignMessage(http.Header{}, webhook.NewSecret(secretA+"*", webhook.Source{Variable: "A"}), "id", now, nil)
 		if _, bad := p.CheckSecret(secretA + "*"); err == nil && bad != nil {
 			t.Errorf("%s signs with a malformed secret", p.Name())
 		}

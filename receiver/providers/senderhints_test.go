@@ -63,7 +63,7 @@ func TestHowARequestLooks(t *testing.T) {
 			r.Body = []byte(clerkBody)
 			h.Set("Svix-Timestamp", "1716883200")
 			h.Set("Svix-Signature", v1(make([]byte, 32)))
-			if v := (Clerk{}).Verify(r, autopsyAt, autopsyKeys.Secrets); !strings.HasPrefix(v.Detail, c.opening) {
+			if v := Verify(Clerk{}, r, autopsyAt, autopsyKeys.Secrets); !strings.HasPrefix(v.Detail, c.opening) {
 				t.Errorf("it opens with %q", v.Detail)
 			}
 		})
@@ -77,8 +77,8 @@ func TestLooksProveNothing(t *testing.T) {
 	bare.Header.Del("User-Agent")
 	bare.Header.Del("X-Forwarded-For")
 	proven := func(r webhook.Request) (proofs []webhook.Check) {
-		v := Clerk{}.Verify(r, autopsyAt, autopsyKeys.Secrets)
-		v = Clerk{}.Explain(r, autopsyAt, v, autopsyKeys)
+		v := Verify(Clerk{}, r, autopsyAt, autopsyKeys.Secrets)
+		v = Explain(Clerk{}, r, autopsyAt, v, autopsyKeys)
 		if v.Verified || v.Code != webhook.WrongSecret {
 			t.Errorf("verdict %+v", v)
 		}
@@ -93,7 +93,7 @@ func TestLooksProveNothing(t *testing.T) {
 	if len(a) != len(b) {
 		t.Errorf("%+v\n%+v", a, b)
 	}
-	for _, v := range []webhook.Verdict{Clerk{}.Verify(real(t, autopsyOurs), autopsyAt, autopsyKeys.Secrets)} {
+	for _, v := range []webhook.Verdict{Verify(Clerk{}, real(t, autopsyOurs), autopsyAt, autopsyKeys.Secrets)} {
 		for _, c := range v.Checks {
 			if c.Hint {
 				t.Errorf("a verified delivery needs no hints: %+v", v.Checks)

@@ -1,12 +1,8 @@
 package providers
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
-	"net/http"
 	"strings"
-	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -32,12 +28,6 @@ func (Stripe) Title() string { return "Stripe" }
 
 // Signing implements Provider.
 func (Stripe) Signing() *webhook.Signing { return stripeSigning }
-
-// DefaultPath implements Provider.
-func (Stripe) DefaultPath() string { return stripeSigning.Path }
-
-// SecretVars implements Provider.
-func (Stripe) SecretVars() []string { return stripeSigning.Variables }
 
 // whereStripeSecret says where a signing secret is found. stripe listen has one
 // of its own.
@@ -68,36 +58,4 @@ func (Stripe) CheckSecret(secret string) (warning string, err error) {
 		return "has + / or = in it, as Clerk's secrets do and Stripe's do not: see that the two are not exchanged", nil
 	}
 	return "", nil
-}
-
-// NewSecret implements Provider, in the form of those that stripe listen makes.
-func (Stripe) NewSecret() string {
-	key := make([]byte, secretWarnsBelow)
-	rand.Read(key) //nolint:errcheck // it never fails
-	return webhook.SecretPrefix + hex.EncodeToString(key)
-}
-
-// Claims implements Provider.
-func (Stripe) Claims(h http.Header) bool { return stripeSigning.Bears(h) }
-
-// MessageID implements Provider: the headers have none, the event does.
-func (Stripe) MessageID(http.Header) string { return "" }
-
-// NewMessageID implements Provider.
-func (Stripe) NewMessageID() string { return randomID("evt_") }
-
-// Verify implements Provider.
-func (s Stripe) Verify(r webhook.Request, at time.Time, secrets []webhook.Secret) webhook.Verdict {
-	return webhook.Verify(s, All(), r, at, secrets)
-}
-
-// Explain implements Provider.
-func (s Stripe) Explain(r webhook.Request, at time.Time, v webhook.Verdict, keys webhook.Keyring) webhook.Verdict {
-	return webhook.Explain(s, All(), r, at, v, keys)
-}
-
-// Sign implements Provider. The message's id stands in the body, which is never
-// changed: messageID is not used.
-func (Stripe) Sign(h http.Header, secret webhook.Secret, messageID string, at time.Time, body []byte) error {
-	return stripeSigning.SignWith(h, secret, messageID, at, "", body)
 }

@@ -185,11 +185,11 @@ func TestStripeVerifiesThePublishedVector(t *testing.T) {
 	)
 	secret := webhook.NewSecret("whsec_test_secret", webhook.Source{Variable: "the vector"})
 	r := webhook.Request{Method: "POST", URL: "/api/webhooks/stripe", Body: []byte(body), Header: map[string][]string{"Stripe-Signature": {header}}}
-	if v := (providers.Stripe{}).Verify(r, at(1492774577), []webhook.Secret{secret}); !v.Verified {
+	if v := providers.Verify(providers.Stripe{}, r, at(1492774577), []webhook.Secret{secret}); !v.Verified {
 		t.Errorf("verdict %+v", v)
 	}
 	h := map[string][]string{}
-	must(t, providers.Stripe{}.Sign(h, secret, "", at(1492774577), []byte(body)))
+	must(t, providers.Stripe{}.Signing().SignMessage(h, secret, "", at(1492774577), []byte(body)))
 	if got := h["Stripe-Signature"][0]; got != header {
 		t.Errorf("signed as %s", got)
 	}

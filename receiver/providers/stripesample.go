@@ -61,7 +61,7 @@ func (p Stripe) Sample(s webhook.Sample) ([]byte, error) {
 		s.CustomerID = cmp.Or(s.CustomerID, "cus_"+hex.EncodeToString(sum[:7]))
 		s.SubscriptionID = cmp.Or(s.SubscriptionID, "sub_"+hex.EncodeToString(sum[7:19]))
 		event := map[string]any{
-			"id": p.NewMessageID(), "object": "event", "type": s.Type, "api_version": stripeSampleVersion,
+			"id": NewMessageID(p), "object": "event", "type": s.Type, "api_version": stripeSampleVersion,
 			"created": s.At.Unix(), "livemode": false, "pending_webhooks": 1,
 			"request": map[string]any{"id": nil, "idempotency_key": nil},
 			"data":    map[string]any{"object": known.object(s)},

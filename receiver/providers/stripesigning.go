@@ -21,6 +21,7 @@ var stripeSigning = &webhook.Signing{
 		Content: "{timestamp}.{body}",
 	},
 	Sender: "Stripe", Path: "/api/webhooks/stripe", Variables: []string{"STRIPE_WEBHOOK_SECRET"},
+	MessageIDPrefix: "evt_",
 	Misuses: autopsy.Misuses{
 		SecretPrefix: webhook.SecretPrefix,
 		Keys:         []autopsy.KeyForm{autopsy.BareBase64, autopsy.BareText, autopsy.BareHex},

@@ -73,10 +73,10 @@ func TestStripeNamesTheCause(t *testing.T) {
 				r.Header.Set("Stripe-Signature", c.header)
 			}
 			ring := webhook.Keyring{Secrets: []webhook.Secret{stripeOurs}, Others: []webhook.Secret{stripeCLI}, Exchanged: []webhook.Secret{stripeClerk}}
-			v := providers.Stripe{}.Verify(r, now.Add(c.at), ring.Secrets)
+			v := providers.Verify(providers.Stripe{}, r, now.Add(c.at), ring.Secrets)
 			if !v.Verified {
 				checkRejected(t, v)
-				v = providers.Stripe{}.Explain(r, now.Add(c.at), v, ring)
+				v = providers.Explain(providers.Stripe{}, r, now.Add(c.at), v, ring)
 			}
 			if v.Code != c.code || v.Verified != (c.code == "") {
 				t.Fatalf("%+v, want %q", v, c.code)
@@ -97,7 +97,7 @@ func TestAStripeDeliveryOfAnotherTimeIsSaidToBeStripes(t *testing.T) {
 	r := signed(t, providers.Stripe{}, stripeOurs, []byte(stripeBody))
 	r.Header.Set("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
 	received := now.Add(-time.Hour)
-	v := providers.Stripe{}.Verify(r, received, []webhook.Secret{stripeOurs})
+	v := providers.Verify(providers.Stripe{}, r, received, []webhook.Secret{stripeOurs})
 	if v.Code != webhook.TooNew || !strings.Contains(v.Detail, "It looks like Stripe's own, whose clocks are kept right") {
 		t.Errorf("too new: %+v", v)
 	}
@@ -112,7 +112,7 @@ func TestAStripeDeliveryMayHaveAWrongTimeAsWell(t *testing.T) {
 	r := signed(t, providers.Stripe{}, stripeOurs, []byte(stripeBody))
 	const says = "Its time would be refused as well: 60 min old, 300 s allowed."
 	for at, want := range map[time.Duration]bool{0: false, time.Hour: true} {
-		v := providers.Stripe{}.Verify(r, now.Add(at), []webhook.Secret{stripeCLI})
+		v := providers.Verify(providers.Stripe{}, r, now.Add(at), []webhook.Secret{stripeCLI})
 		if v.Code != webhook.WrongSecret || strings.Contains(v.Detail, says) != want {
 			t.Errorf("after %s: %+v", at, v)
 		}
@@ -123,7 +123,7 @@ func TestSvixHeadersOnStripesPathAreAnotherProviders(t *testing.T) {
 	clerks := secretOf(providers.Clerk{})
 	r := signed(t, providers.Clerk{}, clerks, []byte(`{}`))
 	r.URL = "/api/webhooks/stripe?x=1"
-	v := providers.Stripe{}.Verify(r, now, []webhook.Secret{stripeOurs})
+	v := providers.Verify(providers.Stripe{}, r, now, []webhook.Secret{stripeOurs})
 	if v.Code != webhook.WrongProvider || !strings.Contains(v.Title, "A Clerk delivery") || !strings.Contains(v.Fix, `"/api/webhooks/stripe", is Stripe's`) {
 		t.Errorf("verdict %+v", v)
 	}
@@ -142,7 +142,7 @@ func TestSvixHeadersOnStripesPathAreAnotherProviders(t *testing.T) {
 		{"with an unknown secret", 0, webhook.NewSecret("whsec_YXNkZmFzZGZhc2RmYXNkZmFzZGZhc2Rm", webhook.Source{Variable: "nowhere"}), false},
 	} {
 		keys := webhook.Keyring{Secrets: []webhook.Secret{stripeOurs}, Exchanged: []webhook.Secret{c.secret}}
-		got := providers.Stripe{}.Explain(r, now.Add(c.at), v, keys)
+		got := providers.Explain(providers.Stripe{}, r, now.Add(c.at), v, keys)
 		if holds := strings.Contains(got.Detail, "Its signature is right, as Clerk makes it"); holds != c.holds || got.Code != webhook.WrongProvider || (got.Secret != "") != c.holds {
 			t.Errorf("%s: %+v", c.name, got)
 		}

@@ -50,7 +50,7 @@ func TestPublishedVectors(t *testing.T) {
 		t.Run(v.name, func(t *testing.T) {
 			secret, at := webhook.NewSecret(v.secret, webhook.Source{Variable: "the vector"}), time.Unix(v.at, 0)
 			h := http.Header{"Svix-Id": {v.id}, "Svix-Timestamp": {strconv.FormatInt(v.at, 10)}, "Svix-Signature": {v.signature}}
-			got := providers.Clerk{}.Verify(webhook.Request{Header: h, Body: []byte(v.body)}, at, []webhook.Secret{secret})
+			got := providers.Verify(providers.Clerk{}, webhook.Request{Header: h, Body: []byte(v.body)}, at, []webhook.Secret{secret})
 			if got.Verified != (v.code == "") || got.Code != v.code {
 				t.Errorf("verdict %+v, want code %q", got, v.code)
 			}
@@ -58,7 +58,7 @@ func TestPublishedVectors(t *testing.T) {
 				return
 			}
 			made := http.Header{}
-			if err := (providers.Clerk{}).Sign(made, secret, v.id, at, []byte(v.body)); err != nil {
+			if err := (providers.Clerk{}).Signing().SignMessage(made, secret, v.id, at, []byte(v.body)); err != nil {
 				t.Fatal(err)
 			}
 			for name := range h {
@@ -105,7 +105,7 @@ func TestClerkAgreesWithSvix(t *testing.T) {
 		h.Set(prefix+"Signature", strings.TrimSpace(strings.Join(entries, " ")))
 
 		theirs := wh.Verify(body, h)
-		ours := providers.Clerk{}.Verify(webhook.Request{Header: h, Body: body}, at, []webhook.Secret{webhook.NewSecret("whsec_"+key, webhook.Source{Variable: "test"})})
+		ours := providers.Verify(providers.Clerk{}, webhook.Request{Header: h, Body: body}, at, []webhook.Secret{webhook.NewSecret("whsec_"+key, webhook.Source{Variable: "test"})})
 		if (theirs == nil) != ours.Verified {
 			t.Fatalf("svix says %v, we say %+v of %q", theirs, ours, h)
 		}
@@ -192,7 +192,7 @@ func TestUpstreamCases(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := signed(t, providers.Clerk{}, vectorSecret, []byte(`{"test": 2432232314}`))
 			c.change(&r)
-			v := providers.Clerk{}.Verify(r, now, []webhook.Secret{vectorSecret})
+			v := providers.Verify(providers.Clerk{}, r, now, []webhook.Secret{vectorSecret})
 			if v.Verified != (c.want == "") || v.Code != c.want {
 				t.Fatalf("verdict %+v, want code %q", v, c.want)
 			}
@@ -203,14 +203,14 @@ func TestUpstreamCases(t *testing.T) {
 	}
 
 	t.Run("a missing secret is said to be missing", func(t *testing.T) {
-		if v := (providers.Clerk{}).Verify(signed(t, providers.Clerk{}, vectorSecret, nil), now, nil); v.Code != webhook.NoSecret {
+		if v := providers.Verify(providers.Clerk{}, signed(t, providers.Clerk{}, vectorSecret, nil), now, nil); v.Code != webhook.NoSecret {
 			t.Errorf("verdict %+v", v)
 		}
 	})
 	t.Run("ignoring the time, an old and a new signature are right", func(t *testing.T) {
 		for _, at := range []time.Duration{-time.Hour, 0, time.Hour} {
 			r := signed(t, providers.Clerk{}, vectorSecret, []byte(`{}`))
-			if v := (providers.Clerk{}).Verify(r, now.Add(at), []webhook.Secret{vectorSecret}); v.Secret == "" {
+			if v := providers.Verify(providers.Clerk{}, r, now.Add(at), []webhook.Secret{vectorSecret}); v.Secret == "" {
 				t.Errorf("verdict %+v", v)
 			}
 		}
@@ -221,7 +221,7 @@ func TestUpstreamCases(t *testing.T) {
 				t.Errorf("%q is accepted", s)
 			}
 			r := signed(t, providers.Clerk{}, vectorSecret, nil)
-			if v := (providers.Clerk{}).Verify(r, now, []webhook.Secret{webhook.NewSecret(s, webhook.Source{Variable: "test"})}); v.Verified {
+			if v := providers.Verify(providers.Clerk{}, r, now, []webhook.Secret{webhook.NewSecret(s, webhook.Source{Variable: "test"})}); v.Verified {
 				t.Errorf("%q verifies", s)
 			}
 		}
@@ -231,7 +231,7 @@ func TestUpstreamCases(t *testing.T) {
 // signedAt signs a request anew at another time.
 func signedAt(t tb, at time.Time) func(*webhook.Request) {
 	return func(r *webhook.Request) {
-		if err := (providers.Clerk{}).Sign(r.Header, vectorSecret, "msg_1", at, r.Body); err != nil {
+		if err := (providers.Clerk{}).Signing().SignMessage(r.Header, vectorSecret, "msg_1", at, r.Body); err != nil {
 			t.Fatalf("sign: %v", err)
 		}
 	}
@@ -278,7 +278,7 @@ func TestDifferencesFromUpstream(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := signed(t, providers.Clerk{}, vectorSecret, []byte(`{"test": 2432232314}`))
 			c.change(&r)
-			if v := (providers.Clerk{}).Verify(r, now, secrets); v.Code != c.want || v.Verified != (c.want == "") {
+			if v := providers.Verify(providers.Clerk{}, r, now, secrets); v.Code != c.want || v.Verified != (c.want == "") {
 				t.Errorf("verdict %+v, want %q", v, c.want)
 			}
 		})

@@ -53,12 +53,6 @@ func checkSvixSecret(s string) (warning string, err error) {
 	return "", nil
 }
 
-func newSvixSecret() string {
-	key := make([]byte, secretWarnsBelow)
-	rand.Read(key) //nolint:errcheck // it never fails: https://pkg.go.dev/crypto/rand#Read
-	return webhook.SecretPrefix + base64.StdEncoding.EncodeToString(key)
-}
-
 // idLetters are what ids are made of.
 const (
 	idLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

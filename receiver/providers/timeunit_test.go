@@ -35,7 +35,7 @@ func TestATimeInAnotherUnitIsNamed(t *testing.T) {
 		{"nanoseconds", "nanoseconds", autopsyAt.UnixNano(), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := Clerk{}.Verify(dated(t, c.stamp), autopsyAt, autopsyKeys.Secrets)
+			v := Verify(Clerk{}, dated(t, c.stamp), autopsyAt, autopsyKeys.Secrets)
 			v = history.Reconsider(webhook.Sighting{At: autopsyAt, Signed: v.SignedAt, MessageID: autopsyID}, v)
 			if v.Code != webhook.TooNew || v.Title != "Its time is in "+c.unit+", not in seconds" || !strings.Contains(v.Fix, "Math.floor(Date.now() / 1000)") {
 				t.Errorf("%s: %s\n%s\n%s", v.Code, v.Title, v.Detail, v.Fix)
@@ -54,7 +54,7 @@ func TestAnyTimeIsSaidInSentences(t *testing.T) {
 		stamps := rapid.OneOf(rapid.Int64(), rapid.SampledFrom([]int64{math.MinInt64, math.MinInt64 + 1, -1, 0, 1e11 - 1, 1e11, math.MaxInt64}),
 			rapid.Map(rapid.Int64Range(-1e6, 1e6), func(off int64) int64 { return autopsyAt.Unix() + off }))
 		secrets := rapid.SampledFrom([][]webhook.Secret{{autopsyOurs}, {autopsyRotated}}).Draw(t, "secrets")
-		v := Clerk{}.Verify(dated(t, stamps.Draw(t, "stamp")), autopsyAt, secrets)
+		v := Verify(Clerk{}, dated(t, stamps.Draw(t, "stamp")), autopsyAt, secrets)
 		var h webhook.History
 		for i := range rapid.IntRange(0, 6).Draw(t, "before") {
 			h = append(h, webhook.Sighting{At: autopsyAt.Add(-time.Second), Signed: time.Unix(stamps.Draw(t, "earlier"), 0), MessageID: fmt.Sprint(i)})

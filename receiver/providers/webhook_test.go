@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -24,14 +25,14 @@ type tb interface {
 }
 
 func secretOf(p webhook.Provider) webhook.Secret {
-	return webhook.NewSecret(p.NewSecret(), webhook.Source{Variable: "TEST_SECRET", File: "a test"})
+	return webhook.NewSecret(providers.NewSecret(p), webhook.Source{Variable: "TEST_SECRET", File: "a test"})
 }
 
 // signed is a request that p signed at now.
 func signed(t tb, p webhook.Provider, secret webhook.Secret, body []byte) webhook.Request {
 	t.Helper()
-	r := webhook.Request{Method: http.MethodPost, URL: p.DefaultPath(), Header: http.Header{}, Body: body}
-	if err := p.Sign(r.Header, secret, p.NewMessageID(), now, body); err != nil {
+	r := webhook.Request{Method: http.MethodPost, URL: p.Signing().Path, Header: http.Header{}, Body: body}
+	if err := p.Signing().SignMessage(r.Header, secret, providers.NewMessageID(p), now, body); err != nil {
 		t.Fatalf("sign: %v", err)
 	}
 	return r

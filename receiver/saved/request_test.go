@@ -48,7 +48,7 @@ func FuzzReadSavedRequest(f *testing.F) {
 			}
 		}
 		clerk := providers.Clerk{}
-		if v := clerk.Verify(r.Request, at, ours); v.Verified || v.Code == "" || v.Title == "" || v.Fix == "" {
+		if v := providers.Verify(clerk, r.Request, at, ours); v.Verified || v.Code == "" || v.Title == "" || v.Fix == "" {
 			t.Errorf("verdict %+v", v)
 		}
 	})

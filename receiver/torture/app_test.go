@@ -122,15 +122,15 @@ func (a *app) verify(body []byte, h http.Header) error {
 	case "reads no tolerance":
 		return a.wh.VerifyIgnoringTimestamp(body, h)
 	case "allows a minute":
-		if v := (providers.Clerk{}).Verify(webhook.Request{Header: h, Body: body}, time.Now().Add(4*time.Minute), []webhook.Secret{secret()}); !v.Verified {
+		if v := providers.Verify(providers.Clerk{}, webhook.Request{Header: h, Body: body}, time.Now().Add(4*time.Minute), []webhook.Secret{secret()}); !v.Verified {
 			return fmt.Errorf("%s", v.Code)
 		}
 	case "verifies nothing":
 		return nil
 	case "compares no signature":
 		right := http.Header{}
-		at, _ := (providers.Clerk{}).SignedAt(h)
-		if err := (providers.Clerk{}).Sign(right, secret(), h.Get("Svix-Id"), at, body); err != nil {
+		at, _ := (providers.Clerk{}).Signing().SignedAt(h)
+		if err := (providers.Clerk{}).Signing().SignMessage(right, secret(), h.Get("Svix-Id"), at, body); err != nil {
 			return err
 		}
 		right.Set("Svix-Timestamp", h.Get("Svix-Timestamp"))

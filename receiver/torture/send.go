@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -100,7 +101,7 @@ func (r *run) sign(q *request, s step) error {
 	q.header = http.Header{"Content-Type": {"application/json"}, "Accept": {"*/*"}, "User-Agent": {"hooktop torture"}}
 	if q.method == "" {
 		q.method = http.MethodPost
-		if err := provider.Sign(q.header, secret, q.id, at.Add(-s.signed), q.body); err != nil {
+		if err := provider.Signing().SignMessage(q.header, secret, q.id, at.Add(-s.signed), q.body); err != nil {
 			return err
 		}
 	} else {
@@ -108,7 +109,7 @@ func (r *run) sign(q *request, s step) error {
 		q.body = nil
 	}
 	other := q.header.Clone()
-	if err := provider.Sign(other, stranger(), q.id, at.Add(-s.signed), q.body); err != nil {
+	if err := provider.Signing().SignMessage(other, stranger(), q.id, at.Add(-s.signed), q.body); err != nil {
 		return err
 	}
 	q.forged = other.Get("Svix-Signature")
@@ -119,7 +120,7 @@ func (r *run) sign(q *request, s step) error {
 		At: at, Provider: provider.Name(), Origin: webhook.Trigger, MessageID: q.id, Bytes: int64(len(q.body)),
 		Request: webhook.Request{Method: q.method, Header: q.header, Body: q.body},
 	}
-	q.delivery.Verdict = provider.Verify(q.delivery.Request, at, r.Endpoint.Secrets())
+	q.delivery.Verdict = providers.Verify(provider, q.delivery.Request, at, r.Endpoint.Secrets())
 	return nil
 }
 

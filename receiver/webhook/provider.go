@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"encoding/json"
-	"net/http"
 	"time"
 )
 
@@ -12,36 +11,11 @@ type Provider interface {
 	Name() string
 	// Title is its name for people: "Clerk".
 	Title() string
-	// Signing is how it signs.
+	// Signing is how it signs and where its deliveries go.
 	Signing() *Signing
-	// DefaultPath is the webhook path where no flag says another.
-	DefaultPath() string
-	// SecretVars are the environment variables that hold its signing secret,
-	// the one to recommend first.
-	SecretVars() []string
 	// CheckSecret says what is wrong with the form of a secret. The error has a
 	// Fix; the warning is "" for a secret that is sound.
 	CheckSecret(secret string) (warning string, err error)
-	// NewSecret makes a secret from 24 bytes of randomness.
-	NewSecret() string
-
-	// Claims says whether a request carries any of the provider's own headers.
-	Claims(h http.Header) bool
-	// MessageID is the message's stable id, "" where the headers have none: then
-	// Event.MessageID is it, and Sign cannot give a message another.
-	MessageID(h http.Header) string
-	// Verify judges a request that was received at that time, against any of
-	// the secrets.
-	Verify(r Request, at time.Time, secrets []Secret) Verdict
-	// Explain searches for the cause of a rejection that Verify could not name,
-	// with all secrets that are known. It costs up to a tenth of a second. A
-	// verdict that it cannot improve comes back with what was tried.
-	Explain(r Request, at time.Time, v Verdict, keys Keyring) Verdict
-	// Sign puts the signature headers of a message on h, in the place and the
-	// form of those that are there.
-	Sign(h http.Header, secret Secret, messageID string, at time.Time, body []byte) error
-	// NewMessageID makes a message id in the provider's form.
-	NewMessageID() string
 
 	// Parse reads the event out of a verified body. It takes any bytes.
 	Parse(body []byte) Event

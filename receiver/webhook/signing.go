@@ -22,6 +22,8 @@ type Signing struct {
 	// Variables are the environment variables that hold the signing secret, the
 	// one to recommend first.
 	Variables []string
+	// MessageIDPrefix begins the ids of messages: "msg_".
+	MessageIDPrefix string
 	// Library returns the index of the secret that signed, as the sender's own
 	// library decides it, -1 for none; nil leaves it to the Scheme.
 	Library func(m scheme.Message, secrets []Secret) int
@@ -47,31 +49,32 @@ type Signing struct {
 	TestEvent string
 }
 
-// MessageIDOf returns the message's id, "" where the headers have none.
-func (s *Signing) MessageIDOf(h http.Header) string {
+// MessageID returns the message's stable id, "" where the headers have none: then
+// Event.MessageID is it, and SignMessage cannot give a message another.
+func (s *Signing) MessageID(h http.Header) string {
 	if s.ID.Header == "" {
 		return ""
 	}
 	return s.Read(h, "", nil).ID
 }
 
-// Stamp returns the time that a request's signature headers give, whether or not
+// SignedAt returns the time that a request's signature headers give, whether or not
 // the signature holds.
-func (s *Signing) Stamp(h http.Header) (at time.Time, ok bool) {
+func (s *Signing) SignedAt(h http.Header) (at time.Time, ok bool) {
 	at, err := s.Sent(s.Read(h, "", nil))
 	return at, err == nil && !at.IsZero()
 }
 
-// SignWith puts the signature headers of a message on h, in the place and the
+// SignMessage puts the signature headers of a message on h, in the place and the
 // form of those that are there. A public key cannot sign: that error has a Fix.
-func (s *Signing) SignWith(h http.Header, secret Secret, messageID string, at time.Time, url string, body []byte) error {
+func (s *Signing) SignMessage(h http.Header, secret Secret, messageID string, at time.Time, body []byte) error {
 	if secret.Public() {
 		return &mistake{
 			fmt.Sprintf("cannot sign with %s (%s): it is a public key, which only verifies", secret, secret.Source),
 			"put a shared secret (whsec_…) beside it, separated by a comma: the one that your app verifies with",
 		}
 	}
-	if err := s.Sign(h, secret.Reveal(), messageID, at, url, body); err != nil {
+	if err := s.Sign(h, secret.Reveal(), messageID, at, "", body); err != nil {
 		return &mistake{fmt.Sprintf("sign with %s: %v", secret, err), "copy the secret whole: " + s.placeOf("your endpoint")}
 	}
 	return nil

@@ -34,7 +34,7 @@ func (s resolving) readPaths() error {
 	for _, p := range providers.All() {
 		path, source := s.value(pathFlag(p.Name()))
 		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# \t") || path == "/healthz" {
-			return exit.Usage(fmt.Sprintf("%s: %q is not a webhook path", source, path), "write a path such as "+p.DefaultPath())
+			return exit.Usage(fmt.Sprintf("%s: %q is not a webhook path", source, path), "write a path such as "+p.Signing().Path)
 		}
 		if other := taken[path]; other != "" {
 			return exit.Usage(fmt.Sprintf("%s: %s has the path %s already", cmp.Or(source, "--"+pathFlag(p.Name())), other, path), "give each provider a path of its own")

@@ -77,8 +77,8 @@ func options() []option {
 	for _, p := range providers.All() {
 		name, title := p.Name(), p.Title()
 		all = append(all,
-			option{flag: secretFlag(name), value: "SECRET", help: "signing secret, whsec_…; commas separate several (env " + p.SecretVars()[0] + ")", group: title},
-			option{flag: pathFlag(name), variable: "HOOKTOP_" + strings.ToUpper(name) + "_PATH", fallback: p.DefaultPath(), value: "PATH", help: "path of " + title + "'s webhooks", group: title},
+			option{flag: secretFlag(name), value: "SECRET", help: "signing secret, whsec_…; commas separate several (env " + p.Signing().Variables[0] + ")", group: title},
+			option{flag: pathFlag(name), variable: "HOOKTOP_" + strings.ToUpper(name) + "_PATH", fallback: p.Signing().Path, value: "PATH", help: "path of " + title + "'s webhooks", group: title},
 		)
 	}
 	return all

@@ -20,7 +20,7 @@ func (s *Settings) UseLocalSecret() error {
 	path := s.LocalSecretFile()
 	value, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		value = []byte(providers.Clerk{}.NewSecret())
+		value = []byte(providers.NewSecret(providers.Clerk{}))
 		err = writeNew(path, value)
 		if errors.Is(err, fs.ErrExist) { // another hooktop was quicker
 			value, err = os.ReadFile(path)

@@ -188,7 +188,7 @@ func secretsOf(p webhook.Provider, flag string, env Environment) (secrets []webh
 		err := add(flag, FlagSource(p))
 		return webhook.SharedFirst(secrets), warnings, err
 	}
-	for _, name := range p.SecretVars() {
+	for _, name := range p.Signing().Variables {
 		value, source := env.Lookup(name)
 		if value == "" {
 			continue

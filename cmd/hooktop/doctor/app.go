@@ -49,7 +49,7 @@ func (x *Checker) app(ctx context.Context) (found []Finding) {
 	}
 	return []Finding{{
 		Name: "app", Status: Unknown,
-		Text: "--forward-to http://localhost:3000" + providers.Clerk{}.DefaultPath() + press + " sends each verified delivery on to your app",
+		Text: "--forward-to http://localhost:3000" + providers.Clerk{}.Signing().Path + press + " sends each verified delivery on to your app",
 	}}
 }
 

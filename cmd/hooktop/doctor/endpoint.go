@@ -51,7 +51,7 @@ func (x *Checker) stripe(context.Context) []Finding {
 	}
 	switch {
 	case x.stripeless():
-		return []Finding{{Name: "stripe", Status: Unknown, Text: p.SecretVars()[0] + "=whsec_… in .env.local takes Stripe's events, too, at " + url}}
+		return []Finding{{Name: "stripe", Status: Unknown, Text: p.Signing().Variables[0] + "=whsec_… in .env.local takes Stripe's events, too, at " + url}}
 	case base == "":
 		return []Finding{{Name: "stripe", Status: Unknown, Text: "comes with the tunnel: Stripe needs a public URL to send to"}}
 	}

@@ -58,7 +58,7 @@ func holdSecrets(vars map[string]string) bool {
 			}
 		}
 		secret := name == "NGROK_AUTHTOKEN" || slices.ContainsFunc(providers.All(), func(p webhook.Provider) bool {
-			return slices.Contains(p.SecretVars(), name)
+			return slices.Contains(p.Signing().Variables, name)
 		})
 		if secret && value != "" && !isPlaceholder(value) {
 			return true

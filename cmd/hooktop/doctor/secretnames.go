@@ -79,7 +79,7 @@ func (x *Checker) named() (shown, odd []Finding) {
 			continue
 		}
 		known := found.Variable == "" || slices.ContainsFunc(providers.All(), func(p webhook.Provider) bool {
-			return slices.Contains(p.SecretVars(), found.Variable)
+			return slices.Contains(p.Signing().Variables, found.Variable)
 		})
 		if known || config.OwnerOf(found.Variable) == "stripe" {
 			continue
@@ -116,7 +116,7 @@ func (x *Checker) conflicts(context.Context) (all []Finding) {
 	}
 	var places []place
 	for _, p := range providers.All() {
-		for _, name := range p.SecretVars() {
+		for _, name := range p.Signing().Variables {
 			var wins string // the value that counts, and where it is
 			var at webhook.Source
 			for _, e := range x.Env.Layers() {

@@ -104,7 +104,7 @@ func (x *Checker) secretsOf(p webhook.Provider) (all []Finding) {
 	if flag := x.Settings.Secrets.Flag(p.Name()); strings.TrimSpace(flag) != "" {
 		places = []place{{flag, config.FlagSource(p)}}
 	} else {
-		for _, name := range p.SecretVars() {
+		for _, name := range p.Signing().Variables {
 			if value, source := x.Env.Lookup(name); value != "" {
 				places = append(places, place{value, source})
 			}

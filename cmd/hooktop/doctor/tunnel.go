@@ -127,7 +127,7 @@ func (x *Checker) secretless(providers ...webhook.Provider) bool {
 		if x.Settings.Secrets.Flag(p.Name()) != "" {
 			return false
 		}
-		for _, name := range p.SecretVars() {
+		for _, name := range p.Signing().Variables {
 			if x.Env.Get(name) != "" {
 				return false
 			}
