@@ -207,7 +207,7 @@ func (f *Forwarder) recordAll(ctx context.Context, answers <-chan *webhook.Forwa
 // notSent is the forward of a delivery that does not go to its target.
 func (f *Forwarder) notSent(id int64, target, why string) *webhook.Forward {
 	return &webhook.Forward{
-		DeliveryID: id, At: f.Now(), Target: webhook.Redacted(target), Failure: webhook.NotSent, Error: "not sent: " + why,
+		DeliveryID: id, At: f.Now(), Target: webhook.WithoutPassword(target), Failure: webhook.NotSent, Error: "not sent: " + why,
 	}
 }
 

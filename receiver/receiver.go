@@ -239,7 +239,7 @@ func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook
 	if d.Verdict.Verified && d.MessageID == "" {
 		d.MessageID = messageID(event.MessageID)
 	}
-	this := webhook.Sighting{At: d.At, Signed: d.Verdict.SignedAt, MessageID: d.MessageID, InstanceID: event.InstanceID, Tolerance: endpoint.Provider.Signing().Tolerance}
+	this := webhook.SignedDelivery{At: d.At, Signed: d.Verdict.SignedAt, MessageID: d.MessageID, InstanceID: event.InstanceID, Tolerance: endpoint.Provider.Signing().Tolerance}
 	defer r.seen.note(d, this)
 	if !d.Verdict.Verified {
 		before := r.seen.of(d.Provider)

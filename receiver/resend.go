@@ -137,7 +137,7 @@ func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, hea
 func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return webhook.Delivery{}, &mistake{fmt.Sprintf("%q is not the URL of an app", webhook.Redacted(target)), "write --to http://localhost:3000/api/webhooks/clerk"}
+		return webhook.Delivery{}, &mistake{fmt.Sprintf("%q is not the URL of an app", webhook.WithoutPassword(target)), "write --to http://localhost:3000/api/webhooks/clerk"}
 	}
 	d := webhook.Delivery{
 		At: f.Now(), Provider: parent.Provider, Origin: webhook.Resend, ParentID: parent.ID,

@@ -97,7 +97,7 @@ func (s *shelf) RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 		s.mu.Lock()
 		d := &s.kept[f.DeliveryID-1]
 		d.Forwards = append(d.Forwards, *f)
-		said, _ := webhook.AppSaid(d.Forwards)
+		said, _ := webhook.DecidingForward(d.Forwards)
 		d.AppStatus, d.AppFailure, d.AppError = said.Status, said.Failure, said.Error
 		if f.Answered != nil {
 			d.Answer = *f.Answered

@@ -78,9 +78,9 @@ func Distinct(routes []Route) []Route {
 // its target.
 func (r Route) String() string {
 	if pattern := r.Pattern.String(); pattern != "" {
-		return pattern + "=" + webhook.Redacted(r.Target)
+		return pattern + "=" + webhook.WithoutPassword(r.Target)
 	}
-	return webhook.Redacted(r.Target)
+	return webhook.WithoutPassword(r.Target)
 }
 
 // ParseURL reads an http URL. localhost:3000/path is one, too, and 3000 a port

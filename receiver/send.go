@@ -77,7 +77,7 @@ func (f *Forwarder) send(ctx context.Context, target string, header http.Header,
 // Exchange sends a request with any method and returns the app's answer, or why
 // there was none in time.
 func (f *Forwarder) Exchange(ctx context.Context, method, target string, header http.Header, body []byte, within time.Duration) webhook.Forward {
-	sent := webhook.Forward{At: f.Now(), Target: webhook.Redacted(target)}
+	sent := webhook.Forward{At: f.Now(), Target: webhook.WithoutPassword(target)}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))

@@ -26,7 +26,7 @@ type sighted struct {
 }
 
 // note keeps a delivery in mind whose signature held, in time or not.
-func (s *sightings) note(d *webhook.Delivery, this webhook.Sighting) {
+func (s *sightings) note(d *webhook.Delivery, this webhook.SignedDelivery) {
 	if d.Origin == webhook.Trigger || d.Origin == webhook.Resend {
 		return
 	}
@@ -41,11 +41,13 @@ func (s *sightings) note(d *webhook.Delivery, this webhook.Sighting) {
 		s.seen = map[string]sighted{}
 	}
 	of := s.seen[d.Provider]
-	if slices.ContainsFunc(of.history, func(h webhook.Sighting) bool { return h.MessageID == this.MessageID && h.Signed.Equal(this.Signed) }) {
+	if slices.ContainsFunc(of.history, func(h webhook.SignedDelivery) bool {
+		return h.MessageID == this.MessageID && h.Signed.Equal(this.Signed)
+	}) {
 		return // the same request once more: its age tells when it was sent again
 	}
 	// A new slice: others may be reading the old one.
-	of.history = append(webhook.History{this}, of.history[:min(len(of.history), webhook.SightingsMost-1)]...)
+	of.history = append(webhook.History{this}, of.history[:min(len(of.history), webhook.MaxHistory-1)]...)
 	if d.Verdict.Verified {
 		of.at, of.secret = d.At, d.Verdict.Secret
 	}

@@ -116,7 +116,7 @@ func TestOnlySendersWhoseSignatureHoldsAreKeptInMind(t *testing.T) {
 	n := 0
 	note := func(origin webhook.Origin, v webhook.Verdict) {
 		n++
-		s.note(&webhook.Delivery{At: now, Provider: "clerk", Origin: origin, Verdict: v}, webhook.Sighting{At: now, MessageID: fmt.Sprint(n)})
+		s.note(&webhook.Delivery{At: now, Provider: "clerk", Origin: origin, Verdict: v}, webhook.SignedDelivery{At: now, MessageID: fmt.Sprint(n)})
 	}
 	note(webhook.Trigger, webhook.Verdict{Verified: true})
 	note(webhook.Resend, webhook.Verdict{Verified: true})
@@ -131,7 +131,7 @@ func TestOnlySendersWhoseSignatureHoldsAreKeptInMind(t *testing.T) {
 	for range 20 {
 		note(webhook.Local, webhook.Verdict{Verified: true, Secret: "whsec_…LaSw (X)"})
 	}
-	if got := s.of("clerk"); len(got.history) != webhook.SightingsMost || got.at != now || got.secret == "" || len(s.of("stripe").history) != 0 {
+	if got := s.of("clerk"); len(got.history) != webhook.MaxHistory || got.at != now || got.secret == "" || len(s.of("stripe").history) != 0 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -74,7 +74,7 @@ func (t *tx) answer(f *webhook.Forward, size int64) error {
 	if err != nil {
 		return err
 	}
-	said, _ := webhook.AppSaid(append(sent, *f))
+	said, _ := webhook.DecidingForward(append(sent, *f))
 	d.AppStatus, d.AppFailure, d.AppError = said.Status, said.Failure, said.Error
 	t.refailed(had, d.Failed())
 	t.stored(size, d.Outcome == webhook.Rejected)

@@ -98,7 +98,7 @@ func TestEveryByteOfAForwardComesBack(t *testing.T) {
 		if last := got.Forwards[len(got.Forwards)-1]; !reflect.DeepEqual(last, f) {
 			r.Fatalf("got\n%#v\nwant\n%#v", last, f)
 		}
-		if said, _ := webhook.AppSaid(got.Forwards); got.AppStatus != said.Status || got.AppFailure != said.Failure || got.AppError != said.Error {
+		if said, _ := webhook.DecidingForward(got.Forwards); got.AppStatus != said.Status || got.AppFailure != said.Failure || got.AppError != said.Error {
 			r.Fatalf("the row has %d %s %q, and the forwards say %d %s %q", got.AppStatus, got.AppFailure, got.AppError, said.Status, said.Failure, said.Error)
 		}
 	})

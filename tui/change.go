@@ -168,7 +168,7 @@ func (p *detail) noChange(m *model, d *draw.Doc) {
 	case !x.Verdict.Verified:
 		d.Text(st.Dim, "Only a delivery whose signature holds touches a user.", 0)
 	default:
-		d.Text(st.Dim, webhook.Explained(x).Why, 0)
+		d.Text(st.Dim, webhook.ExplainOutcome(x).Why, 0)
 	}
 }
 

@@ -106,7 +106,7 @@ func checkColumn(cs []webhook.Check) int {
 
 func (p *detail) verified(m *model, d *draw.Doc) {
 	st, x := &m.st, p.d
-	o := webhook.Explained(x)
+	o := webhook.ExplainOutcome(x)
 	symbol, look := st.own(x) // what the app said stands below
 	titled(d, st, look, symbol, o.Title, answered(x))
 	if o.Why != "" {
@@ -126,7 +126,7 @@ func (p *detail) verified(m *model, d *draw.Doc) {
 		d.Text(st.Strong, p.code, 1)
 	}
 	// What went wrong stands first: all else is as it should be.
-	said, ok := webhook.AppSaid(x.Forwards)
+	said, ok := webhook.DecidingForward(x.Forwards)
 	appFirst := ok && said.Failed()
 	if appFirst {
 		p.app(m, d, o.Fix == "")
@@ -207,8 +207,8 @@ func (p *detail) app(m *model, d *draw.Doc, first bool) {
 	if len(x.Forwards) == 0 {
 		return
 	}
-	f, _ := webhook.AppSaid(x.Forwards)
-	latest := webhook.Latest(x.Forwards)
+	f, _ := webhook.DecidingForward(x.Forwards)
+	latest := webhook.LatestForwards(x.Forwards)
 	head := "YOUR APP said"
 	if len(latest) > 1 {
 		head = "YOUR APPS said"
@@ -255,7 +255,7 @@ func (p *detail) fix() string {
 		return ""
 	}
 	of := func() string {
-		said, ok := webhook.AppSaid(d.Forwards)
+		said, ok := webhook.DecidingForward(d.Forwards)
 		if !ok {
 			return ""
 		}
@@ -267,7 +267,7 @@ func (p *detail) fix() string {
 	}
 	fix := d.Verdict.Fix
 	if d.Verdict.Verified {
-		fix = webhook.Explained(d).Fix
+		fix = webhook.ExplainOutcome(d).Fix
 	}
 	if fix == "" {
 		fix = of()

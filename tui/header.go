@@ -163,7 +163,7 @@ func originOf(s string) string {
 func hostPort(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
-		return webhook.Redacted(s)
+		return webhook.WithoutPassword(s)
 	}
 	switch u.Hostname() {
 	case "localhost", "127.0.0.1", "::1":
@@ -178,7 +178,7 @@ func hostPort(s string) string {
 func shortURL(s string) string {
 	switch u, err := url.Parse(s); {
 	case err != nil:
-		s = webhook.Redacted(s)
+		s = webhook.WithoutPassword(s)
 	case u.User != nil:
 		u.User = nil
 		s = u.String()

@@ -123,7 +123,7 @@ func (p *detail) forwards(m *model, d *draw.Doc) {
 		f := x.Forwards[i]
 		d.Break()
 		remark := ""
-		if said, ok := webhook.AppSaid(x.Forwards); ok && f.ID == said.ID && f.Target == said.Target {
+		if said, ok := webhook.DecidingForward(x.Forwards); ok && f.ID == said.ID && f.Target == said.Target {
 			remark = copiesFix
 		}
 		p.forward(m, d, f, x, remark)
@@ -141,7 +141,7 @@ func (p *detail) forward(m *model, d *draw.Doc, f webhook.Forward, x *webhook.De
 	}
 	right := when(f.At, m.now, timeDate-1) + " · " + text.Ago(f.At, m.now) + " "
 	d.Lines = append(d.Lines, draw.Ends(d.W, []draw.Chip{draw.Gap(1), look.Chip(appMark(f.Status) + " "), st.Strong.Chip(said), st.Dim.Chip("  " + text.Took(f.Duration))}, []draw.Chip{st.Dim.Chip("  " + right)}))
-	d.Text(st.Dim, webhook.Redacted(f.Target), 2)
+	d.Text(st.Dim, webhook.WithoutPassword(f.Target), 2)
 	if f.Error != "" {
 		d.Text(st.Bad, f.Error, 2)
 	}

@@ -133,7 +133,7 @@ func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 		if i > 0 {
 			name = ""
 		}
-		what := webhook.Redacted(t)
+		what := webhook.WithoutPassword(t)
 		switch {
 		case t == "" && len(s.many) > 0:
 			what = "hooktop itself, as if they came again"

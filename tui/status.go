@@ -134,7 +134,7 @@ func (m *model) hint(w int) draw.Styled {
 			what = "your app: " + d.AppError
 		}
 	} else if whole != nil && d.Verdict.Verified {
-		what = webhook.Explained(whole).Title
+		what = webhook.ExplainOutcome(whole).Title
 	}
 	more := " · enter: the cause and the fix"
 	if w < 60 {

@@ -84,7 +84,7 @@ func (h *hooktop) view() tui.Dashboard {
 // password that it was given with.
 func (h *hooktop) resendShown(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
 	for _, r := range h.forwarder.Routes() {
-		if target != "" && target == webhook.Redacted(r.Target) {
+		if target != "" && target == webhook.WithoutPassword(r.Target) {
 			target = r.Target
 			break
 		}

@@ -173,7 +173,7 @@ func refusal(d webhook.Delivery) error {
 	case webhook.Rejected:
 		return exit.Failure(d.Verdict.Title, d.Verdict.Fix)
 	case webhook.Conflict, webhook.MissingEmail, webhook.Malformed:
-		e := webhook.Explained(&d)
+		e := webhook.ExplainOutcome(&d)
 		return exit.Failure(e.Title, e.Fix)
 	default:
 		return exit.ErrSilent

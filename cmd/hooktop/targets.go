@@ -13,7 +13,7 @@ func (h *hooktop) apps() []tui.App {
 	var apps []tui.App
 	for _, r := range h.forwarder.Routes() {
 		trouble, known := h.health.Of(r.Target)
-		apps = append(apps, tui.App{Route: r.String(), Pattern: r.Pattern, URL: webhook.Redacted(r.Target), Known: known, Trouble: trouble})
+		apps = append(apps, tui.App{Route: r.String(), Pattern: r.Pattern, URL: webhook.WithoutPassword(r.Target), Known: known, Trouble: trouble})
 	}
 	return apps
 }
@@ -49,7 +49,7 @@ func (h *hooktop) withPassword(shown string) string {
 	return shown
 }
 
-// redactedUser is who logs in at a URL, as webhook.Redacted shows it.
+// redactedUser is who logs in at a URL, as webhook.WithoutPassword shows it.
 func redactedUser(u *url.URL) string {
 	if r, err := url.Parse(u.Redacted()); err == nil {
 		return r.User.String()

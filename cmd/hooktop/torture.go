@@ -117,7 +117,7 @@ func (f tortureFlags) runner(ctx context.Context, s *config.Settings) (t torture
 	}
 	if f.probe != "" {
 		if shows, err = receiver.ParseURL(f.probe); err != nil || !strings.Contains(f.probe, torture.IDPlaceholder) {
-			return t, exit.Usage(fmt.Sprintf("--probe: %q is not a URL with {id} in it", webhook.Redacted(f.probe)), "write {id} where the user's id goes, such as http://localhost:3000/api/users/{id}")
+			return t, exit.Usage(fmt.Sprintf("--probe: %q is not a URL with {id} in it", webhook.WithoutPassword(f.probe)), "write {id} where the user's id goes, such as http://localhost:3000/api/users/{id}")
 		}
 		if t.Probe = f.probe; !strings.Contains(t.Probe, "://") {
 			t.Probe = "http://" + t.Probe

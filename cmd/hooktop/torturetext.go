@@ -65,7 +65,7 @@ func resultObject(r torture.Result) resultLine {
 
 func summaryObject(target string, sum torture.Summary) summaryLine {
 	return summaryLine{
-		Kind: "torture-summary", Target: webhook.Redacted(target), OK: sum.OK, Findings: sum.Findings, Looks: sum.Inconclusive, Requests: sum.Requests,
+		Kind: "torture-summary", Target: webhook.WithoutPassword(target), OK: sum.OK, Findings: sum.Findings, Looks: sum.Inconclusive, Requests: sum.Requests,
 		Stopped: ndjson.Null(sum.Stopped), Fix: ndjson.Null(sum.Advice), Left: append([]string{}, sum.Left...),
 	}
 }

@@ -12,8 +12,8 @@ import (
 // a stored request that was sent again.
 func TestHistoryTellsAClockFromAStoredRequest(t *testing.T) {
 	now := autopsyAt.Add(24 * time.Hour)
-	seen := func(id string, ago, age time.Duration) webhook.Sighting {
-		return webhook.Sighting{At: now.Add(-ago), Signed: now.Add(-ago - age), MessageID: id}
+	seen := func(id string, ago, age time.Duration) webhook.SignedDelivery {
+		return webhook.SignedDelivery{At: now.Add(-ago), Signed: now.Add(-ago - age), MessageID: id}
 	}
 	for _, c := range []struct {
 		name    string
@@ -43,7 +43,7 @@ func TestHistoryTellsAClockFromAStoredRequest(t *testing.T) {
 				t.Fatalf("verdict %+v", v)
 			}
 			before := len(v.Checks)
-			got := c.history.Reconsider(webhook.Sighting{At: now, Signed: now.Add(-c.age), MessageID: "this", Tolerance: 300 * time.Second}, v)
+			got := c.history.Reconsider(webhook.SignedDelivery{At: now, Signed: now.Add(-c.age), MessageID: "this", Tolerance: 300 * time.Second}, v)
 			if got.Code != v.Code || got.Secret != v.Secret || got.Title != c.title || !strings.Contains(got.Detail, c.says) || got.Fix == "" {
 				t.Errorf("%s: %s\n%s", got.Title, got.Detail, got.Fix)
 			}
@@ -67,23 +67,23 @@ func TestHistoryNamesAnotherEnvironment(t *testing.T) {
 	h := webhook.History{{At: autopsyAt, Signed: autopsyAt}, {At: autopsyAt, Signed: autopsyAt, InstanceID: "ins_dev"}}
 	r := real(t, autopsyUnknown)
 	v := Verify(Clerk{}, r, autopsyAt, autopsyKeys.Secrets)
-	other := h.Reconsider(webhook.Sighting{At: autopsyAt, Signed: autopsyAt, InstanceID: "ins_prod"}, v)
+	other := h.Reconsider(webhook.SignedDelivery{At: autopsyAt, Signed: autopsyAt, InstanceID: "ins_prod"}, v)
 	if !strings.Contains(other.Detail, "of the instance ins_prod; those that verified are of ins_dev") || !last(other.Checks).Hint || last(other.Checks).OK {
 		t.Errorf("%s\n%+v", other.Detail, other.Checks)
 	}
-	same := h.Reconsider(webhook.Sighting{At: autopsyAt, Signed: autopsyAt, InstanceID: "ins_dev"}, v)
+	same := h.Reconsider(webhook.SignedDelivery{At: autopsyAt, Signed: autopsyAt, InstanceID: "ins_dev"}, v)
 	if same.Detail != v.Detail || !last(same.Checks).OK || last(same.Checks).Name != "instance" {
 		t.Errorf("%s\n%+v", same.Detail, same.Checks)
 	}
-	if unknown := h.Reconsider(webhook.Sighting{At: autopsyAt, Signed: autopsyAt}, v); len(unknown.Checks) != len(v.Checks) {
+	if unknown := h.Reconsider(webhook.SignedDelivery{At: autopsyAt, Signed: autopsyAt}, v); len(unknown.Checks) != len(v.Checks) {
 		t.Errorf("%+v", unknown.Checks)
 	}
-	hostile := h.Reconsider(webhook.Sighting{At: autopsyAt, InstanceID: "\x1b[2J"}, v)
+	hostile := h.Reconsider(webhook.SignedDelivery{At: autopsyAt, InstanceID: "\x1b[2J"}, v)
 	if strings.Contains(hostile.Detail+last(hostile.Checks).Detail, "\x1b") {
 		t.Errorf("%q", hostile.Detail)
 	}
 	verified := webhook.Verdict{Verified: true}
-	if got := h.Reconsider(webhook.Sighting{InstanceID: "ins_prod"}, verified); len(got.Checks) != 0 {
+	if got := h.Reconsider(webhook.SignedDelivery{InstanceID: "ins_prod"}, verified); len(got.Checks) != 0 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -102,7 +102,7 @@ func TestAStripeDeliveryOfAnotherTimeIsSaidToBeStripes(t *testing.T) {
 		t.Errorf("too new: %+v", v)
 	}
 	before := webhook.History{{At: received.Add(-time.Minute), Signed: received.Add(-time.Minute), MessageID: "evt_0"}}
-	v = before.Reconsider(webhook.Sighting{At: received, Signed: now, MessageID: "evt_1", Tolerance: 300 * time.Second}, v)
+	v = before.Reconsider(webhook.SignedDelivery{At: received, Signed: now, MessageID: "evt_1", Tolerance: 300 * time.Second}, v)
 	if all := v.Detail + v.Fix; !strings.Contains(v.Fix, "Set the sender's clock") || strings.Contains(all, "Svix") {
 		t.Errorf("too new, where another was in time: %+v", v)
 	}

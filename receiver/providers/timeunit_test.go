@@ -36,7 +36,7 @@ func TestATimeInAnotherUnitIsNamed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := Verify(Clerk{}, dated(t, c.stamp), autopsyAt, autopsyKeys.Secrets)
-			v = history.Reconsider(webhook.Sighting{At: autopsyAt, Signed: v.SignedAt, MessageID: autopsyID}, v)
+			v = history.Reconsider(webhook.SignedDelivery{At: autopsyAt, Signed: v.SignedAt, MessageID: autopsyID}, v)
 			if v.Code != webhook.TooNew || v.Title != "Its time is in "+c.unit+", not in seconds" || !strings.Contains(v.Fix, "Math.floor(Date.now() / 1000)") {
 				t.Errorf("%s: %s\n%s\n%s", v.Code, v.Title, v.Detail, v.Fix)
 			}
@@ -57,9 +57,9 @@ func TestAnyTimeIsSaidInSentences(t *testing.T) {
 		v := Verify(Clerk{}, dated(t, stamps.Draw(t, "stamp")), autopsyAt, secrets)
 		var h webhook.History
 		for i := range rapid.IntRange(0, 6).Draw(t, "before") {
-			h = append(h, webhook.Sighting{At: autopsyAt.Add(-time.Second), Signed: time.Unix(stamps.Draw(t, "earlier"), 0), MessageID: fmt.Sprint(i)})
+			h = append(h, webhook.SignedDelivery{At: autopsyAt.Add(-time.Second), Signed: time.Unix(stamps.Draw(t, "earlier"), 0), MessageID: fmt.Sprint(i)})
 		}
-		v = h.Reconsider(webhook.Sighting{At: autopsyAt, Signed: v.SignedAt, MessageID: autopsyID}, v)
+		v = h.Reconsider(webhook.SignedDelivery{At: autopsyAt, Signed: v.SignedAt, MessageID: autopsyID}, v)
 		if said := fmt.Sprintf("%s %s %s %v", v.Title, v.Detail, v.Fix, v.Checks); negative.MatchString(said) || strings.Contains(said, "106751 days") {
 			t.Fatal(said)
 		}

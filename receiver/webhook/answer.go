@@ -13,8 +13,8 @@ type Answer struct {
 	Body []byte
 }
 
-// said is the body of every answer.
-type said struct {
+// answerBody is the body of every answer.
+type answerBody struct {
 	Message  string `json:"message"`
 	Code     Code   `json:"code,omitempty"`
 	Detail   string `json:"detail,omitempty"`
@@ -28,33 +28,33 @@ type said struct {
 func AnswerTo(d Delivery) Answer {
 	switch d.Outcome {
 	case Created:
-		return answer(http.StatusOK, said{Message: "User created"})
+		return answer(http.StatusOK, answerBody{Message: "User created"})
 	case Updated:
-		return answer(http.StatusOK, said{Message: "User updated"})
+		return answer(http.StatusOK, answerBody{Message: "User updated"})
 	case Unchanged:
-		return answer(http.StatusOK, said{Message: "User unchanged"})
+		return answer(http.StatusOK, answerBody{Message: "User unchanged"})
 	case Deleted:
-		return answer(http.StatusOK, said{Message: "User deleted"})
+		return answer(http.StatusOK, answerBody{Message: "User deleted"})
 	case Synced:
-		return answer(http.StatusOK, said{Message: "Subscription synced"})
+		return answer(http.StatusOK, answerBody{Message: "Subscription synced"})
 	case Unlinked:
-		return answer(http.StatusOK, said{Message: "No matching user yet"})
+		return answer(http.StatusOK, answerBody{Message: "No matching user yet"})
 	case Unhandled:
-		return answer(http.StatusOK, said{Message: "Event type not handled"})
+		return answer(http.StatusOK, answerBody{Message: "Event type not handled"})
 	case Duplicate:
-		return answer(http.StatusOK, said{Message: "Already processed"})
+		return answer(http.StatusOK, answerBody{Message: "Already processed"})
 	case Stale:
-		return answer(http.StatusOK, said{Message: "Stale event ignored"})
+		return answer(http.StatusOK, answerBody{Message: "Stale event ignored"})
 	case MissingEmail:
-		return answer(http.StatusBadRequest, said{Message: "User has no email address", UserID: d.UserID})
+		return answer(http.StatusBadRequest, answerBody{Message: "User has no email address", UserID: d.UserID})
 	case Malformed:
-		return answer(http.StatusBadRequest, said{Message: "Malformed event", Detail: d.Note, Delivery: d.ID})
+		return answer(http.StatusBadRequest, answerBody{Message: "Malformed event", Detail: d.Note, Delivery: d.ID})
 	case Conflict:
 		message := "Email already belongs to another user"
 		if d.aboutBilling() {
 			message = "Customer or subscription already belongs to another user"
 		}
-		return answer(http.StatusConflict, said{Message: message, UserID: d.UserID, HeldBy: d.HeldBy})
+		return answer(http.StatusConflict, answerBody{Message: message, UserID: d.UserID, HeldBy: d.HeldBy})
 	case Rejected:
 		return answerRejected(d)
 	}
@@ -62,7 +62,7 @@ func AnswerTo(d Delivery) Answer {
 }
 
 func answerRejected(d Delivery) Answer {
-	s := said{Message: "Invalid webhook signature", Code: d.Verdict.Code, Delivery: d.ID}
+	s := answerBody{Message: "Invalid webhook signature", Code: d.Verdict.Code, Delivery: d.ID}
 	switch d.Verdict.Code {
 	case WrongPath:
 		s.Message = "No webhook path"
@@ -81,7 +81,7 @@ func answerRejected(d Delivery) Answer {
 	}
 }
 
-func answer(status int, s said) Answer {
+func answer(status int, s answerBody) Answer {
 	b, err := json.Marshal(s)
 	if err != nil { // strings and numbers alone: cannot be
 		panic(err)
@@ -92,7 +92,7 @@ func answer(status int, s said) Answer {
 // NoAppAnswer is the answer in the place of an app that was to answer and gave
 // no whole answer: f is the forward to it.
 func NoAppAnswer(f Forward) Answer {
-	s := said{Message: "The app gave no answer", Detail: f.Error, Delivery: f.DeliveryID}
+	s := answerBody{Message: "The app gave no answer", Detail: f.Error, Delivery: f.DeliveryID}
 	if f.Failure == Timeout {
 		s.Message = "The app did not answer in time"
 		return answer(http.StatusGatewayTimeout, s)
@@ -107,5 +107,5 @@ func Refusal(status int) Answer {
 		http.StatusMethodNotAllowed:    "Method not allowed",
 		http.StatusInternalServerError: "Not captured",
 	}[status]
-	return answer(status, said{Message: message})
+	return answer(status, answerBody{Message: message})
 }

@@ -75,7 +75,7 @@ type Delivery struct {
 	// judged again; 0 where it did not fail, nothing did, or it is not known.
 	ResolvedBy int64
 
-	// AppStatus is the status of the forward that AppSaid chooses, 0 where there
+	// AppStatus is the status of the forward that DecidingForward chooses, 0 where there
 	// was none or it got no answer; AppFailure and AppError are that forward's.
 	AppStatus  int
 	AppFailure Failure
@@ -217,9 +217,9 @@ func (f Forward) Failed() bool { return f.Failure != "" || f.Status < 200 || f.S
 // why it turned a request away.
 const AuthReason = "X-Clerk-Auth-Reason"
 
-// Latest are the newest forwards of a delivery to each of its targets, oldest
+// LatestForwards are the newest forwards of a delivery to each of its targets, oldest
 // first; fs are all of them, in that order.
-func Latest(fs []Forward) []Forward {
+func LatestForwards(fs []Forward) []Forward {
 	var latest []Forward
 	for i, f := range fs {
 		if !slices.ContainsFunc(fs[i+1:], func(later Forward) bool { return later.Target == f.Target }) {
@@ -229,11 +229,11 @@ func Latest(fs []Forward) []Forward {
 	return latest
 }
 
-// AppSaid is the forward that tells how the apps took a delivery: of the newest
+// DecidingForward is the forward that tells how the apps took a delivery: of the newest
 // to each target the last that failed, else the last. fs are oldest first; ok is
 // false where there are none.
-func AppSaid(fs []Forward) (said Forward, ok bool) {
-	latest := Latest(fs)
+func DecidingForward(fs []Forward) (said Forward, ok bool) {
+	latest := LatestForwards(fs)
 	for i, f := range latest {
 		if f.Failed() || !said.Failed() || i == 0 {
 			said = f

@@ -2,7 +2,7 @@ package webhook
 
 import "testing"
 
-func TestAppSaid(t *testing.T) {
+func TestDecidingForward(t *testing.T) {
 	a := func(status int) Forward { return Forward{Target: "a", Status: status} }
 	b := func(status int) Forward { return Forward{Target: "b", Status: status} }
 	for _, c := range []struct {
@@ -23,7 +23,7 @@ func TestAppSaid(t *testing.T) {
 		{"one that gave no answer", []Forward{{Target: "a", Failure: NoAnswer}, b(200)}, "a", 0, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, ok := AppSaid(c.fs)
+			got, ok := DecidingForward(c.fs)
 			if !ok || got.Target != c.target || got.Status != c.status {
 				t.Errorf("%+v", got)
 			}
@@ -32,7 +32,7 @@ func TestAppSaid(t *testing.T) {
 			}
 		})
 	}
-	if _, ok := AppSaid(nil); ok {
+	if _, ok := DecidingForward(nil); ok {
 		t.Error("no app said something")
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Sighting is a delivery as its signature and its body date and place it.
-type Sighting struct {
+// SignedDelivery is a delivery as its signature and its body date and place it.
+type SignedDelivery struct {
 	// At is the time of receipt, Signed that of the signature: a sender signs
 	// each attempt afresh, so that of a live delivery the two tell the clocks'
 	// difference and the way's length.
@@ -21,36 +21,36 @@ type Sighting struct {
 	Tolerance time.Duration
 }
 
-func (s Sighting) timely(age time.Duration) bool {
+func (s SignedDelivery) timely(age time.Duration) bool {
 	return s.Tolerance == 0 || age >= -s.Tolerance && age <= s.Tolerance
 }
 
 // age is how old the signature was on receipt, negative for one ahead.
-func (s Sighting) age() time.Duration { return between(s.Signed, s.At) }
+func (s SignedDelivery) age() time.Duration { return between(s.Signed, s.At) }
 
 // History are the sightings of earlier deliveries whose signature held (in time
 // or not), newest first; of senders alone, since what hooktop signed itself says
-// nothing about another's clock. A few are enough: SightingsMost. The empty
+// nothing about another's clock. A few are enough: MaxHistory. The empty
 // history has nothing to say.
 //
 // It tells apart what one request cannot: a clock that is wrong, by which all
 // deliveries are off alike, and a stored request that was sent again, which
 // alone is old. What it adds are hints: that clocks agree is likely, not proven.
-type History []Sighting
+type History []SignedDelivery
 
 const (
-	// SightingsMost is how many sightings are looked at: more need not be kept.
-	SightingsMost = 5
-	// sightingLasts is how long a sighting tells about the clock: one may have
+	// MaxHistory is how many sightings are looked at: more need not be kept.
+	MaxHistory = 5
+	// historyLasts is how long a sighting tells about the clock: one may have
 	// been set, or have slept, since.
-	sightingLasts = time.Hour
+	historyLasts = time.Hour
 	// alike is how far the ages of live deliveries lie from each other.
 	alike = 30 * time.Second
 )
 
 // Reconsider gives a rejected delivery's verdict what earlier ones tell about
 // it. this is the rejected one. It costs nothing to speak of.
-func (h History) Reconsider(this Sighting, v Verdict) Verdict {
+func (h History) Reconsider(this SignedDelivery, v Verdict) Verdict {
 	if v.Verified || len(h) == 0 {
 		return v
 	}
@@ -70,8 +70,8 @@ func (h History) Reconsider(this Sighting, v Verdict) Verdict {
 }
 
 // instance compares the environment with that of the deliveries that verified.
-func (h History) instance(this Sighting, v Verdict) Verdict {
-	i := slices.IndexFunc(h, func(s Sighting) bool { return s.InstanceID != "" })
+func (h History) instance(this SignedDelivery, v Verdict) Verdict {
+	i := slices.IndexFunc(h, func(s SignedDelivery) bool { return s.InstanceID != "" })
 	if i < 0 || this.InstanceID == "" {
 		return v
 	}
@@ -93,7 +93,7 @@ func (v Verdict) with(c *Check) Verdict {
 }
 
 // sentAgain: the same signature was here before, in time.
-func sentAgain(v Verdict, this, first Sighting) Verdict {
+func sentAgain(v Verdict, this, first SignedDelivery) Verdict {
 	ago := ageSeconds(this.At.Sub(first.At).Round(time.Second))
 	v.Title = "A stored request, sent again"
 	v.Detail = fmt.Sprintf("The signature is right, and %s. The same message with the same signature's time verified here %s ago: it was stored and sent again as it was.", ageText(this.age().Round(time.Second)), ago)
@@ -102,13 +102,13 @@ func sentAgain(v Verdict, this, first Sighting) Verdict {
 }
 
 // clock compares how late the last deliveries were with this one.
-func (h History) clock(this Sighting, v Verdict) Verdict {
+func (h History) clock(this SignedDelivery, v Verdict) Verdict {
 	var ages []time.Duration
 	for _, s := range h {
 		if unit, _ := unitOf(s.Signed); unit != "" {
 			continue
 		}
-		if s.MessageID != this.MessageID && this.At.Sub(s.At).Abs() <= sightingLasts && len(ages) < SightingsMost {
+		if s.MessageID != this.MessageID && this.At.Sub(s.At).Abs() <= historyLasts && len(ages) < MaxHistory {
 			ages = append(ages, s.age().Round(time.Second))
 		}
 	}

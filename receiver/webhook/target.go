@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Redacted is a target's URL without the password that may stand in it. It is
+// WithoutPassword is a target's URL without the password that may stand in it. It is
 // what is kept and shown.
-func Redacted(target string) string {
+func WithoutPassword(target string) string {
 	u, err := url.Parse(target)
 	switch {
 	case err != nil:

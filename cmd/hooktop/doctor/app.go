@@ -91,7 +91,7 @@ func goesTo(r receiver.Route) string {
 	if p := r.Pattern.String(); p != "" {
 		what = p
 	}
-	return what + " goes on to " + webhook.Redacted(r.Target)
+	return what + " goes on to " + webhook.WithoutPassword(r.Target)
 }
 
 // reachMost is how long an app on this machine or next to it may take to accept

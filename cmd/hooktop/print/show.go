@@ -79,7 +79,7 @@ func Verdict(v webhook.Verdict) string {
 // outcomeText says why a delivery that verified was not applied, and what to do
 // about it; "" for one that was, and for one that does not verify.
 func outcomeText(d webhook.Delivery) string {
-	e := webhook.Explained(&d)
+	e := webhook.ExplainOutcome(&d)
 	if !d.Verdict.Verified || e.Why == "" {
 		return ""
 	}

@@ -16,9 +16,9 @@ type Explanation struct {
 	Title, Why, Fix string
 }
 
-// Explained says what a verified delivery came to. The words of its sender and
+// ExplainOutcome says what a verified delivery came to. The words of its sender and
 // of its user stand in it as they came.
-func Explained(d *Delivery) Explanation {
+func ExplainOutcome(d *Delivery) Explanation {
 	switch d.Outcome {
 	case Created:
 		return Explanation{Good: true, Title: "Verified, and the user was created"}
