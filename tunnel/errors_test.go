@@ -21,7 +21,7 @@ type eventError struct{ error }
 
 func (eventError) ErrorCode() string { return "ERR_NGROK_2" }
 
-func TestACodeIsFoundWhereTheSDKLeftIt(t *testing.T) {
+func TestTheCodeIsFoundWhereverTheSDKPutsIt(t *testing.T) {
 	text := errors.New("no\r\n\r\nERR_NGROK_3\r\n")
 	for name, test := range map[string]struct {
 		err  error
@@ -40,7 +40,7 @@ func TestACodeIsFoundWhereTheSDKLeftIt(t *testing.T) {
 	}
 }
 
-func TestEveryCodeSaysWhatToDo(t *testing.T) {
+func TestEveryCodeHasAFix(t *testing.T) {
 	tun := &Tunnel{config: Config{Token: token}}
 	for code, h := range codeHints {
 		e := tun.explain(errors.New(standin.Refuse(code, "Your authtoken: "+token)))
@@ -51,7 +51,7 @@ func TestEveryCodeSaysWhatToDo(t *testing.T) {
 			t.Errorf("%d: %q", code, line)
 		}
 	}
-	// Those that a person is most likely to meet.
+	// The codes that people are most likely to see.
 	for _, code := range []int{105, 106, 107, 300, 4018, 108, 102, 103, 337, 338, 115, 116, 118, 122, 127, 119, 120, 121, 123, 124, 111, 112, 313, 314, 316, 318, 319, 320, 324, 326, 331, 334, 8013, 9037, 9038, 15002, 15013, 2200, 2201, 7030, 9016} {
 		if _, known := codeHints[code]; !known {
 			t.Errorf("no hint for %d", code)
@@ -59,16 +59,16 @@ func TestEveryCodeSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestForeignTextIsOneCleanLine(t *testing.T) {
+func TestForeignTextBecomesOneCleanLine(t *testing.T) {
 	for name, test := range map[string]struct{ token, text, want string }{
-		"line ends, code and link": {token, "a\r\n\r\nb\thttps://ngrok.com/docs/errors/err_ngrok_1\nERR_NGROK_1\r\n", "a b"},
-		"escape sequences":         {token, "a\x1b[2Jb\x00c\u009bd", "a[2Jbcd"},
-		"bidi and zero width":      {token, "a\u202eb\u200bc", "abc"},
-		"the token":                {token, "your token " + token + ".", "your token [token]."},
-		"the token in quotes":      {"ab\"cdé", `your token "ab\"cdé"`, `your token "[token]"`},
-		"the token in pieces":      {token, "your token " + token[:9] + "\u200b" + token[9:], "your token [token]"},
-		"a token too short":        {"a", "that is a token", "that is a token"},
-		"a long text":              {token, strings.Repeat("é", 400), strings.Repeat("é", 299) + "…"},
+		"line breaks, code and link": {token, "a\r\n\r\nb\thttps://ngrok.com/docs/errors/err_ngrok_1\nERR_NGROK_1\r\n", "a b"},
+		"escape sequences":           {token, "a\x1b[2Jb\x00c\u009bd", "a[2Jbcd"},
+		"bidi and zero width":        {token, "a\u202eb\u200bc", "abc"},
+		"the token":                  {token, "your token " + token + ".", "your token [token]."},
+		"the token in quotes":        {"ab\"cdé", `your token "ab\"cdé"`, `your token "[token]"`},
+		"the token in pieces":        {token, "your token " + token[:9] + "\u200b" + token[9:], "your token [token]"},
+		"a token too short":          {"a", "that is a token", "that is a token"},
+		"a long text":                {token, strings.Repeat("é", 400), strings.Repeat("é", 299) + "…"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := oneLine(test.text, test.token); got != test.want {
@@ -78,7 +78,7 @@ func TestForeignTextIsOneCleanLine(t *testing.T) {
 	}
 }
 
-// syncBuffer is a log that several goroutines write and a test reads.
+// syncBuffer is a log that several goroutines may write while a test reads it.
 type syncBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -96,7 +96,7 @@ func (l *syncBuffer) String() string {
 	return l.b.String()
 }
 
-func TestTheLogHoldsWhatHappenedAndNotTheToken(t *testing.T) {
+func TestTheLogHasTheErrorWithoutTheToken(t *testing.T) {
 	var log syncBuffer
 	s := start(t, standin.Options{OnAuth: func(standin.Auth) string {
 		return standin.Refuse(107, "Your authtoken: "+token)
@@ -109,7 +109,7 @@ func TestTheLogHoldsWhatHappenedAndNotTheToken(t *testing.T) {
 	}
 }
 
-func TestClientVersionIsASemanticOne(t *testing.T) {
+func TestClientVersionIsASemanticVersion(t *testing.T) {
 	for v, want := range map[string]string{
 		"1.2.3": "1.2.3", "v1.2.3": "1.2.3", "v0.3.0-rc.1": "0.3.0-rc.1",
 		"v0.0.0-20261122101112-abcdef012345+dirty": "0.0.0-20261122101112-abcdef012345+dirty",
@@ -121,7 +121,7 @@ func TestClientVersionIsASemanticOne(t *testing.T) {
 	}
 }
 
-func TestConnectAddrReadsWhatPeopleWrite(t *testing.T) {
+func TestConnectAddrAcceptsWhatPeopleWrite(t *testing.T) {
 	for in, want := range map[string][2]string{
 		"connect.example.com:443":      {"connect.example.com", "443"},
 		"connect.example.com":          {"connect.example.com", "443"},

@@ -19,8 +19,8 @@ const (
 	public = "https://" + domain
 	hook   = "/api/webhooks/clerk"
 
-	// patience ends a test that hangs; nothing waits that long otherwise. It is
-	// more than the SDK's longest back-off of 30 s, which noGoroutinesLeft may sit out.
+	// patience ends a test that hangs. It is longer than the SDK's longest back-off
+	// of 30 s, which noGoroutinesLeft may have to wait for.
 	patience = 2 * time.Minute
 )
 
@@ -31,8 +31,8 @@ func testContext(t *testing.T) context.Context {
 	return ctx
 }
 
-// start runs a stand-in for ngrok, and checks at the end of the test that
-// neither it nor a tunnel left anything running.
+// start starts a stand-in for ngrok, and checks at the end of the test that neither
+// the stand-in nor a tunnel left anything running.
 func start(t *testing.T, o standin.Options) *standin.Server {
 	t.Helper()
 	t.Cleanup(func() { noGoroutinesLeft(t) })
@@ -51,8 +51,8 @@ func start(t *testing.T, o standin.Options) *standin.Server {
 	return s
 }
 
-// noGoroutinesLeft polls, as goroutines give no other sign: those of the SDK may sleep
-// through the rest of a back-off first.
+// noGoroutinesLeft polls, because goroutines cannot be waited for from outside. Those
+// of the SDK may first sleep through the rest of a back-off.
 func noGoroutinesLeft(t *testing.T) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -63,9 +63,9 @@ func noGoroutinesLeft(t *testing.T) {
 		left := ""
 		for g := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
 			switch {
-			case strings.Contains(g, "testing.tRunner("): // this test, and those it is part of
+			case strings.Contains(g, "testing.tRunner("): // this test and its parents
 				continue
-			case strings.Contains(g, "muxado/v2.(*Heartbeat)"): // ends at its next tick, 10 s apart
+			case strings.Contains(g, "muxado/v2.(*Heartbeat)"): // ends at its next tick, within 10 s
 				continue
 			}
 			if strings.Contains(g, "hooktop/tunnel") || strings.Contains(g, "golang.ngrok.com") {
@@ -88,8 +88,8 @@ func config(s *standin.Server) Config {
 	return Config{Token: token, ConnectAddr: s.Addr(), CAs: s.CAs(), Paths: []string{hook}, Version: "1.2.3"}
 }
 
-// fastHeartbeat notices a dead link within two seconds. On a machine that stands still
-// for as long it takes a good one for dead, too: postUntilAccepted does not mind.
+// fastHeartbeat makes the tunnel notice a dead link within two seconds. On a machine
+// that stalls that long, it drops a good link, too; postUntilAccepted allows for that.
 func fastHeartbeat(c Config) Config {
 	c.HeartbeatInterval, c.HeartbeatTolerance = 100*time.Millisecond, 1400*time.Millisecond
 	return c
@@ -112,7 +112,7 @@ func cleanupContext(t *testing.T) context.Context {
 	return ctx
 }
 
-// until waits for a status.
+// until waits for a status and returns it.
 func until(t *testing.T, tun *Tunnel, what string, met func(Status) bool) Status {
 	t.Helper()
 	give := time.After(patience)
@@ -124,7 +124,7 @@ func until(t *testing.T, tun *Tunnel, what string, met func(Status) bool) Status
 		select {
 		case <-tun.Changed():
 		case <-give:
-			t.Fatalf("never %s: %+v", what, s)
+			t.Fatalf("never became %s: %+v", what, s)
 		}
 	}
 }
@@ -133,7 +133,7 @@ func in(state State) func(Status) bool {
 	return func(s Status) bool { return s.State == state }
 }
 
-// serve answers with h until the test ends, and gives what Serve returned.
+// serve answers with h until the test ends. The channel receives what Serve returned.
 func serve(t *testing.T, tun *Tunnel, h http.HandlerFunc) (*http.Server, <-chan error) {
 	t.Helper()
 	srv := &http.Server{Handler: h}
@@ -175,7 +175,7 @@ func post(ctx context.Context, c *http.Client, host, body string) (*http.Respons
 	return res, string(got), nil
 }
 
-// postUntilAccepted posts until a link that may be mended once more takes it.
+// postUntilAccepted posts until it succeeds, because the link may drop again.
 func postUntilAccepted(t *testing.T, s *standin.Server, tun *Tunnel, body string) {
 	t.Helper()
 	ctx, c := testContext(t), client(t, s)
@@ -189,7 +189,7 @@ func postUntilAccepted(t *testing.T, s *standin.Server, tun *Tunnel, body string
 			return
 		}
 		if ctx.Err() != nil {
-			t.Fatalf("it does not come through: %v, %v %q", err, res, got)
+			t.Fatalf("the request did not get through: %v, %v %q", err, res, got)
 		}
 	}
 }
@@ -201,7 +201,7 @@ func mustPost(t *testing.T, c *http.Client, host, body string) *http.Response {
 	case err != nil:
 		t.Fatal(err)
 	case res.StatusCode != http.StatusOK || got != body:
-		t.Fatalf("answer %s, %d bytes, want 200 and the %d bytes sent", res.Status, len(got), len(body))
+		t.Fatalf("got %s with %d bytes, want 200 and the %d bytes sent", res.Status, len(got), len(body))
 	}
 	return res
 }

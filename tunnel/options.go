@@ -27,7 +27,7 @@ func (t *Tunnel) agentOptions(s *session) []ngrok.AgentOption {
 		host, port := connectAddr(c.ConnectAddr)
 		options = append(options,
 			ngrok.WithAgentConnectURL(net.JoinHostPort(host, port)),
-			// The SDK takes what is before the first colon, which no IPv6 address survives.
+			// The SDK uses what is before the first colon, which breaks IPv6 addresses.
 			ngrok.WithTLSConfig(func(tc *tls.Config) { tc.ServerName = host }))
 	}
 	if c.CAs != nil {
@@ -42,8 +42,8 @@ func (t *Tunnel) agentOptions(s *session) []ngrok.AgentOption {
 	return options
 }
 
-// endpointOptions leaves pooling off: it would split the webhooks between two
-// hooktops on one domain, where an error is what both need.
+// endpointOptions leaves pooling off: with it, two hooktops on one domain would
+// each get half of the webhooks. An error is better.
 func (t *Tunnel) endpointOptions() []ngrok.EndpointOption {
 	var options []ngrok.EndpointOption
 	if t.wantedURL != "" {
@@ -55,8 +55,8 @@ func (t *Tunnel) endpointOptions() []ngrok.EndpointOption {
 	return options
 }
 
-// CheckDomain says what is wrong with the form of a domain; the error has a
-// Fix. Whether it is the account's, ngrok alone knows.
+// CheckDomain returns an error with a Fix if domain is not written like one. Only
+// ngrok knows whether the account may use it.
 func CheckDomain(domain string) error {
 	if _, err := endpointURL(domain); err != nil {
 		return err
@@ -64,9 +64,10 @@ func CheckDomain(domain string) error {
 	return nil
 }
 
-// endpointURL makes https://host out of a domain as people write it.
+// endpointURL returns https://host for a domain with or without a scheme; "" stays "".
 func endpointURL(domain string) (string, *Error) {
 	domain = strings.TrimSpace(domain)
+	given := domain
 	if domain == "" {
 		return "", nil
 	}
@@ -77,16 +78,16 @@ func endpointURL(domain string) (string, *Error) {
 	if err != nil || u.Hostname() == "" || (u.Scheme != "https" && u.Scheme != "http") ||
 		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
 		return "", &Error{
-			Title:  "the ngrok domain is not one",
-			Detail: oneLine(domain, ""),
-			fix:    "give a bare domain such as example.ngrok-free.dev; " + domainFix,
+			Title:  "invalid ngrok domain",
+			Detail: oneLine(given, ""),
+			fix:    "give a domain without a path, such as example.ngrok-free.dev; " + domainFix,
 		}
 	}
 	return "https://" + strings.ToLower(u.Host), nil
 }
 
-// trafficPolicy has ngrok answer 404 to all but POST on the paths, before it
-// reaches this machine. See https://ngrok.com/docs/traffic-policy/actions/deny.
+// trafficPolicy returns a policy that makes ngrok answer 404 to everything except
+// POST on the paths. See https://ngrok.com/docs/traffic-policy/actions/deny.
 func trafficPolicy(paths []string) string {
 	allowed := "req.method == 'POST'"
 	if len(paths) > 0 {
@@ -106,8 +107,8 @@ func trafficPolicy(paths []string) string {
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // it is shown in ngrok's dashboard
-	// Strings and numbers only: this cannot fail.
+	enc.SetEscapeHTML(false) // people read it in ngrok's dashboard
+	// Only strings and numbers: this cannot fail.
 	_ = enc.Encode(map[string][]rule{"on_http_request": {{
 		Expressions: []string{"!(" + allowed + ")"},
 		Actions:     []action{{Type: "deny", Config: map[string]int{"status_code": 404}}},
@@ -115,15 +116,16 @@ func trafficPolicy(paths []string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// celString quotes for the Common Expression Language, which knows the escapes
-// that Go's quoting uses.
+// celString quotes a string for the Common Expression Language, which has the same
+// escapes as Go.
 func celString(s string) string {
 	q := strconv.Quote(s)
 	q = strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
 	return "'" + strings.ReplaceAll(q, "'", `\'`) + "'"
 }
 
-// connectAddr reads the address as ngrok.yml may have it: with a scheme, without a port.
+// connectAddr splits an address from ngrok.yml, which may have a scheme and lack
+// a port.
 func connectAddr(s string) (host, port string) {
 	if _, rest, ok := strings.Cut(s, "://"); ok {
 		s = rest
@@ -140,8 +142,8 @@ var semver = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)` +
 	`(-((0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?` +
 	`(\+([0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*))?$`)
 
-// clientVersion is the version or 0.0.0: ngrok refuses the session over any
-// other (ERR_NGROK_119), and "(devel)" is what an unreleased build has.
+// clientVersion returns v, or 0.0.0 if v is not a semantic version, such as the
+// "(devel)" of an unreleased build: ngrok refuses those (ERR_NGROK_119).
 func clientVersion(v string) string {
 	if v = strings.TrimPrefix(v, "v"); semver.MatchString(v) {
 		return v
@@ -149,8 +151,8 @@ func clientVersion(v string) string {
 	return "0.0.0"
 }
 
-// dialer makes connections that end with the session's context, whatever state
-// the SDK is in, and that take no longer than dialTimeout to make.
+// dialer makes connections that close when the session's context ends, whatever
+// the SDK is doing.
 type dialer struct{}
 
 func (d dialer) Dial(network, address string) (net.Conn, error) {

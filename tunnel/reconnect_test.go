@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/tunnel/standin"
 )
 
-func TestADropIsMendedAtTheSameURL(t *testing.T) {
+func TestADropIsRepairedAtTheSameURL(t *testing.T) {
 	s := start(t, standin.Options{})
 	tun := listen(t, config(s))
 	serve(t, tun, echo)
@@ -20,7 +20,7 @@ func TestADropIsMendedAtTheSameURL(t *testing.T) {
 	if err := s.WaitOnline(testContext(t), domain); err != nil {
 		t.Fatal(err)
 	}
-	// The SDK binds first and tells afterwards.
+	// The SDK binds first and reports it afterwards.
 	st := until(t, tun, "live again", func(st Status) bool { return st.State == Live && len(s.Auths()) == 2 })
 	if st.URL != public || st.Err != "" || st.Attempt != 0 {
 		t.Errorf("status %+v", st)
@@ -28,11 +28,11 @@ func TestADropIsMendedAtTheSameURL(t *testing.T) {
 	mustPost(t, c, domain, "after")
 	first, second := s.Binds()[0], s.Binds()[1]
 	if second.ID == "" || second.Extra.Token == "" || second.TrafficPolicy() != first.TrafficPolicy() {
-		t.Errorf("bound again as %+v", second)
+		t.Errorf("second bind: %+v", second)
 	}
 }
 
-func TestADropIsToldWithItsReason(t *testing.T) {
+func TestTheStatusSaysWhyTheLinkDropped(t *testing.T) {
 	var down atomic.Bool
 	s := start(t, standin.Options{OnAuth: func(standin.Auth) string {
 		if down.Load() {
@@ -44,9 +44,9 @@ func TestADropIsToldWithItsReason(t *testing.T) {
 	live := until(t, tun, "live", in(Live))
 	down.Store(true)
 	s.Drop()
-	st := until(t, tun, "turned away twice", func(s Status) bool { return s.State == Reconnecting && s.Attempt > 2 })
+	st := until(t, tun, "refused twice", func(s Status) bool { return s.State == Reconnecting && s.Attempt > 2 })
 	if st.URL != public || st.Since.Before(live.Since) || st.LastHeard != live.LastHeard || st.Fix == "" ||
-		st.Err != "cannot reach ngrok: authentication failed: please come back later, [token]" {
+		!strings.Contains(st.Err, "please come back later, [token]") {
 		t.Errorf("status %+v", st)
 	}
 	down.Store(false)
@@ -56,7 +56,7 @@ func TestADropIsToldWithItsReason(t *testing.T) {
 	}
 }
 
-func TestAnEndpointStillHeldByTheOldSessionIsWaitedFor(t *testing.T) {
+func TestTheTunnelWaitsForAnEndpointHeldByItsOldSession(t *testing.T) {
 	var binds atomic.Int32
 	s := start(t, standin.Options{OnBind: func(standin.Bind) string {
 		if binds.Add(1) == 2 {
@@ -68,15 +68,15 @@ func TestAnEndpointStillHeldByTheOldSessionIsWaitedFor(t *testing.T) {
 	serve(t, tun, echo)
 	until(t, tun, "live", in(Live))
 	s.Drop()
-	st := until(t, tun, "held up", func(s Status) bool { return s.Code == "ERR_NGROK_334" })
-	if st.State != Reconnecting || st.URL != public || !strings.Contains(st.Err, "already online") {
+	st := until(t, tun, "refused", func(s Status) bool { return s.Code == "ERR_NGROK_334" })
+	if st.State != Reconnecting || st.URL != public || st.Err == "" || st.Fix == "" {
 		t.Errorf("status %+v", st)
 	}
 	until(t, tun, "live", in(Live))
 	mustPost(t, client(t, s), domain, "after")
 }
 
-func TestATokenRevokedMeanwhileIsFinal(t *testing.T) {
+func TestATokenRevokedLaterIsPermanent(t *testing.T) {
 	var revoked atomic.Bool
 	s := start(t, standin.Options{OnAuth: func(standin.Auth) string {
 		if revoked.Load() {
@@ -100,21 +100,21 @@ func TestATokenRevokedMeanwhileIsFinal(t *testing.T) {
 		t.Error(err)
 	}
 	if n := len(s.Auths()); n != 2 {
-		t.Errorf("%d sign-ins, want two", n)
+		t.Errorf("%d sign-ins, want 2", n)
 	}
 }
 
-func TestALinkThatGoesSilentIsNoticedAndMended(t *testing.T) {
+func TestASilentLinkIsNoticedAndRepaired(t *testing.T) {
 	s := start(t, standin.Options{})
 	tun := listen(t, fastHeartbeat(config(s)))
 	serve(t, tun, echo)
 	until(t, tun, "beating", func(s Status) bool { return s.State == Live && s.Latency > 0 })
 	s.Freeze()
 	st := until(t, tun, "reconnecting", in(Reconnecting))
-	if st.Err != "ngrok stopped answering" || st.Fix == "" || st.URL != public {
+	if st.Err == "" || st.Code != "" || st.Fix == "" || st.URL != public {
 		t.Errorf("status %+v", st)
 	}
-	s.Drop() // what the service's own timeout does to the session that it lost
+	s.Drop() // as the service's own timeout does
 	s.Thaw()
 	postUntilAccepted(t, s, tun, "after")
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// redactingHandler keeps the token out of a log: ngrok's refusals quote it, and the
-// SDK logs them whole.
+// redactingHandler removes the token from log records: ngrok quotes it in some
+// errors, and the SDK logs those in full.
 type redactingHandler struct {
 	slog.Handler
 	token string
@@ -16,7 +16,7 @@ type redactingHandler struct {
 
 func redactingLogger(to *slog.Logger, token string) *slog.Logger {
 	if to == nil {
-		// Not left unset: the SDK then warns on slog's default, which is stderr.
+		// Without a logger the SDK warns on slog's default one, which is stderr.
 		return slog.New(slog.DiscardHandler)
 	}
 	return slog.New(redactingHandler{to.Handler(), token})
@@ -55,12 +55,13 @@ func (h redactingHandler) attr(a slog.Attr) slog.Attr {
 	case slog.KindString:
 		a.Value = slog.StringValue(redact(a.Value.String(), h.token))
 	case slog.KindAny:
-		// As text when the token is in it: a struct cannot be changed from here.
+		// A value that holds the token is logged as text, because its fields cannot
+		// be changed here.
 		text := fmt.Sprintf("%+v", a.Value.Any())
 		if clean := redact(text, h.token); clean != text {
 			a.Value = slog.StringValue(strings.TrimSpace(clean))
 		}
-	default: // numbers and times hold no token
+	default: // numbers and times cannot hold the token
 	}
 	return a
 }

@@ -11,33 +11,33 @@ import (
 )
 
 const (
-	dialTimeout       = 10 * time.Second // of one TCP connect
-	connectTimeout    = 30 * time.Second // of one try to connect, sign in and bind
-	unbindTimeout     = 2 * time.Second  // for ngrok to confirm that an endpoint is withdrawn
-	disconnectTimeout = time.Second      // for saying goodbye before the line is cut
+	dialTimeout       = 10 * time.Second // for one TCP connection
+	connectTimeout    = 30 * time.Second // for one attempt to connect, sign in and bind
+	unbindTimeout     = 2 * time.Second  // for ngrok to confirm that the endpoint is offline
+	disconnectTimeout = time.Second      // for a clean goodbye before the connections are cut
 	minBackoff        = 500 * time.Millisecond
 	maxBackoff        = 30 * time.Second
 )
 
-// session is one agent of the SDK. Until its endpoint is bound a session gets
-// one try: the SDK would repeat a refused sign-in for ever, so the first error
-// ends the session and run decides. Once bound, the SDK's own reconnecting
-// keeps the endpoint and its URL.
+// session is one agent of the SDK. Until its endpoint is bound it gets a single
+// attempt: the SDK would repeat a refused sign-in forever, so the first error ends
+// the session and establish decides what to do. Once it is bound, the SDK
+// reconnects and keeps the endpoint and its URL.
 type session struct {
 	tunnel *Tunnel
 	agent  ngrok.Agent
-	cancel context.CancelFunc // cuts the line: ends the SDK's loops and closes its sockets
+	cancel context.CancelFunc // ends the SDK's loops and closes its sockets
 
-	refused  chan *Error // the first error before bound
-	lost     chan *Error // why a bound session is beyond saving
+	refused  chan *Error // receives the first error before the endpoint is bound
+	lost     chan *Error // receives why a bound session cannot recover
 	listener ngrok.EndpointListener
 
 	// Guarded by tunnel.mu.
 	bound        bool
-	firstRefusal *Error // what refused got
+	firstRefusal *Error // the error that was sent to refused
 }
 
-// run is the life of a tunnel: connect until it works, serve, leave.
+// run connects, serves until the tunnel ends, and disconnects.
 func (t *Tunnel) run(ctx context.Context) {
 	edge, err := endpointURL(t.config.Domain)
 	switch {
@@ -54,7 +54,8 @@ func (t *Tunnel) run(ctx context.Context) {
 	}
 }
 
-// establish tries until a session is bound; nil when the tunnel was closed or failed before.
+// establish retries until a session is bound. It returns nil if the tunnel is
+// closed or fails first.
 func (t *Tunnel) establish(ctx context.Context) *session {
 	for wait := minBackoff; ; wait = min(2*wait, maxBackoff) {
 		s, at, e := t.connect(ctx)
@@ -81,10 +82,11 @@ func (t *Tunnel) establish(ctx context.Context) *session {
 	}
 }
 
-// connect is one try. Without a session and without an error the tunnel was closed.
+// connect makes one attempt. It returns neither a session nor an error if the
+// tunnel is closed meanwhile.
 func (t *Tunnel) connect(ctx context.Context) (*session, stage, *Error) {
-	// The SDK takes this context for the life of the session, so a try that
-	// takes too long is timed beside it and not by it.
+	// The SDK uses this context for the whole session, so it cannot carry the
+	// timeout of this attempt.
 	sessionCtx, cancel := context.WithCancel(ctx)
 	s := &session{
 		tunnel:  t,
@@ -133,7 +135,8 @@ func (t *Tunnel) connect(ctx context.Context) (*session, stage, *Error) {
 
 var errNoAnswer = fmt.Errorf("no answer within %v", connectTimeout)
 
-// adopt makes the session the tunnel's, unless it broke in the meantime.
+// goLive marks the session as bound and the tunnel as live, unless the connection
+// broke in the meantime.
 func (s *session) goLive(l ngrok.EndpointListener) *Error {
 	t := s.tunnel
 	t.mu.Lock()
@@ -149,8 +152,8 @@ func (s *session) goLive(l ngrok.EndpointListener) *Error {
 	return nil
 }
 
-// on is called by the SDK, which waits for it, in some events with its own lock
-// held: it must neither block nor call the SDK.
+// handleEvent is called by the SDK, which waits for it and sometimes holds a lock:
+// it must not block or call the SDK.
 func (s *session) handleEvent(event ngrok.Event) {
 	t := s.tunnel
 	switch event := event.(type) {
@@ -201,8 +204,8 @@ func (s *session) dropped(e *Error) {
 	}
 }
 
-// serve hands on connections until the end, and then leaves in good order:
-// withdraw the endpoint, let open connections finish, end the session.
+// serve passes on connections until the tunnel ends. Then it takes the endpoint
+// offline, lets open connections finish and ends the session.
 func (t *Tunnel) serve(s *session) {
 	stopped := make(chan error, 1)
 	go func() { stopped <- s.acceptAll() }()
@@ -221,8 +224,8 @@ func (t *Tunnel) serve(s *session) {
 	s.disconnect()
 }
 
-// pump takes every connection to the end: the SDK deadlocks in closing an
-// endpoint that has one waiting.
+// acceptAll accepts connections until the listener ends. It must not stop earlier:
+// the SDK deadlocks when it closes an endpoint with a waiting connection.
 func (s *session) acceptAll() error {
 	for {
 		c, err := s.listener.Accept()
@@ -233,25 +236,26 @@ func (s *session) acceptAll() error {
 	}
 }
 
-// stopped explains why the listener ended by itself: somebody stopped the
-// endpoint at ngrok, which comes as an error of ngrok's.
+// endpointStopped explains why the listener ended although nobody closed the
+// tunnel. An error from ngrok means that somebody stopped the endpoint there.
 func (t *Tunnel) endpointStopped(err error) *Error {
 	e := &Error{
-		Title:  "the connection to ngrok ended for good",
+		Title:  "the connection to ngrok ended and cannot be restored",
 		Detail: oneLine(err.Error(), t.config.Token),
-		fix:    "start again",
+		fix:    "restart hooktop",
 	}
 	var remote ngrok.Error
 	if errors.As(err, &remote) {
 		e.Code = codePattern.FindString(remote.Code())
 		e.Title = "the endpoint was stopped from ngrok's dashboard or API"
-		e.fix = "start again to get it back; https://dashboard.ngrok.com/endpoints shows what is online"
+		e.fix = "restart hooktop to bring it back; https://dashboard.ngrok.com/endpoints lists what is online"
 	}
 	return e
 }
 
-// unbind withdraws the endpoint, so that ngrok tells senders that it is offline.
-// On a dead link the SDK's Close takes 25 s; it goes on alone until leave.
+// unbind takes the endpoint offline, so that ngrok can tell senders. On a dead
+// connection the SDK's Close takes 25 s: it continues in the background until
+// disconnect.
 func (s *session) unbind() {
 	done := make(chan struct{})
 	go func() {
@@ -267,8 +271,8 @@ func (s *session) unbind() {
 	}
 }
 
-// leave ends the session. The SDK says goodbye first; cutting the line then
-// frees whatever still waits on it.
+// disconnect ends the session. The SDK says goodbye first; closing the connections
+// then frees whatever still waits on them.
 func (s *session) disconnect() {
 	done := make(chan struct{})
 	go func() {

@@ -12,8 +12,8 @@ import (
 	"github.com/hooktop/hooktop/tunnel/standin"
 )
 
-// prompt is less than the 25 s and 30 s that the SDK's own waits take, and far
-// more than the 3 s that Close and Shutdown do: the machine may have other work.
+// prompt is less than the SDK's own waits of 25 s and 30 s, and far more than the 3 s
+// that Shutdown needs, because the machine may be busy.
 const prompt = 20 * time.Second
 
 func closesPromptly(t *testing.T, tun *Tunnel) {
@@ -34,14 +34,14 @@ func closesPromptly(t *testing.T, tun *Tunnel) {
 	}
 }
 
-func TestClosingIsPromptInEachState(t *testing.T) {
+func TestClosingIsPromptInEveryState(t *testing.T) {
 	t.Run("live", func(t *testing.T) {
 		s := start(t, standin.Options{})
 		tun := listen(t, config(s))
 		until(t, tun, "live", in(Live))
 		closesPromptly(t, tun)
 		if err := s.WaitUnbinds(testContext(t), 1); err != nil || len(s.Unbinds()) != 1 {
-			t.Errorf("%d endpoints withdrawn, want one: %v", len(s.Unbinds()), err)
+			t.Errorf("%d endpoints taken offline, want 1: %v", len(s.Unbinds()), err)
 		}
 		if err := s.WaitSessions(testContext(t), 0); err != nil {
 			t.Error(err)
@@ -91,13 +91,13 @@ func TestClosingIsPromptInEachState(t *testing.T) {
 		serve(t, tun, echo)
 		until(t, tun, "live", in(Live))
 		s.Drop()
-		until(t, tun, "turned away twice", func(s Status) bool { return s.Attempt > 2 })
+		until(t, tun, "refused twice", func(s Status) bool { return s.Attempt > 2 })
 		closesPromptly(t, tun)
 	})
 	t.Run("on a half-open link", func(t *testing.T) {
 		s := start(t, standin.Options{})
 		c := config(s)
-		c.HeartbeatInterval = 50 * time.Millisecond // and the default tolerance: the link is believed in
+		c.HeartbeatInterval = 50 * time.Millisecond // with the default tolerance, so that the link does not count as dead
 		tun := listen(t, c)
 		serve(t, tun, echo)
 		until(t, tun, "beating", func(s Status) bool { return s.State == Live && s.Latency > 0 })
@@ -112,7 +112,7 @@ func TestClosingIsPromptInEachState(t *testing.T) {
 			t.Error(err)
 		}
 		if st := tun.Status(); st.State != Failed || st.Code != "ERR_NGROK_107" {
-			t.Errorf("status %+v, want failed still", st)
+			t.Errorf("status %+v, want it to stay failed", st)
 		}
 	})
 }
@@ -122,7 +122,7 @@ type answer struct {
 	err  error
 }
 
-func TestShutdownOfTheServerLetsARequestUnderWayHaveItsAnswer(t *testing.T) {
+func TestARequestInProgressIsAnsweredDuringShutdown(t *testing.T) {
 	s := start(t, standin.Options{})
 	tun := listen(t, config(s))
 	arrived, proceed := make(chan struct{}), make(chan struct{})
@@ -146,19 +146,19 @@ func TestShutdownOfTheServerLetsARequestUnderWayHaveItsAnswer(t *testing.T) {
 		t.Errorf("Serve: %v", err)
 	}
 	until(t, tun, "off", in(Off))
-	// The endpoint is withdrawn while the request is still being worked on.
+	// The endpoint goes offline while the request is still in progress.
 	if err := s.WaitUnbinds(testContext(t), 1); err != nil {
 		t.Fatal(err)
 	}
 	res, _, err := post(testContext(t), c, domain, "too late")
 	if err != nil || res.Header.Get("Ngrok-Error-Code") != "ERR_NGROK_3200" {
-		t.Errorf("a new request: %v, %v; want the edge's 'offline'", res, err)
+		t.Errorf("new request: %v, %v; want the edge to say that it is offline", res, err)
 	}
-	// That it stays up cannot be waited for, only that it does not go at once.
-	atOnce, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	// A test can only check that the session does not end immediately.
+	brief, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer cancel()
-	if s.WaitSessions(atOnce, 0) == nil {
-		t.Error("the session ended under a request")
+	if s.WaitSessions(brief, 0) == nil {
+		t.Error("the session ended during a request")
 	}
 	close(proceed)
 	if got := <-answers; got.err != nil || got.body != "slow" {
@@ -175,14 +175,14 @@ func TestShutdownOfTheServerLetsARequestUnderWayHaveItsAnswer(t *testing.T) {
 	}
 }
 
-func TestShutdownCutsWhatDoesNotEndInTime(t *testing.T) {
+func TestShutdownCutsRequestsThatDoNotEndInTime(t *testing.T) {
 	s := start(t, standin.Options{})
 	tun := listen(t, config(s))
 	arrived := make(chan struct{})
 	serve(t, tun, func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // until then the server does not watch the connection
+		_, _ = io.Copy(io.Discard, r.Body) // the server watches the connection only after this
 		close(arrived)
-		<-r.Context().Done() // the cut is seen here
+		<-r.Context().Done() // ends when the connection is cut
 	})
 	until(t, tun, "live", in(Live))
 	answers := make(chan answer, 1)
@@ -202,7 +202,7 @@ func TestShutdownCutsWhatDoesNotEndInTime(t *testing.T) {
 	}
 }
 
-func TestConnectionsThatNobodyAcceptsDoNotBlockClosing(t *testing.T) {
+func TestUnacceptedConnectionsDoNotBlockClosing(t *testing.T) {
 	s := start(t, standin.Options{})
 	tun := listen(t, config(s))
 	until(t, tun, "live", in(Live))
@@ -225,7 +225,7 @@ func TestConnectionsThatNobodyAcceptsDoNotBlockClosing(t *testing.T) {
 	}
 }
 
-func TestALineEndsWithItsSession(t *testing.T) {
+func TestAConnectionEndsWithItsSession(t *testing.T) {
 	s := start(t, standin.Options{})
 	s.Freeze()
 	sessionCtx, cancel := context.WithCancel(context.Background())

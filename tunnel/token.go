@@ -14,12 +14,12 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// Credentials is an authtoken and the way to the ngrok service that it is for. It
+// Credentials holds an authtoken and how to reach the ngrok service it is for. It
 // prints and logs without the token.
 type Credentials struct {
 	Token       string `json:"-"`
-	Source      string // where from, for people: "NGROK_AUTHTOKEN", "~/.config/ngrok/ngrok.yml"
-	ConnectAddr string // host:port; "" is ngrok's public service
+	Source      string // where the token was found: "NGROK_AUTHTOKEN" or "~/.config/ngrok/ngrok.yml"
+	ConnectAddr string // host:port; "" means ngrok's public service
 	CAs         *x509.CertPool
 }
 
@@ -36,14 +36,15 @@ func (f Credentials) GoString() string { return f.String() }
 // LogValue keeps the token out of logs.
 func (f Credentials) LogValue() slog.Value { return slog.StringValue(f.String()) }
 
-// FindToken looks for an authtoken: in NGROK_AUTHTOKEN, else in the file that
-// ngrok's own agent keeps (https://ngrok.com/docs/agent/config), which also says
-// how to reach a service that is not ngrok's public one. It returns ErrNoToken
-// when there is none, and an error with a Fix for a file that cannot be read:
-// with it the token of NGROK_AUTHTOKEN, if there is one.
+// FindToken returns the authtoken from NGROK_AUTHTOKEN or, failing that, from the
+// configuration file of ngrok's own agent (https://ngrok.com/docs/agent/config).
+// The address of a service other than the public one comes from that file in
+// both cases. FindToken returns ErrNoToken if there is no token. For a file it
+// cannot use, it returns an error with a Fix; if the file cannot be read or
+// parsed, the token from NGROK_AUTHTOKEN comes with that error.
 //
-// getenv is asked for NGROK_AUTHTOKEN and for what says where the file is: HOME
-// and XDG_CONFIG_HOME, or USERPROFILE and LOCALAPPDATA.
+// getenv is asked for NGROK_AUTHTOKEN and for the variables that locate the file:
+// HOME and XDG_CONFIG_HOME, or USERPROFILE and LOCALAPPDATA.
 func FindToken(getenv func(string) string) (Credentials, error) {
 	return findToken(runtime.GOOS, getenv, os.ReadFile)
 }
@@ -91,8 +92,8 @@ func homeDir(goos string, getenv func(string) string) string {
 	return getenv("HOME")
 }
 
-// agentFilePaths are the places of ngrok.yml, newest first. On Windows it is in
-// the local folder, not in the roaming one that os.UserConfigDir gives.
+// agentFilePaths returns where ngrok.yml may be, the current place first. On
+// Windows that is the local folder, not the roaming one of os.UserConfigDir.
 func agentFilePaths(goos string, getenv func(string) string) []string {
 	var files []string
 	add := func(base string, parts ...string) {
@@ -116,7 +117,7 @@ func agentFilePaths(goos string, getenv func(string) string) []string {
 	case "darwin":
 		add(h, "Library", "Application Support", "ngrok", "ngrok.yml")
 	default:
-		if xdg := getenv("XDG_CONFIG_HOME"); path.IsAbs(xdg) { // a relative one is to be ignored, says its specification
+		if xdg := getenv("XDG_CONFIG_HOME"); path.IsAbs(xdg) { // the specification says to ignore a relative one
 			add(xdg, "ngrok", "ngrok.yml")
 		} else {
 			add(h, ".config", "ngrok", "ngrok.yml")
@@ -126,7 +127,7 @@ func agentFilePaths(goos string, getenv func(string) string) []string {
 	return files
 }
 
-// withTilde shortens a path for people.
+// withTilde writes the home folder in a path as ~.
 func withTilde(name, home string) string {
 	home = strings.TrimRight(home, `\/`)
 	rest, ok := strings.CutPrefix(name, home)
@@ -136,8 +137,8 @@ func withTilde(name, home string) string {
 	return name
 }
 
-// agentFile is what matters of ngrok.yml, in both formats: version 3 has
-// everything under agent, and other names for two of the settings.
+// agentFile holds the settings that matter here from ngrok.yml, in both formats:
+// version 3 has everything under agent and other names for two of the settings.
 type agentFile struct {
 	Authtoken  string     `yaml:"authtoken"`
 	ConnectURL string     `yaml:"connect_url"`
@@ -150,13 +151,13 @@ type agentFile struct {
 func parseAgentFile(text []byte) (agentFile, error) {
 	var f agentFile
 	if err := yaml.Unmarshal(text, &f); err != nil {
-		// The parser's own message quotes the lines around, and with them the token.
+		// The parser's message quotes the lines around the error, so possibly the token.
 		var at yaml.Error
 		if errors.As(err, &at) && at.GetToken() != nil && at.GetToken().Position != nil {
 			p := at.GetToken().Position
-			return agentFile{}, fmt.Errorf("is not valid YAML, or not ngrok's: line %d, column %d", p.Line, p.Column)
+			return agentFile{}, fmt.Errorf("cannot be read as ngrok's configuration: error at line %d, column %d", p.Line, p.Column)
 		}
-		return agentFile{}, errors.New("is not valid YAML, or not ngrok's")
+		return agentFile{}, errors.New("cannot be read as ngrok's configuration")
 	}
 	if f.Agent == nil {
 		f.Agent = &agentFile{}
@@ -183,8 +184,9 @@ func firstNonEmpty(values ...string) string {
 	return ""
 }
 
-// readCAs knows ngrok's words: "trusted" is its own authority, which the SDK
-// has (nil), "host" is the system's, and anything else is a PEM file.
+// readCAs returns the certificates that connect_cas names: "trusted" means ngrok's
+// own authority, which the SDK knows (nil), "host" means the system's, and
+// anything else is the path of a PEM file.
 func readCAs(cas string, read func(string) ([]byte, error)) (*x509.CertPool, error) {
 	switch cas {
 	case "", "trusted":
@@ -192,22 +194,22 @@ func readCAs(cas string, read func(string) ([]byte, error)) (*x509.CertPool, err
 	case "host":
 		pool, err := x509.SystemCertPool()
 		if err != nil {
-			return nil, fmt.Errorf("says connect_cas: host, and this system's certificates cannot be read: %w", err)
+			return nil, fmt.Errorf("sets connect_cas to host, but the system's certificates cannot be read: %w", err)
 		}
 		return pool, nil
 	}
 	text, err := read(cas)
 	if err != nil {
-		return nil, fmt.Errorf("names %s as connect_cas, which cannot be read: %s", cas, withoutPath(err))
+		return nil, fmt.Errorf("sets connect_cas to %s, which cannot be read: %s", cas, withoutPath(err))
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("names %s as connect_cas, which holds no PEM certificate", cas)
+		return nil, fmt.Errorf("sets connect_cas to %s, which contains no PEM certificate", cas)
 	}
 	return pool, nil
 }
 
-// cause leaves out the path that the sentence has already.
+// withoutPath returns the text of err without the path, which the sentence already names.
 func withoutPath(err error) string {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
@@ -219,6 +221,6 @@ func withoutPath(err error) string {
 func fileError(file, what string) error {
 	return &Error{
 		Title: oneLine(file+" "+what, ""),
-		fix:   `correct that file ("ngrok config check" looks it over), or move it away`,
+		fix:   `correct the file ("ngrok config check" tests it), or move it away`,
 	}
 }

@@ -1,10 +1,10 @@
-// Package tunnel gives this machine a public HTTPS address through ngrok, as a
-// net.Listener that http.Server can serve and a Status that a person can read.
+// Package tunnel gives this machine a public HTTPS address through ngrok: a
+// net.Listener for http.Server, and a Status to show.
 //
-// A Tunnel connects by itself, keeps its address across drops, and tells
-// trouble that passes (no network) from trouble that needs a person (a refused
-// authtoken). It does not read HTTP, and it knows nothing about webhooks but
-// the paths that the edge lets through.
+// A Tunnel connects in the background and keeps its URL when the connection
+// drops. It retries temporary errors (no network) and stops on those that a
+// person has to fix (a revoked authtoken). It does not read HTTP, and the only
+// thing it knows about webhooks is which paths ngrok's edge may let through.
 package tunnel
 
 import (
@@ -17,78 +17,78 @@ import (
 	"time"
 )
 
-// Config is what a Tunnel depends on. Only Token is needed.
+// Config holds what a Tunnel depends on. Only Token is required.
 type Config struct {
 	Token  string // the ngrok authtoken; never printed, never logged
 	Domain string // a static domain, bare or as a URL; "" lets ngrok choose
 
-	// Paths are those the edge lets through, compared exactly and only for
-	// POST; anything else is answered 404 by ngrok and never gets here. With
-	// no paths only the method is held. NoEdgePolicy lets everything through.
+	// Paths lists the paths that ngrok's edge lets through, for POST only and
+	// compared exactly. The edge answers everything else with 404. Without
+	// paths it checks only the method. NoEdgePolicy turns all of this off.
 	Paths        []string
 	NoEdgePolicy bool
 
-	ConnectAddr string         // host:port of ngrok's service; "" is its public one
-	CAs         *x509.CertPool // who vouches for that service; nil is ngrok's own authority
+	ConnectAddr string         // host:port of ngrok's service; "" means the public one
+	CAs         *x509.CertPool // trusted for that service; nil means ngrok's own authority
 
-	// Heartbeats detect a dead link within their sum; 0 is 10 s and 15 s. The
-	// service refuses much shorter ones.
+	// A dead connection is noticed within the sum of the two. 0 means 10 s and
+	// 15 s. The service refuses values that are much shorter.
 	HeartbeatInterval  time.Duration
 	HeartbeatTolerance time.Duration
 
-	Now     func() time.Time // nil is time.Now
-	Logger  *slog.Logger     // nil discards; the token is taken out of what is logged
-	Version string           // hooktop's own; told to ngrok as 0.0.0 unless it is a semantic version
+	Now     func() time.Time // nil means time.Now
+	Logger  *slog.Logger     // nil discards; the token is removed from what is logged
+	Version string           // hooktop's version; sent to ngrok as 0.0.0 unless it is a semantic version
 }
 
-// State is where a Tunnel stands.
+// State is the state of a Tunnel.
 type State string
 
-// The states. Failed and Off are final; Close leaves a failed tunnel failed.
+// The states. Failed and Off are final: a failed tunnel stays Failed after Close.
 const (
-	Connecting   State = "connecting"   // never live yet
-	Live         State = "live"         // requests come in
-	Reconnecting State = "reconnecting" // was live; the link broke and is being made anew
-	Failed       State = "failed"       // will not come (back) by itself; see Err and Fix
+	Connecting   State = "connecting"   // has not been live yet
+	Live         State = "live"         // receives requests
+	Reconnecting State = "reconnecting" // was live; the connection dropped and is being restored
+	Failed       State = "failed"       // will not retry; see Err and Fix
 	Off          State = "off"          // closed
 )
 
-// Status is what is known about a Tunnel. The texts are one line each and hold
-// neither the token nor control characters.
+// Status holds what is known about a Tunnel. Its texts are one line each,
+// without the token and without control characters.
 type Status struct {
 	State     State
-	URL       string        // the last known public URL, without a trailing slash; "" until live for the first time
-	Since     time.Time     // when State was entered
-	LastHeard time.Time     // when ngrok was last heard from: a connect or a heartbeat
-	Latency   time.Duration // of the last heartbeat; 0 before the first
-	Code      string        // "ERR_NGROK_107" where ngrok named one
-	Err       string        // why it failed, or why it is not live (yet)
-	Fix       string        // what a person can do about Err
-	Attempt   int           // the try under way or waited for, counted from 1 at the start and at each drop; 0 while live
+	URL       string        // the last known public URL, without a trailing slash; "" before the tunnel is first live
+	Since     time.Time     // when State began
+	LastHeard time.Time     // the last time ngrok answered: a connect or a heartbeat
+	Latency   time.Duration // round trip of the last heartbeat; 0 before the first
+	Code      string        // such as "ERR_NGROK_107"; "" if ngrok gave none
+	Err       string        // why the tunnel failed or is not live
+	Fix       string        // what to do about Err
+	Attempt   int           // number of the current or next attempt, from 1 at the start and after each drop; 0 while live
 }
 
-// Tunnel is a net.Listener at a public URL.
+// Tunnel is a net.Listener with a public URL.
 type Tunnel struct {
 	config    Config
-	wantedURL string // the URL asked for, or ""
+	wantedURL string // the URL to ask ngrok for; "" lets ngrok choose
 
 	conns   chan net.Conn
 	changed chan struct{}
 	closing chan struct{} // closed by Close
 	failed  chan struct{} // closed once failure is set
-	force   chan struct{} // closed by a Shutdown that ran out of time
-	done    chan struct{} // closed when nothing of the tunnel runs any more
-	idle    chan struct{} // nudged when the last open connection is gone
+	force   chan struct{} // closed when Shutdown runs out of time
+	done    chan struct{} // closed when everything has stopped
+	idle    chan struct{} // signals that the last open connection was closed
 
 	mu      sync.Mutex
 	status  Status
 	failure *Error
-	open    int // connections handed out and not yet closed
+	open    int // connections that were handed out and are not closed yet
 }
 
-// Listen starts a Tunnel and returns at once; it connects in the background and
-// keeps trying for as long as the trouble is one that passes. The end of ctx is
-// a Close: requests under way are still answered.
+// Listen starts a Tunnel and returns immediately. The tunnel connects in the
+// background and retries temporary errors. When ctx ends, the tunnel closes as
+// with Close: requests in progress still get their answer.
 func Listen(ctx context.Context, c Config) *Tunnel {
 	c.Token = strings.TrimSpace(c.Token)
 	if c.Now == nil {
@@ -114,12 +114,12 @@ func Listen(ctx context.Context, c Config) *Tunnel {
 	return t
 }
 
-// Accept waits for the next connection, through connecting and reconnecting. It
-// fails with net.ErrClosed after Close, and with an *Error once the tunnel has
-// failed for good.
+// Accept returns the next connection. It keeps waiting while the tunnel connects
+// or reconnects, and returns net.ErrClosed after Close and an *Error when the
+// tunnel has failed.
 func (t *Tunnel) Accept() (net.Conn, error) {
 	select {
-	case <-t.closing: // first, so that a closed tunnel accepts nothing more
+	case <-t.closing: // checked first, so that a closed tunnel accepts nothing
 		return nil, t.closedError()
 	default:
 	}
@@ -137,10 +137,9 @@ func (t *Tunnel) closedError() error {
 	return &net.OpError{Op: "accept", Net: "ngrok", Addr: t.Addr(), Err: net.ErrClosed}
 }
 
-// Close stops the tunnel and returns at once, in every state. New requests are
-// refused from then on; connections that are open stay up until they are
-// closed, so that http.Server.Shutdown can finish what it has begun. Shutdown
-// waits for all that.
+// Close stops the tunnel and returns immediately, in any state. New requests are
+// refused from then on. Open connections stay until they are closed, so that
+// http.Server.Shutdown can finish. Use Shutdown to wait for them.
 func (t *Tunnel) Close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -153,9 +152,9 @@ func (t *Tunnel) Close() error {
 	return nil
 }
 
-// Shutdown closes the tunnel and waits until its endpoint is withdrawn and its
-// open connections are done. When ctx ends first, they are cut and ctx's error
-// is returned. With no connection open it takes 3 s at the very most.
+// Shutdown closes the tunnel and waits until its endpoint is offline and its
+// open connections are closed. If ctx ends first, Shutdown cuts them and returns
+// ctx's error. Without open connections it takes at most 3 s.
 func (t *Tunnel) Shutdown(ctx context.Context) error {
 	_ = t.Close()
 	select {
@@ -174,10 +173,10 @@ func (t *Tunnel) Shutdown(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// URL is the public URL, "" until the tunnel has been live.
+// URL returns the public URL, or "" before the tunnel is first live.
 func (t *Tunnel) URL() string { return t.Status().URL }
 
-// Addr is the public host, or "ngrok" until the tunnel has been live.
+// Addr returns the public host, or "ngrok" before the tunnel is first live.
 func (t *Tunnel) Addr() net.Addr {
 	if _, host, ok := strings.Cut(t.URL(), "://"); ok {
 		return publicHost(host)
@@ -190,22 +189,23 @@ type publicHost string
 func (publicHost) Network() string  { return "ngrok" }
 func (h publicHost) String() string { return string(h) }
 
-// Status is a snapshot; Changed says when to take the next.
+// Status returns a snapshot. Changed signals when to take the next one.
 func (t *Tunnel) Status() Status {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.status
 }
 
-// Changed is nudged after each change of Status. It holds one nudge, so a slow
-// reader sees the latest Status and not each one; it has one reader.
+// Changed returns a channel that signals changes of Status. It has capacity 1, so
+// a slow reader sees the latest Status, not every one. Only one goroutine may
+// read it.
 func (t *Tunnel) Changed() <-chan struct{} { return t.changed }
 
-// set changes the status, under t.mu.
+// set changes the status. The caller holds t.mu.
 func (t *Tunnel) set(change func(*Status)) {
 	before := t.status.State
 	if before == Off || before == Failed {
-		return // final: what the SDK still reports is the sound of its going
+		return // final: ignore what the SDK reports while it shuts down
 	}
 	after := t.status
 	change(&after)
@@ -219,7 +219,7 @@ func (t *Tunnel) set(change func(*Status)) {
 	}
 }
 
-// fail is the end of a tunnel that nobody closed.
+// fail ends the tunnel with an error. Only the first error counts.
 func (t *Tunnel) fail(e *Error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -233,7 +233,8 @@ func (t *Tunnel) fail(e *Error) {
 	})
 }
 
-// conn counts itself, so that the session outlives the last answer.
+// trackedConn is counted until it is closed, so that the session can wait for
+// the last answer.
 type trackedConn struct {
 	net.Conn
 	closed func()
@@ -256,13 +257,13 @@ func (t *Tunnel) track(c net.Conn) net.Conn {
 }
 
 func (c *trackedConn) Close() error {
-	err := c.Conn.Close() // the answer is on the wire when this returns
+	err := c.Conn.Close() // the answer has been sent when this returns
 	c.closed()
 	return err
 }
 
-// deliver hands a connection to Accept, or drops it when nobody will accept any
-// more. The SDK holds a lock while a connection waits, so one must always be taken.
+// handOver passes a connection to Accept, or closes it when the tunnel has ended.
+// The SDK holds a lock while a connection waits, so each one must be taken.
 func (t *Tunnel) handOver(c net.Conn) {
 	c = t.track(c)
 	select {
@@ -274,8 +275,9 @@ func (t *Tunnel) handOver(c net.Conn) {
 	_ = c.Close()
 }
 
-// drain waits for the open connections; early ends the wait.
-func (t *Tunnel) drain(early <-chan *Error) {
+// drain waits until the open connections are closed, the session is lost or
+// Shutdown runs out of time.
+func (t *Tunnel) drain(lost <-chan *Error) {
 	for {
 		t.mu.Lock()
 		open := t.open
@@ -285,7 +287,7 @@ func (t *Tunnel) drain(early <-chan *Error) {
 		}
 		select {
 		case <-t.idle:
-		case <-early: //nolint:errcheck // what failed is no matter to what is in flight
+		case <-lost: //nolint:errcheck // why it was lost makes no difference here
 			return
 		case <-t.force:
 			return

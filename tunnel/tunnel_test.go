@@ -15,7 +15,7 @@ import (
 	"github.com/hooktop/hooktop/tunnel/standin"
 )
 
-func TestARequestComesThroughUnchanged(t *testing.T) {
+func TestARequestArrivesUnchanged(t *testing.T) {
 	s := start(t, standin.Options{})
 	tun := listen(t, config(s))
 	serve(t, tun, echo)
@@ -50,7 +50,7 @@ func TestARequestComesThroughUnchanged(t *testing.T) {
 	}
 }
 
-func TestAnAnswerBeforeTheBodyWasReadArrives(t *testing.T) {
+func TestAnAnswerArrivesBeforeTheBodyWasRead(t *testing.T) {
 	s := start(t, standin.Options{})
 	tun := listen(t, config(s))
 	serve(t, tun, func(w http.ResponseWriter, _ *http.Request) {
@@ -66,7 +66,7 @@ func TestAnAnswerBeforeTheBodyWasReadArrives(t *testing.T) {
 	}
 }
 
-func TestTheEdgeIsToldWhatToLetThrough(t *testing.T) {
+func TestTheEdgeLetsThroughOnlyWhatTheConfigSays(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(*Config)
 		url    string
@@ -105,21 +105,21 @@ func TestTheEdgeIsToldWhatToLetThrough(t *testing.T) {
 	}
 }
 
-func TestARefusalBeforeTheFirstURLIsFinal(t *testing.T) {
+func TestARefusalBeforeTheFirstURLIsPermanent(t *testing.T) {
 	refuse := func(code int, text string) string { return standin.Refuse(code, text) }
 	for name, test := range map[string]struct {
 		auth, bind string
 		code       string
-		err, fix   string
+		err, fix   string // parts that are facts: what ngrok said, where to go
 	}{
-		"revoked token":      {auth: refuse(107, "Your authtoken: "+token), code: "ERR_NGROK_107", err: "ngrok does not accept the authtoken: it was revoked or reset (ERR_NGROK_107)", fix: "set NGROK_AUTHTOKEN"},
-		"malformed token":    {auth: refuse(105, "Your authtoken: "+token), code: "ERR_NGROK_105", err: "does not look like one", fix: "without quotes"},
-		"unverified account": {auth: refuse(4018, "Usage of ngrok requires a verified account"), code: "ERR_NGROK_4018", err: "verified account", fix: "NGROK_AUTHTOKEN"},
-		"already online":     {bind: refuse(334, "The endpoint is already online."), code: "ERR_NGROK_334", err: "already online", fix: "stop the other agent"},
-		"not reserved":       {bind: refuse(319, "Domain not reserved"), code: "ERR_NGROK_319", err: "not reserved", fix: "https://dashboard.ngrok.com/domains"},
-		"a code of the future": {
+		"revoked token":      {auth: refuse(107, "Your authtoken: "+token), code: "ERR_NGROK_107", err: "(ERR_NGROK_107)", fix: "NGROK_AUTHTOKEN"},
+		"malformed token":    {auth: refuse(105, "Your authtoken: "+token), code: "ERR_NGROK_105", err: "(ERR_NGROK_105)", fix: "NGROK_AUTHTOKEN"},
+		"unverified account": {auth: refuse(4018, "Usage of ngrok requires a verified account"), code: "ERR_NGROK_4018", err: "(ERR_NGROK_4018)", fix: "NGROK_AUTHTOKEN"},
+		"already online":     {bind: refuse(334, "The endpoint is already online."), code: "ERR_NGROK_334", err: "(ERR_NGROK_334)", fix: "https://dashboard.ngrok.com/agents"},
+		"not reserved":       {bind: refuse(319, "Domain not reserved"), code: "ERR_NGROK_319", err: "(ERR_NGROK_319)", fix: "https://dashboard.ngrok.com/domains"},
+		"an unknown code": {
 			bind: refuse(99999, "Token "+token+" is not\x1b[31m allowed\nhere"), code: "ERR_NGROK_99999",
-			err: "ngrok refused: Token [token] is not[31m allowed here (ERR_NGROK_99999)", fix: "see https://ngrok.com/docs/errors/err_ngrok_99999",
+			err: ": Token [token] is not[31m allowed here (ERR_NGROK_99999)", fix: "https://ngrok.com/docs/errors/err_ngrok_99999",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -135,30 +135,30 @@ func TestARefusalBeforeTheFirstURLIsFinal(t *testing.T) {
 				t.Fatalf("Accept: %v, want code %s", err, test.code)
 			}
 			st := tun.Status()
-			if st.State != Failed || st.Code != test.code || !strings.Contains(st.Err, test.err) || !strings.Contains(st.Fix, test.fix) || st.URL != "" {
+			if st.State != Failed || st.Code != test.code || !strings.Contains(st.Err, test.err) || !strings.Contains(st.Fix, test.fix) || strings.Contains(st.Err+st.Fix, token) || st.URL != "" {
 				t.Errorf("status %+v", st)
 			}
 			if err := s.WaitSessions(testContext(t), 0); err != nil {
 				t.Error(err)
 			}
 			if n := len(s.Auths()); n != 1 {
-				t.Errorf("%d sign-ins, want one", n)
+				t.Errorf("%d sign-ins, want 1", n)
 			}
 		})
 	}
 }
 
-func TestTroubleThatPassesIsWaitedOut(t *testing.T) {
-	t.Run("no network, until there is one", func(t *testing.T) {
+func TestTemporaryErrorsAreRetried(t *testing.T) {
+	t.Run("no network at first", func(t *testing.T) {
 		s := start(t, standin.Options{})
 		addr, goOnline := offlineAddr(t, s.Addr())
 		c := config(s)
 		c.ConnectAddr = addr
 		tun := listen(t, c)
 		serve(t, tun, echo)
-		st := until(t, tun, "in trouble", func(s Status) bool { return s.Err != "" })
+		st := until(t, tun, "in error", func(s Status) bool { return s.Err != "" })
 		if st.State != Connecting || st.Code != "" || st.Attempt < 2 ||
-			!strings.HasPrefix(st.Err, "cannot reach ngrok: dial tcp "+addr) || !strings.Contains(st.Fix, "no network?") {
+			!strings.Contains(st.Err, "dial tcp "+addr) || !strings.Contains(st.Fix, addr) {
 			t.Errorf("status %+v", st)
 		}
 		goOnline()
@@ -179,18 +179,18 @@ func TestTroubleThatPassesIsWaitedOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		tun := listen(t, c)
-		st := until(t, tun, "in trouble", func(s Status) bool { return s.Err != "" })
+		st := until(t, tun, "in error", func(s Status) bool { return s.Err != "" })
 		if st.State != Connecting || !strings.Contains(st.Fix, "TLS inspection") && !strings.Contains(st.Fix, "connect_cas") {
 			t.Errorf("status %+v", st)
 		}
-		// The SDK reads and writes at once: of one try in many it tells that the
-		// connection has gone, and not why it was closed.
-		st = until(t, tun, "told why", func(s Status) bool { return strings.Contains(s.Err, "not ngrok's") })
+		// The SDK reads and writes at the same time: now and then it reports that the
+		// connection has gone, but not why.
+		st = until(t, tun, "failing because of the certificate", func(s Status) bool { return strings.Contains(s.Err, "x509:") })
 		if st.State != Connecting || !strings.Contains(st.Fix, "connect_cas") {
 			t.Errorf("status %+v", st)
 		}
 	})
-	t.Run("all agents of the account in use", func(t *testing.T) {
+	t.Run("the account has reached its limit of agents", func(t *testing.T) {
 		refusals := make(chan string, 1)
 		refusals <- standin.Refuse(108, "Your account is limited to 3 simultaneous ngrok agent sessions.")
 		s := start(t, standin.Options{OnAuth: func(standin.Auth) string {
@@ -203,7 +203,7 @@ func TestTroubleThatPassesIsWaitedOut(t *testing.T) {
 		}})
 		tun := listen(t, config(s))
 		st := until(t, tun, "refused", func(s Status) bool { return s.Err != "" })
-		if st.State != Connecting || st.Code != "ERR_NGROK_108" || !strings.Contains(st.Fix, "stop another") {
+		if st.State != Connecting || st.Code != "ERR_NGROK_108" || st.Fix == "" {
 			t.Errorf("status %+v", st)
 		}
 		st = until(t, tun, "live", in(Live))
@@ -213,8 +213,8 @@ func TestTroubleThatPassesIsWaitedOut(t *testing.T) {
 	})
 }
 
-// offlineAddr is an address at which nothing listens until goOnline, and which then
-// leads to another.
+// offlineAddr returns an address where nothing listens until goOnline is called.
+// From then on it leads to another address.
 func offlineAddr(t *testing.T, to string) (addr string, goOnline func()) {
 	t.Helper()
 	addr = freeAddr(t)
@@ -242,8 +242,8 @@ func offlineAddr(t *testing.T, to string) (addr string, goOnline func()) {
 	}
 }
 
-// freeAddr is a free address that the system gives to nobody who asks for any
-// port: those that it gives are above 32767 (Linux) or 49151 (macOS, Windows).
+// freeAddr returns a free address with a port that the system never assigns: the
+// ports it assigns are above 32767 (Linux) or 49151 (macOS, Windows).
 func freeAddr(t *testing.T) string {
 	t.Helper()
 	for range 100 {
@@ -257,11 +257,11 @@ func freeAddr(t *testing.T) string {
 	return ""
 }
 
-func TestABadSetUpIsToldWithoutATry(t *testing.T) {
-	for name, test := range map[string]struct{ token, domain, err string }{
-		"no token":           {" \n", "", "no ngrok authtoken found"},
-		"a domain with path": {token, "https://x.ngrok.dev/hook", "the ngrok domain is not one: https://x.ngrok.dev/hook"},
-		"a domain in words":  {token, "my domain", "the ngrok domain is not one: https://my domain"},
+func TestABadSetUpFailsWithoutConnecting(t *testing.T) {
+	for name, test := range map[string]struct{ token, domain, names string }{
+		"no token":              {" \n", "", "authtoken"},
+		"a domain with a path":  {token, "https://x.ngrok.dev/hook", "https://x.ngrok.dev/hook"},
+		"a domain with a space": {token, "my domain", ": my domain"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, standin.Options{})
@@ -269,20 +269,20 @@ func TestABadSetUpIsToldWithoutATry(t *testing.T) {
 			c.Token, c.Domain = test.token, test.domain
 			tun := listen(t, c)
 			st := until(t, tun, "failed", in(Failed))
-			if st.Err != test.err || st.Fix == "" {
+			if !strings.Contains(st.Err, test.names) || st.Fix == "" {
 				t.Errorf("status %+v", st)
 			}
 			if _, err := tun.Accept(); err == nil {
-				t.Error("accepted")
+				t.Error("Accept returned a connection")
 			}
 			if n := len(s.Auths()); n != 0 {
-				t.Errorf("%d sign-ins", n)
+				t.Errorf("%d sign-ins, want none", n)
 			}
 		})
 	}
 }
 
-func TestTheDashboardStopsTheEndpoint(t *testing.T) {
+func TestAnEndpointStoppedAtNgrokFails(t *testing.T) {
 	s := start(t, standin.Options{})
 	tun := listen(t, config(s))
 	_, served := serve(t, tun, echo)
@@ -297,12 +297,12 @@ func TestTheDashboardStopsTheEndpoint(t *testing.T) {
 	}
 	st := tun.Status()
 	if st.State != Failed || st.Code != "ERR_NGROK_999" || st.URL != public ||
-		st.Err != "the endpoint was stopped from ngrok's dashboard or API: Stopped by [token]. (ERR_NGROK_999)" {
+		!strings.HasSuffix(st.Err, ": Stopped by [token]. (ERR_NGROK_999)") {
 		t.Errorf("status %+v", st)
 	}
 }
 
-func TestListenUntilTheContextEnds(t *testing.T) {
+func TestTheTunnelClosesWhenItsContextEnds(t *testing.T) {
 	s := start(t, standin.Options{})
 	ctx, cancel := context.WithCancel(context.Background())
 	tun := Listen(ctx, config(s))
@@ -315,16 +315,16 @@ func TestListenUntilTheContextEnds(t *testing.T) {
 		t.Error(err)
 	}
 	if err := s.WaitUnbinds(testContext(t), 1); err != nil || len(s.Unbinds()) != 1 {
-		t.Errorf("withdrawn: %v, want one endpoint: %v", s.Unbinds(), err)
+		t.Errorf("taken offline: %v, want one endpoint: %v", s.Unbinds(), err)
 	}
 }
 
-func TestHeartbeatsProveThatItIsAlive(t *testing.T) {
+func TestHeartbeatsUpdateTheStatus(t *testing.T) {
 	s := start(t, standin.Options{})
 	c := config(s)
-	c.HeartbeatInterval = 50 * time.Millisecond // and the default tolerance: the link is believed in
+	c.HeartbeatInterval = 50 * time.Millisecond // with the default tolerance, so that the link does not count as dead
 	clock := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-	c.Now = func() time.Time { clock = clock.Add(time.Second); return clock } // called under the tunnel's lock
+	c.Now = func() time.Time { clock = clock.Add(time.Second); return clock } // the tunnel's lock is held
 	tun := listen(t, c)
 	st := until(t, tun, "live", in(Live))
 	first := st.LastHeard

@@ -1,7 +1,7 @@
-// Package clerkapi reads a Clerk account over HTTP, with Clerk's own client: its
-// users, as the webhooks tell of them.
+// Package clerkapi reads the users of a Clerk instance through Clerk's Backend API,
+// with Clerk's own client.
 //
-// It writes nothing to the account, and keeps nothing of it.
+// It never changes anything at Clerk and stores nothing.
 package clerkapi
 
 import (
@@ -18,21 +18,21 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2"
 )
 
-// Config says which account, and how to reach it.
+// Config says which instance to read and how to reach it.
 type Config struct {
 	Key Key
-	// URL is the base, "" for Clerk's own. A version is added where it has no
-	// path: https://api.clerk.com is https://api.clerk.com/v1.
+	// URL is the base URL of the API; "" means Clerk's. A URL without a path gets
+	// the version: https://api.clerk.com becomes https://api.clerk.com/v1.
 	URL string
-	// Transport carries the requests, nil for the system's.
+	// Transport sends the requests; nil means http.DefaultTransport.
 	Transport http.RoundTripper
-	// Now and Wait are the clock, nil for the system's. Wait ends early, with
-	// an error, where ctx does.
+	// Now and Wait are the clock; nil means the real one. Wait returns an error
+	// when ctx ends first.
 	Now  func() time.Time
 	Wait func(ctx context.Context, d time.Duration) error
 }
 
-// Client is an account.
+// Client reads one Clerk instance.
 type Client struct {
 	backend clerk.Backend
 	key     Key
@@ -40,23 +40,24 @@ type Client struct {
 }
 
 const (
-	// maxAttempts is how often a request is made at most, maxUnanswered where
-	// nothing answers: that is mostly this machine's network.
+	// maxAttempts limits how often a request is made, maxUnanswered how often if
+	// nothing answers: then the cause is usually this machine's network.
 	maxAttempts   = 6
 	maxUnanswered = 3
-	// firstWait doubles with each attempt that Clerk names no time for.
+	// firstWait doubles with each attempt unless Clerk says how long to wait.
 	firstWait = 500 * time.Millisecond
-	// maxWait is the longest that Clerk may ask to wait: beyond it, who started
-	// this should know.
+	// maxWait is the longest wait that Clerk may ask for. If it asks for more, the
+	// request fails, so that the user hears about it.
 	maxWait = time.Minute
-	// maxAnswer is the size of an answer in bytes: 500 users with all the
-	// metadata that Clerk allows are some 20 MB.
+	// maxAnswer limits the size of an answer in bytes: 500 users with as much
+	// metadata as Clerk allows are about 20 MB.
 	maxAnswer = 64 << 20
-	// attemptTimeout bounds one attempt, the reading of the answer included.
+	// attemptTimeout limits one attempt, including reading the answer.
 	attemptTimeout = 30 * time.Second
 )
 
-// New checks the configuration; it reaches for nothing. The error has a Fix.
+// New returns a client without connecting. It returns an error with a Fix if the
+// URL is invalid.
 func New(c Config) (*Client, error) {
 	base, err := baseURL(c.URL)
 	if err != nil {
@@ -76,23 +77,24 @@ func New(c Config) (*Client, error) {
 		HTTPClient: &http.Client{
 			Transport: statusChecker{c.Transport, c.Now},
 			Timeout:   attemptTimeout,
-			// The key goes to the one address that was named.
+			// The key must not go anywhere but to the configured address.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	})}, nil
 }
 
-// baseURL is where the API is. The key must not cross a network unencrypted.
+// baseURL returns the base URL of the API. It refuses to send the key over a
+// network unencrypted.
 func baseURL(text string) (string, error) {
 	if text == "" {
 		return clerk.APIURL, nil
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", &setupError{"CLERK_API_URL is not the URL of an API", "unset it, or write one such as " + clerk.APIURL}
+		return "", &setupError{"CLERK_API_URL is not a valid URL", "unset it, or set it to a URL such as " + clerk.APIURL}
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && !ip.IsLoopback() {
-		return "", &setupError{"CLERK_API_URL would send the secret key unencrypted", "write https://"}
+		return "", &setupError{"CLERK_API_URL would send the secret key unencrypted", "use https:// instead of http://"}
 	}
 	if strings.Trim(u.Path, "/") == "" {
 		u.Path = "/v1"
@@ -100,8 +102,8 @@ func baseURL(text string) (string, error) {
 	return strings.TrimSuffix(u.String(), "/"), nil
 }
 
-// call makes a request until it is answered: what may pass is tried again, after
-// the time that Clerk asks for.
+// call sends a request and retries temporary errors, after as long as Clerk asks to
+// wait.
 func (c *Client) call(ctx context.Context, path string, params clerk.Params, answer clerk.ResponseReader) error {
 	pause := firstWait
 	for n := 1; ; n++ {
@@ -113,7 +115,7 @@ func (c *Client) call(ctx context.Context, path string, params clerk.Params, ans
 			return err
 		}
 		if e.wait > maxWait {
-			e.fix = fmt.Sprintf("Clerk asks to wait %s: try again then", e.wait.Round(time.Second))
+			e.fix = fmt.Sprintf("try again in %s, as Clerk asks", e.wait.Round(time.Second))
 			return err
 		}
 		if e.wait > 0 {
@@ -128,7 +130,8 @@ func (c *Client) call(ctx context.Context, path string, params clerk.Params, ans
 	}
 }
 
-// trouble makes an *Error of what the client gives, without the key in it.
+// explain turns an error of Clerk's client into an *Error that does not hold the
+// key. When ctx has ended, it returns ctx's error.
 func (c *Client) explain(ctx context.Context, err error) error {
 	var e *Error
 	var transport *url.Error
@@ -140,20 +143,20 @@ func (c *Client) explain(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.As(err, &e):
 	case errors.As(err, &large):
-		e = &Error{Message: "its answer is larger than 64 MiB", fix: "check CLERK_API_URL, if it is set"}
+		e = &Error{Message: "the answer is larger than 64 MiB", fix: "check CLERK_API_URL, if it is set"}
 	case errors.As(err, &transport):
 		e = &Error{Message: truncate(transport.Err.Error()), cause: transport.Err}
 	case isNetworkError(err):
-		e = &Error{Message: "the answer broke off", cause: err}
-	default: // JSON that is not what was asked for, or none
-		e = &Error{Message: "what answered is not Clerk's API", cause: err, fix: "check CLERK_API_URL, if it is set; else try a newer hooktop"}
+		e = &Error{Message: "the connection broke during the answer", cause: err}
+	default: // not JSON, or JSON of another kind
+		e = &Error{Message: "the answer is not in Clerk's format", cause: err, fix: unexpectedFix}
 	}
 	e.Code, e.Message = c.withoutKey(e.Code), c.withoutKey(e.Message)
 	e.TraceID = c.withoutKey(e.TraceID)
 	return e
 }
 
-// without takes the key out of what a server wrote.
+// withoutKey replaces the key in text from a server.
 func (c *Client) withoutKey(s string) string {
 	return strings.ReplaceAll(s, c.key.value, c.key.String())
 }
@@ -163,8 +166,8 @@ func isNetworkError(err error) bool {
 	return errors.As(err, &n) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// statusChecker makes an error of each answer that is no success, for Clerk's client
-// loses the status of those that it cannot read, and bounds the others.
+// statusChecker returns an error for every answer that is not 200, because Clerk's
+// client loses the status of errors it cannot read. It limits the size of the others.
 type statusChecker struct {
 	base http.RoundTripper
 	now  func() time.Time

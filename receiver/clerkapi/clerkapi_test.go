@@ -17,8 +17,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// account is a stand-in and a client of it whose waits are noted and take no
-// time.
+// account is a stand-in with a client that records its waits instead of waiting.
 type account struct {
 	*standin.Server
 	*Client
@@ -44,7 +43,7 @@ func start(t *testing.T, users ...standin.User) *account {
 	return a
 }
 
-// many are users whose times of creation are those that at gives.
+// many returns n users who were created at the times that at returns.
 func many(n int, at func(i int) int64) []standin.User {
 	users := make([]standin.User, n)
 	for i := range users {
@@ -62,20 +61,20 @@ func (a *account) ids(t *testing.T) []string {
 	return ids
 }
 
-func TestEachUserIsGivenOnce(t *testing.T) {
+func TestEachUserIsReadOnce(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		n    int
 		at   func(int) int64
 	}{
-		{"there are none", 0, nil},
-		{"there are fewer than a page", 3, func(i int) int64 { return 1000 + int64(i) }},
-		{"there is exactly a page", 500, func(i int) int64 { return 1000 + int64(i) }},
-		{"there are several pages", 1712, func(i int) int64 { return 1000 + int64(i) }},
-		{"many were made in the same millisecond", 1712, func(i int) int64 { return 1000 + int64(i/7) }},
-		{"more than a page was made in the same millisecond", 1712, func(i int) int64 { return 1000 + int64(i/1200) }},
-		{"and the next page ends in a later one", 1712, func(i int) int64 { return 1000 + int64(i/600) }},
-		{"all were made in the same millisecond", 1500, func(int) int64 { return 1000 }},
+		{"no users", 0, nil},
+		{"less than a page", 3, func(i int) int64 { return 1000 + int64(i) }},
+		{"exactly one page", 500, func(i int) int64 { return 1000 + int64(i) }},
+		{"several pages", 1712, func(i int) int64 { return 1000 + int64(i) }},
+		{"many created in the same millisecond", 1712, func(i int) int64 { return 1000 + int64(i/7) }},
+		{"more than a page created in the same millisecond", 1712, func(i int) int64 { return 1000 + int64(i/1200) }},
+		{"more than a page, and the next page ends in a later millisecond", 1712, func(i int) int64 { return 1000 + int64(i/600) }},
+		{"all created in the same millisecond", 1500, func(int) int64 { return 1000 }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := start(t, many(test.n, test.at)...)
@@ -86,7 +85,7 @@ func TestEachUserIsGivenOnce(t *testing.T) {
 			for _, a.Inclusive = range []bool{false, true} {
 				got := a.ids(t)
 				if slices.Sort(got); !slices.Equal(got, want) {
-					t.Errorf("%d users, want %d, each once; inclusive: %v", len(got), len(want), a.Inclusive)
+					t.Errorf("read %d users, want %d, each once; inclusive: %v", len(got), len(want), a.Inclusive)
 				}
 			}
 			if n, err := a.Count(t.Context()); err != nil || n != int64(test.n) {
@@ -96,7 +95,7 @@ func TestEachUserIsGivenOnce(t *testing.T) {
 	}
 }
 
-func TestUsersThatComeAndGoWhileReadingHideNobody(t *testing.T) {
+func TestNobodyIsMissedWhenUsersChangeWhileReading(t *testing.T) {
 	a := start(t, many(1200, func(i int) int64 { return 1000 + int64(i) })...)
 	pages := 0
 	a.Before = func(http.ResponseWriter, *http.Request) bool {
@@ -112,21 +111,21 @@ func TestUsersThatComeAndGoWhileReadingHideNobody(t *testing.T) {
 	seen := map[string]bool{}
 	for _, id := range got {
 		if seen[id] {
-			t.Errorf("%s came twice", id)
+			t.Errorf("%s was read twice", id)
 		}
 		seen[id] = true
 	}
 	for i := 120; i < 1200; i++ {
 		if id := fmt.Sprintf("user_%05d", i); !seen[id] {
-			t.Fatalf("%s was there all the time and was not read", id)
+			t.Fatalf("%s was there all the time but was not read", id)
 		}
 	}
 	if !seen["user_new2"] {
-		t.Error("who came while it read was not read")
+		t.Error("a user created while reading was not read")
 	}
 }
 
-func TestAUserIsReadAsItsEventsAreAndKeepsItsBytes(t *testing.T) {
+func TestAUserIsReadLikeItsEventsAndKeepsItsBytes(t *testing.T) {
 	raw := `{ "object":"user", "id":"user_1","name":"\u003cZo\u00eb\u003e", "big":12345678901234567890,"email_addresses":[{"id":"a","email_address":"first@b.c"},{"id":"b","email_address":"primary@b.c"}],"primary_email_address_id":"b","created_at":5,"updated_at":1716883200123}`
 	a := start(t, standin.User{ID: "user_1", Raw: raw}, standin.User{ID: "user_2", Created: 6, Updated: 7})
 	var got []webhook.AccountUser
@@ -149,7 +148,7 @@ func TestAUserIsReadAsItsEventsAreAndKeepsItsBytes(t *testing.T) {
 	}
 }
 
-func TestWhatPassesIsTriedAgainAfterTheTimeThatClerkAsksFor(t *testing.T) {
+func TestTemporaryErrorsAreRetriedWhenClerkAsks(t *testing.T) {
 	second := time.Second
 	for _, test := range []struct {
 		name  string
@@ -158,7 +157,7 @@ func TestWhatPassesIsTriedAgainAfterTheTimeThatClerkAsksFor(t *testing.T) {
 		ok    bool
 		says  string
 	}{
-		{"a limit names its seconds", func(n int, w http.ResponseWriter) bool {
+		{"a rate limit with seconds", func(n int, w http.ResponseWriter) bool {
 			if n > 2 {
 				return false
 			}
@@ -166,7 +165,7 @@ func TestWhatPassesIsTriedAgainAfterTheTimeThatClerkAsksFor(t *testing.T) {
 			standin.Refuse(w, 429, "too_many_requests", "Too many requests, retry later")
 			return true
 		}, []time.Duration{7 * second, 7 * second}, true, ""},
-		{"a limit names its date", func(n int, w http.ResponseWriter) bool {
+		{"a rate limit with a date", func(n int, w http.ResponseWriter) bool {
 			if n > 1 {
 				return false
 			}
@@ -174,23 +173,23 @@ func TestWhatPassesIsTriedAgainAfterTheTimeThatClerkAsksFor(t *testing.T) {
 			standin.Refuse(w, 429, "too_many_requests", "Too many requests")
 			return true
 		}, []time.Duration{9 * second}, true, ""},
-		{"a limit is longer than anybody waits", func(_ int, w http.ResponseWriter) bool {
+		{"a rate limit that is too long to wait", func(_ int, w http.ResponseWriter) bool {
 			w.Header().Set("Retry-After", "3600")
 			standin.Refuse(w, 429, "too_many_requests", "Too many requests")
 			return true
-		}, nil, false, "answered 429 too_many_requests: Too many requests (trace trace_standin) | Clerk asks to wait 1h0m0s: try again then"},
-		{"a server that fails for a while", func(n int, w http.ResponseWriter) bool {
+		}, nil, false, "answered 429 too_many_requests: Too many requests (trace trace_standin) | try again in 1h0m0s"},
+		{"a server that recovers", func(n int, w http.ResponseWriter) bool {
 			if n > 3 {
 				return false
 			}
 			http.Error(w, "<html>bad gateway", http.StatusBadGateway)
 			return true
 		}, []time.Duration{second / 2, second, 2 * second}, true, ""},
-		{"a server that goes on failing", func(_ int, w http.ResponseWriter) bool {
+		{"a server that keeps failing", func(_ int, w http.ResponseWriter) bool {
 			http.Error(w, "<html>bad gateway", http.StatusBadGateway)
 			return true
-		}, []time.Duration{second / 2, second, 2 * second, 4 * second, 8 * second}, false, "answered 502 | try again; https://status.clerk.com says whether Clerk has trouble"},
-		{"an answer that breaks off", func(n int, w http.ResponseWriter) bool {
+		}, []time.Duration{second / 2, second, 2 * second, 4 * second, 8 * second}, false, "answered 502 | try again; https://status.clerk.com"},
+		{"an answer that is cut off", func(n int, w http.ResponseWriter) bool {
 			if n > 1 {
 				return false
 			}
@@ -218,7 +217,7 @@ func TestWhatPassesIsTriedAgainAfterTheTimeThatClerkAsksFor(t *testing.T) {
 	}
 }
 
-// wantError wants "what | fix" in an error, and no key.
+// wantError checks that "error | fix" contains says, and not the key.
 func wantError(t *testing.T, err error, says string) {
 	t.Helper()
 	var e interface {
@@ -226,31 +225,31 @@ func wantError(t *testing.T, err error, says string) {
 		Fix() string
 	}
 	if !errors.As(err, &e) {
-		t.Fatalf("error %v, want one with a fix", err)
+		t.Fatalf("got error %v, want one with a fix", err)
 	}
 	if got := e.Error() + " | " + e.Fix(); !strings.Contains(got, says) || strings.Contains(got, standin.Key) {
-		t.Errorf("it says %q, want %q", got, says)
+		t.Errorf("got %q, want %q and not the key", got, says)
 	}
 }
 
-func TestWhatClerkRefusesIsSaidWithAFixAndWithoutTheKey(t *testing.T) {
+func TestRefusalsHaveAFixAndDoNotShowTheKey(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		answer func(w http.ResponseWriter)
 		says   string
-		setUp  bool
+		key    bool // the key was refused
 	}{
-		{"the key is not valid", func(w http.ResponseWriter) {
+		{"invalid key", func(w http.ResponseWriter) {
 			standin.Refuse(w, 401, "secret_key_invalid", "The provided Clerk Secret Key is invalid: "+standin.Key)
 		}, "answered 401 secret_key_invalid: The provided Clerk Secret Key is invalid: sk_test_…q2Zx (trace trace_standin) | check CLERK_SECRET_KEY", true},
-		{"the key may not", func(w http.ResponseWriter) { standin.Refuse(w, 403, "authorization_invalid", "Not authorized") }, "answered 403 authorization_invalid", true},
-		{"a parameter is not valid", func(w http.ResponseWriter) { standin.Refuse(w, 422, "form_param_value_invalid", "limit is invalid") }, "answered 422 form_param_value_invalid: limit is invalid", false},
-		{"another server answers", func(w http.ResponseWriter) { fmt.Fprint(w, "<html>hello") }, "what answered is not Clerk's API | check CLERK_API_URL", false},
-		{"it is JSON, and not users", func(w http.ResponseWriter) { fmt.Fprint(w, `[{"id":7}]`) }, "a user that cannot be read", false},
-		{"it redirects", func(w http.ResponseWriter) {
+		{"key without permission", func(w http.ResponseWriter) { standin.Refuse(w, 403, "authorization_invalid", "Not authorized") }, "answered 403 authorization_invalid", true},
+		{"invalid parameter", func(w http.ResponseWriter) { standin.Refuse(w, 422, "form_param_value_invalid", "limit is invalid") }, "answered 422 form_param_value_invalid: limit is invalid", false},
+		{"not Clerk's server", func(w http.ResponseWriter) { fmt.Fprint(w, "<html>hello") }, " | check CLERK_API_URL", false},
+		{"JSON that is not users", func(w http.ResponseWriter) { fmt.Fprint(w, `[{"id":7}]`) }, " | check CLERK_API_URL", false},
+		{"redirect", func(w http.ResponseWriter) {
 			w.Header().Set("Location", "https://example.com/")
 			w.WriteHeader(307)
-		}, "answered 307: a redirect, which is not followed", false},
+		}, "answered 307: ", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := start(t)
@@ -258,18 +257,18 @@ func TestWhatClerkRefusesIsSaidWithAFixAndWithoutTheKey(t *testing.T) {
 			err := a.Users(t.Context(), nil)
 			wantError(t, err, test.says)
 			var e *Error
-			if !errors.As(err, &e) || e.KeyRefused() != test.setUp {
-				t.Errorf("%v: of the set-up is %t", err, !test.setUp)
+			if !errors.As(err, &e) || e.KeyRefused() != test.key {
+				t.Errorf("%v: KeyRefused is %t", err, !test.key)
 			}
 			if len(a.waits) > 0 {
-				t.Errorf("tried again after %v", a.waits)
+				t.Errorf("retried after %v", a.waits)
 			}
 		})
 	}
 }
 
-// nowhere is the URL of a port at which nothing listens. A connection holds it,
-// or it might be given to another.
+// unusedURL returns the URL of a port where nothing listens. An open connection
+// occupies the port, so that nobody else gets it.
 func unusedURL(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewServer(http.NotFoundHandler())
@@ -282,7 +281,7 @@ func unusedURL(t *testing.T) string {
 	return "http://" + conn.LocalAddr().String()
 }
 
-func TestNobodyAnswers(t *testing.T) {
+func TestUnreachable(t *testing.T) {
 	a := start(t)
 	key, _ := ParseKey(standin.Key, "")
 	c, err := New(Config{Key: key, URL: unusedURL(t), Wait: func(_ context.Context, d time.Duration) error { a.waits = append(a.waits, d); return nil }})
@@ -290,18 +289,18 @@ func TestNobodyAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.Count(t.Context())
-	wantError(t, err, "connection refused | check the network")
+	wantError(t, err, "connection refused | ")
 	if len(a.waits) != maxUnanswered-1 {
 		t.Errorf("waited %v", a.waits)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := c.Count(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("interrupted, it says %v", err)
+		t.Errorf("interrupted: %v, want context.Canceled", err)
 	}
 }
 
-func TestTheKeyGoesEncryptedOrNowhere(t *testing.T) {
+func TestTheKeyIsNeverSentUnencrypted(t *testing.T) {
 	for _, test := range []struct{ url, base string }{
 		{"", "https://api.clerk.com/v1"},
 		{"https://api.clerk.test", "https://api.clerk.test/v1"},
@@ -326,21 +325,24 @@ func TestTheKeyGoesEncryptedOrNowhere(t *testing.T) {
 func TestAKeyIsCheckedAndNeverShown(t *testing.T) {
 	good := standin.Key
 	for _, test := range []struct{ name, value, says string }{
-		{"of a test instance", good, ""},
-		{"of a live instance", "sk_live_" + good[8:], ""},
-		{"the publishable key", "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k", "is the publishable key"},
-		{"a signing secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "is an endpoint's signing secret"},
-		{"of another API", "ak_0123456789012345678901234567", "is a key of another"},
-		{"anything else", "hello", "is not a secret key of Clerk"},
-		{"cut off", "sk_test_abc", "is too short"},
-		{"with a quote", good + `"`, "has a blank, a quote"},
+		{"test instance", good, ""},
+		{"production instance", "sk_live_" + good[8:], ""},
+		{"publishable key", "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k", "publishable key"},
+		{"signing secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "signing secret"},
+		{"another API", "ak_0123456789012345678901234567", "different Clerk API"},
+		{"not a key", "hello", "sk_test_ or sk_live_"},
+		{"truncated", "sk_test_abc", "too short"},
+		{"with a quote", good + `"`, "quote"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			key, err := ParseKey(test.value, "CLERK_SECRET_KEY in .env")
 			if test.says != "" {
-				wantError(t, err, "CLERK_SECRET_KEY in .env "+test.says)
+				wantError(t, err, test.says)
+				if !strings.HasPrefix(err.Error(), "CLERK_SECRET_KEY in .env ") {
+					t.Errorf("%v: it does not name the source", err)
+				}
 				if strings.Contains(err.Error(), test.value) {
-					t.Errorf("it shows the key: %v", err)
+					t.Errorf("%v: it shows the key", err)
 				}
 				return
 			}
@@ -350,7 +352,7 @@ func TestAKeyIsCheckedAndNeverShown(t *testing.T) {
 			text, _ := json.Marshal(key)
 			for _, shown := range []string{key.String(), fmt.Sprintf("%v %+v %#v %s %q %x", key, key, key, key, key, key), string(text), key.LogValue().String()} {
 				if strings.Contains(shown, test.value[8:20]) || !strings.Contains(shown, "q2Zx") {
-					t.Errorf("it shows %q", shown)
+					t.Errorf("%q shows more than the end of the key", shown)
 				}
 			}
 		})

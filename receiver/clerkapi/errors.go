@@ -12,19 +12,21 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2"
 )
 
-// Error is an answer of Clerk's API that is not the one that was asked for.
+// unexpectedFix is the fix for answers that Clerk's API should not give.
+const unexpectedFix = "check CLERK_API_URL, if it is set; otherwise update hooktop"
+
+// Error says why a request to Clerk's API failed.
 type Error struct {
-	// Status is of the answer, 0 where there was none.
+	// Status is the HTTP status, 0 without an answer.
 	Status int
-	// Code and Message are Clerk's own, "" where it gave none. They are text of
-	// another machine.
+	// Code and Message come from Clerk, "" if it gave none. They are untrusted text.
 	Code, Message string
-	// TraceID names the request to Clerk's support, "" where it gave none.
+	// TraceID identifies the request to Clerk's support, "" if Clerk gave none.
 	TraceID string
 
-	// fix is what to do, where it is not for the status to say.
+	// fix says what to do if the status does not.
 	fix string
-	// wait is how long Clerk asks to wait.
+	// wait is how long Clerk asks to wait, 0 if it did not say.
 	wait  time.Duration
 	cause error
 }
@@ -48,40 +50,40 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.cause }
 
-// Fix says what to do.
+// Fix returns what to do about the error.
 func (e *Error) Fix() string {
 	switch {
 	case e.fix != "":
 		return e.fix
 	case e.KeyRefused():
-		return "check CLERK_SECRET_KEY: Clerk Dashboard → Configure → API keys, of the instance whose webhooks arrive here"
+		return "check CLERK_SECRET_KEY: Clerk Dashboard → Configure → API keys, in the instance that sends the webhooks"
 	case e.Status == http.StatusTooManyRequests:
-		return "wait a little: Clerk's limit is for all who use this key's instance"
+		return "wait a little and try again: everyone who uses this instance shares Clerk's rate limit"
 	case e.Status >= 500:
-		return "try again; https://status.clerk.com says whether Clerk has trouble"
+		return "try again; https://status.clerk.com shows whether Clerk has problems"
 	case e.Status == 0:
-		return "check the network, and HTTPS_PROXY where it goes through a proxy"
+		return "check the network, and HTTPS_PROXY if you use a proxy"
 	}
-	return "check CLERK_API_URL, if it is set; else try a newer hooktop"
+	return unexpectedFix
 }
 
-// KeyRefused says that it is the key that Clerk does not take.
+// KeyRefused reports whether Clerk refused the key.
 func (e *Error) KeyRefused() bool {
 	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
 }
 
-// passing says whether the same request may be answered in a while.
+// temporary reports whether the same request may succeed later.
 func (e *Error) temporary() bool {
 	return e.Status == 0 && e.fix == "" || e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout || e.Status >= 500
 }
 
-// refusal reads an answer that is no success: Clerk's envelope of errors, or
-// whatever stands before Clerk.
+// readRefusal reads an answer that is not 200, from Clerk or from a proxy in front
+// of it.
 func readRefusal(res *http.Response, now time.Time) *Error {
 	e := &Error{Status: res.StatusCode, TraceID: truncate(res.Header.Get("Clerk-Trace-Id"))}
 	e.wait = retryAfter(res.Header.Get("Retry-After"), now)
 	if res.StatusCode < 400 {
-		e.Message, e.fix = "a redirect, which is not followed", "set CLERK_API_URL to the URL that answers by itself, or unset it"
+		e.Message, e.fix = "redirects are not followed", "set CLERK_API_URL to the final URL, or unset it"
 		return e
 	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
@@ -100,7 +102,8 @@ func readRefusal(res *http.Response, now time.Time) *Error {
 	return e
 }
 
-// retryAfter reads seconds or a date; 0 for none.
+// retryAfter returns how long a Retry-After header (seconds or a date) asks to wait,
+// or 0.
 func retryAfter(text string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
 		return max(0, time.Duration(seconds)*time.Second)
@@ -111,16 +114,16 @@ func retryAfter(text string, now time.Time) time.Duration {
 	return 0
 }
 
-// short bounds what another machine wrote.
+// truncate limits the length of untrusted text.
 func truncate(s string) string {
-	const most = 300
-	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + " …"
+	const maxLength = 300 // bytes
+	if len(s) > maxLength {
+		s = strings.ToValidUTF8(s[:maxLength], "") + " …"
 	}
 	return s
 }
 
-// mistake is wrong set-up, with its fix.
+// setupError is an invalid setting, with its fix.
 type setupError struct{ what, fix string }
 
 func (e *setupError) Error() string { return e.what }

@@ -7,45 +7,45 @@ import (
 	"strings"
 )
 
-// Key is a secret key of Clerk's API. Printed, logged or encoded in any way it
-// shows its kind and its last four characters at most.
+// Key is a secret key of Clerk's API. However it is printed, logged or encoded, it
+// shows at most its kind and its last four characters.
 type Key struct {
 	value string
-	// Source is where it was found, for people: "CLERK_SECRET_KEY in .env".
+	// Source says where it was found, such as "CLERK_SECRET_KEY in .env".
 	Source string
 }
 
 const (
 	testPrefix = "sk_test_"
 	livePrefix = "sk_live_"
-	// shown is how many of the last characters are.
+	// shownEnd is how many characters at the end are shown.
 	shownEnd = 4
 )
 
-// ParseKey checks the form of a key. The error has a Fix and never holds a part
-// of what was given.
+// ParseKey returns the key in value. The error has a Fix and never contains any part
+// of value.
 func ParseKey(value, source string) (Key, error) {
-	const where = "Clerk Dashboard → Configure → API keys → Secret keys: the one that begins with sk_test_"
+	const where = "copy the key that starts with sk_test_: Clerk Dashboard → Configure → API keys → Secret keys"
 	wrong := func(what, fix string) (Key, error) { return Key{}, &setupError{source + " " + what, fix} }
 	k := Key{value: value, Source: source}
 	switch {
 	case strings.HasPrefix(value, "pk_"):
-		return wrong("is the publishable key, which reads no users", where)
+		return wrong("is the publishable key, which cannot read users", where)
 	case strings.HasPrefix(value, "whsec_"):
-		return wrong("is an endpoint's signing secret, not the key of Clerk's API", "put it into CLERK_WEBHOOK_SECRET, and here: "+where)
+		return wrong("is an endpoint's signing secret, not a key of Clerk's API", "move it to CLERK_WEBHOOK_SIGNING_SECRET, and "+where)
 	case strings.HasPrefix(value, "ak_"):
-		return wrong("is a key of another of Clerk's APIs", where)
+		return wrong("is a key for a different Clerk API", where)
 	case k.prefix() == "":
-		return wrong("is not a secret key of Clerk: it does not begin with sk_test_ or sk_live_", where)
+		return wrong("is not a Clerk secret key: it does not start with sk_test_ or sk_live_", where)
 	case len(value) < len(testPrefix)+4*shownEnd:
-		return wrong("is too short for a secret key: it was cut off", where)
+		return wrong("is too short for a Clerk secret key; part of it is missing", where)
 	case strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\'' }):
-		return wrong("has a blank, a quote or a letter that no key has", "copy it again; "+where)
+		return wrong("contains a space, a quote or another character that keys do not have", where)
 	}
 	return k, nil
 }
 
-// Live says whether the key is of a production instance.
+// Live reports whether the key belongs to a production instance.
 func (k Key) Live() bool { return k.prefix() == livePrefix }
 
 func (k Key) prefix() string {
@@ -57,7 +57,7 @@ func (k Key) prefix() string {
 	return ""
 }
 
-// String shows the key's kind and end: sk_test_…q2Zx.
+// String returns the key's kind and end: sk_test_…q2Zx.
 func (k Key) String() string {
 	if len(k.value) < len(testPrefix)+4*shownEnd {
 		return "…"

@@ -13,21 +13,21 @@ import (
 )
 
 const (
-	// maxPage is the number of users in one answer, Clerk's own limit.
+	// maxPage is Clerk's limit on the users in one answer.
 	maxPage = 500
-	// MaxIDs is the number of ids that UsersByID takes, Clerk's own limit.
+	// MaxIDs is Clerk's limit on the ids for UsersByID.
 	MaxIDs = 100
 )
 
-// Count gives the number of users.
+// Count returns the number of users.
 func (c *Client) Count(ctx context.Context) (int64, error) {
 	var n user.TotalCount
 	err := c.call(ctx, "/users/count", &user.ListParams{}, &n)
 	return n.TotalCount, err
 }
 
-// InstanceID is the id of the account's instance (ins_…), as events name it; ""
-// where the API does not tell.
+// InstanceID returns the id of the instance (ins_…), as in events, or "" if the API
+// does not say.
 func (c *Client) InstanceID(ctx context.Context) (string, error) {
 	var instance struct {
 		clerk.APIResource
@@ -40,13 +40,13 @@ func (c *Client) InstanceID(ctx context.Context) (string, error) {
 	return instance.ID, err
 }
 
-// Users gives each user once, oldest first, in constant memory. Users that come
-// while it reads are among them: they are the newest. One that goes moves none
-// of the others out of sight, for each page goes on from the time of the last
-// user and not from a number of users.
+// Users calls each once for every user, oldest first, in constant memory. Users
+// created while it reads are included, because they are the newest. A user deleted
+// while it reads does not make it skip others, because each page continues from the
+// time of the last user, not from a count.
 func (c *Client) Users(ctx context.Context, each func(webhook.AccountUser) error) error {
 	var after, offset int64    // milliseconds since 1970; users
-	known := map[string]bool{} // of the last page
+	known := map[string]bool{} // the ids on the last page
 	for {
 		params := &user.ListParams{OrderBy: clerk.String("+created_at")}
 		params.Limit, params.Offset = clerk.Int64(maxPage), clerk.Int64(offset)
@@ -61,10 +61,10 @@ func (c *Client) Users(ctx context.Context, each func(webhook.AccountUser) error
 		for _, u := range p.users {
 			listed[u.ID] = true
 			if known[u.ID] || after > 0 && u.created == after {
-				continue // given already: what is older than the last of a page was in it or before it
+				continue // already passed on: users older than the last one of a page were on that page or before it
 			}
 			if u.created < after {
-				return &Error{Message: "its list of users is not in the order that was asked for", fix: "check CLERK_API_URL, if it is set; else try a newer hooktop"}
+				return &Error{Message: "the users are not in the requested order", fix: unexpectedFix}
 			}
 			if err := each(u.AccountUser); err != nil {
 				return err
@@ -73,13 +73,13 @@ func (c *Client) Users(ctx context.Context, each func(webhook.AccountUser) error
 		if len(p.users) < maxPage {
 			return nil
 		}
-		// One millisecond of overlap: whether "after" has that very millisecond
-		// in it is not written down anywhere.
+		// Overlap by one millisecond: Clerk does not document whether "after"
+		// includes that millisecond.
 		if next := p.users[len(p.users)-1].created - 1; next > after {
 			after, offset, known = next, 0, listed
 			continue
 		}
-		// All of them were made in the same millisecond, by an import.
+		// All of them were created in the same millisecond, as by an import.
 		offset += maxPage
 		for id := range listed {
 			known[id] = true
@@ -87,10 +87,11 @@ func (c *Client) Users(ctx context.Context, each func(webhook.AccountUser) error
 	}
 }
 
-// UsersByID gives those of at most MaxIDs users that are there, in no order.
+// UsersByID returns the users with these ids that exist, in any order. It takes at
+// most MaxIDs ids.
 func (c *Client) UsersByID(ctx context.Context, ids ...string) ([]webhook.AccountUser, error) {
 	if len(ids) == 0 {
-		return nil, nil // no id would be all users
+		return nil, nil // without ids Clerk returns all users
 	}
 	params := &user.ListParams{UserIDs: ids}
 	params.Limit = clerk.Int64(int64(len(ids)))
@@ -105,13 +106,13 @@ func (c *Client) UsersByID(ctx context.Context, ids ...string) ([]webhook.Accoun
 	return list, nil
 }
 
-// listedUser is a user with what the order of a list goes by.
+// listedUser is a user with the time that lists are ordered by.
 type listedUser struct {
 	webhook.AccountUser
 	created int64 // milliseconds since 1970
 }
 
-// page is an answer: an array of users, whose bytes it keeps.
+// page is an answer: an array of users. Each keeps its original bytes.
 type page struct{ users []listedUser }
 
 // Read implements clerk.ResponseReader.
@@ -134,7 +135,7 @@ func (p *page) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// read reads a user by the rule of the webhooks, which say the same of it.
+// parseUser reads a user with the same code as the events of webhooks.
 func parseUser(raw json.RawMessage) (u listedUser, err error) {
 	var times struct {
 		CreatedAt int64 `json:"created_at"`
@@ -144,7 +145,7 @@ func parseUser(raw json.RawMessage) (u listedUser, err error) {
 	}
 	e := providers.Clerk{}.Parse(providers.Clerk{}.UserEvent("user.updated", raw, time.Time{}, ""))
 	if e.UserID == "" {
-		return u, &Error{Message: "it gave a user that cannot be read: " + e.Note, fix: "check CLERK_API_URL, if it is set; else try a newer hooktop"}
+		return u, &Error{Message: "the answer contains an invalid user: " + e.Note, fix: unexpectedFix}
 	}
 	u = listedUser{webhook.AccountUser{ID: e.UserID, Email: e.Email, UpdatedAt: e.At, JSON: raw}, times.CreatedAt}
 	if e.Outcome == webhook.Malformed {

@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// ClientAddr is where requests through Client come from, for RemoteAddr to show.
+// ClientAddr is the RemoteAddr of requests that come through Client.
 const ClientAddr = "203.0.113.7:4242"
 
-// Client is the internet: it sends to http://HOST/path for a HOST that is
-// online, with the headers that ngrok's edge adds, and gets the edge's 404 with
-// ERR_NGROK_3200 for any other. The scheme is http because the edge has ended
-// TLS where the stand-in begins. Connections are kept alive; the caller may end
-// them with CloseIdleConnections.
+// Client returns a client that sends requests the way the internet does through
+// ngrok's edge: to http://HOST/path if HOST is online, with the headers that the
+// edge adds. Any other host gets the edge's 404 with ERR_NGROK_3200. The scheme is
+// http because the stand-in starts behind the edge's TLS. Connections are kept
+// alive; the caller may end them with CloseIdleConnections.
 func (s *Server) Client() *http.Client {
 	transport := &http.Transport{
 		DialContext: func(_ context.Context, _, addr string) (net.Conn, error) {

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// gate is what a frozen link waits at.
+// gate holds up reads and writes while it is shut.
 type gate struct {
 	mu      sync.Mutex
 	passing chan struct{} // closed while open
@@ -57,7 +57,7 @@ func (g *gate) wait(gaveUp <-chan struct{}) {
 	}
 }
 
-// link is an agent's connection, under the TLS, that can be frozen.
+// link is an agent's connection, below TLS, that can be frozen.
 type link struct {
 	net.Conn
 	gate   *gate
@@ -67,7 +67,7 @@ type link struct {
 
 func (l *link) Read(b []byte) (int, error) {
 	n, err := l.Conn.Read(b)
-	l.gate.wait(l.closed) // after the read: what was on its way when the link froze does not arrive either
+	l.gate.wait(l.closed) // after the read: bytes in transit when the link freezes must not arrive either
 	return n, err
 }
 
@@ -81,7 +81,7 @@ func (l *link) Close() error {
 	return l.Conn.Close()
 }
 
-// newCertificate makes one for loopback that signs itself.
+// newCertificate returns a self-signed certificate for loopback, also as PEM.
 func newCertificate() (tls.Certificate, []byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 type session struct {
 	server *Server
 	link   *link
-	mux    *muxado.Heartbeat // never started: it only answers the agent's heartbeats
+	mux    *muxado.Heartbeat // never started, so that it only answers the agent's heartbeats
 }
 
 func newSession(s *Server, l *link) *session {
@@ -43,7 +43,7 @@ func (s *session) serve() {
 	}
 }
 
-// answer serves one request; one that it cannot read ends with the stream.
+// answer answers one request. A request it cannot read gets no answer.
 func (s *session) answer(stream muxado.TypedStream) {
 	dec, enc := json.NewDecoder(stream), json.NewEncoder(stream)
 	switch stream.StreamType() {
@@ -118,7 +118,7 @@ func (s *Server) bind(sess *session, b Bind) (r bindAnswer) {
 	if held := s.endpoints[u.Host]; held != nil {
 		return bindAnswer{Error: Refuse(334, fmt.Sprintf("The endpoint '%s' is already online.", public))}
 	}
-	if s.sessions[sess] { // not dropped meanwhile
+	if s.sessions[sess] { // unless it was dropped meanwhile
 		s.endpoints[u.Host] = &endpoint{id: r.ID, host: u.Host, session: sess}
 		s.changeLocked()
 	}
@@ -144,7 +144,8 @@ func (s *Server) newID(kind string) string {
 	return fmt.Sprintf("%s-%d", kind, s.ids)
 }
 
-// stop tells the agent that an endpoint of its is gone. There is no answer.
+// stop tells the agent that one of its endpoints was stopped. The agent does not
+// answer.
 func (s *session) stop(msg stopTunnel) error {
 	stream, err := s.mux.OpenTypedStream(typeStopTunnel)
 	if err != nil {
@@ -160,7 +161,7 @@ func (s *session) stop(msg stopTunnel) error {
 	return nil
 }
 
-// connect opens a public connection to an endpoint of the agent's.
+// connect opens a public connection to one of the agent's endpoints.
 func (s *session) connect(id, client string) (net.Conn, error) {
 	header, err := proxyHeader{ID: id, ClientAddr: client, Proto: "https", EdgeType: "0"}.encode()
 	if err != nil {

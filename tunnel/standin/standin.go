@@ -1,10 +1,10 @@
-// Package standin is an in-process stand-in for ngrok's service, for tests: it
-// speaks the agents' protocol over TLS on real loopback sockets, so that the
-// real SDK connects to it, and plays the public edge for an http.Client.
+// Package standin imitates ngrok's service inside a test. It speaks the agents'
+// protocol over TLS on loopback sockets, so the real SDK connects to it, and its
+// Client sends requests as ngrok's public edge does.
 //
-// It judges nothing by itself but an endpoint that is already online: what it
-// refuses is what its Options say. It keeps a traffic policy and does not apply
-// it, and it does not show how the real service's limits and plans behave.
+// It refuses only what its Options say and an endpoint that is already online. It
+// records traffic policies without applying them, and does not imitate ngrok's
+// limits and plans.
 package standin
 
 import (
@@ -19,16 +19,17 @@ import (
 	"time"
 )
 
-// Options say how the stand-in behaves. The functions are called from several
-// goroutines; "" accepts, anything else refuses with that text (see Refuse).
+// Options set how the stand-in behaves. The functions are called from several
+// goroutines. They return "" to accept, or the text of a refusal (see Refuse).
 type Options struct {
-	Addr   string            // where to listen; "" is a free port on 127.0.0.1
-	Domain string            // of an endpoint that asks for none; "" is "hooktop-standin.ngrok-free.dev"
+	Addr   string            // where to listen; "" means a free port on 127.0.0.1
+	Domain string            // for endpoints that ask for none; "" means "hooktop-standin.ngrok-free.dev"
 	OnAuth func(Auth) string // an agent signs in
-	OnBind func(Bind) string // an agent asks for an endpoint, again after each reconnect
+	OnBind func(Bind) string // an agent asks for an endpoint; called again after each reconnect
 }
 
-// Refuse is a refusal as ngrok words one: the message, and the code on a line of its own.
+// Refuse returns a refusal in ngrok's format: the message, then the code on its own
+// line.
 func Refuse(code int, message string) string {
 	return fmt.Sprintf("%s\r\n\r\nERR_NGROK_%d\r\n", message, code)
 }
@@ -43,7 +44,7 @@ type Server struct {
 	running  sync.WaitGroup
 
 	mu        sync.Mutex
-	changed   chan struct{} // closed and replaced at each change of what follows
+	changed   chan struct{} // closed and replaced at each change of the fields below
 	sessions  map[*session]bool
 	endpoints map[string]*endpoint // by host
 	auths     []Auth
@@ -62,7 +63,7 @@ type endpoint struct {
 	session *session
 }
 
-// Start listens and serves until Close.
+// Start starts a stand-in that serves until Close.
 func Start(o Options) (*Server, error) {
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:0"
@@ -113,35 +114,35 @@ func (s *Server) accept() {
 	}
 }
 
-// Addr is the host:port that agents connect to.
+// Addr returns the host:port that agents connect to.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// CAs trust this stand-in and nothing else.
+// CAs returns certificates that trust only this stand-in.
 func (s *Server) CAs() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(s.pem)
 	return pool
 }
 
-// CAPEM is the certificate behind CAs, for a connect_cas file.
+// CAPEM returns the same certificate as PEM, for a connect_cas file.
 func (s *Server) CAPEM() []byte { return slices.Clone(s.pem) }
 
-// Drop breaks all connections, as a restart of ngrok's side does. Agents may
-// connect again at once.
+// Drop breaks all connections, like a restart of ngrok's service. Agents may
+// reconnect immediately.
 func (s *Server) Drop() {
 	for _, sess := range s.forget() {
 		_ = sess.link.Close()
 	}
 }
 
-// Freeze lets nothing through in either direction, with all connections open: a
-// half-open link. New connections are made, and as silent.
+// Freeze makes all connections half-open: they stay open, but nothing gets through
+// in either direction. New connections are accepted and are just as silent.
 func (s *Server) Freeze() { s.gate.shut() }
 
-// Thaw ends a Freeze; nothing that was sent meanwhile is lost.
+// Thaw ends a Freeze. Nothing that was sent meanwhile is lost.
 func (s *Server) Thaw() { s.gate.open() }
 
-// Stop withdraws the endpoint at a host, as ngrok's dashboard does.
+// Stop takes the endpoint at a host offline, as ngrok's dashboard does.
 func (s *Server) Stop(host, code, message string) error {
 	s.mu.Lock()
 	e := s.endpoints[host]
@@ -154,7 +155,7 @@ func (s *Server) Stop(host, code, message string) error {
 	return e.session.stop(stopTunnel{ID: e.id, Message: message, ErrorCode: code})
 }
 
-// Close breaks all connections and returns when nothing runs any more.
+// Close breaks all connections and returns when everything has stopped.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true
@@ -168,7 +169,7 @@ func (s *Server) Close() error {
 	return err
 }
 
-// forget takes all sessions and their endpoints off the books.
+// forget removes all sessions and endpoints, and returns the sessions.
 func (s *Server) forget() []*session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -199,28 +200,28 @@ func (s *Server) changeLocked() {
 	s.changed = make(chan struct{})
 }
 
-// Auths are the sign-ins so far, refused ones included.
+// Auths returns the sign-ins so far, including refused ones.
 func (s *Server) Auths() []Auth {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.auths)
 }
 
-// Binds are the endpoints asked for so far, refused ones included.
+// Binds returns the endpoint requests so far, including refused ones.
 func (s *Server) Binds() []Bind {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.binds)
 }
 
-// Unbinds are the ids of the endpoints that agents withdrew.
+// Unbinds returns the ids of the endpoints that agents took offline.
 func (s *Server) Unbinds() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.unbinds)
 }
 
-// Online are the hosts being served, sorted.
+// Online returns the hosts that are online, sorted.
 func (s *Server) Online() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -236,19 +237,19 @@ func (s *Server) onlineLocked() []string {
 	return hosts
 }
 
-// WaitAuths waits until agents have signed in n times since the start, refused
-// ones included.
+// WaitAuths waits until there were n sign-ins since the start, including refused
+// ones.
 func (s *Server) WaitAuths(ctx context.Context, n int) error {
 	return s.wait(ctx, "sign-ins", func() bool { return len(s.auths) >= n })
 }
 
-// WaitBinds waits until n endpoints were asked for since the start, refused
-// ones included.
+// WaitBinds waits until there were n endpoint requests since the start, including
+// refused ones.
 func (s *Server) WaitBinds(ctx context.Context, n int) error {
 	return s.wait(ctx, "binds", func() bool { return len(s.binds) >= n })
 }
 
-// WaitUnbinds waits until agents have withdrawn n endpoints since the start.
+// WaitUnbinds waits until agents have taken n endpoints offline since the start.
 func (s *Server) WaitUnbinds(ctx context.Context, n int) error {
 	return s.wait(ctx, "unbinds", func() bool { return len(s.unbinds) >= n })
 }
@@ -258,7 +259,7 @@ func (s *Server) WaitConnections(ctx context.Context, n int) error {
 	return s.wait(ctx, "connections", func() bool { return s.connections >= n })
 }
 
-// WaitOnline waits until a host is being served.
+// WaitOnline waits until a host is online.
 func (s *Server) WaitOnline(ctx context.Context, host string) error {
 	return s.wait(ctx, host+" online", func() bool { return s.endpoints[host] != nil })
 }
@@ -284,5 +285,5 @@ func (s *Server) wait(ctx context.Context, what string, met func() bool) error {
 	}
 }
 
-// writeTimeout bounds what the stand-in says to an agent that does not listen.
+// writeTimeout limits how long the stand-in waits for an agent that does not read.
 const writeTimeout = 5 * time.Second

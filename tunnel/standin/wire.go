@@ -8,8 +8,8 @@ import (
 	"golang.ngrok.com/muxado/v2"
 )
 
-// The stream types of the agents' protocol. An agent opens the first kind, the
-// service the second; each stream carries one request and its answer, as JSON.
+// The stream types of the agents' protocol. Agents open the first group, the
+// service opens the second. Each stream carries one request and its answer as JSON.
 const (
 	typeAuth   muxado.StreamType = 0
 	typeBind   muxado.StreamType = 1
@@ -22,10 +22,10 @@ const (
 
 // Auth is a sign-in.
 type Auth struct {
-	ClientID string `json:"ClientId"` // what the service called this agent before; "" the first time
+	ClientID string `json:"ClientId"` // the id that the service gave this agent; "" the first time
 	Extra    struct {
 		Authtoken          string
-		Cookie             string // what the service gave this agent before
+		Cookie             string // the cookie that the service gave this agent; "" the first time
 		ClientType         string
 		Version            string
 		UserAgent          string
@@ -48,27 +48,27 @@ type authAnswer struct {
 	}
 }
 
-// Bind is the request for an endpoint.
+// Bind is a request for an endpoint.
 type Bind struct {
-	ID         string `json:"Id"` // what the service called it before; "" the first time
+	ID         string `json:"Id"` // the id that the service gave the endpoint; "" the first time
 	Proto      string
 	ForwardsTo string
 	Opts       json.RawMessage
 	Extra      struct {
-		Token          string // what the service gave for it before
+		Token          string // the token that the service gave for it; "" the first time
 		Metadata       string
 		PoolingEnabled bool
 	}
 }
 
-// URL is the URL asked for, or "".
+// URL returns the requested URL, or "".
 func (b Bind) URL() string { return b.opts().URL }
 
-// TrafficPolicy is the policy for the edge, or "".
+// TrafficPolicy returns the policy for the edge, or "".
 func (b Bind) TrafficPolicy() string { return b.opts().TrafficPolicy }
 
 func (b Bind) opts() (o struct{ URL, TrafficPolicy string }) {
-	_ = json.Unmarshal(b.Opts, &o) // absent in a bind without options
+	_ = json.Unmarshal(b.Opts, &o) // a bind may have no options
 	return o
 }
 
@@ -76,7 +76,7 @@ type bindAnswer struct {
 	ID    string `json:"Id"`
 	URL   string
 	Proto string
-	Opts  json.RawMessage // comes back in the bind after a reconnect
+	Opts  json.RawMessage // the agent repeats them in the bind after a reconnect
 	Error string
 	Extra struct {
 		Token    string
@@ -101,7 +101,7 @@ type stopTunnel struct {
 	ErrorCode string
 }
 
-// proxyHeader comes before the bytes of a public connection.
+// proxyHeader precedes the bytes of a public connection.
 type proxyHeader struct {
 	ID             string `json:"Id"`
 	ClientAddr     string
@@ -110,8 +110,9 @@ type proxyHeader struct {
 	PassthroughTLS bool
 }
 
-// encode gives the length and the header for one write: an agent that reads
-// them apart would take the rest of the header for the sender's first bytes.
+// encode returns the length and the header as one slice, for a single write: if
+// they came apart, the agent would take the rest of the header for the sender's
+// first bytes.
 func (h proxyHeader) encode() ([]byte, error) {
 	body, err := json.Marshal(h)
 	if err != nil {

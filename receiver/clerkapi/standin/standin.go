@@ -1,6 +1,7 @@
-// Package standin is a server that answers as Clerk's API does, for tests: the
-// shapes, errors, order and paging of the users that its specification has
-// (openapi-specs, bapi 2025-04-10).
+// Package standin imitates Clerk's Backend API in tests: the users' format, errors,
+// order and paging of its specification (openapi-specs, bapi 2025-04-10).
+//
+// It only reads users, and imitates no rate limits.
 package standin
 
 import (
@@ -14,28 +15,28 @@ import (
 	"sync"
 )
 
-// Key is the secret key that the stand-in takes.
+// Key is the secret key that the stand-in accepts.
 const Key = "sk_test_standin000000000000000000000000000000000q2Zx"
 
-// InstanceID is the instance of the account.
+// InstanceID is the id of the stand-in's instance.
 const InstanceID = "ins_2standin0000000000000000000"
 
-// User is a user of the account.
+// User is a user of the instance.
 type User struct {
 	ID, Email string
 	// Created and Updated are milliseconds since 1970.
 	Created, Updated int64
-	// Raw is what the API gives in place of what it makes of the rest.
+	// Raw, if set, is the JSON to return instead of one made from the other fields.
 	Raw string
 }
 
-// Server is the account. Its fields are set before it is used.
+// Server is a running stand-in. Set its fields before the first request.
 type Server struct {
 	URL string
-	// Before answers in the API's place where it returns true.
+	// Before sees each request first. If it returns true, it has answered.
 	Before func(w http.ResponseWriter, r *http.Request) bool
-	// Inclusive has the users of the very millisecond of created_at_after be
-	// after it, too. Which of the two Clerk does is not written down.
+	// Inclusive makes created_at_after include users of that very millisecond.
+	// Clerk does not document which it does.
 	Inclusive bool
 
 	mu       sync.Mutex
@@ -43,7 +44,7 @@ type Server struct {
 	requests []*http.Request
 }
 
-// Start serves an account on loopback until close.
+// Start starts a stand-in with users on loopback. It runs until stop is called.
 func Start(users ...User) (s *Server, stop func()) {
 	s = &Server{users: users}
 	server := httptest.NewServer(http.HandlerFunc(s.serve))
@@ -51,7 +52,7 @@ func Start(users ...User) (s *Server, stop func()) {
 	return s, server.Close
 }
 
-// Put adds users, or replaces those with their ids.
+// Put adds users and replaces those that have the same id.
 func (s *Server) Put(users ...User) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,7 +74,7 @@ func (s *Server) Remove(id string) {
 	}
 }
 
-// Requests are those that came, in order.
+// Requests returns the requests so far, in order.
 func (s *Server) Requests() []*http.Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,12 +146,12 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 		if i > 0 {
 			fmt.Fprint(w, ",") //nolint:errcheck // likewise
 		}
-		w.Write(r) //nolint:errcheck // likewise: the bytes as they are
+		w.Write(r) //nolint:errcheck // likewise; the exact bytes
 	}
 	fmt.Fprint(w, "]") //nolint:errcheck // likewise
 }
 
-// JSON is the user as the API gives it.
+// JSON returns the user as the API does.
 func (u User) JSON() string {
 	if u.Raw != "" {
 		return u.Raw
@@ -169,7 +170,7 @@ func (u User) JSON() string {
 		u.ID, primary, addresses, u.Created, u.Updated)
 }
 
-// Refuse answers with Clerk's envelope of errors.
+// Refuse answers with an error in Clerk's format.
 func Refuse(w http.ResponseWriter, status int, code, long string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
