@@ -11,6 +11,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/sample"
 )
 
 // order is what trigger was asked to send.
@@ -104,7 +105,7 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (order, err
 		return o, err
 	}
 	for _, text := range f.set {
-		a, err := providers.ParseAssignment(text)
+		a, err := sample.ParseAssignment(text)
 		if err != nil {
 			return o, exit.AsUsage(err)
 		}

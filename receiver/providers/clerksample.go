@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/sample"
 )
 
 // clerkSample is an event type with what makes its data.
 type clerkSample struct {
 	event string
-	data  func(*clerkCast) map[string]any
+	data  func(*clerkPersona) map[string]any
 }
 
 // clerkSamples are the event types of Clerk (openapi-specs, webhooks
@@ -18,52 +19,52 @@ type clerkSample struct {
 // specification alone.
 func clerkSamples() []clerkSample {
 	return []clerkSample{
-		{"user.created", (*clerkCast).user},
-		{"user.updated", (*clerkCast).user},
-		{"user.deleted", (*clerkCast).userDeleted},
-		{"session.created", (*clerkCast).session},
-		{"session.pending", (*clerkCast).session},
-		{"session.ended", (*clerkCast).session},
-		{"session.removed", (*clerkCast).session},
-		{"session.revoked", (*clerkCast).session},
-		{"email.created", (*clerkCast).email},
-		{"sms.created", (*clerkCast).sms},
-		{"organization.created", (*clerkCast).organization},
-		{"organization.updated", (*clerkCast).organization},
-		{"organization.deleted", (*clerkCast).organizationDeleted},
-		{"organizationMembership.created", (*clerkCast).membership},
-		{"organizationMembership.updated", (*clerkCast).membership},
-		{"organizationMembership.deleted", (*clerkCast).membership},
-		{"organizationInvitation.created", (*clerkCast).invitation},
-		{"organizationInvitation.accepted", (*clerkCast).invitation},
-		{"organizationInvitation.revoked", (*clerkCast).invitation},
-		{"organizationDomain.created", (*clerkCast).domain},
-		{"organizationDomain.updated", (*clerkCast).domain},
-		{"organizationDomain.deleted", (*clerkCast).domainDeleted},
-		{"waitlistEntry.created", (*clerkCast).waitlistEntry},
-		{"waitlistEntry.updated", (*clerkCast).waitlistEntry},
-		{"subscription.created", (*clerkCast).subscription},
-		{"subscription.updated", (*clerkCast).subscription},
-		{"subscription.active", (*clerkCast).subscription},
-		{"subscription.pastDue", (*clerkCast).subscription},
-		{"subscriptionItem.created", (*clerkCast).subscriptionItem},
-		{"subscriptionItem.updated", (*clerkCast).subscriptionItem},
-		{"subscriptionItem.active", (*clerkCast).subscriptionItem},
-		{"subscriptionItem.upcoming", (*clerkCast).subscriptionItem},
-		{"subscriptionItem.incomplete", (*clerkCast).subscriptionItem},
-		{"subscriptionItem.freeTrialEnding", (*clerkCast).subscriptionItem},
-		{"subscriptionItem.pastDue", (*clerkCast).subscriptionItem},
-		{"subscriptionItem.canceled", (*clerkCast).subscriptionItem},
-		{"subscriptionItem.ended", (*clerkCast).subscriptionItem},
-		{"subscriptionItem.abandoned", (*clerkCast).subscriptionItem},
-		{"paymentAttempt.created", (*clerkCast).paymentAttempt},
-		{"paymentAttempt.updated", (*clerkCast).paymentAttempt},
-		{"role.created", (*clerkCast).role},
-		{"role.updated", (*clerkCast).role},
-		{"role.deleted", (*clerkCast).roleDeleted},
-		{"permission.created", (*clerkCast).permission},
-		{"permission.updated", (*clerkCast).permission},
-		{"permission.deleted", (*clerkCast).permissionDeleted},
+		{"user.created", (*clerkPersona).user},
+		{"user.updated", (*clerkPersona).user},
+		{"user.deleted", (*clerkPersona).userDeleted},
+		{"session.created", (*clerkPersona).session},
+		{"session.pending", (*clerkPersona).session},
+		{"session.ended", (*clerkPersona).session},
+		{"session.removed", (*clerkPersona).session},
+		{"session.revoked", (*clerkPersona).session},
+		{"email.created", (*clerkPersona).email},
+		{"sms.created", (*clerkPersona).sms},
+		{"organization.created", (*clerkPersona).organization},
+		{"organization.updated", (*clerkPersona).organization},
+		{"organization.deleted", (*clerkPersona).organizationDeleted},
+		{"organizationMembership.created", (*clerkPersona).membership},
+		{"organizationMembership.updated", (*clerkPersona).membership},
+		{"organizationMembership.deleted", (*clerkPersona).membership},
+		{"organizationInvitation.created", (*clerkPersona).invitation},
+		{"organizationInvitation.accepted", (*clerkPersona).invitation},
+		{"organizationInvitation.revoked", (*clerkPersona).invitation},
+		{"organizationDomain.created", (*clerkPersona).domain},
+		{"organizationDomain.updated", (*clerkPersona).domain},
+		{"organizationDomain.deleted", (*clerkPersona).domainDeleted},
+		{"waitlistEntry.created", (*clerkPersona).waitlistEntry},
+		{"waitlistEntry.updated", (*clerkPersona).waitlistEntry},
+		{"subscription.created", (*clerkPersona).subscription},
+		{"subscription.updated", (*clerkPersona).subscription},
+		{"subscription.active", (*clerkPersona).subscription},
+		{"subscription.pastDue", (*clerkPersona).subscription},
+		{"subscriptionItem.created", (*clerkPersona).subscriptionItem},
+		{"subscriptionItem.updated", (*clerkPersona).subscriptionItem},
+		{"subscriptionItem.active", (*clerkPersona).subscriptionItem},
+		{"subscriptionItem.upcoming", (*clerkPersona).subscriptionItem},
+		{"subscriptionItem.incomplete", (*clerkPersona).subscriptionItem},
+		{"subscriptionItem.freeTrialEnding", (*clerkPersona).subscriptionItem},
+		{"subscriptionItem.pastDue", (*clerkPersona).subscriptionItem},
+		{"subscriptionItem.canceled", (*clerkPersona).subscriptionItem},
+		{"subscriptionItem.ended", (*clerkPersona).subscriptionItem},
+		{"subscriptionItem.abandoned", (*clerkPersona).subscriptionItem},
+		{"paymentAttempt.created", (*clerkPersona).paymentAttempt},
+		{"paymentAttempt.updated", (*clerkPersona).paymentAttempt},
+		{"role.created", (*clerkPersona).role},
+		{"role.updated", (*clerkPersona).role},
+		{"role.deleted", (*clerkPersona).roleDeleted},
+		{"permission.created", (*clerkPersona).permission},
+		{"permission.updated", (*clerkPersona).permission},
+		{"permission.deleted", (*clerkPersona).permissionDeleted},
 	}
 }
 
@@ -83,8 +84,8 @@ func (Clerk) Samples() []string {
 func (c Clerk) Sample(s webhook.Sample) ([]byte, error) {
 	for _, known := range clerkSamples() {
 		if known.event == s.Type {
-			cast := castFor(s)
-			return cast.event(s.Type, known.data(cast), s.Set)
+			persona := personaFor(s)
+			return persona.event(s.Type, known.data(persona), s.Set)
 		}
 	}
 	return nil, noSample(s.Type, c.Samples())
@@ -92,7 +93,7 @@ func (c Clerk) Sample(s webhook.Sample) ([]byte, error) {
 
 // event puts data into the envelope and the values that were asked for into
 // both.
-func (c *clerkCast) event(kind string, data map[string]any, set []webhook.Assignment) ([]byte, error) {
+func (c *clerkPersona) event(kind string, data map[string]any, set []webhook.Assignment) ([]byte, error) {
 	event := map[string]any{
 		"data":        data,
 		"object":      "event",
@@ -103,7 +104,7 @@ func (c *clerkCast) event(kind string, data map[string]any, set []webhook.Assign
 			"client_ip": clerkAddress, "user_agent": "Mozilla/5.0 (hooktop)",
 		}},
 	}
-	if err := assign(event, set); err != nil {
+	if err := sample.Assign(event, set); err != nil {
 		return nil, err
 	}
 	return json.Marshal(event)

@@ -2,6 +2,7 @@ package providers
 
 import (
 	"fmt"
+	"github.com/hooktop/hooktop/receiver/webhook/sample"
 	"strings"
 	"time"
 )
@@ -14,23 +15,23 @@ const month = 30 * 24 * time.Hour
 
 // payer is the user as one who pays. The organization's fields are required,
 // and empty for a user.
-func (c *clerkCast) payer() map[string]any {
+func (c *clerkPersona) payer() map[string]any {
 	return map[string]any{
 		"id": c.own("cpayer_", "payer"), "object": "commerce_payer", "user_id": c.userID,
-		"first_name": c.first, "last_name": c.last, "email": c.address, "image_url": clerkImage,
+		"first_name": c.First, "last_name": c.Last, "email": c.address, "image_url": clerkImage,
 		"organization_id": "", "organization_name": "", "created_at": c.sinceMS(), "updated_at": c.sinceMS(),
 	}
 }
 
 func clerkPlan() map[string]any {
 	return map[string]any{
-		"id": lettered("cplan_", digest("pro")), "slug": "pro", "name": "Pro & Team",
+		"id": sample.ID("cplan_", sample.Digest("pro")), "slug": "pro", "name": "Pro & Team",
 		"is_recurring": true, "amount": 2000, "currency": "USD",
 	}
 }
 
 // subscribed is when the subscription began: with the event, or ten days before.
-func (c *clerkCast) subscribed() int64 {
+func (c *clerkPersona) subscribed() int64 {
 	if c.kind == "subscriptionItem.created" {
 		return c.ms()
 	}
@@ -39,7 +40,7 @@ func (c *clerkCast) subscribed() int64 {
 
 // item is the part of the subscription that is about one plan. Only one that is
 // sent by itself names its payer and its subscription.
-func (c *clerkCast) item(status string, alone bool) map[string]any {
+func (c *clerkPersona) item(status string, alone bool) map[string]any {
 	start, plan := c.subscribed(), clerkPlan()
 	if status == "upcoming" {
 		start = c.at.Add(month).UnixMilli()
@@ -56,10 +57,10 @@ func (c *clerkCast) item(status string, alone bool) map[string]any {
 	return data
 }
 
-func (c *clerkCast) subscriptionID() string { return c.id("csub_", "subscription") }
+func (c *clerkPersona) subscriptionID() string { return c.id("csub_", "subscription") }
 
 // subscription is the user's, in the state that the event's name says.
-func (c *clerkCast) subscription() map[string]any {
+func (c *clerkPersona) subscription() map[string]any {
 	began, status := c.subscribed(), "active"
 	data := map[string]any{
 		"id": c.subscriptionID(), "object": "commerce_subscription",
@@ -76,7 +77,7 @@ func (c *clerkCast) subscription() map[string]any {
 }
 
 // subscriptionItem is one that is sent by itself.
-func (c *clerkCast) subscriptionItem() map[string]any {
+func (c *clerkPersona) subscriptionItem() map[string]any {
 	switch c.kind {
 	case "subscriptionItem.pastDue":
 		return c.item("past_due", true)
@@ -92,7 +93,7 @@ func (c *clerkCast) subscriptionItem() map[string]any {
 }
 
 // paymentAttempt is the payment for the subscription: first pending, then paid.
-func (c *clerkCast) paymentAttempt() map[string]any {
+func (c *clerkPersona) paymentAttempt() map[string]any {
 	status, paid := "pending", any(nil)
 	if c.kind == "paymentAttempt.updated" {
 		status, paid = "paid", c.ms()
@@ -105,8 +106,8 @@ func (c *clerkCast) paymentAttempt() map[string]any {
 		"billing_date": began, "created_at": began, "updated_at": c.ms(),
 		"paid_at": paid, "failed_at": nil, "failed_reason": nil,
 		"payee": map[string]any{
-			"id": lettered("cpayee_", digest("shop")), "gateway_type": "stripe",
-			"gateway_external_id": lettered("acct_", digest("shop")), "gateway_status": "active",
+			"id": sample.ID("cpayee_", sample.Digest("shop")), "gateway_type": "stripe",
+			"gateway_external_id": sample.ID("acct_", sample.Digest("shop")), "gateway_status": "active",
 		},
 		"payer":  c.payer(),
 		"totals": map[string]any{"subtotal": dollars(2000), "tax_total": dollars(200), "grand_total": dollars(2200)},

@@ -7,7 +7,7 @@ import (
 
 // email is the e-mail with a one-time code, as Clerk asks an app to send it
 // that sends its own. Clerk's bodies are whole HTML pages; so is this.
-func (c *clerkCast) email() map[string]any {
+func (c *clerkPersona) email() map[string]any {
 	code := c.code()
 	when, by := c.at.UTC().Format("02 January 2006, 15:04 MST"), "Chrome, macOS"
 	fill := strings.NewReplacer("{code}", code, "{when}", when, "{by}", by)
@@ -20,7 +20,7 @@ func (c *clerkCast) email() map[string]any {
 		"status": "queued", "delivered_by_clerk": false,
 		"data": map[string]any{
 			"app": clerkApp(), "otp_code": code, "requested_at": when, "requested_by": by,
-			"requested_from": c.city + ", " + c.country,
+			"requested_from": c.City + ", " + c.Country,
 			"theme":          map[string]any{"button_text_color": "#ffffff", "primary_color": "#6c47ff", "show_clerk_branding": false},
 			"user":           map[string]any{"public_metadata": map[string]any{}, "public_metadata_fallback": ""},
 		},
@@ -29,7 +29,7 @@ func (c *clerkCast) email() map[string]any {
 
 // sms is the text message with a one-time code. The specification requires
 // created_at_ms, its example has created_at: both are here.
-func (c *clerkCast) sms() map[string]any {
+func (c *clerkPersona) sms() map[string]any {
 	code := c.code()
 	return map[string]any{
 		"id": c.id("sms_", fmt.Sprint("sms ", c.ms())), "object": "sms_message", "slug": "verification_code",
@@ -50,7 +50,7 @@ func clerkApp() map[string]any {
 }
 
 // ticketURL is a link that lets in who has it.
-func (c *clerkCast) ticketURL(what string) string {
+func (c *clerkPersona) ticketURL(what string) string {
 	return "https://clerk.shop.example/v1/tickets/" + what + "?redirect_url=https%3A%2F%2Fshop.example&ticket=" + c.id("ticket_", what)
 }
 

@@ -10,10 +10,10 @@ var clerkOrganizations = [...]struct{ name, slug, domain string }{
 	{"Smith, Müller & Ōta", "smith-mueller-ota", "smo.example"},
 }
 
-func (c *clerkCast) organizationID() string { return c.id("org_", "organization") }
+func (c *clerkPersona) organizationID() string { return c.id("org_", "organization") }
 
 // organization is one that the user made.
-func (c *clerkCast) organization() map[string]any {
+func (c *clerkPersona) organization() map[string]any {
 	o := clerkOrganizations[c.pick(len(clerkOrganizations), "organization")]
 	began := c.began("organization", 20*24*time.Hour)
 	data := map[string]any{
@@ -32,21 +32,21 @@ func (c *clerkCast) organization() map[string]any {
 	return data
 }
 
-func (c *clerkCast) organizationDeleted() map[string]any {
+func (c *clerkPersona) organizationDeleted() map[string]any {
 	data := gone("organization", c.organizationID())
 	data["slug"] = clerkOrganizations[c.pick(len(clerkOrganizations), "organization")].slug
 	return data
 }
 
 // publicOrganization is what others see of it.
-func (c *clerkCast) publicOrganization() map[string]any {
+func (c *clerkPersona) publicOrganization() map[string]any {
 	o := c.organization()
 	return map[string]any{"id": o["id"], "name": o["name"], "slug": o["slug"], "image_url": o["image_url"], "has_image": o["has_image"]}
 }
 
 // membership is the user's in his own organization, of which he is then no
 // admin any more.
-func (c *clerkCast) membership() map[string]any {
+func (c *clerkPersona) membership() map[string]any {
 	if c.kind == "organizationMembership.updated" {
 		return c.memberOf(c, "org:member", "Member")
 	}
@@ -54,7 +54,7 @@ func (c *clerkCast) membership() map[string]any {
 }
 
 // memberOf is somebody's membership in the user's organization.
-func (c *clerkCast) memberOf(member *clerkCast, role, name string) map[string]any {
+func (c *clerkPersona) memberOf(member *clerkPersona, role, name string) map[string]any {
 	permissions := []any{"org:posts:read", "org:posts:write"}
 	if role == "org:admin" {
 		permissions = append(permissions, "org:sys_memberships:manage", "org:sys_profile:delete")
@@ -65,7 +65,7 @@ func (c *clerkCast) memberOf(member *clerkCast, role, name string) map[string]an
 		"public_metadata": map[string]any{}, "private_metadata": map[string]any{},
 		"organization": c.organization(),
 		"public_user_data": map[string]any{
-			"user_id": member.userID, "first_name": member.first, "last_name": member.last, "username": nil,
+			"user_id": member.userID, "first_name": member.First, "last_name": member.Last, "username": nil,
 			"has_image": true, "image_url": clerkImage, "profile_image_url": clerkImage, "identifier": member.address,
 		},
 		"created_at": c.began("organizationMembership", 20*24*time.Hour), "updated_at": c.ms(),
@@ -73,7 +73,7 @@ func (c *clerkCast) memberOf(member *clerkCast, role, name string) map[string]an
 }
 
 // invitation is one into the user's organization.
-func (c *clerkCast) invitation() map[string]any {
+func (c *clerkPersona) invitation() map[string]any {
 	g := c.guest()
 	began := c.began("organizationInvitation", time.Hour)
 	data := map[string]any{
@@ -93,7 +93,7 @@ func (c *clerkCast) invitation() map[string]any {
 	return data
 }
 
-func (c *clerkCast) domain() map[string]any {
+func (c *clerkPersona) domain() map[string]any {
 	o := clerkOrganizations[c.pick(len(clerkOrganizations), "organization")]
 	data := map[string]any{
 		"id": c.id("orgdmn_", "domain"), "object": "organization_domain", "organization_id": c.organizationID(),
@@ -109,11 +109,11 @@ func (c *clerkCast) domain() map[string]any {
 	return data
 }
 
-func (c *clerkCast) domainDeleted() map[string]any {
+func (c *clerkPersona) domainDeleted() map[string]any {
 	return gone("organization_domain", c.id("orgdmn_", "domain"))
 }
 
-func (c *clerkCast) role() map[string]any {
+func (c *clerkPersona) role() map[string]any {
 	permissions := []any{c.permission()}
 	if c.kind == "role.updated" {
 		more := c.permission()
@@ -128,9 +128,9 @@ func (c *clerkCast) role() map[string]any {
 	}
 }
 
-func (c *clerkCast) roleDeleted() map[string]any { return gone("role", c.id("role_", "role")) }
+func (c *clerkPersona) roleDeleted() map[string]any { return gone("role", c.id("role_", "role")) }
 
-func (c *clerkCast) permission() map[string]any {
+func (c *clerkPersona) permission() map[string]any {
 	began := c.began("permission", 24*time.Hour)
 	data := map[string]any{
 		"id": c.id("perm_", "edit"), "object": "permission", "name": "Edit posts", "key": "org:posts:edit",
@@ -143,6 +143,6 @@ func (c *clerkCast) permission() map[string]any {
 	return data
 }
 
-func (c *clerkCast) permissionDeleted() map[string]any {
+func (c *clerkPersona) permissionDeleted() map[string]any {
 	return gone("permission", c.id("perm_", "edit"))
 }

@@ -3,13 +3,14 @@ package providers
 import (
 	"encoding/binary"
 	"fmt"
+	"github.com/hooktop/hooktop/receiver/webhook/sample"
 	"strings"
 	"time"
 )
 
 // user is a User with every field that Clerk's specification requires. Some
 // have a second address, some a telephone, some came by Google.
-func (c *clerkCast) user() map[string]any {
+func (c *clerkPersona) user() map[string]any {
 	first := c.emailAddress("first", c.address, c.since, c.at)
 	emails, accounts := []any{first}, []any{}
 	google := c.pick(4, "google") == 0
@@ -41,15 +42,15 @@ func (c *clerkCast) user() map[string]any {
 }
 
 // workAddress is another address of the user.
-func (c *clerkCast) workAddress() string {
-	return fmt.Sprintf("%s.%.3x@work.example", c.handle, digest(c.userID, "work"))
+func (c *clerkPersona) workAddress() string {
+	return fmt.Sprintf("%s.%.3x@work.example", c.Handle, sample.Digest(c.userID, "work"))
 }
 
 // profile is the user with these addresses.
-func (c *clerkCast) profile(emails []any, primary any) map[string]any {
+func (c *clerkPersona) profile(emails []any, primary any) map[string]any {
 	return map[string]any{
 		"id": c.userID, "object": "user", "external_id": nil,
-		"username": nil, "first_name": c.first, "last_name": c.last, "locale": c.locale,
+		"username": nil, "first_name": c.First, "last_name": c.Last, "locale": c.Locale,
 		"has_image": true, "image_url": clerkImage, "profile_image_url": clerkImage,
 		"primary_email_address_id": primary, "primary_phone_number_id": nil, "primary_web3_wallet_id": nil,
 		"email_addresses": emails, "phone_numbers": []any{}, "web3_wallets": []any{}, "passkeys": []any{},
@@ -65,10 +66,10 @@ func (c *clerkCast) profile(emails []any, primary any) map[string]any {
 }
 
 // userDeleted is all that is left: the id.
-func (c *clerkCast) userDeleted() map[string]any { return gone("user", c.userID) }
+func (c *clerkPersona) userDeleted() map[string]any { return gone("user", c.userID) }
 
 // emailAddress is an address that its owner proved to be his by a code.
-func (c *clerkCast) emailAddress(which, address string, since, at time.Time) map[string]any {
+func (c *clerkPersona) emailAddress(which, address string, since, at time.Time) map[string]any {
 	created := since.UnixMilli()
 	return map[string]any{
 		"id": c.own("idn_", which+" address"), "object": "email_address", "email_address": address, "reserved": false,
@@ -77,7 +78,7 @@ func (c *clerkCast) emailAddress(which, address string, since, at time.Time) map
 	}
 }
 
-func (c *clerkCast) phone() map[string]any {
+func (c *clerkPersona) phone() map[string]any {
 	return map[string]any{
 		"id": c.phoneID(), "object": "phone_number", "phone_number": c.phoneNumber(),
 		"reserved": false, "reserved_for_second_factor": false, "default_second_factor": false, "backup_codes": nil,
@@ -86,20 +87,20 @@ func (c *clerkCast) phone() map[string]any {
 	}
 }
 
-func (c *clerkCast) phoneID() string { return c.own("idn_", "telephone") }
+func (c *clerkPersona) phoneID() string { return c.own("idn_", "telephone") }
 
 // phoneNumber is one of those that are given to nobody (555-0100 to 0199).
-func (c *clerkCast) phoneNumber() string {
+func (c *clerkPersona) phoneNumber() string {
 	return "+120155501" + string([]byte{'0' + byte(c.pick(10, "tens")), '0' + byte(c.pick(10, "ones"))})
 }
 
 // google is the account that the user came with.
-func (c *clerkCast) google(identification any) map[string]any {
+func (c *clerkPersona) google(identification any) map[string]any {
 	return map[string]any{
 		"id": c.own("eac_", "google"), "object": "external_account", "provider": "oauth_google",
-		"identification_id": identification, "provider_user_id": fmt.Sprintf("1%020d", binary.BigEndian.Uint64(digest(c.userID, "google"))),
+		"identification_id": identification, "provider_user_id": fmt.Sprintf("1%020d", binary.BigEndian.Uint64(sample.Digest(c.userID, "google"))),
 		"approved_scopes": "email https://www.googleapis.com/auth/userinfo.email https://www.googleapis.com/auth/userinfo.profile openid profile",
-		"email_address":   c.address, "first_name": c.first, "last_name": c.last, "username": nil, "phone_number": nil,
+		"email_address":   c.address, "first_name": c.First, "last_name": c.Last, "username": nil, "phone_number": nil,
 		"image_url": clerkImage, "avatar_url": clerkImage, "label": nil, "public_metadata": map[string]any{},
 		"verification": map[string]any{"object": "verification_oauth", "status": "verified", "strategy": "oauth_google", "attempts": nil, "expire_at": c.sinceMS() + 600_000},
 		"created_at":   c.sinceMS(), "updated_at": c.sinceMS(),
@@ -107,7 +108,7 @@ func (c *clerkCast) google(identification any) map[string]any {
 }
 
 // session is a session of the user, in the state that the event's name says.
-func (c *clerkCast) session() map[string]any {
+func (c *clerkPersona) session() map[string]any {
 	began := c.began("session", 30*time.Minute)
 	_, status, _ := strings.Cut(c.kind, ".")
 	switch status {
@@ -122,7 +123,7 @@ func (c *clerkCast) session() map[string]any {
 		"actor": nil, "status": status, "last_active_organization_id": nil,
 		"latest_activity": map[string]any{
 			"id": c.id("sess_activity_", "activity"), "object": "session_activity", "device_type": "Macintosh", "is_mobile": false,
-			"browser_name": "Chrome", "browser_version": "142.0.0.0", "ip_address": clerkAddress, "city": c.city, "country": c.country,
+			"browser_name": "Chrome", "browser_version": "142.0.0.0", "ip_address": clerkAddress, "city": c.City, "country": c.Country,
 		},
 		"last_active_at": c.ms(), "expire_at": began + 7*day, "abandon_at": began + 30*day,
 		"created_at": began, "updated_at": c.ms(),
@@ -130,7 +131,7 @@ func (c *clerkCast) session() map[string]any {
 }
 
 // waitlistEntry is somebody who wants to be let in, and then is invited.
-func (c *clerkCast) waitlistEntry() map[string]any {
+func (c *clerkPersona) waitlistEntry() map[string]any {
 	g := c.guest()
 	began := c.began("waitlistEntry", 48*time.Hour)
 	entry := map[string]any{

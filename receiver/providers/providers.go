@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/sample"
 	"github.com/hooktop/hooktop/receiver/webhook/scheme"
 )
 
@@ -56,7 +57,7 @@ func NewSecret(p webhook.Provider) string {
 }
 
 // NewMessageID makes a message id in the provider's form.
-func NewMessageID(p webhook.Provider) string { return randomID(p.Signing().MessageIDPrefix) }
+func NewMessageID(p webhook.Provider) string { return sample.RandomID(p.Signing().MessageIDPrefix) }
 
 // Names returns the names of all providers.
 func Names() (names []string) {

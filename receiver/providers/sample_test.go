@@ -13,43 +13,8 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/sample"
 )
-
-func TestParseAssignment(t *testing.T) {
-	for _, c := range []struct{ name, in, path, value string }{
-		{"a word is a string", "data.first_name=Ada", "data.first_name", `"Ada"`},
-		{"true is a boolean", "data.banned=true", "data.banned", "true"},
-		{"null is null", "data.x=null", "data.x", "null"},
-		{"a number is a number, to its last digit", "timestamp=17168832001234567890", "timestamp", "17168832001234567890"},
-		{"quotes make a string of a number", `data.x="12"`, "data.x", `"12"`},
-		{"an object is an object", `data.public_metadata={"a":[1]}`, "data.public_metadata", `{"a":[1]}`},
-		{"nothing is the empty string", "data.x=", "data.x", `""`},
-		{"the first = parts them", "data.x=a=b", "data.x", `"a=b"`},
-		{"indexes are allowed", "data.email_addresses[0].email_address=a@b.c", "data.email_addresses[0].email_address", `"a@b.c"`},
-		{"indexes of indexes too", "a[0][1].b=1", "a[0][1].b", "1"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			a, err := providers.ParseAssignment(c.in)
-			if err != nil || a.Path != c.path || string(a.Value) != c.value {
-				t.Errorf("%q %s %v", a.Path, a.Value, err)
-			}
-		})
-	}
-	for _, bad := range []string{
-		"", "=", "=1", "data", "data..x=1", ".data=1", "data.=1", "[0]=1", "a[=1", "a[]=1", "a[x]=1", "a[-1]=1",
-		"a[0=1", "a]0[=1", "a[0]b=1", "a[0][=1", "\x1b[2J.=1", strings.Repeat(".", 1000) + "=1",
-	} {
-		t.Run("not "+bad[:min(len(bad), 20)], func(t *testing.T) {
-			_, err := providers.ParseAssignment(bad)
-			if err == nil || fixOf(err) == "" {
-				t.Fatalf("error %v, fix %q", err, fixOf(err))
-			}
-			if len(err.Error()) > 300 || strings.ContainsRune(err.Error(), 0x1b) {
-				t.Errorf("error %q", err)
-			}
-		})
-	}
-}
 
 func TestSampleSets(t *testing.T) {
 	for _, c := range []struct {
@@ -96,7 +61,7 @@ func sampleWith(t *testing.T, set ...string) ([]byte, error) {
 	t.Helper()
 	s := webhook.Sample{Type: "user.created", At: now, UserID: "user_1"} // one with one address
 	for _, text := range set {
-		a, err := providers.ParseAssignment(text)
+		a, err := sample.ParseAssignment(text)
 		must(t, err)
 		s.Set = append(s.Set, a)
 	}
@@ -121,7 +86,7 @@ func TestAnyValueAtAnyPath(t *testing.T) {
 		).Draw(t, "value")
 		text, err := json.Marshal(value)
 		must(t, err)
-		a, err := providers.ParseAssignment(path + "=" + string(text))
+		a, err := sample.ParseAssignment(path + "=" + string(text))
 		must(t, err)
 		s.Set = []webhook.Assignment{a}
 		body, err = providers.Clerk{}.Sample(s)

@@ -6,10 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/sample"
 )
 
 // stripeSampleVersion is the API version whose shapes the samples have.
@@ -50,7 +50,7 @@ func (p Stripe) Sample(s webhook.Sample) ([]byte, error) {
 		}
 		s = ofPayer(s)
 		if s.UserID == "" {
-			s.UserID = randomID("user_")
+			s.UserID = sample.RandomID("user_")
 		}
 		if s.Email == "" {
 			var dice [4]byte
@@ -66,7 +66,7 @@ func (p Stripe) Sample(s webhook.Sample) ([]byte, error) {
 			"request": map[string]any{"id": nil, "idempotency_key": nil},
 			"data":    map[string]any{"object": known.object(s)},
 		}
-		if err := assign(event, s.Set); err != nil {
+		if err := sample.Assign(event, s.Set); err != nil {
 			return nil, err
 		}
 		return json.Marshal(event)
@@ -89,18 +89,18 @@ func ofPayer(s webhook.Sample) webhook.Sample {
 	case u.StripeSubscriptionID != nil:
 		s.SubscriptionID = cmp.Or(s.SubscriptionID, *u.StripeSubscriptionID)
 	case u.SubscriptionStatus != nil: // that one has ended: the next is another
-		s.SubscriptionID = cmp.Or(s.SubscriptionID, randomID("sub_"))
+		s.SubscriptionID = cmp.Or(s.SubscriptionID, sample.RandomID("sub_"))
 	}
 	return s
 }
 
 func stripeSessionSample(s webhook.Sample) map[string]any {
 	return map[string]any{
-		"id": randomID("cs_test_"), "object": "checkout.session", "mode": "subscription",
+		"id": sample.RandomID("cs_test_"), "object": "checkout.session", "mode": "subscription",
 		"status": "complete", "payment_status": "paid", "created": s.At.Unix(), "livemode": false,
 		"customer": s.CustomerID, "subscription": s.SubscriptionID, "client_reference_id": s.UserID,
 		"customer_details": map[string]any{"email": s.Email, "name": "Ada Lovelace", "tax_exempt": "none"},
-		"customer_email":   nil, "invoice": randomID("in_"), "metadata": map[string]any{},
+		"customer_email":   nil, "invoice": sample.RandomID("in_"), "metadata": map[string]any{},
 		"amount_total": 2900, "currency": "usd", "success_url": "https://example.com/welcome",
 	}
 }
@@ -114,9 +114,9 @@ func stripeSubscriptionSample(status string) func(webhook.Sample) map[string]any
 			"created": start, "start_date": start, "livemode": false, "currency": "usd", "collection_method": "charge_automatically",
 			"billing_mode": map[string]any{"type": "flexible"}, "billing_cycle_anchor": start,
 			"cancel_at": nil, "cancel_at_period_end": false, "canceled_at": nil, "ended_at": nil, "trial_end": nil,
-			"latest_invoice": randomID("in_"), "metadata": map[string]any{"clerkUserId": s.UserID},
+			"latest_invoice": sample.RandomID("in_"), "metadata": map[string]any{"clerkUserId": s.UserID},
 			"items": map[string]any{"object": "list", "has_more": false, "total_count": 1, "data": []any{map[string]any{
-				"id": randomID("si_"), "object": "subscription_item", "subscription": s.SubscriptionID, "quantity": 1,
+				"id": sample.RandomID("si_"), "object": "subscription_item", "subscription": s.SubscriptionID, "quantity": 1,
 				"current_period_start": start, "current_period_end": end, "price": stripePriceSample("pro", 2900),
 			}}},
 		}
@@ -139,7 +139,7 @@ func stripePriceSample(plan string, cents int) map[string]any {
 func stripeInvoiceSample(status string) func(webhook.Sample) map[string]any {
 	return func(s webhook.Sample) map[string]any {
 		return map[string]any{
-			"id": randomID("in_"), "object": "invoice", "status": status, "created": s.At.Unix(), "livemode": false,
+			"id": sample.RandomID("in_"), "object": "invoice", "status": status, "created": s.At.Unix(), "livemode": false,
 			"customer": s.CustomerID, "customer_email": s.Email, "currency": "usd", "amount_due": 2900,
 			"billing_reason": "subscription_cycle", "attempt_count": 1, "metadata": map[string]any{},
 			"parent": map[string]any{"type": "subscription_details", "quote_details": nil, "subscription_details": map[string]any{
@@ -154,13 +154,4 @@ func stripeCustomerSample(s webhook.Sample) map[string]any {
 		"id": s.CustomerID, "object": "customer", "created": s.At.Unix(), "livemode": false,
 		"email": s.Email, "name": "Ada Lovelace", "metadata": map[string]any{"clerkUserId": s.UserID},
 	}
-}
-
-// setValue is an assignment of a value that can be encoded.
-func setValue(path string, value any) webhook.Assignment {
-	text, err := json.Marshal(value)
-	if err != nil {
-		panic(fmt.Sprintf("webhook: %s: %v", path, err))
-	}
-	return webhook.Assignment{Path: path, Value: text}
 }

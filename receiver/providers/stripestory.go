@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/sample"
 )
 
 // Stories implements Provider.
@@ -20,7 +21,7 @@ func (Stripe) Stories() []webhook.Story {
 func tellSubscribe(s webhook.Sample) (steps []webhook.Step) {
 	const object = "data.object."
 	began := s.At.Truncate(time.Second)
-	user := cmp.Or(s.UserID, randomID("user_"))
+	user := cmp.Or(s.UserID, sample.RandomID("user_"))
 	email := cmp.Or(s.Email, "ada."+user[max(0, len(user)-6):]+"@example.com")
 	add := func(p webhook.Provider, event string, set ...webhook.Assignment) {
 		steps = append(steps, webhook.Step{Type: event, Provider: p.Name(), Make: func(at time.Time) ([]byte, error) {
@@ -28,16 +29,16 @@ func tellSubscribe(s webhook.Sample) (steps []webhook.Step) {
 		}})
 	}
 	var (
-		paid      = setValue(object+"items.data[0].current_period_end", began.AddDate(0, 1, 0).Unix())
-		nameless  = setValue(object+"metadata", map[string]any{})
-		since     = setValue(object+"created", began.Unix())
-		team      = setValue(object+"items.data[0].price", stripePriceSample("team", 9900))
-		cancelled = setValue(object+"cancel_at", began.Add(30*24*time.Hour).Unix()) // as the customer portal does
+		paid      = sample.Set(object+"items.data[0].current_period_end", began.AddDate(0, 1, 0).Unix())
+		nameless  = sample.Set(object+"metadata", map[string]any{})
+		since     = sample.Set(object+"created", began.Unix())
+		team      = sample.Set(object+"items.data[0].price", stripePriceSample("team", 9900))
+		cancelled = sample.Set(object+"cancel_at", began.Add(30*24*time.Hour).Unix()) // as the customer portal does
 	)
 	add(Clerk{}, "user.created")
 	add(Stripe{}, "checkout.session.completed")
 	add(Stripe{}, "customer.subscription.created", nameless, paid, since)
-	add(Stripe{}, "invoice.paid", setValue(object+"parent.subscription_details.metadata", map[string]any{}))
+	add(Stripe{}, "invoice.paid", sample.Set(object+"parent.subscription_details.metadata", map[string]any{}))
 	add(Stripe{}, "customer.subscription.updated", nameless, paid, since, team)
 	add(Stripe{}, "customer.subscription.updated", nameless, paid, since, team, cancelled)
 	add(Stripe{}, "customer.subscription.deleted", nameless, paid, since, team, cancelled)

@@ -2,7 +2,6 @@ package providers
 
 import (
 	"crypto/ed25519"
-	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -51,27 +50,4 @@ func checkSvixSecret(s string) (warning string, err error) {
 		return fmt.Sprintf("is short: %d bytes decoded, Clerk's have %d", len(key), secretWarnsBelow), nil
 	}
 	return "", nil
-}
-
-// idLetters are what ids are made of.
-const (
-	idLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	idLength  = 27
-)
-
-// randomID makes an id as Svix, Clerk and Stripe write them: 27 letters and
-// digits after a prefix.
-func randomID(prefix string) string {
-	b := make([]byte, idLength)
-	rand.Read(b) //nolint:errcheck // it never fails
-	return lettered(prefix, b)
-}
-
-// lettered makes such an id of bytes, of which it takes 27.
-func lettered(prefix string, from []byte) string {
-	b := make([]byte, idLength)
-	for i := range b {
-		b[i] = idLetters[int(from[i])%len(idLetters)]
-	}
-	return prefix + string(b)
 }

@@ -1,4 +1,7 @@
-package providers
+// Package sample holds what made-up events share, whoever sends them: people, ids,
+// and values that a person sets in a body. It makes no event: the providers do,
+// each in its sender's form.
+package sample
 
 import (
 	"bytes"
@@ -27,9 +30,9 @@ func ParseAssignment(s string) (webhook.Assignment, error) {
 	return webhook.Assignment{Path: path, Value: text}, err
 }
 
-// assign replaces values in a decoded JSON document, in place. What is missing
+// Assign replaces values in a decoded JSON document, in place. What is missing
 // on the way is made; an index may be one past an array's end.
-func assign(doc map[string]any, set []webhook.Assignment) error {
+func Assign(doc map[string]any, set []webhook.Assignment) error {
 	for _, a := range set {
 		var value any
 		decoder := json.NewDecoder(bytes.NewReader(a.Value))
@@ -111,4 +114,13 @@ func splitPath(path string) ([]any, error) {
 		}
 	}
 	return steps, nil
+}
+
+// Set returns an assignment of a value that encodes as JSON.
+func Set(path string, value any) webhook.Assignment {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("sample: %s: %v", path, err))
+	}
+	return webhook.Assignment{Path: path, Value: text}
 }
