@@ -8,165 +8,92 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
+	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// press gives a key to the sheet that is open, then to what is the same
-// everywhere, then to the pane that has the focus.
+// press gives a key to what is typed in or open, else does what it is bound to.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
-	act := m.kb.action(k)
-	if act == actKill {
-		return tea.Quit
-	}
-	if act == actSuspend {
-		return tea.Suspend
-	}
-	if m.sheet != nil {
-		return m.sheet.press(m, k, act)
-	}
-	if m.bar.open {
+	b := m.kb.binding(k)
+	switch {
+	case b.anywhere:
+		return b.do(m)
+	case m.sheet != nil && b.act == actLeft:
+		return m.sheet.press(m, k, actBack)
+	case m.sheet != nil:
+		return m.sheet.press(m, k, b.act)
+	case m.bar.open:
 		return m.pressFilter(k)
-	}
-	if m.inBody() && m.detail.seek.open {
+	case m.inBody() && m.detail.seek.open:
 		return m.pressSeek(k)
-	}
-	if k.Code == tea.KeyEscape && m.doing.cancel != nil {
+	case b.act == actBack && m.doing.cancel != nil:
 		return m.stop()
 	}
+	wasSaid := m.status.what != ""
 	m.unsay()
-	switch act {
-	case actTab1, actTab2, actTab3, actTab4:
-		m.show(int(act - actTab1))
-		return nil
-	case actTrigger:
-		return m.openTrigger()
-	case actTarget:
-		return m.openTarget()
-	case actMark:
-		return m.toggleMark()
-	case actResend:
-		return m.openResend()
-	case actEdit:
-		return m.openEdit()
-	case actReverify:
-		return m.openReverify()
-	case actExport:
-		return m.openExport()
-	case actCopy:
-		return m.openCopy()
-	case actOpen:
-		return m.open()
-	case actHelp:
-		m.sheet = newHelp()
-		return nil
-	case actMouse:
-		return m.toggleMouse()
-	case actQuit:
-		if !m.twoPanes() && m.focus == focusDetail {
-			return m.back()
-		}
-		return tea.Quit
-	case actBack:
-		if m.focus == focusList && m.tab <= tabFailures && k.Code == tea.KeyEscape {
-			switch {
-			case len(m.marks) > 0:
-				return m.unmark()
-			case m.bar.text != "":
-				return m.clearFilter()
-			}
-		}
-		if m.focus == focusList && m.tab == tabUsers && m.users.past.is() {
-			return m.users.now(m)
-		}
-		if m.inBody() && m.detail.seek.text != "" && k.Code == tea.KeyEscape {
-			m.detail.seek = seek{}
-			return nil
-		}
-		return m.back()
-	case actFilter:
-		if m.inBody() {
-			return m.openSeek()
-		}
-		return m.openFilter()
-	case actPane:
-		return m.otherPane()
-	default:
-		return m.pressPane(act)
+	if b.act == actBack && wasSaid && b.why(m) != "" {
+		return nil // it took the message away
 	}
+	return b.run(m)
 }
 
-func (m *model) pressPane(act action) tea.Cmd {
-	switch act {
-	case actNextFailure, actPrevFailure:
-		if m.inBody() && m.detail.seek.text != "" {
-			return m.nextHit(map[action]int{actNextFailure: 1, actPrevFailure: -1}[act])
-		}
-		if m.tab > tabFailures {
-			return m.say(cannot("n and N go from failure to failure on tabs 1 and 2"))
-		}
-		if m.causes.shown(m) {
-			return m.causes.press(m, act)
-		}
-		return m.list().failure(m, act == actNextFailure)
-	case actFollow:
-		if m.tab > tabFailures {
-			return m.say(cannot("f follows new deliveries on tabs 1 and 2"))
-		}
-		return m.pressList(act)
-	case actNewest, actOldest:
-		if m.tab <= tabFailures {
-			return m.pressList(act)
-		}
-	case actCauses:
-		return m.toggleCauses()
-	case actSort, actDeleted:
-		if m.tab != tabUsers {
-			return m.say(cannot("s sorts the users, d shows the deleted ones: on tab 3"))
-		}
-		return m.users.press(m, act)
-	case actPast, actFuture:
-		if m.tab != tabUsers {
-			return m.say(cannot("‹ and › move the users table in time: on tab 3"))
-		}
-		return m.users.press(m, act)
-	case actPrevTab, actNextTab, actWrap, actRaw:
-		return m.pressDetail(act)
-	case actEnter:
-		if m.focus == focusList {
-			return m.enter()
-		}
-	default:
-	}
-	if m.focus == focusDetail && m.tab != tabSetup {
-		return m.pressDetail(act)
-	}
-	switch m.tab {
-	case tabUsers:
-		return m.users.press(m, act)
-	case tabSetup:
-		return m.steps.press(act)
-	}
-	return m.pressList(act)
+// pane is what keys can be given to.
+type pane interface {
+	press(m *model, act action) tea.Cmd
 }
 
-func (m *model) pressList(act action) tea.Cmd {
-	if m.causes.shown(m) {
-		return m.causes.press(m, act)
-	}
-	return m.list().press(m, act)
-}
-
-func (m *model) pressDetail(act action) tea.Cmd {
+// pane returns the pane that has the focus.
+func (m *model) pane() pane {
 	switch {
-	case m.tab == tabSetup:
-		return m.say(cannot("Setup has no detail"))
-	case m.tab == tabUsers && (act == actWrap || act == actRaw):
-		return m.say(cannot("w and p are for a delivery's Body tab"))
-	case m.tab == tabUsers && m.users.selected() == nil:
-		return m.say(cannot("no user is selected"))
-	case m.tab != tabUsers && m.selected() == nil:
-		return m.say(cannot("no delivery is selected: t sends one"))
+	case m.focus == focusList || m.tab == tabSetup:
+		return m.listPane()
+	case m.tab == tabUsers:
+		return &m.user
+	default:
+		return &m.detail
 	}
+}
+
+// listPane returns the list or table of the tab.
+func (m *model) listPane() pane {
+	switch {
+	case m.tab == tabUsers:
+		return m.users
+	case m.tab == tabSetup:
+		return &m.steps
+	case m.causes.shown(m):
+		return m.causes
+	default:
+		return m.list()
+	}
+}
+
+// The reasons that several keys share.
+const (
+	noUser     = "no user is selected"
+	noDelivery = "no delivery is selected: t sends one"
+)
+
+// nothingSelected returns why nothing of the selection can be shown, "" if it can.
+func (m *model) nothingSelected() string {
+	switch {
+	case m.tab == tabUsers && m.users.selected() == nil:
+		return noUser
+	case m.tab <= tabFailures && m.selected() == nil:
+		return noDelivery
+	}
+	return ""
+}
+
+func (m *model) cannotShowDetail() string {
+	if m.tab == tabSetup {
+		return "Setup has no detail"
+	}
+	return m.nothingSelected()
+}
+
+// pressDetail gives a key to the detail, and shows it where only the list was.
+func (m *model) pressDetail(act action) tea.Cmd {
 	if !m.twoPanes() && m.focus == focusList {
 		m.openDetail()
 	}
@@ -176,52 +103,206 @@ func (m *model) pressDetail(act action) tea.Cmd {
 	return m.detail.press(m, act)
 }
 
+func (m *model) cannotWrap() string {
+	switch why := m.cannotShowDetail(); {
+	case why != "":
+		return why
+	case m.tab == tabUsers:
+		return "w and p are for a delivery's Body tab"
+	case m.detail.tab != tabBody:
+		return "w wraps the lines of the Body tab: go there with [ ]"
+	}
+	return ""
+}
+
+func (m *model) cannotShowRaw() string {
+	switch why := m.cannotShowDetail(); {
+	case why != "":
+		return why
+	case m.tab == tabUsers:
+		return "w and p are for a delivery's Body tab"
+	case m.detail.tab != tabBody || m.detail.d == nil:
+		return "p shows the Body tab as it came, or laid out: go there with [ ]"
+	}
+	return ""
+}
+
 func (m *model) show(tab int) {
 	m.tab, m.focus = tab, focusList
 	m.layout()
 }
 
-// enter opens the detail of what is selected. What is read is to stay, so that
-// following ends.
-func (m *model) enter() tea.Cmd {
-	if m.causes.shown(m) && m.focus == focusList {
-		return m.openCause()
+// links are what enter can open in the detail.
+func (m *model) links() []draw.Link {
+	if m.tab == tabUsers {
+		return m.user.doc.Links
 	}
-	return m.openDetail()
+	return m.detail.doc.Links
 }
 
-func (m *model) openDetail() tea.Cmd {
-	switch {
+func (m *model) cannotEnter() string {
+	switch why := m.nothingSelected(); {
 	case m.tab == tabSetup:
-		return m.say(cannot("nothing to open here"))
-	case m.tab == tabUsers && m.users.selected() == nil:
-		return m.say(cannot("no user is selected"))
-	case m.tab <= tabFailures && m.selected() == nil:
-		return m.say(cannot("no delivery is selected: t sends one"))
+		return "nothing to open here"
+	case why != "":
+		return why
+	case m.focus == focusDetail && len(m.links()) == 0:
+		return "nothing to open on this tab"
+	}
+	return ""
+}
+
+// enter opens what is selected: a cause's deliveries, the detail, or the
+// delivery that a line of the detail stands for.
+func (m *model) enter() tea.Cmd {
+	switch {
+	case m.focus == focusDetail:
+		return m.pressDetail(actEnter)
+	case m.causes.shown(m):
+		return m.openCause()
+	}
+	m.openDetail()
+	return nil
+}
+
+// openDetail gives the focus to the detail. What is read is to stay, so that
+// following ends.
+func (m *model) openDetail() {
+	if m.cannotShowDetail() != "" {
+		return
 	}
 	m.focus = focusDetail
 	if m.tab <= tabFailures && !m.causes.shown(m) {
 		m.list().unfollow(m)
 	}
 	m.layout()
-	return nil
 }
 
-func (m *model) back() tea.Cmd {
-	if m.focus == focusDetail {
+func (m *model) cannotGoLeft() string {
+	switch {
+	case m.focus == focusDetail, m.tab == tabUsers && m.users.past.is():
+	case m.tab == tabFailures && (m.causes.on || m.lists[1].cause != ""):
+	default:
+		return "nothing to go back to: q quits"
+	}
+	return ""
+}
+
+// goLeft goes from the detail to the list, from the past to now, and from a
+// cause to all of them.
+func (m *model) goLeft() tea.Cmd {
+	switch {
+	case m.focus == focusDetail:
 		m.focus = focusList
 		m.layout()
-		return nil
+	case m.tab == tabUsers && m.users.past.is():
+		return m.users.now(m)
+	default:
+		m.backFromCause()
 	}
-	m.backFromCause()
 	return nil
 }
 
-func (m *model) otherPane() tea.Cmd {
-	if m.focus == focusDetail {
-		return m.back()
+func (m *model) cannotBack() string {
+	if m.tab <= tabFailures && m.focus == focusList && (len(m.marks) > 0 || m.bar.text != "") {
+		return ""
 	}
-	return m.openDetail()
+	return m.cannotGoLeft()
+}
+
+// back backs out of one thing at a time: a search, the marks, the filter, the
+// detail.
+func (m *model) back() tea.Cmd {
+	switch onList := m.focus == focusList && m.tab <= tabFailures; {
+	case onList && len(m.marks) > 0:
+		return m.unmark()
+	case onList && m.bar.text != "":
+		return m.clearFilter()
+	case m.inBody() && m.detail.seek.text != "":
+		m.detail.seek = seek{}
+		return nil
+	}
+	return m.goLeft()
+}
+
+func (m *model) cannotSwitchPane() string {
+	switch {
+	case m.focus == focusDetail:
+		return ""
+	case m.tab == tabSetup:
+		return "Setup has one pane"
+	}
+	return m.nothingSelected()
+}
+
+func (m *model) switchPane() tea.Cmd {
+	if m.focus == focusDetail {
+		return m.goLeft()
+	}
+	m.openDetail()
+	return nil
+}
+
+// quit goes back where the detail covers the list, and leaves elsewhere.
+func (m *model) quit() tea.Cmd {
+	if !m.twoPanes() && m.focus == focusDetail {
+		return m.goLeft()
+	}
+	return tea.Quit
+}
+
+func (m *model) cannotFindNext() string {
+	switch {
+	case m.inBody() && m.detail.seek.text != "":
+		return ""
+	case m.tab > tabFailures:
+		return "n and N go from failure to failure on tabs 1 and 2"
+	case m.causes.shown(m):
+		return "here each line is a cause: enter lists its deliveries"
+	case m.list().selected() == nil:
+		return "no delivery is selected"
+	}
+	return ""
+}
+
+// findNext goes to the next hit of a search or the next failure, back for -1.
+func (m *model) findNext(by int) tea.Cmd {
+	if m.inBody() && m.detail.seek.text != "" {
+		return m.nextHit(by)
+	}
+	return m.list().failure(m, by > 0)
+}
+
+func (m *model) cannotFollow() string {
+	switch {
+	case m.tab > tabFailures:
+		return "f follows new deliveries on tabs 1 and 2"
+	case m.causes.shown(m):
+		return "here each line is a cause: enter lists its deliveries"
+	}
+	return ""
+}
+
+func (m *model) cannotFilter() string {
+	switch {
+	case m.tab == tabUsers:
+		return "/ filters the deliveries: on tabs 1 and 2; user:user_2ab finds a user's"
+	case m.tab > tabFailures:
+		return "/ filters the deliveries: on tabs 1 and 2"
+	}
+	return ""
+}
+
+func (m *model) filterOrSearch() tea.Cmd {
+	if m.inBody() {
+		return m.openSeek()
+	}
+	return m.openFilter()
+}
+
+func (m *model) openHelp() tea.Cmd {
+	m.sheet = newHelp()
+	return nil
 }
 
 func (m *model) toggleMouse() tea.Cmd {
@@ -235,14 +316,23 @@ func (m *model) toggleMouse() tea.Cmd {
 // clerkPage is where Clerk keeps the webhooks of the instance last looked at.
 const clerkPage = "https://dashboard.clerk.com/~/webhooks"
 
-func (m *model) open() tea.Cmd {
-	open, page := m.d.OpenURL, m.setup.Page
-	if page == "" {
-		page = clerkPage
+// page returns the page that o opens.
+func (m *model) page() string {
+	if m.setup.Page == "" {
+		return clerkPage
 	}
-	if open == nil {
-		return m.say(cannot("no browser can be opened from here: " + page))
+	return m.setup.Page
+}
+
+func (m *model) cannotBrowse() string {
+	if m.d.OpenURL == nil {
+		return "no browser can be opened from here: " + m.page()
 	}
+	return ""
+}
+
+func (m *model) browse() tea.Cmd {
+	open, page := m.d.OpenURL, m.page()
 	return m.act("opening a browser", func(context.Context) (func() tea.Cmd, error) {
 		return func() tea.Cmd { return m.say(good("opened " + page)) }, open(page)
 	})

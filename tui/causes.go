@@ -93,18 +93,20 @@ func (c *causes) press(m *model, act action) tea.Cmd {
 		c.selectAt(0)
 	case actBottom, actOldest:
 		c.selectAt(len(c.rows) - 1)
-	case actFollow, actNextFailure, actPrevFailure:
-		return m.say(cannot("here each line is a cause: enter lists its deliveries"))
 	default:
 	}
 	return nil
 }
 
+func (m *model) cannotGroup() string {
+	if m.tab != tabFailures {
+		return "c takes the failures together by their cause: on tab 2"
+	}
+	return ""
+}
+
 // toggleCauses goes from the list of failures to their causes and back.
 func (m *model) toggleCauses() tea.Cmd {
-	if m.tab != tabFailures {
-		return m.say(cannot("c takes the failures together by their cause: on tab 2"))
-	}
 	m.causes.on = !m.causes.on
 	m.focus = focusList
 	m.causes.stale = true

@@ -194,15 +194,9 @@ func (p *detail) press(m *model, act action) tea.Cmd {
 	case actNextTab:
 		p.tab = (p.tab + 1) % detailTabs
 	case actWrap:
-		if p.tab != tabBody {
-			return m.say(cannot("w wraps the lines of the Body tab: go there with [ ]"))
-		}
 		p.wrap = !p.wrap
 		m.version++
 	case actRaw:
-		if p.tab != tabBody || p.d == nil {
-			return m.say(cannot("p shows the Body tab as it came, or laid out: go there with [ ]"))
-		}
 		p.raw = !p.raw
 		if p.body = newBodyText(p.d.Body); p.raw {
 			p.body = rawBodyText(p.d.Body)

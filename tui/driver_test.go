@@ -96,6 +96,12 @@ func keyNamed(name string) tea.KeyPressMsg {
 		return tea.KeyPressMsg{Code: tea.KeyEnd}
 	case "space":
 		return tea.KeyPressMsg{Code: tea.KeySpace, Text: " "}
+	case "home":
+		return tea.KeyPressMsg{Code: tea.KeyHome}
+	case "left":
+		return tea.KeyPressMsg{Code: tea.KeyLeft}
+	case "ctrl+z":
+		return tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl}
 	case "ctrl+c":
 		return tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl}
 	}
@@ -200,6 +206,22 @@ func dashboard(s *memory) Dashboard {
 			return nil
 		},
 	}
+}
+
+// complete gives a dashboard the functions that it lacks, as cmd does.
+func complete(d Dashboard) Dashboard {
+	if d.Edit == nil {
+		d.Edit = func(context.Context, int64) (tea.ExecCommand, error) { return quill{}, nil }
+		d.Edited = func(context.Context, int64) ([]webhook.Delivery, error) { return nil, nil }
+	}
+	if d.Reverify == nil {
+		d.Reverify = func(_ context.Context, id int64) (webhook.Delivery, error) { return webhook.Delivery{ID: id}, nil }
+		d.ReverifyAll = func(context.Context) (judged, verified int, err error) { return 0, 0, nil }
+	}
+	if d.Export == nil {
+		d = exportingTo(d, new([]Export))
+	}
+	return d
 }
 
 // toApp makes a dashboard forward to an app.

@@ -17,21 +17,30 @@ type editedMsg struct {
 	err error
 }
 
+func (m *model) cannotEdit() string {
+	switch {
+	case m.d.Edit == nil || m.d.Edited == nil:
+		return "no editor can be opened here"
+	case m.tab > tabFailures:
+		return "e edits a delivery's body: select one on tab 1"
+	case m.selected() == nil:
+		return noDelivery
+	}
+	return bodyNotKept(m.selected())
+}
+
+// bodyNotKept returns why a delivery's body cannot be sent again, "" if it can.
+func bodyNotKept(d *webhook.Delivery) string {
+	if d.Bytes > 0 && d.Verdict.Code == webhook.TooLarge {
+		return "the body of #" + strconv.FormatInt(d.ID, 10) + " was not kept: it is larger than --max-body"
+	}
+	return ""
+}
+
 // openEdit opens the user's editor on the selected delivery's body. The
 // terminal is the editor's until it ends.
 func (m *model) openEdit() tea.Cmd {
-	d := m.selected()
-	switch {
-	case m.d.Edit == nil || m.d.Edited == nil:
-		return m.say(cannot("no editor can be opened here"))
-	case m.tab > tabFailures:
-		return m.say(cannot("e edits a delivery's body: select one on tab 1"))
-	case d == nil:
-		return m.say(cannot("no delivery is selected: t sends one"))
-	case d.Bytes > 0 && d.Verdict.Code == webhook.TooLarge:
-		return m.say(cannot("the body of #" + strconv.FormatInt(d.ID, 10) + " was not kept: it is larger than --max-body"))
-	}
-	id, edit := d.ID, m.d.Edit
+	id, edit := m.selectedID(), m.d.Edit
 	m.list().unfollow(m)
 	return m.act(fmt.Sprintf("opening #%d in the editor", id), func(ctx context.Context) (func() tea.Cmd, error) {
 		editor, err := edit(ctx, id)

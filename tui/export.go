@@ -74,18 +74,22 @@ func exportMasks() [][2]string {
 	}
 }
 
-func (m *model) openExport() tea.Cmd {
-	d := m.selected()
+func (m *model) cannotExport() string {
 	switch {
 	case m.d.Export == nil:
-		return m.say(cannot("nothing can be exported here"))
+		return "nothing can be exported here"
 	case m.tab > tabFailures:
-		return m.say(cannot("x exports deliveries: on tabs 1 and 2"))
+		return "x exports deliveries: on tabs 1 and 2"
 	case m.causes.shown(m):
-		return m.say(cannot("x exports deliveries: enter lists those of a cause"))
-	case d == nil && len(m.marks) == 0:
-		return m.say(cannot("there is nothing to export: t sends a delivery"))
+		return "x exports deliveries: enter lists those of a cause"
+	case m.selected() == nil && len(m.marks) == 0:
+		return "there is nothing to export: t sends a delivery"
 	}
+	return ""
+}
+
+func (m *model) openExport() tea.Cmd {
+	d := m.selected()
 	s := &exportSheet{formats: options{n: len(exportFormats())}, masks: options{n: len(exportMasks())}}
 	if len(m.marks) > 0 {
 		s.what = append(s.what, exportChoice{markedOnes(len(m.marks)), m.marks.ids()})

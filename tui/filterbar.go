@@ -160,13 +160,6 @@ func (m *model) lift(id int64) {
 
 // openFilter opens the editor on the filter that holds.
 func (m *model) openFilter() tea.Cmd {
-	if m.tab > tabFailures {
-		why := "/ filters the deliveries: on tabs 1 and 2"
-		if m.tab == tabUsers {
-			why += "; user:user_2ab finds a user's"
-		}
-		return m.say(cannot(why))
-	}
 	b := &m.bar
 	b.open, b.before, b.at, b.err = true, b.text, -1, nil
 	b.input = textinput.New()

@@ -84,7 +84,7 @@ func TestScreens(t *testing.T) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s-%dx%d", s.name, size[0], size[1]), func(t *testing.T) {
-				x := newTerminal(t, s.make(), size[0], size[1]).keys(s.keys...)
+				x := newTerminal(t, complete(s.make()), size[0], size[1]).keys(s.keys...)
 				golden.RequireEqual(t, x.screen())
 			})
 		}

@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -263,78 +262,4 @@ func (m *model) paused() []draw.Chip {
 		return []draw.Chip{st.Accent.Chip("‖ " + text.Grouped(n) + " new "), st.Key.Chip("↑ g"), draw.Gap(1)}
 	}
 	return []draw.Chip{st.Dim.Chip("‖ paused "), st.Key.Chip("g"), st.Dim.Chip(" follows"), draw.Gap(1)}
-}
-
-// footer is the last line: the best keys for what has the focus, and at the
-// right, whatever happens, the two that one is never to look for.
-func (m *model) footer() draw.Styled {
-	st := &m.st
-	l := draw.NewLine(m.w).Gap(1)
-	right := []hint{m.kb.hint(actHelp, ""), m.kb.hint(actQuit, m.quitDoes())}
-	n := 1
-	for _, h := range right {
-		n += text.Width(h.key) + 1 + text.Width(h.does) + 2
-	}
-	inner := draw.NewLine(m.w - 1 - n)
-	st.hints(inner, m.footerHints())
-	l.Add(inner.Styled(), m.w-1-n)
-	for _, h := range right {
-		l.Gap(2).Put(st.Key, h.key).Gap(1).Put(st.Dim, h.does)
-	}
-	return l.Styled()
-}
-
-// quitDoes is what q does here.
-func (m *model) quitDoes() string {
-	if !m.tooSmall() && !m.twoPanes() && m.focus == focusDetail && m.sheet == nil {
-		return "back"
-	}
-	return ""
-}
-
-func (m *model) footerHints() []hint {
-	k := m.kb.hint
-	move := hint{"↑↓", "move"}
-	begin := []hint{k(actTrigger, "send a test event"), k(actCopy, "copy"), k(actOpen, "Clerk Dashboard"), k(actTarget, "")}
-	again := k(actResend, "")
-	if d := m.selected(); d != nil && d.Outcome == webhook.Rejected {
-		again = k(actReverify, "")
-	}
-	switch {
-	case m.bar.open:
-		return []hint{k(actEnter, "keep"), k(actBack, "leave"), {"tab", "complete"}, {"↑", "earlier ones"}}
-	case m.tab == tabSetup && len(m.steps.doc.Lines) > m.steps.h:
-		return slices.Insert(begin, 1, hint{"↑↓", "scroll"})
-	case m.tab == tabSetup:
-		return begin
-	case m.tab == tabUsers && m.focus == focusDetail && m.user.tab == tabRow:
-		return []hint{{"↑↓", "scroll"}, {"[ ]", "tabs"}, k(actBack, ""), k(actCopy, "")}
-	case m.tab == tabUsers && m.focus == focusDetail && len(m.users.rows) > 0:
-		return []hint{move, k(actEnter, "open the delivery"), {"[ ]", "tabs"}, k(actBack, ""), k(actCopy, "")}
-	case m.tab == tabUsers && len(m.users.rows) > 0 && m.users.past.is():
-		return []hint{move, {"‹ ›", "in time"}, k(actBack, "now"), k(actEnter, "history"), k(actSort, ""), k(actDeleted, ""), k(actCopy, "")}
-	case m.tab == tabUsers && len(m.users.rows) > 0:
-		return []hint{move, k(actEnter, "history"), {"‹ ›", "in time"}, k(actSort, ""), k(actDeleted, ""), k(actCopy, ""), k(actTrigger, "")}
-	case m.focus == focusDetail:
-		hs := []hint{{"↑↓", "scroll"}, {"[ ]", "tabs"}, k(actBack, ""), again, k(actCopy, ""), k(actNextFailure, "")}
-		if m.detail.tab == tabBody {
-			hs = append(hs[:2:2], append([]hint{k(actFilter, "search"), k(actRaw, ""), k(actWrap, "")}, hs[2:]...)...)
-		}
-		if m.detail.tab == tabTries {
-			hs[0] = move
-			hs = append(hs[:1:1], append([]hint{k(actEnter, "")}, hs[1:]...)...)
-		}
-		return hs
-	case m.selected() == nil && m.bar.text != "":
-		return []hint{k(actBack, "clear the filter"), k(actFilter, "edit it")}
-	case m.selected() == nil:
-		return begin
-	case m.causes.shown(m):
-		return []hint{move, k(actEnter, "list them"), k(actCauses, "one by one"), again, k(actCopy, "")}
-	case len(m.marks) > 0:
-		return []hint{move, k(actMark, ""), k(actResend, "resend "+text.Grouped(len(m.marks))), k(actReverify, ""), k(actBack, "unmark"), k(actExport, ""), k(actEnter, "")}
-	case m.tab == tabFailures:
-		return []hint{move, k(actEnter, ""), k(actCauses, ""), again, k(actCopy, ""), k(actFollow, ""), k(actNextFailure, "")}
-	}
-	return []hint{move, k(actEnter, ""), k(actFilter, ""), again, k(actTrigger, ""), k(actCopy, ""), k(actEdit, ""), k(actFollow, ""), k(actMark, "")}
 }

@@ -29,6 +29,7 @@ const (
 	actNextTab
 	actEnter
 	actBack
+	actLeft
 	actFollow
 	actFilter
 	actCauses
@@ -76,13 +77,35 @@ func pressScroll(s *draw.Scroll, act action, lines, h int, links []draw.Link) {
 	}
 }
 
-// binding is a row of the key map.
+// binding is a row of the key map: everything there is to know of a key.
 type binding struct {
 	act  action
 	keys []string
 	// show is how the keys are written, short what the footer says of them and
 	// long what the help says.
 	show, short, long string
+	// cannot returns why the keys do nothing at present, "" if they do something.
+	// nil: they always do.
+	cannot func(m *model) string
+	do     func(m *model) tea.Cmd
+	// anywhere: they work while a sheet is open or text is typed, too.
+	anywhere bool
+}
+
+// why returns why the binding does nothing at present, "" if it does something.
+func (b *binding) why(m *model) string {
+	if b.cannot == nil {
+		return ""
+	}
+	return b.cannot(m)
+}
+
+// run does what the binding is for, or says why it cannot.
+func (b *binding) run(m *model) tea.Cmd {
+	if why := b.why(m); why != "" {
+		return m.say(cannot(why))
+	}
+	return b.do(m)
 }
 
 // group is a part of the help.
@@ -91,91 +114,37 @@ type group struct {
 	bindings []binding
 }
 
-// keyMap is every key there is: the footer, the help and the keyboard all read
-// it, and nothing else knows a key.
-func keyMap() []group {
-	return []group{
-		{"Move", []binding{
-			{actUp, []string{"up", "k"}, "↑ k", "", "up"},
-			{actDown, []string{"down", "j"}, "↓ j", "", "down"},
-			{actPageUp, []string{"pgup", "ctrl+u", "ctrl+b"}, "pgup ctrl+u", "", "a screen up"},
-			{actPageDown, []string{"pgdown", "ctrl+d", "ctrl+f"}, "pgdn ctrl+d", "", "a screen down"},
-			{actTop, []string{"home"}, "home", "", "top of the pane"},
-			{actBottom, []string{"end"}, "end", "", "bottom of the pane"},
-			{actNewest, []string{"g"}, "g", "newest", "the newest, and follow it"},
-			{actOldest, []string{"G", "shift+g"}, "G", "oldest", "the oldest"},
-			{actNextFailure, []string{"n"}, "n", "next failure", "next failure, older; or next hit"},
-			{actPrevFailure, []string{"N", "shift+n"}, "N", "previous failure", "previous failure, newer; or hit"},
-			{actFollow, []string{"f"}, "f", "follow", "follow the newest, or stay"},
-			{actPast, []string{"‹", "<"}, "‹ <", "", "users: the table a change earlier"},
-			{actFuture, []string{"›", ">"}, "› >", "", "users: a change later"},
-		}},
-		{"Look", []binding{
-			{actTab1, []string{"1"}, "1", "", "Deliveries"},
-			{actTab2, []string{"2"}, "2", "", "Failures"},
-			{actTab3, []string{"3"}, "3", "", "Users"},
-			{actTab4, []string{"4"}, "4", "", "Setup"},
-			{actEnter, []string{"enter", "right", "l"}, "enter", "open", "open"},
-			{actBack, []string{"esc", "left", "h"}, "esc", "back", "back"},
-			{actPane, []string{"tab", "shift+tab"}, "tab", "pane", "to the other pane"},
-			{actPrevTab, []string{"["}, "[", "", "the detail's tab before"},
-			{actNextTab, []string{"]"}, "]", "", "the detail's next tab"},
-			{actFilter, []string{"/"}, "/", "filter", "filter; in a Body with focus, search"},
-			{actWrap, []string{"w"}, "w", "wrap", "wrap a body's long lines, or cut"},
-			{actRaw, []string{"p"}, "p", "raw", "a body as it came, or laid out"},
-			{actCauses, []string{"c"}, "c", "by cause", "failures by cause, or one by one"},
-			{actSort, []string{"s"}, "s", "sort", "sort users by the next column"},
-			{actDeleted, []string{"d"}, "d", "deleted", "show or hide deleted users"},
-		}},
-		{"Do", []binding{
-			{actTrigger, []string{"t"}, "t", "trigger", "send a signed test event"},
-			{actMark, []string{"space"}, "space", "mark", "mark it for r, R and x; esc unmarks"},
-			{actResend, []string{"r"}, "r", "resend", "send it, or the marked, again"},
-			{actEdit, []string{"e"}, "e", "edit", "edit the body, then send it as new"},
-			{actReverify, []string{"R", "shift+r"}, "R", "judge again", "judge rejected ones again, and apply"},
-			{actTarget, []string{"F", "shift+f"}, "F", "forward to", "the app to forward to"},
-			{actCopy, []string{"y"}, "y", "copy", "copy URL, curl, body, fix, id …"},
-			{actExport, []string{"x"}, "x", "export", "export what is listed, or marked"},
-			{actOpen, []string{"o"}, "o", "browser", "open the Clerk Dashboard"},
-		}},
-		{"Program", []binding{
-			{actMouse, []string{"m"}, "m", "mouse", "mouse here, or selecting text"},
-			{actHelp, []string{"?"}, "?", "help", "this help"},
-			{actSuspend, []string{"ctrl+z"}, "ctrl+z", "", "suspend; fg comes back"},
-			{actQuit, []string{"q"}, "q", "quit", "back, and at the top quit"},
-			{actKill, []string{"ctrl+c"}, "ctrl+c", "", "quit from anywhere"},
-		}},
-	}
-}
-
 // keyboard finds what a key does.
 type keyboard struct {
-	byKey map[string]action
-	byAct map[action]binding
+	byKey map[string]*binding
+	byAct map[action]*binding
 }
 
 func newKeyboard() keyboard {
-	kb := keyboard{byKey: map[string]action{}, byAct: map[action]binding{}}
+	kb := keyboard{byKey: map[string]*binding{}, byAct: map[action]*binding{}}
 	for _, g := range keyMap() {
 		for _, b := range g.bindings {
-			kb.byAct[b.act] = b
+			kb.byAct[b.act] = &b
 			for _, k := range b.keys {
-				kb.byKey[k] = b.act
+				kb.byKey[k] = &b
 			}
 		}
 	}
 	return kb
 }
 
-func (kb keyboard) action(k tea.KeyPressMsg) action {
-	if a, ok := kb.byKey[k.String()]; ok {
-		return a
+// binding returns what a key is bound to; a key that is not bound does nothing.
+func (kb keyboard) binding(k tea.KeyPressMsg) *binding {
+	for _, name := range []string{k.String(), k.Text} {
+		if b, ok := kb.byKey[name]; ok {
+			return b
+		}
 	}
-	return kb.byKey[k.Text]
+	return &binding{do: func(*model) tea.Cmd { return nil }}
 }
 
-// hint is a key with what it does, for the footer; does replaces what the key
-// map says where more can be said.
+// hint returns a key with what it does, for the footer; does replaces what the
+// key map says where more can be said.
 func (kb keyboard) hint(act action, does string) hint {
 	b := kb.byAct[act]
 	if does == "" {

@@ -41,18 +41,21 @@ func (k marks) renew(rows []webhook.Delivery) {
 
 func isRejected(d *webhook.Delivery) bool { return d.Outcome == webhook.Rejected }
 
-// toggleMark marks the selected delivery, or no longer.
-func (m *model) toggleMark() tea.Cmd {
-	switch d := m.selected(); {
+func (m *model) cannotMark() string {
+	switch {
 	case m.tab > tabFailures:
-		return m.say(cannot("space marks deliveries: on tabs 1 and 2"))
+		return "space marks deliveries: on tabs 1 and 2"
 	case m.causes.shown(m):
-		return m.say(cannot("space marks single deliveries: enter lists those of a cause"))
-	case d == nil:
-		return m.say(cannot("no delivery is selected: t sends one"))
-	case m.marks[d.ID].ID != 0:
+		return "space marks single deliveries: enter lists those of a cause"
+	}
+	return m.nothingSelected()
+}
+
+// toggleMark marks the selected delivery, or takes its mark away.
+func (m *model) toggleMark() tea.Cmd {
+	if d := m.selected(); m.marks[d.ID].ID != 0 {
 		delete(m.marks, d.ID)
-	default:
+	} else {
 		m.marks[d.ID] = *d
 	}
 	m.list().unfollow(m) // or the next space marks what has arrived meanwhile

@@ -106,7 +106,7 @@ func (m *model) clickDetail(col, row int) tea.Cmd {
 	if m.tab == tabUsers && m.users.selected() == nil || m.tab != tabUsers && m.selected() == nil {
 		return nil
 	}
-	m.enter()
+	m.openDetail()
 	if row == 0 {
 		if m.tab == tabUsers {
 			if i := tabAt(m.user.tabNames(), col); i >= 0 {
@@ -141,7 +141,7 @@ func (m *model) clickLink(s *draw.Scroll, links []draw.Link, row int) tea.Cmd {
 		s.Cursor = at
 		return nil
 	}
-	return m.pressDetail(actEnter)
+	return m.enter()
 }
 
 // wheelLines is how far one turn of the wheel goes.

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -42,20 +41,25 @@ func resendModes() []resendMode {
 	}
 }
 
-func (m *model) openResend() tea.Cmd {
-	d := m.selected()
+func (m *model) cannotResend() string {
 	switch {
-	case m.d.Resend != nil && len(m.marks) > 0 && m.tab <= tabFailures:
-		return m.openResendMarked()
 	case m.d.Resend == nil:
-		return m.say(cannot("nothing can be resent here"))
-	case m.tab == tabSetup || m.tab == tabUsers:
-		return m.say(cannot("r resends a delivery: select one on tab 1"))
-	case d == nil:
-		return m.say(cannot("no delivery is selected: t sends one"))
-	case d.Bytes > 0 && d.Verdict.Code == webhook.TooLarge:
-		return m.say(cannot("the body of #" + strconv.FormatInt(d.ID, 10) + " was not kept: it is larger than --max-body"))
+		return "nothing can be resent here"
+	case m.tab > tabFailures:
+		return "r resends a delivery: select one on tab 1"
+	case len(m.marks) > 0:
+		return ""
+	case m.selected() == nil:
+		return noDelivery
 	}
+	return bodyNotKept(m.selected())
+}
+
+func (m *model) openResend() tea.Cmd {
+	if len(m.marks) > 0 {
+		return m.openResendMarked()
+	}
+	d := m.selected()
 	s := &resendSheet{id: d.ID, kind: kindOf(d), modes: options{n: len(resendModes())}, vouched: right(d.Verdict)}
 	if m.detail.current(d.ID) != nil {
 		s.vouched = m.detail.vouched
@@ -102,7 +106,7 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 		s.target = (s.target + 1) % len(s.targets)
 		s.allow(1)
 	case actTarget:
-		return m.openTarget()
+		return m.kb.byAct[actTarget].run(m)
 	case actEnter, actResend:
 		m.sheet = nil
 		if len(s.many) > 0 {

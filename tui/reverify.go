@@ -63,21 +63,28 @@ type reverifySheet struct {
 	first   int // the line that the choices begin on
 }
 
-func (m *model) openReverify() tea.Cmd {
+func (m *model) cannotReverify() string {
 	d := m.selected()
-	one := d != nil && d.Outcome == webhook.Rejected
 	switch {
 	case m.d.Reverify == nil || m.d.ReverifyAll == nil:
-		return m.say(cannot("nothing can be judged again here"))
-	case m.counts.Rejected == 0 && !one:
-		return m.say(cannot("no delivery was rejected: R judges those again, with the secrets of now"))
+		return "nothing can be judged again here"
+	case m.counts.Rejected == 0 && (d == nil || !isRejected(d)):
+		return "no delivery was rejected: R judges those again, with the secrets of now"
+	case m.marksCount() && len(m.marks.of(isRejected)) == 0:
+		return "of " + markedOnes(len(m.marks)) + " none was rejected: esc unmarks"
 	}
+	return ""
+}
+
+// marksCount reports whether there are marks, on a tab that shows them.
+func (m *model) marksCount() bool { return len(m.marks) > 0 && m.tab <= tabFailures }
+
+func (m *model) openReverify() tea.Cmd {
+	d := m.selected()
+	one := d != nil && isRejected(d)
 	s := &reverifySheet{choices: options{n: 1}}
-	if len(m.marks) > 0 && m.tab <= tabFailures {
-		if s.marked, one = m.marks.of(isRejected), false; len(s.marked) == 0 {
-			return m.say(cannot("of " + markedOnes(len(m.marks)) + " none was rejected: esc unmarks"))
-		}
-		s.choices.n = 2
+	if m.marksCount() {
+		s.marked, one, s.choices.n = m.marks.of(isRejected), false, 2
 	}
 	if one {
 		s.id, s.kind, s.choices.n = d.ID, kindOf(d), 2

@@ -168,7 +168,14 @@ func firstOr(ss []string, otherwise string) string {
 	return otherwise
 }
 
-func (p *setupPane) press(act action) tea.Cmd {
+func (p *setupPane) press(_ *model, act action) tea.Cmd {
+	switch act {
+	case actNewest:
+		act = actTop
+	case actOldest:
+		act = actBottom
+	default:
+	}
 	pressScroll(&p.scroll, act, len(p.doc.Lines), p.h, nil)
 	return nil
 }

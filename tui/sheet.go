@@ -25,10 +25,10 @@ func (m *model) close() tea.Cmd {
 	return nil
 }
 
-// place is where the open sheet is, its frame included.
-type place struct{ x, y, w, h int }
+// area is where the open sheet is, its frame included.
+type area struct{ x, y, w, h int }
 
-func (p place) has(x, y int) bool { return x >= p.x && x < p.x+p.w && y >= p.y && y < p.y+p.h }
+func (p area) has(x, y int) bool { return x >= p.x && x < p.x+p.w && y >= p.y && y < p.y+p.h }
 
 const (
 	// sheetWidth is the width of most sheets.
@@ -38,7 +38,7 @@ const (
 )
 
 // drawSheet draws the open sheet.
-func (m *model) drawSheet() (place, []draw.Styled) {
+func (m *model) drawSheet() (area, []draw.Styled) {
 	st := &m.st
 	w := min(m.sheet.width(), m.w-2)
 	title, d, keys := m.sheet.view(m, w-2, m.h-sheetAround)
@@ -47,7 +47,7 @@ func (m *model) drawSheet() (place, []draw.Styled) {
 	if w > 12 {
 		foot = st.hintChips(fittingHints(keys, w-8))
 	}
-	return place{(m.w - w) / 2, max((m.h-h)/2, 0), w, h}, draw.Box(w, h, st.Accent, []draw.Chip{st.Strong.Chip(title)}, foot, d.Lines)
+	return area{(m.w - w) / 2, max((m.h-h)/2, 0), w, h}, draw.Box(w, h, st.Accent, []draw.Chip{st.Strong.Chip(title)}, foot, d.Lines)
 }
 
 // fittingHints leaves out keys until the others fit: the last but one first,

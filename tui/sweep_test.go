@@ -13,7 +13,7 @@ import (
 func TestNothingOverflowsAtAnySize(t *testing.T) {
 	for _, s := range scenes {
 		t.Run(s.name, func(t *testing.T) {
-			x := newTerminal(t, s.make(), 120, 36).keys(s.keys...)
+			x := newTerminal(t, complete(s.make()), 120, 36).keys(s.keys...)
 			for w := 1; w <= 200; w += 7 {
 				for h := 1; h <= 60; h += 3 {
 					x.size(w, h)
@@ -43,10 +43,10 @@ func TestNothingOverflowsAtAnySize(t *testing.T) {
 
 func TestNoColorMeansNone(t *testing.T) {
 	for _, s := range scenes {
-		x := newTerminal(t, s.make(), 120, 36)
+		x := newTerminal(t, complete(s.make()), 120, 36)
 		t.Setenv("NO_COLOR", "yes")
-		x.m = newModel(t.Context(), s.make())
-		x.m.after = newTerminal(t, s.make(), 1, 1).m.after
+		x.m = newModel(t.Context(), complete(s.make()))
+		x.m.after = newTerminal(t, complete(s.make()), 1, 1).m.after
 		t.Setenv("NO_COLOR", "yes")
 		x.run(x.m.Init())
 		x.size(120, 36).send(tea.ColorProfileMsg{Profile: colorprofile.TrueColor}).keys(s.keys...)

@@ -17,10 +17,14 @@ type targetSheet struct {
 	was   string
 }
 
-func (m *model) openTarget() tea.Cmd {
+func (m *model) cannotRedirect() string {
 	if m.d.Redirect == nil {
-		return m.say(cannot("no app can be forwarded to from here"))
+		return "no app can be forwarded to from here"
 	}
+	return ""
+}
+
+func (m *model) openTarget() tea.Cmd {
 	s := &targetSheet{input: textinput.New(), was: text.Printable(m.setup.routes())}
 	s.input.SetValue(s.was)
 	s.input.CursorEnd()

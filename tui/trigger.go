@@ -23,10 +23,14 @@ type triggerSheet struct {
 	about func(string) string
 }
 
-func (m *model) openTrigger() tea.Cmd {
+func (m *model) cannotTrigger() string {
 	if m.d.Trigger == nil || len(m.d.Events) == 0 {
-		return m.say(cannot("no test event can be sent from here"))
+		return "no test event can be sent from here"
 	}
+	return ""
+}
+
+func (m *model) openTrigger() tea.Cmd {
 	s := &triggerSheet{input: textinput.New(), all: picksOf(m.d.Events, m.recent), about: m.about}
 	s.input.Focus()
 	s.narrow()

@@ -165,6 +165,20 @@ func (u *users) note(rows []webhook.UserRecord, now time.Time) {
 	}
 }
 
+func (m *model) cannotSort() string {
+	if m.tab != tabUsers {
+		return "s sorts the users, d shows the deleted ones: on tab 3"
+	}
+	return ""
+}
+
+func (m *model) cannotTravel() string {
+	if m.tab != tabUsers {
+		return "‹ and › move the users table in time: on tab 3"
+	}
+	return ""
+}
+
 func (u *users) press(m *model, act action) tea.Cmd {
 	switch act {
 	case actUp:
