@@ -19,9 +19,9 @@ type Importer struct {
 	explained int
 }
 
-// explainMost is how many rejections of one import the cause is searched for:
+// maxExplained is for how many rejections of an import the cause is searched for;
 // hooktop reverify does that for the others.
-const explainMost = 50
+const maxExplained = 50
 
 // Judge settles the provider, the message and the verdict of a delivery, and
 // what it does to the users. was is the verdict that the file has, nil for
@@ -68,26 +68,13 @@ func (i *Importer) Sent(m *webhook.Imported) {
 func (i *Importer) verify(m *webhook.Imported, endpoint *Endpoint, was *webhook.Verdict) {
 	d, p := &m.Delivery, endpoint.Provider
 	keys := i.Keys(p.Name())
-	d.Verdict = providers.Verify(p, d.Request, d.At, keys.Secrets)
-	d.Type = ""
-	if d.Verdict.Verified || len(d.Body) <= glanced {
-		event := p.Parse(d.Body)
-		d.Type = event.Type
-		if d.Verdict.Verified {
-			if event.At.IsZero() {
-				event.At = d.At
-			}
-			if d.MessageID == "" {
-				d.MessageID = messageID(event.MessageID)
-			}
-			m.Event = &event
-			return
-		}
-	}
+	event := judge(d, p, keys.Secrets)
 	switch {
+	case d.Verdict.Verified:
+		m.Event = &event
 	case was != nil && !was.Verified && was.Code != "":
 		d.Verdict = *was // with the evidence of then
-	case i.explained < explainMost:
+	case i.explained < maxExplained:
 		i.explained++
 		d.Verdict = providers.Explain(p, d.Request, d.At, d.Verdict, keys)
 	}

@@ -8,7 +8,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -136,8 +135,7 @@ func (r *Receiver) Shared(publicHost string) http.Handler {
 
 func (r *Receiver) health(w http.ResponseWriter, req *http.Request) {
 	if req.Method != http.MethodGet && req.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		reply(w, webhook.Refusal(http.StatusMethodNotAllowed))
+		refuse(w, http.StatusMethodNotAllowed, "GET, HEAD")
 		return
 	}
 	w.Header().Set(instanceHeader, r.Door.Instance)
@@ -150,111 +148,106 @@ func (r *Receiver) health(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.WriteString(w, "ok\n")
 }
 
-// receive takes one request from the wire to its answer.
-func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webhook.Origin) {
-	defer func() {
-		// A bug that one request meets must not go unsaid: net/http would only
-		// close the connection. Its own way to do that is left alone.
-		p := recover()
-		if err, _ := p.(error); p != nil && !errors.Is(err, http.ErrAbortHandler) {
-			reply(w, webhook.Refusal(http.StatusInternalServerError))
-			r.Lost(webhook.Delivery{Request: requestOf(req)}, fmt.Errorf("a bug in hooktop: %v", p))
-		}
-	}()
-	endpoint := r.Endpoints.at(req.URL.Path)
-	provider, claimed := providers.Claimed(req.Header)
-	refused := r.refusal(req, endpoint)
-	if refused != nil && !claimed {
-		status := http.StatusNotFound
-		if refused.Code == webhook.WrongMethod {
-			status = http.StatusMethodNotAllowed
-			w.Header().Set("Allow", http.MethodPost)
-		}
-		reply(w, webhook.Refusal(status))
-		return
-	}
-	if endpoint != nil {
-		provider = endpoint.Provider
-	}
-	d := webhook.Delivery{At: r.Now(), Origin: origin, Request: requestOf(req)}
-	own := r.Door.admit(&d)
-	if provider != nil {
-		d.Provider = provider.Name()
-		d.MessageID = messageID(provider.Signing().MessageID(d.Header))
-	}
-	unread := r.read(w, req, &d)
-	if refused == nil {
-		refused = unread
-	}
-
-	var event webhook.Event
-	explained := true
-	if refused != nil {
-		d.Verdict, d.Outcome = *refused, webhook.Rejected
-	} else {
-		event, explained = r.judge(&d, endpoint)
-	}
-	var app Answerer
-	if r.Answerer != nil && d.Verdict.Verified {
-		app = r.Answerer(d)
-		d.AppAnswers = app != nil
-	}
-	// The sender may go away; what it sent is kept all the same.
-	if err := r.Store.Capture(context.WithoutCancel(req.Context()), &d, event); err != nil {
-		reply(w, webhook.Refusal(http.StatusInternalServerError))
-		r.Lost(d, err)
-		return
-	}
-	if own {
-		w.Header().Set(deliveryHeader, strconv.FormatInt(d.ID, 10))
-	}
-	if d.Verdict.Code == webhook.WrongMethod {
-		w.Header().Set("Allow", http.MethodPost)
-	}
-	if app != nil { // the commit is made
-		replyAs(w, app(req.Context(), d))
-	} else {
-		reply(w, d.Answer)
-	}
-	if !explained {
-		r.Explainer.enqueue(d.ID)
-	}
-	r.Captured(d)
+// arrival is a delivery on its way from the wire to its answer.
+type arrival struct {
+	webhook.Delivery
+	endpoint *Endpoint // nil for a path that is not a webhook path
+	// own is set for a sender of hooktop's own.
+	own bool
+	// refused is why it is not verified, nil for a delivery that is.
+	refused *webhook.Verdict
+	event   webhook.Event
+	// unexplained is set if the cause of its rejection is still unknown.
+	unexplained bool
 }
 
-// glanced is the longest body, in bytes, that is read as JSON without a
-// signature that holds, for its type in the list: a stranger's bytes are to
-// cost little.
-const glanced = 64 << 10
+// receive takes a request from the wire to its answer.
+func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webhook.Origin) {
+	defer r.recovered(w, req)
+	a := r.identify(w, req, origin)
+	if a == nil {
+		return
+	}
+	unread := r.read(w, req, &a.Delivery)
+	if a.refused == nil {
+		a.refused = unread
+	}
+	r.judge(a)
+	var app Answerer
+	if r.Answerer != nil && a.Verdict.Verified {
+		app = r.Answerer(a.Delivery)
+		a.AppAnswers = app != nil
+	}
+	// The sender may go away; what it sent is kept anyway.
+	if err := r.Store.Capture(context.WithoutCancel(req.Context()), &a.Delivery, a.event); err != nil {
+		r.refuseUncaptured(w, a.Delivery, err)
+		return
+	}
+	r.answer(w, req, a, app)
+	if a.unexplained {
+		r.Explainer.enqueue(a.ID)
+	}
+	r.Captured(a.Delivery)
+}
 
-// judge verifies a delivery and reads its event. explained is false where the
-// cause of a rejection is still to be searched for.
-func (r *Receiver) judge(d *webhook.Delivery, endpoint *Endpoint) (event webhook.Event, explained bool) {
-	secrets := endpoint.Secrets()
-	d.Verdict = providers.Verify(endpoint.Provider, d.Request, d.At, secrets)
-	if d.Verdict.Verified || len(d.Body) <= glanced {
-		event = endpoint.Provider.Parse(d.Body)
-		d.Type = event.Type
+// identify returns who sends what, nil if it refused a request that no provider
+// sent.
+func (r *Receiver) identify(w http.ResponseWriter, req *http.Request, origin webhook.Origin) *arrival {
+	a := &arrival{endpoint: r.Endpoints.at(req.URL.Path)}
+	provider, claimed := providers.Claimed(req.Header)
+	a.refused = r.refusal(req, a.endpoint)
+	if a.refused != nil && !claimed {
+		refuseStranger(w, a.refused.Code)
+		return nil
 	}
-	if d.Verdict.Verified && d.MessageID == "" {
-		d.MessageID = messageID(event.MessageID)
+	if a.endpoint != nil {
+		provider = a.endpoint.Provider
 	}
-	this := webhook.SignedDelivery{At: d.At, Signed: d.Verdict.SignedAt, MessageID: d.MessageID, InstanceID: event.InstanceID, Tolerance: endpoint.Provider.Signing().Tolerance}
-	defer r.seen.note(d, this)
-	if !d.Verdict.Verified {
-		before := r.seen.of(d.Provider)
-		d.Outcome = webhook.Rejected
-		if d.Verdict.Code == webhook.WrongSecret && !d.Verdict.BodyBroken {
-			d.Verdict.Detail += " " + before.lately(d.At, secrets)
-		}
-		d.Verdict = before.history.Reconsider(this, d.Verdict)
-		explained = r.Explainer == nil || !webhook.Explainable(d.Verdict) || r.Explainer.atOnce(d, endpoint.Provider)
-		return webhook.Event{}, explained
+	a.Delivery = webhook.Delivery{At: r.Now(), Origin: origin, Request: requestOf(req)}
+	a.own = r.Door.admit(&a.Delivery)
+	if provider != nil {
+		a.Provider, a.MessageID = provider.Name(), messageID(provider.Signing().MessageID(a.Header))
 	}
-	if event.At.IsZero() {
-		event.At = d.At
+	return a
+}
+
+// judge verifies a delivery that was not refused, and searches for the cause of a
+// rejection if that is quick.
+func (r *Receiver) judge(a *arrival) {
+	if a.refused != nil {
+		a.Verdict, a.Outcome = *a.refused, webhook.Rejected
+		return
 	}
-	return event, true
+	p, secrets := a.endpoint.Provider, a.endpoint.Secrets()
+	event := judge(&a.Delivery, p, secrets)
+	this := webhook.SignedDelivery{At: a.At, Signed: a.Verdict.SignedAt, MessageID: a.MessageID, InstanceID: event.InstanceID, Tolerance: p.Signing().Tolerance}
+	defer r.seen.note(&a.Delivery, this)
+	if a.Verdict.Verified {
+		a.event = event
+		return
+	}
+	a.Outcome = webhook.Rejected
+	before := r.seen.of(a.Provider)
+	if a.Verdict.Code == webhook.WrongSecret && !a.Verdict.BodyBroken {
+		a.Verdict.Detail += " " + before.lately(a.At, secrets)
+	}
+	a.Verdict = before.history.Reconsider(this, a.Verdict)
+	a.unexplained = r.Explainer != nil && webhook.Explainable(a.Verdict) && !r.Explainer.atOnce(&a.Delivery, p)
+}
+
+// answer answers the sender of a delivery that was committed.
+func (r *Receiver) answer(w http.ResponseWriter, req *http.Request, a *arrival, app Answerer) {
+	if a.own {
+		w.Header().Set(deliveryHeader, strconv.FormatInt(a.ID, 10))
+	}
+	if a.Verdict.Code == webhook.WrongMethod {
+		w.Header().Set("Allow", http.MethodPost)
+	}
+	if app != nil {
+		replyAs(w, app(req.Context(), a.Delivery))
+		return
+	}
+	reply(w, a.Answer)
 }
 
 // drainMost is how much of a body that is too large is read and dropped.
@@ -288,15 +281,6 @@ func requestOf(req *http.Request) webhook.Request {
 		RemoteAddr: req.RemoteAddr,
 		Header:     req.Header.Clone(),
 	}
-}
-
-// messageID drops an id that no provider would send: it is an index key.
-func messageID(id string) string {
-	const most = 256
-	if len(id) > most {
-		return ""
-	}
-	return id
 }
 
 func reply(w http.ResponseWriter, a webhook.Answer) {

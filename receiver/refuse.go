@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -8,8 +9,43 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// refusal is the verdict on a request whose path or method is wrong, nil for
-// one that is to be judged.
+// refuse answers a request that is not kept. allow lists the right methods, ""
+// for any.
+func refuse(w http.ResponseWriter, status int, allow string) {
+	if allow != "" {
+		w.Header().Set("Allow", allow)
+	}
+	reply(w, webhook.Refusal(status))
+}
+
+// refuseStranger answers a request without a provider's headers to a wrong path,
+// or with a wrong method.
+func refuseStranger(w http.ResponseWriter, code webhook.Code) {
+	if code == webhook.WrongMethod {
+		refuse(w, http.StatusMethodNotAllowed, http.MethodPost)
+		return
+	}
+	refuse(w, http.StatusNotFound, "")
+}
+
+// refuseUncaptured answers a delivery that could not be committed: its sender
+// will send it again.
+func (r *Receiver) refuseUncaptured(w http.ResponseWriter, d webhook.Delivery, err error) {
+	refuse(w, http.StatusInternalServerError, "")
+	r.Lost(d, err)
+}
+
+// recovered answers a request that met a bug: net/http would only close the
+// connection and say nothing. Its own way to do that is left alone.
+func (r *Receiver) recovered(w http.ResponseWriter, req *http.Request) {
+	p := recover()
+	if err, _ := p.(error); p != nil && !errors.Is(err, http.ErrAbortHandler) {
+		r.refuseUncaptured(w, webhook.Delivery{Request: requestOf(req)}, fmt.Errorf("a bug in hooktop: %v", p))
+	}
+}
+
+// refusal returns the verdict on a request whose path or method is wrong, nil for
+// one that can be verified.
 func (r *Receiver) refusal(req *http.Request, endpoint *Endpoint) *webhook.Verdict {
 	switch {
 	case endpoint == nil:

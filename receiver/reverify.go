@@ -1,14 +1,12 @@
 package receiver
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 
-	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -89,18 +87,12 @@ func (r *Reverifier) judge(ctx context.Context, d webhook.Delivery) (webhook.Del
 	if endpoint == nil {
 		return d, nil
 	}
-	p := endpoint.Provider
-	keys := r.Keys(p.Name())
-	v := providers.Verify(p, d.Request, d.At, keys.Secrets)
-	if !v.Verified {
-		return r.amend(ctx, d, providers.Explain(p, d.Request, d.At, v, keys))
+	judged := d
+	event := Judge(&judged, endpoint.Provider, r.Keys(endpoint.Provider.Name()))
+	if !judged.Verdict.Verified {
+		return r.amend(ctx, d, judged.Verdict)
 	}
-	event := p.Parse(d.Body)
-	if event.At.IsZero() {
-		event.At = d.At
-	}
-	d.Verdict, d.Provider, d.Type = v, p.Name(), event.Type
-	d.MessageID = messageID(cmp.Or(p.Signing().MessageID(d.Header), event.MessageID))
+	d = judged
 	if err := r.Store.Reverify(ctx, &d, event); err != nil {
 		if errors.Is(err, webhook.ErrNotFound) { // somebody was faster
 			return r.Store.Delivery(ctx, d.ID)

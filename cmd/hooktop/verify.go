@@ -12,6 +12,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
+	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/saved"
@@ -84,10 +85,9 @@ func (p *program) savedRequest(args []string) (saved.Request, error) {
 func (p *program) verify(s *config.Settings, r saved.Request, ignoreTime bool) error {
 	sender := senderOf(s, r.Request)
 	keys := s.Keyring(sender.Name(), os.Environ())
-	v := providers.Verify(sender, r.Request, r.At, keys.Secrets)
-	if !v.Verified {
-		v = providers.Explain(sender, r.Request, r.At, v, keys)
-	}
+	d := webhook.Delivery{At: r.At, Request: r.Request}
+	receiver.Judge(&d, sender, keys)
+	v := d.Verdict
 	if ignoreTime && (v.Code == webhook.TooOld || v.Code == webhook.TooNew) {
 		v.Verified, v.Code, v.Title, v.Fix = true, "", "Signature verified, ignoring its time", ""
 	}

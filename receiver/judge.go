@@ -1,0 +1,49 @@
+package receiver
+
+import (
+	"github.com/hooktop/hooktop/receiver/providers"
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// maxUnverified is the longest body, in bytes, that is parsed although it does
+// not verify, for its type in the list: a stranger's bytes must cost little.
+const maxUnverified = 64 << 10
+
+// judge verifies a delivery as of its receipt and reads its event. It sets the
+// verdict, the provider, the type and the message id. The event counts only if
+// the delivery verified; without a time of its own it has the delivery's.
+func judge(d *webhook.Delivery, p webhook.Provider, secrets []webhook.Secret) (event webhook.Event) {
+	d.Provider, d.Type, d.MessageID = p.Name(), "", messageID(p.Signing().MessageID(d.Header))
+	d.Verdict = providers.Verify(p, d.Request, d.At, secrets)
+	if d.Verdict.Verified || len(d.Body) <= maxUnverified {
+		event = p.Parse(d.Body)
+		d.Type = event.Type
+	}
+	if d.Verdict.Verified && d.MessageID == "" {
+		d.MessageID = messageID(event.MessageID)
+	}
+	if event.At.IsZero() {
+		event.At = d.At
+	}
+	return event
+}
+
+// Judge verifies a delivery as of its receipt and reads its event, as the
+// receiver does. If it does not verify, Judge searches for the cause, however
+// long that takes.
+func Judge(d *webhook.Delivery, p webhook.Provider, keys webhook.Keyring) webhook.Event {
+	event := judge(d, p, keys.Secrets)
+	if !d.Verdict.Verified {
+		d.Verdict = providers.Explain(p, d.Request, d.At, d.Verdict, keys)
+	}
+	return event
+}
+
+// messageID drops an id that no provider would send: it is an index key.
+func messageID(id string) string {
+	const max = 256
+	if len(id) > max {
+		return ""
+	}
+	return id
+}
