@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 )
 
 // companion is a command that runs while hooktop receives: it is started once
@@ -46,11 +46,11 @@ func (p *program) companionOf(s *config.Settings, args []string) (*companion, er
 		path = "." + string(filepath.Separator) + path
 	}
 	// It is asked to end before it is killed, so no context ends it.
-	c := &companion{cmd: exec.Command(path, args[1:]...), terminal: isTerminal(p.stdin), patience: patience} //nolint:noctx // see above
+	c := &companion{cmd: exec.Command(path, args[1:]...), terminal: print.IsTerminal(p.stdin), patience: patience} //nolint:noctx // see above
 	c.cmd.Args[0] = args[0]
-	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = p.stdin, p.stdout, p.stderr
+	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = p.stdin, p.stdout.Stream(), p.stderr.Stream()
 	if s.JSON { // stdout is for objects alone
-		c.cmd.Stdout = p.stderr
+		c.cmd.Stdout = p.stderr.Stream()
 	}
 	c.cmd.WaitDelay = patience
 	return c, nil
@@ -142,7 +142,7 @@ func (c *companion) end() {
 }
 
 // lines is where hooktop's own lines go: the command has stdout for itself.
-func (c *companion) lines(p *program) io.Writer {
+func (c *companion) lines(p *program) *print.Output {
 	if c == nil {
 		return p.stdout
 	}

@@ -36,11 +36,11 @@ func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
 	endLooking := h.keepLooking(ctx)
 	view := h.view()
 	view.Edit, view.Edited = drafts.open, drafts.send
-	err = view.Run(ctx, p.stdin, p.stdout)
+	err = view.Run(ctx, p.stdin, p.stdout.Stream())
 	endLooking()
 	h.stop()
 	p.reportTroubles(h)
-	fmt.Fprintf(p.stdout, "everything is kept in %s\n", s.DB) //nolint:errcheck // the last word
+	p.stdout.Say("everything is kept in %s", s.DB)
 	if err == nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

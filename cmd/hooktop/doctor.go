@@ -48,15 +48,15 @@ func (p *program) doctor(ctx context.Context, flags *pflag.FlagSet) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	w := p.colour(p.stdout, s)
+	out := p.out(s)
 	for _, f := range all {
-		if err := printRow(w, s, f.Object(), func() string { return print.Finding(f) }); err != nil {
+		if err := printRow(out, s, f.Object(), func() print.Text { return print.Finding(f) }); err != nil {
 			return err
 		}
 	}
 	failed, warned := doctor.Count(all)
 	if !s.JSON {
-		fmt.Fprintln(w, "\n"+prognosis(failed, warned)) //nolint:errcheck // the lines before say it
+		out.Say("\n%s", prognosis(failed, warned))
 	}
 	if failed > 0 {
 		return exit.ErrSilent

@@ -25,7 +25,7 @@ type driftLine struct {
 
 // printDrift prints the differences and a summary. Any that is left is exit code 1.
 func (p *program) printDrift(s *config.Settings, c *drift.Comparison, results []drift.Result, fix bool) error {
-	w, left, unfixable := p.colour(p.stdout, s), 0, 0
+	out, left, unfixable := p.out(s), 0, 0
 	for _, r := range results {
 		if !r.Fixed {
 			left++
@@ -34,12 +34,12 @@ func (p *program) printDrift(s *config.Settings, c *drift.Comparison, results []
 			}
 		}
 		line := driftLine{"drift", r.State, r.UserID, ndjson.Null(r.Here), ndjson.Null(r.There), r.Fixed, ndjson.Null(r.Note)}
-		if err := printRow(w, s, line, func() string { return driftText(r, fix) }); err != nil {
+		if err := printRow(out, s, line, func() print.Text { return driftText(r, fix) }); err != nil {
 			return err
 		}
 	}
 	if !s.JSON {
-		if _, err := fmt.Fprintln(w, driftSummary(c, len(results), left, unfixable, fix)); err != nil {
+		if err := out.Line("%s", driftSummary(c, len(results), left, unfixable, fix)); err != nil {
 			return err
 		}
 	}
@@ -52,7 +52,7 @@ func (p *program) printDrift(s *config.Settings, c *drift.Comparison, results []
 // driftText returns a difference on one line:
 //
 //	≠ user_2ab…  email  old@example.com → new@example.com  fixed
-func driftText(r drift.Result, fix bool) string {
+func driftText(r drift.Result, fix bool) print.Text {
 	mark, addresses := "?", ""
 	here, there := addressText(r.Here), addressText(r.There)
 	switch r.State {
@@ -69,16 +69,16 @@ func driftText(r drift.Result, fix bool) string {
 	if r.Fixed {
 		style = print.Good
 	}
-	out := fmt.Sprintf("%s %-32s %-12s %s", style.Render(mark), text.Printable(r.UserID), r.State, addresses)
+	out := print.Sprintf("%s %-32s %-12s %s", style(mark), r.UserID, r.State, addresses)
 	switch {
 	case r.Fixed:
-		out += "  " + print.Good.Render("fixed")
+		return print.Join("  ", out, print.Good("fixed"))
 	case fix && r.Note != "":
-		out += "  " + print.Bad.Render("not fixed") + ": " + text.Printable(r.Note)
+		return print.Join("  ", out, print.Sprintf("%s: %s", print.Bad("not fixed"), r.Note))
 	case fix:
-		out += "  " + print.Bad.Render("not fixed")
+		return print.Join("  ", out, print.Bad("not fixed"))
 	case r.Note != "":
-		out += print.Faint.Render("  " + text.Printable(r.Note))
+		return print.Join("  ", out, print.Faint(r.Note))
 	}
 	return out
 }
@@ -87,7 +87,7 @@ func addressText(email string) string {
 	if email == "" {
 		return "(none)"
 	}
-	return text.Printable(email)
+	return email
 }
 
 // driftSummary returns the last line. unfixable counts those that a fix cannot

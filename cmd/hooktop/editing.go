@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -18,8 +17,8 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // editing is a body in an editor. Raw gives the bytes to it as they are, and
@@ -66,15 +65,15 @@ func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64
 	}
 	if bytes.Equal(e.sent(d.Body), body) {
 		if !s.JSON {
-			fmt.Fprintf(p.stderr, "nothing was changed in #%d: nothing was sent\n", id) //nolint:errcheck // a word aside
+			p.stderr.Say("nothing was changed in #%d: nothing was sent", id)
 		}
 		return nil
 	}
 	if !s.JSON {
-		fmt.Fprint(p.stderr, diffText(e.shown(d.Body), e.shown(body))) //nolint:errcheck // likewise
+		p.stderr.Say("%s", diffText(e.shown(d.Body), e.shown(body)))
 	}
 	var refused error
-	var said string
+	var said print.Text
 	for _, target := range targets {
 		again, err := h.forwarder.ResendEdited(ctx, id, body, mode, target)
 		if err != nil {
@@ -152,10 +151,10 @@ func (p *program) edit(ctx context.Context, d webhook.Delivery, e editing) ([]by
 // again asks whether to edit once more. Nobody is there to answer without a
 // terminal.
 func (p *program) again(wrong string) bool {
-	if !isTerminal(p.stdin) {
+	if !print.IsTerminal(p.stdin) {
 		return false
 	}
-	fmt.Fprintf(p.stderr, "the edited body %s\nedit it again? [Y/n] ", text.Printable(wrong)) //nolint:errcheck // a question
+	p.stderr.Ask("the edited body %s\nedit it again? [Y/n] ", wrong)
 	answer, err := bufio.NewReader(p.stdin).ReadString('\n')
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return err == nil && (answer == "" || strings.HasPrefix(answer, "y"))
@@ -185,9 +184,9 @@ func (p *program) openEditor(ctx context.Context, file string) error {
 	}
 	cmd := exec.CommandContext(ctx, words[0], append(words[1:], file)...)
 	cmd.Cancel = func() error { return nil } // it hears of ctrl+c itself
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.stdin, p.stdout, p.stderr
-	if !isTerminal(p.stdout) { // there the result goes
-		cmd.Stdout = p.stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.stdin, p.stdout.Stream(), p.stderr.Stream()
+	if !p.stdout.IsTerminal() { // there the result goes
+		cmd.Stdout = p.stderr.Stream()
 	}
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
@@ -199,10 +198,6 @@ func (p *program) openEditor(ctx context.Context, file string) error {
 }
 
 // diffText shows what was changed, a line each, as diff -u does.
-func diffText(before, after []byte) string {
-	var b strings.Builder
-	for line := range strings.Lines(udiff.Unified("as it was", "as it is sent", string(before), string(after))) {
-		_, _ = io.WriteString(&b, text.Printable(strings.TrimRight(line, "\r\n"))+"\n") // it never fails
-	}
-	return b.String()
+func diffText(before, after []byte) print.Text {
+	return print.Lines(udiff.Unified("as it was", "as it is sent", string(before), string(after)))
 }

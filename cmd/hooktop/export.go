@@ -16,12 +16,12 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // exporting says what to export, and how.
@@ -70,7 +70,7 @@ and IP addresses. The original signature of a masked body no longer verifies.
 				}
 				return p.exportSigned(cmd.Context(), s, e)
 			}
-			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, _ io.Writer) error {
+			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, _ *print.Output) error {
 				return p.export(ctx, s, db, e, func(w io.Writer) saved.Writer { return unsigned(e.format, w) })
 			})
 		},
@@ -141,7 +141,7 @@ func (p *program) export(ctx context.Context, s *config.Settings, db *store.Stor
 		return exit.Failure(fmt.Sprintf("cannot write %s: %v", e.out, exit.Reason(err)), "choose another file with --output")
 	}
 	if !s.JSON {
-		fmt.Fprintln(p.stderr, text.OneLine(exportedText(x))) //nolint:errcheck // what was done is done
+		p.stderr.Say("%s", print.OneLine(exportedText(x)))
 	}
 	return nil
 }
@@ -246,7 +246,7 @@ type outFile struct {
 
 func (p *program) create(name string) (*outFile, error) {
 	if name == "-" || name == "" {
-		return &outFile{Writer: p.stdout}, nil
+		return &outFile{Writer: p.stdout.Data()}, nil
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".hooktop-export-*")
 	if err != nil {

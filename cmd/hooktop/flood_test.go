@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 )
 
 // BenchmarkFlood tells how much of its rate a good sender keeps while another
@@ -49,7 +50,7 @@ func BenchmarkFlood(b *testing.B) {
 func benchmarked(b *testing.B) (url string) {
 	b.Helper()
 	b.Chdir(b.TempDir())
-	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, getenv: func(name string) string {
+	p := &program{stdin: strings.NewReader(""), stdout: print.NewOutput(io.Discard), stderr: print.NewOutput(io.Discard), getenv: func(name string) string {
 		return map[string]string{"CLERK_WEBHOOK_SECRET": secret, "HOOKTOP_ADDR": "127.0.0.1:0", "HOOKTOP_TUNNEL": "off"}[name]
 	}}
 	s, err := config.Resolve(p.listenCommand().Flags(), p.getenv)

@@ -15,11 +15,11 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 func (p *program) importCommand() *cobra.Command {
@@ -83,17 +83,17 @@ func (p *program) importFrom(ctx context.Context, s *config.Settings, in io.Read
 			if !s.JSON {
 				return nil
 			}
-			return ndjson.Write(p.stdout, ndjson.NewDelivery(d))
+			return p.stdout.Object(ndjson.NewDelivery(d))
 		},
 		Refused: func(place string, err error) {
 			if refused++; refused <= shownErrors {
-				fmt.Fprintf(p.stderr, "error: %s: %s\n", place, text.OneLine(err.Error())) //nolint:errcheck // the summary counts it
+				p.stderr.Say("error: %s: %s", place, print.OneLine(err.Error()))
 			}
 		},
 	}
 	sum, err := i.Run(ctx, in)
 	if !s.JSON {
-		fmt.Fprintln(p.stderr, text.Printable(importedText(sum))) //nolint:errcheck // what was done is done
+		p.stderr.Say("%s", importedText(sum))
 	}
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
-	"github.com/hooktop/hooktop/tui/text"
 	"github.com/hooktop/hooktop/tunnel"
 )
 
@@ -71,9 +69,12 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	f := &feed{store: h.store, w: p.colour(beside.lines(p), s), json: s.JSON, paths: s.ShownPaths()}
-	if s.JSON {
-		f.w = p.stdout
+	f := &feed{store: h.store, out: beside.lines(p), json: s.JSON, paths: s.ShownPaths()}
+	switch {
+	case s.JSON:
+		f.out = p.stdout
+	case s.NoColor:
+		f.out = f.out.WithoutColor()
 	}
 	if err := f.startAtEnd(ctx); err != nil {
 		return err
@@ -107,7 +108,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		}
 	}
 	if !s.JSON {
-		fmt.Fprintf(p.stderr, "everything is kept in %s\n", s.DB) //nolint:errcheck // the last word
+		p.stderr.Say("everything is kept in %s", s.DB)
 	}
 	return err
 }
@@ -135,7 +136,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 		return err
 	}
 	for _, notice := range h.noticed() {
-		fmt.Fprintln(p.stderr, "note:", text.Printable(notice)) //nolint:errcheck // a word aside
+		p.stderr.Say("note: %s", notice)
 	}
 	told := appNotes{}
 	if err := begin(); err != nil {
@@ -162,7 +163,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 			p.tellNews(n)
 		case <-h.health.Changed():
 			for _, note := range told.next(h.apps()) {
-				fmt.Fprintln(p.stderr, "note:", text.Printable(note)) //nolint:errcheck // likewise
+				p.stderr.Say("note: %s", note)
 			}
 		case err := <-h.troubles:
 			if again.new(err) {
@@ -174,11 +175,11 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 
 // tellNews says what changed by itself, and what can be done now.
 func (p *program) tellNews(n tui.News) {
-	text := text.Printable(n.Text)
+	text := n.Text
 	if n.Rejected > 0 {
 		text += fmt.Sprintf("; hooktop reverify judges %d rejected again", n.Rejected)
 	}
-	fmt.Fprintln(p.stderr, "note:", text) //nolint:errcheck // a word aside
+	p.stderr.Say("note: %s", text)
 }
 
 // repeats keeps a full disk from being told for every delivery.
@@ -203,7 +204,7 @@ func (r *repeats) new(err error) bool {
 // out. What another process adds comes, too.
 type feed struct {
 	store             *store.Store
-	w                 io.Writer
+	out               *print.Output
 	json              bool
 	delivery, forward int64 // the last that were printed
 	state             tunnel.State
@@ -223,37 +224,38 @@ func (f *feed) ready(h *hooktop) error {
 		urls[e.Provider.Name()] = h.receiver.Door.URL + e.Path
 	}
 	if f.json {
-		return ndjson.Write(f.w, readyLine{"ready", h.receiver.Door.URL, urls, ndjson.Null(h.publicURL()), status.State})
+		return f.out.Object(readyLine{"ready", h.receiver.Door.URL, urls, ndjson.Null(h.publicURL()), status.State})
 	}
-	lines := "receiving at " + f.addresses(h.receiver.Door.URL, len("receiving at ")) + "\n"
+	lines := []print.Text{f.addresses("receiving at ", h.receiver.Door.URL)}
+	line := func(format string, args ...any) { lines = append(lines, print.Sprintf(format, args...)) }
 	switch {
 	case h.settings.PublicURL != "":
-		lines += "public URL   " + f.addresses(h.settings.PublicURL, len("public URL   ")) + "\n"
+		lines = append(lines, f.addresses("public URL   ", h.settings.PublicURL))
 	case h.tunnel() == nil:
 		_, why := h.public.closed()
-		lines += fmt.Sprintf("tunnel       off: %s\n", strings.TrimPrefix(why, "off "))
+		line("tunnel       off: %s", strings.TrimPrefix(why, "off "))
 	}
 	if h.settings.Secrets.Local() {
-		lines += "local mode   no signing secret: run hooktop trigger user.created for a signed test event\n"
+		line("local mode   no signing secret: run hooktop trigger user.created for a signed test event")
 	}
 	for _, app := range h.apps() {
-		lines += fmt.Sprintf("forward to   %s\n", text.Printable(app.Route))
+		line("forward to   %s", app.Route)
 	}
 	if h.users != nil {
-		lines += fmt.Sprintf("users-db     %s\n", text.Printable(h.users.target.String()))
+		line("users-db     %s", h.users.target)
 	}
-	_, err := io.WriteString(f.w, lines)
-	return err
+	return f.out.Line("%s", print.Join("\n", lines...))
 }
 
-// addresses are the endpoints below a base URL, one a line, all but the first
-// indented.
-func (f *feed) addresses(base string, indent int) string {
-	lines := make([]string, len(f.paths))
+// addresses returns the endpoints below a base URL, one per line, behind a lead
+// on the first.
+func (f *feed) addresses(lead, base string) print.Text {
+	lines := make([]print.Text, len(f.paths))
 	for i, path := range f.paths {
-		lines[i] = print.Good.Render(text.Printable(base + path))
+		lines[i] = print.Sprintf("%s%s", lead, print.Good(base+path))
+		lead = strings.Repeat(" ", len(lead))
 	}
-	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
+	return print.Join("\n", lines...)
 }
 
 // tunnel prints a change of the tunnel's state; heartbeats alone are none.
@@ -263,20 +265,17 @@ func (f *feed) tunnel(s tunnel.Status) error {
 	}
 	f.state = s.State
 	if f.json {
-		return ndjson.Write(f.w, tunnelObject(s))
+		return f.out.Object(tunnelObject(s))
 	}
-	line := fmt.Sprintf("tunnel       %s", s.State)
 	switch {
 	case s.State == tunnel.Live:
-		line += " at " + f.addresses(s.URL, len("tunnel       live at "))
+		return f.out.Line("%s", f.addresses("tunnel       live at ", s.URL))
+	case s.Err != "" && s.Fix != "":
+		return f.out.Line("tunnel       %s: %s\n             fix: %s", s.State, print.Bad(s.Err), s.Fix)
 	case s.Err != "":
-		line += ": " + print.Bad.Render(text.Printable(s.Err))
-		if s.Fix != "" {
-			line += "\n             fix: " + text.Printable(s.Fix)
-		}
+		return f.out.Line("tunnel       %s: %s", s.State, print.Bad(s.Err))
 	}
-	_, err := fmt.Fprintln(f.w, line)
-	return err
+	return f.out.Line("tunnel       %s", s.State)
 }
 
 // pull prints what is new. A delivery comes before its forwards.
@@ -307,10 +306,9 @@ func (f *feed) pull(ctx context.Context) error {
 	}
 }
 
-func (f *feed) print(object any, text string) error {
+func (f *feed) print(object any, text print.Text) error {
 	if f.json {
-		return ndjson.Write(f.w, object)
+		return f.out.Object(object)
 	}
-	_, err := fmt.Fprintln(f.w, text)
-	return err
+	return f.out.Line("%s", text)
 }

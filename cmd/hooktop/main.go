@@ -14,6 +14,7 @@ import (
 	"github.com/cli/browser"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 )
 
 func main() {
@@ -27,8 +28,8 @@ func main() {
 
 // run is the program: its arguments in, its exit code out.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv}
-	return report(stderr, p.execute(ctx, args))
+	p := &program{stdin: stdin, stdout: print.NewOutput(stdout), stderr: print.NewOutput(stderr), getenv: getenv}
+	return report(p.stderr, p.execute(ctx, args))
 }
 
 // impatient is how long after the first signal a further one means "at once".

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/providers"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // read takes a body of the user's own, which is sent as it is, and the event
@@ -36,7 +35,7 @@ func (o *order) read(stdin io.Reader, name string) error {
 		kind = "" // what receives it says so
 	}
 	if o.sample.Type != "" && o.sample.Type != kind {
-		return exit.Usage(fmt.Sprintf("the event in %s is %s, and not %s", name, cmp.Or(text.Printable(kind), "without a type"), o.sample.Type), "leave the event out: the file says it")
+		return exit.Usage(fmt.Sprintf("the event in %s is %s, and not %s", name, cmp.Or(kind, "without a type"), o.sample.Type), "leave the event out: the file says it")
 	}
 	o.body, o.sample.Type, o.provider = body, kind, providers.All()[0]
 	if p, ok := providers.Sampler(kind); ok {
@@ -55,7 +54,7 @@ func notJSON(body []byte) string {
 		return "there is nothing in it"
 	case errors.As(err, &syntax):
 		before := body[:min(max(syntax.Offset, 1), int64(len(body)))-1] // the offset is behind what is wrong
-		return fmt.Sprintf("line %d: %s", 1+bytes.Count(before, []byte("\n")), text.Printable(syntax.Error()))
+		return fmt.Sprintf("line %d: %s", 1+bytes.Count(before, []byte("\n")), syntax.Error())
 	case !json.Valid(body):
 		return "it is not of one piece"
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -15,14 +14,13 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // window is how many rows are read at a time.
 const window = 500
 
 // reading runs a command that only reads the database.
-func (p *program) reading(cmd *cobra.Command, read func(context.Context, *config.Settings, *store.Store, io.Writer) error) error {
+func (p *program) reading(cmd *cobra.Command, read func(context.Context, *config.Settings, *store.Store, *print.Output) error) error {
 	s, err := config.ResolveDatabase(cmd.Flags(), p.getenv)
 	if err != nil {
 		return err
@@ -31,17 +29,13 @@ func (p *program) reading(cmd *cobra.Command, read func(context.Context, *config
 }
 
 // read opens the database for a command that only reads it.
-func (p *program) read(ctx context.Context, s *config.Settings, read func(context.Context, *config.Settings, *store.Store, io.Writer) error) error {
+func (p *program) read(ctx context.Context, s *config.Settings, read func(context.Context, *config.Settings, *store.Store, *print.Output) error) error {
 	db, err := openExisting(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer db.Close() //nolint:errcheck // nothing was written
-	w := p.stdout
-	if !s.JSON {
-		w = p.colour(w, s)
-	}
-	return read(ctx, s, db, w)
+	return read(ctx, s, db, p.out(s))
 }
 
 func (p *program) deliveriesCommand() *cobra.Command {
@@ -60,8 +54,8 @@ func (p *program) deliveriesCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer) error {
-				return listDeliveries(ctx, s, db, w, query.Page{Filter: filter}, limit)
+			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output) error {
+				return listDeliveries(ctx, s, db, out, query.Page{Filter: filter}, limit)
 			})
 		},
 	}
@@ -75,14 +69,14 @@ var errEnough = errors.New("enough")
 
 // listDeliveries prints the deliveries of a page and on from there, at most
 // limit of them; 0 is all.
-func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer, page query.Page, limit int) error {
+func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output, page query.Page, limit int) error {
 	printed := 0
 	page.Limit = window
 	if limit > 0 {
 		page.Limit = min(window, limit)
 	}
 	err := eachOf(ctx, db, page, func(d webhook.Delivery) error {
-		err := printRow(w, s, ndjson.NewDelivery(d), func() string { return print.DeliveryLine(d) })
+		err := printRow(out, s, ndjson.NewDelivery(d), func() print.Text { return print.DeliveryLine(d) })
 		if printed++; err == nil && printed == limit {
 			return errEnough
 		}
@@ -94,19 +88,18 @@ func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, w 
 	case err != nil || printed > 0 || s.JSON:
 		return err
 	case !page.Filter.IsZero():
-		_, err = fmt.Fprintln(w, "no delivery matches "+text.Printable(page.Filter.String()))
+		err = out.Line("no delivery matches %s", page.Filter)
 	default:
-		_, err = fmt.Fprintln(w, "no deliveries yet: hooktop trigger user.created sends a signed one")
+		err = out.Line("no deliveries yet: hooktop trigger user.created sends a signed one")
 	}
 	return err
 }
 
-func printRow(w io.Writer, s *config.Settings, object any, text func() string) error {
+func printRow(out *print.Output, s *config.Settings, object any, text func() print.Text) error {
 	if s.JSON {
-		return ndjson.Write(w, object)
+		return out.Object(object)
 	}
-	_, err := fmt.Fprintln(w, text())
-	return err
+	return out.Line("%s", text())
 }
 
 func (p *program) showCommand() *cobra.Command {
@@ -125,12 +118,12 @@ func (p *program) showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer) error {
+			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output) error {
 				d, err := db.Delivery(ctx, ids[0])
 				if err != nil {
 					return err
 				}
-				return printRow(w, s, ndjson.NewWhole(d), func() string { return print.Delivery(d) })
+				return printRow(out, s, ndjson.NewWhole(d), func() print.Text { return print.Delivery(d) })
 			})
 		},
 	}

@@ -8,9 +8,9 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 func (p *program) reverifyCommand() *cobra.Command {
@@ -60,7 +60,7 @@ func (p *program) reverify(ctx context.Context, s *config.Settings, ids []int64,
 	}
 	defer p.close(h)
 	var sum reappraisal
-	var said string
+	var said print.Text
 	seen := func(d webhook.Delivery) error {
 		sum.add(d)
 		if d.Verdict.Verified {
@@ -96,9 +96,9 @@ func (p *program) reverify(ctx context.Context, s *config.Settings, ids []int64,
 	switch {
 	case s.JSON:
 	case sum.judged == 0 && !filter.IsZero():
-		fmt.Fprintln(p.stderr, "no rejected delivery matches "+text.Printable(filter.String())) //nolint:errcheck // what was done is done
+		p.stderr.Say("no rejected delivery matches %s", filter)
 	default:
-		fmt.Fprintln(p.stderr, sum) //nolint:errcheck // likewise
+		p.stderr.Say("%s", sum)
 	}
 	if len(ids) > 0 && sum.verified < sum.judged {
 		return exit.ErrSilent // the lines say it

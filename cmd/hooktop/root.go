@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 
 	"charm.land/fang/v2"
-	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
@@ -23,7 +20,7 @@ var version = ""
 // program is what a command needs of the process that it runs in.
 type program struct {
 	stdin          io.Reader
-	stdout, stderr io.Writer
+	stdout, stderr *print.Output
 	getenv         func(string) string
 }
 
@@ -32,8 +29,8 @@ func (p *program) execute(ctx context.Context, args []string) error {
 	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(p.stdin)
-	root.SetOut(p.stdout)
-	root.SetErr(p.stderr)
+	root.SetOut(p.stdout.Stream()) // the help and what completion and man generate
+	root.SetErr(p.stderr.Data())
 	if !wantsHelp(args) {
 		// fang would ask the terminal for its background before each error, and
 		// wait for those that do not answer.
@@ -83,7 +80,7 @@ func (p *program) root() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if s.JSON || !isTerminal(p.stdin) || !isTerminal(p.stdout) || p.getenv("TERM") == "dumb" {
+			if s.JSON || !print.IsTerminal(p.stdin) || !p.stdout.IsTerminal() || p.getenv("TERM") == "dumb" {
 				return p.listen(cmd.Context(), s, mayBeLocal(cmd), nil)
 			}
 			return p.dashboard(cmd.Context(), s)
@@ -122,27 +119,21 @@ func mayBeLocal(cmd *cobra.Command) bool {
 	return local
 }
 
-// colour makes w show colour only where it is a terminal that can.
-func (p *program) colour(w io.Writer, s *config.Settings) io.Writer {
-	c := colorprofile.NewWriter(w, os.Environ())
+// out returns standard output, with colours unless they are not wanted.
+func (p *program) out(s *config.Settings) *print.Output {
 	if s.NoColor {
-		c.Profile = min(c.Profile, colorprofile.ASCII)
+		return p.stdout.WithoutColor()
 	}
-	return c
+	return p.stdout
 }
 
 // progress returns a bar for stderr, so that stdout may go to a file; nil if
 // stderr is not a terminal that can show one.
 func (p *program) progress() *print.Progress {
-	if !isTerminal(p.stderr) || p.getenv("TERM") == "dumb" {
+	if p.getenv("TERM") == "dumb" {
 		return nil
 	}
-	return print.NewProgress(p.stderr)
-}
-
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(f.Fd())
+	return p.stderr.Progress()
 }
 
 // releaseVersion is the version, or "dev" for a build that has none.

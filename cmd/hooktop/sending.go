@@ -142,24 +142,24 @@ func (h *hooktop) shownTargets() string {
 // sent prints a delivery that this command sent, with the app's answer and, for
 // people, what that means and what to do. said is the advice that was given
 // last: of a series that fails alike it is given once.
-func (p *program) sent(s *config.Settings, d webhook.Delivery, said *string) error {
-	w := p.colour(p.stdout, s)
+func (p *program) sent(s *config.Settings, d webhook.Delivery, said *print.Text) error {
+	out := p.out(s)
 	if !s.JSON {
-		fmt.Fprintln(w, print.DeliveryLine(d)) //nolint:errcheck // what was done is done
+		out.Say("%s", print.DeliveryLine(d)) // what was done is done
 		for _, f := range d.Forwards {
-			fmt.Fprintln(w, print.ForwardLine(f)) //nolint:errcheck // likewise
+			out.Say("%s", print.ForwardLine(f))
 			if advice := print.Advice(d, f); f.Failed() && advice != *said {
-				fmt.Fprint(w, advice) //nolint:errcheck // likewise
+				out.Say("%s", advice)
 				*said = advice
 			}
 		}
 		return nil
 	}
-	if err := ndjson.Write(p.stdout, ndjson.NewDelivery(d)); err != nil {
+	if err := out.Object(ndjson.NewDelivery(d)); err != nil {
 		return err
 	}
 	for _, f := range d.Forwards {
-		if err := ndjson.Write(p.stdout, ndjson.NewForward(f)); err != nil {
+		if err := out.Object(ndjson.NewForward(f)); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // series are deliveries to be sent again, one after the other.
@@ -89,7 +88,7 @@ func (p *program) resend(ctx context.Context, s *config.Settings, m series) erro
 	err = run.all(ctx, queue)
 	run.bar.Clear()
 	if m.given && !s.JSON {
-		fmt.Fprintln(p.stderr, run) //nolint:errcheck // what was done is done
+		p.stderr.Say("%s", run)
 	}
 	if err == nil && run.failed > 0 {
 		return refusal(run.refused)
@@ -123,10 +122,6 @@ func (m *series) queue(ctx context.Context, db *store.Store) (queue []queued, er
 
 func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error {
 	s := h.settings
-	w := p.colour(p.stdout, s)
-	if s.JSON {
-		w = p.stdout
-	}
 	for _, q := range queue {
 		d, err := h.store.Delivery(ctx, q.id)
 		if errors.Is(err, webhook.ErrNotFound) {
@@ -135,12 +130,12 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error 
 		if err != nil {
 			return err
 		}
-		if err := printRow(w, s, ndjson.NewDelivery(d), func() string { return print.DeliveryLine(d) }); err != nil {
+		if err := printRow(p.out(s), s, ndjson.NewDelivery(d), func() print.Text { return print.DeliveryLine(d) }); err != nil {
 			return err
 		}
 	}
 	if !s.JSON {
-		fmt.Fprintf(p.stderr, "would send %d to %s\n", len(queue), text.Printable(cmp.Or(h.shownTargets(), "hooktop itself"))) //nolint:errcheck // a word aside
+		p.stderr.Say("would send %d to %s", len(queue), cmp.Or(h.shownTargets(), "hooktop itself"))
 	}
 	return nil
 }
@@ -156,7 +151,7 @@ type resending struct {
 	total, sent, failed int
 
 	refused webhook.Delivery // the last that was
-	said    string           // the advice that was given last
+	said    print.Text       // the advice that was given last
 }
 
 // all sends what is queued, each once the one before has been answered.
@@ -237,7 +232,7 @@ func (r *resending) toAll(ctx context.Context, id int64) (refused bool, err erro
 // String says what it came to.
 func (r *resending) String() string {
 	if r.total == 0 {
-		return "no delivery matches " + text.Printable(r.series.filter.String())
+		return "no delivery matches " + r.series.filter.String()
 	}
 	text := fmt.Sprintf("sent %d: %d taken, %d not", r.sent, r.sent-r.failed, r.failed)
 	if left := r.total - r.sent; left > 0 {

@@ -15,11 +15,11 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // maxCaptured is how many captured deliveries --where uses: the newest.
@@ -185,7 +185,7 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 		if err := s.UseLocalSecret(); err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stderr, "note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SECRET is not set\n", s.LocalSecretFile()) //nolint:errcheck // a word aside
+		p.stderr.Say("note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SECRET is not set", s.LocalSecretFile())
 	}
 	for _, e := range s.Endpoints() {
 		if e.Provider == (providers.Clerk{}) {
@@ -195,7 +195,7 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 	t.Now = ticking(time.Now)
 	t.App = receiver.NewForwarder(&receiver.Forwarder{Endpoints: s.Endpoints(), Now: time.Now, Insecure: s.Forwarding.Insecure})
 	sum, err := t.Run(ctx, cases, f.cases, func(r torture.Result) error {
-		return printRow(p.colour(p.stdout, s), s, resultObject(r), func() string { return resultText(r) })
+		return printRow(p.out(s), s, resultObject(r), func() print.Text { return resultText(r) })
 	})
 	switch {
 	case err != nil && exit.FixOf(err) != "":
@@ -203,7 +203,7 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 	case err != nil:
 		return err
 	}
-	if err := printRow(p.colour(p.stdout, s), s, summaryObject(t.Target, sum), func() string { return summaryText(sum) }); err != nil {
+	if err := printRow(p.out(s), s, summaryObject(t.Target, sum), func() print.Text { return summaryText(sum) }); err != nil {
 		return err
 	}
 	switch {
@@ -246,7 +246,7 @@ func capturedFor(ctx context.Context, s *config.Settings, where string) (given [
 		return nil, err
 	}
 	if len(given) == 0 {
-		return nil, exit.Failure("no verified delivery matches "+text.Printable(filter.String()), "hooktop deliveries lists what there is; without --where, torture makes up users")
+		return nil, exit.Failure("no verified delivery matches "+filter.String(), "hooktop deliveries lists what there is; without --where, torture makes up users")
 	}
 	slices.Reverse(given)
 	return given, nil

@@ -72,7 +72,7 @@ func summaryObject(target string, sum torture.Summary) summaryLine {
 
 // resultText returns a case on one line: what the app answered and what is right;
 // below it, if there is anything to say, the detail and the fix.
-func resultText(r torture.Result) string {
+func resultText(r torture.Result) print.Text {
 	mark, style := "✓", print.Good
 	switch r.State {
 	case torture.Finding:
@@ -81,20 +81,20 @@ func resultText(r torture.Result) string {
 		mark, style = "·", print.Faint
 	case torture.OK:
 	}
-	out := style.Render(fmt.Sprintf("%s %-20s", mark, r.Name)) + fmt.Sprintf(" %-24s ", answersText(r.Answers)) + print.Faint.Render(r.Expected)
+	lines := []print.Text{print.Sprintf("%s %-24s %s", style(print.Sprintf("%s %-20s", mark, r.Name)), answersText(r.Answers), print.Faint(r.Expected))}
 	if r.State == torture.Finding {
-		out += "\n    sent: " + r.Does
+		lines = append(lines, print.Sprintf("    sent: %s", r.Does))
 	}
 	if r.Detail != "" {
-		out += "\n    " + text.OneLine(r.Detail)
+		lines = append(lines, print.Sprintf("    %s", print.OneLine(r.Detail)))
 	}
 	if said := errorAnswer(r); said != "" {
-		out += "\n    response: " + said
+		lines = append(lines, print.Sprintf("    response: %s", said))
 	}
 	if r.Advice != "" {
-		out += "\n    fix: " + text.Printable(r.Advice)
+		lines = append(lines, print.Sprintf("    fix: %s", r.Advice))
 	}
-	return out
+	return print.Join("\n", lines...)
 }
 
 // answersText returns the statuses in order, such as "200 ×9 500".
@@ -142,13 +142,13 @@ func pageText(body []byte) []byte {
 	return []byte(strings.TrimSpace(b.String()))
 }
 
-func summaryText(sum torture.Summary) string {
-	out := fmt.Sprintf("%s, %d to check, %d ok; %s", text.Plural(sum.Findings, "finding"), sum.Inconclusive, sum.OK, text.Plural(sum.Requests, "request"))
+func summaryText(sum torture.Summary) print.Text {
+	out := print.Sprintf("%s, %d to check, %d ok; %s", text.Plural(sum.Findings, "finding"), sum.Inconclusive, sum.OK, text.Plural(sum.Requests, "request"))
 	if sum.Findings > 0 {
-		out = print.Bad.Render(out)
+		out = print.Bad(out)
 	}
 	if n := len(sum.Left); n > 0 {
-		out += fmt.Sprintf("\nup to %s left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", text.Plural(n, "user"))
+		out = print.Join("", out, print.Sprintf("\nup to %s left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", text.Plural(n, "user")))
 	}
 	return out
 }
@@ -176,8 +176,8 @@ func caseNames(cases []torture.Case) []string {
 func (p *program) listCases(s *config.Settings) error {
 	for _, c := range tortureCases() {
 		line := caseLine{"torture-case", c.Name, c.Does, c.Expected}
-		err := printRow(p.colour(p.stdout, s), s, line, func() string {
-			return fmt.Sprintf("%-20s %s\n%-20s %s", c.Name, c.Does, "", print.Faint.Render("expected: "+c.Expected))
+		err := printRow(p.out(s), s, line, func() print.Text {
+			return print.Sprintf("%-20s %s\n%-20s %s", c.Name, c.Does, "", print.Faint("expected: "+c.Expected))
 		})
 		if err != nil {
 			return err

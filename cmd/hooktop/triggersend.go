@@ -9,6 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -115,7 +116,7 @@ func (p *program) trigger(ctx context.Context, s *config.Settings, o order) erro
 // sendThroughDoor sends as a sender does, and says what became of each.
 func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t receiver.Trigger, paced *pace) error {
 	var refused webhook.Delivery
-	var said string
+	var said print.Text
 	err := o.each(ctx, t, paced, func(m receiver.Message) error {
 		d, err := h.deliver(ctx, t, m)
 		if err != nil {
@@ -130,7 +131,7 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t re
 		return err
 	}
 	if h.local == nil && h.settings.Forwarding.Given {
-		fmt.Fprintln(p.stderr, "note: the hooktop that runs on this database forwards as it was started; --forward-to was not used") //nolint:errcheck // a word aside
+		p.stderr.Say("note: the hooktop that runs on this database forwards as it was started; --forward-to was not used")
 	}
 	switch {
 	case refused.ID == 0:

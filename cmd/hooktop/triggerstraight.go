@@ -42,17 +42,16 @@ type straightLine struct {
 // sendStraight sends to a URL, past the door, and says what the answers mean.
 func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t receiver.Trigger, paced *pace) error {
 	if h.settings.Secrets.Local() {
-		fmt.Fprintf(p.stderr, "note: signed with hooktop's own secret, that in %s: no CLERK_WEBHOOK_SECRET was found\n", h.settings.LocalSecretFile()) //nolint:errcheck // a word aside
+		p.stderr.Say("note: signed with hooktop's own secret, that in %s: no CLERK_WEBHOOK_SECRET was found", h.settings.LocalSecretFile())
 	}
 	refused := false
 	err := o.each(ctx, t, paced, func(m receiver.Message) error {
 		d := t.Straight(ctx, h.forwarder, o.to, m)
 		refused = refused || d.Forwards[0].Failed()
 		if h.settings.JSON {
-			return ndjson.Write(p.stdout, straightObject(d))
+			return p.stdout.Object(straightObject(d))
 		}
-		_, err := fmt.Fprintln(p.colour(p.stdout, h.settings), straightText(d))
-		return err
+		return p.out(h.settings).Line("%s", straightText(d))
 	})
 	if err == nil && refused {
 		return exit.ErrSilent
@@ -74,20 +73,21 @@ func straightObject(d webhook.Delivery) straightLine {
 
 // straightText is an app's answer in a line and, where it did not take the
 // event, what it said, what that means and what to do.
-func straightText(d webhook.Delivery) string {
+func straightText(d webhook.Delivery) print.Text {
 	f := d.Forwards[0]
-	event := cmp.Or(text.Printable(d.Type), "?")
-	head := print.Faint.Render(print.Time(f.At)) + " "
+	event, at := cmp.Or(d.Type, "?"), print.Faint(print.Time(f.At))
+	line := print.Sprintf("%s %s %s %s %s", at, print.StatusStyle(f.Status)(print.Sprintf("→ %d", f.Status)), event, f.Target, print.Duration(f.Duration))
 	if f.Status == 0 {
-		head += print.Bad.Render("→ ✗") + " " + event + " " + text.Printable(f.Target) + " " + text.Printable(f.Error)
-	} else {
-		head += print.AppStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s %s", event, text.Printable(f.Target), print.Duration(f.Duration))
+		line = print.Sprintf("%s %s %s %s %s", at, print.Bad("→ ✗"), event, f.Target, f.Error)
 	}
-	text := head + "\n"
+	lines := []print.Text{line}
 	if said := answerHead(f.Body); f.Failed() && said != "" {
-		text += "  it said: " + said + "\n"
+		lines = append(lines, print.Sprintf("  it said: %s", said))
 	}
-	return strings.TrimSuffix(text+print.Advice(d, f), "\n")
+	if advice := print.Advice(d, f); !advice.IsEmpty() {
+		lines = append(lines, advice)
+	}
+	return print.Join("\n", lines...)
 }
 
 // answerHead is the beginning of an app's answer, in a line.
@@ -110,7 +110,7 @@ func (p *program) printOrder(ctx context.Context, h *hooktop, o order, t receive
 		}
 	}
 	return o.each(ctx, t, paced, func(m receiver.Message) error {
-		_, err := fmt.Fprintln(p.stdout, saved.CurlCommand(target, m.Header, m.Body))
+		_, err := fmt.Fprintln(p.stdout.Data(), saved.CurlCommand(target, m.Header, m.Body))
 		return err
 	})
 }

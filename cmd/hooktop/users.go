@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -63,9 +62,9 @@ func (p *program) usersCommand() *cobra.Command {
 				}
 				page.At, page.Sort = ids[0], webhook.ByID
 			}
-			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer) error {
+			return p.reading(cmd, func(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output) error {
 				if len(args) == 0 {
-					return listUsers(ctx, s, db, w, page)
+					return listUsers(ctx, s, db, out, page)
 				}
 				u, err := db.User(ctx, args[0])
 				if errors.Is(err, store.ErrNotFound) && strings.Contains(args[0], "@") {
@@ -75,10 +74,10 @@ func (p *program) usersCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := printRow(w, s, userObject(u), func() string { return print.LayOutUsers([]webhook.UserRecord{u}).Line(&u) }); err != nil {
+				if err := printRow(out, s, userObject(u), func() print.Text { return print.LayOutUsers([]webhook.UserRecord{u}).Line(&u) }); err != nil {
 					return err
 				}
-				return listHistory(ctx, s, db, w, u.ID)
+				return listHistory(ctx, s, db, out, u.ID)
 			})
 		},
 	}
@@ -91,7 +90,7 @@ func (p *program) usersCommand() *cobra.Command {
 
 // listHistory prints the deliveries of a user, newest first, with what each of
 // them changed.
-func listHistory(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer, id string) error {
+func listHistory(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output, id string) error {
 	page := query.Page{UserID: id, Limit: window}
 	return eachOf(ctx, db, page, func(d webhook.Delivery) error {
 		change, err := db.Change(ctx, d.ID)
@@ -99,25 +98,16 @@ func listHistory(ctx context.Context, s *config.Settings, db *store.Store, w io.
 			return err
 		}
 		line := historyLine{Delivery: ndjson.NewDelivery(d), Change: ndjson.NewChange(change)}
-		return printRow(w, s, line, func() string {
+		return printRow(out, s, line, func() print.Text {
 			if change == nil {
 				return print.DeliveryLine(d)
 			}
-			return print.DeliveryLine(d) + "\n" + strings.TrimRight(indented(print.Change(*change)), "\n")
+			return print.Join("\n", print.DeliveryLine(d), print.Indent(print.Change(*change), 8))
 		})
 	})
 }
 
-// indented sets text under the line of its delivery.
-func indented(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		b.WriteString("        " + line)
-	}
-	return b.String()
-}
-
-func listUsers(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer, page webhook.UserPage) error {
+func listUsers(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output, page webhook.UserPage) error {
 	for first := true; ; first = false {
 		rows, err := db.Users(ctx, page)
 		if err != nil {
@@ -125,16 +115,16 @@ func listUsers(ctx context.Context, s *config.Settings, db *store.Store, w io.Wr
 		}
 		layout := print.LayOutUsers(rows)
 		for i := range rows {
-			if err := printRow(w, s, userObject(rows[i]), func() string { return layout.Line(&rows[i]) }); err != nil {
+			if err := printRow(out, s, userObject(rows[i]), func() print.Text { return layout.Line(&rows[i]) }); err != nil {
 				return err
 			}
 		}
 		if len(rows) < window {
 			if first && len(rows) == 0 && !s.JSON {
 				if page.At > 0 {
-					_, err = fmt.Fprintf(w, "no users at #%d\n", page.At)
+					err = out.Line("no users at #%d", page.At)
 				} else {
-					_, err = fmt.Fprintln(w, "no users yet: hooktop trigger user.created makes one")
+					err = out.Line("no users yet: hooktop trigger user.created makes one")
 				}
 			}
 			return err
@@ -144,22 +134,22 @@ func listUsers(ctx context.Context, s *config.Settings, db *store.Store, w io.Wr
 }
 
 // rebuildUsers says in what the table is another than the deliveries make.
-func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, w io.Writer) error {
+func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output) error {
 	r, err := db.Rebuild(ctx)
 	if err != nil {
 		return err
 	}
 	for _, d := range r.Differ {
 		line := differenceLine{"difference", d.UserID, d.Column, ndjson.Null(d.Has), ndjson.Null(d.Replayed)}
-		err := printRow(w, s, line, func() string {
-			return print.Bad.Render("✗") + fmt.Sprintf(" %s  %s: %s here, %s by the deliveries",
-				text.Printable(d.UserID), d.Column, cmp.Or(text.Printable(d.Has), "—"), cmp.Or(text.Printable(d.Replayed), "—"))
+		err := printRow(out, s, line, func() print.Text {
+			return print.Sprintf("%s %s  %s: %s here, %s by the deliveries",
+				print.Bad("✗"), d.UserID, d.Column, cmp.Or(d.Has, "—"), cmp.Or(d.Replayed, "—"))
 		})
 		if err != nil {
 			return err
 		}
 	}
-	err = printRow(w, s, rebuildLine{"rebuild", r.Deliveries, r.Snapshot, r.Users, r.Differences}, func() string { return rebuiltText(r) })
+	err = printRow(out, s, rebuildLine{"rebuild", r.Deliveries, r.Snapshot, r.Users, r.Differences}, func() print.Text { return rebuiltText(r) })
 	if err == nil && r.Differences > 0 {
 		return exit.Failure("the users differ from what the deliveries make in "+text.Plural(r.Differences, "value"),
 			"give --stripe-plan-key (HOOKTOP_STRIPE_PLAN_KEY) and --stripe-link-email (HOOKTOP_STRIPE_LINK_EMAIL) as they were when Stripe's events came; "+
@@ -168,14 +158,14 @@ func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, w io
 	return err
 }
 
-func rebuiltText(r webhook.Rebuilt) string {
+func rebuiltText(r webhook.Rebuilt) print.Text {
 	out := "replayed " + text.Plural(r.Deliveries, "delivery")
 	if r.Snapshot > 0 {
 		out += " upon a snapshot of " + text.Plural(r.Snapshot, "older event")
 	}
 	out += ": " + text.Plural(r.Users, "user") + ", tombstones among them"
 	if r.Differences == 0 {
-		return print.Good.Render("✓") + " " + out + ", no difference"
+		return print.Sprintf("%s %s, no difference", print.Good("✓"), out)
 	}
-	return print.Bad.Render("✗") + " " + out + ", " + text.Plural(r.Differences, "difference")
+	return print.Sprintf("%s %s, %s", print.Bad("✗"), out, text.Plural(r.Differences, "difference"))
 }

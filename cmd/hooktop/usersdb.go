@@ -10,7 +10,6 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/store/mirror"
 	"github.com/hooktop/hooktop/tui"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // usersDB is the app's own database that the users go on to, and how that goes.
@@ -90,7 +89,7 @@ func (u *usersDB) tell(h *hooktop) func(mirror.Status) {
 			return
 		}
 		if s.Taken != "" {
-			h.tell(tui.News{Text: fmt.Sprintf("users-db: %s took the change of %s that it had refused", u.target, text.Printable(s.Taken))})
+			h.tell(tui.News{Text: fmt.Sprintf("users-db: %s took the change of %s that it had refused", u.target, s.Taken)})
 			return
 		}
 		h.tell(tui.News{Text: fmt.Sprintf("users-db: %s is back, and gets what changed meanwhile", u.target)})

@@ -123,8 +123,7 @@ type verdictLine struct {
 
 func (p *program) printVerdict(s *config.Settings, v webhook.Verdict) error {
 	if s.JSON {
-		return ndjson.Write(p.stdout, verdictLine{"verdict", string(v.State()), ndjson.Null(string(v.Code)), ndjson.NewDiagnosis(v)})
+		return p.stdout.Object(verdictLine{"verdict", string(v.State()), ndjson.Null(string(v.Code)), ndjson.NewDiagnosis(v)})
 	}
-	_, err := fmt.Fprint(p.colour(p.stdout, s), print.Verdict(v)+"\n"+print.Checks(v))
-	return err
+	return p.out(s).Line("%s", print.Verdict(v))
 }

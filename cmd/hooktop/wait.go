@@ -12,6 +12,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
@@ -236,7 +237,7 @@ func (p *program) look(ctx context.Context, s *config.Settings, db *store.Store,
 			}
 		}
 		w.found[d.ID] = true
-		if err := p.sent(s, d, new(string)); err != nil {
+		if err := p.sent(s, d, new(print.Text)); err != nil {
 			return err
 		}
 		if len(w.found) == w.count {

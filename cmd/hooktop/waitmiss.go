@@ -14,7 +14,6 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 const (
@@ -55,7 +54,7 @@ func (w *waiting) Missing() string {
 		what = fmt.Sprintf("%d of %d deliveries", len(w.found), w.count)
 	}
 	if !w.filter.IsZero() {
-		what += " that matches " + text.Printable(w.filter.String())
+		what += " that matches " + w.filter.String()
 	}
 	if w.forwarded {
 		what += " and was taken by the app"
@@ -110,7 +109,7 @@ func (w *waiting) advice(ctx context.Context, db *store.Store, m misses) string 
 	case m.held == 0:
 		return "hooktop deliveries lists what came" + m.subscribed()
 	}
-	return fmt.Sprintf("the nearest is #%d %s, but %s does not hold; hooktop show %d has it whole", d.ID, nearestText(d), text.Printable(m.failed), d.ID) + m.subscribed()
+	return fmt.Sprintf("the nearest is #%d %s, but %s does not hold; hooktop show %d has it whole", d.ID, nearestText(d), m.failed, d.ID) + m.subscribed()
 }
 
 // earlier is the newest delivery that matches and came too early to count, 0
@@ -138,7 +137,7 @@ func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
 func appSaid(d webhook.Delivery) string {
 	switch {
 	case d.AppFailure != "":
-		return "the app did not answer: " + text.Printable(d.AppError)
+		return "the app did not answer: " + d.AppError
 	case d.AppStatus != 0:
 		return fmt.Sprintf("the app answered %d; hooktop show %d has the answer", d.AppStatus, d.ID)
 	case !d.Verdict.Verified:
@@ -150,7 +149,7 @@ func appSaid(d webhook.Delivery) string {
 func nearestText(d webhook.Delivery) string {
 	words := []string{cmp.Or(d.Type, "?"), cmp.Or(d.Email, d.UserID), string(d.Outcome), string(d.Verdict.Code)}
 	words = slices.Compact(slices.DeleteFunc(words, func(s string) bool { return s == "" }))
-	return text.Printable(strings.Join(words, " "))
+	return strings.Join(words, " ")
 }
 
 // misses counts what came, and remembers what missed by least.
@@ -203,7 +202,7 @@ func (m *misses) subscribed() string {
 		}
 		types := make([]string, len(t.Values))
 		for i, v := range t.Values {
-			types[i] = text.Printable(v.Text)
+			types[i] = v.Text
 		}
 		return fmt.Sprintf("; see that the endpoint is subscribed to %s, and enabled: Clerk Dashboard → Webhooks → the endpoint", strings.Join(types, " or "))
 	}
@@ -231,7 +230,7 @@ func (m *misses) came() string {
 		return strings.Compare(a, b)
 	})
 	for i, t := range types {
-		types[i] = text.Printable(t)
+		types[i] = t
 		switch n := m.types[t]; {
 		case t == "":
 			types[i] = fmt.Sprintf("%d without a type", n)

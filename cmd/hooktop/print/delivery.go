@@ -1,28 +1,16 @@
-// Package print writes deliveries, users and findings as text for a terminal. It
-// reads no database and sends nothing; objects for scripts are receiver/ndjson's.
 package print
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
-// The colours of plain lines: the dashboard's, by name, so that they fit any
-// terminal's palette. A symbol always says the same.
-var (
-	Good  = lipgloss.NewStyle().Foreground(lipgloss.Blue)
-	Bad   = lipgloss.NewStyle().Foreground(lipgloss.Yellow).Bold(true)
-	Faint = lipgloss.NewStyle().Faint(true)
-)
-
-// Time is a time of day, and the date where it is not today's.
+// Time returns a time of day, with the date unless it is today.
 func Time(at time.Time) string {
 	at = at.Local()
 	if now := time.Now(); at.YearDay() != now.YearDay() || at.Year() != now.Year() {
@@ -31,70 +19,65 @@ func Time(at time.Time) string {
 	return at.Format("15:04:05.00")
 }
 
-// DeliveryLine is a delivery in a line:
+// DeliveryLine returns a delivery in a line:
 //
 //	12:04:05.91  #1023 ✗ 400 user.updated  wrong-secret  hooktop show 1023 says why
-func DeliveryLine(d webhook.Delivery) string {
+func DeliveryLine(d webhook.Delivery) Text {
 	line := deliveryHead(d)
 	if !d.Verdict.Verified && d.Verdict.Code != "" {
-		line += Faint.Render(fmt.Sprintf("  hooktop show %d says why", d.ID))
+		line = Join("  ", line, Faint(Sprintf("hooktop show %d says why", d.ID)))
 	}
 	return line
 }
 
-func deliveryHead(d webhook.Delivery) string {
+func deliveryHead(d webhook.Delivery) Text {
 	mark, style := symbol(d.Standing())
-	event := d.Type
-	if event == "" {
-		event = "?"
-	}
-	parts := []string{
-		Faint.Render(Time(d.At)),
-		fmt.Sprintf("%6s", fmt.Sprintf("#%d", d.ID)),
-		style.Render(fmt.Sprintf("%s %s", mark, statusText(d))),
+	parts := []Text{
+		Faint(Time(d.At)),
+		Sprintf("%6s", fmt.Sprintf("#%d", d.ID)),
+		style(Sprintf("%s %s", mark, statusText(d))),
 	}
 	if d.Answer.Status != 0 && d.AppFailure != "" {
-		parts = append(parts, Bad.Render("→✗"))
+		parts = append(parts, Bad("→✗"))
 	} else if d.Answer.Status != 0 && d.AppStatus != 0 {
-		parts = append(parts, AppStyle(d.AppStatus).Render(fmt.Sprintf("→%d", d.AppStatus)))
+		parts = append(parts, StatusStyle(d.AppStatus)(Sprintf("→%d", d.AppStatus)))
 	}
-	parts = append(parts, fmt.Sprintf("%-14s", text.Printable(event)))
+	parts = append(parts, Sprintf("%-14s", cmp.Or(d.Type, "?")))
 	if d.ParentID != 0 {
-		parts = append(parts, fmt.Sprintf("re #%d", d.ParentID))
+		parts = append(parts, Sprintf("re #%d", d.ParentID))
 	}
-	if d.Email != "" {
-		parts = append(parts, text.Printable(d.Email))
-	} else if d.UserID != "" {
-		parts = append(parts, text.Printable(d.UserID))
+	if who := cmp.Or(d.Email, d.UserID); who != "" {
+		parts = append(parts, Sprintf("%s", who))
 	}
-	return strings.Join(append(parts, saying(d)), " ")
+	return Join(" ", append(parts, outcomeWord(d))...)
 }
 
-func AppStyle(status int) lipgloss.Style {
+// StatusStyle returns the style of an app's status.
+func StatusStyle(status int) Style {
 	if status < 200 || status > 299 {
 		return Bad
 	}
 	return Good
 }
 
-// saying is the outcome, or the cause of a rejection.
-func saying(d webhook.Delivery) string {
+// outcomeWord returns the outcome, or the cause of a rejection.
+func outcomeWord(d webhook.Delivery) Text {
 	switch {
 	case !d.Verdict.Verified && d.Verdict.Code != "":
-		return Bad.Render(string(d.Verdict.Code))
+		return Bad(string(d.Verdict.Code))
 	case d.Outcome == "":
-		return Faint.Render("sent to the app")
+		return Faint("sent to the app")
 	case d.Outcome == webhook.Duplicate && d.Note != "":
-		return Faint.Render(text.Printable(d.Note)) // it says the outcome, too
+		return Faint(d.Note) // it says the outcome, too
 	case d.Note != "":
-		return Faint.Render(string(d.Outcome) + ": " + text.Printable(d.Note))
+		return Faint(Sprintf("%s: %s", d.Outcome, d.Note))
 	}
-	return Faint.Render(string(d.Outcome))
+	return Faint(string(d.Outcome))
 }
 
 // symbol returns the character that stands for where a delivery stands, as in
 // the dashboard's rows, and its style.
-func symbol(s webhook.Standing) (string, lipgloss.Style) {
+func symbol(s webhook.Standing) (string, Style) {
 	switch s {
 	case webhook.StandingRejected, webhook.StandingResendFailed, webhook.StandingNotApplied, webhook.StandingAppFailed:
 		return s.Symbol(), Bad
@@ -105,30 +88,37 @@ func symbol(s webhook.Standing) (string, lipgloss.Style) {
 	}
 }
 
-// statusText is our answer's status, the app's for a resend to it, or dashes.
+// statusText returns the status that hooktop answered, the app's for a resend to
+// it, or dashes.
 func statusText(d webhook.Delivery) string {
-	status := d.Answer.Status
-	if status == 0 {
-		status = d.AppStatus
+	if status := cmp.Or(d.Answer.Status, d.AppStatus); status != 0 {
+		return fmt.Sprint(status)
 	}
-	if status == 0 {
-		return "---"
-	}
-	return fmt.Sprint(status)
+	return "---"
 }
 
-// ForwardLine is a forward in a line, below its delivery.
-func ForwardLine(f webhook.Forward) string {
-	head := fmt.Sprintf("%s %6s ", Faint.Render(Time(f.At)), fmt.Sprintf("#%d", f.DeliveryID))
+// ForwardLine returns a forward in a line, below its delivery.
+func ForwardLine(f webhook.Forward) Text {
+	head := Sprintf("%s %6s", Faint(Time(f.At)), fmt.Sprintf("#%d", f.DeliveryID))
 	if f.Status == 0 {
-		return head + Bad.Render("→ ✗") + " " + text.Printable(f.Target) + " " + text.Printable(f.Error)
+		return Sprintf("%s %s %s %s", head, Bad("→ ✗"), f.Target, f.Error)
 	}
-	return head + AppStyle(f.Status).Render(fmt.Sprintf("→ %d", f.Status)) + fmt.Sprintf(" %s %s", text.Printable(f.Target), Duration(f.Duration))
+	return Sprintf("%s %s %s %s", head, StatusStyle(f.Status)(Sprintf("→ %d", f.Status)), f.Target, Duration(f.Duration))
 }
 
+// Duration returns how long something took, in milliseconds.
 func Duration(d time.Duration) string {
 	if d < 10*time.Millisecond {
 		return fmt.Sprintf("%.1f ms", ndjson.Milliseconds(d))
 	}
 	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
+
+// Indent puts spaces before each line of a text.
+func Indent(t Text, spaces int) Text {
+	if t.IsEmpty() {
+		return t
+	}
+	pad := strings.Repeat(" ", spaces)
+	return Text{pad + strings.ReplaceAll(t.safe, "\n", "\n"+pad)}
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // Progress is a bar in the last line of a terminal; without one it is nil, and
@@ -17,9 +19,6 @@ type Progress struct {
 	drawn time.Time
 	open  bool
 }
-
-// NewProgress returns a bar at the end of w, a terminal.
-func NewProgress(w io.Writer) *Progress { return &Progress{w: w, now: time.Now} }
 
 // redraw is how often it moves at most.
 const redraw = 100 * time.Millisecond
@@ -42,7 +41,7 @@ func (b *Progress) At(done int64, aside string) {
 	if b.all > 0 {
 		line = b.what + " " + gauge(done, b.all) + aside
 	}
-	fmt.Fprint(b.w, "\r\x1b[2K"+line) //nolint:errcheck // a bar alone
+	fmt.Fprint(b.w, "\r\x1b[2K"+text.Printable(line)) //nolint:errcheck // a bar alone
 }
 
 // Clear takes the bar away: at the end, or for a line to stand there.

@@ -14,142 +14,173 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
-// Delivery is all of a delivery for people. Everything that a sender or an
-// app wrote goes through text.Printable.
-func Delivery(d webhook.Delivery) string {
-	var b strings.Builder
-	fmt.Fprintln(&b, deliveryHead(d))
-	fmt.Fprintf(&b, "\n%s\n%s", Verdict(d.Verdict)+outcomeText(d), Checks(d.Verdict))
-	if code := redact.OneTimeCode(d.Body); code != "" && d.Verdict.Verified { // a stranger's is none
-		fmt.Fprintf(&b, "\nONE-TIME CODE %s\n", text.Printable(code))
-	}
-	if d.Change != nil {
-		fmt.Fprintf(&b, "\nUSER %s\n%s", text.Printable(d.Change.UserID), Change(*d.Change))
-	}
-	fmt.Fprintf(&b, "\nREQUEST %s\n  %s %s\n  Host: %s\n", d.Origin, text.Printable(d.Method), text.Printable(d.URL), text.Printable(d.Host))
-	writeHeaders(&b, d.Header)
-	fmt.Fprintf(&b, "\nBODY %d bytes\n", d.Bytes)
-	if d.Bytes > int64(len(d.Body)) {
-		b.WriteString("  (not kept: it was larger than --max-body)\n")
-	}
-	writeBody(&b, d.Body)
-	if d.Answer.Status != 0 {
-		fmt.Fprintf(&b, "\nANSWER %d in %s\n", d.Answer.Status, Duration(d.Duration))
-		writeBody(&b, d.Answer.Body)
-	}
-	for _, f := range d.Forwards {
-		fmt.Fprintf(&b, "\nFORWARD %s\n%s", ForwardLine(f), Advice(d, f))
-		writeHeaders(&b, f.Header)
-		writeBody(&b, f.Body)
-	}
-	return strings.TrimRight(b.String(), "\n")
+// page collects the lines of a text of many lines.
+type page struct{ lines []Text }
+
+func (p *page) line(format string, args ...any) { p.add(Sprintf(format, args...)) }
+
+func (p *page) add(t Text) { p.lines = append(p.lines, t) }
+
+// part begins a part of the page with a heading.
+func (p *page) part(format string, args ...any) {
+	p.add(Text{})
+	p.line(format, args...)
 }
 
-// Checks is what was examined, a line each, and after it what is a hint
-// alone.
-func Checks(v webhook.Verdict) string {
-	var b strings.Builder
+func (p *page) text() Text { return Join("\n", p.lines...) }
+
+// Delivery returns a whole delivery: request, verdict, outcome and forwards.
+func Delivery(d webhook.Delivery) Text {
+	p := &page{}
+	p.add(deliveryHead(d))
+	p.add(Text{})
+	p.verdict(d.Verdict)
+	p.outcome(d)
+	p.checks(d.Verdict)
+	if code := redact.OneTimeCode(d.Body); code != "" && d.Verdict.Verified { // a stranger's is none
+		p.part("ONE-TIME CODE %s", code)
+	}
+	if d.Change != nil {
+		p.part("USER %s", d.Change.UserID)
+		p.add(Change(*d.Change))
+	}
+	p.part("REQUEST %s", d.Origin)
+	p.line("  %s %s", d.Method, d.URL)
+	p.line("  Host: %s", d.Host)
+	p.headers(d.Header)
+	p.part("BODY %d bytes", d.Bytes)
+	if d.Bytes > int64(len(d.Body)) {
+		p.line("  (not kept: larger than --max-body)")
+	}
+	p.body(d.Body)
+	if d.Answer.Status != 0 {
+		p.part("ANSWER %d in %s", d.Answer.Status, Duration(d.Duration))
+		p.body(d.Answer.Body)
+	}
+	for _, f := range d.Forwards {
+		p.part("FORWARD %s", ForwardLine(f))
+		p.advice(d, f)
+		p.headers(f.Header)
+		p.body(f.Body)
+	}
+	return p.text()
+}
+
+// Verdict returns what verifying came to, and what was checked for it.
+func Verdict(v webhook.Verdict) Text {
+	p := &page{}
+	p.verdict(v)
+	p.checks(v)
+	return p.text()
+}
+
+func (p *page) verdict(v webhook.Verdict) {
+	if v.Verified {
+		p.add(Good("✓ " + v.Title))
+		p.line("  %s", v.Detail)
+		return
+	}
+	p.line("%s  %s", Bad("✗ "+v.Title), v.Code)
+	p.line("  %s", v.Detail)
+	p.fix(v.Fix)
+}
+
+func (p *page) fix(fix string) {
+	if fix != "" {
+		p.line("  fix: %s", fix)
+	}
+}
+
+// checks adds what was checked, then the hints.
+func (p *page) checks(v webhook.Verdict) {
 	for i, c := range v.Checks {
 		mark := "✓"
 		if !c.OK {
 			mark = "✗"
 		}
 		if c.Hint && (i == 0 || !v.Checks[i-1].Hint) {
-			b.WriteString("  who sent it, as its headers say (anyone can write them):\n")
+			p.line("  hints at the sender (headers can be faked):")
 		}
-		fmt.Fprintf(&b, "  %s %-10s %s\n", mark, c.Name, text.Printable(c.Detail))
+		p.line("  %s %-10s %s", mark, c.Name, c.Detail)
 	}
-	return b.String()
 }
 
-func Verdict(v webhook.Verdict) string {
-	if v.Verified {
-		return Good.Render("✓ "+v.Title) + "\n  " + text.Printable(v.Detail)
-	}
-	out := Bad.Render("✗ "+v.Title) + "  " + string(v.Code) + "\n  " + text.Printable(v.Detail)
-	if v.Fix != "" {
-		out += "\n  fix: " + text.Printable(v.Fix)
-	}
-	return out
-}
-
-// outcomeText says why a delivery that verified was not applied, and what to do
-// about it; "" for one that was, and for one that does not verify.
-func outcomeText(d webhook.Delivery) string {
+// outcome adds why a delivery that verified was not applied.
+func (p *page) outcome(d webhook.Delivery) {
 	e := webhook.ExplainOutcome(&d)
 	if !d.Verdict.Verified || e.Why == "" {
-		return ""
+		return
 	}
 	mark, style := symbol(d.StandingHere())
-	out := "\n" + style.Render(mark+" "+e.Title) + "\n  " + text.Printable(e.Why)
-	if e.Fix != "" {
-		out += "\n  fix: " + text.Printable(e.Fix)
-	}
-	return out
+	p.add(style(mark + " " + e.Title))
+	p.line("  %s", e.Why)
+	p.fix(e.Fix)
 }
 
-// Advice says what the app's answer means, and what to do about it.
-func Advice(d webhook.Delivery, f webhook.Forward) string {
+// Advice returns what the app's answer means, and what to do about it.
+func Advice(d webhook.Delivery, f webhook.Forward) Text {
+	p := &page{}
+	p.advice(d, f)
+	return p.text()
+}
+
+func (p *page) advice(d webhook.Delivery, f webhook.Forward) {
 	says, fix := advice.On(d, f)
 	if says == "" {
-		return ""
+		return
 	}
-	out := "  " + text.Printable(says) + "\n"
-	if fix != "" {
-		out += "  fix: " + text.Printable(fix) + "\n"
-	}
-	return out
+	p.line("  %s", says)
+	p.fix(fix)
 }
 
-// Change is the row before and after, as far as they differ.
-func Change(c webhook.Change) string {
+// Change returns the row before and after, as far as they differ.
+func Change(c webhook.Change) Text {
+	p := &page{}
 	switch {
 	case c.Before == nil:
-		return "  + row\n" + fields(nil, c.After)
+		p.line("  + row")
 	case c.After == nil:
-		return "  - row\n" + fields(c.Before, nil)
+		p.line("  - row")
 	}
-	return fields(c.Before, c.After)
+	p.fields(c.Before, c.After)
+	return p.text()
 }
 
-// fields are the values that differ, in the order of the columns; of a row that
-// came or went its values alone.
-func fields(before, after *webhook.User) string {
+// fields adds the values that differ, in the order of the columns; for a row
+// that was added or removed its values alone.
+func (p *page) fields(before, after *webhook.User) {
 	was, is := columns(before), columns(after)
 	differ := slices.DeleteFunc(columns(cmp.Or(after, before)), func(c column) bool { return was.value(c.name) == is.value(c.name) })
 	longest := 0
 	for _, c := range differ {
 		longest = max(longest, len(c.name))
 	}
-	var b strings.Builder
 	for _, c := range differ {
-		text := c.text
+		value := c.value
 		if before != nil && after != nil {
-			text = cmp.Or(was.value(c.name), "—") + " → " + cmp.Or(c.text, "—")
+			value = cmp.Or(was.value(c.name), "—") + " → " + cmp.Or(c.value, "—")
 		}
-		fmt.Fprintf(&b, "  %-*s  %s\n", longest, c.name, text)
+		p.line("  %-*s  %s", longest, c.name, value)
 	}
-	return b.String()
 }
 
 // column is a column of a row with its value, "" for null.
-type column struct{ name, text string }
+type column struct{ name, value string }
 
 type columnList []column
 
 func (l columnList) value(name string) string {
 	for _, c := range l {
 		if c.name == name {
-			return c.text
+			return c.value
 		}
 	}
 	return ""
 }
 
-// columns are a row's values by column, as JSON shows them, in its order.
+// columns returns a row's values by column, as JSON shows them, in its order.
 func columns(u *webhook.User) (list columnList) {
 	if u == nil {
 		return nil
@@ -174,23 +205,23 @@ func columns(u *webhook.User) (list columnList) {
 		}
 		c := column{name: name}
 		if value != nil {
-			c.text = text.Printable(fmt.Sprint(value))
+			c.value = fmt.Sprint(value)
 		}
 		list = append(list, c)
 	}
 }
 
-func writeHeaders(b *strings.Builder, h http.Header) {
+func (p *page) headers(h http.Header) {
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		for _, v := range h[name] {
-			fmt.Fprintf(b, "  %s: %s\n", text.Printable(name), text.Printable(v))
+			p.line("  %s: %s", name, v)
 		}
 	}
 }
 
-// writeBody shows a body: JSON indented, other text as it is, and of what is
-// not text its size.
-func writeBody(b *strings.Builder, body []byte) {
+// body adds a body: JSON indented, other text as it is, and the size of what is
+// not text.
+func (p *page) body(body []byte) {
 	var pretty bytes.Buffer
 	switch {
 	case len(body) == 0:
@@ -198,10 +229,10 @@ func writeBody(b *strings.Builder, body []byte) {
 	case json.Indent(&pretty, body, "", "  ") == nil:
 		body = pretty.Bytes()
 	case !utf8.Valid(body):
-		fmt.Fprintf(b, "  (%d bytes that are not text; --json has them as base64)\n", len(body))
+		p.line("  (%d bytes that are not text; --json has them as base64)", len(body))
 		return
 	}
 	for line := range strings.Lines(string(body)) {
-		fmt.Fprintf(b, "  %s\n", text.Printable(strings.TrimRight(line, "\r\n")))
+		p.line("  %s", strings.TrimRight(line, "\r\n"))
 	}
 }

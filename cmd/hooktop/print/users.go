@@ -10,13 +10,14 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// UserColumns are the cells of the columns that some users take in lines: plan and
-// status 0 where none of them has one.
+// UserColumns are the widths of the columns of some users: plan and status are 0
+// if none of them has one.
 type UserColumns struct{ id, email, plan, status int }
 
-// longEmail is the address up to which those of others are filled up.
+// longEmail is the widest address that others are padded to.
 const longEmail = 36
 
+// LayOutUsers returns the widths for some users.
 func LayOutUsers(rows []webhook.UserRecord) UserColumns {
 	l := UserColumns{id: 32}
 	for i := range rows {
@@ -45,26 +46,27 @@ func subscriptionOf(u *webhook.UserRecord) string {
 	return *u.SubscriptionStatus
 }
 
-// Line is a user in a line: the id, the address, plan and status where one of the
-// users has them, and when the row changed.
-func (l UserColumns) Line(u *webhook.UserRecord) string {
-	parts := []string{padded(text.Printable(u.ID), l.id) + " " + padded(text.Printable(u.Email), l.email)}
+// Line returns a user in a line: the id, the address, plan and status if one of
+// the users has them, and when the row changed.
+func (l UserColumns) Line(u *webhook.UserRecord) Text {
+	parts := []Text{Join(" ", padded(u.ID, l.id), padded(u.Email, l.email))}
 	for _, column := range []struct {
 		value string
 		w     int
 	}{{planKeyOf(u), l.plan}, {subscriptionOf(u), l.status}} {
 		if column.w > 0 {
-			parts = append(parts, padded(cmp.Or(text.Printable(column.value), "—"), column.w))
+			parts = append(parts, padded(cmp.Or(column.value, "—"), column.w))
 		}
 	}
-	line, at := strings.Join(parts, "  "), u.UpdatedAt
+	line, at := Join("  ", parts...), u.UpdatedAt
 	if u.Deleted() {
-		at, line = u.DeletedAt, Faint.Render(line)
+		at, line = u.DeletedAt, Faint(line)
 	}
-	return line + Faint.Render("  "+at.Local().Format("2006-01-02 15:04:05"))
+	return Join("", line, Faint("  "+at.Local().Format("2006-01-02 15:04:05")))
 }
 
 // padded fills text up to w cells.
-func padded(s string, w int) string {
-	return s + strings.Repeat(" ", max(w-lipgloss.Width(s), 0))
+func padded(s string, w int) Text {
+	s = text.Printable(s)
+	return Text{s + strings.Repeat(" ", max(w-lipgloss.Width(s), 0))}
 }

@@ -1,0 +1,109 @@
+package print
+
+import (
+	"io"
+	"os"
+	"time"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+
+	"github.com/hooktop/hooktop/receiver/ndjson"
+)
+
+// Output is the program's standard output or standard error. What is written
+// through it cannot move a terminal's cursor, retitle it or hide text: arguments
+// are made printable, objects escape what is not, and only a Text keeps its
+// colours.
+type Output struct {
+	stream io.Writer
+	styled *colorprofile.Writer
+}
+
+// NewOutput returns the output to a stream. It prints colour where the stream
+// is a terminal that shows it, or where the environment asks for it.
+func NewOutput(stream io.Writer) *Output {
+	return &Output{stream, colorprofile.NewWriter(stream, os.Environ())}
+}
+
+// WithoutColor returns the output without colours.
+func (o *Output) WithoutColor() *Output {
+	plain := *o.styled
+	plain.Profile = min(plain.Profile, colorprofile.ASCII)
+	return &Output{o.stream, &plain}
+}
+
+// IsTerminal reports whether the stream is a terminal.
+func (o *Output) IsTerminal() bool { return IsTerminal(o.stream) }
+
+// IsTerminal reports whether a stream is a terminal.
+func IsTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
+}
+
+// Line prints a line: format and args are as in Sprintf.
+func (o *Output) Line(format string, args ...any) error {
+	return o.write(Sprintf(format, args...).safe + "\n")
+}
+
+// Say prints a line aside from the output, such as a note. Nothing is left to do
+// if that fails.
+func (o *Output) Say(format string, args ...any) { _ = o.Line(format, args...) }
+
+// Ask prints a question, and leaves the cursor behind it.
+func (o *Output) Ask(format string, args ...any) { _ = o.write(Sprintf(format, args...).safe) }
+
+// Object prints a value as a line of JSON.
+func (o *Output) Object(value any) error { return ndjson.Write(o.stream, value) }
+
+func (o *Output) write(safe string) error {
+	_, err := io.WriteString(o.styled, safe)
+	return err
+}
+
+// Data returns a writer for the bytes of a file: a file or a pipe gets them as
+// they are, a terminal gets them printable.
+func (o *Output) Data() io.Writer {
+	if o.IsTerminal() {
+		return &terminalData{w: o.stream}
+	}
+	return o.stream
+}
+
+// Stream returns the stream itself, for a program that takes the terminal over:
+// the dashboard, an editor, a command beside hooktop. Nothing else may write to
+// it.
+func (o *Output) Stream() io.Writer { return o.stream }
+
+// Progress returns a bar in the last line of the terminal; nil, which shows
+// nothing, if it is none.
+func (o *Output) Progress() *Progress {
+	if !o.IsTerminal() {
+		return nil
+	}
+	return &Progress{w: o.stream, now: time.Now}
+}
+
+// terminalData makes bytes printable, line by line.
+type terminalData struct {
+	w    io.Writer
+	rest []byte // the beginning of a character that is not complete yet
+}
+
+func (t *terminalData) Write(p []byte) (int, error) {
+	all := append(t.rest, p...)
+	end := len(all)
+	for i := end - 1; i >= 0 && i > end-utf8.UTFMax; i-- {
+		if utf8.RuneStart(all[i]) {
+			if !utf8.FullRune(all[i:]) {
+				end = i
+			}
+			break
+		}
+	}
+	t.rest = append([]byte(nil), all[end:]...)
+	_, err := io.WriteString(t.w, printableLines(string(all[:end])))
+	return len(p), err
+}
