@@ -16,12 +16,12 @@ import (
 // the newest claims wait. It is applied in the transaction in which the address
 // comes free: its holder was deleted, or moved to another address.
 
-// claimStatements are those of the addresses that users wait for.
-type claimStatements struct {
+// addressWaitStatements are those of the addresses that users wait for.
+type addressWaitStatements struct {
 	since *sql.Stmt
 }
 
-func (s *claimStatements) texts() []statement {
+func (s *addressWaitStatements) texts() []statement {
 	return []statement{
 		{&s.since, `SELECT delivery_id FROM change WHERE user_id = ?1 AND after ->> 'email' = ?2
 			AND (before IS NULL OR before ->> 'email' <> ?2) ORDER BY moment DESC, seq DESC LIMIT 1`},
@@ -29,25 +29,25 @@ func (s *claimStatements) texts() []statement {
 }
 
 func addressKey(email string) string { return "address:" + email }
-func claimKey(userID string) string  { return "claim:" + userID }
+func waiterKey(userID string) string { return "claim:" + userID }
 
-// conflict names the user whose e-mail address the column did not take twice,
+// waitForAddress names the user whose e-mail address the column did not take twice,
 // and parks the event until that user lets go of it.
-func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
-	holder, err := one(t.holder, e.Email)
+func (t *tx) waitForAddress(d *webhook.Delivery, e webhook.Event, cause error) error {
+	holder, err := lookupText(t.holder, e.Email)
 	if err != nil {
 		return err
 	}
 	if holder == "" {
 		return cause
 	}
-	newest, ok, err := t.claimOf(e.UserID)
+	newest, ok, err := t.newestWait(e.UserID)
 	if err != nil {
 		return err
 	}
 	if ok && newest.At.After(e.At) {
 		d.Outcome = webhook.Stale
-		d.Because(webhook.OlderThanWaiting, newest.deliveryID, span(newest.At.UnixMilli()-e.At.UnixMilli()))
+		d.Because(webhook.OlderThanWaiting, newest.deliveryID, durationText(newest.At.UnixMilli()-e.At.UnixMilli()))
 		return nil
 	}
 	d.Outcome, d.HeldBy = webhook.Conflict, holder
@@ -56,7 +56,7 @@ func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
 		return err
 	}
 	d.Because(webhook.AddressHeld, since, holder)
-	if err := t.dropClaims(d.ID, e.UserID, func(p parkedEvent) (webhook.Outcome, webhook.Reason) {
+	if err := t.endWaits(d.ID, e.UserID, func(p pendingEvent) (webhook.Outcome, webhook.Reason) {
 		if p.At.Before(e.At) {
 			return webhook.Stale, webhook.Superseded
 		}
@@ -64,43 +64,43 @@ func (t *tx) conflict(d *webhook.Delivery, e webhook.Event, cause error) error {
 	}); err != nil {
 		return err
 	}
-	return t.park(d.ID, e, addressKey(e.Email), claimKey(e.UserID))
+	return t.addPending(d.ID, e, addressKey(e.Email), waiterKey(e.UserID))
 }
 
 // heldSince returns the delivery that gave an address to its holder, 0 where that
 // is no longer known.
 func (t *tx) heldSince(holder, email string) (id int64, err error) {
-	err = t.claims.since.QueryRowContext(context.Background(), holder, email).Scan(&id)
+	err = t.addressWaits.since.QueryRowContext(context.Background(), holder, email).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
 	return id, err
 }
 
-// claimOf is the newest claim of a user that waits.
-func (t *tx) claimOf(userID string) (p parkedEvent, ok bool, err error) {
-	list, err := t.waiting(claimKey(userID))
+// newestWait is the newest claim of a user that waits.
+func (t *tx) newestWait(userID string) (p pendingEvent, ok bool, err error) {
+	list, err := t.pendingUnder(waiterKey(userID))
 	if err != nil || len(list) == 0 {
 		return p, false, err
 	}
 	return slices.MaxFunc(list, byTime), true, nil
 }
 
-func byTime(a, b parkedEvent) int {
+func byTime(a, b pendingEvent) int {
 	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.deliveryID, b.deliveryID))
 }
 
-// swap lets users pass their addresses round a ring: each has the one that the
+// swapAddresses lets users pass their addresses round a ring: each has the one that the
 // next waits for, so that no row can be first. It gives false where the event is
 // not the last of such a ring.
-func (t *tx) swap(by int64, e webhook.Event, r record) (bool, error) {
-	if !r.row {
+func (t *tx) swapAddresses(by int64, e webhook.Event, r record) (bool, error) {
+	if !r.hasRow {
 		return false, nil // who has nothing is in nobody's way
 	}
-	var ring []parkedEvent
+	var ring []pendingEvent
 	seen := map[string]bool{}
 	for want := e.Email; ; {
-		holder, err := one(t.holder, want)
+		holder, err := lookupText(t.holder, want)
 		if err != nil || holder == "" || seen[holder] {
 			return false, err
 		}
@@ -108,7 +108,7 @@ func (t *tx) swap(by int64, e webhook.Event, r record) (bool, error) {
 			break
 		}
 		seen[holder] = true
-		p, ok, err := t.claimOf(holder)
+		p, ok, err := t.newestWait(holder)
 		if err != nil || !ok {
 			return false, err
 		}
@@ -119,42 +119,42 @@ func (t *tx) swap(by int64, e webhook.Event, r record) (bool, error) {
 		return false, err
 	}
 	for _, p := range slices.Backward(ring) {
-		if _, err := t.applyClaim(by, p); err != nil {
+		if _, err := t.applyWait(by, p); err != nil {
 			return false, err
 		}
 	}
 	return true, nil
 }
 
-// vacated gives an address that a row let go of to the user whose claim to it
+// addressFreed gives an address that a row let go of to the user whose claim to it
 // is the oldest, and that user's to the next.
-func (t *tx) vacated(by int64, email string) error {
+func (t *tx) addressFreed(by int64, email string) error {
 	for email != "" {
-		waiting, err := t.waiting(addressKey(email))
+		waiting, err := t.pendingUnder(addressKey(email))
 		if err != nil || len(waiting) == 0 {
 			return err
 		}
-		slices.SortFunc(waiting, func(a, b parkedEvent) int {
+		slices.SortFunc(waiting, func(a, b pendingEvent) int {
 			return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.UserID, b.UserID), cmp.Compare(a.deliveryID, b.deliveryID))
 		})
-		if email, err = t.handOn(by, email, waiting); err != nil {
+		if email, err = t.giveAddress(by, email, waiting); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// handOn gives an address to the first of those who wait that can have it, and
+// giveAddress gives an address to the first of those who wait that can have it, and
 // the address that this one had.
-func (t *tx) handOn(by int64, email string, waiting []parkedEvent) (freed string, err error) {
+func (t *tx) giveAddress(by int64, email string, waiting []pendingEvent) (freed string, err error) {
 	for _, p := range waiting {
-		holder, err := one(t.holder, email)
+		holder, err := lookupText(t.holder, email)
 		if err != nil {
 			return "", err
 		}
 		if holder == "" {
-			if freed, err = t.applyClaim(by, p); err != nil {
-				return "", fmt.Errorf("apply %s: %w", number(p.deliveryID), err)
+			if freed, err = t.applyWait(by, p); err != nil {
+				return "", fmt.Errorf("apply %s: %w", idText(p.deliveryID), err)
 			}
 			continue
 		}
@@ -165,7 +165,7 @@ func (t *tx) handOn(by int64, email string, waiting []parkedEvent) (freed string
 		if err != nil {
 			return "", err
 		}
-		err = t.amend(p.deliveryID, func(d *webhook.Delivery) {
+		err = t.updateOutcome(p.deliveryID, func(d *webhook.Delivery) {
 			d.Outcome, d.HeldBy = webhook.Conflict, holder
 			d.Because(webhook.AddressHeld, since, holder)
 		})
@@ -176,12 +176,12 @@ func (t *tx) handOn(by int64, email string, waiting []parkedEvent) (freed string
 	return freed, nil
 }
 
-// applyClaim applies a claim whose address is free, and tells its delivery. The
+// applyWait applies a claim whose address is free, and tells its delivery. The
 // answer that its sender got stays as it was. freed is the address that the row
 // had before, "" for none.
-func (t *tx) applyClaim(by int64, p parkedEvent) (freed string, err error) {
-	defer t.asAt(p.RowAt)()
-	if err := t.unpark(p.deliveryID); err != nil {
+func (t *tx) applyWait(by int64, p pendingEvent) (freed string, err error) {
+	defer t.setClock(p.RowAt)()
+	if err := t.removePending(p.deliveryID); err != nil {
 		return "", err
 	}
 	var r record
@@ -189,27 +189,27 @@ func (t *tx) applyClaim(by int64, p parkedEvent) (freed string, err error) {
 		return "", err
 	}
 	d := webhook.Delivery{ID: p.deliveryID, Provider: p.provider, MessageID: p.MessageID, UserID: p.UserID, Email: p.Email}
-	if err := t.place(by, &d, p.Event, r); err != nil {
+	if err := t.saveUser(by, &d, p.Event, r); err != nil {
 		return "", err
 	}
 	switch d.Outcome {
 	case webhook.Created, webhook.Updated, webhook.Unchanged:
 		d.Because(webhook.AppliedLater, by, "")
-		if err := t.dealtWith(p); err != nil {
+		if err := t.markApplied(p); err != nil {
 			return "", err
 		}
 	default:
 		// its address came free too late
 	}
-	if d.Outcome == webhook.Updated && r.row {
+	if d.Outcome == webhook.Updated && r.hasRow {
 		freed = r.Email
 	}
-	return freed, t.tell(by, d)
+	return freed, t.saveWaitOutcome(by, d)
 }
 
-// outdate drops the claims of a user that an event of that version came after.
-func (t *tx) outdate(by *webhook.Delivery, version int64) error {
-	return t.dropClaims(by.ID, by.UserID, func(p parkedEvent) (webhook.Outcome, webhook.Reason) {
+// endOlderWaits drops the claims of a user that an event of that version came after.
+func (t *tx) endOlderWaits(by *webhook.Delivery, version int64) error {
+	return t.endWaits(by.ID, by.UserID, func(p pendingEvent) (webhook.Outcome, webhook.Reason) {
 		switch {
 		case p.At.UnixMilli() > version:
 			return "", ""
@@ -221,10 +221,10 @@ func (t *tx) outdate(by *webhook.Delivery, version int64) error {
 	})
 }
 
-// dropClaims ends those claims of a user that end gives an outcome, for a reason
+// endWaits ends those claims of a user that end gives an outcome, for a reason
 // that names the delivery by.
-func (t *tx) dropClaims(by int64, userID string, end func(parkedEvent) (webhook.Outcome, webhook.Reason)) error {
-	list, err := t.waiting(claimKey(userID))
+func (t *tx) endWaits(by int64, userID string, end func(pendingEvent) (webhook.Outcome, webhook.Reason)) error {
+	list, err := t.pendingUnder(waiterKey(userID))
 	if err != nil {
 		return err
 	}
@@ -233,22 +233,22 @@ func (t *tx) dropClaims(by int64, userID string, end func(parkedEvent) (webhook.
 		if outcome == "" {
 			continue
 		}
-		if err := t.unpark(p.deliveryID); err != nil {
+		if err := t.removePending(p.deliveryID); err != nil {
 			return err
 		}
 		ended := webhook.Delivery{ID: p.deliveryID, Outcome: outcome}
 		ended.Because(why, by, "")
-		if err := t.tell(by, ended); err != nil {
+		if err := t.saveWaitOutcome(by, ended); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tell gives the delivery of a claim the outcome with which a delivery ended it.
+// saveWaitOutcome gives the delivery of a claim the outcome with which a delivery ended it.
 // Its HeldBy stays: that it once waited is why the answer was a refusal.
-func (t *tx) tell(by int64, ended webhook.Delivery) error {
-	return t.amend(ended.ID, func(d *webhook.Delivery) {
+func (t *tx) saveWaitOutcome(by int64, ended webhook.Delivery) error {
+	return t.updateOutcome(ended.ID, func(d *webhook.Delivery) {
 		d.Outcome, d.Reason, d.RelatedID, d.Note, d.ResolvedBy = ended.Outcome, ended.Reason, ended.RelatedID, ended.Note, by
 	})
 }

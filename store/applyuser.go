@@ -29,7 +29,7 @@ func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 		d.Outcome = webhook.Unhandled
 		return nil
 	case e.Subscription != nil:
-		return t.bill(d, e)
+		return t.applySubscription(d, e)
 	case e.UserID == "":
 		d.Outcome = webhook.Malformed
 		d.Because(webhook.InBody, 0, "no user id")
@@ -40,35 +40,35 @@ func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 		return err
 	}
 	if e.Action == webhook.Remove {
-		return t.remove(d, e, r)
+		return t.removeUser(d, e, r)
 	}
-	if err := t.place(0, d, e, r); err != nil {
+	if err := t.saveUser(0, d, e, r); err != nil {
 		return err
 	}
 	if d.Outcome == webhook.Updated {
-		return t.vacated(d.ID, r.Email)
+		return t.addressFreed(d.ID, r.Email)
 	}
 	return nil
 }
 
-// place gives a user its address, and what waited for the user. by is the
+// saveUser gives a user its address, and what waited for the user. by is the
 // delivery that made way for one that was parked, else 0.
-func (t *tx) place(by int64, d *webhook.Delivery, e webhook.Event, r record) error {
-	if err := t.upsert(by, d, e, r); err != nil {
+func (t *tx) saveUser(by int64, d *webhook.Delivery, e webhook.Event, r record) error {
+	if err := t.upsertUser(by, d, e, r); err != nil {
 		return err
 	}
 	switch d.Outcome {
 	case webhook.Created, webhook.Updated, webhook.Unchanged:
-		if err := t.outdate(d, e.At.UnixMilli()); err != nil {
+		if err := t.endOlderWaits(d, e.At.UnixMilli()); err != nil {
 			return err
 		}
-		return t.settle(cmp.Or(by, d.ID), e.UserID, "user:"+e.UserID, "email:"+e.Email)
+		return t.applyPendingFor(cmp.Or(by, d.ID), e.UserID, "user:"+e.UserID, "email:"+e.Email)
 	default:
 		return nil
 	}
 }
 
-func (t *tx) upsert(by int64, d *webhook.Delivery, e webhook.Event, r record) error {
+func (t *tx) upsertUser(by int64, d *webhook.Delivery, e webhook.Event, r record) error {
 	version := e.At.UnixMilli()
 	switch length := utf8.RuneCountInString(e.Email); {
 	case e.Email == "":
@@ -84,21 +84,21 @@ func (t *tx) upsert(by int64, d *webhook.Delivery, e webhook.Event, r record) er
 		d.Because(why, deletedBy, age)
 		return nil
 	}
-	if r.row && r.Email == e.Email {
+	if r.hasRow && r.Email == e.Email {
 		d.Outcome = webhook.Unchanged
 		return run(t.setVersion, e.UserID, version)
 	}
-	before, after := t.rows(e, r)
-	err := t.write(d, before, after)
+	before, after := t.beforeAndAfter(e, r)
+	err := t.writeEmail(d, before, after)
 	if taken := err; code(taken) == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
-		swapped, err := t.swap(cmp.Or(by, d.ID), e, r)
+		swapped, err := t.swapAddresses(cmp.Or(by, d.ID), e, r)
 		if err != nil {
 			return err
 		}
 		if !swapped {
-			return t.conflict(d, e, taken)
+			return t.waitForAddress(d, e, taken)
 		}
-		if err := t.write(d, before, after); err != nil {
+		if err := t.writeEmail(d, before, after); err != nil {
 			return err
 		}
 	} else if err != nil {
@@ -107,11 +107,11 @@ func (t *tx) upsert(by int64, d *webhook.Delivery, e webhook.Event, r record) er
 	if err := run(t.setState, e.UserID, version, max(by, d.ID), nil, "", nil); err != nil {
 		return err
 	}
-	return t.changedBy(by, d, before, after)
+	return t.recordChange(by, d, before, after)
 }
 
-// write makes the row, or gives it its address.
-func (t *tx) write(d *webhook.Delivery, before, after *webhook.User) error {
+// writeEmail makes the row, or gives it its address.
+func (t *tx) writeEmail(d *webhook.Delivery, before, after *webhook.User) error {
 	stmt := t.updateEmail
 	d.Outcome = webhook.Updated
 	if before == nil {
@@ -120,10 +120,10 @@ func (t *tx) write(d *webhook.Delivery, before, after *webhook.User) error {
 	return run(stmt, after.ID, after.Email, after.UpdatedAt.Format(prismaTime))
 }
 
-// rows gives the row before, nil for none, and after an upsert.
-func (t *tx) rows(e webhook.Event, r record) (before, after *webhook.User) {
+// beforeAndAfter gives the row before, nil for none, and after an upsert.
+func (t *tx) beforeAndAfter(e webhook.Event, r record) (before, after *webhook.User) {
 	now := t.now().UTC().Truncate(time.Millisecond)
-	if !r.row {
+	if !r.hasRow {
 		return nil, &webhook.User{ID: e.UserID, Email: e.Email, CreatedAt: now, UpdatedAt: now}
 	}
 	before = &r.User
@@ -132,15 +132,15 @@ func (t *tx) rows(e webhook.Event, r record) (before, after *webhook.User) {
 	return before, &changed
 }
 
-// remove deletes the user for good, whatever the event's time: there is no
+// removeUser deletes the user for good, whatever the event's time: there is no
 // event that brings a user back, so none that comes late may.
-func (t *tx) remove(d *webhook.Delivery, e webhook.Event, r record) error {
-	if r.dead && !r.row {
+func (t *tx) removeUser(d *webhook.Delivery, e webhook.Event, r record) error {
+	if r.tombstone && !r.hasRow {
 		d.Outcome = webhook.Unchanged
 		return nil
 	}
 	d.Outcome = webhook.Deleted
-	err := t.dropClaims(d.ID, e.UserID, func(parkedEvent) (webhook.Outcome, webhook.Reason) {
+	err := t.endWaits(d.ID, e.UserID, func(pendingEvent) (webhook.Outcome, webhook.Reason) {
 		return webhook.Stale, webhook.UserDeleted
 	})
 	if err != nil {
@@ -150,14 +150,14 @@ func (t *tx) remove(d *webhook.Delivery, e webhook.Event, r record) error {
 		d.Email = r.Email
 	}
 	version := e.At.UnixMilli()
-	if r.state {
+	if r.hasState {
 		version = max(version, r.version)
 	}
 	at := d.At
 	if at.IsZero() {
 		at = t.now()
 	}
-	if !r.row {
+	if !r.hasRow {
 		return run(t.setState, e.UserID, version, d.ID, at.UnixNano(), "", nil)
 	}
 	before := &r.User
@@ -171,14 +171,14 @@ func (t *tx) remove(d *webhook.Delivery, e webhook.Event, r record) error {
 	if err := run(t.setState, e.UserID, version, d.ID, at.UnixNano(), before.Email, last); err != nil {
 		return err
 	}
-	if err := t.changedBy(0, d, before, nil); err != nil {
+	if err := t.recordChange(0, d, before, nil); err != nil {
 		return err
 	}
-	return t.vacated(d.ID, before.Email)
+	return t.addressFreed(d.ID, before.Email)
 }
 
-// changedBy keeps a change that another delivery brought about, 0 for none.
-func (t *tx) changedBy(by int64, d *webhook.Delivery, before, after *webhook.User) error {
+// recordChange keeps a change that another delivery brought about, 0 for none.
+func (t *tx) recordChange(by int64, d *webhook.Delivery, before, after *webhook.User) error {
 	b, err := encodeUser(before)
 	if err != nil {
 		return err
@@ -195,4 +195,4 @@ func (t *tx) changedBy(by int64, d *webhook.Delivery, before, after *webhook.Use
 	return run(t.addChange, d.ID, d.UserID, b, a, by, moment)
 }
 
-func number(id int64) string { return "#" + strconv.FormatInt(id, 10) }
+func idText(id int64) string { return "#" + strconv.FormatInt(id, 10) }

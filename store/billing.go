@@ -29,18 +29,18 @@ type subscription struct {
 	Ended   bool  `json:"ended,omitempty"`
 }
 
-// adopt takes from the row what another program wrote there and no event told.
-func (b *billing) adopt(u *webhook.User) {
-	c := value(u.StripeCustomerID)
+// adoptRow takes from the row what another program wrote there and no event told.
+func (b *billing) adoptRow(u *webhook.User) {
+	c := valueOrZero(u.StripeCustomerID)
 	if _, known := b.customers[c]; c != "" && !known {
 		b.customers[c] = customer{}
 	}
-	id := value(u.StripeSubscriptionID)
+	id := valueOrZero(u.StripeSubscriptionID)
 	if _, known := b.subscriptions[id]; id == "" || known {
 		return
 	}
 	s := webhook.Subscription{
-		CustomerID: c, ID: id, PriceID: value(u.StripePriceID), PlanKey: value(u.PlanKey), Status: value(u.SubscriptionStatus),
+		CustomerID: c, ID: id, PriceID: valueOrZero(u.StripePriceID), PlanKey: valueOrZero(u.PlanKey), Status: valueOrZero(u.SubscriptionStatus),
 		Cancels: u.CancelAtPeriodEnd,
 	}
 	if u.SubscriptionCurrentPeriodEnd != nil {
@@ -72,27 +72,27 @@ func (b *billing) learn(e webhook.Event) {
 // The classes of subscriptions: one of a higher class is shown before all of a
 // lower.
 const (
-	gone     = iota // ended, or its customer was deleted
-	over            // it will not be paid any more
-	expected        // it was not paid yet, or nothing is known but its id
-	alive
+	classEnded    = iota // ended, or its customer was deleted
+	classUnpaid          // it will not be paid any more
+	classExpected        // it was not paid yet, or nothing is known but its id
+	classAlive
 )
 
 func (b *billing) class(s subscription) int {
 	switch {
 	case s.Ended || b.customers[s.CustomerID].deleted:
-		return gone
+		return classEnded
 	case s.Status == "canceled" || s.Status == "incomplete_expired":
-		return over
+		return classUnpaid
 	case s.Status == "" || s.Status == "incomplete":
-		return expected
+		return classExpected
 	}
-	return alive
+	return classAlive
 }
 
-// shown is the subscription that the row shows: of those that live best the
+// current is the subscription that the row shows: of those that live best the
 // newest. An old one that ends never takes the place of a newer.
-func (b *billing) shown() (best subscription, ok bool) {
+func (b *billing) current() (best subscription, ok bool) {
 	for _, s := range b.subscriptions {
 		if !ok || cmp.Or(cmp.Compare(b.class(s), b.class(best)), s.Since.Compare(best.Since), cmp.Compare(s.ID, best.ID)) > 0 {
 			best, ok = s, true
@@ -114,22 +114,22 @@ func (b *billing) customer() (id string) {
 	return id
 }
 
-// show writes the Stripe columns of a row, and no other.
-func (b *billing) show(u *webhook.User) {
-	best, ok := b.shown()
-	ended := ok && b.class(best) == gone
+// fillRow writes the Stripe columns of a row, and no other.
+func (b *billing) fillRow(u *webhook.User) {
+	best, ok := b.current()
+	ended := ok && b.class(best) == classEnded
 	for _, c := range b.customers {
 		ended = ended || !ok && c.deleted
 	}
-	u.StripeCustomerID = given(b.customer())
+	u.StripeCustomerID = nullable(b.customer())
 	switch {
 	case ended:
 		u.StripeSubscriptionID, u.StripePriceID, u.PlanKey, u.SubscriptionCurrentPeriodEnd = nil, nil, nil, nil
-		u.SubscriptionStatus, u.CancelAtPeriodEnd = given("canceled"), false
+		u.SubscriptionStatus, u.CancelAtPeriodEnd = nullable("canceled"), false
 	case ok:
-		u.StripeCustomerID = given(best.CustomerID)
-		u.StripeSubscriptionID, u.StripePriceID, u.PlanKey = given(best.ID), given(best.PriceID), given(best.PlanKey)
-		u.SubscriptionStatus, u.CancelAtPeriodEnd = given(best.Status), best.Cancels
+		u.StripeCustomerID = nullable(best.CustomerID)
+		u.StripeSubscriptionID, u.StripePriceID, u.PlanKey = nullable(best.ID), nullable(best.PriceID), nullable(best.PlanKey)
+		u.SubscriptionStatus, u.CancelAtPeriodEnd = nullable(best.Status), best.Cancels
 		u.SubscriptionCurrentPeriodEnd = nil
 		if end := best.PeriodEnd; !end.IsZero() {
 			u.SubscriptionCurrentPeriodEnd = &end
@@ -137,24 +137,24 @@ func (b *billing) show(u *webhook.User) {
 	}
 }
 
-// alike says whether two rows have the same Stripe columns.
-func alike(a, b *webhook.User) bool {
-	return value(a.StripeCustomerID) == value(b.StripeCustomerID) && value(a.StripeSubscriptionID) == value(b.StripeSubscriptionID) &&
-		value(a.StripePriceID) == value(b.StripePriceID) && value(a.PlanKey) == value(b.PlanKey) &&
-		value(a.SubscriptionStatus) == value(b.SubscriptionStatus) && a.CancelAtPeriodEnd == b.CancelAtPeriodEnd &&
-		value(a.SubscriptionCurrentPeriodEnd).Equal(value(b.SubscriptionCurrentPeriodEnd))
+// sameBilling says whether two rows have the same Stripe columns.
+func sameBilling(a, b *webhook.User) bool {
+	return valueOrZero(a.StripeCustomerID) == valueOrZero(b.StripeCustomerID) && valueOrZero(a.StripeSubscriptionID) == valueOrZero(b.StripeSubscriptionID) &&
+		valueOrZero(a.StripePriceID) == valueOrZero(b.StripePriceID) && valueOrZero(a.PlanKey) == valueOrZero(b.PlanKey) &&
+		valueOrZero(a.SubscriptionStatus) == valueOrZero(b.SubscriptionStatus) && a.CancelAtPeriodEnd == b.CancelAtPeriodEnd &&
+		valueOrZero(a.SubscriptionCurrentPeriodEnd).Equal(valueOrZero(b.SubscriptionCurrentPeriodEnd))
 }
 
-// value is a column's, the zero value for NULL.
-func value[T string | time.Time](v *T) (zero T) {
+// valueOrZero is a column's, the zero value for NULL.
+func valueOrZero[T string | time.Time](v *T) (zero T) {
 	if v == nil {
 		return zero
 	}
 	return *v
 }
 
-// given is a column of that value, NULL for "".
-func given(s string) *string {
+// nullable is a column of that value, NULL for "".
+func nullable(s string) *string {
 	if s == "" {
 		return nil
 	}

@@ -20,15 +20,15 @@ import (
 // database that stays locked gives up by itself. The delivery's body must not be
 // altered afterwards.
 func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Event) error {
-	return s.store(ctx, d, func(t *tx, d *webhook.Delivery, stored encoded) error {
-		applied, err := t.judge(d, e)
+	return s.storeDelivery(ctx, d, func(t *tx, d *webhook.Delivery, stored encoded) error {
+		applied, err := t.decideOutcome(d, e)
 		if err != nil {
 			return err
 		}
 		if !d.AppAnswers {
 			d.Answer = webhook.AnswerTo(*d)
 		}
-		return t.keep(d, applied, stored)
+		return t.insertDelivery(d, applied, stored)
 	})
 }
 
@@ -36,13 +36,13 @@ func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Even
 // to an app: its outcome stays as it is. Set on return: ID, Attempt and
 // Duration. Otherwise it is as Capture.
 func (s *Store) Keep(ctx context.Context, d *webhook.Delivery) error {
-	return s.store(ctx, d, func(t *tx, d *webhook.Delivery, stored encoded) error {
-		_, attempts, err := t.known(d)
+	return s.storeDelivery(ctx, d, func(t *tx, d *webhook.Delivery, stored encoded) error {
+		_, attempts, err := t.earlierAttempts(d)
 		if err != nil {
 			return err
 		}
 		d.Attempt = attempts + 1
-		return t.keep(d, false, stored)
+		return t.insertDelivery(d, false, stored)
 	})
 }
 
@@ -56,7 +56,7 @@ func (s *Store) Amend(ctx context.Context, id int64, v webhook.Verdict) error {
 		return s.fail(doing, err)
 	}
 	return s.do(ctx, doing, func(t *tx) error {
-		r, err := t.amendCode.ExecContext(context.Background(), id, string(v.Code))
+		r, err := t.setCode.ExecContext(context.Background(), id, string(v.Code))
 		if err != nil {
 			return err
 		}
@@ -67,11 +67,11 @@ func (s *Store) Amend(ctx context.Context, id int64, v webhook.Verdict) error {
 	})
 }
 
-// store encodes the request here, in the caller's goroutine, for the writer's
+// storeDelivery encodes the request here, in the caller's goroutine, for the writer's
 // time is everybody's. It works on a copy: the caller may be gone by then.
-func (s *Store) store(ctx context.Context, d *webhook.Delivery, settle func(*tx, *webhook.Delivery, encoded) error) error {
+func (s *Store) storeDelivery(ctx context.Context, d *webhook.Delivery, settle func(*tx, *webhook.Delivery, encoded) error) error {
 	const doing = "capture delivery"
-	stored, err := encode(d)
+	stored, err := encodeDelivery(d)
 	if err != nil {
 		return s.fail(doing, err)
 	}
@@ -84,7 +84,7 @@ func (s *Store) store(ctx context.Context, d *webhook.Delivery, settle func(*tx,
 		if err := settle(t, &c, stored); err != nil {
 			return err
 		}
-		return t.keepPayload(&c, stored)
+		return t.insertPayload(&c, stored)
 	})
 	if err == nil {
 		*d = c
@@ -92,10 +92,10 @@ func (s *Store) store(ctx context.Context, d *webhook.Delivery, settle func(*tx,
 	return err
 }
 
-// judge settles the outcome and does to the users what it says. applied tells
+// decideOutcome settles the outcome and does to the users what it says. applied tells
 // that the message is dealt with for good.
-func (t *tx) judge(d *webhook.Delivery, e webhook.Event) (applied bool, err error) {
-	by, attempts, err := t.known(d)
+func (t *tx) decideOutcome(d *webhook.Delivery, e webhook.Event) (applied bool, err error) {
+	by, attempts, err := t.earlierAttempts(d)
 	if err != nil {
 		return false, err
 	}
@@ -134,22 +134,22 @@ func (t *tx) judge(d *webhook.Delivery, e webhook.Event) (applied bool, err erro
 	return false, nil
 }
 
-// known gives the delivery that applied the message, 0 for none, and how many
+// earlierAttempts gives the delivery that applied the message, 0 for none, and how many
 // deliveries of it there were.
-func (t *tx) known(d *webhook.Delivery) (by int64, attempts int, err error) {
+func (t *tx) earlierAttempts(d *webhook.Delivery) (by int64, attempts int, err error) {
 	if d.MessageID == "" {
 		return 0, 0, nil
 	}
 	var applied sql.NullInt64
-	err = t.message.QueryRowContext(context.Background(), d.Provider, d.MessageID).Scan(&attempts, &applied)
+	err = t.messageState.QueryRowContext(context.Background(), d.Provider, d.MessageID).Scan(&attempts, &applied)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, 0, nil
 	}
 	return applied.Int64, attempts, err
 }
 
-// keep writes the delivery's row and all that counts it.
-func (t *tx) keep(d *webhook.Delivery, applied bool, stored encoded) error {
+// insertDelivery writes the delivery's row and all that counts it.
+func (t *tx) insertDelivery(d *webhook.Delivery, applied bool, stored encoded) error {
 	if !d.At.IsZero() {
 		d.Duration = max(0, t.now().Sub(d.At))
 	}
@@ -160,51 +160,51 @@ func (t *tx) keep(d *webhook.Delivery, applied bool, stored encoded) error {
 		}
 	}
 	failed, size := d.Failed(), stored.size(d)
-	err := run(t.addDelivery, d.ID, nanos(d.At), d.Provider, string(d.Origin), d.ParentID, d.Bytes, optional(d.MessageID), d.Attempt,
-		d.Verdict.Verified, string(d.Verdict.Code), d.Type, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy,
-		d.Answer.Status, int64(d.Duration), failed, string(d.Reason), d.RelatedID, d.Verdict.Unverified, optional(string(d.VouchedBy())), size)
+	err := run(t.addDelivery, d.ID, nanos(d.At), d.Provider, string(d.Origin), d.ParentID, d.Bytes, nullIfEmpty(d.MessageID), d.Attempt,
+		d.Verdict.Verified, string(d.Verdict.Code), d.Type, string(d.Outcome), d.Note, nullIfEmpty(d.UserID), d.Email, d.HeldBy,
+		d.Answer.Status, int64(d.Duration), failed, string(d.Reason), d.RelatedID, d.Verdict.Unverified, nullIfEmpty(string(d.VouchedBy())), size)
 	if err != nil {
 		return err
 	}
-	t.count(d, failed, size)
+	t.countDelivery(d, failed, size)
 	return nil
 }
 
-// keepPayload writes what is kept beside the row.
-func (t *tx) keepPayload(d *webhook.Delivery, stored encoded) error {
-	return run(t.addPayload, d.ID, d.Method, d.URL, d.Host, d.RemoteAddr, stored.header, stored.verdict, blob(d.Answer.Body), blob(d.Body))
+// insertPayload writes what is kept beside the row.
+func (t *tx) insertPayload(d *webhook.Delivery, stored encoded) error {
+	return run(t.addPayload, d.ID, d.Method, d.URL, d.Host, d.RemoteAddr, stored.header, stored.verdict, notNull(d.Answer.Body), notNull(d.Body))
 }
 
-func (t *tx) count(d *webhook.Delivery, failed bool, size int64) {
+func (t *tx) countDelivery(d *webhook.Delivery, failed bool, size int64) {
 	t.next++
 	t.deliveries++
-	t.stored(size, d.Outcome == webhook.Rejected)
+	t.countBytes(size, d.Outcome == webhook.Rejected)
 	if d.Outcome == webhook.Rejected {
 		t.rejected++
 	}
 	if failed {
 		t.failures++
 	}
-	t.heard(d)
+	t.noteVerified(d)
 }
 
-// heard notes when a sender was last heard of whose signature holds.
-func (t *tx) heard(d *webhook.Delivery) {
+// noteVerified notes when a sender was last heard of whose signature holds.
+func (t *tx) noteVerified(d *webhook.Delivery) {
 	if d.Verdict.Verified && (d.Origin == webhook.Tunnel || d.Origin == webhook.Local || d.Origin == webhook.Relay) {
 		t.lastVerified = max(t.lastVerified, nanos(d.At))
 	}
 }
 
-// optional is NULL for "": the indexes leave those rows out.
-func optional(s string) any {
+// nullIfEmpty is NULL for "": the indexes leave those rows out.
+func nullIfEmpty(s string) any {
 	if s == "" {
 		return nil
 	}
 	return s
 }
 
-// blob is never NULL.
-func blob(b []byte) []byte {
+// notNull is never NULL.
+func notNull(b []byte) []byte {
 	if b == nil {
 		return []byte{}
 	}

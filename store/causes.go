@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	// causesMost is how many causes are told apart: each status of an app is one.
-	causesMost = 100
-	// causeCounted is how many failures of one cause are counted, and causeSeen
+	// maxCauses is how many causes are told apart: each status of an app is one.
+	maxCauses = 100
+	// maxCounted is how many failures of one cause are counted, and causeSeen
 	// how many are looked at to say whom they are about. Counting goes along an
 	// index: 50,000 take about 10 ms.
-	causeCounted = 50_000
-	causeSeen    = 100
-	// causeNamed is how many types and users of a cause are named.
-	causeNamed = 8
+	maxCounted = 50_000
+	maxSampled = 100
+	// maxNamed is how many types and users of a cause are named.
+	maxNamed = 8
 )
 
 // Causes takes the failures together by their cause: the one that was met last
@@ -40,7 +40,7 @@ func (s *Store) causes(ctx context.Context) (list []query.Failures, err error) {
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	names, err := column[string](ctx, tx, causesQuery, causesMost)
+	names, err := column[string](ctx, tx, causesQuery, maxCauses)
 	if err != nil {
 		return nil, err
 	}
@@ -66,26 +66,26 @@ const ofCause = " FROM delivery INDEXED BY delivery_cause WHERE failed = 1 AND c
 
 func failuresOf(ctx context.Context, tx *sql.Tx, cause string) (f query.Failures, err error) {
 	f.Cause = webhook.Cause(cause)
-	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1"+ofCause+" LIMIT ?)", cause, causeCounted+1).Scan(&f.Count)
+	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1"+ofCause+" LIMIT ?)", cause, maxCounted+1).Scan(&f.Count)
 	if err != nil {
 		return f, err
 	}
-	if f.Count > causeCounted {
-		f.Count, f.More = causeCounted, true
+	if f.Count > maxCounted {
+		f.Count, f.More = maxCounted, true
 	}
 	err = scanDelivery(tx.QueryRowContext(ctx, "SELECT "+deliveryColumns+ofCause+" ORDER BY id LIMIT 1", cause), &f.Oldest)
 	if err != nil {
 		return f, err
 	}
-	newest, err := listed(ctx, tx, "SELECT "+deliveryColumns+ofCause+" ORDER BY id DESC LIMIT ?", []any{cause, causeSeen})
+	newest, err := listed(ctx, tx, "SELECT "+deliveryColumns+ofCause+" ORDER BY id DESC LIMIT ?", []any{cause, maxSampled})
 	if err != nil {
 		return f, err
 	}
 	f.Newest = newest[0]
 	for i := range newest {
 		d := &newest[i]
-		f.Types = named(f.Types, d.Type)
-		f.Whom = named(f.Whom, cmp.Or(d.Email, d.UserID))
+		f.Types = appendName(f.Types, d.Type)
+		f.Whom = appendName(f.Whom, cmp.Or(d.Email, d.UserID))
 	}
 	f.Title = f.Cause.Title()
 	if f.Title == "" {
@@ -94,8 +94,8 @@ func failuresOf(ctx context.Context, tx *sql.Tx, cause string) (f query.Failures
 	return f, err
 }
 
-func named(list []string, name string) []string {
-	if name == "" || len(list) == causeNamed || slices.Contains(list, name) {
+func appendName(list []string, name string) []string {
+	if name == "" || len(list) == maxNamed || slices.Contains(list, name) {
 		return list
 	}
 	return append(list, name)

@@ -119,7 +119,7 @@ func TestCountingTheFailuresOfACauseEnds(t *testing.T) {
 	s := open(t, Config{})
 	must(t, another(t, s.path), `WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n <= ?1)
 		INSERT INTO delivery (id, at, provider, origin, parent_id, bytes, attempt, verified, code, type, outcome, note, email, held_by, status, duration, failed)
-		SELECT n, n, 'clerk', 'tunnel', 0, 1, 1, 0, iif(n <= ?1, 'too-old', 'too-new'), '', 'rejected', '', printf('ada%d@example.com', n), '', 400, 1, 1 FROM c`, causeCounted+1)
+		SELECT n, n, 'clerk', 'tunnel', 0, 1, 1, 0, iif(n <= ?1, 'too-old', 'too-new'), '', 'rejected', '', printf('ada%d@example.com', n), '', 400, 1, 1 FROM c`, maxCounted+1)
 	list, err := s.Causes(t.Context())
 	if err != nil || len(list) != 2 {
 		t.Fatal(list, err)
@@ -128,7 +128,7 @@ func TestCountingTheFailuresOfACauseEnds(t *testing.T) {
 		t.Errorf("got %s %d %v", f.Cause, f.Count, f.More)
 	}
 	f := list[1]
-	if f.Count != causeCounted || !f.More || f.Oldest.ID != 1 || f.Newest.ID != causeCounted+1 || len(f.Whom) != causeNamed {
+	if f.Count != maxCounted || !f.More || f.Oldest.ID != 1 || f.Newest.ID != maxCounted+1 || len(f.Whom) != maxNamed {
 		t.Errorf("got %d %v, %d to %d, %d named", f.Count, f.More, f.Oldest.ID, f.Newest.ID, len(f.Whom))
 	}
 }

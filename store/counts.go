@@ -33,13 +33,13 @@ func (s *Store) counts(ctx context.Context) (c webhook.Counts, err error) {
 		return c, err
 	}
 	c.LastVerified = fromNanos(verified)
-	c.Recent, err = recent(ctx, tx, c.Newest, s.now())
+	c.Recent, err = recentCounts(ctx, tx, c.Newest, s.now())
 	return c, err
 }
 
-// recent counts by the ids, which grow with time: the first in each eighth is
+// recentCounts counts by the ids, which grow with time: the first in each eighth is
 // found by halving, from the newest eighth back.
-func recent(ctx context.Context, tx *sql.Tx, newest int64, now time.Time) (n [8]int, err error) {
+func recentCounts(ctx context.Context, tx *sql.Tx, newest int64, now time.Time) (n [8]int, err error) {
 	next, err := tx.PrepareContext(ctx, `SELECT id, at FROM delivery WHERE id >= ? ORDER BY id LIMIT 1`)
 	if err != nil {
 		return n, err
@@ -48,7 +48,7 @@ func recent(ctx context.Context, tx *sql.Tx, newest int64, now time.Time) (n [8]
 	end, step := newest+1, int64(1)
 	for i := len(n) - 1; i >= 0; i-- {
 		from := now.Add(-time.Minute / time.Duration(len(n)) * time.Duration(len(n)-i))
-		first, err := since(ctx, next, from.UnixNano(), end, step)
+		first, err := firstSince(ctx, next, from.UnixNano(), end, step)
 		if err != nil {
 			return n, err
 		}
@@ -58,9 +58,9 @@ func recent(ctx context.Context, tx *sql.Tx, newest int64, now time.Time) (n [8]
 	return n, nil
 }
 
-// since gives the first id below end that was received at from or later, end
+// firstSince gives the first id below end that was received at from or later, end
 // where there is none. It looks back in growing steps, then halves.
-func since(ctx context.Context, next *sql.Stmt, from, end, step int64) (int64, error) {
+func firstSince(ctx context.Context, next *sql.Stmt, from, end, step int64) (int64, error) {
 	low, high := int64(1), end
 	for low < high {
 		probe := high - step

@@ -14,9 +14,9 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// raw marks a header name or value that JSON cannot hold, for it is not UTF-8.
+// escapePrefix marks a header name or value that JSON cannot hold, for it is not UTF-8.
 // No real name begins so: a colon ends a name.
-const raw = "base64:"
+const escapePrefix = "base64:"
 
 // encodeHeader gives {"name":["value"]}, from which decodeHeader makes the same
 // bytes again.
@@ -24,7 +24,7 @@ func encodeHeader(h http.Header) (string, error) {
 	if h == nil {
 		return "{}", nil
 	}
-	if !plainHeader(h) {
+	if !isPlainHeader(h) {
 		armoured := make(http.Header, len(h))
 		for name, values := range h {
 			var vs []string
@@ -32,9 +32,9 @@ func encodeHeader(h http.Header) (string, error) {
 				vs = make([]string, len(values))
 			}
 			for i, v := range values {
-				vs[i] = armour(v)
+				vs[i] = escapeText(v)
 			}
-			armoured[armour(name)] = vs
+			armoured[escapeText(name)] = vs
 		}
 		h = armoured
 	}
@@ -47,17 +47,17 @@ func decodeHeader(text string) (http.Header, error) {
 	if err := json.Unmarshal([]byte(text), &h); err != nil {
 		return nil, fmt.Errorf("header: %w", err)
 	}
-	if !strings.Contains(text, raw) {
+	if !strings.Contains(text, escapePrefix) {
 		return h, nil
 	}
 	bared := make(http.Header, len(h))
 	for name, values := range h {
-		name, err := bare(name)
+		name, err := unescapeText(name)
 		if err != nil {
 			return nil, err
 		}
 		for i, v := range values {
-			if values[i], err = bare(v); err != nil {
+			if values[i], err = unescapeText(v); err != nil {
 				return nil, err
 			}
 		}
@@ -66,13 +66,13 @@ func decodeHeader(text string) (http.Header, error) {
 	return bared, nil
 }
 
-func plainHeader(h http.Header) bool {
+func isPlainHeader(h http.Header) bool {
 	for name, values := range h {
-		if !plain(name) {
+		if !isPlainText(name) {
 			return false
 		}
 		for _, v := range values {
-			if !plain(v) {
+			if !isPlainText(v) {
 				return false
 			}
 		}
@@ -80,17 +80,17 @@ func plainHeader(h http.Header) bool {
 	return true
 }
 
-func plain(s string) bool { return utf8.ValidString(s) && !strings.HasPrefix(s, raw) }
+func isPlainText(s string) bool { return utf8.ValidString(s) && !strings.HasPrefix(s, escapePrefix) }
 
-func armour(s string) string {
-	if plain(s) {
+func escapeText(s string) string {
+	if isPlainText(s) {
 		return s
 	}
-	return raw + base64.StdEncoding.EncodeToString([]byte(s))
+	return escapePrefix + base64.StdEncoding.EncodeToString([]byte(s))
 }
 
-func bare(s string) (string, error) {
-	enc, ok := strings.CutPrefix(s, raw)
+func unescapeText(s string) (string, error) {
+	enc, ok := strings.CutPrefix(s, escapePrefix)
 	if !ok {
 		return s, nil
 	}

@@ -42,8 +42,8 @@ func noDelivery(id int64) error {
 	}
 }
 
-// notYet is for a moment that has not come.
-func notYet(at, newest int64) error {
+// momentInFuture is for a moment that has not come.
+func momentInFuture(at, newest int64) error {
 	has := fmt.Sprintf("the newest is #%d", newest)
 	if newest == 0 {
 		has = "there is none"
@@ -54,8 +54,8 @@ func notYet(at, newest int64) error {
 	}
 }
 
-// letGoSince is for a moment of which retention let the changes go.
-func letGoSince(at, from int64) error {
+// momentForgotten is for a moment of which retention let the changes go.
+func momentForgotten(at, from int64) error {
 	return &NotFoundError{
 		What: fmt.Sprintf("users table of #%d any more: what changed before #%d was let go", at, from),
 		fix:  fmt.Sprintf("name a delivery from #%d on; a higher --keep lets less go", from),
@@ -81,8 +81,8 @@ const (
 	Corrupt
 	// NotDatabase is a file that is no SQLite database.
 	NotDatabase
-	// Foreign is another program's database.
-	Foreign
+	// OtherProgram is another program's database.
+	OtherProgram
 	// ReadOnly is a file or folder that may not be written or entered.
 	ReadOnly
 	// Newer is a database that a newer hooktop made.
@@ -91,14 +91,14 @@ const (
 	IsFolder
 	// NoFolder is a folder that cannot be made.
 	NoFolder
-	// Gone is a database that was removed, moved or replaced while it was open:
+	// FileReplaced is a database that was removed, moved or replaced while it was open:
 	// what is written to it now, nobody would find.
-	Gone
+	FileReplaced
 	// Bug is a panic inside hooktop.
 	Bug
 )
 
-var errGone = errors.New("it is no longer the file that was opened")
+var errFileReplaced = errors.New("it is no longer the file that was opened")
 
 // Error is a database that cannot be used as asked.
 type Error struct {
@@ -122,7 +122,7 @@ func (e *Error) what() string {
 		return e.Path + " is damaged: " + e.Err.Error()
 	case NotDatabase:
 		return e.Path + " is not a SQLite database"
-	case Foreign:
+	case OtherProgram:
 		return e.Path + " is another program's database"
 	case ReadOnly:
 		return e.Path + " cannot be written: " + e.Err.Error()
@@ -130,7 +130,7 @@ func (e *Error) what() string {
 		return e.Path + " was made by a newer hooktop: " + e.Err.Error()
 	case IsFolder:
 		return e.Path + " is a folder"
-	case Gone:
+	case FileReplaced:
 		return e.Path + " was removed, moved or replaced while it was in use"
 	case NoFolder, Bug, Failed:
 	}
@@ -148,7 +148,7 @@ func (e *Error) Fix() string {
 		return "free some space on the disk, then try again; --keep lowers the number of deliveries kept"
 	case Corrupt:
 		return "stop every hooktop and move " + e.Path + ", with its -wal and -shm files, out of the way: a new one is made; `sqlite3 FILE .recover` may save what the old one holds"
-	case NotDatabase, Foreign:
+	case NotDatabase, OtherProgram:
 		return "name another file with --db"
 	case ReadOnly:
 		return "give yourself permission to read and write it and its folder, or name another file with --db"
@@ -158,7 +158,7 @@ func (e *Error) Fix() string {
 		return "name a file in it: --db " + e.Path + "/hooktop.db"
 	case NoFolder:
 		return "make the folder yourself, or name another file with --db"
-	case Gone:
+	case FileReplaced:
 		return "put it back, or start hooktop again: nothing is taken until then"
 	case Bug:
 		return "this is a fault in hooktop: please report it with the message above"
@@ -187,8 +187,8 @@ func (s *Store) fail(doing string, err error) error {
 // kindOf goes by the code, never the text.
 func kindOf(err error) Kind {
 	switch {
-	case errors.Is(err, errGone):
-		return Gone
+	case errors.Is(err, errFileReplaced):
+		return FileReplaced
 	case errors.Is(err, syscall.ENOSPC):
 		return Full
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):

@@ -256,7 +256,7 @@ func TestOpenSaysWhatIsWrongWithThePath(t *testing.T) {
 		{"no database", write("text", []byte("this is no database, though it is long enough to be looked at as one")), NotDatabase},
 		{"a damaged database", damaged(t), Corrupt},
 		{"a newer hooktop's", newer, Newer},
-		{"another program's", foreign, Foreign},
+		{"another program's", foreign, OtherProgram},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Open(t.Context(), Config{Path: test.path})

@@ -40,7 +40,7 @@ func TestNothingIsTakenIntoAFileThatIsGone(t *testing.T) {
 			ok(t, capture())
 			restore := remove(t, path)
 			var e *Error
-			if err := capture(); !errors.As(err, &e) || e.Kind != Gone || e.Fix() == "" {
+			if err := capture(); !errors.As(err, &e) || e.Kind != FileReplaced || e.Fix() == "" {
 				t.Errorf("captured with %v", err)
 			}
 			restore()

@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// Condition is how the file of a database is.
-type Condition struct {
+// FileState is how the file of a database is.
+type FileState struct {
 	// Version is the schema's.
 	Version int64
 	// Bytes is the length of the file, LogBytes that of the write-ahead log
@@ -19,9 +19,9 @@ type Condition struct {
 	Mode fs.FileMode
 }
 
-// Condition looks at the file, not at what is in it.
-func (s *Store) Condition(ctx context.Context) (c Condition, err error) {
-	if c.Version, err = version(ctx, s.read); err != nil {
+// FileState looks at the file, not at what is in it.
+func (s *Store) FileState(ctx context.Context) (c FileState, err error) {
+	if c.Version, err = schemaVersion(ctx, s.read); err != nil {
 		return c, s.fail("read the version", err)
 	}
 	info, err := os.Stat(s.abs)
@@ -38,15 +38,15 @@ func (s *Store) Condition(ctx context.Context) (c Condition, err error) {
 	return c, nil
 }
 
-// faultsMost is how many faults QuickCheck looks for.
-const faultsMost = 5
+// maxFaults is how many faults QuickCheck looks for.
+const maxFaults = 5
 
 // QuickCheck reads the whole database and gives what is damaged in it, as
 // SQLite puts it; none where it is sound. Damage that it cannot read past is an
 // *Error of kind Corrupt. A gigabyte takes seconds: ctx bounds
 // it. Nobody who writes waits for it.
 func (s *Store) QuickCheck(ctx context.Context) (faults []string, err error) {
-	rows, err := s.read.QueryContext(ctx, `PRAGMA quick_check(`+strconv.Itoa(faultsMost)+`)`)
+	rows, err := s.read.QueryContext(ctx, `PRAGMA quick_check(`+strconv.Itoa(maxFaults)+`)`)
 	if err != nil {
 		return nil, s.fail("check the database", err)
 	}

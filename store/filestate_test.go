@@ -11,11 +11,11 @@ import (
 func TestConditionIsOfTheFile(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "msg_1", upsert("user_1", "ada@example.com", 1))
-	c, err := s.Condition(t.Context())
+	c, err := s.FileState(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	known, err := newest()
+	known, err := newestSchema()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestQuickCheckFindsDamage(t *testing.T) {
 	s = open(t, Config{Path: path})
 	faults, err := s.QuickCheck(t.Context())
 	var own *Error
-	if corrupt := errors.As(err, &own) && own.Kind == Corrupt; !corrupt && (err != nil || len(faults) == 0 || len(faults) > faultsMost) {
+	if corrupt := errors.As(err, &own) && own.Kind == Corrupt; !corrupt && (err != nil || len(faults) == 0 || len(faults) > maxFaults) {
 		t.Errorf("a damaged database: %q, %v", faults, err)
 	}
 }

@@ -371,15 +371,15 @@ func TestASearchReadsWhatItNeedsAlone(t *testing.T) {
 func TestWhatTheDashboardRemembersSurvives(t *testing.T) {
 	s := open(t, Config{})
 	for _, value := range []string{"", "type:user.*", `"two words" ä`, ""} {
-		if err := s.Remember(t.Context(), "filter", value); err != nil {
+		if err := s.SetUIState(t.Context(), "filter", value); err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.Remembered(t.Context(), "filter")
+		got, err := s.UIState(t.Context(), "filter")
 		if err != nil || got != value {
 			t.Errorf("got %q %v", got, err)
 		}
 	}
-	if got, err := s.Remembered(t.Context(), "another"); err != nil || got != "" {
+	if got, err := s.UIState(t.Context(), "another"); err != nil || got != "" {
 		t.Errorf("got %q %v", got, err)
 	}
 }

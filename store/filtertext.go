@@ -46,7 +46,7 @@ func (x textTerm) holds(header, body []byte) (bool, error) {
 		}
 		// Most rows are done with here: to decode a header takes longer than to
 		// search a body.
-		if x.bare[i] && !f.In(header) && !armoured.In(header) {
+		if x.bare[i] && !f.In(header) && !escapedText.In(header) {
 			continue
 		}
 		h, err := decodeHeader(string(header))
@@ -60,8 +60,8 @@ func (x textTerm) holds(header, body []byte) (bool, error) {
 	return x.not, nil
 }
 
-// armoured finds the headers that have something in them that is not text.
-var armoured = query.NewFinder(raw)
+// escapedText finds the headers that have something in them that is not text.
+var escapedText = query.NewFinder(escapePrefix)
 
 // runText reads the bodies of the stretch, the nearest first.
 func (q *search) runText() (found query.Found, err error) {

@@ -212,7 +212,7 @@ func (f *fixture) listen(more ...string) {
 	}
 	go func() { _, _ = read.WriteTo(&bytes.Buffer{}) }()
 	f.url = ready.URLs
-	if f.version, err = version(f.Context(), another(f, f.db)); err != nil {
+	if f.version, err = schemaVersion(f.Context(), another(f, f.db)); err != nil {
 		f.Fatal(err)
 	}
 }

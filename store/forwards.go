@@ -44,7 +44,7 @@ func (t *tx) forwarded(f *webhook.Forward, header string) error {
 		return err
 	}
 	r, err := t.addForward.ExecContext(context.Background(), f.DeliveryID, nanos(f.At), f.Target, f.Status, string(f.Failure), f.Error,
-		int64(f.Duration), f.Truncated, header, blob(f.Body))
+		int64(f.Duration), f.Truncated, header, notNull(f.Body))
 	if err != nil {
 		return err
 	}
@@ -76,15 +76,15 @@ func (t *tx) answer(f *webhook.Forward, size int64) error {
 	}
 	said, _ := webhook.DecidingForward(append(sent, *f))
 	d.AppStatus, d.AppFailure, d.AppError = said.Status, said.Failure, said.Error
-	t.refailed(had, d.Failed())
-	t.stored(size, d.Outcome == webhook.Rejected)
-	return run(t.answered, f.DeliveryID, d.Answer.Status, d.AppStatus, d.AppError, d.Failed(), string(d.AppFailure), size)
+	t.recountFailure(had, d.Failed())
+	t.countBytes(size, d.Outcome == webhook.Rejected)
+	return run(t.setStatuses, f.DeliveryID, d.Answer.Status, d.AppStatus, d.AppError, d.Failed(), string(d.AppFailure), size)
 }
 
 // sentBefore gives how the newest forwards to each target of a delivery ended,
 // oldest first, before this one is added.
 func (t *tx) sentBefore(f *webhook.Forward) (sent []webhook.Forward, err error) {
-	err = each(t.newestForwards, []any{f.DeliveryID}, func(rows *sql.Rows) error {
+	err = eachRow(t.newestForwards, []any{f.DeliveryID}, func(rows *sql.Rows) error {
 		var s webhook.Forward
 		err := rows.Scan(&s.ID, &s.Target, &s.Status, &s.Failure, &s.Error)
 		sent = append(sent, s)

@@ -29,7 +29,7 @@ func (s *Store) Import(ctx context.Context, all []*webhook.Imported) error {
 	}
 	err := s.do(ctx, doing, func(t *tx) error {
 		for i := range copies {
-			if err := t.bring(&copies[i]); err != nil {
+			if err := t.importDelivery(&copies[i]); err != nil {
 				return err
 			}
 		}
@@ -53,7 +53,7 @@ type imported struct {
 
 func encodeImported(m webhook.Imported) (e imported, err error) {
 	e.Imported = m
-	if e.stored, err = encode(&m.Delivery); err != nil {
+	if e.stored, err = encodeDelivery(&m.Delivery); err != nil {
 		return e, err
 	}
 	if e.Bytes == 0 {
@@ -70,9 +70,9 @@ func encodeImported(m webhook.Imported) (e imported, err error) {
 	return e, nil
 }
 
-func (t *tx) bring(m *imported) error {
+func (t *tx) importDelivery(m *imported) error {
 	d := &m.Delivery
-	known, err := t.there(d)
+	known, err := t.existing(d)
 	if err != nil {
 		return err
 	}
@@ -81,20 +81,20 @@ func (t *tx) bring(m *imported) error {
 		return nil
 	}
 	d.ID = t.next
-	applied, err := t.asOfThen(m)
+	applied, err := t.applyImported(m)
 	if err != nil {
 		return err
 	}
-	restore := t.asAt(d.At.Add(d.Duration)) // the duration is what it was
-	err = t.keep(d, applied, m.stored)
+	restore := t.setClock(d.At.Add(d.Duration)) // the duration is what it was
+	err = t.insertDelivery(d, applied, m.stored)
 	restore()
 	if err != nil {
 		return err
 	}
-	if err := t.keepPayload(d, m.stored); err != nil {
+	if err := t.insertPayload(d, m.stored); err != nil {
 		return err
 	}
-	if err := t.settled(d); err != nil {
+	if err := t.noteLaterVerdict(d); err != nil {
 		return err
 	}
 	for i := range d.Forwards {
@@ -106,19 +106,19 @@ func (t *tx) bring(m *imported) error {
 	return nil
 }
 
-// there gives the delivery that was received at the same time with the same
+// existing gives the delivery that was received at the same time with the same
 // message or, without one, the same body; 0 for none.
-func (t *tx) there(d *webhook.Delivery) (id int64, err error) {
-	err = t.sameDelivery.QueryRowContext(context.Background(), nanos(d.At), d.Provider, optional(d.MessageID), d.URL, blob(d.Body)).Scan(&id)
+func (t *tx) existing(d *webhook.Delivery) (id int64, err error) {
+	err = t.sameDelivery.QueryRowContext(context.Background(), nanos(d.At), d.Provider, nullIfEmpty(d.MessageID), d.URL, notNull(d.Body)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
 	return id, err
 }
 
-// asOfThen does to the users what the event says; a row that it makes or
+// applyImported does to the users what the event says; a row that it makes or
 // changes has the time that it had then.
-func (t *tx) asOfThen(m *imported) (applied bool, err error) {
+func (t *tx) applyImported(m *imported) (applied bool, err error) {
 	d := &m.Delivery
 	then, wroteAt := d.At.Add(d.Duration), time.Time{}
 	if d.Change != nil && d.Change.After != nil {
@@ -126,14 +126,14 @@ func (t *tx) asOfThen(m *imported) (applied bool, err error) {
 	}
 	d.Change = nil
 	if m.Event == nil {
-		_, attempts, err := t.known(d)
+		_, attempts, err := t.earlierAttempts(d)
 		d.Attempt = attempts + 1
 		return false, err
 	}
-	defer t.asAt(then)()
+	defer t.setClock(then)()
 	t.rowAt = wroteAt
 	defer func() { t.rowAt = time.Time{} }()
-	if applied, err = t.judge(d, *m.Event); err != nil {
+	if applied, err = t.decideOutcome(d, *m.Event); err != nil {
 		return false, err
 	}
 	if d.Answer.Status == 0 {
@@ -142,9 +142,9 @@ func (t *tx) asOfThen(m *imported) (applied bool, err error) {
 	return applied, nil
 }
 
-// asAt has the clock stand at a time, until what it gives is called. The zero
+// setClock has the clock stand at a time, until what it gives is called. The zero
 // time lets it run.
-func (t *tx) asAt(at time.Time) (restore func()) {
+func (t *tx) setClock(at time.Time) (restore func()) {
 	now := t.now
 	if !at.IsZero() {
 		t.now = func() time.Time { return at }
@@ -152,9 +152,9 @@ func (t *tx) asAt(at time.Time) (restore func()) {
 	return func() { t.now = now }
 }
 
-// settled notes that a delivery was judged again where its sender was told
+// noteLaterVerdict notes that a delivery was judged again where its sender was told
 // something else than it would be now, and not by its app.
-func (t *tx) settled(d *webhook.Delivery) error {
+func (t *tx) noteLaterVerdict(d *webhook.Delivery) error {
 	if !d.Verdict.Verified || d.Outcome == "" || d.Answer.Status == 0 || d.Answer.Status == webhook.AnswerTo(*d).Status {
 		return nil
 	}
@@ -162,8 +162,8 @@ func (t *tx) settled(d *webhook.Delivery) error {
 		return nil
 	}
 	hadFailed := d.Failed()
-	t.judgedAgain(d)
+	t.markReverified(d)
 	failed := d.Failed()
-	t.refailed(hadFailed, failed)
-	return t.reverified(d, failed)
+	t.recountFailure(hadFailed, failed)
+	return t.saveReverified(d, failed)
 }

@@ -19,7 +19,7 @@ const versionTable = "hooktop_version"
 
 // migrate brings the schema up to date. One that is costs a single read.
 func migrate(ctx context.Context, db *sql.DB) error {
-	known, err := newest()
+	known, err := newestSchema()
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	// few times more.
 	last := int64(-1)
 	for try := 0; ; try++ {
-		have, err := version(ctx, db)
+		have, err := schemaVersion(ctx, db)
 		if err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		if have > last {
 			last, try = have, 0
 		}
-		err = up(ctx, db)
+		err = migrateUp(ctx, db)
 		if err == nil {
 			return nil
 		}
@@ -51,8 +51,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 }
 
-// newest is the version of the last file in schema.
-func newest() (int64, error) {
+// newestSchema is the version of the last file in schema.
+func newestSchema() (int64, error) {
 	names, err := fs.Glob(schema, "schema/*.sql")
 	if err != nil {
 		return 0, err
@@ -60,8 +60,8 @@ func newest() (int64, error) {
 	return goose.NumericComponent(names[len(names)-1])
 }
 
-// version is the schema's, 0 for a file without any.
-func version(ctx context.Context, db *sql.DB) (int64, error) {
+// schemaVersion is the schema's, 0 for a file without any.
+func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 	var own, all int64
 	err := db.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE name = ?), count(*) FROM sqlite_schema WHERE type = 'table'`,
 		versionTable).Scan(&own, &all)
@@ -70,7 +70,7 @@ func version(ctx context.Context, db *sql.DB) (int64, error) {
 	}
 	if own == 0 {
 		if all > 0 {
-			return 0, &Error{Kind: Foreign, Err: errors.New("it has tables, none of them hooktop's")}
+			return 0, &Error{Kind: OtherProgram, Err: errors.New("it has tables, none of them hooktop's")}
 		}
 		return 0, nil
 	}
@@ -79,7 +79,7 @@ func version(ctx context.Context, db *sql.DB) (int64, error) {
 	return v.Int64, err
 }
 
-func up(ctx context.Context, db *sql.DB) error {
+func migrateUp(ctx context.Context, db *sql.DB) error {
 	files, err := fs.Sub(schema, "schema")
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func interrupted(t *testing.T, statement string, open func(o older)) {
 		db := another(t, o.path)
 		must(t, db, `CREATE TRIGGER halt AFTER UPDATE ON change BEGIN SELECT `+statement+`; END`)
 		open(o)
-		if v, err := version(t.Context(), db); err != nil || v != 6 {
+		if v, err := schemaVersion(t.Context(), db); err != nil || v != 6 {
 			t.Fatalf("it is version %d, %v", v, err)
 		}
 		if n := count(t, db, `SELECT count(*) FROM sqlite_schema WHERE name = 'halt'`); n != 1 {
@@ -63,7 +63,7 @@ func interrupted(t *testing.T, statement string, open func(o older)) {
 			t.Error("it is neither the old one nor the new one")
 		}
 		o.open(t)
-		now, err := newest()
+		now, err := newestSchema()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -67,7 +67,7 @@ func TestAnOlderDatabaseReceives(t *testing.T) {
 		}
 		// What waited there was parked by the older one.
 		if o.version >= 4 {
-			if u, err := s.User(t.Context(), "user_later"); err != nil || value(u.StripeSubscriptionID) != "sub_2" || value(u.SubscriptionStatus) != "trialing" {
+			if u, err := s.User(t.Context(), "user_later"); err != nil || valueOrZero(u.StripeSubscriptionID) != "sub_2" || valueOrZero(u.SubscriptionStatus) != "trialing" {
 				t.Errorf("%+v %v", u, err)
 			}
 			if d := whole(t, s, 22); d.Outcome != webhook.Synced || d.Change == nil {

@@ -79,7 +79,7 @@ func (o older) open(t *testing.T) *Store {
 }
 
 func TestThereIsADatabaseOfEachOlderVersion(t *testing.T) {
-	now, err := newest()
+	now, err := newestSchema()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestThereIsADatabaseOfEachOlderVersion(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
 		have[o.version] = true
 		db := another(t, o.path)
-		if v, err := version(t.Context(), db); err != nil || v != o.version {
+		if v, err := schemaVersion(t.Context(), db); err != nil || v != o.version {
 			t.Errorf("it is version %d, %v", v, err)
 		}
 		if dumped(t, db) != o.dump {
@@ -178,8 +178,8 @@ func TestAnOlderDatabaseHasItsUsersAndWhatTheyWere(t *testing.T) {
 			}
 			var all []string
 			for _, r := range rows {
-				columns := nonEmpty(r.ID, r.Email, value(r.StripeCustomerID), value(r.StripeSubscriptionID), value(r.StripePriceID),
-					value(r.PlanKey), value(r.SubscriptionStatus))
+				columns := nonEmpty(r.ID, r.Email, valueOrZero(r.StripeCustomerID), valueOrZero(r.StripeSubscriptionID), valueOrZero(r.StripePriceID),
+					valueOrZero(r.PlanKey), valueOrZero(r.SubscriptionStatus))
 				all = append(all, strings.Join(columns, " "))
 			}
 			return strings.Join(all, ", ")

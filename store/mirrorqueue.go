@@ -80,7 +80,7 @@ func (s *Store) mirrorChanges(ctx context.Context, which string, args ...any) (l
 	}
 	defer rows.Close()
 	for rows.Next() {
-		c, err := scanChange(rows)
+		c, err := scanRowChange(rows)
 		if err != nil {
 			return nil, s.fail(doing, err)
 		}
@@ -92,9 +92,9 @@ func (s *Store) mirrorChanges(ctx context.Context, which string, args ...any) (l
 	return list, nil
 }
 
-func scanChange(rows *sql.Rows) (c webhook.RowChange, err error) {
+func scanRowChange(rows *sql.Rows) (c webhook.RowChange, err error) {
 	var gone bool
-	var row userRow
+	var row userColumns
 	err = rows.Scan(append([]any{&c.Seq, &c.UserID, &gone, &c.Stripe}, row.columns()...)...)
 	if err != nil || gone {
 		return c, err

@@ -247,8 +247,8 @@ func TestListsGoByAnIndex(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []class{rejectedOnes, acceptedOnes} {
-		for _, text := range letGoTexts(c) {
+	for _, c := range []deliveryClass{rejectedClass, acceptedClass} {
+		for _, text := range deletionTexts(c) {
 			plans[text] = []any{1, 100}
 		}
 	}

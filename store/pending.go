@@ -12,25 +12,25 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// parkedStatements are those of the events that wait.
-type parkedStatements struct {
-	park, parkUnder, waiting, unpark, unparkKeys *sql.Stmt
+// pendingStatements are those of the events that wait.
+type pendingStatements struct {
+	add, addKey, byKey, remove, removeKeys *sql.Stmt
 }
 
-func (s *parkedStatements) texts() []statement {
+func (s *pendingStatements) texts() []statement {
 	return []statement{
-		{&s.park, `INSERT INTO parked (delivery_id, event) VALUES (?, ?)`},
-		{&s.parkUnder, `INSERT OR IGNORE INTO parked_key (key, delivery_id) VALUES (?, ?)`},
-		{&s.waiting, `SELECT p.delivery_id, p.event, d.provider, coalesce(d.message_id, '') FROM parked_key AS k
+		{&s.add, `INSERT INTO parked (delivery_id, event) VALUES (?, ?)`},
+		{&s.addKey, `INSERT OR IGNORE INTO parked_key (key, delivery_id) VALUES (?, ?)`},
+		{&s.byKey, `SELECT p.delivery_id, p.event, d.provider, coalesce(d.message_id, '') FROM parked_key AS k
 			JOIN parked AS p ON p.delivery_id = k.delivery_id JOIN delivery AS d ON d.id = k.delivery_id WHERE k.key = ?`},
-		{&s.unpark, `DELETE FROM parked WHERE delivery_id = ?`},
-		{&s.unparkKeys, `DELETE FROM parked_key WHERE delivery_id = ?`},
+		{&s.remove, `DELETE FROM parked WHERE delivery_id = ?`},
+		{&s.removeKeys, `DELETE FROM parked_key WHERE delivery_id = ?`},
 	}
 }
 
-// parkedEvent is an event whose user is not known yet, or whose address is not
+// pendingEvent is an event whose user is not known yet, or whose address is not
 // free.
-type parkedEvent struct {
+type pendingEvent struct {
 	webhook.Event
 	// RowAt is when the row was written, of one that was imported with a row that
 	// it made later. Zero is when it is applied.
@@ -40,19 +40,19 @@ type parkedEvent struct {
 	provider   string
 }
 
-// parkedText is how it is kept.
-type parkedText struct {
-	snapped
+// pendingText is how it is kept.
+type pendingText struct {
+	snapshotEvent
 	RowAt time.Time `json:"rowAt,omitzero"`
 }
 
-// keepFor parks an event under all by which its user may become known. former
+// waitForUser parks an event under all by which its user may become known. former
 // is the deleted user who had its customer, if there is one.
-func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event, former record) error {
+func (t *tx) waitForUser(d *webhook.Delivery, e webhook.Event, former record) error {
 	s := e.Subscription
 	d.Outcome = webhook.Unlinked
 	d.Because(webhook.NoCustomer, 0, s.CustomerID)
-	if former.dead {
+	if former.tombstone {
 		d.Because(webhook.CustomerOfDeleted, former.DeliveryID, s.CustomerID+": "+former.ID)
 	}
 	keys := []string{customerKey(s)}
@@ -62,34 +62,34 @@ func (t *tx) keepFor(d *webhook.Delivery, e webhook.Event, former record) error 
 	if s.LinkEmail != "" {
 		keys = append(keys, "email:"+s.LinkEmail)
 	}
-	return t.park(d.ID, e, keys...)
+	return t.addPending(d.ID, e, keys...)
 }
 
-func (t *tx) park(deliveryID int64, e webhook.Event, keys ...string) error {
-	text, err := json.Marshal(parkedText{snap(e), t.rowAt})
+func (t *tx) addPending(deliveryID int64, e webhook.Event, keys ...string) error {
+	text, err := json.Marshal(pendingText{newSnapshotEvent(e), t.rowAt})
 	if err != nil {
 		return err
 	}
-	if err := run(t.parked.park, deliveryID, string(text)); err != nil {
+	if err := run(t.pending.add, deliveryID, string(text)); err != nil {
 		return err
 	}
 	for _, key := range keys {
-		if err := run(t.parked.parkUnder, key, deliveryID); err != nil {
+		if err := run(t.pending.addKey, key, deliveryID); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *tx) unpark(deliveryID int64) error {
-	if err := run(t.parked.unparkKeys, deliveryID); err != nil {
+func (t *tx) removePending(deliveryID int64) error {
+	if err := run(t.pending.removeKeys, deliveryID); err != nil {
 		return err
 	}
-	return run(t.parked.unpark, deliveryID)
+	return run(t.pending.remove, deliveryID)
 }
 
-// dealtWith notes that the message of a parked event is applied for good.
-func (t *tx) dealtWith(p parkedEvent) error {
+// markApplied notes that the message of a parked event is applied for good.
+func (t *tx) markApplied(p pendingEvent) error {
 	if p.MessageID == "" {
 		return nil
 	}
@@ -98,13 +98,13 @@ func (t *tx) dealtWith(p parkedEvent) error {
 
 func customerKey(s *webhook.Subscription) string { return "customer:" + s.CustomerID }
 
-// settle applies to a user what is parked under the keys that became the
+// applyPendingFor applies to a user what is parked under the keys that became the
 // user's with a delivery, and under those that these events bring along; in the
 // order of the events' own time.
-func (t *tx) settle(by int64, userID string, keys ...string) error {
-	found := map[int64]parkedEvent{}
+func (t *tx) applyPendingFor(by int64, userID string, keys ...string) error {
+	found := map[int64]pendingEvent{}
 	for i := 0; i < len(keys); i++ {
-		waiting, err := t.waiting(keys[i])
+		waiting, err := t.pendingUnder(keys[i])
 		if err != nil {
 			return err
 		}
@@ -118,29 +118,29 @@ func (t *tx) settle(by int64, userID string, keys ...string) error {
 	if len(found) == 0 {
 		return nil
 	}
-	events := make([]parkedEvent, 0, len(found))
+	events := make([]pendingEvent, 0, len(found))
 	for _, p := range found {
 		events = append(events, p)
 	}
-	slices.SortFunc(events, func(a, b parkedEvent) int {
+	slices.SortFunc(events, func(a, b pendingEvent) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Subscription.Rank, b.Subscription.Rank), cmp.Compare(a.deliveryID, b.deliveryID))
 	})
 	for _, p := range events {
-		if err := t.applyParked(by, userID, p); err != nil {
-			return fmt.Errorf("apply %s: %w", number(p.deliveryID), err)
+		if err := t.applyPending(by, userID, p); err != nil {
+			return fmt.Errorf("apply %s: %w", idText(p.deliveryID), err)
 		}
 	}
 	return nil
 }
 
-func (t *tx) waiting(key string) (list []parkedEvent, err error) {
-	err = each(t.parked.waiting, []any{key}, func(rows *sql.Rows) error {
-		var p parkedEvent
+func (t *tx) pendingUnder(key string) (list []pendingEvent, err error) {
+	err = eachRow(t.pending.byKey, []any{key}, func(rows *sql.Rows) error {
+		var p pendingEvent
 		var text, messageID string
 		if err := rows.Scan(&p.deliveryID, &text, &p.provider, &messageID); err != nil {
 			return err
 		}
-		var in parkedText
+		var in pendingText
 		err := json.Unmarshal([]byte(text), &in)
 		if err == nil {
 			p.Event, err = in.event()
@@ -152,11 +152,11 @@ func (t *tx) waiting(key string) (list []parkedEvent, err error) {
 	return list, err
 }
 
-// applyParked applies one parked event, once, and tells its delivery what became of
+// applyPending applies one parked event, once, and tells its delivery what became of
 // it. The answer that its sender got stays as it was.
-func (t *tx) applyParked(by int64, userID string, p parkedEvent) error {
-	defer t.asAt(p.RowAt)()
-	if err := t.unpark(p.deliveryID); err != nil {
+func (t *tx) applyPending(by int64, userID string, p pendingEvent) error {
+	defer t.setClock(p.RowAt)()
+	if err := t.removePending(p.deliveryID); err != nil {
 		return err
 	}
 	var r record
@@ -164,47 +164,47 @@ func (t *tx) applyParked(by int64, userID string, p parkedEvent) error {
 		return err
 	}
 	d := webhook.Delivery{ID: p.deliveryID, Provider: p.provider, MessageID: p.MessageID, UserID: r.ID, Email: r.Email}
-	first, _, err := t.known(&d)
+	first, _, err := t.earlierAttempts(&d)
 	if err != nil {
 		return err
 	}
 	if first != 0 && first != d.ID { // of itself a replay knows beforehand
 		d.Outcome = webhook.Duplicate
 		d.Because(webhook.DuplicateOf, first, "")
-	} else if err := t.sync(&d, p.Event, r, by); err != nil {
+	} else if err := t.applyBilling(&d, p.Event, r, by); err != nil {
 		return err
 	}
 	if d.Outcome != webhook.Duplicate {
 		d.LinkedBy(by)
 	}
 	if d.Outcome == webhook.Synced {
-		if err := t.dealtWith(p); err != nil {
+		if err := t.markApplied(p); err != nil {
 			return err
 		}
 	}
-	return t.amend(p.deliveryID, func(was *webhook.Delivery) {
+	return t.updateOutcome(p.deliveryID, func(was *webhook.Delivery) {
 		was.Outcome, was.Reason, was.RelatedID, was.Note = d.Outcome, d.Reason, d.RelatedID, d.Note
 		was.UserID, was.Email, was.HeldBy = d.UserID, d.Email, d.HeldBy
 	})
 }
 
-// amend gives a delivery that was answered another outcome, and counts it among
+// updateOutcome gives a delivery that was answered another outcome, and counts it among
 // the failures or no longer.
-func (t *tx) amend(deliveryID int64, change func(*webhook.Delivery)) error {
+func (t *tx) updateOutcome(deliveryID int64, change func(*webhook.Delivery)) error {
 	var d webhook.Delivery
 	if err := scanDelivery(t.delivery.QueryRowContext(context.Background(), deliveryID), &d); err != nil {
 		return err
 	}
 	had := d.Failed()
 	change(&d)
-	t.refailed(had, d.Failed())
-	return run(t.amended, d.ID, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy, d.Failed(),
+	t.recountFailure(had, d.Failed())
+	return run(t.setOutcome, d.ID, string(d.Outcome), d.Note, nullIfEmpty(d.UserID), d.Email, d.HeldBy, d.Failed(),
 		string(d.Reason), d.RelatedID, d.ResolvedBy)
 }
 
-// refailed moves a delivery in the totals where it has failed now and had not,
+// recountFailure moves a delivery in the totals where it has failed now and had not,
 // or the other way.
-func (t *tx) refailed(had, has bool) {
+func (t *tx) recountFailure(had, has bool) {
 	switch {
 	case has && !had:
 		t.failures++

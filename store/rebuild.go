@@ -66,7 +66,7 @@ func (s *Store) rebuild(ctx context.Context) (r webhook.Rebuilt, err error) {
 		if r.Snapshot, err = replaySnapshot(ctx, from, t); err != nil {
 			return err
 		}
-		if err := rememberMessages(ctx, from, t); err != nil {
+		if err := replayMessages(ctx, from, t); err != nil {
 			return err
 		}
 		r.Deliveries, err = s.replayDeliveries(ctx, from, t)
@@ -78,19 +78,19 @@ func (s *Store) rebuild(ctx context.Context) (r webhook.Rebuilt, err error) {
 	return r, s.compare(ctx, from, fresh, &r)
 }
 
-// played is a delivery with its place in the order of application: while moment
+// replayed is a delivery with its place in the order of application: while moment
 // was the newest delivery, and of those that were judged again then by turn.
-type played struct {
+type replayed struct {
 	webhook.Delivery
 	at, moment, turn int64
-	// lapsed says that it did not wait for its address: it was refused before
+	// neverWaited says that it did not wait for its address: it was refused before
 	// there were claims (schema/00007_history.sql), or was older than a claim
 	// that may have been let go since.
-	lapsed bool
+	neverWaited bool
 }
 
 // replay applies an event to a fresh database as it was applied once.
-func (t *tx) replay(p played, e webhook.Event) error {
+func (t *tx) replay(p replayed, e webhook.Event) error {
 	d := p.Delivery
 	at := d.At.Add(d.Duration)
 	t.now = func() time.Time { return at }
@@ -98,15 +98,15 @@ func (t *tx) replay(p played, e webhook.Event) error {
 		t.next++ // it is not the newest
 	}
 	d.Outcome, d.HeldBy, d.Verdict.Verified, d.ReverifiedAt = "", "", true, time.Time{}
-	applied, err := t.judge(&d, e)
+	applied, err := t.decideOutcome(&d, e)
 	if err == nil {
-		err = t.keep(&d, applied, encoded{})
+		err = t.insertDelivery(&d, applied, encoded{})
 	}
-	if err == nil && p.lapsed && e.Action == webhook.Upsert {
-		err = t.unpark(p.ID)
+	if err == nil && p.neverWaited && e.Action == webhook.Upsert {
+		err = t.removePending(p.ID)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", number(p.ID), err)
+		return fmt.Errorf("%s: %w", idText(p.ID), err)
 	}
 	return nil
 }
@@ -122,7 +122,7 @@ func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err erro
 	}
 	defer rows.Close()
 	for last := int64(0); rows.Next(); {
-		var p played
+		var p replayed
 		var text string
 		if err := rows.Scan(&p.ID, &p.at, &p.Provider, &p.MessageID, &p.moment, &p.turn, &text); err != nil {
 			return n, err
@@ -132,7 +132,7 @@ func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err erro
 		}
 		last = p.ID
 		p.At = fromNanos(p.at)
-		e, err := decodeSnapped(text)
+		e, err := decodeSnapshotEvent(text)
 		if err != nil {
 			return n, err
 		}
@@ -144,9 +144,9 @@ func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err erro
 	return n, rows.Err()
 }
 
-// rememberMessages has the fresh database know the messages that were applied
+// replayMessages has the fresh database know the messages that were applied
 // by deliveries let go, where a retry of one was kept: it is a duplicate still.
-func rememberMessages(ctx context.Context, from *sql.Tx, t *tx) error {
+func replayMessages(ctx context.Context, from *sql.Tx, t *tx) error {
 	rows, err := from.QueryContext(ctx, `SELECT DISTINCT m.provider, m.id, m.delivery_id
 		FROM delivery AS d JOIN message AS m ON m.provider = d.provider AND m.id = d.message_id
 		WHERE m.delivery_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delivery AS a WHERE a.id = m.delivery_id)`)
@@ -181,19 +181,19 @@ func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n in
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var p played
+		var p replayed
 		var duration int64
 		var text string
-		err := rows.Scan(&p.ID, &p.at, &duration, &p.Provider, &p.Origin, &p.MessageID, &p.Type, &p.Body, &p.moment, &p.turn, &text, &p.lapsed)
+		err := rows.Scan(&p.ID, &p.at, &duration, &p.Provider, &p.Origin, &p.MessageID, &p.Type, &p.Body, &p.moment, &p.turn, &text, &p.neverWaited)
 		if err != nil {
 			return n, err
 		}
 		p.At, p.Duration = fromNanos(p.at), time.Duration(duration)
 		var e webhook.Event
 		if text != "" {
-			e, err = decodeSnapped(text)
+			e, err = decodeSnapshotEvent(text)
 		} else {
-			e = s.event(p.Provider, p.Body, p.At)
+			e = s.parseEvent(p.Provider, p.Body, p.At)
 		}
 		if err != nil {
 			return n, err

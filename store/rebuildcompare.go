@@ -11,8 +11,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// mostDifferences is how many differences of a Rebuild are told.
-const mostDifferences = 1000
+// maxDifferences is how many differences of a Rebuild are told.
+const maxDifferences = 1000
 
 // allRecords are all users with what is known of them, in the order of their ids.
 const allRecords = `SELECT ` + recordColumns + ` FROM (SELECT id FROM "User" UNION SELECT user_id FROM user_state ORDER BY 1) AS k
@@ -50,7 +50,7 @@ func (s *Store) compare(ctx context.Context, here *sql.Tx, fresh *Store, r *webh
 			replayed = y
 		}
 		r.Users++
-		differ(r, cmp.Or(has.ID, replayed.ID), has, replayed)
+		noteDifferences(r, cmp.Or(has.ID, replayed.ID), has, replayed)
 		if order <= 0 {
 			if x, moreX, err = nextRecord(a); err != nil {
 				break
@@ -70,39 +70,39 @@ func nextRecord(rows *sql.Rows) (r record, ok bool, err error) {
 	return r, true, r.scan(rows)
 }
 
-// differ notes in what two records of one user are not the same.
-func differ(r *webhook.Rebuilt, id string, has, replayed record) {
+// noteDifferences notes in what two records of one user are not the same.
+func noteDifferences(r *webhook.Rebuilt, id string, has, replayed record) {
 	note := func(column, a, b string) {
 		if a == b {
 			return
 		}
-		if r.Differences++; len(r.Differ) < mostDifferences {
+		if r.Differences++; len(r.Differ) < maxDifferences {
 			r.Differ = append(r.Differ, webhook.Difference{UserID: id, Column: column, Has: a, Replayed: b})
 		}
 	}
-	if a, b := standing(has), standing(replayed); a != b {
+	if a, b := presence(has), presence(replayed); a != b {
 		note("row", a, b)
 		return
 	}
 	a, b := has.User, replayed.User
 	note("email", a.Email, b.Email)
-	note("stripeCustomerId", value(a.StripeCustomerID), value(b.StripeCustomerID))
-	note("stripeSubscriptionId", value(a.StripeSubscriptionID), value(b.StripeSubscriptionID))
-	note("stripePriceId", value(a.StripePriceID), value(b.StripePriceID))
-	note("subscriptionStatus", value(a.SubscriptionStatus), value(b.SubscriptionStatus))
+	note("stripeCustomerId", valueOrZero(a.StripeCustomerID), valueOrZero(b.StripeCustomerID))
+	note("stripeSubscriptionId", valueOrZero(a.StripeSubscriptionID), valueOrZero(b.StripeSubscriptionID))
+	note("stripePriceId", valueOrZero(a.StripePriceID), valueOrZero(b.StripePriceID))
+	note("subscriptionStatus", valueOrZero(a.SubscriptionStatus), valueOrZero(b.SubscriptionStatus))
 	note("subscriptionCurrentPeriodEnd", timeText(a.SubscriptionCurrentPeriodEnd), timeText(b.SubscriptionCurrentPeriodEnd))
 	note("cancelAtPeriodEnd", fmt.Sprint(a.CancelAtPeriodEnd), fmt.Sprint(b.CancelAtPeriodEnd))
-	note("planKey", value(a.PlanKey), value(b.PlanKey))
-	if !has.dead { // after a deletion no version counts
+	note("planKey", valueOrZero(a.PlanKey), valueOrZero(b.PlanKey))
+	if !has.tombstone { // after a deletion no version counts
 		note("version", fmt.Sprint(has.version), fmt.Sprint(replayed.version))
 	}
 }
 
-func standing(r record) string {
+func presence(r record) string {
 	switch {
-	case r.row:
+	case r.hasRow:
 		return "present"
-	case r.dead:
+	case r.tombstone:
 		return "deleted"
 	}
 	return "absent"

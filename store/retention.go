@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// chunk is the number of deliveries let go in one transaction at most: a
+// maxDeleted is the number of deliveries let go in one transaction at most: a
 // capture may have to wait for one.
-const chunk = 128
+const maxDeleted = 128
 
 // trim is where retention stands.
 type trim struct {
@@ -19,37 +19,37 @@ type trim struct {
 	accepted int64
 }
 
-// class is one of the two kinds of deliveries that have a limit of their own,
+// deliveryClass is one of the two kinds of deliveries that have a limit of their own,
 // as a condition on delivery AS d. Junk must not push out real history.
-type class string
+type deliveryClass string
 
 const (
-	rejectedOnes class = `d.outcome = 'rejected'`
-	acceptedOnes class = `d.outcome <> 'rejected'`
+	rejectedClass deliveryClass = `d.outcome = 'rejected'`
+	acceptedClass deliveryClass = `d.outcome <> 'rejected'`
 )
 
 func (s *Store) keepRejected() int64 { return max(1, s.keep/10) }
 
-// over says whether more is there than is kept.
-func (s *Store) over(deliveries, rejected int64) bool {
+// overLimit says whether more is there than is kept.
+func (s *Store) overLimit(deliveries, rejected int64) bool {
 	if s.keep <= 0 {
 		return false
 	}
 	return deliveries-rejected > s.keep || rejected > s.keepRejected()
 }
 
-// drop lets the oldest go, one chunk at a time. Where a limit leaves room for
+// deleteExcess lets the oldest go, one chunk at a time. Where a limit leaves room for
 // it a little more goes than must, so that not every capture is followed by
 // one. It reports nothing: what fails is tried again after the next commit, and
 // what ails the database ails that commit too, whose caller hears of it.
-func (w *writer) drop() {
+func (w *writer) deleteExcess() {
 	if !w.trim.due {
 		return
 	}
 	w.trim.due = false
 	var deliveries, rejected int64
 	err := w.stmts.totals.QueryRowContext(context.Background()).Scan(&deliveries, &rejected)
-	if err != nil || !w.store.over(deliveries, rejected) {
+	if err != nil || !w.store.overLimit(deliveries, rejected) {
 		return
 	}
 	accepted := w.trim.accepted
@@ -59,14 +59,14 @@ func (w *writer) drop() {
 			return err
 		}
 		if n := excess(rejected, w.store.keepRejected()); n > 0 {
-			_, err := w.letGo(t, rejectedOnes, 0, n)
+			_, err := w.deleteOldest(t, rejectedClass, 0, n)
 			return err
 		}
 		n := excess(deliveries-rejected, w.store.keep)
 		if n == 0 {
 			return nil
 		}
-		accepted, err = w.letGo(t, acceptedOnes, w.trim.accepted, n)
+		accepted, err = w.deleteOldest(t, acceptedClass, w.trim.accepted, n)
 		return err
 	})
 	if err == nil {
@@ -80,13 +80,13 @@ func excess(have, keep int64) int64 {
 	if have <= keep {
 		return 0
 	}
-	return min(have-keep+keep/chunk, chunk)
+	return min(have-keep+keep/maxDeleted, maxDeleted)
 }
 
-// letGo deletes the n oldest deliveries of a class above an id, with all that
+// deleteOldest deletes the n oldest deliveries of a class above an id, with all that
 // is theirs, and returns the last one's id. Users, tombstones and the messages
 // that were applied stay.
-func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
+func (w *writer) deleteOldest(t *tx, c deliveryClass, above, n int64) (last int64, err error) {
 	ctx := context.Background()
 	var gone, failures, bytes int64
 	err = w.conn.QueryRowContext(ctx, `SELECT coalesce(max(id), 0), count(*), coalesce(sum(failed), 0), coalesce(sum(stored_bytes), 0)
@@ -95,15 +95,15 @@ func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
 	if err != nil || gone == 0 {
 		return above, err
 	}
-	if c == acceptedOnes {
-		if err := w.store.fold(t, above, last); err != nil {
+	if c == acceptedClass {
+		if err := w.store.foldIntoSnapshot(t, above, last); err != nil {
 			return above, err
 		}
-		if err := forget(t, last); err != nil {
+		if err := forgetChanges(t, last); err != nil {
 			return above, err
 		}
 	}
-	for _, text := range letGoTexts(c) {
+	for _, text := range deletionTexts(c) {
 		if _, err := w.conn.ExecContext(ctx, text, above, last); err != nil {
 			return above, err
 		}
@@ -112,18 +112,18 @@ func (w *writer) letGo(t *tx, c class, above, n int64) (last int64, err error) {
 	t.failures -= failures
 	t.dropped += gone
 	t.bytes -= bytes
-	if c == rejectedOnes {
+	if c == rejectedClass {
 		t.rejected -= gone
 		t.rejectedBytes -= bytes
 	}
 	return last, nil
 }
 
-// forget lets the changes go up to a moment: all of them, so that the table as
+// forgetChanges lets the changes go up to a moment: all of them, so that the table as
 // it was is known from there on. What was applied or judged late stays longer
 // than its delivery.
-func forget(t *tx, moment int64) error {
-	for _, step := range []*sql.Stmt{t.forget, t.forgetJudged, t.forgotten} {
+func forgetChanges(t *tx, moment int64) error {
+	for _, step := range []*sql.Stmt{t.forgetChanges, t.forgetReverified, t.forgotten} {
 		if err := run(step, moment); err != nil {
 			return err
 		}
@@ -131,9 +131,9 @@ func forget(t *tx, moment int64) error {
 	return nil
 }
 
-// letGoTexts delete what belongs to the deliveries of a class from ?1 to ?2,
+// deletionTexts delete what belongs to the deliveries of a class from ?1 to ?2,
 // the deliveries last.
-func letGoTexts(c class) []string {
+func deletionTexts(c deliveryClass) []string {
 	const (
 		ids      = `(SELECT d.id FROM delivery AS d WHERE CLASS AND d.id > ?1 AND d.id <= ?2)`
 		messages = `DELETE FROM message WHERE delivery_id IS NULL

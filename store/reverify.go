@@ -35,7 +35,7 @@ func (s *Store) Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Eve
 func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) error {
 	var hadFailed bool
 	var size int64
-	err := t.rejectedOne.QueryRowContext(context.Background(), d.ID).Scan(&hadFailed, &size)
+	err := t.rejectedDelivery.QueryRowContext(context.Background(), d.ID).Scan(&hadFailed, &size)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noDelivery(d.ID)
 	}
@@ -43,14 +43,14 @@ func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) erro
 		return err
 	}
 	attempt := d.Attempt
-	applied, err := t.judge(d, e)
+	applied, err := t.decideOutcome(d, e)
 	if err != nil {
 		return err
 	}
 	d.Attempt = attempt
-	t.judgedAgain(d)
+	t.markReverified(d)
 	failed := d.Failed()
-	if err := t.reverified(d, failed); err != nil {
+	if err := t.saveReverified(d, failed); err != nil {
 		return err
 	}
 	if err := t.setVerdict(d.ID, verdict); err != nil {
@@ -61,13 +61,13 @@ func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) erro
 			return err
 		}
 	}
-	t.recount(d, hadFailed, failed, size)
-	return run(t.addJudged, d.ID, t.next-1)
+	t.countReverified(d, hadFailed, failed, size)
+	return run(t.addReverified, d.ID, t.next-1)
 }
 
-// judgedAgain notes that a delivery verified later than it came, and what dealt
+// markReverified notes that a delivery verified later than it came, and what dealt
 // with its rejection: it itself, unless its message was applied by another.
-func (t *tx) judgedAgain(d *webhook.Delivery) {
+func (t *tx) markReverified(d *webhook.Delivery) {
 	d.ReverifiedAt = t.now().UTC()
 	switch d.Outcome {
 	case webhook.Conflict, webhook.MissingEmail, webhook.Malformed: // it still fails
@@ -78,20 +78,20 @@ func (t *tx) judgedAgain(d *webhook.Delivery) {
 	}
 }
 
-func (t *tx) reverified(d *webhook.Delivery, failed bool) error {
-	return run(t.setReverified, d.ID, d.Provider, optional(d.MessageID), d.Type, string(d.Outcome), d.Note, optional(d.UserID), d.Email, d.HeldBy,
+func (t *tx) saveReverified(d *webhook.Delivery, failed bool) error {
+	return run(t.setReverified, d.ID, d.Provider, nullIfEmpty(d.MessageID), d.Type, string(d.Outcome), d.Note, nullIfEmpty(d.UserID), d.Email, d.HeldBy,
 		nanos(d.ReverifiedAt), failed, string(d.Reason), d.RelatedID, d.ResolvedBy)
 }
 
-// recount moves a delivery in the totals from the rejected to the others. size
+// countReverified moves a delivery in the totals from the rejected to the others. size
 // is what it took while it was rejected.
-func (t *tx) recount(d *webhook.Delivery, hadFailed, failed bool, size int64) {
+func (t *tx) countReverified(d *webhook.Delivery, hadFailed, failed bool, size int64) {
 	t.rejected--
 	t.rejectedBytes -= size
-	t.refailed(hadFailed, failed)
-	t.heard(d)
-	if t.revived == 0 || d.ID < t.revived {
-		t.revived = d.ID
+	t.recountFailure(hadFailed, failed)
+	t.noteVerified(d)
+	if t.lowestReverified == 0 || d.ID < t.lowestReverified {
+		t.lowestReverified = d.ID
 	}
 }
 

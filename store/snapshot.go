@@ -9,24 +9,24 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// fold adds to the snapshot what the deliveries of a cut did, in the cut's own
+// foldIntoSnapshot adds to the snapshot what the deliveries of a cut did, in the cut's own
 // transaction. Of the events that say the same kind of thing of the same user,
 // customer or subscription the newest alone is kept: the tables are the same
 // without the others, in whatever order events come, so that the snapshot is as
 // large as the tables and not as the history.
-func (s *Store) fold(t *tx, above, last int64) error {
+func (s *Store) foldIntoSnapshot(t *tx, above, last int64) error {
 	if s.parse == nil {
-		return run(t.unfolded)
+		return run(t.markUnfolded)
 	}
-	if err := t.foldLate(last); err != nil {
+	if err := t.foldLateEvents(last); err != nil {
 		return err
 	}
-	return each(t.letGoOnes, []any{above, last}, func(rows *sql.Rows) error {
-		var p played
+	return eachRow(t.deliveriesToFold, []any{above, last}, func(rows *sql.Rows) error {
+		var p replayed
 		if err := rows.Scan(&p.ID, &p.at, &p.Provider, &p.MessageID, &p.Body, &p.moment, &p.turn, &p.Outcome, &p.UserID); err != nil {
 			return err
 		}
-		e := s.event(p.Provider, p.Body, fromNanos(p.at))
+		e := s.parseEvent(p.Provider, p.Body, fromNanos(p.at))
 		if e.Action == webhook.Remove && p.Outcome == webhook.Unchanged {
 			return nil // the first deletion is the one that freed the address
 		}
@@ -36,21 +36,21 @@ func (s *Store) fold(t *tx, above, last int64) error {
 			e.Subscription = &of
 		}
 		if p.moment > last {
-			return t.foldUnder(p, e, "late:"+number(p.ID))
+			return t.saveSnapshots(p, e, "late:"+idText(p.ID))
 		}
-		return t.foldUnder(p, e, foldedUnder(e)...)
+		return t.saveSnapshots(p, e, snapshotKeys(e)...)
 	})
 }
 
-// foldLate takes up what was applied later than the cuts of its time: until then
+// foldLateEvents takes up what was applied later than the cuts of its time: until then
 // it is kept beside what it came after.
-func (t *tx) foldLate(last int64) error {
+func (t *tx) foldLateEvents(last int64) error {
 	type late struct {
-		played
+		replayed
 		text string
 	}
 	var list []late
-	err := each(t.lateOnes, []any{last}, func(rows *sql.Rows) error {
+	err := eachRow(t.lateEvents, []any{last}, func(rows *sql.Rows) error {
 		var l late
 		defer func() { list = append(list, l) }()
 		return rows.Scan(&l.ID, &l.at, &l.Provider, &l.MessageID, &l.moment, &l.turn, &l.text)
@@ -59,22 +59,22 @@ func (t *tx) foldLate(last int64) error {
 		return err
 	}
 	for _, l := range list {
-		e, err := decodeSnapped(l.text)
+		e, err := decodeSnapshotEvent(l.text)
 		if err != nil {
 			return err
 		}
-		if err := run(t.dropLate, "late:"+number(l.ID)); err != nil {
+		if err := run(t.deleteSnapshot, "late:"+idText(l.ID)); err != nil {
 			return err
 		}
-		if err := t.foldUnder(l.played, e, foldedUnder(e)...); err != nil {
+		if err := t.saveSnapshots(l.replayed, e, snapshotKeys(e)...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// event reads a body as its receipt did.
-func (s *Store) event(provider string, body []byte, received time.Time) webhook.Event {
+// parseEvent reads a body as its receipt did.
+func (s *Store) parseEvent(provider string, body []byte, received time.Time) webhook.Event {
 	e := s.parse(provider, body)
 	if e.At.IsZero() {
 		e.At = received
@@ -82,8 +82,8 @@ func (s *Store) event(provider string, body []byte, received time.Time) webhook.
 	return e
 }
 
-func (t *tx) foldUnder(p played, e webhook.Event, keys ...string) error {
-	text, err := json.Marshal(snap(e))
+func (t *tx) saveSnapshots(p replayed, e webhook.Event, keys ...string) error {
+	text, err := json.Marshal(newSnapshotEvent(e))
 	if err != nil {
 		return err
 	}
@@ -92,16 +92,16 @@ func (t *tx) foldUnder(p played, e webhook.Event, keys ...string) error {
 		rank = e.Subscription.Rank
 	}
 	for _, key := range keys {
-		if err := run(t.fold, key, e.At.UnixMilli(), rank, p.moment, p.turn, p.ID, p.at, p.Provider, p.MessageID, string(text)); err != nil {
+		if err := run(t.addSnapshot, key, e.At.UnixMilli(), rank, p.moment, p.turn, p.ID, p.at, p.Provider, p.MessageID, string(text)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// foldedUnder are what an event is the newest of. What Stripe says is kept for
+// snapshotKeys are what an event is the newest of. What Stripe says is kept for
 // each user who had the customer: the tombstone of one who had it shows it still.
-func foldedUnder(e webhook.Event) []string {
+func snapshotKeys(e webhook.Event) []string {
 	s := e.Subscription
 	of := func(what string) string { return what + " " + s.Users[0] }
 	switch e.Action {
@@ -122,9 +122,9 @@ func foldedUnder(e webhook.Event) []string {
 	return nil
 }
 
-// snapped is an event as it is kept apart from its delivery: all that applying
+// snapshotEvent is an event as it is kept apart from its delivery: all that applying
 // it needs, so that the body need not be read again.
-type snapped struct {
+type snapshotEvent struct {
 	Type         string                `json:"type"`
 	At           time.Time             `json:"at"`
 	Action       webhook.Action        `json:"action"`
@@ -133,21 +133,21 @@ type snapped struct {
 	Subscription *webhook.Subscription `json:"subscription,omitempty"`
 }
 
-func snap(e webhook.Event) snapped {
-	return snapped{Type: e.Type, At: e.At, Action: e.Action, UserID: armour(e.UserID), Email: armour(e.Email), Subscription: e.Subscription}
+func newSnapshotEvent(e webhook.Event) snapshotEvent {
+	return snapshotEvent{Type: e.Type, At: e.At, Action: e.Action, UserID: escapeText(e.UserID), Email: escapeText(e.Email), Subscription: e.Subscription}
 }
 
-func (s snapped) event() (e webhook.Event, err error) {
+func (s snapshotEvent) event() (e webhook.Event, err error) {
 	e = webhook.Event{Type: s.Type, At: s.At, Action: s.Action, Subscription: s.Subscription}
-	if e.UserID, err = bare(s.UserID); err != nil {
+	if e.UserID, err = unescapeText(s.UserID); err != nil {
 		return e, err
 	}
-	e.Email, err = bare(s.Email)
+	e.Email, err = unescapeText(s.Email)
 	return e, err
 }
 
-func decodeSnapped(text string) (e webhook.Event, err error) {
-	var in snapped
+func decodeSnapshotEvent(text string) (e webhook.Event, err error) {
+	var in snapshotEvent
 	if err := json.Unmarshal([]byte(text), &in); err != nil {
 		return e, fmt.Errorf("snapshot: %w", err)
 	}

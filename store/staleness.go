@@ -16,10 +16,10 @@ import (
 // that deleted the user; age is how much older the event is than the row.
 func staleUser(r record, version int64) (why webhook.Reason, deletedBy int64, age string) {
 	switch {
-	case r.dead:
+	case r.tombstone:
 		return webhook.UserDeleted, r.DeliveryID, ""
-	case r.state && version < r.version:
-		return webhook.Older, 0, span(r.version - version)
+	case r.hasState && version < r.version:
+		return webhook.Older, 0, durationText(r.version - version)
 	}
 	return "", 0, ""
 }
@@ -39,15 +39,15 @@ func (b *billing) stale(e webhook.Event) (why webhook.Reason, age string) {
 	have := b.subscriptions[s.ID]
 	switch {
 	case version < have.Version:
-		return webhook.Older, span(have.Version - version)
+		return webhook.Older, durationText(have.Version - version)
 	case version == have.Version && s.Rank < have.Rank:
 		return webhook.SameSecond, ""
 	}
 	return "", ""
 }
 
-// span gives milliseconds in the largest unit that fits: 340 ms, 4 s, 12 min.
-func span(ms int64) string {
+// durationText gives milliseconds in the largest unit that fits: 340 ms, 4 s, 12 min.
+func durationText(ms int64) string {
 	for _, u := range []struct {
 		ms   int64
 		name string

@@ -14,32 +14,32 @@ type statements struct {
 	dataVersion, lastID     *sql.Stmt
 	addTally, totals        *sql.Stmt
 
-	message, addAttempt         *sql.Stmt
-	addDelivery, addPayload     *sql.Stmt
-	user, holder                *sql.Stmt
-	insertUser, updateEmail     *sql.Stmt
-	deleteUser                  *sql.Stmt
-	setState, setVersion        *sql.Stmt
-	addChange                   *sql.Stmt
-	forget, forgetJudged        *sql.Stmt
-	forgotten                   *sql.Stmt
-	fold, letGoOnes, unfolded   *sql.Stmt
-	lateOnes, dropLate          *sql.Stmt
-	addJudged                   *sql.Stmt
-	delivery, answered, amended *sql.Stmt
-	addForward                  *sql.Stmt
-	amendCode, amendVerdict     *sql.Stmt
-	rejectedOne, setReverified  *sql.Stmt
-	setApplied                  *sql.Stmt
-	setInstance, dropInstance   *sql.Stmt
-	remember                    *sql.Stmt
-	answerGiven, newestForwards *sql.Stmt
-	sameDelivery                *sql.Stmt
-	resized                     *sql.Stmt
-	verdictSize, answerSize     *sql.Stmt
-	stripe                      stripeStatements
-	parked                      parkedStatements
-	claims                      claimStatements
+	messageState, addAttempt                    *sql.Stmt
+	addDelivery, addPayload                     *sql.Stmt
+	user, holder                                *sql.Stmt
+	insertUser, updateEmail                     *sql.Stmt
+	deleteUser                                  *sql.Stmt
+	setState, setVersion                        *sql.Stmt
+	addChange                                   *sql.Stmt
+	forgetChanges, forgetReverified             *sql.Stmt
+	forgotten                                   *sql.Stmt
+	addSnapshot, deliveriesToFold, markUnfolded *sql.Stmt
+	lateEvents, deleteSnapshot                  *sql.Stmt
+	addReverified                               *sql.Stmt
+	delivery, setStatuses, setOutcome           *sql.Stmt
+	addForward                                  *sql.Stmt
+	setCode, setVerdictText                     *sql.Stmt
+	rejectedDelivery, setReverified             *sql.Stmt
+	setApplied                                  *sql.Stmt
+	setInstance, dropInstance                   *sql.Stmt
+	setUIState                                  *sql.Stmt
+	setAnswerBody, newestForwards               *sql.Stmt
+	sameDelivery                                *sql.Stmt
+	addBytes                                    *sql.Stmt
+	verdictSize, answerSize                     *sql.Stmt
+	stripe                                      stripeStatements
+	pending                                     pendingStatements
+	addressWaits                                addressWaitStatements
 
 	mirrorStart, mirrorStop        *sql.Stmt
 	mirrorForget, mirrorApplied    *sql.Stmt
@@ -59,7 +59,7 @@ type statement struct {
 func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 	s := &statements{}
 	for _, p := range slices.Concat(s.transactionTexts(), s.deliveryTexts(), s.forwardTexts(), s.userTexts(), s.stripe.texts(),
-		s.parked.texts(), s.claims.texts(), s.retentionTexts(), s.mirrorTexts(), s.otherTexts()) {
+		s.pending.texts(), s.addressWaits.texts(), s.retentionTexts(), s.mirrorTexts(), s.otherTexts()) {
 		stmt, err := conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // closed with the others, by close
 		if err != nil {
 			return nil, errors.Join(err, s.close())
@@ -91,7 +91,7 @@ func (s *statements) transactionTexts() []statement {
 // deliveryTexts are those of deliveries and their messages.
 func (s *statements) deliveryTexts() []statement {
 	return []statement{
-		{&s.message, `SELECT attempts, delivery_id FROM message WHERE provider = ? AND id = ?`},
+		{&s.messageState, `SELECT attempts, delivery_id FROM message WHERE provider = ? AND id = ?`},
 		{&s.addAttempt, `INSERT INTO message (provider, id, attempts, delivery_id) VALUES (?, ?, 1, ?)
 			ON CONFLICT DO UPDATE SET attempts = attempts + 1, delivery_id = coalesce(delivery_id, excluded.delivery_id)`},
 		{&s.addDelivery, `INSERT INTO delivery (id, at, provider, origin, parent_id, bytes, message_id, attempt, verified, code,
@@ -100,13 +100,13 @@ func (s *statements) deliveryTexts() []statement {
 		{&s.addPayload, `INSERT INTO payload (delivery_id, method, url, host, remote_addr, header, verdict, answer, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&s.delivery, `SELECT ` + deliveryColumns + ` FROM delivery WHERE id = ?`},
-		{&s.amended, `UPDATE delivery SET outcome = ?2, note = ?3, user_id = ?4, email = ?5, held_by = ?6, failed = ?7,
+		{&s.setOutcome, `UPDATE delivery SET outcome = ?2, note = ?3, user_id = ?4, email = ?5, held_by = ?6, failed = ?7,
 			reason = ?8, related_id = ?9, resolved_by = ?10 WHERE id = ?1`},
-		{&s.resized, `UPDATE delivery SET stored_bytes = stored_bytes + ?2 WHERE id = ?1 RETURNING outcome = 'rejected'`},
+		{&s.addBytes, `UPDATE delivery SET stored_bytes = stored_bytes + ?2 WHERE id = ?1 RETURNING outcome = 'rejected'`},
 		{&s.verdictSize, `SELECT octet_length(verdict) FROM payload WHERE delivery_id = ?`},
-		{&s.amendCode, `UPDATE delivery SET code = ?2 WHERE id = ?1 AND outcome = 'rejected'`},
-		{&s.amendVerdict, `UPDATE payload SET verdict = ?2 WHERE delivery_id = ?1`},
-		{&s.rejectedOne, `SELECT failed, stored_bytes FROM delivery WHERE id = ? AND outcome = 'rejected'`},
+		{&s.setCode, `UPDATE delivery SET code = ?2 WHERE id = ?1 AND outcome = 'rejected'`},
+		{&s.setVerdictText, `UPDATE payload SET verdict = ?2 WHERE delivery_id = ?1`},
+		{&s.rejectedDelivery, `SELECT failed, stored_bytes FROM delivery WHERE id = ? AND outcome = 'rejected'`},
 		{&s.setReverified, `UPDATE delivery SET verified = 1, vouched_by = 'signature', code = '', provider = ?2, message_id = ?3, type = ?4, outcome = ?5,
 			note = ?6, user_id = ?7, email = ?8, held_by = ?9, reverified_at = ?10, failed = ?11, reason = ?12, related_id = ?13,
 			resolved_by = ?14 WHERE id = ?1`},
@@ -120,10 +120,10 @@ func (s *statements) deliveryTexts() []statement {
 // forwardTexts are those of what apps answered.
 func (s *statements) forwardTexts() []statement {
 	return []statement{
-		{&s.answered, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5, app_failure = ?6,
+		{&s.setStatuses, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5, app_failure = ?6,
 			stored_bytes = stored_bytes + ?7 WHERE id = ?1`},
 		{&s.answerSize, `SELECT octet_length(answer) FROM payload WHERE delivery_id = ?`},
-		{&s.answerGiven, `UPDATE payload SET answer = ?2 WHERE delivery_id = ?1`},
+		{&s.setAnswerBody, `UPDATE payload SET answer = ?2 WHERE delivery_id = ?1`},
 		{&s.newestForwards, `SELECT max(id) AS newest, target, status, failure, error FROM forward WHERE delivery_id = ? GROUP BY target ORDER BY newest`},
 		{&s.addForward, `INSERT INTO forward (delivery_id, at, target, status, failure, error, duration, truncated, header, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
@@ -153,25 +153,25 @@ func (s *statements) userTexts() []statement {
 // retentionTexts are those of deleting old deliveries and of the snapshot that replaces them.
 func (s *statements) retentionTexts() []statement {
 	return []statement{
-		{&s.forget, `DELETE FROM change WHERE moment <= ?`},
-		{&s.forgetJudged, `DELETE FROM judged WHERE moment <= ?`},
-		{&s.fold, `INSERT INTO snapshot (key, version, rank, moment, turn, delivery_id, at, provider, message_id, event)
+		{&s.forgetChanges, `DELETE FROM change WHERE moment <= ?`},
+		{&s.forgetReverified, `DELETE FROM judged WHERE moment <= ?`},
+		{&s.addSnapshot, `INSERT INTO snapshot (key, version, rank, moment, turn, delivery_id, at, provider, message_id, event)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET version = excluded.version, rank = excluded.rank, moment = excluded.moment, turn = excluded.turn,
 				delivery_id = excluded.delivery_id, at = excluded.at, provider = excluded.provider,
 				message_id = excluded.message_id, event = excluded.event
 			WHERE (excluded.version, excluded.rank, excluded.moment, excluded.turn, excluded.delivery_id) > (version, rank, moment, turn, delivery_id)`},
-		{&s.letGoOnes, `SELECT d.id, d.at, d.provider, coalesce(d.message_id, ''), p.body,
+		{&s.deliveriesToFold, `SELECT d.id, d.at, d.provider, coalesce(d.message_id, ''), p.body,
 			max(d.id, coalesce(j.moment, 0), coalesce(c.moment, 0)), coalesce(j.turn, 0), d.outcome, coalesce(d.user_id, '')
 			FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id
 			LEFT JOIN judged AS j ON j.delivery_id = d.id LEFT JOIN change AS c ON c.delivery_id = d.id
 			WHERE d.id > ?1 AND d.id <= ?2 AND d.vouched_by IS NOT NULL
 				AND d.outcome IN ('created', 'updated', 'unchanged', 'deleted', 'synced') ORDER BY d.id`},
-		{&s.lateOnes, `SELECT delivery_id, at, provider, message_id, moment, turn, event FROM snapshot
+		{&s.lateEvents, `SELECT delivery_id, at, provider, message_id, moment, turn, event FROM snapshot
 			WHERE key >= 'late:' AND key < 'late;' AND moment <= ?`},
-		{&s.dropLate, `DELETE FROM snapshot WHERE key = ?`},
-		{&s.unfolded, `UPDATE tally SET unfolded = 1`},
-		{&s.addJudged, `INSERT INTO judged (delivery_id, moment) VALUES (?, ?)`},
+		{&s.deleteSnapshot, `DELETE FROM snapshot WHERE key = ?`},
+		{&s.markUnfolded, `UPDATE tally SET unfolded = 1`},
+		{&s.addReverified, `INSERT INTO judged (delivery_id, moment) VALUES (?, ?)`},
 		{&s.forgotten, `UPDATE tally SET forgotten = max(forgotten, ?)`},
 	}
 }
@@ -197,7 +197,7 @@ func (s *statements) otherTexts() []statement {
 		{&s.setInstance, `INSERT INTO instance (id, url, token, pid, started_at) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
 		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
-		{&s.remember, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},
+		{&s.setUIState, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},
 	}
 }
 

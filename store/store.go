@@ -110,7 +110,7 @@ func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
 			err = errors.Join(err, db.Close())
 		}
 	}()
-	if err := switchToLog(ctx, db, wait); err != nil {
+	if err := switchToWAL(ctx, db, wait); err != nil {
 		return err
 	}
 	if err := migrate(ctx, db); err != nil {
@@ -211,11 +211,11 @@ func connect(abs string, n int, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// switchToLog makes the first connection, which switches a new file to the log. For
+// switchToWAL makes the first connection, which switches a new file to the log. For
 // that alone SQLite does not wait: it reads before it writes, and gives up at
 // once where another program holds the lock, as one does that opens the same
 // new file. So the wait is here.
-func switchToLog(ctx context.Context, db *sql.DB, wait time.Duration) error {
+func switchToWAL(ctx context.Context, db *sql.DB, wait time.Duration) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	over := time.NewTimer(wait)

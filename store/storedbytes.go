@@ -15,7 +15,7 @@ import (
 // encoded are the parts of a delivery that are stored as JSON.
 type encoded struct{ header, verdict string }
 
-func encode(d *webhook.Delivery) (e encoded, err error) {
+func encodeDelivery(d *webhook.Delivery) (e encoded, err error) {
 	if e.header, err = encodeHeader(d.Header); err != nil {
 		return e, err
 	}
@@ -39,16 +39,16 @@ func (t *tx) grow(id, by int64) error {
 		return nil
 	}
 	var rejected bool
-	err := t.resized.QueryRowContext(context.Background(), id, by).Scan(&rejected)
+	err := t.addBytes.QueryRowContext(context.Background(), id, by).Scan(&rejected)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noDelivery(id)
 	}
-	t.stored(by, rejected)
+	t.countBytes(by, rejected)
 	return err
 }
 
-// stored counts bytes in the totals.
-func (t *tx) stored(by int64, rejected bool) {
+// countBytes counts bytes in the totals.
+func (t *tx) countBytes(by int64, rejected bool) {
 	t.bytes += by
 	if rejected {
 		t.rejectedBytes += by
@@ -61,7 +61,7 @@ func (t *tx) setVerdict(id int64, text string) error {
 	if err := t.verdictSize.QueryRowContext(context.Background(), id).Scan(&had); err != nil {
 		return err
 	}
-	if err := run(t.amendVerdict, id, text); err != nil {
+	if err := run(t.setVerdictText, id, text); err != nil {
 		return err
 	}
 	return t.grow(id, int64(len(text))-had)
@@ -73,7 +73,7 @@ func (t *tx) setAnswer(id int64, body []byte) error {
 	if err := t.answerSize.QueryRowContext(context.Background(), id).Scan(&had); err != nil {
 		return err
 	}
-	if err := run(t.answerGiven, id, blob(body)); err != nil {
+	if err := run(t.setAnswerBody, id, notNull(body)); err != nil {
 		return err
 	}
 	return t.grow(id, int64(len(body))-had)

@@ -16,10 +16,10 @@ import (
 
 // stripeStatements are those of the events about subscriptions.
 type stripeStatements struct {
-	bySubscription, byCustomer     *sql.Stmt
-	subscriptions, customers       *sql.Stmt
-	setSubscription, setCustomer   *sql.Stmt
-	updateUser, otherHolder, touch *sql.Stmt
+	bySubscription, byCustomer            *sql.Stmt
+	subscriptions, customers              *sql.Stmt
+	setSubscription, setCustomer          *sql.Stmt
+	updateUser, otherHolder, setChangedBy *sql.Stmt
 }
 
 func (s *stripeStatements) texts() []statement {
@@ -37,32 +37,32 @@ func (s *stripeStatements) texts() []statement {
 		{&s.updateUser, `UPDATE "User" SET "stripeCustomerId" = ?2, "stripeSubscriptionId" = ?3, "stripePriceId" = ?4, "subscriptionStatus" = ?5,
 			"subscriptionCurrentPeriodEnd" = ?6, "cancelAtPeriodEnd" = ?7, "planKey" = ?8, "updatedAt" = ?9 WHERE id = ?1`},
 		{&s.otherHolder, `SELECT id FROM "User" WHERE id <> ?1 AND ("stripeCustomerId" = ?2 OR "stripeSubscriptionId" = ?3) LIMIT 1`},
-		{&s.touch, `INSERT INTO user_state (user_id, version, delivery_id) VALUES (?, 0, ?)
+		{&s.setChangedBy, `INSERT INTO user_state (user_id, version, delivery_id) VALUES (?, 0, ?)
 			ON CONFLICT DO UPDATE SET delivery_id = excluded.delivery_id`},
 	}
 }
 
-// bill does to the user's Stripe columns what an event says, or parks the event
+// applySubscription does to the user's Stripe columns what an event says, or parks the event
 // until it is known whose it is.
-func (t *tx) bill(d *webhook.Delivery, e webhook.Event) error {
+func (t *tx) applySubscription(d *webhook.Delivery, e webhook.Event) error {
 	s := e.Subscription
-	r, ok, err := t.payer(s)
+	r, ok, err := t.findPayer(s)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return t.keepFor(d, e, r)
+		return t.waitForUser(d, e, r)
 	}
-	if err := t.sync(d, e, r, 0); err != nil || d.Outcome != webhook.Synced {
+	if err := t.applyBilling(d, e, r, 0); err != nil || d.Outcome != webhook.Synced {
 		return err
 	}
-	return t.settle(d.ID, r.ID, customerKey(s))
+	return t.applyPendingFor(d.ID, r.ID, customerKey(s))
 }
 
-// payer finds the user that an event speaks of. Where nobody is found r may be
+// findPayer finds the user that an event speaks of. Where nobody is found r may be
 // a deleted user who had the customer.
-func (t *tx) payer(s *webhook.Subscription) (r record, ok bool, err error) {
-	subscriber, ids, err := t.payers(s)
+func (t *tx) findPayer(s *webhook.Subscription) (r record, ok bool, err error) {
+	subscriber, ids, err := t.payerCandidates(s)
 	if err != nil {
 		return r, false, err
 	}
@@ -73,25 +73,25 @@ func (t *tx) payer(s *webhook.Subscription) (r record, ok bool, err error) {
 			return r, false, err
 		}
 		switch named := slices.Contains(s.Users, id); {
-		case r.row, r.dead && (named || id == subscriber && !awaited):
+		case r.hasRow, r.tombstone && (named || id == subscriber && !awaited):
 			return r, true, nil
-		case r.dead:
+		case r.tombstone:
 			former = r
 		case named: // whom Clerk has yet to tell of: it waits for that user
 			awaited = true
 		}
 	}
 	// A subscription that is new may yet be another's: it waits for its link.
-	return former, former.dead && s.ID == "" && !awaited, nil
+	return former, former.tombstone && s.ID == "" && !awaited, nil
 }
 
-// payers are the users that an event may speak of, the likeliest first: by the
+// payerCandidates are the users that an event may speak of, the likeliest first: by the
 // subscription, by the customer, by the ids that the event names, and last by
 // the e-mail address, where that is wanted. A deleted user is one, too, but loses
 // a customer or a subscription to the next who is named with it: who signs up
 // again pays as the same customer.
-func (t *tx) payers(s *webhook.Subscription) (subscriber string, ids []string, err error) {
-	subscriber, err = one(t.stripe.bySubscription, s.ID)
+func (t *tx) payerCandidates(s *webhook.Subscription) (subscriber string, ids []string, err error) {
+	subscriber, err = lookupText(t.stripe.bySubscription, s.ID)
 	if err != nil {
 		return "", nil, err
 	}
@@ -99,22 +99,22 @@ func (t *tx) payers(s *webhook.Subscription) (subscriber string, ids []string, e
 	if err := r.scan(t.user.QueryRowContext(context.Background(), subscriber)); err != nil {
 		return "", nil, err
 	}
-	if r.dead && !r.row {
+	if r.tombstone && !r.hasRow {
 		return subscriber, append(slices.Clone(s.Users), subscriber), nil
 	}
-	owner, err := one(t.stripe.byCustomer, s.CustomerID)
+	owner, err := lookupText(t.stripe.byCustomer, s.CustomerID)
 	if err != nil {
 		return "", nil, err
 	}
-	addressee, err := one(t.holder, s.LinkEmail)
+	addressee, err := lookupText(t.holder, s.LinkEmail)
 	if err != nil {
 		return "", nil, err
 	}
 	return subscriber, nonEmpty(slices.Concat([]string{subscriber, owner}, s.Users, []string{addressee})...), nil
 }
 
-// one is the text that a statement finds for a key, "" where there is none.
-func one(stmt *sql.Stmt, key string) (text string, err error) {
+// lookupText is the text that a statement finds for a key, "" where there is none.
+func lookupText(stmt *sql.Stmt, key string) (text string, err error) {
 	if key == "" {
 		return "", nil
 	}
@@ -125,11 +125,11 @@ func one(stmt *sql.Stmt, key string) (text string, err error) {
 	return text, err
 }
 
-// sync applies an event to its user. by is the delivery that made the link for
+// applyBilling applies an event to its user. by is the delivery that made the link for
 // one that was parked, else 0.
-func (t *tx) sync(d *webhook.Delivery, e webhook.Event, r record, by int64) error {
+func (t *tx) applyBilling(d *webhook.Delivery, e webhook.Event, r record, by int64) error {
 	d.UserID, d.Email = r.ID, r.Email
-	if r.dead {
+	if r.tombstone {
 		d.Outcome = webhook.Stale
 		d.Because(webhook.UserDeleted, r.DeliveryID, "")
 		return nil
@@ -145,15 +145,15 @@ func (t *tx) sync(d *webhook.Delivery, e webhook.Event, r record, by int64) erro
 	}
 	known.learn(e)
 	before, after := &r.User, r.User
-	known.show(&after)
+	known.fillRow(&after)
 	d.Outcome = webhook.Synced
-	if alike(before, &after) {
+	if sameBilling(before, &after) {
 		unchanged := webhook.NothingChanged
 		if e.Action == webhook.ConfirmSubscription {
 			unchanged = webhook.Confirmed
 		}
 		d.Because(unchanged, 0, "")
-		return t.learn(r.ID, known, e.Subscription)
+		return t.saveBilling(r.ID, known, e.Subscription)
 	}
 	after.UpdatedAt = t.now().UTC().Truncate(time.Millisecond)
 	var end any
@@ -163,23 +163,23 @@ func (t *tx) sync(d *webhook.Delivery, e webhook.Event, r record, by int64) erro
 	err = run(t.stripe.updateUser, r.ID, after.StripeCustomerID, after.StripeSubscriptionID, after.StripePriceID, after.SubscriptionStatus,
 		end, after.CancelAtPeriodEnd, after.PlanKey, after.UpdatedAt.Format(prismaTime))
 	if code(err) == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
-		return t.heldElsewhere(d, &after, err)
+		return t.customerConflict(d, &after, err)
 	}
 	if err != nil {
 		return err
 	}
-	if err := t.learn(r.ID, known, e.Subscription); err != nil {
+	if err := t.saveBilling(r.ID, known, e.Subscription); err != nil {
 		return err
 	}
-	if err := run(t.stripe.touch, r.ID, max(d.ID, by)); err != nil {
+	if err := run(t.stripe.setChangedBy, r.ID, max(d.ID, by)); err != nil {
 		return err
 	}
-	return t.changedBy(by, d, before, &after)
+	return t.recordChange(by, d, before, &after)
 }
 
-// heldElsewhere names the user whose customer or subscription the columns did
+// customerConflict names the user whose customer or subscription the columns did
 // not take twice.
-func (t *tx) heldElsewhere(d *webhook.Delivery, u *webhook.User, cause error) error {
+func (t *tx) customerConflict(d *webhook.Delivery, u *webhook.User, cause error) error {
 	err := t.stripe.otherHolder.QueryRowContext(context.Background(), u.ID, u.StripeCustomerID, u.StripeSubscriptionID).Scan(&d.HeldBy)
 	if errors.Is(err, sql.ErrNoRows) {
 		return cause
@@ -193,7 +193,7 @@ func (t *tx) heldElsewhere(d *webhook.Delivery, u *webhook.User, cause error) er
 // customer and subscription, whosever they were.
 func (t *tx) billingOf(r record, s *webhook.Subscription) (*billing, error) {
 	b := &billing{customers: map[string]customer{}, subscriptions: map[string]subscription{}}
-	err := each(t.stripe.customers, []any{r.ID, s.CustomerID}, func(rows *sql.Rows) error {
+	err := eachRow(t.stripe.customers, []any{r.ID, s.CustomerID}, func(rows *sql.Rows) error {
 		var id string
 		var c customer
 		err := rows.Scan(&id, &c.version, &c.deleted)
@@ -203,7 +203,7 @@ func (t *tx) billingOf(r record, s *webhook.Subscription) (*billing, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = each(t.stripe.subscriptions, []any{r.ID, s.ID}, func(rows *sql.Rows) error {
+	err = eachRow(t.stripe.subscriptions, []any{r.ID, s.ID}, func(rows *sql.Rows) error {
 		var id, state string
 		if err := rows.Scan(&id, &state); err != nil {
 			return err
@@ -215,12 +215,12 @@ func (t *tx) billingOf(r record, s *webhook.Subscription) (*billing, error) {
 		b.subscriptions[id] = have
 		return nil
 	})
-	b.adopt(&r.User)
+	b.adoptRow(&r.User)
 	return b, err
 }
 
-// each reads all rows of a statement.
-func each(stmt *sql.Stmt, args []any, scan func(*sql.Rows) error) error {
+// eachRow reads all rows of a statement.
+func eachRow(stmt *sql.Stmt, args []any, scan func(*sql.Rows) error) error {
 	rows, err := stmt.QueryContext(context.Background(), args...)
 	if err != nil {
 		return err
@@ -234,8 +234,8 @@ func each(stmt *sql.Stmt, args []any, scan func(*sql.Rows) error) error {
 	return rows.Err()
 }
 
-// learn keeps what an event told.
-func (t *tx) learn(userID string, b *billing, s *webhook.Subscription) error {
+// saveBilling keeps what an event told.
+func (t *tx) saveBilling(userID string, b *billing, s *webhook.Subscription) error {
 	c := b.customers[s.CustomerID]
 	if err := run(t.stripe.setCustomer, s.CustomerID, userID, c.version, c.deleted); err != nil {
 		return err

@@ -24,7 +24,7 @@ func (s *Store) moment(ctx context.Context, at int64) (m webhook.Moment, err err
 		return m, err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	if m.At, m.KnownFrom, err = known(ctx, tx, at); err != nil {
+	if m.At, m.KnownFrom, err = momentRange(ctx, tx, at); err != nil {
 		return m, err
 	}
 	err = tx.QueryRowContext(ctx, `SELECT coalesce((SELECT max(moment) FROM change WHERE moment < ?1), 0),
@@ -40,8 +40,8 @@ func (s *Store) moment(ctx context.Context, at int64) (m webhook.Moment, err err
 	return m, err
 }
 
-// known gives the moment that is meant, and the first that is known.
-func known(ctx context.Context, tx *sql.Tx, at int64) (moment, from int64, err error) {
+// momentRange gives the moment that is meant, and the first that is known.
+func momentRange(ctx context.Context, tx *sql.Tx, at int64) (moment, from int64, err error) {
 	var newest int64
 	err = tx.QueryRowContext(ctx, `SELECT forgotten, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'delivery'), 0) FROM tally`).
 		Scan(&from, &newest)
@@ -51,18 +51,18 @@ func known(ctx context.Context, tx *sql.Tx, at int64) (moment, from int64, err e
 	case at == 0:
 		return newest, from, nil
 	case at > newest:
-		return 0, 0, notYet(at, newest)
+		return 0, 0, momentInFuture(at, newest)
 	case at < from:
-		return 0, 0, letGoSince(at, from)
+		return 0, 0, momentForgotten(at, from)
 	}
 	return at, from, nil
 }
 
-// pastQuery gives each user's record as it is, after ?2 in the order of the ids,
+// usersAtQuery gives each user's record as it is, after ?2 in the order of the ids,
 // with what a moment ?1 needs beside it: whether the user changed since, the row
 // before the first such change, the delivery that changed it last by then, and of
 // a user without a row the moment of the last delivery at all.
-const pastQuery = `SELECT ` + recordColumns + `, c.delivery_id, c.before,
+const usersAtQuery = `SELECT ` + recordColumns + `, c.delivery_id, c.before,
 	coalesce((SELECT max(delivery_id, applied_by) FROM change
 		WHERE user_id = k.id AND moment <= ?1 ORDER BY moment DESC, seq DESC LIMIT 1), 0),
 	CASE WHEN u.id IS NULL THEN coalesce((SELECT moment FROM judged WHERE delivery_id = s.delivery_id), s.delivery_id) ELSE 0 END
@@ -72,34 +72,34 @@ const pastQuery = `SELECT ` + recordColumns + `, c.delivery_id, c.before,
 		(SELECT delivery_id FROM change WHERE user_id = k.id AND moment > ?1 ORDER BY moment, seq LIMIT 1)
 	ORDER BY k.id`
 
-func (s *Store) past(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
-	list, err := s.pastPage(ctx, p)
+func (s *Store) usersAt(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
+	list, err := s.usersAtPage(ctx, p)
 	if err != nil {
 		return nil, s.fail("look back", err)
 	}
 	return list, nil
 }
 
-func (s *Store) pastPage(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
+func (s *Store) usersAtPage(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	if _, _, err := known(ctx, tx, p.At); err != nil {
+	if _, _, err := momentRange(ctx, tx, p.At); err != nil {
 		return nil, err
 	}
-	from, b := "", best{page: p, n: limit(p.Limit)}
+	from, b := "", topN{page: p, n: limit(p.Limit)}
 	if p.Sort == webhook.ByID && p.After != nil {
 		from = p.After.ID
 	}
-	rows, err := tx.QueryContext(ctx, pastQuery, p.At, from)
+	rows, err := tx.QueryContext(ctx, usersAtQuery, p.At, from)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() && !b.full() {
-		r, there, err := scanPast(rows, p.At)
+		r, there, err := scanUserAt(rows, p.At)
 		if err != nil {
 			return nil, err
 		}
@@ -110,8 +110,8 @@ func (s *Store) pastPage(ctx context.Context, p webhook.UserPage) ([]webhook.Use
 	return b.list(), rows.Err()
 }
 
-// scanPast reads a user as it was; there is false for one that was not yet.
-func scanPast(rows *sql.Rows, at int64) (past webhook.UserRecord, there bool, err error) {
+// scanUserAt reads a user as it was; there is false for one that was not yet.
+func scanUserAt(rows *sql.Rows, at int64) (past webhook.UserRecord, there bool, err error) {
 	var (
 		r      record
 		later  sql.NullInt64
@@ -119,7 +119,7 @@ func scanPast(rows *sql.Rows, at int64) (past webhook.UserRecord, there bool, er
 		last   int64
 		ended  int64
 	)
-	err = r.scan(wider{rows, []any{&later, &before, &last, &ended}})
+	err = r.scan(extendedRow{rows, []any{&later, &before, &last, &ended}})
 	if err != nil {
 		return past, false, err
 	}
@@ -133,9 +133,9 @@ func scanPast(rows *sql.Rows, at int64) (past webhook.UserRecord, there bool, er
 	past = r.UserRecord
 	past.DeliveryID = last
 	switch {
-	case r.row:
+	case r.hasRow:
 		return past, true, nil
-	case !r.dead:
+	case !r.tombstone:
 		return past, false, nil // the deletion of another program
 	case last == 0:
 		// A deletion that overtook the creation changed no row.
@@ -145,27 +145,27 @@ func scanPast(rows *sql.Rows, at int64) (past webhook.UserRecord, there bool, er
 	return past, true, nil
 }
 
-// wider scans more columns than those of a record.
-type wider struct {
+// extendedRow scans more columns than those of a record.
+type extendedRow struct {
 	rows *sql.Rows
 	more []any
 }
 
-func (w wider) Scan(dest ...any) error { return w.rows.Scan(append(dest, w.more...)...) }
+func (w extendedRow) Scan(dest ...any) error { return w.rows.Scan(append(dest, w.more...)...) }
 
-// best collects the records of a window from among all, in any order, and holds
+// topN collects the records of a window from among all, in any order, and holds
 // no more than twice the window.
-type best struct {
+type topN struct {
 	page webhook.UserPage
 	n    int
 	rows []webhook.UserRecord
 }
 
-func (b *best) add(r webhook.UserRecord) {
+func (b *topN) add(r webhook.UserRecord) {
 	switch {
-	case b.page.After != nil && order(b.page.Sort, r, *b.page.After) <= 0:
+	case b.page.After != nil && compareUsers(b.page.Sort, r, *b.page.After) <= 0:
 		return
-	case b.page.After == nil && b.page.Before != nil && order(b.page.Sort, r, *b.page.Before) >= 0:
+	case b.page.After == nil && b.page.Before != nil && compareUsers(b.page.Sort, r, *b.page.Before) >= 0:
 		return
 	}
 	if b.rows = append(b.rows, r); len(b.rows) == 2*b.n {
@@ -174,13 +174,13 @@ func (b *best) add(r webhook.UserRecord) {
 }
 
 // full says that what comes now follows the window.
-func (b *best) full() bool {
+func (b *topN) full() bool {
 	return b.page.Sort == webhook.ByID && (b.page.After != nil || b.page.Before == nil) && len(b.rows) >= b.n
 }
 
 // cut leaves the n nearest to where the window begins.
-func (b *best) cut() {
-	slices.SortFunc(b.rows, func(x, y webhook.UserRecord) int { return order(b.page.Sort, x, y) })
+func (b *topN) cut() {
+	slices.SortFunc(b.rows, func(x, y webhook.UserRecord) int { return compareUsers(b.page.Sort, x, y) })
 	if n := len(b.rows) - b.n; n > 0 {
 		if b.page.After == nil && b.page.Before != nil {
 			b.rows = slices.Delete(b.rows, 0, n)
@@ -190,7 +190,7 @@ func (b *best) cut() {
 	}
 }
 
-func (b *best) list() []webhook.UserRecord {
+func (b *topN) list() []webhook.UserRecord {
 	b.cut()
 	return b.rows
 }

@@ -6,16 +6,16 @@ import (
 	"errors"
 )
 
-// Remember keeps a value under a name, in place of the one that is there; "" is
+// SetUIState keeps a value under a name, in place of the one that is there; "" is
 // none.
-func (s *Store) Remember(ctx context.Context, name, value string) error {
+func (s *Store) SetUIState(ctx context.Context, name, value string) error {
 	return s.do(ctx, "remember the "+name, func(t *tx) error {
-		return run(t.remember, name, value)
+		return run(t.setUIState, name, value)
 	})
 }
 
-// Remembered gives the value under a name, "" where there is none.
-func (s *Store) Remembered(ctx context.Context, name string) (value string, err error) {
+// UIState gives the value under a name, "" where there is none.
+func (s *Store) UIState(ctx context.Context, name string) (value string, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT value FROM remembered WHERE name = ?`, name).Scan(&value)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", s.fail("recall the "+name, err)

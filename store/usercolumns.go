@@ -8,22 +8,22 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// userRow reads the columns of "User" beside the id, whoever wrote them; all are
+// userColumns reads the columns of "User" beside the id, whoever wrote them; all are
 // NULL where there is no row.
-type userRow struct {
+type userColumns struct {
 	email                         sql.NullString
 	customer, subscription, price sql.NullString
 	status, plan                  sql.NullString
-	periodEnd, created, updated   instant
-	cancel                        truth
+	periodEnd, created, updated   sqlTime
+	cancel                        sqlBool
 }
 
 // columns are what Scan fills, in the order of the model.
-func (r *userRow) columns() []any {
+func (r *userColumns) columns() []any {
 	return []any{&r.email, &r.customer, &r.subscription, &r.price, &r.status, &r.periodEnd, &r.cancel, &r.plan, &r.created, &r.updated}
 }
 
-func (r *userRow) user(id string) webhook.User {
+func (r *userColumns) user(id string) webhook.User {
 	return webhook.User{
 		ID: id, Email: r.email.String,
 		StripeCustomerID: pointer(r.customer), StripeSubscriptionID: pointer(r.subscription), StripePriceID: pointer(r.price),
@@ -42,12 +42,12 @@ func pointer(s sql.NullString) *string {
 // prismaTime is how Prisma's SQLite connector writes a DateTime.
 const prismaTime = "2006-01-02T15:04:05.000-07:00"
 
-// instant reads a DATETIME of "User", whoever wrote it: text, or milliseconds
+// sqlTime reads a DATETIME of "User", whoever wrote it: text, or milliseconds
 // since 1970. What is no time at all reads as the zero time, as does NULL: one
 // odd value is not to keep anybody from seeing the row.
-type instant struct{ time.Time }
+type sqlTime struct{ time.Time }
 
-func (t *instant) Scan(v any) error {
+func (t *sqlTime) Scan(v any) error {
 	t.Time = time.Time{}
 	switch v := v.(type) {
 	case time.Time:
@@ -64,7 +64,7 @@ func (t *instant) Scan(v any) error {
 	return nil
 }
 
-func (t *instant) parse(s string) {
+func (t *sqlTime) parse(s string) {
 	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", time.DateTime, "2006-01-02T15:04:05", time.DateOnly} {
 		if at, err := time.Parse(layout, s); err == nil {
 			t.Time = at.UTC()
@@ -73,7 +73,7 @@ func (t *instant) parse(s string) {
 	}
 }
 
-func (t instant) pointer() *time.Time {
+func (t sqlTime) pointer() *time.Time {
 	if t.IsZero() {
 		return nil
 	}
@@ -81,21 +81,21 @@ func (t instant) pointer() *time.Time {
 	return &at
 }
 
-// truth reads a BOOLEAN of "User": 0 or 1, or a word.
-type truth bool
+// sqlBool reads a BOOLEAN of "User": 0 or 1, or a word.
+type sqlBool bool
 
-func (b *truth) Scan(v any) error {
+func (b *sqlBool) Scan(v any) error {
 	*b = false
 	switch v := v.(type) {
 	case bool:
-		*b = truth(v)
+		*b = sqlBool(v)
 	case int64:
 		*b = v != 0
 	case float64:
 		*b = v != 0
 	case string:
 		word, err := strconv.ParseBool(v)
-		*b = truth(err == nil && word)
+		*b = sqlBool(err == nil && word)
 	}
 	return nil
 }

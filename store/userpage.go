@@ -15,7 +15,7 @@ func (s *Store) User(ctx context.Context, id string) (webhook.UserRecord, error)
 	var r record
 	err := r.scan(s.read.QueryRowContext(ctx, `SELECT `+recordColumns+` FROM (SELECT ? AS id) AS asked
 		LEFT JOIN user_state AS s ON s.user_id = asked.id LEFT JOIN "User" AS u ON u.id = asked.id`, id))
-	if err == nil && !r.row && !r.dead {
+	if err == nil && !r.hasRow && !r.tombstone {
 		err = noUser(id)
 	}
 	if err != nil {
@@ -30,7 +30,7 @@ func (s *Store) User(ctx context.Context, id string) (webhook.UserRecord, error)
 // not, or no longer, known is ErrNotFound.
 func (s *Store) Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
 	if p.At > 0 {
-		return s.past(ctx, p)
+		return s.usersAt(ctx, p)
 	}
 	list, err := s.users(ctx, p)
 	if err != nil {
@@ -66,7 +66,7 @@ func (s *Store) users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRe
 		if back {
 			a, b = b, a
 		}
-		return order(p.Sort, a, b)
+		return compareUsers(p.Sort, a, b)
 	})
 	list = list[:min(n, len(list))]
 	if back {
@@ -91,18 +91,18 @@ func appendRecords(ctx context.Context, tx *sql.Tx, list []webhook.UserRecord, t
 	return list, rows.Err()
 }
 
-// order compares two records as the sort has them. Recent has ids descending
+// compareUsers compares two records as the sort has them. Recent has ids descending
 // too: Clerk's grow with time.
-func order(sort webhook.UserSort, a, b webhook.UserRecord) int {
+func compareUsers(sort webhook.UserSort, a, b webhook.UserRecord) int {
 	switch sort {
 	case webhook.ByEmail:
 		return cmp.Or(cmp.Compare(a.Email, b.Email), cmp.Compare(a.ID, b.ID))
 	case webhook.ByID:
 		return cmp.Compare(a.ID, b.ID)
 	case webhook.ByPlan:
-		return cmp.Or(orderOptional(a.PlanKey, b.PlanKey), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(compareOptional(a.PlanKey, b.PlanKey), cmp.Compare(a.ID, b.ID))
 	case webhook.ByStatus:
-		return cmp.Or(orderStatus(a, b), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(compareStatus(a, b), cmp.Compare(a.ID, b.ID))
 	case webhook.ByRecent:
 	}
 	return cmp.Or(cmp.Compare(b.DeliveryID, a.DeliveryID), cmp.Compare(b.ID, a.ID))
@@ -124,8 +124,8 @@ type source struct {
 }
 
 const (
-	// living rows, with what is known of them
-	living = `"User" AS u LEFT JOIN user_state AS s ON s.user_id = u.id`
+	// livingUsers rows, with what is known of them
+	livingUsers = `"User" AS u LEFT JOIN user_state AS s ON s.user_id = u.id`
 	// tombstones, unless another program made the row again
 	tombstones = `user_state AS s LEFT JOIN "User" AS u ON u.id = s.user_id`
 )
@@ -136,13 +136,13 @@ func sources(p webhook.UserPage) []source {
 	switch p.Sort {
 	case webhook.ByEmail:
 		list = []source{
-			{from: living, key: []string{"u.email", "u.id"}, cursor: byEmail},
-			{from: tombstones, where: dead(), key: []string{"s.email", "s.user_id"}, cursor: byEmail},
+			{from: livingUsers, key: []string{"u.email", "u.id"}, cursor: byEmail},
+			{from: tombstones, where: isTombstone(), key: []string{"s.email", "s.user_id"}, cursor: byEmail},
 		}
 	case webhook.ByID:
 		list = []source{
-			{from: living, key: []string{"u.id"}, cursor: byID},
-			{from: tombstones, where: dead(), key: []string{"s.user_id"}, cursor: byID},
+			{from: livingUsers, key: []string{"u.id"}, cursor: byID},
+			{from: tombstones, where: isTombstone(), key: []string{"s.user_id"}, cursor: byID},
 		}
 	case webhook.ByPlan:
 		return planSources(p)
@@ -159,7 +159,7 @@ func sources(p webhook.UserPage) []source {
 
 func byID(r webhook.UserRecord) []any { return []any{r.ID} }
 
-func dead() []string { return []string{"s.deleted_at IS NOT NULL", "u.id IS NULL"} }
+func isTombstone() []string { return []string{"s.deleted_at IS NOT NULL", "u.id IS NULL"} }
 
 // recentSources are the users that deliveries tell of, then the rows that no
 // delivery does.
@@ -172,7 +172,7 @@ func recentSources(p webhook.UserPage) []source {
 	if p.Deleted {
 		known.where = []string{"(u.id IS NOT NULL OR s.deleted_at IS NOT NULL)"}
 	}
-	unknown := source{from: living, where: []string{"s.user_id IS NULL"}, key: []string{"u.id"}, descending: true, cursor: byID}
+	unknown := source{from: livingUsers, where: []string{"s.user_id IS NULL"}, key: []string{"u.id"}, descending: true, cursor: byID}
 	switch {
 	case p.Before != nil && p.Before.DeliveryID > 0:
 		return []source{known}

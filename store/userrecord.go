@@ -12,12 +12,12 @@ import (
 // record is a user as the tables have it.
 type record struct {
 	webhook.UserRecord
-	// row says that "User" has the user, state that user_state does. A row
+	// hasRow says that "User" has the user, state that user_state does. A row
 	// without state was written by another program, a state without a row was
 	// the deletion of another program, unless it is a tombstone.
-	row, state bool
-	// dead says that the user was deleted by an event: for good.
-	dead bool
+	hasRow, hasState bool
+	// tombstone says that the user was deleted by an event: for good.
+	tombstone bool
 	// version is of the event, in milliseconds since 1970.
 	version int64
 }
@@ -30,16 +30,16 @@ const recordColumns = `u.id, u.email, u."stripeCustomerId", u."stripeSubscriptio
 func (r *record) scan(row interface{ Scan(...any) error }) error {
 	var (
 		id, stateID, last          sql.NullString
-		columns                    userRow
+		columns                    userColumns
 		version, delivery, deleted sql.NullInt64
 	)
 	err := row.Scan(slices.Concat([]any{&id}, columns.columns(), []any{&stateID, &version, &delivery, &deleted, &last})...)
 	if err != nil {
 		return err
 	}
-	*r = record{row: id.Valid, state: stateID.Valid, dead: deleted.Valid, version: version.Int64}
+	*r = record{hasRow: id.Valid, hasState: stateID.Valid, tombstone: deleted.Valid, version: version.Int64}
 	switch {
-	case r.row:
+	case r.hasRow:
 		r.User = columns.user(id.String)
 	case last.Valid:
 		u, err := decodeUser(last)
@@ -54,7 +54,7 @@ func (r *record) scan(row interface{ Scan(...any) error }) error {
 	if r.version != 0 { // 0 is the state of a row that Clerk's events never told of
 		r.Version = time.UnixMilli(r.version).UTC()
 	}
-	if r.dead && !r.row {
+	if r.tombstone && !r.hasRow {
 		r.DeletedAt = fromNanos(deleted.Int64)
 	}
 	return nil

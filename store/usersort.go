@@ -12,21 +12,21 @@ import (
 // What the indexes of 00008_sorts.sql have, to the letter. An empty BLOB is
 // greater than any text; NULL, which compares to nothing, would be in no window.
 const (
-	planOrLast     = `ifnull(u."planKey", x'')`
-	deadPlanOrLast = `ifnull(json_extract(s.row, '$.planKey'), x'')`
-	statusOrLast   = `ifnull(u."subscriptionStatus", x'')`
+	planNullsLast          = `ifnull(u."planKey", x'')`
+	tombstonePlanNullsLast = `ifnull(json_extract(s.row, '$.planKey'), x'')`
+	statusNullsLast        = `ifnull(u."subscriptionStatus", x'')`
 )
 
-// orLast is a value as those have it.
-func orLast(s *string) any {
+// nullsLast is a value as those have it.
+func nullsLast(s *string) any {
 	if s == nil {
 		return []byte{}
 	}
 	return *s
 }
 
-// orderOptional is the same order in Go.
-func orderOptional(a, b *string) int {
+// compareOptional is the same order in Go.
+func compareOptional(a, b *string) int {
 	switch {
 	case a == nil && b == nil:
 		return 0
@@ -38,9 +38,9 @@ func orderOptional(a, b *string) int {
 	return cmp.Compare(*a, *b)
 }
 
-// orderStatus has the tombstones last, all alike: the status of a row that is
+// compareStatus has the tombstones last, all alike: the status of a row that is
 // gone says nothing.
-func orderStatus(a, b webhook.UserRecord) int {
+func compareStatus(a, b webhook.UserRecord) int {
 	switch {
 	case a.Deleted() && b.Deleted():
 		return 0
@@ -49,23 +49,23 @@ func orderStatus(a, b webhook.UserRecord) int {
 	case b.Deleted():
 		return -1
 	}
-	return orderOptional(a.SubscriptionStatus, b.SubscriptionStatus)
+	return compareOptional(a.SubscriptionStatus, b.SubscriptionStatus)
 }
 
 func planSources(p webhook.UserPage) []source {
-	plan := func(r webhook.UserRecord) any { return orLast(r.PlanKey) }
-	list := around(p, source{from: living, key: []string{planOrLast, "u.id"}}, plan)
+	plan := func(r webhook.UserRecord) any { return nullsLast(r.PlanKey) }
+	list := beyondCursor(p, source{from: livingUsers, key: []string{planNullsLast, "u.id"}}, plan)
 	if p.Deleted {
-		list = append(list, around(p, source{from: tombstones, where: dead(), key: []string{deadPlanOrLast, "s.user_id"}}, plan)...)
+		list = append(list, beyondCursor(p, source{from: tombstones, where: isTombstone(), key: []string{tombstonePlanNullsLast, "s.user_id"}}, plan)...)
 	}
 	return list
 }
 
 // statusSources are the living, then the tombstones.
 func statusSources(p webhook.UserPage) []source {
-	alive := source{from: living, key: []string{statusOrLast, "u.id"}}
-	gone := source{from: tombstones, where: dead(), key: []string{"s.user_id"}}
-	aliveAround := around(p, alive, func(r webhook.UserRecord) any { return orLast(r.SubscriptionStatus) })
+	alive := source{from: livingUsers, key: []string{statusNullsLast, "u.id"}}
+	gone := source{from: tombstones, where: isTombstone(), key: []string{"s.user_id"}}
+	aliveAround := beyondCursor(p, alive, func(r webhook.UserRecord) any { return nullsLast(r.SubscriptionStatus) })
 	switch cursor := cmp.Or(p.After, p.Before); {
 	case !p.Deleted || p.Before != nil && !cursor.Deleted():
 		return aliveAround
@@ -79,10 +79,10 @@ func statusSources(p webhook.UserPage) []source {
 	return []source{gone, alive} // all of these precede it
 }
 
-// around gives the part of a source that is beyond the window's cursor: the rows
+// beyondCursor gives the part of a source that is beyond the window's cursor: the rows
 // that are equal to it in the first column of the key, then those that are not.
 // The two at once, as (a, b) > (?, ?), would not go by an index on an expression.
-func around(p webhook.UserPage, src source, value func(webhook.UserRecord) any) []source {
+func beyondCursor(p webhook.UserPage, src source, value func(webhook.UserRecord) any) []source {
 	cursor, op := p.After, " > ?"
 	if cursor == nil {
 		cursor, op = p.Before, " < ?"

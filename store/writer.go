@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// group is the number of jobs in one transaction at most: what comes later
+	// maxBatch is the number of jobs in one transaction at most: what comes later
 	// should not have to wait for many more than that.
-	group = 256
-	// look is how often the writer asks whether another process committed.
-	look = 250 * time.Millisecond
+	maxBatch = 256
+	// pollInterval is how often the writer asks whether another process committed.
+	pollInterval = 250 * time.Millisecond
 )
 
 // writer owns the one connection that writes. Whatever waits when it is ready
@@ -36,9 +36,9 @@ type writer struct {
 
 	// The goroutine's own from here on.
 	batch []*job
-	// seen is the data_version of the last look.
-	seen int64
-	trim trim
+	// seenVersion is the data_version of the last look.
+	seenVersion int64
+	trim        trim
 }
 
 // job is one change, in a savepoint of its own.
@@ -61,8 +61,8 @@ type tx struct {
 	bytes, rejectedBytes int64
 	// lastVerified is in nanoseconds since 1970, 0 for none.
 	lastVerified int64
-	// revived is the lowest id that is rejected no longer, 0 for none.
-	revived int64
+	// lowestReverified is the lowest id that is rejected no longer, 0 for none.
+	lowestReverified int64
 	// rowAt is when the row of the delivery that is being imported was written,
 	// zero for unknown.
 	rowAt time.Time
@@ -79,7 +79,7 @@ func newWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
 	}
 	w := &writer{store: s, db: db, conn: conn, stmts: stmts, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	w.trim.due = true // Keep may be lower than it was
-	if w.seen, err = w.version(); err != nil {
+	if w.seenVersion, err = w.version(); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	go w.run()
@@ -136,35 +136,35 @@ func (w *writer) close() error {
 
 func (w *writer) run() {
 	defer close(w.done)
-	tick := time.NewTicker(look)
+	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
-		closed := w.take()
+		closed := w.takeBatch()
 		switch {
 		case len(w.batch) > 0:
 			w.commit()
 			// One chunk after each group: neither waits long for the other.
-			w.drop()
+			w.deleteExcess()
 		case closed:
 			return
 		case w.trim.due:
-			w.drop()
+			w.deleteExcess()
 		default:
 			select {
 			case <-w.wake:
 			case <-tick.C:
-				w.look()
+				w.pollOthers()
 			}
 		}
 	}
 }
 
-// take moves what waits to the batch. It does not linger for more: that would
+// takeBatch moves what waits to the batch. It does not linger for more: that would
 // cost those who wait more than it saves.
-func (w *writer) take() (closed bool) {
+func (w *writer) takeBatch() (closed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n := min(len(w.queue), group)
+	n := min(len(w.queue), maxBatch)
 	w.batch = append(w.batch[:0], w.queue[:n]...)
 	rest := copy(w.queue, w.queue[n:])
 	clear(w.queue[rest:])
@@ -177,7 +177,7 @@ func (w *writer) commit() {
 	errs := make([]error, len(w.batch))
 	err := w.transact(func(t *tx) error {
 		if len(w.batch) == 1 { // the transaction is savepoint enough
-			return guarded(t, w.batch[0].apply)
+			return recoverPanic(t, w.batch[0].apply)
 		}
 		for i, j := range w.batch {
 			var broken error
@@ -201,7 +201,7 @@ func (w *writer) commit() {
 
 // transact runs f in a transaction, from the write lock to the disk.
 func (w *writer) transact(f func(*tx) error) (err error) {
-	if err := w.inPlace(); err != nil {
+	if err := w.checkFile(); err != nil {
 		return err
 	}
 	if err := run(w.stmts.begin); err != nil {
@@ -214,7 +214,7 @@ func (w *writer) transact(f func(*tx) error) (err error) {
 		}
 	}()
 	t := &tx{statements: w.stmts, now: w.store.now}
-	if err := t.begun(); err != nil {
+	if err := t.readNextID(); err != nil {
 		return err
 	}
 	if err := f(t); err != nil {
@@ -226,16 +226,16 @@ func (w *writer) transact(f func(*tx) error) (err error) {
 	return run(w.stmts.commit)
 }
 
-// inPlace fails where the file at the path is no longer the one that is open.
-func (w *writer) inPlace() error {
+// checkFile fails where the file at the path is no longer the one that is open.
+func (w *writer) checkFile() error {
 	if now, err := os.Stat(w.store.abs); err != nil || !os.SameFile(now, w.store.file) {
-		return errGone
+		return errFileReplaced
 	}
 	return nil
 }
 
-// begun reads the last id under the write lock: nobody else can take the next.
-func (t *tx) begun() error {
+// readNextID reads the last id under the write lock: nobody else can take the next.
+func (t *tx) readNextID() error {
 	err := t.lastID.QueryRowContext(context.Background()).Scan(&t.next)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
@@ -255,9 +255,9 @@ func (w *writer) tally(t *tx) error {
 	if err != nil {
 		return err
 	}
-	w.trim.due = w.store.over(deliveries, rejected)
-	if t.revived > 0 {
-		w.trim.accepted = min(w.trim.accepted, t.revived-1)
+	w.trim.due = w.store.overLimit(deliveries, rejected)
+	if t.lowestReverified > 0 {
+		w.trim.accepted = min(w.trim.accepted, t.lowestReverified-1)
 	}
 	return nil
 }
@@ -269,7 +269,7 @@ func (t *tx) savepoint(apply func(*tx) error) (failed, broken error) {
 		return nil, err
 	}
 	before := *t
-	if failed = guarded(t, apply); failed == nil {
+	if failed = recoverPanic(t, apply); failed == nil {
 		return nil, run(t.release)
 	}
 	*t = before
@@ -281,8 +281,8 @@ func (t *tx) savepoint(apply func(*tx) error) (failed, broken error) {
 	return failed, nil
 }
 
-// guarded makes an error of a panic: the writer has to go on for the others.
-func guarded(t *tx, apply func(*tx) error) (err error) {
+// recoverPanic makes an error of a panic: the writer has to go on for the others.
+func recoverPanic(t *tx, apply func(*tx) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &Error{Kind: Bug, Err: fmt.Errorf("panic: %v", p)}
@@ -291,13 +291,13 @@ func guarded(t *tx, apply func(*tx) error) (err error) {
 	return apply(t)
 }
 
-// look nudges the readers where another process has committed.
-func (w *writer) look() {
+// pollOthers nudges the readers where another process has committed.
+func (w *writer) pollOthers() {
 	v, err := w.version()
 	// one that cannot be read now can be read the next time, or the next
 	// capture says what ails the database
-	if err == nil && v != w.seen {
-		w.seen = v
+	if err == nil && v != w.seenVersion {
+		w.seenVersion = v
 		w.trim.accepted = 0 // it may have made an old rejected one an accepted one
 		w.store.nudge()
 	}

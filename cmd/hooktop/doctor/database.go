@@ -36,7 +36,7 @@ func (x *Checker) database(ctx context.Context) (all []Finding) {
 	if !f.Counted {
 		f.Text += fmt.Sprintf("   %s, %s", text.Plural(counts.Deliveries, "delivery"), text.Plural(counts.Users, "user"))
 	}
-	condition, err := x.Store.Condition(ctx)
+	condition, err := x.Store.FileState(ctx)
 	if err != nil {
 		return append(all, fault("database", Failed, err))
 	}
@@ -99,7 +99,7 @@ func (x *Checker) room() []Finding {
 const logMuch = 64 << 20
 
 // privacy looks who can read the database, and whether git would take it.
-func (x *Checker) privacy(ctx context.Context, c store.Condition) (all []Finding) {
+func (x *Checker) privacy(ctx context.Context, c store.FileState) (all []Finding) {
 	warn := func(text, fix string) {
 		all = append(all, Finding{Name: "database", Status: Warning, Text: text, Fix: []string{fix}})
 	}
