@@ -169,7 +169,7 @@ func (b *topN) add(r webhook.UserRecord) {
 		return
 	}
 	if b.rows = append(b.rows, r); len(b.rows) == 2*b.n {
-		b.cut()
+		b.trim()
 	}
 }
 
@@ -178,8 +178,8 @@ func (b *topN) full() bool {
 	return b.page.Sort == webhook.ByID && (b.page.After != nil || b.page.Before == nil) && len(b.rows) >= b.n
 }
 
-// cut leaves the n nearest to where the window begins.
-func (b *topN) cut() {
+// trim leaves the n nearest to where the window begins.
+func (b *topN) trim() {
 	slices.SortFunc(b.rows, func(x, y webhook.UserRecord) int { return compareUsers(b.page.Sort, x, y) })
 	if n := len(b.rows) - b.n; n > 0 {
 		if b.page.After == nil && b.page.Before != nil {
@@ -191,6 +191,6 @@ func (b *topN) cut() {
 }
 
 func (b *topN) list() []webhook.UserRecord {
-	b.cut()
+	b.trim()
 	return b.rows
 }

@@ -31,7 +31,7 @@ const (
 			"stripePriceId" = excluded."stripePriceId", "subscriptionStatus" = excluded."subscriptionStatus",
 			"subscriptionCurrentPeriodEnd" = excluded."subscriptionCurrentPeriodEnd",
 			"cancelAtPeriodEnd" = excluded."cancelAtPeriodEnd", "planKey" = excluded."planKey"`
-	remove = `DELETE FROM "User" WHERE "id" = $1`
+	deleteRow = `DELETE FROM "User" WHERE "id" = $1`
 )
 
 // applyAll applies changes in their order, in one exchange with the server.
@@ -40,7 +40,7 @@ func applyAll(ctx context.Context, tx pgx.Tx, changes []webhook.RowChange) error
 	for _, c := range changes {
 		switch u := c.Row; {
 		case u == nil:
-			b.Queue(remove, c.UserID)
+			b.Queue(deleteRow, c.UserID)
 		case c.Stripe:
 			b.Queue(upsertAll, u.ID, u.Email, u.CreatedAt.UTC(), u.UpdatedAt.UTC(), u.StripeCustomerID, u.StripeSubscriptionID, u.StripePriceID,
 				u.SubscriptionStatus, utc(u.SubscriptionCurrentPeriodEnd), u.CancelAtPeriodEnd, u.PlanKey)
@@ -52,7 +52,7 @@ func applyAll(ctx context.Context, tx pgx.Tx, changes []webhook.RowChange) error
 	for _, c := range changes {
 		if _, err := results.Exec(); err != nil {
 			_ = results.Close() // the error is the first one's
-			return refused(c, err)
+			return rowError(c, err)
 		}
 	}
 	return results.Close()
@@ -69,7 +69,7 @@ func applyOne(ctx context.Context, tx pgx.Tx, c webhook.RowChange) error {
 	if !errors.As(err, &row) {
 		return err
 	}
-	if row.never() && c.Row == nil {
+	if row.permanent() && c.Row == nil {
 		return nil // such a user never was there
 	}
 	if c.Row != nil && c.Stripe {
@@ -109,21 +109,21 @@ func (e *RefusedError) Unwrap() error { return e.cause }
 
 // Fix says what to do.
 func (e *RefusedError) Fix() string {
-	if e.never() {
+	if e.permanent() {
 		return "nothing mends it there: PostgreSQL cannot keep such text, and hooktop's own table has it"
 	}
-	return fmt.Sprintf("correct the rows or the columns there; it is tried again within %d minutes, and at each start of hooktop", int(againMost.Minutes()))
+	return fmt.Sprintf("correct the rows or the columns there; it is tried again within %d minutes, and at each start of hooktop", int(maxRetryPause.Minutes()))
 }
 
-// never says that no row and no column there can be corrected so that the
+// permanent says that no row and no column there can be corrected so that the
 // change is taken: it holds a NUL, or what the encoding there has not.
-func (e *RefusedError) never() bool {
+func (e *RefusedError) permanent() bool {
 	return e.cause.Code == "22021" || e.cause.Code == "22P05"
 }
 
-// refused is the error of one change: the row's own fault where its values break
+// rowError is the error of one change: the row's own fault where its values break
 // a rule of the table, or one that a trigger there has.
-func refused(c webhook.RowChange, err error) error {
+func rowError(c webhook.RowChange, err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && slices.ContainsFunc([]string{"22", "23", "P0"}, func(class string) bool { return strings.HasPrefix(pg.Code, class) }) {
 		return &RefusedError{c.UserID, pg}

@@ -41,11 +41,11 @@ type Mirror struct {
 	Wait func(ctx context.Context, d time.Duration) error
 
 	conn *pgx.Conn
-	// told is what Tell was last told of the target, nil for well.
-	told error
-	// away counts what went wrong in a row.
-	away  int
-	again again
+	// lastReported is what Tell was last told of the target, nil for well.
+	lastReported error
+	// failures counts what went wrong in a row.
+	failures int
+	retry    retryState
 }
 
 // Status is how it goes.
@@ -59,15 +59,15 @@ type Status struct {
 }
 
 const (
-	// batch is the number of changes in one transaction.
-	batch = 500
-	// look is how often it looks for new changes.
-	look = 250 * time.Millisecond
-	// retryMost is the longest pause while the target is away: from 250 ms on it
+	// batchSize is the number of changes in one transaction.
+	batchSize = 500
+	// pollInterval is how often it looks for new changes.
+	pollInterval = 250 * time.Millisecond
+	// maxPause is the longest pause while the target is away: from 250 ms on it
 	// doubles.
-	retryMost = 15 * time.Second
-	// patience bounds one round with a target that no longer answers.
-	patience = 30 * time.Second
+	maxPause = 15 * time.Second
+	// roundTimeout bounds one round with a target that no longer answers.
+	roundTimeout = 30 * time.Second
 )
 
 // Run applies what there is and what comes, until ctx ends.
@@ -75,44 +75,44 @@ func (m *Mirror) Run(ctx context.Context) {
 	if m.Wait == nil {
 		m.Wait = wait
 	}
-	m.again = again{pause: againFirst, said: map[string]string{}}
-	defer m.hangUp()
+	m.retry = retryState{pause: minRetryPause, reported: map[string]string{}}
+	defer m.disconnect()
 	for {
 		n, err := m.round(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		pause := look
+		pause := pollInterval
 		if err != nil {
-			m.hangUp()
-			pause = min(look<<min(m.away, 10), retryMost)
-			m.away++
+			m.disconnect()
+			pause = min(pollInterval<<min(m.failures, 10), maxPause)
+			m.failures++
 		} else {
-			m.away = 0
+			m.failures = 0
 		}
-		m.tell(err)
-		if n == batch {
+		m.report(err)
+		if n == batchSize {
 			continue
 		}
 		if m.Wait(ctx, pause) != nil {
 			return
 		}
-		m.again.waited += pause
+		m.retry.waited += pause
 	}
 }
 
-// tell says what changed: not each attempt, and not the same again.
-func (m *Mirror) tell(err error) {
-	same := err == nil && m.told == nil || err != nil && m.told != nil && err.Error() == m.told.Error()
+// report says what changed: not each attempt, and not the same again.
+func (m *Mirror) report(err error) {
+	same := err == nil && m.lastReported == nil || err != nil && m.lastReported != nil && err.Error() == m.lastReported.Error()
 	if !same {
-		m.told = err
+		m.lastReported = err
 		m.Tell(Status{Err: err})
 	}
 }
 
 // round applies a batch, and gives how many changes were in it.
 func (m *Mirror) round(ctx context.Context) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
 	defer cancel()
 	if m.conn == nil {
 		conn, err := m.Target.connect(ctx)
@@ -123,34 +123,34 @@ func (m *Mirror) round(ctx context.Context) (int, error) {
 		if err := m.Target.check(ctx, conn); err != nil {
 			return 0, err
 		}
-		m.again.soon()
+		m.retry.restart()
 	}
 	waiting, err := m.Source.MirrorChanges(ctx, 1)
 	switch {
 	case err != nil:
 		return 0, err
-	case len(waiting) == 0 && m.again.due():
-		return 0, m.Target.trouble(m.tryAgain(ctx))
+	case len(waiting) == 0 && m.retry.due():
+		return 0, m.Target.explain(m.retryRefused(ctx))
 	case len(waiting) == 0:
 		return 0, nil
 	}
 	changes, refused, err := m.commit(ctx)
 	if err != nil {
-		return 0, m.Target.trouble(err)
+		return 0, m.Target.explain(err)
 	}
 	if len(changes) == 0 {
 		return 0, nil
 	}
-	if err := m.Source.MirrorApplied(ctx, changes[len(changes)-1].Seq, refused.kept()); err != nil {
+	if err := m.Source.MirrorApplied(ctx, changes[len(changes)-1].Seq, refused.retryable()); err != nil {
 		return 0, err
 	}
-	m.again.pause = againFirst // it may be what one of them waited for
+	m.retry.pause = minRetryPause // it may be what one of them waited for
 	for _, c := range changes {
 		if _, stays := refused[c.UserID]; !stays {
-			delete(m.again.said, c.UserID)
+			delete(m.retry.reported, c.UserID)
 		}
 	}
-	m.tellRefused(refused)
+	m.reportRefused(refused)
 	return len(changes), nil
 }
 
@@ -190,7 +190,7 @@ func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.
 		return nil, nil, err
 	}
 	defer rollback(ctx, tx)
-	if changes, err = m.Source.MirrorChanges(ctx, batch); err != nil {
+	if changes, err = m.Source.MirrorChanges(ctx, batchSize); err != nil {
 		return nil, nil, sourceError{err}
 	}
 	if !careful {
@@ -201,16 +201,16 @@ func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.
 	}
 	refused = refusals{}
 	for _, c := range changes {
-		c = refused.inherit(c)
-		if err := refused.note(c, applyOne(ctx, tx, c)); err != nil {
+		c = refused.withOlder(c)
+		if err := refused.record(c, applyOne(ctx, tx, c)); err != nil {
 			return nil, nil, err
 		}
 	}
 	return changes, refused, tx.Commit(ctx)
 }
 
-// hangUp lets the connection go.
-func (m *Mirror) hangUp() {
+// disconnect lets the connection go.
+func (m *Mirror) disconnect() {
 	if m.conn == nil {
 		return
 	}

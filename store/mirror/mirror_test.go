@@ -236,7 +236,7 @@ type unlucky struct {
 }
 
 func (u *unlucky) MirrorChanges(ctx context.Context, most int) ([]webhook.RowChange, error) {
-	if most == batch {
+	if most == batchSize {
 		u.changes.Do(u.inTransaction)
 	}
 	return u.Store.MirrorChanges(ctx, most)

@@ -138,18 +138,18 @@ func TestOfARefusedUserOneChangeIsKept(t *testing.T) {
 	r.exec(`INSERT INTO "User" ("id", "email", "updatedAt") SELECT 'app_' || n, 'taken' || n || '@example.com', now() FROM generate_series(1, 400) AS n`)
 	n := 0
 	for range 3 {
-		for i := range some + 20 {
+		for i := range retryBatch + 20 {
 			n++
 			r.capture(n, upsert(fmt.Sprintf("user_%03d", i), fmt.Sprintf("taken%d@example.com", n)))
 		}
 	}
 	r.start()
-	r.settled(some + 20)
+	r.settled(retryBatch + 20)
 	r.exec(`DELETE FROM "User" WHERE "id" IN (SELECT 'app_' || n FROM generate_series(341, 360) AS n)`)
-	r.settled(some) // also those behind the first ones are tried
+	r.settled(retryBatch) // also those behind the first ones are tried
 	r.exec(`DELETE FROM "User" WHERE "id" LIKE 'app_%'`)
 	r.settled(0)
-	if got := r.rows(`"email"`); len(got) != some+20 {
+	if got := r.rows(`"email"`); len(got) != retryBatch+20 {
 		t.Errorf("%d users there", len(got))
 	}
 }
@@ -176,11 +176,11 @@ func TestWhatPostgreSQLCannotKeepIsNotTriedAgain(t *testing.T) {
 }
 
 func TestThePauseGrowsWhileNothingIsTaken(t *testing.T) {
-	a := again{pause: againFirst, waited: againFirst}
+	a := retryState{pause: minRetryPause, waited: minRetryPause}
 	var waited []string
 	for range 7 {
 		waited = append(waited, a.pause.String())
-		a.rest()
+		a.finish()
 		if a.due() {
 			t.Error("it is due without a pause")
 		}
@@ -193,8 +193,8 @@ func TestThePauseGrowsWhileNothingIsTaken(t *testing.T) {
 		t.Errorf("it waits %s", got)
 	}
 	a.taken = true
-	a.rest()
-	if a.pause != againFirst {
+	a.finish()
+	if a.pause != minRetryPause {
 		t.Errorf("after one was taken it waits %v", a.pause)
 	}
 }

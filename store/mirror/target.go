@@ -21,8 +21,8 @@ type Target struct {
 	schema string // "" for the server's own choice
 }
 
-// prismas are the parameters that Prisma's URLs have and the server has not.
-var prismas = []string{"connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "pgbouncer", "sslaccept", "sslidentity", "schema"}
+// prismaParameters are the parameters that Prisma's URLs have and the server has not.
+var prismaParameters = []string{"connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "pgbouncer", "sslaccept", "sslidentity", "schema"}
 
 // ParseTarget reads a URL such as apps have in DATABASE_URL; parameters of
 // Prisma's are understood. The error has a Fix and holds no part of the URL.
@@ -34,7 +34,7 @@ func ParseTarget(text string) (Target, error) {
 	}
 	q := u.Query()
 	schema, pooled := q.Get("schema"), q.Get("pgbouncer") == "true"
-	for _, name := range prismas {
+	for _, name := range prismaParameters {
 		q.Del(name)
 	}
 	u.RawQuery = q.Encode()
@@ -81,7 +81,7 @@ func (t Target) Check(ctx context.Context) (away bool, err error) {
 func (t Target) connect(ctx context.Context) (*pgx.Conn, error) {
 	conn, err := pgx.ConnectConfig(ctx, t.config.Copy())
 	if err != nil {
-		return nil, t.trouble(err)
+		return nil, t.explain(err)
 	}
 	return conn, nil
 }
@@ -106,11 +106,11 @@ var columns = []struct{ name, ddl, added string }{
 func (t Target) check(ctx context.Context, conn *pgx.Conn) error {
 	rows, err := conn.Query(ctx, `SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('"User"') AND attnum > 0 AND NOT attisdropped`)
 	if err != nil {
-		return t.trouble(err)
+		return t.explain(err)
 	}
 	have, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return t.trouble(err)
+		return t.explain(err)
 	}
 	var all, missing, add []string
 	for _, c := range columns {
@@ -163,9 +163,9 @@ func (e *Error) Unwrap() error { return e.cause }
 // sourceError is a fault of hooktop's own database, and none of the target.
 type sourceError struct{ error }
 
-// once is a text of several lines in one, each said once: with and without TLS
+// uniqueLines is a text of several lines in one, each said once: with and without TLS
 // an attempt fails alike.
-func once(text string) string {
+func uniqueLines(text string) string {
 	var lines []string
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" && !slices.Contains(lines, line) {
@@ -175,8 +175,8 @@ func once(text string) string {
 	return strings.Join(lines, "; ")
 }
 
-// trouble says what keeps the target from being written to, without a password.
-func (t Target) trouble(err error) error {
+// explain says what keeps the target from being written to, without a password.
+func (t Target) explain(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -202,7 +202,7 @@ func (t Target) trouble(err error) error {
 	case errors.As(err, &connect):
 		reason = connect.Unwrap()
 	}
-	text := once(reason.Error())
+	text := uniqueLines(reason.Error())
 	if t.config.Password != "" {
 		text = strings.ReplaceAll(text, t.config.Password, "…")
 	}
