@@ -28,7 +28,7 @@ const (
 // Amender gives a rejected delivery a better verdict.
 type Amender interface {
 	Delivery(ctx context.Context, id int64) (webhook.Delivery, error)
-	Amend(ctx context.Context, id int64, v webhook.Verdict) error
+	UpdateVerdict(ctx context.Context, id int64, v webhook.Verdict) error
 }
 
 // Explainer searches for the cause of a rejection: at once where that is quick
@@ -136,7 +136,7 @@ func (e *Explainer) later(ctx context.Context, id int64) bool {
 		e.search(&d, p)
 		// What cannot be kept, for the delivery is gone or the disk is full,
 		// leaves the verdict as it was: true, if less helpful.
-		_ = e.store.Amend(ctx, id, d.Verdict)
+		_ = e.store.UpdateVerdict(ctx, id, d.Verdict)
 	}
 	return true
 }

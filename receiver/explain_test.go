@@ -20,7 +20,7 @@ type amended struct {
 	found chan webhook.Verdict
 }
 
-func (a amended) Amend(_ context.Context, _ int64, v webhook.Verdict) error {
+func (a amended) UpdateVerdict(_ context.Context, _ int64, v webhook.Verdict) error {
 	a.found <- v
 	return nil
 }

@@ -118,7 +118,7 @@ func (r *Reverifier) amend(ctx context.Context, d webhook.Delivery, v webhook.Ve
 		return d, nil
 	}
 	d.Verdict = v
-	err := r.Store.Amend(ctx, d.ID, v)
+	err := r.Store.UpdateVerdict(ctx, d.ID, v)
 	if errors.Is(err, webhook.ErrNotFound) {
 		return r.Store.Delivery(ctx, d.ID)
 	}

@@ -35,7 +35,7 @@ func (s *docket) Reverify(_ context.Context, d *webhook.Delivery, e webhook.Even
 	return nil
 }
 
-func (s *docket) Amend(_ context.Context, id int64, v webhook.Verdict) error {
+func (s *docket) UpdateVerdict(_ context.Context, id int64, v webhook.Verdict) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kept[id-1].Verdict = v

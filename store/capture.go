@@ -46,10 +46,10 @@ func (s *Store) Keep(ctx context.Context, d *webhook.Delivery) error {
 	})
 }
 
-// Amend puts a better explanation in the place of a rejected delivery's
+// UpdateVerdict puts a better explanation in the place of a rejected delivery's
 // verdict. The answer stays as it was given. Where the delivery is not rejected
 // or no longer kept the error is ErrNotFound.
-func (s *Store) Amend(ctx context.Context, id int64, v webhook.Verdict) error {
+func (s *Store) UpdateVerdict(ctx context.Context, id int64, v webhook.Verdict) error {
 	const doing = "amend the verdict"
 	text, err := encodeVerdict(v)
 	if err != nil {

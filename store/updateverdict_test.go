@@ -17,7 +17,7 @@ func TestAmendExplainsARejectedDeliveryAlone(t *testing.T) {
 		}
 	}
 	better := webhook.Verdict{Code: webhook.BodyNewline, Title: "new", Detail: "proven", Fix: "do", Checks: []webhook.Check{{Name: "body", OK: true, Detail: "9 tried"}}}
-	if err := s.Amend(t.Context(), rejected.ID, better); err != nil {
+	if err := s.UpdateVerdict(t.Context(), rejected.ID, better); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Delivery(t.Context(), rejected.ID)
@@ -28,7 +28,7 @@ func TestAmendExplainsARejectedDeliveryAlone(t *testing.T) {
 		t.Errorf("the answer became %s", got.Answer.Body)
 	}
 	for _, id := range []int64{verified.ID, 99} {
-		if err := s.Amend(t.Context(), id, better); !errors.Is(err, ErrNotFound) {
+		if err := s.UpdateVerdict(t.Context(), id, better); !errors.Is(err, ErrNotFound) {
 			t.Errorf("#%d: %v", id, err)
 		}
 	}
