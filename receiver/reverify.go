@@ -11,7 +11,7 @@ import (
 )
 
 // Reappraiser is the store as a second judgement needs it. Reverify applies a
-// delivery that is verified now; Amend gives one that is not a better verdict.
+// delivery that is verified now; UpdateVerdict gives one that is not a better verdict.
 type Reappraiser interface {
 	Amender
 	Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Event) error

@@ -47,7 +47,7 @@ func randomStep(t *testing.T, s *Store, r *rand.Rand, i int) error {
 		d.Verdict = verdict(webhook.TooOld)
 		return s.Capture(t.Context(), d, e)
 	case 4:
-		return s.Amend(t.Context(), some, verdict(webhook.WrongSecret))
+		return s.UpdateVerdict(t.Context(), some, verdict(webhook.WrongSecret))
 	case 5:
 		was, err := s.Delivery(t.Context(), some)
 		if err != nil {
