@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +36,7 @@ func scanDelivery(row interface{ Scan(...any) error }, d *webhook.Delivery) erro
 	return err
 }
 
-// Deliveries lists a window of the deliveries, newest first, at most 1000.
+// Deliveries lists a window of the deliveries, at most 1000.
 // They have neither Request nor the body of the Answer. With a Filter it looks
 // until the window is full or there are no more, which may take seconds: see
 // Search.
@@ -53,10 +54,39 @@ func (s *Store) deliveries(ctx context.Context, p query.Page) ([]webhook.Deliver
 	}
 	text, args := deliveriesQuery(p)
 	list, err := listed(ctx, s.read, text, args)
-	if p.After > 0 {
+	if p.Upward() && !p.OldestFirst {
 		slices.Reverse(list)
 	}
 	return list, err
+}
+
+// All iterates over the deliveries that a page wants, however many, in its
+// order; its Limit is how many are read at a time, 0 for 500. What comes while it
+// goes on is not among them. An error ends it, and comes last.
+func (s *Store) All(ctx context.Context, p query.Page) iter.Seq2[webhook.Delivery, error] {
+	if p.Limit == 0 {
+		p.Limit = maxPage / 2
+	}
+	return func(yield func(webhook.Delivery, error) bool) {
+		p := p // to be gone through once more
+		newest, _, err := s.Latest(ctx)
+		if p.Before == 0 || p.Before > newest {
+			p.Before = newest + 1
+		}
+		for found := (query.Found{}); err == nil && !found.Done; p = p.Next(found) {
+			if found, err = s.Search(ctx, p); err != nil {
+				break
+			}
+			for _, d := range found.Deliveries {
+				if !yield(d, nil) {
+					return
+				}
+			}
+		}
+		if err != nil {
+			yield(webhook.Delivery{}, err)
+		}
+	}
 }
 
 // querier is a database or a transaction.
@@ -143,6 +173,8 @@ func deliveriesQuery(p query.Page) (text string, args []any) {
 	order := "DESC"
 	if p.After > 0 {
 		and("id > ?", p.After)
+	}
+	if p.Upward() {
 		order = "ASC"
 	}
 	text = "SELECT " + deliveryColumns + " FROM delivery " + index

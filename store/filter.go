@@ -40,20 +40,19 @@ func usual() reach { return reach{rows: 20_000, texts: 1_000, bytes: 16 << 20, f
 
 // searchOn searches until the window is full or there are no more.
 func (s *Store) searchOn(ctx context.Context, p query.Page) (list []webhook.Delivery, err error) {
-	up, want := p.After > 0, limit(p.Limit)
+	want := limit(p.Limit)
 	for {
 		p.Limit = want - len(list)
 		found, err := s.search(ctx, p)
 		if err != nil {
 			return nil, err
 		}
-		if up {
+		if p.Upward() && !p.OldestFirst {
 			list = append(found.Deliveries, list...)
-			p.After = found.Upto
 		} else {
 			list = append(list, found.Deliveries...)
-			p.Before = found.Upto
 		}
+		p = p.Next(found)
 		if found.Done || len(list) >= want {
 			return list, nil
 		}
@@ -85,7 +84,7 @@ func (s *Store) search(ctx context.Context, p query.Page) (found query.Found, er
 		return found, err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	q := &search{ctx: ctx, tx: tx, page: p, reach: s.reach, up: p.After > 0}
+	q := &search{ctx: ctx, tx: tx, page: p, reach: s.reach, up: p.Upward()}
 	if err := q.bounds(); err != nil {
 		return found, err
 	}
@@ -227,8 +226,10 @@ func (q *search) run() (found query.Found, err error) {
 		found.Deliveries, err = listed(q.ctx, q.tx, text+" LIMIT ?", append(args, q.page.Limit))
 		found.Upto = q.reached(found.Deliveries)
 	}
-	if q.up {
+	if q.up && !q.page.OldestFirst {
 		slices.Reverse(found.Deliveries)
+	}
+	if q.up {
 		found.From, found.Done = q.low, found.Upto >= q.top
 	} else {
 		found.From, found.Done = q.high, found.Upto <= q.bottom

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,8 +30,9 @@ func thirty(t *testing.T) *Store {
 	return s
 }
 
-func TestDeliveriesComeInWindowsNewestFirst(t *testing.T) {
+func TestDeliveriesComeInWindows(t *testing.T) {
 	s := thirty(t)
+	s.reach = reach{rows: 2, texts: 2, bytes: 1, few: 3} // so that one search finds little
 	for _, test := range []struct {
 		name string
 		page query.Page
@@ -51,20 +53,119 @@ func TestDeliveriesComeInWindowsNewestFirst(t *testing.T) {
 		{"of a message, below", query.Page{MessageID: "msg_5", Before: 10, Limit: 9}, []int64{9}},
 		{"failures of a message", query.Page{MessageID: "msg_5", Failures: true, Limit: 9}, []int64{9}},
 		{"of nobody", query.Page{UserID: "u9", Limit: 9}, nil},
+		{"the oldest", query.Page{OldestFirst: true, Limit: 3}, []int64{1, 2, 3}},
+		{"the oldest above", query.Page{OldestFirst: true, After: 3, Limit: 2}, []int64{4, 5}},
+		{"the oldest below", query.Page{OldestFirst: true, Before: 3, Limit: 9}, []int64{1, 2}},
+		{"the oldest failures", query.Page{OldestFirst: true, Failures: true, Limit: 2}, []int64{3, 6}},
+		{"the oldest of a user", query.Page{OldestFirst: true, UserID: "u1", After: 7, Limit: 2}, []int64{11, 13}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			list, err := s.Deliveries(t.Context(), test.page)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var ids []int64
-			for _, d := range list {
-				ids = append(ids, d.ID)
+			if got := ids(list); !slices.Equal(got, test.want) {
+				t.Errorf("got %v, want %v", got, test.want)
 			}
-			if !slices.Equal(ids, test.want) {
-				t.Errorf("got %v, want %v", ids, test.want)
+			test.page.Filter = filter(t, "id:msg_") // all of them, but it has to look
+			if list, err = s.Deliveries(t.Context(), test.page); err != nil || !slices.Equal(ids(list), test.want) {
+				t.Errorf("with a filter: got %v, want %v, %v", ids(list), test.want, err)
 			}
 		})
+	}
+}
+
+func TestAllDeliveriesAreGoneThroughOnceAndInOrder(t *testing.T) {
+	s := thirty(t)
+	s.reach = reach{rows: 4, texts: 2, bytes: 1, few: 3} // so that one search finds little
+	for _, test := range []struct {
+		name string
+		page query.Page
+		want []int64
+	}{
+		{"newest first", query.Page{}, downwards(30, 1)},
+		{"oldest first", query.Page{OldestFirst: true}, upwards(1, 30)},
+		{"a few at a time", query.Page{OldestFirst: true, Limit: 7}, upwards(1, 30)},
+		{"above one", query.Page{OldestFirst: true, After: 27}, upwards(28, 30)},
+		{"below one", query.Page{Before: 4, Limit: 2}, downwards(3, 1)},
+		{"up to one", query.Page{OldestFirst: true, Before: 4}, upwards(1, 3)},
+		{"beyond the newest", query.Page{Before: 99, Limit: 29}, downwards(30, 1)},
+		{"failures", query.Page{Failures: true, Limit: 3, OldestFirst: true}, []int64{3, 6, 9, 12, 15, 18, 21, 24, 27, 30}},
+		{"by a filter", query.Page{Filter: filter(t, "is:rejected id:msg_1"), OldestFirst: true}, []int64{21, 24, 27, 30}},
+		{"by a text", query.Page{Filter: filter(t, "msg_2 user"), OldestFirst: true}, []int64{3, 4}},
+		{"by a text, newest first", query.Page{Filter: filter(t, "msg_2 user")}, []int64{4, 3}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			all := s.All(t.Context(), test.page)
+			for range 2 {
+				var got []int64
+				for d, err := range all {
+					if err != nil {
+						t.Fatal(err)
+					}
+					got = append(got, d.ID)
+				}
+				if !slices.Equal(got, test.want) {
+					t.Errorf("got %v, want %v", got, test.want)
+				}
+			}
+		})
+	}
+}
+
+func upwards(from, to int64) (list []int64) {
+	for id := from; id <= to; id++ {
+		list = append(list, id)
+	}
+	return list
+}
+
+func downwards(from, to int64) []int64 {
+	list := upwards(to, from)
+	slices.Reverse(list)
+	return list
+}
+
+// A resend makes deliveries: they are not resent in their turn.
+func TestWhatComesMeanwhileIsNotAmongAll(t *testing.T) {
+	s := open(t, Config{})
+	for range s.All(t.Context(), query.Page{}) {
+		t.Fatal("there is none")
+	}
+	for i := range 3 {
+		capture(t, s, message(i), upsert("u1", message(i), i))
+	}
+	for _, oldestFirst := range []bool{true, false} {
+		seen := 0
+		for d, err := range s.All(t.Context(), query.Page{OldestFirst: oldestFirst, Limit: 1}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			capture(t, s, "resent"+message(int(d.ID))+fmt.Sprint(oldestFirst), upsert("u1", "a@b.c", 10))
+			seen++
+		}
+		if want := map[bool]int{true: 3, false: 6}[oldestFirst]; seen != want {
+			t.Errorf("oldest first %v: went through %d, want %d", oldestFirst, seen, want)
+		}
+	}
+}
+
+func TestAnErrorEndsGoingThroughAll(t *testing.T) {
+	s := thirty(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	seen, ended := 0, error(nil)
+	for _, err := range s.All(ctx, query.Page{Limit: 5}) {
+		if ended != nil {
+			t.Fatal("it goes on after an error")
+		}
+		if ended = err; err == nil {
+			seen++
+		}
+		cancel()
+	}
+	if seen != 5 || !errors.Is(ended, context.Canceled) {
+		t.Errorf("%d, then %v", seen, ended)
 	}
 }
 

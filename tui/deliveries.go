@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -104,13 +105,12 @@ func (l *deliveries) newest(m *model) tea.Cmd {
 // bottom shows the end of the list.
 func (l *deliveries) bottom(m *model) tea.Cmd {
 	l.unfollow(m)
-	// Ids begin with 1, and no page asks for what comes after 0.
-	p, one := l.page(m, query.Page{After: 1}), l.page(m, query.Page{Before: 2})
-	return l.ask(m, reading{[]query.Page{p, one}, func(found []query.Found) {
+	return l.ask(m, reading{[]query.Page{l.page(m, query.Page{OldestFirst: true})}, func(found []query.Found) {
 		l.hunt.other = false
 		l.lookedUp(found[0])
-		l.lookedDown(found[1])
-		l.rows = append(found[0].Deliveries[:len(found[0].Deliveries):len(found[0].Deliveries)], found[1].Deliveries...)
+		l.lookedDown(query.Found{Upto: 1, Done: true})
+		l.rows = found[0].Deliveries
+		slices.Reverse(l.rows)
 		l.selectAt(len(l.rows) - 1)
 	}})
 }

@@ -46,13 +46,15 @@ func (s *memory) Deliveries(_ context.Context, p query.Page) ([]webhook.Delivery
 		out = append(out, listed(d))
 		return len(out) < p.Limit
 	}
-	if p.After > 0 {
+	if p.Upward() {
 		for _, d := range s.rows {
 			if !take(d) {
 				break
 			}
 		}
-		slices.Reverse(out)
+		if !p.OldestFirst {
+			slices.Reverse(out)
+		}
 		return out, nil
 	}
 	for i := len(s.rows) - 1; i >= 0; i-- {
@@ -81,7 +83,7 @@ func (s *memory) search(p query.Page) (f query.Found) {
 		high = min(high, p.Before-1)
 	}
 	bottom, top := low, high
-	up := p.After > 0
+	up := p.Upward()
 	numbered := slices.ContainsFunc(p.Filter.Terms, func(t query.Term) bool { return t.Key == query.KeyNumber })
 	switch { // by their numbers they are all found at once
 	case s.reach == 0 || numbered:
@@ -105,8 +107,10 @@ func (s *memory) search(p query.Page) (f query.Found) {
 			id += 2
 		}
 	}
-	if up {
+	if up && !p.OldestFirst {
 		slices.Reverse(f.Deliveries)
+	}
+	if up {
 		f.Done = f.Upto >= top
 	} else {
 		f.Done = f.Upto <= bottom

@@ -206,17 +206,28 @@ func exportAll(ctx context.Context, db *store.Store, e exporting, to saved.Write
 	if err := x.Begin(); err != nil {
 		return x, err
 	}
-	err := eachIn(ctx, db, e.page, true, func(d webhook.Delivery) error {
+	return x, errors.Join(addAll(ctx, db, e.page, x), x.End())
+}
+
+// addAll exports what a page wants, oldest first.
+func addAll(ctx context.Context, db *store.Store, page query.Page, x *saved.Exporter) error {
+	page.OldestFirst = true
+	for d, err := range db.All(ctx, page) {
+		if err != nil {
+			return err
+		}
 		d, err := db.Delivery(ctx, d.ID)
 		if errors.Is(err, webhook.ErrNotFound) {
-			return nil // retention removed it meanwhile
+			continue // retention removed it meanwhile
 		}
 		if err != nil {
 			return err
 		}
-		return x.Add(d)
-	})
-	return x, errors.Join(err, x.End())
+		if err := x.Add(d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // exportedText says what an export came to.

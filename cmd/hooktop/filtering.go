@@ -1,17 +1,13 @@
 package main
 
 import (
-	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
-	"github.com/hooktop/hooktop/store"
 )
 
 // filterHelp explains the language in a command's help.
@@ -48,56 +44,4 @@ func parseFilter(args []string) (query.Filter, error) {
 		return f, exit.AsUsage(err)
 	}
 	return f, nil
-}
-
-// eachMatching calls visit with each delivery that a filter wants and that was
-// there at the start, newest first or oldest first: what visit itself sends is
-// not among them. They are as Store.Deliveries lists them. An error of visit
-// ends it, and is returned.
-func eachMatching(ctx context.Context, db *store.Store, f query.Filter, oldestFirst bool, visit func(webhook.Delivery) error) error {
-	return eachIn(ctx, db, query.Page{Filter: f}, oldestFirst, visit)
-}
-
-// eachIn is eachMatching for all that a page wants, however many.
-func eachIn(ctx context.Context, db *store.Store, of query.Page, oldestFirst bool, visit func(webhook.Delivery) error) error {
-	newest, _, err := db.Latest(ctx)
-	if err != nil {
-		return err
-	}
-	pages := []query.Page{{Before: newest + 1}}
-	if oldestFirst { // ids begin with 1, and no page asks for what comes after 0
-		pages = []query.Page{{Before: min(2, newest+1)}, {After: 1, Before: newest + 1}}
-	}
-	for _, p := range pages {
-		p.Filter, p.Failures, p.Cause, p.Limit = of.Filter, of.Failures, of.Cause, window
-		if err := eachOf(ctx, db, p, visit); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// eachOf goes through a page and on from there.
-func eachOf(ctx context.Context, db *store.Store, p query.Page, visit func(webhook.Delivery) error) error {
-	up := p.After > 0
-	for {
-		found, err := db.Search(ctx, p)
-		if err != nil {
-			return err
-		}
-		if up {
-			slices.Reverse(found.Deliveries)
-			p.After = found.Upto
-		} else {
-			p.Before = found.Upto
-		}
-		for _, d := range found.Deliveries {
-			if err := visit(d); err != nil {
-				return err
-			}
-		}
-		if found.Done {
-			return nil
-		}
-	}
 }

@@ -119,7 +119,7 @@ func TestAVerifiedDeliveryGoesOnToTheApp(t *testing.T) {
 			}
 
 			line := p.next("forward")
-			wantKeys(t, "forward", line, "kind id delivery_id at target status duration_ms error")
+			wantKeys(t, "forward", line, forwardKeys)
 			if line["id"] != 1.0 || line["delivery_id"] != 2.0 || line["target"] != target {
 				t.Errorf("got %v", line)
 			}

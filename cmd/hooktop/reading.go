@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -11,7 +10,6 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
-	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 )
@@ -64,29 +62,22 @@ func (p *program) deliveriesCommand() *cobra.Command {
 	return cmd
 }
 
-// errEnough ends a list that has as many as were asked for.
-var errEnough = errors.New("enough")
-
 // listDeliveries prints the deliveries of a page and on from there, at most
 // limit of them; 0 is all.
 func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output, page query.Page, limit int) error {
 	printed := 0
-	page.Limit = window
-	if limit > 0 {
-		page.Limit = min(window, limit)
-	}
-	err := eachOf(ctx, db, page, func(d webhook.Delivery) error {
-		err := printRow(out, s, ndjson.NewDelivery(d), func() print.Text { return print.DeliveryLine(d) })
-		if printed++; err == nil && printed == limit {
-			return errEnough
+	page.Limit = min(window, limit)
+	for d, err := range db.All(ctx, page) {
+		if err == nil {
+			err = printRow(out, s, ndjson.NewDelivery(d), func() print.Text { return print.DeliveryLine(d) })
 		}
-		return err
-	})
+		if printed++; err != nil || printed == limit {
+			return err
+		}
+	}
+	var err error
 	switch {
-	case errors.Is(err, errEnough):
-		return nil
-	case err != nil || printed > 0 || s.JSON:
-		return err
+	case printed > 0 || s.JSON:
 	case !page.Filter.IsZero():
 		err = out.Line("no delivery matches %s", page.Filter)
 	default:

@@ -110,13 +110,23 @@ func (p *program) reverify(ctx context.Context, s *config.Settings, ids []int64,
 // first, and gives each to seen.
 func (h *hooktop) reverifyMatching(ctx context.Context, f query.Filter, seen func(webhook.Delivery) error) error {
 	rejected := query.Term{Key: query.KeyState, Values: []query.Value{{Text: string(webhook.Rejected)}}}
-	return eachMatching(ctx, h.store, f.And(query.Filter{Terms: []query.Term{rejected}}), true, func(d webhook.Delivery) error {
-		d, judged, err := h.reverifier.IfRejected(ctx, d.ID)
-		if err != nil || !judged {
+	page := query.Page{Filter: f.And(query.Filter{Terms: []query.Term{rejected}}), OldestFirst: true}
+	for d, err := range h.store.All(ctx, page) {
+		if err != nil {
 			return err
 		}
-		return seen(d)
-	})
+		d, judged, err := h.reverifier.IfRejected(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		if !judged {
+			continue
+		}
+		if err := seen(d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reappraisal counts what judging again came to.

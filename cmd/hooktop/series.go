@@ -100,11 +100,13 @@ func (p *program) resend(ctx context.Context, s *config.Settings, m series) erro
 // resend makes is not among it.
 func (m *series) queue(ctx context.Context, db *store.Store) (queue []queued, err error) {
 	if m.given {
-		err = eachMatching(ctx, db, m.filter, true, func(d webhook.Delivery) error {
+		for d, err := range db.All(ctx, query.Page{Filter: m.filter, OldestFirst: true}) {
+			if err != nil {
+				return nil, err
+			}
 			queue = append(queue, queued{d.ID, d.At})
-			return nil
-		})
-		return queue, err
+		}
+		return queue, nil
 	}
 	for _, id := range m.ids {
 		q := queued{id: id}

@@ -20,6 +20,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
 // maxCaptured is how many captured deliveries --where uses: the newest.
@@ -227,23 +228,22 @@ func capturedFor(ctx context.Context, s *config.Settings, where string) (given [
 		return nil, err
 	}
 	defer db.Close() //nolint:errcheck // nothing was written
-	err = eachMatching(ctx, db, filter, false, func(d webhook.Delivery) error {
+	for d, err := range db.All(ctx, query.Page{Filter: filter}) {
+		if err != nil {
+			return nil, err
+		}
 		if !d.Verdict.Verified || d.Provider != (providers.Clerk{}).Name() {
-			return nil
+			continue
 		}
 		whole, err := db.Delivery(ctx, d.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		// The first delivery of a message counts: that is its place in the order.
 		given = slices.DeleteFunc(given, func(g webhook.Delivery) bool { return g.MessageID == d.MessageID })
 		if given = append(given, whole); len(given) == maxCaptured {
-			return errEnough
+			break
 		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return nil, err
 	}
 	if len(given) == 0 {
 		return nil, exit.Failure("no verified delivery matches "+filter.String(), "hooktop deliveries lists what there is; without --where, torture makes up users")

@@ -91,20 +91,26 @@ func (p *program) usersCommand() *cobra.Command {
 // listHistory prints the deliveries of a user, newest first, with what each of
 // them changed.
 func listHistory(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output, id string) error {
-	page := query.Page{UserID: id, Limit: window}
-	return eachOf(ctx, db, page, func(d webhook.Delivery) error {
+	for d, err := range db.All(ctx, query.Page{UserID: id}) {
+		if err != nil {
+			return err
+		}
 		change, err := db.Change(ctx, d.ID)
 		if err != nil {
 			return err
 		}
 		line := historyLine{Delivery: ndjson.NewDelivery(d), Change: ndjson.NewChange(change)}
-		return printRow(out, s, line, func() print.Text {
+		err = printRow(out, s, line, func() print.Text {
 			if change == nil {
 				return print.DeliveryLine(d)
 			}
 			return print.Join("\n", print.DeliveryLine(d), print.Indent(print.Change(*change), 8))
 		})
-	})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func listUsers(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output, page webhook.UserPage) error {

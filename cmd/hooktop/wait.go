@@ -14,7 +14,6 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
-	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 )
@@ -227,28 +226,27 @@ func (p *program) untilFound(ctx context.Context, s *config.Settings, db *store.
 // after it came, by the app's answer, by a cause found later, by being judged
 // again.
 func (p *program) look(ctx context.Context, s *config.Settings, db *store.Store, w *waiting) (enough bool, err error) {
-	err = eachAfter(ctx, db, w.wanted(), w.after, func(d webhook.Delivery) error {
+	for d, err := range db.All(ctx, query.Page{Filter: w.wanted(), After: w.after, OldestFirst: true}) {
+		if err != nil {
+			return false, err
+		}
 		if w.found[d.ID] || w.forwarded && d.AppFailure != "" {
-			return nil
+			continue
 		}
 		if w.forwarded { // with the app's answer
 			if d, err = db.Delivery(ctx, d.ID); err != nil {
-				return err
+				return false, err
 			}
 		}
 		w.found[d.ID] = true
 		if err := p.sent(s, d, new(print.Text)); err != nil {
-			return err
+			return false, err
 		}
 		if len(w.found) == w.count {
-			return errEnough
+			return true, nil
 		}
-		return nil
-	})
-	if errors.Is(err, errEnough) {
-		return true, nil
 	}
-	return false, err
+	return false, nil
 }
 
 // wanted is the filter with what else has to hold.
@@ -265,16 +263,4 @@ func (w *waiting) wanted() query.Filter {
 
 func only(k query.Key, v query.Value) query.Filter {
 	return query.Filter{Terms: []query.Term{{Key: k, Values: []query.Value{v}}}}
-}
-
-// eachAfter calls visit with each delivery above an id that a filter wants,
-// oldest first. An error of visit ends it, and is returned.
-func eachAfter(ctx context.Context, db *store.Store, f query.Filter, after int64, visit func(webhook.Delivery) error) error {
-	if after == 0 { // ids begin with 1, and no page asks for what comes after 0
-		if err := eachOf(ctx, db, query.Page{Before: 2, Filter: f, Limit: window}, visit); err != nil {
-			return err
-		}
-		after = 1
-	}
-	return eachOf(ctx, db, query.Page{After: after, Filter: f, Limit: window}, visit)
 }

@@ -37,7 +37,7 @@ func (w *waiting) timedOut(ctx context.Context, db *store.Store) error {
 	defer cancel()
 	m := misses{forwarded: w.forwarded, filter: w.filter}
 	err := w.eachThatCame(ctx, db, m.add)
-	if err != nil && !errors.Is(err, errEnough) && ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil {
 		return err
 	}
 	what := fmt.Sprintf("%s within %s", w.Missing(), w.timeout)
@@ -73,15 +73,18 @@ func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(
 		f = only(query.KeySince, query.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from})
 	}
 	seen := 0
-	return eachOf(ctx, db, query.Page{Filter: f, Limit: missLooked}, func(d webhook.Delivery) error {
+	for d, err := range db.All(ctx, query.Page{Filter: f, Limit: missLooked}) {
+		if err != nil {
+			return err
+		}
 		if seen == missLooked || d.ID <= w.after {
-			return errEnough
+			return nil
 		}
 		seen++
 		if w.filter.Searches() {
 			whole, err := db.Delivery(ctx, d.ID)
 			if errors.Is(err, webhook.ErrNotFound) {
-				return nil
+				continue
 			}
 			if err != nil {
 				return err
@@ -89,8 +92,8 @@ func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(
 			d = whole
 		}
 		visit(d)
-		return nil
-	})
+	}
+	return nil
 }
 
 // advice names the nearest miss, else what else may be the cause.
@@ -126,11 +129,11 @@ func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
 	case w.after == 0:
 		return 0
 	}
-	_ = eachOf(ctx, db, p, func(d webhook.Delivery) error { // without it there is other advice
-		id = d.ID
-		return errEnough
-	})
-	return id
+	list, err := db.Deliveries(ctx, p)
+	if err != nil || len(list) == 0 { // without it there is other advice
+		return 0
+	}
+	return list[0].ID
 }
 
 // appSaid is why a delivery does not count as taken by the app.

@@ -2,12 +2,14 @@ package query
 
 import "github.com/hooktop/hooktop/receiver/webhook"
 
-// Page asks for a window of the deliveries, by id. What comes is always newest
-// first.
+// Page asks for a window of the deliveries, by id.
 type Page struct {
 	// Before asks for ids below it, nearest first; After for ids above it. With
-	// neither the window starts at the newest.
+	// neither the window starts at the newest, or with OldestFirst at the oldest.
 	Before, After int64
+	// OldestFirst starts the window at the lowest id, or the nearest above After,
+	// and lists it in that order. Otherwise the newest is listed first.
+	OldestFirst bool
 	// Limit is the number of deliveries at most, 1 to 1000.
 	Limit int
 	// Failures leaves only those that Failed.
@@ -20,13 +22,26 @@ type Page struct {
 	Filter Filter
 }
 
+// Upward reports whether the window goes from lower ids to higher.
+func (p Page) Upward() bool { return p.OldestFirst || p.After > 0 }
+
+// Next returns the page that goes on where a search for this one ended.
+func (p Page) Next(found Found) Page {
+	if p.Upward() {
+		p.After = found.Upto
+	} else {
+		p.Before = found.Upto
+	}
+	return p
+}
+
 // Found is what a search for the deliveries of a Page came to so far.
 type Found struct {
-	// Deliveries are newest first, at most as many as the page's Limit.
+	// Deliveries are in the page's order, at most as many as its Limit.
 	Deliveries []webhook.Delivery
 	// From and Upto are the first and the last id that was looked at. To go on,
-	// Upto takes the place of the page's Before or, where the page has an After,
-	// of that.
+	// Upto takes the place of the page's Before or, where the page has an After or
+	// is OldestFirst, of its After.
 	From, Upto int64
 	// Done says that there are no more.
 	Done bool
