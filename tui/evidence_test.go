@@ -129,7 +129,7 @@ func tooOld() *memory {
 func TestAResendThatDoesNotVerifySaysSo(t *testing.T) {
 	x := newTerminal(t, toApp(dashboard(tooOld())), 120, 36)
 	x.shows("Resend of #8, to the app", "It does not verify here either: signed too long", "✗ time")
-	x.hides("The bytes verified here")
+	x.hides("The signature verifies here")
 	x.keys("y", "f")
 	if want := "Send a stored delivery with hooktop resend ID, which signs it afresh."; x.clip != want {
 		t.Errorf("the fix copied is %q", x.clip)

@@ -94,7 +94,7 @@ func TestEachBugCausesItsFindingsAndNoOthers(t *testing.T) {
 		{"refuses an unknown type", []string{"unknown-type"}, "400"},
 		{"fails without an e-mail", []string{"no-email"}, "500"},
 		{"has a small limit", []string{"large"}, "413"},
-		{"compares no signature", []string{"forged"}, "The app took what it should have refused"},
+		{"compares no signature", []string{"forged"}, "The app accepted a request that it should reject"},
 		{"throws on a bad signature", []string{"forged", "out-of-time", "unsigned"}, "request 1: 500"},
 		{"takes the first signature", []string{"rotation"}, "400"},
 		{"compares the whole header", []string{"rotation", "versions"}, "400"},
@@ -117,7 +117,7 @@ func TestEachBugCausesItsFindingsAndNoOthers(t *testing.T) {
 			}
 			if len(c.findings) > 0 {
 				r := findings[c.findings[0]]
-				if !strings.Contains(r.Detail, c.says) || strings.Contains(r.Detail, "or with another secret") || r.Advice == "" {
+				if !strings.Contains(r.Detail, c.says) || strings.Contains(r.Detail, "or uses another secret") || r.Advice == "" {
 					t.Errorf("detail %q, advice %q", r.Detail, r.Advice)
 				}
 			}
@@ -229,7 +229,7 @@ func TestAProbeThatShowsNoUsersEndsTheRun(t *testing.T) {
 func TestAnAppThatRejectsAPlainEventHasOneFindingWithItsCause(t *testing.T) {
 	for bug, says := range map[string][2]string{
 		"has another secret":  {"400", "whsec_…LaSw"},
-		"redirects":           {"307", "Exclude the webhook path from auth"},
+		"redirects":           {"307", "Exempt the webhook path from auth"},
 		"answers with a page": {"a web page", ""},
 	} {
 		t.Run(bug, func(t *testing.T) {

@@ -25,29 +25,29 @@ func TestAdvice(t *testing.T) {
 		says, fix string
 	}{
 		{"taken", webhook.Forward{Status: 200, Duration: 40 * time.Millisecond}, "", ""},
-		{"taken, but late", webhook.Forward{Status: 200, Duration: 12 * time.Second}, "12 s; Svix gives up at 15 s", "Answer 2xx first"},
-		{"another body or secret", webhook.Forward{Status: 400}, "other bytes, or with another secret", "whsec_…LaSw"},
+		{"taken, but late", webhook.Forward{Status: 200, Duration: 12 * time.Second}, "12 s; Svix gives up after 15 s", "Answer 2xx first"},
+		{"another body or secret", webhook.Forward{Status: 400}, "different bytes or uses another secret", "whsec_…LaSw"},
 		{"no secret", webhook.Forward{Status: 400, Body: []byte("@clerk/backend: Missing webhook signing secret. Set …")}, "no usable signing secret", "CLERK_WEBHOOK_SIGNING_SECRET"},
 		{"an API key for a secret", webhook.Forward{Status: 500, Body: []byte("Base64Coder: incorrect characters for decoding")}, "no usable signing secret", "sk_… is the API key"},
 		{"middleware says 401", webhook.Forward{Status: 401}, "before its webhook code ran", "auth.protect()"},
 		{"middleware says 404", webhook.Forward{Status: 404, Header: reason}, "Clerk's middleware hid the route", "createRouteMatcher"},
 		{"no route", webhook.Forward{Status: 404}, "No route answers at this path", "app/api/webhooks/clerk/route.ts"},
-		{"to the sign-in page", webhook.Forward{Status: 307, Header: location("/sign-in?redirect_url=x")}, "Senders of webhooks follow no redirects", "auth.protect()"},
+		{"to the sign-in page", webhook.Forward{Status: 307, Header: location("/sign-in?redirect_url=x")}, "do not follow redirects", "auth.protect()"},
 		{"a slash too few", webhook.Forward{Status: 308, Header: location("http://localhost:3000/api/webhooks/clerk/")}, "redirects to http://localhost:3000", "--forward-to http://localhost:3000/api/webhooks/clerk/"},
 		{"allowed hosts", webhook.Forward{Status: 403, Body: []byte(`Blocked request. This host ("x") is not allowed.`)}, "refuses the request's Host", "server.allowedHosts"},
-		{"forbidden", webhook.Forward{Status: 403}, "CSRF", "the signature is what proves the sender"},
-		{"no POST", webhook.Forward{Status: 405}, "takes no POST", "export async function POST"},
+		{"forbidden", webhook.Forward{Status: 403}, "CSRF", "the signature proves the sender"},
+		{"no POST", webhook.Forward{Status: 405}, "does not accept POST", "export async function POST"},
 		{"too large", webhook.Forward{Status: 413}, "body limit", "express.raw"},
 		{"a unique column", webhook.Forward{Status: 500, Body: []byte("Unique constraint failed on the fields: (`email`)")}, "unique column", "Upsert"},
-		{"a crash", webhook.Forward{Status: 500}, "The bytes are genuine", "then resend"},
+		{"a crash", webhook.Forward{Status: 500}, "the app crashed", "then resend"},
 		{"no answer in time", webhook.Forward{Failure: webhook.NoAnswer, Duration: 15 * time.Second}, "No answer within 15 s", "Answer 2xx first"},
 		{"not running", webhook.Forward{Failure: webhook.NotRunning, Target: appURL}, "Nothing listens at localhost:3000", "Start the app"},
 		{"a dev server of Rails", webhook.Forward{Status: 403, Body: []byte("Blocked hosts: ada.ngrok-free.dev")}, "The dev server refuses", "config.hosts"},
 		{"a certificate that nobody knows", webhook.Forward{Failure: webhook.UntrustedCertificate, Target: appURL}, "certificate is not trusted", "--insecure-forward"},
 		{"no answer within the time that remained", webhook.Forward{Failure: webhook.Timeout, Duration: 12 * time.Second}, "No answer within 15 s", "Answer 2xx first"},
-		{"a name that does not resolve", webhook.Forward{Failure: webhook.NoAnswer, Target: appURL}, "gave no answer", "See that it runs"},
+		{"a name that does not resolve", webhook.Forward{Failure: webhook.NoAnswer, Target: appURL}, "did not answer", "Check that it runs"},
 		{"stopped before it was sent", webhook.Forward{Failure: webhook.NotSent, Duration: 20 * time.Second}, "not sent to the app", "Resend it"},
-		{"another way", webhook.Forward{Status: 418}, "Its answer says more", ""},
+		{"another way", webhook.Forward{Status: 418}, "See its answer", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			says, fix := On(verifiedHere(), c.f)
@@ -61,11 +61,11 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// Where the verdict here is a refusal too, that is what explains the app's,
-// and its fix is the fix.
-func TestAdviceWhereItDoesNotVerifyHereEither(t *testing.T) {
+// A delivery rejected here too: the verdict here explains the app's refusal, and
+// its fix is the fix.
+func TestAdviceOnADeliveryRejectedHereToo(t *testing.T) {
 	tooOld := webhook.Delivery{Origin: webhook.Resend, Verdict: webhook.Verdict{
-		Code: webhook.TooOld, Title: "Signed too long ago", Detail: "The signature is right, and 2 h old.", Fix: "Resend it, signed afresh.",
+		Code: webhook.TooOld, Title: "Signed too long ago", Detail: "The signature is right, and 2 h old.", Fix: "Resend it.",
 	}}
 	const routeFix = "Compare the target's path"
 	for _, c := range []struct {
@@ -80,24 +80,24 @@ func TestAdviceWhereItDoesNotVerifyHereEither(t *testing.T) {
 		{"in another way", webhook.Forward{Status: 422}, "It does not verify here either", tooOld.Verdict.Fix},
 		{"no usable secret", webhook.Forward{Status: 400, Body: []byte("Missing webhook signing secret")}, "no usable signing secret", "CLERK_WEBHOOK_SIGNING_SECRET"},
 		{"no route", webhook.Forward{Status: 404}, "No route answers at this path", routeFix},
-		{"redirected", webhook.Forward{Status: 307, Header: http.Header{"Location": {"/x/"}}}, "follow no redirects", "--forward-to /x/"},
+		{"redirected", webhook.Forward{Status: 307, Header: http.Header{"Location": {"/x/"}}}, "do not follow redirects", "--forward-to /x/"},
 		{"not running", webhook.Forward{Failure: webhook.NotRunning, Target: appURL}, "Nothing listens", "Start the app"},
-		{"taken", webhook.Forward{Status: 200}, "The app took what it should have refused. It does not verify here: signed too long ago.", "verifies the signature"},
+		{"taken", webhook.Forward{Status: 200}, "The app accepted a request that it should reject. It does not verify here: signed too long ago.", "check the signature"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			says, fix := On(tooOld, c.f)
 			if !strings.Contains(says, c.says) || !strings.Contains(fix, c.fix) {
 				t.Errorf("it says %q\nfix %q", says, fix)
 			}
-			if strings.Contains(says+fix, "verified here") || strings.Contains(says+fix, "genuine") {
-				t.Errorf("it says that the bytes verified: %q", says)
+			if strings.Contains(says+fix, "signature verifies here") {
+				t.Errorf("it says that the signature verifies: %q", says)
 			}
 		})
 	}
 }
 
-// Every sentence is written for people: it begins with a capital letter and
-// ends with a full stop, and shows no password.
+// Every sentence begins with a capital letter, ends with a full stop and shows no
+// password.
 func TestAdviceIsInSentences(t *testing.T) {
 	rejected := webhook.Delivery{Verdict: webhook.Verdict{Code: webhook.TooNew, Title: "Signed in the future", Detail: "By a clock.", Fix: "Set the clock."}}
 	for status := range 600 {

@@ -9,40 +9,39 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// stack is what an app is made with, as far as its answers give it away, and
-// how things are done there.
-type stack struct {
+// framework is what an app is built with, and how things are done there.
+type framework struct {
 	name string
-	// raw is how the body is had as it came.
+	// raw is how to read the body unchanged.
 	raw string
-	// csrf is how the webhook's path is excluded from the forgery check, "" where
-	// there is none by itself.
+	// csrf is how to exempt the webhook path from the CSRF check, "" if the
+	// framework has none by default.
 	csrf string
-	// hosts is how a host is allowed, "" where none is refused.
+	// hosts is where to allow a host, "" if the framework refuses none.
 	hosts string
 }
 
 var (
-	nextjs   = stack{name: "Next.js", raw: "await req.text() in the app route, not req.json(); in a pages route export const config = { api: { bodyParser: false } } and read the stream"}
-	express  = stack{name: "Express", raw: "express.raw({ type: 'application/json' }) on this route, before express.json()"}
-	nest     = stack{name: "NestJS", raw: "NestFactory.create(AppModule, { rawBody: true }) and req.rawBody"}
-	fastify  = stack{name: "Fastify", raw: "fastify-raw-body and request.rawBody; verifyWebhook of @clerk/fastify stringifies what was parsed"}
-	nuxt     = stack{name: "Nuxt", raw: "await readRawBody(event), not readBody(event)", hosts: "vite.server.allowedHosts in nuxt.config.ts"}
-	vite     = stack{name: "Vite", hosts: "server.allowedHosts in vite.config.ts (Nuxt: vite.server.allowedHosts)"}
-	webpack  = stack{name: "webpack's dev server", hosts: "devServer.allowedHosts (Create React App: DANGEROUSLY_DISABLE_HOST_CHECK=true in .env)"}
-	flask    = stack{name: "Flask", raw: "request.get_data(), before request.json"}
-	fastapi  = stack{name: "FastAPI", raw: "await request.body(), with request: Request as the parameter instead of a model"}
-	django   = stack{name: "Django", raw: "request.body", csrf: "@csrf_exempt on the view", hosts: "ALLOWED_HOSTS in settings.py"}
-	laravel  = stack{name: "Laravel", raw: "$request->getContent()", csrf: "$middleware->validateCsrfTokens(except: ['api/webhooks/*']) in bootstrap/app.php"}
-	rails    = stack{name: "Rails", raw: "request.raw_post", csrf: "skip_before_action :verify_authenticity_token in the controller", hosts: "config.hosts in config/environments/development.rb"}
-	sveltek  = stack{name: "SvelteKit", raw: "await event.request.text()", csrf: "content-type: application/json on the request (its check is for forms)"}
-	aspnet   = stack{name: "ASP.NET", raw: "Request.Body, read before a model is bound", csrf: "[IgnoreAntiforgeryToken] on the action"}
-	goserver = stack{name: "Go", raw: "io.ReadAll(r.Body), before json.Decode"}
+	nextjs    = framework{name: "Next.js", raw: "await req.text() in the app route, not req.json(); in a pages route export const config = { api: { bodyParser: false } } and read the stream"}
+	express   = framework{name: "Express", raw: "express.raw({ type: 'application/json' }) on this route, before express.json()"}
+	nest      = framework{name: "NestJS", raw: "NestFactory.create(AppModule, { rawBody: true }) and req.rawBody"}
+	fastify   = framework{name: "Fastify", raw: "fastify-raw-body and request.rawBody; verifyWebhook of @clerk/fastify re-serializes the parsed body"}
+	nuxt      = framework{name: "Nuxt", raw: "await readRawBody(event), not readBody(event)", hosts: "vite.server.allowedHosts in nuxt.config.ts"}
+	vite      = framework{name: "Vite", hosts: "server.allowedHosts in vite.config.ts (Nuxt: vite.server.allowedHosts)"}
+	webpack   = framework{name: "webpack's dev server", hosts: "devServer.allowedHosts (Create React App: DANGEROUSLY_DISABLE_HOST_CHECK=true in .env)"}
+	flask     = framework{name: "Flask", raw: "request.get_data(), before request.json"}
+	fastapi   = framework{name: "FastAPI", raw: "await request.body(), with request: Request as the parameter instead of a model"}
+	django    = framework{name: "Django", raw: "request.body", csrf: "@csrf_exempt on the view", hosts: "ALLOWED_HOSTS in settings.py"}
+	laravel   = framework{name: "Laravel", raw: "$request->getContent()", csrf: "$middleware->validateCsrfTokens(except: ['api/webhooks/*']) in bootstrap/app.php"}
+	rails     = framework{name: "Rails", raw: "request.raw_post", csrf: "skip_before_action :verify_authenticity_token in the controller", hosts: "config.hosts in config/environments/development.rb"}
+	sveltekit = framework{name: "SvelteKit", raw: "await event.request.text()", csrf: "content-type: application/json on the request (its check is for forms)"}
+	aspnet    = framework{name: "ASP.NET", raw: "Request.Body, read before model binding", csrf: "[IgnoreAntiforgeryToken] on the action"}
+	goserver  = framework{name: "Go", raw: "io.ReadAll(r.Body), before json.Decode"}
 )
 
-// stackOf tells the framework by what its answers hold without anybody's
-// doing; the zero stack where nothing tells.
-func stackOf(f webhook.Forward) stack {
+// frameworkOf recognizes the framework by what its answers contain by default. It
+// returns the zero framework if nothing gives it away.
+func frameworkOf(f webhook.Forward) framework {
 	powered, server := f.Header.Get("X-Powered-By"), f.Header.Get("Server")
 	has := func(s string) bool { return bytes.Contains(f.Body, []byte(s)) }
 	switch {
@@ -73,11 +72,11 @@ func stackOf(f webhook.Forward) stack {
 	case strings.HasPrefix(server, "Kestrel"):
 		return aspnet
 	case anyHeader(f.Header, "X-Sveltekit-") || has("Cross-site POST form submissions are forbidden"):
-		return sveltek
+		return sveltekit
 	case string(f.Body) == "404 page not found\n" || string(f.Body) == "Method Not Allowed\n":
 		return goserver
 	}
-	return stack{}
+	return framework{}
 }
 
 func anyHeader(h http.Header, prefixes ...string) bool {
@@ -102,8 +101,8 @@ func anyCookie(f webhook.Forward, names ...string) bool {
 	return false
 }
 
-// shaped reads the error object that Fastify and NestJS answer with.
-func shaped(f webhook.Forward) (message, code string, ok bool) {
+// errorObject reads the error object that Fastify and NestJS answer with.
+func errorObject(f webhook.Forward) (message, code string, ok bool) {
 	var said struct {
 		StatusCode *int
 		Error      *string
@@ -118,7 +117,7 @@ func shaped(f webhook.Forward) (message, code string, ok bool) {
 }
 
 func isFastify(f webhook.Forward) bool {
-	_, _, ok := shaped(f)
+	_, _, ok := errorObject(f)
 	return ok
 }
 
@@ -128,11 +127,11 @@ func isNest(f webhook.Forward) bool {
 	return isFastify(f) && message >= 0 && message < bytes.Index(f.Body, []byte(`"error"`))
 }
 
-// rawBody is how this app gets the body as it came; for one that does not say
-// what it is made with, the ways of the likely ones.
-func (s stack) rawBody() string {
+// rawBody returns how to get the raw body in this framework. If the framework is
+// unknown, it names the ways of the likely ones.
+func (s framework) rawBody() string {
 	if s.raw == "" {
-		return "Give the verifier the raw body: await req.text(), or express.raw({ type: 'application/json' }) before express.json(); JSON.stringify(req.body) makes other bytes."
+		return "Give the verifier the raw body: await req.text(), or express.raw({ type: 'application/json' }) before express.json(). JSON.stringify(req.body) makes different bytes."
 	}
-	return "Give the verifier the raw body, which in " + s.name + " is " + s.raw + "; what was parsed and written again has other bytes."
+	return "Give the verifier the raw body. In " + s.name + ": " + s.raw + ". A body that was parsed and re-serialized has different bytes."
 }

@@ -8,14 +8,13 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// What an app's answer proves, and what it does not.
 func TestAdviceSaysNoMoreThanTheAnswerProves(t *testing.T) {
 	signed := verifiedHere()
 	signed.Header = http.Header{"Svix-Id": {"msg_1"}, "Svix-Timestamp": {"1716883200"}, "Svix-Signature": {"v1,x"}}
 	stripes := verifiedHere()
 	stripes.Header = http.Header{"Stripe-Signature": {"t=1,v1=ab"}}
 	html := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
-	const certain, middleware = "so the app verifies other bytes, or with another secret", "before its webhook code ran"
+	const certain, middleware = "so the app verifies different bytes or uses another secret", "before its webhook code ran"
 	for _, c := range []struct {
 		name      string
 		d         webhook.Delivery
@@ -29,19 +28,19 @@ func TestAdviceSaysNoMoreThanTheAnswerProves(t *testing.T) {
 		{"401 as Clerk's guide words it", signed, webhook.Forward{Status: 401, Body: []byte("Error verifying webhook")}, certain, "", middleware},
 		{"401 of a token's signature", signed, webhook.Forward{Status: 401, Body: []byte("JsonWebTokenError: invalid signature")}, middleware, "", certain},
 		{"400 that speaks of the signature", signed, webhook.Forward{Status: 400, Body: []byte("invalid signature")}, certain, "", "probably"},
-		{"400 that speaks of something else", signed, webhook.Forward{Status: 400, Body: []byte("name is required")}, "the app probably verifies other bytes", "", certain},
+		{"400 that speaks of something else", signed, webhook.Forward{Status: 400, Body: []byte("name is required")}, "the app probably verifies different bytes", "", certain},
 		{"a secret without its prefix", signed, webhook.Forward{Status: 400, Body: []byte("secret must start with whsec_")}, "no usable signing secret", "whsec_…", ""},
-		{"a sign-in page for a success", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("\n<!DOCTYPE html><html>")}, "a sign-in or front page answered", "auth.protect()", ""},
+		{"a sign-in page for a success", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("\n<!DOCTYPE html><html>")}, "a sign-in or front page", "auth.protect()", ""},
 		{"a front page for a success", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("<html lang=en>")}, "not the webhook route", "", ""},
 		{"a word as HTML, as Express sends text", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("ok")}, "", "", "page"},
 		{"a redirect to a path", signed, webhook.Forward{Status: 308, Target: appURL, Header: http.Header{"Location": {"/m3308/"}}}, "", "--forward-to http://localhost:3000/m3308/ to send there", "hunter2"},
 		{"a redirect to a neighbour", signed, webhook.Forward{Status: 307, Target: appURL, Header: http.Header{"Location": {"stripe"}}}, "", "--forward-to http://localhost:3000/api/webhooks/stripe to", "hunter2"},
-		{"a handler that died", signed, webhook.Forward{Target: appURL, Failure: webhook.ConnectionClosed}, "was reached at localhost:3000 and closed", "Read the app's log", "See that it runs"},
+		{"a handler that died", signed, webhook.Forward{Target: appURL, Failure: webhook.ConnectionClosed}, "The app at localhost:3000 accepted the connection and closed", "Read the app's log", "Check that it runs"},
 		{"nothing at a port", signed, webhook.Forward{Target: appURL, Failure: webhook.NotRunning}, "Nothing listens at localhost:3000.", "", "/api"},
-		{"a Stripe event at Clerk's route", stripes, webhook.Forward{Status: 400, Body: []byte("Missing required webhook headers")}, "A Stripe event went to a route that verifies Clerk's signature", "route of Stripe's webhook", "no signature headers"},
-		{"a Clerk event at Stripe's route", signed, webhook.Forward{Status: 400, Body: []byte("No stripe-signature header value was provided.")}, "Stripe's verifier judged a Clerk delivery", "route of Clerk's webhook", ""},
+		{"a Stripe event at Clerk's route", stripes, webhook.Forward{Status: 400, Body: []byte("Missing required webhook headers")}, "A Stripe event went to a route that verifies Clerk's signature", "Stripe webhook route", "no signature headers"},
+		{"a Clerk event at Stripe's route", signed, webhook.Forward{Status: 400, Body: []byte("No stripe-signature header value was provided.")}, "Stripe's verifier checked a Clerk delivery", "Clerk webhook route", ""},
 		{"a Stripe event at Stripe's route, with other bytes", stripes, webhook.Forward{Status: 400, Body: []byte("No signatures found matching the expected signature for payload")}, certain, "raw body", "Clerk delivery"},
-		{"a Stripe event at Stripe's route, without its header", stripes, webhook.Forward{Status: 400, Body: []byte("No stripe-signature header value was provided.")}, "did not get it", "stripe-signature as it is", "Clerk"},
+		{"a Stripe event at Stripe's route, without its header", stripes, webhook.Forward{Status: 400, Body: []byte("No stripe-signature header value was provided.")}, "did not reach the app's verifier", "stripe-signature header unchanged", "Clerk"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			says, fix := On(c.d, c.f)
