@@ -25,8 +25,8 @@ const (
 	explainWaiting = 256
 )
 
-// Amender gives a rejected delivery a better verdict.
-type Amender interface {
+// VerdictUpdater gives a rejected delivery a better verdict.
+type VerdictUpdater interface {
 	Delivery(ctx context.Context, id int64) (webhook.Delivery, error)
 	UpdateVerdict(ctx context.Context, id int64, v webhook.Verdict) error
 }
@@ -35,7 +35,7 @@ type Amender interface {
 // and searches did not take too much lately, else after the sender was answered.
 // However many bad requests come, good ones do not wait for it.
 type Explainer struct {
-	store Amender
+	store VerdictUpdater
 	keys  func(provider string) webhook.Keyring
 	now   func() time.Time
 
@@ -49,7 +49,7 @@ type Explainer struct {
 
 // NewExplainer makes an explainer. keys are what a provider's signatures are
 // tried with; it is called for each search.
-func NewExplainer(store Amender, keys func(provider string) webhook.Keyring, now func() time.Time) *Explainer {
+func NewExplainer(store VerdictUpdater, keys func(provider string) webhook.Keyring, now func() time.Time) *Explainer {
 	return &Explainer{store: store, keys: keys, now: now, waiting: make(chan int64, explainWaiting), turn: make(chan struct{}, 1), spare: explainBurst}
 }
 

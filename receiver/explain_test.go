@@ -13,7 +13,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// amended is a Captor's other half: it gives what was captured and takes what
+// amended is a Capturer's other half: it gives what was captured and takes what
 // was found.
 type amended struct {
 	*shelf

@@ -35,9 +35,9 @@ type Recorder interface {
 type Forwarder struct {
 	Store     Recorder
 	Endpoints Endpoints
-	// Door is where a resend without a target goes.
-	Door func(context.Context) (Door, error)
-	Now  func() time.Time
+	// Instance returns where a resend without a target goes.
+	Instance func(context.Context) (Instance, error)
+	Now      func() time.Time
 	// Insecure takes an app's certificate whoever signed it.
 	Insecure bool
 	// Dial makes the connections to apps; nil for the network.
@@ -54,8 +54,8 @@ type Forwarder struct {
 
 	mu      sync.Mutex
 	routes  []Route
-	lanes   map[string]*lane // by target
-	running context.Context  // nil before Run
+	queues  map[string]*targetQueue // by target
+	running context.Context         // nil before Run
 	ended   bool
 	sending sync.WaitGroup // the lanes that run, and the senders that wait for an app
 }
@@ -63,7 +63,7 @@ type Forwarder struct {
 // NewForwarder fills in what a Forwarder needs to run. The routes are those
 // that verified deliveries go on by, until Redirect changes them.
 func NewForwarder(f *Forwarder, routes ...Route) *Forwarder {
-	f.lanes = map[string]*lane{}
+	f.queues = map[string]*targetQueue{}
 	f.answers = make(chan *webhook.Forward, recordedAtOnce)
 	f.client = newClient(f.Insecure, f.Dial)
 	f.Redirect(routes...)
@@ -89,18 +89,18 @@ func (f *Forwarder) Redirect(routes ...Route) {
 			targets = append(targets, r.Target)
 		}
 	}
-	for target, l := range f.lanes {
+	for target, l := range f.queues {
 		if !slices.Contains(targets, target) {
-			delete(f.lanes, target)
+			delete(f.queues, target)
 			if l.end != nil {
 				l.end()
 			}
 		}
 	}
 	for _, target := range targets {
-		if f.lanes[target] == nil {
-			f.lanes[target] = newLane(target)
-			f.startLane(f.lanes[target])
+		if f.queues[target] == nil {
+			f.queues[target] = newTargetQueue(target)
+			f.startQueue(f.queues[target])
 		}
 	}
 	if f.Health != nil {
@@ -108,8 +108,8 @@ func (f *Forwarder) Redirect(routes ...Route) {
 	}
 }
 
-// startLane runs a lane, if the forwarder runs. The lock is held.
-func (f *Forwarder) startLane(l *lane) {
+// startQueue runs a lane, if the forwarder runs. The lock is held.
+func (f *Forwarder) startQueue(l *targetQueue) {
 	if f.running == nil || f.ended {
 		return
 	}
@@ -137,7 +137,7 @@ func (f *Forwarder) Enqueue(d webhook.Delivery) {
 // enqueue is Enqueue with the lock held.
 func (f *Forwarder) enqueue(id int64, targets []string) {
 	for _, target := range targets {
-		l, why := f.lanes[target], ""
+		l, why := f.queues[target], ""
 		switch {
 		case f.ended:
 			why = stoppedFirst
@@ -166,8 +166,8 @@ func (f *Forwarder) Run(ctx context.Context) {
 	recording.Go(func() { f.recordAll(context.WithoutCancel(ctx), f.answers) })
 	f.mu.Lock()
 	f.running = ctx
-	for _, l := range f.lanes {
-		f.startLane(l)
+	for _, l := range f.queues {
+		f.startQueue(l)
 	}
 	f.mu.Unlock()
 	<-ctx.Done()

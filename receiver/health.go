@@ -17,8 +17,8 @@ import (
 const (
 	// lookEvery is how often an app that does not run is looked for.
 	lookEvery = 2 * time.Second
-	// lookMost is how long a look may take.
-	lookMost = 2 * time.Second
+	// maxLook is how long a look may take.
+	maxLook = 2 * time.Second
 )
 
 // Health knows whether something listens where deliveries go on to, so that
@@ -148,7 +148,7 @@ const nothingListens = "nothing listens at "
 
 // knock says why nothing listens at an address, "" where something does.
 func (h *Health) knock(ctx context.Context, addr string) (trouble string) {
-	ctx, cancel := context.WithTimeout(ctx, lookMost)
+	ctx, cancel := context.WithTimeout(ctx, maxLook)
 	defer cancel()
 	conn, err := h.dial(ctx, "tcp", addr)
 	var timeout interface{ Timeout() bool }

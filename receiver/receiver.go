@@ -18,10 +18,10 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Captor commits a delivery and the effect of its event to disk, in one
+// Capturer commits a delivery and the effect of its event to disk, in one
 // transaction, and settles its ID, Outcome and Answer. An error means that
 // nothing was committed.
-type Captor interface {
+type Capturer interface {
 	Capture(ctx context.Context, d *webhook.Delivery, e webhook.Event) error
 }
 
@@ -38,7 +38,7 @@ type Endpoint struct {
 func (e Endpoint) SigningSecret() (webhook.Secret, error) {
 	secrets := e.Secrets()
 	if len(secrets) == 0 {
-		return webhook.Secret{}, &mistake{"no signing secret for " + e.Provider.Title(), "put " + e.Provider.Signing().Variables[0] + "=whsec_… into .env.local"}
+		return webhook.Secret{}, webhook.NewMistake("no signing secret for "+e.Provider.Title(), "put "+e.Provider.Signing().Variables[0]+"=whsec_… into .env.local")
 	}
 	return secrets[0], nil
 }
@@ -68,13 +68,13 @@ func (all Endpoints) first(is func(*Endpoint) bool) *Endpoint {
 // Receiver answers deliveries. Its fields are set before the first request and
 // not changed after.
 type Receiver struct {
-	Store     Captor
+	Store     Capturer
 	Endpoints Endpoints
 	// MaxBody is the longest body that is read, in bytes.
 	MaxBody int64
 	Now     func() time.Time
-	// Door lets hooktop's own senders name a delivery's origin.
-	Door Door
+	// Self lets hooktop's own senders name a delivery's origin.
+	Self Instance
 
 	// Explainer searches for the cause of a signature that does not hold; nil
 	// for what Verify says alone.
@@ -83,9 +83,9 @@ type Receiver struct {
 	// Answerer, if any, gives the app that answers the sender of a delivery that
 	// verified; nil for hooktop itself.
 	Answerer func(webhook.Delivery) Answerer
-	// Condition is what GET /healthz tells, as JSON, to who bears the Door's
-	// token; nil: no more than to others.
-	Condition func() any
+	// Status is what GET /healthz answers, as JSON, to a request with the token of
+	// Self; nil for the same as to others.
+	Status func() any
 
 	// Captured is called after a delivery was answered. It must not block.
 	Captured func(webhook.Delivery)
@@ -93,7 +93,7 @@ type Receiver struct {
 	// told so and will send it again. It must not block.
 	Lost func(webhook.Delivery, error)
 
-	seen sightings
+	seen recentVerified
 }
 
 // Public is the handler for what comes from outside: the webhook paths alone.
@@ -125,7 +125,7 @@ func (r *Receiver) Shared(publicHost string) http.Handler {
 		for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Cf-Connecting-Ip"} {
 			outside = outside || req.Header.Get(name) != ""
 		}
-		if outside && !r.Door.knows(req.Header) { // a resend has the headers of the first time
+		if outside && !r.Self.knows(req.Header) { // a resend has the headers of the first time
 			public.ServeHTTP(w, req)
 			return
 		}
@@ -138,10 +138,10 @@ func (r *Receiver) health(w http.ResponseWriter, req *http.Request) {
 		refuse(w, http.StatusMethodNotAllowed, "GET, HEAD")
 		return
 	}
-	w.Header().Set(instanceHeader, r.Door.Instance)
-	if r.Condition != nil && r.Door.knows(req.Header) {
+	w.Header().Set(instanceHeader, r.Self.ID)
+	if r.Status != nil && r.Self.knows(req.Header) {
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(r.Condition())
+		_ = json.NewEncoder(w).Encode(r.Status())
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -204,7 +204,7 @@ func (r *Receiver) identify(w http.ResponseWriter, req *http.Request, origin web
 		provider = a.endpoint.Provider
 	}
 	a.Delivery = webhook.Delivery{At: r.Now(), Origin: origin, Request: requestOf(req)}
-	a.own = r.Door.admit(&a.Delivery)
+	a.own = r.Self.admit(&a.Delivery)
 	if provider != nil {
 		a.Provider, a.MessageID = provider.Name(), messageID(provider.Signing().MessageID(a.Header))
 	}
@@ -250,8 +250,8 @@ func (r *Receiver) answer(w http.ResponseWriter, req *http.Request, a *arrival, 
 	reply(w, a.Answer)
 }
 
-// drainMost is how much of a body that is too large is read and dropped.
-const drainMost = 8 << 20
+// maxDrain is how much of a body that is too large is read and dropped.
+const maxDrain = 8 << 20
 
 // read takes the body, at most MaxBody bytes of it, and says what is wrong
 // with a body that could not be read whole.
@@ -262,7 +262,7 @@ func (r *Receiver) read(w http.ResponseWriter, req *http.Request, d *webhook.Del
 	case errors.As(err, &large):
 		// Many a sender writes all of its body before it reads the answer, and
 		// would find the connection reset instead: let it finish, within bounds.
-		rest, _ := io.CopyN(io.Discard, req.Body, drainMost)
+		rest, _ := io.CopyN(io.Discard, req.Body, maxDrain)
 		d.Bytes = r.MaxBody + 1 + rest
 		return tooLarge(req.ContentLength, r.MaxBody)
 	case err != nil:

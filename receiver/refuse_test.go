@@ -118,7 +118,7 @@ func TestHealthzIsLocal(t *testing.T) {
 			if got.status != c.status || got.body != c.body {
 				t.Errorf("%d %q", got.status, got.body)
 			}
-			if told := got.header.Get(instanceHeader); (told == g.Door.Instance) != (c.status == 200) {
+			if told := got.header.Get(instanceHeader); (told == g.Self.ID) != (c.status == 200) {
 				t.Errorf("instance %q", told)
 			}
 		})

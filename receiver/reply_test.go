@@ -178,7 +178,7 @@ func TestTheDoorGivesItsReceiptWithTheAppsAnswer(t *testing.T) {
 	if err := (providers.Clerk{}).Signing().SignMessage(h, secret, "msg_1", now, []byte(clerkText)); err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := g.Door.Send(t.Context(), clerkPath, h, []byte(clerkText), webhook.Trigger, 0)
+	receipt, err := g.Self.Send(t.Context(), clerkPath, h, []byte(clerkText), webhook.Trigger, 0)
 	if err != nil || receipt != (Receipt{DeliveryID: 1, Status: 500, Message: "oh no"}) {
 		t.Errorf("%+v, %v", receipt, err)
 	}

@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -27,7 +28,7 @@ func (f *Forwarder) resend(ctx context.Context, id int64, mode webhook.Mode, tar
 		return webhook.Delivery{}, err
 	}
 	if parent.Bytes != int64(len(parent.Body)) {
-		return webhook.Delivery{}, &mistake{"its body was not kept", "only deliveries within --max-body can be sent again"}
+		return webhook.Delivery{}, webhook.NewMistake("its body was not kept", "only deliveries within --max-body can be sent again")
 	}
 	header := forwardable(parent.Header)
 	if mode != webhook.Verbatim {
@@ -44,6 +45,42 @@ func (f *Forwarder) resend(ctx context.Context, id int64, mode webhook.Mode, tar
 	return f.resendTo(ctx, TargetFor(target, parent), parent, header)
 }
 
+// ResendEdited sends a captured delivery again with another body, signed afresh,
+// as Resend does. To hooktop itself it goes only where the delivery that was
+// edited is Vouched: what it does to the users then is its editor's own wish.
+func (f *Forwarder) ResendEdited(ctx context.Context, id int64, body []byte, mode webhook.Mode, target string) (webhook.Delivery, error) {
+	d, err := f.resendEdited(ctx, id, body, mode, target)
+	return d, webhook.Unsent(id, err)
+}
+
+func (f *Forwarder) resendEdited(ctx context.Context, id int64, body []byte, mode webhook.Mode, target string) (webhook.Delivery, error) {
+	parent, err := f.Store.Delivery(ctx, id)
+	if err != nil {
+		return webhook.Delivery{}, err
+	}
+	if mode == webhook.Verbatim {
+		return webhook.Delivery{}, webhook.NewMistake("its signature is not one of another body", "sign it afresh: --as new, or same")
+	}
+	if target == "" && !f.Vouched(parent) {
+		return webhook.Delivery{}, notVouched(id)
+	}
+	edited := parent
+	edited.Body, edited.Bytes = body, int64(len(body))
+	if p, ok := providers.Named(parent.Provider); ok {
+		event := p.Parse(body)
+		edited.Type, edited.UserID, edited.Email = event.Type, event.UserID, event.Email
+		edited.MessageID = cmp.Or(messageID(event.MessageID), parent.MessageID)
+	}
+	header := forwardable(parent.Header)
+	if err := f.signAs(&parent, header, body, mode); err != nil {
+		return webhook.Delivery{}, err
+	}
+	if target == "" {
+		return f.resendHere(ctx, edited, header)
+	}
+	return f.resendTo(ctx, TargetFor(target, edited), edited, header)
+}
+
 // Vouched says whether a delivery's own signature is right, at whatever time it
 // was made: at its receipt, or with the secrets of today. Only such a one may
 // touch the users, and hooktop must not make a stranger's bytes into one by
@@ -57,10 +94,10 @@ func (f *Forwarder) Vouched(d webhook.Delivery) bool {
 }
 
 func notVouched(id int64) error {
-	return webhook.Unsent(id, &mistake{
+	return webhook.Unsent(id, webhook.NewMistake(
 		"its signature does not hold, and signed afresh it would change the users",
 		"send it to your app (--to URL), or here as it was (--as verbatim)",
-	})
+	))
 }
 
 // Signed gives the headers of a delivery with a fresh signature, as a resend
@@ -91,10 +128,10 @@ func (f *Forwarder) SignedAs(d webhook.Delivery, header http.Header, body []byte
 func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, body []byte, mode webhook.Mode) error {
 	provider, ok := providers.Named(d.Provider)
 	if !ok {
-		return &mistake{
+		return webhook.NewMistake(
 			fmt.Sprintf("it is not from a provider that hooktop can sign for (%q)", d.Provider),
 			"send it as it was: --as verbatim",
-		}
+		)
 	}
 	id := d.MessageID
 	if mode == webhook.New || id == "" {
@@ -104,16 +141,16 @@ func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, body []byte,
 		return err
 	}
 	if mode == webhook.New && provider.Signing().MessageID(header) != id {
-		return &mistake{
-			"the message id of " + provider.Title() + "'s events stands in the body, and a body is never changed",
-			"send it as the same message (--as same), or a new event with hooktop trigger " + d.Type,
-		}
+		return webhook.NewMistake(
+			"the message id of "+provider.Title()+"'s events stands in the body, and a body is never changed",
+			"send it as the same message (--as same), or a new event with hooktop trigger "+d.Type,
+		)
 	}
 	return nil
 }
 
 func noPath(d *webhook.Delivery) error {
-	return &mistake{fmt.Sprintf("hooktop has no webhook path for %q", d.Provider), "send it to an app: --to URL"}
+	return webhook.NewMistake(fmt.Sprintf("hooktop has no webhook path for %q", d.Provider), "send it to an app: --to URL")
 }
 
 func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
@@ -121,11 +158,11 @@ func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, hea
 	if endpoint == nil {
 		return webhook.Delivery{}, noPath(&parent)
 	}
-	door, err := f.Door(ctx)
+	instance, err := f.Instance(ctx)
 	if err != nil {
 		return webhook.Delivery{}, err
 	}
-	receipt, err := door.Send(ctx, endpoint.Path, header, parent.Body, webhook.Resend, parent.ID)
+	receipt, err := instance.Send(ctx, endpoint.Path, header, parent.Body, webhook.Resend, parent.ID)
 	if err != nil {
 		return webhook.Delivery{}, err
 	}
@@ -137,7 +174,7 @@ func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, hea
 func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return webhook.Delivery{}, &mistake{fmt.Sprintf("%q is not the URL of an app", webhook.WithoutPassword(target)), "write --to http://localhost:3000/api/webhooks/clerk"}
+		return webhook.Delivery{}, webhook.NewMistake(fmt.Sprintf("%q is not the URL of an app", webhook.WithoutPassword(target)), "write --to http://localhost:3000/api/webhooks/clerk")
 	}
 	d := webhook.Delivery{
 		At: f.Now(), Provider: parent.Provider, Origin: webhook.Resend, ParentID: parent.ID,
@@ -165,11 +202,3 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 	}
 	return f.Store.Delivery(recording, d.ID)
 }
-
-// mistake is an error that a person can mend.
-type mistake struct{ what, fix string }
-
-func (m *mistake) Error() string { return m.what }
-
-// Fix says what to do about it.
-func (m *mistake) Fix() string { return m.fix }

@@ -125,7 +125,7 @@ func TestResendThroughTheDoor(t *testing.T) {
 			g := start(t, nil, nil)
 			parent := captured(t, g.shelf, now.Add(-6*time.Minute), clerkText, c.change)
 			f := forwarder(t, g.shelf, "")
-			f.Door = func(context.Context) (Door, error) { return g.Door, nil }
+			f.Instance = func(context.Context) (Instance, error) { return g.Self, nil }
 			d, err := f.Resend(t.Context(), parent.ID, c.mode, "")
 			if err != nil {
 				t.Fatal(err)
@@ -210,7 +210,7 @@ func TestResendSignsWithASharedSecretBesideAPublicKey(t *testing.T) {
 
 func TestResendRefuses(t *testing.T) {
 	broken := errors.New("disk full")
-	noDoor := &mistake{"no hooktop runs", "start it"}
+	noDoor := webhook.NewMistake("no hooktop runs", "start it")
 	for _, c := range []struct {
 		name     string
 		change   func(*webhook.Delivery)
@@ -236,7 +236,7 @@ func TestResendRefuses(t *testing.T) {
 		{name: "a target without a host", target: "http:///hook", what: "is not the URL of an app", fix: "--to http"},
 		{name: "a target that is no URL", target: "http://a b", what: "is not the URL of an app", fix: "--to http"},
 		{name: "where there is no door", setUp: func(f *Forwarder, _ *shelf) {
-			f.Door = func(context.Context) (Door, error) { return Door{}, noDoor }
+			f.Instance = func(context.Context) (Instance, error) { return Instance{}, noDoor }
 		}, what: "no hooktop runs", fix: "start it"},
 		{name: "to send what could not be kept first", setUp: func(_ *Forwarder, s *shelf) { s.fail = broken }, target: "app", what: "disk full", isBroken: true},
 	} {

@@ -10,10 +10,10 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Reappraiser is the store as a second judgement needs it. Reverify applies a
+// RejectedStore is the store as a second judgement needs it. Reverify applies a
 // delivery that is verified now; UpdateVerdict gives one that is not a better verdict.
-type Reappraiser interface {
-	Amender
+type RejectedStore interface {
+	VerdictUpdater
 	Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Event) error
 	// Rejected lists ids of rejected deliveries above one, oldest first.
 	Rejected(ctx context.Context, after int64, most int) ([]int64, error)
@@ -23,7 +23,7 @@ type Reappraiser interface {
 // the time of their receipt. Those that hold are applied as if they had been
 // verified then.
 type Reverifier struct {
-	Store     Reappraiser
+	Store     RejectedStore
 	Endpoints Endpoints
 	// Keys are what a provider's signatures are tried with.
 	Keys func(provider string) webhook.Keyring
@@ -38,7 +38,7 @@ func (r *Reverifier) Reverify(ctx context.Context, id int64) (webhook.Delivery, 
 		return d, fmt.Errorf("reverify: %w", err)
 	}
 	if d.Outcome != webhook.Rejected {
-		return d, &mistake{fmt.Sprintf("reverify #%d: it was not rejected", id), fmt.Sprintf("hooktop show %d says what it did; hooktop resend %d sends it again", id, id)}
+		return d, webhook.NewMistake(fmt.Sprintf("reverify #%d: it was not rejected", id), fmt.Sprintf("hooktop show %d says what it did; hooktop resend %d sends it again", id, id))
 	}
 	return r.judge(ctx, d)
 }

@@ -134,13 +134,13 @@ func start(t *testing.T, change func(*rig), serve func(*http.Server)) *rig {
 		Endpoints: []Endpoint{{clerkPath, providers.Clerk{}, knowing(secret)}},
 		MaxBody:   4096,
 		Now:       func() time.Time { return now },
-		Door:      NewDoor(),
+		Self:      NewInstance(),
 		Captured:  func(d webhook.Delivery) { g.captured <- d },
 		Lost:      func(_ webhook.Delivery, err error) { g.lost <- err },
 	}
 	listeners := [2]net.Listener{listen(t), listen(t)}
 	g.local, g.public = listeners[0].Addr().String(), listeners[1].Addr().String()
-	g.Door.URL = "http://" + g.local
+	g.Self.URL = "http://" + g.local
 	if change != nil {
 		change(g)
 	}

@@ -54,7 +54,7 @@ func ParseRoutes(text string) ([]Route, error) {
 		r, err := ParseRoute(one)
 		if err != nil {
 			if strings.Contains(text, "@") && !strings.Contains(one, "@") { // it may be cut from a password
-				err = &mistake{"one of the URLs is not an http or https URL", "write the blanks and commas of a URL or its password as %20 and %2C"}
+				err = webhook.NewMistake("one of the URLs is not an http or https URL", "write the blanks and commas of a URL or its password as %20 and %2C")
 			}
 			return nil, err
 		}
@@ -96,10 +96,10 @@ func ParseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(whole)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" ||
 		!strings.Contains(text, "://") && u.Hostname() != "localhost" && !strings.ContainsAny(u.Host, ".:") {
-		return nil, &mistake{
+		return nil, webhook.NewMistake(
 			fmt.Sprintf("%q is not an http or https URL", text[strings.LastIndex(text, "@")+1:]), // before it a password may stand
 			"write the URL of your app's webhook route, such as http://localhost:3000/api/webhooks/clerk",
-		}
+		)
 	}
 	return u, nil
 }

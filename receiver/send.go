@@ -24,14 +24,14 @@ const (
 	// SendTimeout is how long Svix waits for an answer before it counts the
 	// attempt as failed (https://docs.svix.com/retries).
 	SendTimeout = 15 * time.Second
-	// answerKept is how much of the app's answer is kept, in bytes.
-	answerKept = 256 << 10
-	// answerHeaderMost bounds the header of the app's answer, in bytes.
-	answerHeaderMost = 64 << 10
-	// idleMost is how long a connection to the app is kept for the next
+	// maxAnswer is how much of the app's answer is kept, in bytes.
+	maxAnswer = 256 << 10
+	// maxAnswerHeader bounds the header of the app's answer, in bytes.
+	maxAnswerHeader = 64 << 10
+	// maxIdle is how long a connection to the app is kept for the next
 	// delivery: less than the 5 s after which Node closes it, or a delivery would
 	// be lost on a connection that is just being closed.
-	idleMost = 4 * time.Second
+	maxIdle = 4 * time.Second
 )
 
 // newClient returns a client that speaks to the app under development and
@@ -46,8 +46,8 @@ func newClient(insecure bool, dial func(ctx context.Context, network, addr strin
 				MinVersion:         tls.VersionTLS12,
 				InsecureSkipVerify: insecure,
 			},
-			IdleConnTimeout:        idleMost,
-			MaxResponseHeaderBytes: answerHeaderMost,
+			IdleConnTimeout:        maxIdle,
+			MaxResponseHeaderBytes: maxAnswerHeader,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -96,7 +96,7 @@ func (f *Forwarder) Exchange(ctx context.Context, method, target string, header 
 		return sent
 	}
 	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, answerKept+1))
+	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	sent.Duration = f.Now().Sub(sent.At)
 	if err != nil {
 		why, text := unreachable(err, req.URL, within)
@@ -105,8 +105,8 @@ func (f *Forwarder) Exchange(ctx context.Context, method, target string, header 
 		}
 		sent.Failure, sent.Error = why, "its answer broke off after "+strconv.Itoa(len(answer))+" bytes: "+text
 	}
-	sent.Truncated = len(answer) > answerKept
-	sent.Status, sent.Header, sent.Body = res.StatusCode, res.Header, answer[:min(len(answer), answerKept)]
+	sent.Truncated = len(answer) > maxAnswer
+	sent.Status, sent.Header, sent.Body = res.StatusCode, res.Header, answer[:min(len(answer), maxAnswer)]
 	return sent
 }
 

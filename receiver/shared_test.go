@@ -27,7 +27,7 @@ func TestWhatComesThroughTheUsersTunnelIsPublic(t *testing.T) {
 		{"a proxy's header", func(_ *Receiver, req *http.Request) { req.Header.Set("X-Forwarded-For", "52.215.16.239") }, 404, webhook.Tunnel},
 		{"a resend with the headers of the first time", func(r *Receiver, req *http.Request) {
 			req.Header.Set("X-Forwarded-For", "52.215.16.239")
-			req.Header.Set(tokenHeader, r.Door.Token)
+			req.Header.Set(tokenHeader, r.Self.Token)
 			req.Header.Set(originHeader, "resend")
 		}, 200, webhook.Resend},
 	} {

@@ -85,7 +85,7 @@ func TestALengthThatIsTooShortCutsTheBody(t *testing.T) {
 // connection that was reset under it.
 func TestTooLargeReachesASenderThatDoesNotListen(t *testing.T) {
 	g := start(t, nil, nil)
-	body := strings.Repeat("x", drainMost)
+	body := strings.Repeat("x", maxDrain)
 	request := post(clerkPath, signedHeader(t, body, now), body) // before it dials: it takes a while
 	conn := dial(t, g.public)
 	if _, err := io.WriteString(conn, request); err != nil {
@@ -94,7 +94,7 @@ func TestTooLargeReachesASenderThatDoesNotListen(t *testing.T) {
 	if got := readAnswer(t, conn, "POST"); got.status != 413 || !strings.Contains(got.body, "too-large") {
 		t.Errorf("%d %s", got.status, got.body)
 	}
-	if d := g.one(t); d.Bytes != drainMost || d.Body != nil || !strings.Contains(d.Verdict.Detail, "It has 8388608 bytes, and 4096 are read.") {
+	if d := g.one(t); d.Bytes != maxDrain || d.Body != nil || !strings.Contains(d.Verdict.Detail, "It has 8388608 bytes, and 4096 are read.") {
 		t.Errorf("%d bytes: %s", d.Bytes, d.Verdict.Detail)
 	}
 }
@@ -112,7 +112,7 @@ func TestAnEndlessBodyEnds(t *testing.T) {
 		}
 	}()
 	d := <-g.captured
-	if d.Verdict.Code != webhook.TooLarge || d.Bytes != 4097+drainMost || d.Body != nil {
+	if d.Verdict.Code != webhook.TooLarge || d.Bytes != 4097+maxDrain || d.Body != nil {
 		t.Errorf("%d bytes, %+v", d.Bytes, d.Verdict)
 	}
 }
@@ -189,7 +189,7 @@ func TestAWrongSecretSaysWhetherTheSecretVerifiedLately(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, origin := range []webhook.Origin{webhook.Trigger, webhook.Resend} {
-		if _, err := g.Door.Send(t.Context(), clerkPath, h, []byte(clerkText), origin, 0); err != nil {
+		if _, err := g.Self.Send(t.Context(), clerkPath, h, []byte(clerkText), origin, 0); err != nil {
 			t.Fatal(err)
 		}
 		if got := wrong(); !strings.HasSuffix(got, none) {

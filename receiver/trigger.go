@@ -16,7 +16,7 @@ type Trigger struct {
 	Endpoint Endpoint
 	// Endpoints are those of all providers: a story may have several senders.
 	Endpoints Endpoints
-	Door      func(context.Context) (Door, error)
+	Instance  func(context.Context) (Instance, error)
 	Users     Users
 	Now       func() time.Time
 }
@@ -98,21 +98,21 @@ func (t Trigger) Sign(event string, body []byte) (Message, error) {
 
 // Post sends a message through the door, and returns once it is committed.
 func (t Trigger) Post(ctx context.Context, m Message) (Receipt, error) {
-	door, err := t.Door(ctx)
+	instance, err := t.Instance(ctx)
 	if err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := door.Send(ctx, m.Endpoint.Path, m.Header, m.Body, webhook.Trigger, 0)
+	receipt, err := instance.Send(ctx, m.Endpoint.Path, m.Header, m.Body, webhook.Trigger, 0)
 	if err != nil {
 		return receipt, fmt.Errorf("trigger %s: %w", m.Type, err)
 	}
 	return receipt, nil
 }
 
-// Straight sends a message to an app, past the door: hooktop keeps nothing of
+// Direct sends a message to an app, past the door: hooktop keeps nothing of
 // it. The delivery is what the app was sent, with the verdict that a verifier
 // with the same secret comes to; its one forward is the app's answer.
-func (t Trigger) Straight(ctx context.Context, f *Forwarder, target string, m Message) webhook.Delivery {
+func (t Trigger) Direct(ctx context.Context, f *Forwarder, target string, m Message) webhook.Delivery {
 	d := webhook.Delivery{
 		At: t.Now(), Provider: m.Endpoint.Provider.Name(), Origin: webhook.Trigger, Type: m.Type, MessageID: m.ID, Attempt: 1, Bytes: int64(len(m.Body)),
 		Request: webhook.Request{Method: http.MethodPost, URL: m.Endpoint.Path, Header: m.Header, Body: m.Body},

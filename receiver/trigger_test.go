@@ -38,7 +38,7 @@ func (u *userList) User(_ context.Context, id string) (webhook.UserRecord, error
 func trigger(g *rig, users *userList) Trigger {
 	return Trigger{
 		Endpoint: g.Endpoints[0], Users: users, Now: func() time.Time { return now },
-		Door: func(context.Context) (Door, error) { return g.Door, nil },
+		Instance: func(context.Context) (Instance, error) { return g.Self, nil },
 	}
 }
 
@@ -100,7 +100,7 @@ func TestTriggerSaysWhatStopsIt(t *testing.T) {
 		{"no such event", webhook.Sample{Type: "user.creatd"}, nil, "user.creatd", "user.created, user.updated, user.deleted"},
 		{"a value that cannot be set", webhook.Sample{Type: "user.created", Set: []webhook.Assignment{{Path: "data[0]", Value: json.RawMessage("1")}}}, nil, "data[0]", "paths look like"},
 		{"no door", webhook.Sample{Type: "user.created"}, func(tr *Trigger) {
-			tr.Door = func(context.Context) (Door, error) { return Door{}, broken }
+			tr.Instance = func(context.Context) (Instance, error) { return Instance{}, broken }
 		}, "disk full", ""},
 		{"users that cannot be read", webhook.Sample{Type: "user.updated"}, func(tr *Trigger) { tr.Users = &userList{fail: broken} }, "disk full", ""},
 		{"a receiver without that path", webhook.Sample{Type: "user.created"}, func(tr *Trigger) { tr.Endpoint.Path = "/x" }, "", ""},

@@ -112,9 +112,9 @@ func whereabouts(h *hooktop) []string {
 	if err != nil {
 		db = h.settings.DB
 	}
-	vars := []string{"HOOKTOP_URL=" + h.receiver.Door.URL, "HOOKTOP_DB=" + db}
+	vars := []string{"HOOKTOP_URL=" + h.receiver.Self.URL, "HOOKTOP_DB=" + db}
 	for _, e := range h.receiver.Endpoints {
-		vars = append(vars, "HOOKTOP_WEBHOOK_URL_"+strings.ToUpper(e.Provider.Name())+"="+h.receiver.Door.URL+e.Path)
+		vars = append(vars, "HOOKTOP_WEBHOOK_URL_"+strings.ToUpper(e.Provider.Name())+"="+h.receiver.Self.URL+e.Path)
 	}
 	return slices.Clip(vars)
 }

@@ -112,7 +112,7 @@ func curlOf(t *testing.T, dir string, id int64, routes ...receiver.Route) string
 	}
 	defer db.Close() //nolint:errcheck // nothing was written
 	h := newHooktop(s, db)
-	h.receiver.Door.URL = "http://127.0.0.1:4747"
+	h.receiver.Self.URL = "http://127.0.0.1:4747"
 	command, err := h.curl(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)

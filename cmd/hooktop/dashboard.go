@@ -99,7 +99,7 @@ func (h *hooktop) connection() tui.Connection {
 	case h.settings.PublicURL != "":
 		return tui.Connection{State: tui.Own, URL: h.settings.PublicURL + path}
 	case h.tunnel() == nil:
-		return tui.Connection{State: tui.Local, URL: h.receiver.Door.URL + path}
+		return tui.Connection{State: tui.Local, URL: h.receiver.Self.URL + path}
 	}
 	status := h.tunnelStatus()
 	c := tui.Connection{Since: status.Since, LastProof: status.LastHeard, Latency: status.Latency, Reason: status.Err, Fix: status.Fix}
@@ -136,7 +136,7 @@ func (h *hooktop) curl(ctx context.Context, id int64) (string, error) {
 	if targets := h.forwarder.Targets(d); len(targets) > 0 {
 		app = targets[0]
 	}
-	return saved.CurlCommand(h.sendsTo(app, h.receiver.Door.URL, d), header, d.Body), nil
+	return saved.CurlCommand(h.sendsTo(app, h.receiver.Self.URL, d), header, d.Body), nil
 }
 
 // openURL opens a web address, and nothing else, in the browser.

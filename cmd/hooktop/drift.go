@@ -142,7 +142,7 @@ func (h *hooktop) bringInStep(ctx context.Context, c *drift.Comparison, api *cle
 		return nil, err
 	}
 	t := h.sender(providers.Clerk{})
-	t.Door = func(context.Context) (receiver.Door, error) { return door, nil }
+	t.Instance = func(context.Context) (receiver.Instance, error) { return door, nil }
 	b := drift.Backfill{
 		Comparison: c, Events: providers.Clerk{}, InstanceID: instance, Now: t.Now,
 		Send: func(ctx context.Context, event string, body []byte) (webhook.Delivery, error) {

@@ -204,7 +204,7 @@ func captureHourAgo(t *testing.T, dir, messageID, body string) {
 	}
 	door := &receiver.Receiver{
 		Store: db, Endpoints: []receiver.Endpoint{{Path: "/api/webhooks/clerk", Provider: providers.Clerk{}, Secrets: secrets}},
-		MaxBody: 1 << 20, Now: hourAgo, Door: receiver.NewDoor(), Captured: func(webhook.Delivery) {},
+		MaxBody: 1 << 20, Now: hourAgo, Self: receiver.NewInstance(), Captured: func(webhook.Delivery) {},
 	}
 	answer := httptest.NewRecorder()
 	door.Local().ServeHTTP(answer, req)

@@ -65,7 +65,7 @@ func benchmarked(b *testing.B) (url string) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { p.close(h) })
-	return h.receiver.Door.URL + s.ClerkPath()
+	return h.receiver.Self.URL + s.ClerkPath()
 }
 
 // floodBody has the size of Clerk's.

@@ -16,8 +16,8 @@ import (
 // announce leaves the address of this hooktop in the database, where trigger
 // and resend in other processes find it.
 func (h *hooktop) announce(ctx context.Context) error {
-	door := h.receiver.Door
-	err := h.store.SetInstance(ctx, store.Instance{ID: door.Instance, URL: door.URL, Token: door.Token, PID: os.Getpid(), StartedAt: h.started})
+	door := h.receiver.Self
+	err := h.store.SetInstance(ctx, store.Instance{ID: door.ID, URL: door.URL, Token: door.Token, PID: os.Getpid(), StartedAt: h.started})
 	if err != nil {
 		return fmt.Errorf("leave the address in the database: %w", err)
 	}
@@ -31,35 +31,35 @@ func (h *hooktop) withdraw() {
 	const most = 10 * time.Second
 	ctx, cancel := context.WithTimeout(context.Background(), most)
 	defer cancel()
-	_ = h.store.RemoveInstance(ctx, h.receiver.Door.Instance)
+	_ = h.store.RemoveInstance(ctx, h.receiver.Self.ID)
 }
 
 // door is where trigger and resend send to: the receiver of this process where
 // it is open, else that of the hooktop that runs on the same database, else
 // one that is opened here for as long as the command takes.
-func (h *hooktop) door(ctx context.Context) (receiver.Door, error) {
+func (h *hooktop) door(ctx context.Context) (receiver.Instance, error) {
 	if h.local == nil {
 		if door, ok := runningDoor(ctx, h.store); ok {
 			return door, nil
 		}
 		h.settings.Addr, h.settings.AddrGiven = "127.0.0.1:0", true
 		if err := h.openDoor(ctx); err != nil {
-			return receiver.Door{}, err
+			return receiver.Instance{}, err
 		}
 	}
-	return h.receiver.Door, nil
+	return h.receiver.Self, nil
 }
 
 // runningDoor finds the hooktop that runs on this database, the newest first.
-func runningDoor(ctx context.Context, s *store.Store) (receiver.Door, bool) {
+func runningDoor(ctx context.Context, s *store.Store) (receiver.Instance, bool) {
 	instances, err := s.Instances(ctx)
 	if err != nil {
-		return receiver.Door{}, false
+		return receiver.Instance{}, false
 	}
 	for _, i := range instances {
-		door := receiver.Door{URL: i.URL, Instance: i.ID, Token: i.Token}
+		door := receiver.Instance{URL: i.URL, ID: i.ID, Token: i.Token}
 		look, cancel := context.WithTimeout(ctx, doctor.AskPatience)
-		open, slow := door.Open(look), look.Err() != nil
+		open, slow := door.Alive(look), look.Err() != nil
 		cancel()
 		if open {
 			return door, true
@@ -68,7 +68,7 @@ func runningDoor(ctx context.Context, s *store.Store) (receiver.Door, bool) {
 			_ = s.RemoveInstance(ctx, i.ID) // it was killed; a leftover is harmless
 		}
 	}
-	return receiver.Door{}, false
+	return receiver.Instance{}, false
 }
 
 // reachable is how a listener is reached from this machine.

@@ -221,12 +221,12 @@ func (f *feed) ready(h *hooktop) error {
 	status := h.tunnelStatus()
 	urls := map[string]string{}
 	for _, e := range h.receiver.Endpoints {
-		urls[e.Provider.Name()] = h.receiver.Door.URL + e.Path
+		urls[e.Provider.Name()] = h.receiver.Self.URL + e.Path
 	}
 	if f.json {
-		return f.out.Object(readyLine{"ready", h.receiver.Door.URL, urls, ndjson.Null(h.publicURL()), status.State})
+		return f.out.Object(readyLine{"ready", h.receiver.Self.URL, urls, ndjson.Null(h.publicURL()), status.State})
 	}
-	lines := []print.Text{f.addresses("receiving at ", h.receiver.Door.URL)}
+	lines := []print.Text{f.addresses("receiving at ", h.receiver.Self.URL)}
 	line := func(format string, args ...any) { lines = append(lines, print.Sprintf(format, args...)) }
 	switch {
 	case h.settings.PublicURL != "":

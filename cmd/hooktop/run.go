@@ -112,17 +112,17 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 	h.forwarder = receiver.NewForwarder(&receiver.Forwarder{
 		Store: db, Endpoints: s.Endpoints(), Now: time.Now,
 		Insecure: s.Forwarding.Insecure, Retry: s.Forwarding.Schedule(), Health: h.health,
-		Door: h.door,
-		Lost: h.trouble,
+		Instance: h.door,
+		Lost:     h.trouble,
 	}, s.Forwarding.Routes...)
 	keys := func(provider string) webhook.Keyring { return s.Keyring(provider, os.Environ()) } // anew each time: files change
 	h.explainer = receiver.NewExplainer(db, keys, time.Now)
 	h.reverifier = &receiver.Reverifier{Store: db, Endpoints: s.Endpoints(), Keys: keys}
 	h.receiver = &receiver.Receiver{
-		Store: db, Endpoints: s.Endpoints(), MaxBody: s.MaxBody, Now: time.Now, Door: receiver.NewDoor(), Explainer: h.explainer,
-		Condition: h.condition,
-		Captured:  h.goesOn,
-		Lost:      func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
+		Store: db, Endpoints: s.Endpoints(), MaxBody: s.MaxBody, Now: time.Now, Self: receiver.NewInstance(), Explainer: h.explainer,
+		Status:   h.condition,
+		Captured: h.goesOn,
+		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
 	}
 	if s.Forwarding.ReplyByApp {
 		h.receiver.Answerer = h.forwarder.Answerer
@@ -169,7 +169,7 @@ func (h *hooktop) openDoor(ctx context.Context) error {
 	if err := h.listenLocally(ctx); err != nil {
 		return err
 	}
-	h.receiver.Door.URL = reachable(h.local)
+	h.receiver.Self.URL = reachable(h.local)
 	h.serve(h.local, h.localHandler())
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 func (h *hooktop) setup() tui.Setup {
 	s := h.settings
 	set := tui.Setup{
-		Local: s.Secrets.Local(), LocalURL: h.receiver.Door.URL + s.ClerkPath(), Apps: h.apps(), Database: s.DB, Notices: h.noticed(),
+		Local: s.Secrets.Local(), LocalURL: h.receiver.Self.URL + s.ClerkPath(), Apps: h.apps(), Database: s.DB, Notices: h.noticed(),
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
 	if public := h.publicURL(); public != "" {
@@ -37,7 +37,7 @@ func (h *hooktop) setup() tui.Setup {
 // exam is a look at the set-up of the hooktop that runs.
 func (h *hooktop) exam() *doctor.Checker {
 	now := &doctor.Running{
-		Instance: h.receiver.Door.Instance, Url: h.receiver.Door.URL, Addr: h.local.Addr().String(), PublicURL: h.publicURL(),
+		Instance: h.receiver.Self.ID, Url: h.receiver.Self.URL, Addr: h.local.Addr().String(), PublicURL: h.publicURL(),
 		Routes: h.forwarder.Routes(), AppTrouble: h.health.Of,
 		Tunnel: h.tunnelStatus(), TunnelOpen: h.tunnel() != nil,
 		Refusal: func(string) error { return nil },

@@ -23,7 +23,7 @@ func (h *hooktop) sender(p webhook.Provider) receiver.Trigger {
 			endpoint = e
 		}
 	}
-	return receiver.Trigger{Endpoint: endpoint, Endpoints: h.receiver.Endpoints, Door: h.door, Users: h.store, Now: ticking(h.receiver.Now)}
+	return receiver.Trigger{Endpoint: endpoint, Endpoints: h.receiver.Endpoints, Instance: h.door, Users: h.store, Now: ticking(h.receiver.Now)}
 }
 
 // each makes the messages of an order one after the other, each when its time

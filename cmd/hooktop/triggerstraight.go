@@ -46,7 +46,7 @@ func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t recei
 	}
 	refused := false
 	err := o.each(ctx, t, paced, func(m receiver.Message) error {
-		d := t.Straight(ctx, h.forwarder, o.to, m)
+		d := t.Direct(ctx, h.forwarder, o.to, m)
 		refused = refused || d.Forwards[0].Failed()
 		if h.settings.JSON {
 			return p.stdout.Object(straightObject(d))

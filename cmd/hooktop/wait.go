@@ -179,13 +179,13 @@ func runningSince(ctx context.Context, db *store.Store) time.Time {
 	return startOf(ctx, db, door)
 }
 
-func startOf(ctx context.Context, db *store.Store, door receiver.Door) time.Time {
+func startOf(ctx context.Context, db *store.Store, door receiver.Instance) time.Time {
 	instances, err := db.Instances(ctx)
 	if err != nil {
 		return time.Time{}
 	}
 	for _, i := range instances {
-		if i.ID == door.Instance {
+		if i.ID == door.ID {
 			return i.StartedAt
 		}
 	}

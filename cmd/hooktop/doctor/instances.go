@@ -66,11 +66,11 @@ func (x *Checker) ask(ctx context.Context, i store.Instance) *instance {
 	look, cancel := context.WithTimeout(ctx, AskPatience)
 	defer cancel()
 	n := &instance{Instance: i}
-	door := receiver.Door{URL: i.URL, Instance: i.ID, Token: i.Token}
+	door := receiver.Instance{URL: i.URL, ID: i.ID, Token: i.Token}
 	switch {
 	case x.Running != nil && x.Running.Instance == i.ID:
-	case door.Open(look):
-		n.mute = door.Ask(look, &n.condition) != nil
+	case door.Alive(look):
+		n.mute = door.Status(look, &n.condition) != nil
 	case look.Err() != nil:
 		n.mute = true
 	default:

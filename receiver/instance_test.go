@@ -28,7 +28,7 @@ func TestTheDoorNamesTheOrigin(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := len(h)
-			receipt, err := g.Door.Send(t.Context(), clerkPath, h, []byte(clerkText), c.origin, c.parent)
+			receipt, err := g.Self.Send(t.Context(), clerkPath, h, []byte(clerkText), c.origin, c.parent)
 			if err != nil || receipt != (Receipt{DeliveryID: 1, Status: 200, Message: "User created"}) {
 				t.Errorf("receipt %+v, %v", receipt, err)
 			}
@@ -37,7 +37,7 @@ func TestTheDoorNamesTheOrigin(t *testing.T) {
 				t.Errorf("captured %+v", d)
 			}
 			for name, values := range d.Header {
-				if strings.HasPrefix(name, "Hooktop") || strings.Contains(strings.Join(values, " "), g.Door.Token) {
+				if strings.HasPrefix(name, "Hooktop") || strings.Contains(strings.Join(values, " "), g.Self.Token) {
 					t.Errorf("the door's own header %s is kept", name)
 				}
 			}
@@ -51,27 +51,27 @@ func TestTheDoorNamesTheOrigin(t *testing.T) {
 func TestOnlyTheTokenOpensTheDoor(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		token  func(Door) string
+		token  func(Instance) string
 		public bool
 		noDoor bool
 	}{
-		{"no token", func(Door) string { return "" }, false, false},
-		{"a wrong token", func(d Door) string { return d.Token + "x" }, false, false},
-		{"a token in other case", func(d Door) string { return strings.ToLower(d.Token) }, false, false},
-		{"the right token from outside", func(d Door) string { return d.Token }, true, false},
-		{"an empty token where there is no door", func(Door) string { return "" }, false, true},
+		{"no token", func(Instance) string { return "" }, false, false},
+		{"a wrong token", func(d Instance) string { return d.Token + "x" }, false, false},
+		{"a token in other case", func(d Instance) string { return strings.ToLower(d.Token) }, false, false},
+		{"the right token from outside", func(d Instance) string { return d.Token }, true, false},
+		{"an empty token where there is no door", func(Instance) string { return "" }, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := start(t, func(g *rig) {
 				if c.noDoor {
-					g.Door = Door{}
+					g.Self = Instance{}
 				}
 			}, nil)
 			addr, want := g.local, webhook.Local
 			if c.public {
 				addr, want = g.public, webhook.Tunnel
 			}
-			header := tokenHeader + ": " + c.token(g.Door) + "\r\n" + originHeader + ": trigger\r\n" + parentHeader + ": 7\r\n"
+			header := tokenHeader + ": " + c.token(g.Self) + "\r\n" + originHeader + ": trigger\r\n" + parentHeader + ": 7\r\n"
 			got := exchange(t, addr, post(clerkPath, header+signedHeader(t, clerkText, now), clerkText))
 			if got.header.Get(deliveryHeader) != "" {
 				t.Error("the sender is told the delivery's id as hooktop's own are")
@@ -80,7 +80,7 @@ func TestOnlyTheTokenOpensTheDoor(t *testing.T) {
 			if d.Origin != want || d.ParentID != 0 {
 				t.Errorf("origin %s, parent %d", d.Origin, d.ParentID)
 			}
-			if d.Header.Get(originHeader) != "trigger" || d.Header.Get(parentHeader) != "7" || d.Header.Get(tokenHeader) != c.token(g.Door) {
+			if d.Header.Get(originHeader) != "trigger" || d.Header.Get(parentHeader) != "7" || d.Header.Get(tokenHeader) != c.token(g.Self) {
 				t.Errorf("the sender's own headers are not kept: %v", d.Header)
 			}
 		})
@@ -92,26 +92,26 @@ func TestDoorOpen(t *testing.T) {
 	stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer stranger.Close()
 	gone := nowhere(t)
-	same := g.Door
+	same := g.Self
 	for _, c := range []struct {
-		name string
-		door Door
-		want bool
+		name     string
+		instance Instance
+		want     bool
 	}{
 		{"the hooktop that it belongs to", same, true},
-		{"the same one, token unknown", Door{URL: same.URL, Instance: same.Instance}, true},
-		{"a later hooktop on the same port", Door{URL: same.URL, Instance: "before"}, false},
-		{"another program on the port", Door{URL: stranger.URL, Instance: same.Instance}, false},
-		{"nobody", Door{URL: "http://" + gone, Instance: same.Instance}, false},
-		{"no URL", Door{URL: "\x7f"}, false},
+		{"the same one, token unknown", Instance{URL: same.URL, ID: same.ID}, true},
+		{"a later hooktop on the same port", Instance{URL: same.URL, ID: "before"}, false},
+		{"another program on the port", Instance{URL: stranger.URL, ID: same.ID}, false},
+		{"nobody", Instance{URL: "http://" + gone, ID: same.ID}, false},
+		{"no URL", Instance{URL: "\x7f"}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := c.door.Open(t.Context()); got != c.want {
-				t.Errorf("Open() = %v", got)
+			if got := c.instance.Alive(t.Context()); got != c.want {
+				t.Errorf("Alive() = %v", got)
 			}
 		})
 	}
-	if a, b := NewDoor(), NewDoor(); a.Token == b.Token || a.Instance == b.Instance || len(a.Token) < 20 || a.Token == a.Instance {
+	if a, b := NewInstance(), NewInstance(); a.Token == b.Token || a.ID == b.ID || len(a.Token) < 20 || a.Token == a.ID {
 		t.Errorf("doors %+v and %+v", a, b)
 	}
 }
@@ -125,16 +125,16 @@ func TestDoorSendTellsWhatWentWrong(t *testing.T) {
 		door http.HandlerFunc
 		want string
 	}{
-		{"an answer that is not hooktop's", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, "did not capture it: 204"},
-		{"not captured", func(w http.ResponseWriter, _ *http.Request) { reply(w, webhook.Refusal(500)) }, "did not capture it: 500 Not captured"},
+		{"an answer that is not hooktop's", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, "did not store it: 204"},
+		{"not captured", func(w http.ResponseWriter, _ *http.Request) { reply(w, webhook.Refusal(500)) }, "did not store it: 500 Not captured"},
 		{"a redirect, which is not followed", func(w http.ResponseWriter, req *http.Request) {
 			http.Redirect(w, req, elsewhere.URL, http.StatusPermanentRedirect)
-		}, "did not capture it: 308"},
+		}, "did not store it: 308"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := httptest.NewServer(c.door)
 			defer s.Close()
-			_, err := Door{URL: s.URL}.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
+			_, err := Instance{URL: s.URL}.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v", err)
 			}
@@ -144,32 +144,32 @@ func TestDoorSendTellsWhatWentWrong(t *testing.T) {
 		t.Error("the redirect was followed")
 	}
 	g := start(t, func(g *rig) { g.Endpoints[0].Secrets = knowing(other) }, nil)
-	receipt, err := g.Door.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
+	receipt, err := g.Self.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
 	if err != nil || receipt.Status != 400 || receipt.DeliveryID != 1 {
 		t.Errorf("a rejected delivery is captured and no error: %+v, %v", receipt, err)
 	}
-	if _, err := g.Door.Send(t.Context(), "/elsewhere", http.Header{}, nil, webhook.Trigger, 0); err == nil {
+	if _, err := g.Self.Send(t.Context(), "/elsewhere", http.Header{}, nil, webhook.Trigger, 0); err == nil {
 		t.Error("a path that is not there is no error")
 	}
 }
 
 func TestTheConditionIsForWhoBearsTheToken(t *testing.T) {
-	g := start(t, func(g *rig) { g.Condition = func() any { return map[string]string{"tunnel": "live"} } }, nil)
+	g := start(t, func(g *rig) { g.Status = func() any { return map[string]string{"tunnel": "live"} } }, nil)
 	var got map[string]string
-	if err := g.Door.Ask(t.Context(), &got); err != nil || got["tunnel"] != "live" {
+	if err := g.Self.Status(t.Context(), &got); err != nil || got["tunnel"] != "live" {
 		t.Errorf("got %v, %v", got, err)
 	}
 	if got := exchange(t, g.local, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"); got.body != "ok\n" {
 		t.Errorf("without the token: %q", got.body)
 	}
-	stranger := g.Door
+	stranger := g.Self
 	stranger.Token += "x"
-	if err := stranger.Ask(t.Context(), &got); err == nil {
+	if err := stranger.Status(t.Context(), &got); err == nil {
 		t.Error("a wrong token was told the condition")
 	}
-	another := g.Door
-	another.Instance = "another"
-	if err := another.Ask(t.Context(), &got); err == nil {
+	another := g.Self
+	another.ID = "another"
+	if err := another.Status(t.Context(), &got); err == nil {
 		t.Error("another run was taken for the one that was asked")
 	}
 }

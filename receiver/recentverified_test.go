@@ -73,7 +73,7 @@ func TestWhatVerifiedLatelyIsDatedInWords(t *testing.T) {
 		-time.Second: "a moment ago,", 0: "a moment ago,", 1400 * time.Millisecond: "a moment ago,",
 		3 * time.Second: "3 s ago,", 90 * time.Second: "90 s ago,", 26 * time.Hour: "26 h ago,",
 	} {
-		if got := (sighted{at: now, secret: secret.FullName()}).lately(now.Add(ago), []webhook.Secret{secret}); !strings.Contains(got, "another delivery "+want) {
+		if got := (recent{at: now, secret: secret.FullName()}).lately(now.Add(ago), []webhook.Secret{secret}); !strings.Contains(got, "another delivery "+want) {
 			t.Errorf("%s: %s", ago, got)
 		}
 	}
@@ -82,7 +82,7 @@ func TestWhatVerifiedLatelyIsDatedInWords(t *testing.T) {
 // The secrets may change while hooktop runs.
 func TestWhatVerifiedLatelyIsNotSaidOfAnotherSecret(t *testing.T) {
 	const elsewhere = ", so this one comes from another endpoint."
-	by := sighted{at: now, secret: secret.FullName()}
+	by := recent{at: now, secret: secret.FullName()}
 	for _, c := range []struct {
 		name    string
 		secrets []webhook.Secret
@@ -112,7 +112,7 @@ func TestABrokenBodyIsNotSaidToComeFromAnotherEndpoint(t *testing.T) {
 
 // What hooktop signs itself, and what does not hold, says nothing.
 func TestOnlySendersWhoseSignatureHoldsAreKeptInMind(t *testing.T) {
-	var s sightings
+	var s recentVerified
 	n := 0
 	note := func(origin webhook.Origin, v webhook.Verdict) {
 		n++

@@ -285,11 +285,11 @@ func TestTheEndForgetsRetriesAndSaysWhatWasNotSent(t *testing.T) {
 }
 
 func TestRetriesAreBounded(t *testing.T) {
-	l := newLane("http://app")
-	for id := range int64(retriesMost + 10) {
+	l := newTargetQueue("http://app")
+	for id := range int64(maxRetries + 10) {
 		l.again(retry{id: id}, &webhook.Forward{Status: 500}, RetrySchedule(), now)
 	}
-	if len(l.retries) != retriesMost || l.retries[0].id != 0 || l.retries[1].id != 1 {
+	if len(l.retries) != maxRetries || l.retries[0].id != 0 || l.retries[1].id != 1 {
 		t.Errorf("%d wait, the first is #%d", len(l.retries), l.retries[0].id)
 	}
 }

@@ -64,7 +64,7 @@ func TestStoppingRecordsWhatWasNotSent(t *testing.T) {
 func TestEnqueue(t *testing.T) {
 	s := &shelf{}
 	f := forwarder(t, s, "http://app.example")
-	waiting := f.lanes["http://app.example"].waiting
+	waiting := f.queues["http://app.example"].waiting
 	waiting.most = 1
 	one, two := captured(t, s, now, "{}", nil), captured(t, s, now, "{}", nil)
 	f.Enqueue(one)
@@ -76,7 +76,7 @@ func TestEnqueue(t *testing.T) {
 		t.Errorf("%d wait and %d more are recorded", waiting.length(), len(f.answers))
 	}
 	nowhere := forwarder(t, s, "")
-	if nowhere.Enqueue(one); len(nowhere.lanes) != 0 || len(nowhere.answers) != 0 {
+	if nowhere.Enqueue(one); len(nowhere.queues) != 0 || len(nowhere.answers) != 0 {
 		t.Error("without a target something waits")
 	}
 	var lost []error

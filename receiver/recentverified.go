@@ -9,15 +9,15 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// sightings are the last deliveries of this run whose signature held, by
+// recentVerified are the last deliveries of this run whose signature held, by
 // provider: of senders alone, for what hooktop signed itself says nothing about
 // another's clock or secret.
-type sightings struct {
+type recentVerified struct {
 	mu   sync.Mutex
-	seen map[string]sighted
+	seen map[string]recent
 }
 
-type sighted struct {
+type recent struct {
 	history webhook.History
 	// at is when the last one verified, in time, and secret the masked secret
 	// that it was made with.
@@ -26,7 +26,7 @@ type sighted struct {
 }
 
 // note keeps a delivery in mind whose signature held, in time or not.
-func (s *sightings) note(d *webhook.Delivery, this webhook.SignedDelivery) {
+func (s *recentVerified) note(d *webhook.Delivery, this webhook.SignedDelivery) {
 	if d.Origin == webhook.Trigger || d.Origin == webhook.Resend {
 		return
 	}
@@ -38,7 +38,7 @@ func (s *sightings) note(d *webhook.Delivery, this webhook.SignedDelivery) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.seen == nil {
-		s.seen = map[string]sighted{}
+		s.seen = map[string]recent{}
 	}
 	of := s.seen[d.Provider]
 	if slices.ContainsFunc(of.history, func(h webhook.SignedDelivery) bool {
@@ -54,7 +54,7 @@ func (s *sightings) note(d *webhook.Delivery, this webhook.SignedDelivery) {
 	s.seen[d.Provider] = of
 }
 
-func (s *sightings) of(provider string) sighted {
+func (s *recentVerified) of(provider string) recent {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.seen[provider]
@@ -62,7 +62,7 @@ func (s *sightings) of(provider string) sighted {
 
 // lately says whether the known secrets are right for anything; of several,
 // which one. They may be others than those of then.
-func (s sighted) lately(now time.Time, secrets []webhook.Secret) string {
+func (s recent) lately(now time.Time, secrets []webhook.Secret) string {
 	if s.at.IsZero() {
 		return "No sender's delivery has verified since hooktop was started."
 	}

@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	// waitingMost is how many deliveries may wait for a slow app.
-	waitingMost = 1 << 16
-	// retriesMost is how many may wait to be tried again.
-	retriesMost = 1 << 12
-	// retryAfterMost is the longest that an app may ask to be left alone for
+	// maxWaiting is how many deliveries may wait for a slow app.
+	maxWaiting = 1 << 16
+	// maxRetries is how many may wait to be tried again.
+	maxRetries = 1 << 12
+	// maxRetryAfter is the longest that an app may ask to be left alone for
 	// (Retry-After).
-	retryAfterMost = time.Minute
+	maxRetryAfter = time.Minute
 )
 
 // Schedule is how long after each failure a delivery is sent on again.
@@ -35,9 +35,9 @@ func RetrySchedule() Schedule {
 // to be tried again, then the others in the order of commit. What failed lets
 // those behind it pass and comes again later, as with Svix: one event that the
 // app cannot take must not hold up all that follow.
-type lane struct {
+type targetQueue struct {
 	target  string
-	waiting *queue
+	waiting *idQueue
 	retries []retry            // by time; the lane's own goroutine alone
 	end     context.CancelFunc // nil before it runs
 }
@@ -49,10 +49,12 @@ type retry struct {
 	n   int
 }
 
-func newLane(target string) *lane { return &lane{target: target, waiting: newQueue(waitingMost)} }
+func newTargetQueue(target string) *targetQueue {
+	return &targetQueue{target: target, waiting: newIDQueue(maxWaiting)}
+}
 
 // next waits for what is to be sent; ok is false once ctx has ended.
-func (l *lane) next(ctx context.Context, now func() time.Time) (r retry, ok bool) {
+func (l *targetQueue) next(ctx context.Context, now func() time.Time) (r retry, ok bool) {
 	for ctx.Err() == nil {
 		var due <-chan time.Time
 		if len(l.retries) > 0 {
@@ -73,11 +75,11 @@ func (l *lane) next(ctx context.Context, now func() time.Time) (r retry, ok bool
 
 // again has what failed tried again, if the schedule knows another time and not
 // too many wait already.
-func (l *lane) again(r retry, sent *webhook.Forward, schedule Schedule, now time.Time) {
-	if r.n >= len(schedule) || len(l.retries) >= retriesMost {
+func (l *targetQueue) again(r retry, sent *webhook.Forward, schedule Schedule, now time.Time) {
+	if r.n >= len(schedule) || len(l.retries) >= maxRetries {
 		return
 	}
-	wait := max(schedule[r.n], min(retryAfter(sent.Header, now), retryAfterMost))
+	wait := max(schedule[r.n], min(retryAfter(sent.Header, now), maxRetryAfter))
 	r = retry{now.Add(wait), r.id, r.n + 1}
 	at, _ := slices.BinarySearchFunc(l.retries, r, func(a, b retry) int {
 		if c := a.due.Compare(b.due); c != 0 {
@@ -103,7 +105,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 
 // run sends what is enqueued until ctx ends. running goes on for as long as the
 // forwarder does: what the app has already is waited for.
-func (f *Forwarder) run(ctx, running context.Context, l *lane) {
+func (f *Forwarder) run(ctx, running context.Context, l *targetQueue) {
 	for {
 		r, ok := l.next(ctx, f.Now)
 		if !ok {

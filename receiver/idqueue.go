@@ -14,17 +14,17 @@ const settling = 5 * time.Millisecond
 
 // queue holds the ids of deliveries that wait for the app, the lowest first:
 // ids grow in the order of commit.
-type queue struct {
+type idQueue struct {
 	mu    sync.Mutex
 	ids   ids
 	most  int
 	added chan struct{} // capacity one
 }
 
-func newQueue(most int) *queue { return &queue{most: most, added: make(chan struct{}, 1)} }
+func newIDQueue(most int) *idQueue { return &idQueue{most: most, added: make(chan struct{}, 1)} }
 
 // add takes an id, unless too many wait.
-func (q *queue) add(id int64) bool {
+func (q *idQueue) add(id int64) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.ids) >= q.most {
@@ -40,7 +40,7 @@ func (q *queue) add(id int64) bool {
 
 // next waits for the lowest id; ok is false once ctx has ended or enough has
 // come.
-func (q *queue) next(ctx context.Context, enough <-chan time.Time) (id int64, ok bool) {
+func (q *idQueue) next(ctx context.Context, enough <-chan time.Time) (id int64, ok bool) {
 	for ctx.Err() == nil {
 		if id, ok := q.pop(); ok {
 			return id, true
@@ -61,7 +61,7 @@ func (q *queue) next(ctx context.Context, enough <-chan time.Time) (id int64, ok
 	return 0, false
 }
 
-func (q *queue) pop() (id int64, ok bool) {
+func (q *idQueue) pop() (id int64, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.ids) == 0 {
@@ -71,7 +71,7 @@ func (q *queue) pop() (id int64, ok bool) {
 }
 
 // rest takes all that wait, in order.
-func (q *queue) rest() []int64 {
+func (q *idQueue) rest() []int64 {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	rest := slices.Sorted(slices.Values(q.ids))
@@ -79,7 +79,7 @@ func (q *queue) rest() []int64 {
 	return rest
 }
 
-func (q *queue) length() int {
+func (q *idQueue) length() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.ids)
