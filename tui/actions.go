@@ -14,7 +14,7 @@ import (
 
 // press gives a key to what is typed in or open, else does what it is bound to.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
-	b := m.kb.binding(k)
+	b := m.keys.binding(k)
 	switch {
 	case b.anywhere:
 		return b.do(m)
@@ -24,13 +24,13 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		return m.sheet.press(m, k, b.act)
 	case m.bar.open:
 		return m.pressFilter(k)
-	case m.inBody() && m.detail.seek.open:
-		return m.pressSeek(k)
+	case m.inBody() && m.detail.search.open:
+		return m.pressBodySearch(k)
 	case b.act == actBack && m.doing.cancel != nil:
 		return m.stop()
 	}
 	wasSaid := m.status.what != ""
-	m.unsay()
+	m.clearStatus()
 	if b.act == actBack && wasSaid && b.why(m) != "" {
 		return nil // it took the message away
 	}
@@ -180,7 +180,7 @@ func (m *model) openDetail() {
 
 func (m *model) cannotGoLeft() string {
 	switch {
-	case m.focus == focusDetail, m.tab == tabUsers && m.users.past.is():
+	case m.focus == focusDetail, m.tab == tabUsers && m.users.history.inPast():
 	case m.tab == tabFailures && (m.causes.on || m.lists[1].cause != ""):
 	default:
 		return "nothing to go back to: q quits"
@@ -195,7 +195,7 @@ func (m *model) goLeft() tea.Cmd {
 	case m.focus == focusDetail:
 		m.focus = focusList
 		m.layout()
-	case m.tab == tabUsers && m.users.past.is():
+	case m.tab == tabUsers && m.users.history.inPast():
 		return m.users.now(m)
 	default:
 		m.backFromCause()
@@ -218,8 +218,8 @@ func (m *model) back() tea.Cmd {
 		return m.unmark()
 	case onList && m.bar.text != "":
 		return m.clearFilter()
-	case m.inBody() && m.detail.seek.text != "":
-		m.detail.seek = seek{}
+	case m.inBody() && m.detail.search.text != "":
+		m.detail.search = bodySearch{}
 		return nil
 	}
 	return m.goLeft()
@@ -253,7 +253,7 @@ func (m *model) quit() tea.Cmd {
 
 func (m *model) cannotFindNext() string {
 	switch {
-	case m.inBody() && m.detail.seek.text != "":
+	case m.inBody() && m.detail.search.text != "":
 		return ""
 	case m.tab > tabFailures:
 		return "n and N go from failure to failure on tabs 1 and 2"
@@ -267,7 +267,7 @@ func (m *model) cannotFindNext() string {
 
 // findNext goes to the next hit of a search or the next failure, back for -1.
 func (m *model) findNext(by int) tea.Cmd {
-	if m.inBody() && m.detail.seek.text != "" {
+	if m.inBody() && m.detail.search.text != "" {
 		return m.nextHit(by)
 	}
 	return m.list().failure(m, by > 0)
@@ -295,7 +295,7 @@ func (m *model) cannotFilter() string {
 
 func (m *model) filterOrSearch() tea.Cmd {
 	if m.inBody() {
-		return m.openSeek()
+		return m.openBodySearch()
 	}
 	return m.openFilter()
 }
@@ -308,9 +308,9 @@ func (m *model) openHelp() tea.Cmd {
 func (m *model) toggleMouse() tea.Cmd {
 	m.mouse = !m.mouse
 	if m.mouse {
-		return m.say(note("the mouse works here again; shift and drag selects text"))
+		return m.setStatus(note("the mouse works here again; shift and drag selects text"))
 	}
-	return m.say(note("the mouse is the terminal's: drag selects text; m takes it back"))
+	return m.setStatus(note("the mouse is the terminal's: drag selects text; m takes it back"))
 }
 
 // clerkPage is where Clerk keeps the webhooks of the instance last looked at.
@@ -325,23 +325,23 @@ func (m *model) page() string {
 }
 
 func (m *model) cannotBrowse() string {
-	if m.d.OpenURL == nil {
+	if m.deps.OpenURL == nil {
 		return "no browser can be opened from here: " + m.page()
 	}
 	return ""
 }
 
 func (m *model) browse() tea.Cmd {
-	open, page := m.d.OpenURL, m.page()
-	return m.act("opening a browser", func(context.Context) (func() tea.Cmd, error) {
-		return func() tea.Cmd { return m.say(good("opened " + page)) }, open(page)
+	open, page := m.deps.OpenURL, m.page()
+	return m.inBackground("opening a browser", func(context.Context) (func() tea.Cmd, error) {
+		return func() tea.Cmd { return m.setStatus(good("opened " + page)) }, open(page)
 	})
 }
 
 // trigger sends a signed sample.
 func (m *model) trigger(event string) tea.Cmd {
-	send, keep := m.d.Trigger, m.used(event)
-	return m.act("sending "+event, func(ctx context.Context) (func() tea.Cmd, error) {
+	send, keep := m.deps.Trigger, m.used(event)
+	return m.inBackground("sending "+event, func(ctx context.Context) (func() tea.Cmd, error) {
 		forgot := keep(ctx)
 		d, err := send(ctx, event)
 		if err != nil {
@@ -364,30 +364,30 @@ func (m *model) triggered(event string, d webhook.Delivery, forgot error) tea.Cm
 	s := good(what)
 	switch {
 	case d.Failed():
-		s = cannot(what + ", " + gist(&d))
+		s = cannot(what + ", " + outcomeSummary(&d))
 	case forgot != nil:
 		s = cannot(what + "; not remembered: " + forgot.Error())
 	}
 	if m.tab != tabSetup {
-		return m.say(s)
+		return m.setStatus(s)
 	}
 	m.show(tabDeliveries)
-	return tea.Batch(m.say(s), m.lists[0].newest(m))
+	return tea.Batch(m.setStatus(s), m.lists[0].newest(m))
 }
 
 // resend sends a delivery again.
 func (m *model) resend(id int64, mode webhook.Mode, target string) tea.Cmd {
-	send := m.d.Resend
+	send := m.deps.Resend
 	where := "hooktop"
 	if target != "" {
 		where = hostPort(target)
 	}
-	return m.act(fmt.Sprintf("resending #%d to %s", id, where), func(ctx context.Context) (func() tea.Cmd, error) {
+	return m.inBackground(fmt.Sprintf("resending #%d to %s", id, where), func(ctx context.Context) (func() tea.Cmd, error) {
 		d, err := send(ctx, id, mode, target)
 		if err != nil {
 			return nil, webhook.Unsent(id, err)
 		}
-		return func() tea.Cmd { return m.say(resent(id, mode, where, d)) }, nil
+		return func() tea.Cmd { return m.setStatus(resent(id, mode, where, d)) }, nil
 	})
 }
 

@@ -22,10 +22,10 @@ type causes struct {
 	// on says that they are shown in place of the list.
 	on bool
 
-	lane   lane
-	loaded bool
-	stale  bool
-	w      int
+	request request
+	loaded  bool
+	stale   bool
+	w       int
 }
 
 // causeLines is how many lines of the screen each takes.
@@ -49,12 +49,12 @@ func (c *causes) shown(m *model) bool { return m.tab == tabFailures && c.on }
 // wanted is the read that they need now; a list of one cause needs it, too, for
 // how many there are.
 func (c *causes) wanted(m *model) tea.Cmd {
-	if !c.on && m.lists[1].cause == "" || !c.lane.idle() || c.loaded && !c.stale {
+	if !c.on && m.lists[1].cause == "" || !c.request.idle() || c.loaded && !c.stale {
 		return nil
 	}
 	c.stale = false
-	store := m.d.Store
-	return c.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+	store := m.deps.Store
+	return c.request.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		list, err := store.Causes(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("group the failures: %w", err)
@@ -110,7 +110,7 @@ func (m *model) toggleCauses() tea.Cmd {
 	m.causes.on = !m.causes.on
 	m.focus = focusList
 	m.causes.stale = true
-	m.only("")
+	m.showCause("")
 	return nil
 }
 
@@ -118,18 +118,18 @@ func (m *model) toggleCauses() tea.Cmd {
 func (m *model) openCause() tea.Cmd {
 	f := m.causes.selected()
 	if f == nil {
-		return m.say(cannot("no cause is selected"))
+		return m.setStatus(cannot("no cause is selected"))
 	}
 	m.causes.on = false
-	m.only(f.Cause)
+	m.showCause(f.Cause)
 	return nil
 }
 
-// only leaves in the list of failures those of one cause, or all.
-func (m *model) only(cause webhook.Cause) {
+// showCause leaves in the list of failures those of one cause, or all.
+func (m *model) showCause(cause webhook.Cause) {
 	l := m.lists[1]
 	if l.cause != cause {
-		l.lane.drop()
+		l.request.drop()
 		l.cause, l.loaded, l.follow, l.rows = cause, false, true, nil
 		l.selectAt(0)
 	}
@@ -147,7 +147,7 @@ func (m *model) backFromCause() {
 		m.causes.on = false
 	case m.lists[1].cause != "":
 		m.causes.on, m.causes.stale = true, true
-		m.only("")
+		m.showCause("")
 	}
 }
 
@@ -156,7 +156,7 @@ func (c *causes) view(m *model, focused bool) []draw.Styled {
 		if !c.loaded {
 			return nil
 		}
-		d := draw.NewDoc(&m.st.Styles, c.w)
+		d := draw.NewDoc(&m.styles.Styles, c.w)
 		d.Skip()
 		m.noFailures(d)
 		return d.First(c.h * causeLines)
@@ -167,7 +167,7 @@ func (c *causes) view(m *model, focused bool) []draw.Styled {
 	}
 	var out []draw.Styled
 	for _, f := range c.visible() {
-		out = append(out, m.st.causeRow(&f, c.w, name, m, rowLook{selected: f.Cause == c.sel, focused: focused})...)
+		out = append(out, m.styles.causeRow(&f, c.w, name, m, rowLook{selected: f.Cause == c.sel, focused: focused})...)
 	}
 	return out
 }

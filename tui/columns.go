@@ -28,8 +28,8 @@ const (
 	// blanks after them; and the blank after the type.
 	fixed = 1 + 2 + 4 + 1
 
-	leastKind, usualKind, mostKind = 12, 19, 34
-	leastText, mostText            = 12, 34
+	minKind, usualKind, maxKind = 12, 19, 34
+	minText, maxText            = 12, 34
 
 	timeDate, timeFine, timeShort = 13, 12, 9
 	appWidth, tookWidth           = 5, 6
@@ -38,15 +38,15 @@ const (
 // need looks at rows: at all that are in memory, which are some screens, so
 // that the columns keep still while one scrolls.
 func need(rows []webhook.Delivery, now time.Time) needs {
-	n := needs{kind: leastKind, text: leastText}
+	n := needs{kind: minKind, text: minText}
 	for i := range rows {
 		d := &rows[i]
-		kind := text.Width(text.Printable(kindOf(d)))
+		kind := text.Width(text.Printable(eventName(d)))
 		if re := resends(d); re != "" {
 			kind += 2 + len(re)
 		}
-		n.kind = max(n.kind, min(kind, mostKind))
-		n.text = max(n.text, min(text.Width(text.Printable(gist(d))), mostText))
+		n.kind = max(n.kind, min(kind, maxKind))
+		n.text = max(n.text, min(text.Width(text.Printable(outcomeSummary(d))), maxText))
 		n.app = n.app || d.AppStatus > 0 || d.AppFailure != ""
 		n.dated = n.dated || !sameDay(d.At, now)
 	}
@@ -85,16 +85,16 @@ func layColumns(w int, n needs) columns {
 		}
 		drop()
 	}
-	if rest() < leastKind+leastText {
+	if rest() < minKind+minText {
 		c.app = 0
 	}
-	if rest() < leastKind+leastText {
-		if c.kind = max(rest(), 0); c.kind < leastKind {
+	if rest() < minKind+minText {
+		if c.kind = max(rest(), 0); c.kind < minKind {
 			c.kind, c.time = max(rest()+c.time, 0), 0
 		}
 		return c
 	}
-	c.kind = min(n.kind, max(rest()-n.text, leastKind))
+	c.kind = min(n.kind, max(rest()-n.text, minKind))
 	c.text = rest() - c.kind
 	return c
 }

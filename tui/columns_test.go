@@ -117,7 +117,7 @@ func TestWhatTheAppSaidIsShownWithoutAnAppToo(t *testing.T) {
 	}
 	newTerminal(t, dashboard(busy(0)), 120, 36).hides("→2")
 	d := happened{kind: "user.created", outcome: webhook.Created, app: 401}.delivery(1)
-	st := newTerminal(t, dashboard(busy(0)), 80, 24).m.st
+	st := newTerminal(t, dashboard(busy(0)), 80, 24).m.styles
 	if row := st.deliveryRow(&d, 60, columns{kind: 12, text: 30}, noon, rowLook{}).String(); !strings.Contains(row, "your app: 401") {
 		t.Errorf("without room for the column: %q", row)
 	}

@@ -19,7 +19,7 @@ import (
 type deliveries struct {
 	window[webhook.Delivery, int64]
 	failures bool
-	hunt     hunt
+	search   searchProgress
 	// cause leaves the failures of one cause alone.
 	cause webhook.Cause
 
@@ -28,9 +28,9 @@ type deliveries struct {
 	follow bool
 	seen   int64
 
-	lane   lane
-	loaded bool
-	stale  bool
+	request request
+	loaded  bool
+	stale   bool
 
 	w       int
 	target  bool // there is an app now
@@ -67,8 +67,8 @@ type reading struct {
 }
 
 func (l *deliveries) ask(m *model, r reading) tea.Cmd {
-	store := m.d.Store
-	return l.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+	store := m.deps.Store
+	return l.request.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		found := make([]query.Found, len(r.pages))
 		for i, p := range r.pages {
 			var err error
@@ -79,7 +79,7 @@ func (l *deliveries) ask(m *model, r reading) tea.Cmd {
 		return func() tea.Cmd {
 			l.loaded = true
 			r.put(found)
-			m.noteApp(l.rows)
+			m.rememberApp(l.rows)
 			m.marks.renew(l.rows)
 			return nil
 		}, nil
@@ -106,7 +106,7 @@ func (l *deliveries) newest(m *model) tea.Cmd {
 func (l *deliveries) bottom(m *model) tea.Cmd {
 	l.unfollow(m)
 	return l.ask(m, reading{[]query.Page{l.page(m, query.Page{OldestFirst: true})}, func(found []query.Found) {
-		l.hunt.other = false
+		l.search.otherFilter = false
 		l.lookedUp(found[0])
 		l.lookedDown(query.Found{Upto: 1, Done: true})
 		l.rows = found[0].Deliveries
@@ -119,7 +119,7 @@ func (l *deliveries) bottom(m *model) tea.Cmd {
 // it the filter goes.
 func (l *deliveries) jump(m *model, id int64) tea.Cmd {
 	l.unfollow(m)
-	if i := l.index(id); i >= 0 && !l.hunt.other {
+	if i := l.index(id); i >= 0 && !l.search.otherFilter {
 		l.selectAt(i)
 		return nil
 	}
@@ -130,10 +130,10 @@ func (l *deliveries) jump(m *model, id int64) tea.Cmd {
 	}
 	return l.ask(m, reading{pages, func(found []query.Found) {
 		if len(found) > 2 && len(found[2].Deliveries) == 0 {
-			m.lift(id)
+			m.dropFilterHiding(id)
 			return
 		}
-		l.hunt.other = false
+		l.search.otherFilter = false
 		l.lookedUp(found[0])
 		l.lookedDown(found[1])
 		rows := found[0].Deliveries
@@ -145,15 +145,15 @@ func (l *deliveries) jump(m *model, id int64) tea.Cmd {
 
 // wanted is the read that the list needs now, nil where it needs none.
 func (l *deliveries) wanted(m *model) tea.Cmd {
-	if !l.lane.idle() {
+	if !l.request.idle() {
 		return nil
 	}
 	switch {
-	case l.hunt.jump != 0:
-		id := l.hunt.jump
-		l.hunt.jump = 0
+	case l.search.jump != 0:
+		id := l.search.jump
+		l.search.jump = 0
 		return l.jump(m, id)
-	case l.loaded && l.hunt.other:
+	case l.loaded && l.search.otherFilter:
 		l.stale = false
 		return l.renew(m)
 	case !l.loaded, l.stale && l.follow, len(l.rows) == 0 && l.stale:
@@ -165,7 +165,7 @@ func (l *deliveries) wanted(m *model) tea.Cmd {
 	case l.wantsBefore():
 		return l.ask(m, reading{[]query.Page{l.page(m, query.Page{After: l.above(m)})}, l.foundAbove})
 	case l.wantsAfter():
-		return l.ask(m, reading{[]query.Page{l.page(m, query.Page{Before: l.hunt.low})}, l.foundBelow})
+		return l.ask(m, reading{[]query.Page{l.page(m, query.Page{Before: l.search.low})}, l.foundBelow})
 	}
 	return nil
 }
@@ -174,22 +174,22 @@ func (l *deliveries) wanted(m *model) tea.Cmd {
 func (l *deliveries) failure(m *model, older bool) tea.Cmd {
 	d := l.selected()
 	if d == nil {
-		return m.say(cannot("no delivery is selected"))
+		return m.setStatus(cannot("no delivery is selected"))
 	}
 	p, what := query.Page{Before: d.ID, Failures: true, Cause: l.cause, Limit: 1}, "older"
 	if !older {
 		p, what = query.Page{After: d.ID, Failures: true, Cause: l.cause, Limit: 1}, "newer"
 	}
 	p.Filter = m.bar.filter(m.now)
-	store := m.d.Store
-	return m.find.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+	store := m.deps.Store
+	return m.findingFailure.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		rows, err := store.Deliveries(ctx, p)
 		if err != nil {
 			return nil, fmt.Errorf("look for a failure: %w", err)
 		}
 		return func() tea.Cmd {
 			if len(rows) == 0 {
-				return m.say(cannot("no " + what + " failure"))
+				return m.setStatus(cannot("no " + what + " failure"))
 			}
 			return l.jump(m, rows[0].ID)
 		}, nil
@@ -244,7 +244,7 @@ func (l *deliveries) press(m *model, act action) tea.Cmd {
 			return l.newest(m)
 		}
 		l.unfollow(m)
-		return m.say(note("following ended: the selection stays where it is"))
+		return m.setStatus(note("following ended: the selection stays where it is"))
 	default:
 	}
 	return nil
@@ -266,7 +266,7 @@ func (l *deliveries) view(m *model, focused bool) []draw.Styled {
 	out := make([]draw.Styled, 0, l.h)
 	for i := range l.visible() {
 		d := &l.rows[l.top+i]
-		out = append(out, m.st.deliveryRow(d, l.w, l.columns, m.now, rowLook{selected: d.ID == l.sel, marked: m.marks[d.ID].ID != 0, focused: focused, code: m.codes.in(d.ID, m.now)}))
+		out = append(out, m.styles.deliveryRow(d, l.w, l.columns, m.now, rowLook{selected: d.ID == l.sel, marked: m.marks[d.ID].ID != 0, focused: focused, code: m.codes.in(d.ID, m.now)}))
 	}
 	return out
 }
@@ -274,7 +274,7 @@ func (l *deliveries) view(m *model, focused bool) []draw.Styled {
 // foot is where in the list the screen is.
 func (l *deliveries) foot(m *model) string {
 	if m.bar.text != "" {
-		return l.huntFoot()
+		return l.searchFoot()
 	}
 	total := m.counts.Deliveries
 	if l.failures {

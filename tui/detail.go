@@ -26,24 +26,24 @@ const (
 
 // detail is the delivery that is selected, whole.
 type detail struct {
-	tab  int
-	asks int64 // the delivery that was asked for last
-	d    *webhook.Delivery
+	tab      int
+	wantedID int64 // the delivery that was asked for last
+	d        *webhook.Delivery
 	// vouched says that hooktop may sign it for itself.
 	vouched bool
 	// code is the one-time code that it carries, "" for none.
 	code string
 	// tries are the deliveries of the same message, newest first.
-	tries []webhook.Delivery
-	body  bodyText
-	wrap  bool
-	raw   bool // as it came, not laid out
-	seek  seek
+	tries  []webhook.Delivery
+	body   bodyText
+	wrap   bool
+	raw    bool // as it came, not laid out
+	search bodySearch
 
-	lane  lane
-	stale bool
-	slow  bool
-	gone  error
+	request request
+	stale   bool
+	slow    bool
+	readErr error
 
 	w, h   int
 	scroll [detailTabs]draw.Scroll
@@ -60,43 +60,43 @@ type docKey struct {
 	second          int64
 }
 
-// mostTries is how many deliveries of one message are shown.
-const mostTries = 50
+// maxTries is how many deliveries of one message are shown.
+const maxTries = 50
 
 // wanted reads the delivery with that id, where it is not there.
 func (p *detail) wanted(m *model, id int64) tea.Cmd {
 	if id == 0 {
-		if p.asks != 0 {
-			p.lane.drop()
-			p.asks, p.d, p.gone = 0, nil, nil
+		if p.wantedID != 0 {
+			p.request.drop()
+			p.wantedID, p.d, p.readErr = 0, nil, nil
 			m.version++
 		}
 		return nil
 	}
-	if id == p.asks && (!p.stale || !p.lane.idle()) {
+	if id == p.wantedID && (!p.stale || !p.request.idle()) {
 		return nil
 	}
-	fresh := id != p.asks
-	p.asks, p.stale = id, false
-	store, ask := m.d.Store, m.d.Vouched
-	read := p.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+	fresh := id != p.wantedID
+	p.wantedID, p.stale = id, false
+	store, ask := m.deps.Store, m.deps.Vouched
+	read := p.request.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		d, err := store.Delivery(ctx, id)
 		if err != nil {
-			return func() tea.Cmd { p.lose(m, id, err); return nil }, nil //nolint:nilerr // it is shown in the pane
+			return func() tea.Cmd { p.showReadError(m, id, err); return nil }, nil //nolint:nilerr // it is shown in the pane
 		}
 		tries := []webhook.Delivery{d}
 		if d.MessageID != "" {
-			if tries, err = store.Deliveries(ctx, query.Page{MessageID: d.MessageID, Limit: mostTries}); err != nil {
+			if tries, err = store.Deliveries(ctx, query.Page{MessageID: d.MessageID, Limit: maxTries}); err != nil {
 				return nil, fmt.Errorf("read the tries of #%d: %w", id, err)
 			}
 		}
-		body, vouched := newBodyText(d.Body), right(d.Verdict) || ask != nil && ask(d)
+		body, vouched := newBodyText(d.Body), signatureHolds(d.Verdict) || ask != nil && ask(d)
 		return func() tea.Cmd { p.show(m, d, tries, body); p.vouched = vouched; return nil }, nil
 	})
 	if !fresh {
 		return read
 	}
-	return tea.Batch(read, m.after(slowly, slowMsg{p, p.lane.n}))
+	return tea.Batch(read, m.after(slowly, slowMsg{p, p.request.n}))
 }
 
 // slowMsg says that a read took so long that it is time to say so.
@@ -105,8 +105,8 @@ type slowMsg struct {
 	n int
 }
 
-func (p *detail) lose(m *model, id int64, err error) {
-	p.gone = fmt.Errorf("#%d cannot be read: %w", id, err)
+func (p *detail) showReadError(m *model, id int64, err error) {
+	p.readErr = fmt.Errorf("#%d cannot be read: %w", id, err)
 	p.d, p.slow = nil, false
 	m.version++
 }
@@ -115,11 +115,11 @@ func (p *detail) show(m *model, d webhook.Delivery, tries []webhook.Delivery, bo
 	if p.d == nil || p.d.ID != d.ID {
 		p.scroll = [detailTabs]draw.Scroll{}
 	}
-	p.d, p.tries, p.body, p.gone, p.slow = &d, tries, body, nil, false
+	p.d, p.tries, p.body, p.readErr, p.slow = &d, tries, body, nil, false
 	if p.raw {
 		p.body = rawBodyText(d.Body)
 	}
-	p.find()
+	p.findHits()
 	p.code = codeOf(&d)
 	for i, t := range tries {
 		if t.ID == d.ID {
@@ -127,12 +127,12 @@ func (p *detail) show(m *model, d webhook.Delivery, tries []webhook.Delivery, bo
 		}
 	}
 	m.version++
-	m.noteApp([]webhook.Delivery{d})
+	m.rememberApp([]webhook.Delivery{d})
 }
 
 // late says that what is shown is no more what is selected, for so long that
 // it would be taken for it.
-func (p *detail) late() bool { return p.slow && p.d != nil && p.d.ID != p.asks }
+func (p *detail) late() bool { return p.slow && p.d != nil && p.d.ID != p.wantedID }
 
 // current is the delivery with that id, nil while it is being read.
 func (p *detail) current(id int64) *webhook.Delivery {
@@ -157,14 +157,14 @@ func (p *detail) prepare(m *model) {
 		return
 	}
 	p.made = key
-	d := draw.NewDoc(&m.st.Styles, p.w)
+	d := draw.NewDoc(&m.styles.Styles, p.w)
 	switch p.tab {
 	case tabDiagnosis:
 		p.diagnosis(m, d)
 	case tabRequest:
-		p.request(m, d)
+		p.requestDoc(m, d)
 	case tabBody:
-		p.bodyHead(&m.st, d)
+		p.bodyHead(&m.styles, d)
 		bodyKey := docKey{version: m.version, w: p.w, wrap: p.wrap}
 		if p.pieced != bodyKey {
 			p.pieces, p.pieced = p.body.pieces(p.w-2*draw.Margin, p.wrap), bodyKey
@@ -202,13 +202,13 @@ func (p *detail) press(m *model, act action) tea.Cmd {
 			p.body = rawBodyText(p.d.Body)
 		}
 		p.scroll[tabBody] = draw.Scroll{}
-		p.find()
+		p.findHits()
 		m.version++
 	case actEnter:
 		if len(p.doc.Links) > 0 && p.d != nil {
 			id := p.doc.Links[p.scroll[p.tab].Cursor].ID
 			if id == p.d.ID {
-				return m.say(note("#" + strconv.FormatInt(id, 10) + " is the one that is open"))
+				return m.setStatus(note("#" + strconv.FormatInt(id, 10) + " is the one that is open"))
 			}
 			return m.jump(id)
 		}
@@ -222,11 +222,11 @@ func (p *detail) press(m *model, act action) tea.Cmd {
 func (p *detail) title(m *model) []draw.Chip {
 	d := p.d
 	if d == nil || p.late() {
-		return []draw.Chip{m.st.Strong.Chip("Delivery")}
+		return []draw.Chip{m.styles.Strong.Chip("Delivery")}
 	}
-	cs := []draw.Chip{m.st.Strong.Chip("#" + strconv.FormatInt(d.ID, 10)), m.st.Text.Chip("  " + kindOf(d))}
+	cs := []draw.Chip{m.styles.Strong.Chip("#" + strconv.FormatInt(d.ID, 10)), m.styles.Text.Chip("  " + eventName(d))}
 	if d.MessageID != "" {
-		cs = append(cs, m.st.Dim.Chip("  "+text.CutMiddle(d.MessageID, 18)))
+		cs = append(cs, m.styles.Dim.Chip("  "+text.CutMiddle(d.MessageID, 18)))
 	}
 	return cs
 }
@@ -295,8 +295,8 @@ func (p *detail) view(m *model, selected int64) []draw.Styled {
 		return p.nothing(m)
 	}
 	l := draw.NewLine(p.w)
-	m.st.tabs(l, p.tabNames(p.w), p.tab)
-	out := []draw.Styled{l.Styled(), p.seekLine(&m.st)}
+	m.styles.tabs(l, p.tabNames(p.w), p.tab)
+	out := []draw.Styled{l.Styled(), p.searchLine(&m.styles)}
 	s := p.scroll[p.tab]
 	cursor := -1
 	if n := len(p.doc.Links); n > 0 {
@@ -305,11 +305,11 @@ func (p *detail) view(m *model, selected int64) []draw.Styled {
 	for i := s.Top; i < min(s.Top+p.rows(), p.length()); i++ {
 		switch {
 		case i == cursor && m.focus == focusDetail:
-			out = append(out, p.doc.Lines[i].Pointed(m.st.Brand))
+			out = append(out, p.doc.Lines[i].Pointed(m.styles.Brand))
 		case i < len(p.doc.Lines):
 			out = append(out, p.doc.Lines[i])
 		default:
-			out = append(out, p.bodyLine(&m.st, p.pieces[i-len(p.doc.Lines)]))
+			out = append(out, p.bodyLine(&m.styles, p.pieces[i-len(p.doc.Lines)]))
 		}
 	}
 	return out
@@ -321,7 +321,7 @@ func (p *detail) foot(m *model) []draw.Chip {
 	if p.d == nil {
 		return nil
 	}
-	return m.st.tabsFoot(m.st.span(s.Top, rows, p.length()))
+	return m.styles.tabsFoot(m.styles.span(s.Top, rows, p.length()))
 }
 
 // span says which of a text's lines are in sight, where that is not all.
@@ -341,18 +341,18 @@ func (st *styles) tabsFoot(span []draw.Chip) []draw.Chip {
 }
 
 func (p *detail) nothing(m *model) []draw.Styled {
-	d := draw.NewDoc(&m.st.Styles, p.w)
+	d := draw.NewDoc(&m.styles.Styles, p.w)
 	switch {
-	case p.gone != nil:
+	case p.readErr != nil:
 		d.Skip()
-		d.Item(m.st.Bad, "✗", m.st.Text, p.gone.Error(), 0)
-	case p.asks != 0 && p.slow:
+		d.Item(m.styles.Bad, "✗", m.styles.Text, p.readErr.Error(), 0)
+	case p.wantedID != 0 && p.slow:
 		d.Skip()
-		d.Add(d.NewLine().Put(m.st.Accent, m.spinner()).Gap(1).Put(m.st.Dim, "reading #"+strconv.FormatInt(p.asks, 10)))
-	case p.asks != 0:
+		d.Add(d.NewLine().Put(m.styles.Accent, m.spinner()).Gap(1).Put(m.styles.Dim, "reading #"+strconv.FormatInt(p.wantedID, 10)))
+	case p.wantedID != 0:
 	default:
 		d.Skip()
-		d.Text(m.st.Dim, "What was proven about the selected delivery, what it did to the user and what your app said: here.", 0)
+		d.Text(m.styles.Dim, "What was proven about the selected delivery, what it did to the user and what your app said: here.", 0)
 	}
 	return d.First(p.h)
 }

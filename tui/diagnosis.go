@@ -18,7 +18,7 @@ func (p *detail) diagnosis(m *model, d *draw.Doc) {
 	case appAlone(x):
 		p.resentHead(m, d)
 		p.app(m, d, true)
-		checks(d, &m.st, x.Verdict)
+		checks(d, &m.styles, x.Verdict)
 	case x.Verdict.Verified:
 		p.verified(m, d)
 	default:
@@ -34,7 +34,7 @@ const copiesFix = "y f copies it"
 func appAlone(x *webhook.Delivery) bool { return x.Origin == webhook.Resend && x.Outcome == "" }
 
 func (p *detail) rejected(m *model, d *draw.Doc) {
-	st, v := &m.st, p.d.Verdict
+	st, v := &m.styles, p.d.Verdict
 	titled(d, st, st.Bad, "✗", text.OrNone(v.Title), string(v.Code))
 	d.Break()
 	evidence(d, st, v)
@@ -105,9 +105,9 @@ func checkColumn(cs []webhook.Check) int {
 }
 
 func (p *detail) verified(m *model, d *draw.Doc) {
-	st, x := &m.st, p.d
+	st, x := &m.styles, p.d
 	o := webhook.ExplainOutcome(x)
-	symbol, look := st.own(x) // what the app said stands below
+	symbol, look := st.markHere(x) // what the app said stands below
 	titled(d, st, look, symbol, o.Title, answered(x))
 	if o.Why != "" {
 		d.Break()
@@ -154,10 +154,10 @@ func (p *detail) did(m *model, d *draw.Doc) {
 	}
 	d.Head("WHAT IT DID", "")
 	if x.Change != nil {
-		changes(d, &m.st, x.Change, 1)
+		changes(d, &m.styles, x.Change, 1)
 		return
 	}
-	d.Text(m.st.Dim, "nothing: "+strings.Join(nonEmpty(x.Email, x.UserID), "  "), 1)
+	d.Text(m.styles.Dim, "nothing: "+strings.Join(nonEmpty(x.Email, x.UserID), "  "), 1)
 }
 
 func nonEmpty(ss ...string) []string {
@@ -171,13 +171,13 @@ func nonEmpty(ss ...string) []string {
 }
 
 func (p *detail) resentHead(m *model, d *draw.Doc) {
-	st, x := &m.st, p.d
+	st, x := &m.styles, p.d
 	symbol, look := st.mark(x)
 	title := "Resent to the app"
 	if x.ParentID > 0 {
 		title = fmt.Sprintf("Resend of #%d, to the app", x.ParentID)
 	}
-	titled(d, st, look, symbol, title, strings.TrimPrefix(appSaid(x), "→"))
+	titled(d, st, look, symbol, title, strings.TrimPrefix(appStatusText(x), "→"))
 	d.Break()
 	d.Text(st.Text, "It went past hooktop's own door: nothing changed here. The Tries tab has every delivery of this message.", 0)
 	if len(x.Forwards) == 0 {
@@ -188,7 +188,7 @@ func (p *detail) resentHead(m *model, d *draw.Doc) {
 		case x.AppStatus == 0:
 			d.Text(st.Dim, "nothing yet", 1)
 		default:
-			d.Item(st.theirs(x), appMark(x.AppStatus), st.Text, fmt.Sprintf("%d  %s", x.AppStatus, text.Took(x.Duration)), 1)
+			d.Item(st.appLook(x), appMark(x.AppStatus), st.Text, fmt.Sprintf("%d  %s", x.AppStatus, text.Took(x.Duration)), 1)
 		}
 	}
 }
@@ -203,7 +203,7 @@ func appMark(status int) string {
 // app says what the app under development answered, and what that means where
 // it did not take what verified here. first says that no fix stands above.
 func (p *detail) app(m *model, d *draw.Doc, first bool) {
-	st, x := &m.st, p.d
+	st, x := &m.styles, p.d
 	if len(x.Forwards) == 0 {
 		return
 	}

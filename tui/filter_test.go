@@ -240,19 +240,23 @@ func TestFirstHitsShowWhileTheSearchGoesOn(t *testing.T) {
 	n := 0
 	x.hold = func(msg tea.Msg) bool {
 		a, ok := msg.(answer)
-		if ok && a.lane == &x.m.lists[0].lane {
+		if ok && a.request == &x.m.lists[0].request {
 			n++
 		}
-		return ok && a.lane == &x.m.lists[0].lane && n > 1
+		return ok && a.request == &x.m.lists[0].request && n > 1
 	}
 	x.keys("/").types("type:rare")
 	x.shows("rare", "1–10 of 10+")
 	x.hides("⠋")
-	x.send(huntMsg{}).shows("⠙ type:rare") // it takes long
+	x.send(searchTickMsg{}).shows("⠙ type:rare") // it takes long
 	x.hold = nil
-	x.send(x.held[0]).send(huntMsg{}).shows("/ type:rare", "1–18 of 40+")
+	x.send(x.held[0]).send(searchTickMsg{}).shows("/ type:rare", "1–18 of 40+")
 	x.keys("enter")
-	x.hold = func(msg tea.Msg) bool { a, ok := msg.(answer); n++; return ok && a.lane == &x.m.lists[0].lane && n > 3 }
+	x.hold = func(msg tea.Msg) bool {
+		a, ok := msg.(answer)
+		n++
+		return ok && a.request == &x.m.lists[0].request && n > 3
+	}
 	x.keys("/")
 	n = 0
 	x.types(" nothing").shows("Searching, down to #9", "type:rare nothing", "esc goes back")

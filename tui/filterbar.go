@@ -46,8 +46,8 @@ type filterBar struct {
 const (
 	// pause is how long one has to stop typing for a filter to be applied.
 	pause = 120 * time.Millisecond
-	// mostPast is how many filters are remembered.
-	mostPast = 50
+	// maxPastFilters is how many filters are remembered.
+	maxPastFilters = 50
 	// filterLimit is what fits in a filter.
 	filterLimit = 4096
 )
@@ -61,8 +61,8 @@ const (
 type (
 	// filterMsg applies what was typed up to an edit.
 	filterMsg struct{ edit int }
-	// huntMsg looks how a search goes.
-	huntMsg struct{}
+	// searchTickMsg looks how a search goes.
+	searchTickMsg struct{}
 	// recalledMsg is what was remembered.
 	recalledMsg struct {
 		text, past string
@@ -84,7 +84,7 @@ func (b *filterBar) filter(now time.Time) query.Filter {
 
 // recall asks for what was remembered.
 func (m *model) recall() tea.Cmd {
-	get, ctx := m.d.Remembered, m.ctx
+	get, ctx := m.deps.Remembered, m.ctx
 	if get == nil {
 		return nil
 	}
@@ -106,7 +106,7 @@ func (m *model) recalled(msg recalledMsg) tea.Cmd {
 		b.past = strings.Split(msg.past, "\n")
 	}
 	if msg.err != nil {
-		return m.say(failure(msg.err))
+		return m.setStatus(failure(msg.err))
 	}
 	if _, err := query.Parse(msg.text, m.now); err != nil {
 		return nil // another release's
@@ -117,7 +117,7 @@ func (m *model) recalled(msg recalledMsg) tea.Cmd {
 
 // remember keeps the filter for the next start.
 func (m *model) remember() tea.Cmd {
-	keep, ctx := m.d.Remember, m.ctx
+	keep, ctx := m.deps.Remember, m.ctx
 	if keep == nil {
 		return nil
 	}
@@ -144,18 +144,18 @@ func (m *model) setFilter(to string) {
 	}
 	m.bar.text = to
 	for _, l := range m.lists {
-		l.lane.drop()
-		l.hunt = hunt{other: true}
+		l.request.drop()
+		l.search = searchProgress{otherFilter: true}
 	}
-	m.find.drop()
+	m.findingFailure.drop()
 }
 
-// lift takes the filter away because it hides a delivery that is to be shown.
-func (m *model) lift(id int64) {
+// dropFilterHiding takes the filter away because it hides a delivery that is to be shown.
+func (m *model) dropFilterHiding(id int64) {
 	m.setFilter("")
-	m.lists[0].hunt.jump = id
+	m.lists[0].search.jump = id
 	m.bar.forget = true
-	m.say(note(fmt.Sprintf("the filter is gone: it hides #%d; / and ↑ bring it back", id)))
+	m.setStatus(note(fmt.Sprintf("the filter is gone: it hides #%d; / and ↑ bring it back", id)))
 }
 
 // openFilter opens the editor on the filter that holds.
@@ -175,7 +175,7 @@ func (m *model) openFilter() tea.Cmd {
 
 // pressFilter gives a key to the editor.
 func (m *model) pressFilter(k tea.KeyPressMsg) tea.Cmd {
-	m.unsay()
+	m.clearStatus()
 	b := &m.bar
 	switch k.String() {
 	case "enter":
@@ -252,7 +252,7 @@ func (m *model) keepFilter() tea.Cmd {
 	if b.text != "" {
 		b.past = slices.DeleteFunc(b.past, func(s string) bool { return s == b.text })
 		b.past = append([]string{b.text}, b.past...)
-		b.past = b.past[:min(len(b.past), mostPast)]
+		b.past = b.past[:min(len(b.past), maxPastFilters)]
 	}
 	m.layout()
 	return m.remember()

@@ -14,7 +14,7 @@ import (
 
 // offer finds the completions at the cursor.
 func (b *filterBar) offer(m *model) {
-	b.offered = query.Complete(b.input.Value(), b.cursor(), m.types(), m.d.Providers)
+	b.offered = query.Complete(b.input.Value(), b.cursor(), m.types(), m.deps.Providers)
 }
 
 // cursor is the cursor's place in bytes.
@@ -25,7 +25,7 @@ func (b *filterBar) cursor() int {
 
 // types are the event types that are known here.
 func (m *model) types() []string {
-	types := slices.Clone(m.d.Events)
+	types := slices.Clone(m.deps.Events)
 	for _, l := range m.lists {
 		for i := range l.rows {
 			if t := l.rows[i].Type; t != "" && !slices.Contains(types, t) {
@@ -69,8 +69,8 @@ func agreement(texts []string) string {
 // editorLeast is how much of the tab row the editor wants, chipLeast a filter
 // that is only shown.
 const (
-	editorLeast = 40
-	chipLeast   = 18
+	minEditor = 40
+	minChip   = 18
 )
 
 // barWants is how much of the tab row the filter wants.
@@ -79,9 +79,9 @@ func (m *model) barWants() int {
 	case m.tab > tabFailures:
 		return 0
 	case b.open:
-		return editorLeast
+		return minEditor
 	case b.text != "":
-		return min(text.Width(text.Printable(b.text))+chipEdges, chipLeast)
+		return min(text.Width(text.Printable(b.text))+chipEdges, minChip)
 	}
 	return 0
 }
@@ -95,9 +95,9 @@ func (m *model) filterChip(room int) []draw.Chip {
 	if m.bar.text == "" || m.tab > tabFailures || room < chipEdges+1 {
 		return nil
 	}
-	st := &m.st
+	st := &m.styles
 	sign := "/"
-	if m.list().hunt.slow {
+	if m.list().search.slow {
 		sign = m.spinner()
 	}
 	return []draw.Chip{draw.Gap(1), st.Key.Chip(sign), draw.Gap(1), st.Accent.Chip(text.Cut(text.Printable(m.bar.text), room-chipEdges)), draw.Gap(1), st.Key.Chip("✕"), draw.Gap(1)}
@@ -106,10 +106,10 @@ func (m *model) filterChip(room int) []draw.Chip {
 // editor draws the line that is edited in w cells, scrolled so that the cursor
 // is in sight. What cannot be understood is marked.
 func (m *model) editor(w int) draw.Styled {
-	b, st := &m.bar, &m.st
+	b, st := &m.bar, &m.styles
 	l := draw.NewLine(w).Gap(1)
 	sign := "/"
-	if m.list().hunt.slow {
+	if m.list().search.slow {
 		sign = m.spinner()
 	}
 	l.Put(st.Key, sign).Gap(1)
@@ -152,7 +152,7 @@ func (m *model) editor(w int) draw.Styled {
 // filterLines are the lines of the status while the filter is edited: what is
 // wrong with it, or what may follow.
 func (m *model) filterLines(w int) []draw.Styled {
-	b, st := &m.bar, &m.st
+	b, st := &m.bar, &m.styles
 	goesOn := b.err != nil && len(b.offered.Options) > 0 && b.err.At <= b.cursor() && b.cursor() <= b.err.End
 	if b.err != nil && (b.told || !goesOn) {
 		return failure(&placed{b.err}).lines(m, w)

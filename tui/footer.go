@@ -10,9 +10,9 @@ import (
 // footer is the last line: the best keys for what has the focus, and at the
 // right, whatever happens, the two that one is never to look for.
 func (m *model) footer() draw.Styled {
-	st := &m.st
+	st := &m.styles
 	l := draw.NewLine(m.w).Gap(1)
-	right := []hint{m.kb.hint(actHelp, ""), m.kb.hint(actQuit, m.quitDoes())}
+	right := []hint{m.keys.hint(actHelp, ""), m.keys.hint(actQuit, m.quitDoes())}
 	n := 1
 	for _, h := range right {
 		n += text.Width(h.key) + 1 + text.Width(h.does) + 2
@@ -63,7 +63,7 @@ func (m *model) footerKeys() []footerKey {
 		return []footerKey{{keysScroll, ""}, {keysTabs, ""}, {actBack, ""}, {actCopy, ""}}
 	case m.tab == tabUsers && inDetail:
 		return []footerKey{{keysMove, ""}, {actEnter, "open the delivery"}, {keysTabs, ""}, {actBack, ""}, {actCopy, ""}}
-	case m.tab == tabUsers && m.users.past.is():
+	case m.tab == tabUsers && m.users.history.inPast():
 		return []footerKey{{keysMove, ""}, {keysTime, ""}, {actBack, "now"}, {actEnter, "history"}, {actSort, ""}, {actDeleted, ""}, {actCopy, ""}}
 	case m.tab == tabUsers:
 		return []footerKey{{keysMove, ""}, {actEnter, "history"}, {keysTime, ""}, {actSort, ""}, {actDeleted, ""}, {actCopy, ""}, {actTrigger, ""}}
@@ -91,14 +91,14 @@ func (m *model) footerKeys() []footerKey {
 // present is left out.
 func (m *model) footerHints() []hint {
 	if m.bar.open {
-		return []hint{m.kb.hint(actEnter, "keep"), m.kb.hint(actBack, "leave"), {"tab", "complete"}, {"↑", "earlier ones"}}
+		return []hint{m.keys.hint(actEnter, "keep"), m.keys.hint(actBack, "leave"), {"tab", "complete"}, {"↑", "earlier ones"}}
 	}
 	var hs []hint
 	for _, k := range m.footerKeys() {
 		act := k.act
 		if act == keysAgain {
 			act = actResend
-			if d := m.selected(); d != nil && isRejected(d) && m.kb.byAct[actReverify].why(m) == "" {
+			if d := m.selected(); d != nil && isRejected(d) && m.keys.byAct[actReverify].why(m) == "" {
 				act = actReverify
 			}
 		}
@@ -114,8 +114,8 @@ func (m *model) footerHints() []hint {
 		case keysTime:
 			hs = append(hs, hint{"‹ ›", "in time"})
 		default:
-			if m.kb.byAct[act].why(m) == "" {
-				hs = append(hs, m.kb.hint(act, strings.ReplaceAll(k.does, "%d", text.Grouped(len(m.marks)))))
+			if m.keys.byAct[act].why(m) == "" {
+				hs = append(hs, m.keys.hint(act, strings.ReplaceAll(k.does, "%d", text.Grouped(len(m.marks)))))
 			}
 		}
 	}

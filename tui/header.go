@@ -18,7 +18,7 @@ var tabNames = [tabs]string{"Deliveries", "Failures", "Users", "Setup"}
 // URL's path, the rate, the bars, the latency, why the app is ✗, the URL and the
 // app.
 func (m *model) header() draw.Styled {
-	st := &m.st
+	st := &m.styles
 	name := []draw.Chip{draw.Gap(1), st.Brand.Chip("hooktop"), draw.Gap(2)}
 	state := m.stateChips(true)
 	right := [][]draw.Chip{m.appChips(true), m.barChips(), m.rateChips(), m.countChips()}
@@ -62,7 +62,7 @@ func (m *model) header() draw.Styled {
 
 // stateChips say how the public side is: a symbol and a word.
 func (m *model) stateChips(whole bool) []draw.Chip {
-	st, c := &m.st, m.conn
+	st, c := &m.styles, m.conn
 	symbol, look, more := "●", st.OK, ""
 	switch c.State {
 	case Live:
@@ -100,9 +100,9 @@ func (m *model) stateChips(whole bool) []draw.Chip {
 }
 
 func (m *model) barChips() []draw.Chip {
-	look := m.st.OK
+	look := m.styles.OK
 	if m.counts.Recent == [8]int{} {
-		look = m.st.Faint
+		look = m.styles.Faint
 	}
 	return []draw.Chip{look.Chip(bars(m.counts.Recent)), draw.Gap(2)}
 }
@@ -112,11 +112,11 @@ func (m *model) rateChips() []draw.Chip {
 	for _, r := range m.counts.Recent {
 		n += r
 	}
-	return []draw.Chip{m.st.Text.Chip(text.Grouped(n)), m.st.Dim.Chip("/min   ")}
+	return []draw.Chip{m.styles.Text.Chip(text.Grouped(n)), m.styles.Dim.Chip("/min   ")}
 }
 
 func (m *model) countChips() []draw.Chip {
-	st, c := &m.st, m.counts
+	st, c := &m.styles, m.counts
 	look := st.Dim
 	if c.Failures > 0 {
 		look = st.Bad
@@ -218,7 +218,7 @@ func (m *model) tabLabels() []string {
 
 // tabRow is the second line. At its right it says what was paused.
 func (m *model) tabRow() draw.Styled {
-	st := &m.st
+	st := &m.styles
 	labels := m.tabLabels()
 	if m.bar.open && m.tab <= tabFailures {
 		l, n := draw.NewLine(m.w).Gap(1), tabsWidth(labels)
@@ -230,7 +230,7 @@ func (m *model) tabRow() draw.Styled {
 	fits := func(cs []draw.Chip) bool {
 		return tabsWidth(labels)+1+draw.ChipsWidth(cs)+draw.ChipsWidth(filter) <= m.w
 	}
-	paused := append(m.paused(), m.standing(m.w-1-tabsWidth(labels))...)
+	paused := append(m.paused(), m.timeChips(m.w-1-tabsWidth(labels))...)
 	if brief := []draw.Chip{st.Dim.Chip("‖ "), st.Key.Chip("g")}; len(paused) > 0 && m.tab <= tabFailures && !fits(paused) && fits(brief) {
 		paused = brief
 	}
@@ -257,7 +257,7 @@ func (m *model) paused() []draw.Chip {
 	if l.follow || !l.loaded || len(l.rows) == 0 {
 		return nil
 	}
-	st := &m.st
+	st := &m.styles
 	if n := l.total(m) - l.seen; n > 0 && m.bar.text == "" { // else it is not known how many match
 		return []draw.Chip{st.Accent.Chip("‖ " + text.Grouped(n) + " new "), st.Key.Chip("↑ g"), draw.Gap(1)}
 	}

@@ -370,7 +370,7 @@ func TestHostileTextStaysText(t *testing.T) {
 			d := c.p.dashboard(story(true), c.failing)
 			x := newTerminal(t, d, c.w, c.h)
 			x.m.exec = func(tea.ExecCommand, tea.ExecCallback) tea.Cmd { return func() tea.Msg { return editedMsg{id: 1024} } }
-			known, shown := ours(x.m.st.Styles), string([]rune(text.Printable(c.p.text) + "   ")[:3])
+			known, shown := ours(x.m.styles.Styles), string([]rune(text.Printable(c.p.text) + "   ")[:3])
 			frames, showing := 0, 0
 			look := func(after string) {
 				t.Helper()

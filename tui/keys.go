@@ -103,7 +103,7 @@ func (b *binding) why(m *model) string {
 // run does what the binding is for, or says why it cannot.
 func (b *binding) run(m *model) tea.Cmd {
 	if why := b.why(m); why != "" {
-		return m.say(cannot(why))
+		return m.setStatus(cannot(why))
 	}
 	return b.do(m)
 }

@@ -29,7 +29,7 @@ func TestEveryKeyActsOrSaysWhy(t *testing.T) {
 				for _, b := range g.bindings {
 					t.Run(fmt.Sprintf("%s %v, then %s", name, start, b.show), func(t *testing.T) {
 						x := newTerminal(t, c.dashboard(), 120, 24).keys(start...)
-						x.m.unsay()
+						x.m.clearStatus()
 						why, tab, before := b.why(x.m), x.m.tab, x.m.View().Content
 						_, cmd := x.m.Update(keyNamed(b.keys[0]))
 						acted := cmd != nil || x.m.View().Content != before
@@ -62,12 +62,12 @@ func TestTheFooterOffersWhatWorks(t *testing.T) {
 			t.Errorf("%s: the footer is empty", s.name)
 		}
 		for _, k := range x.m.footerKeys() {
-			if b := x.m.kb.byAct[k.act]; k.act > 0 && b == nil {
+			if b := x.m.keys.byAct[k.act]; k.act > 0 && b == nil {
 				t.Errorf("%s: %d is in no key map", s.name, k.act)
 			}
 		}
 		for _, h := range x.m.footerHints() {
-			for _, b := range x.m.kb.byAct {
+			for _, b := range x.m.keys.byAct {
 				if b.show == h.key && b.why(x.m) != "" {
 					t.Errorf("%s: %s %s cannot be done: %s", s.name, h.key, h.does, b.why(x.m))
 				}

@@ -9,11 +9,11 @@ import (
 
 // The least screen that the dashboard fits on, and the least with two panes.
 const (
-	leastW, leastH = 50, 10
-	twoPanesFrom   = 100
+	minW, minH   = 50, 10
+	twoPanesFrom = 100
 )
 
-func (m *model) tooSmall() bool { return m.w < leastW || m.h < leastH }
+func (m *model) tooSmall() bool { return m.w < minW || m.h < minH }
 
 // twoPanes says whether list and detail are side by side.
 func (m *model) twoPanes() bool { return m.w >= twoPanesFrom && m.tab != tabSetup }
@@ -28,7 +28,7 @@ func (m *model) listWidth() int {
 
 // statusHeight is 1, or more where an error needs it.
 func (m *model) statusHeight() int {
-	return max(min(len(m.status.lines(m, m.w)), m.h-leastH+1), 1)
+	return max(min(len(m.status.lines(m, m.w)), m.h-minH+1), 1)
 }
 
 // paneHeight is what remains for the panes, their frames included: over them
@@ -75,7 +75,7 @@ func (m *model) compose() draw.Styled {
 		return draw.Styled{}
 	}
 	if m.tooSmall() {
-		return draw.NewLine(m.w).Put(m.st.Text, "hooktop needs 50×10; this is "+text.Grouped(m.w)+"×"+text.Grouped(m.h)).Styled()
+		return draw.NewLine(m.w).Put(m.styles.Text, "hooktop needs 50×10; this is "+text.Grouped(m.w)+"×"+text.Grouped(m.h)).Styled()
 	}
 	lines := make([]draw.Styled, 0, m.h)
 	lines = append(lines, m.header(), m.tabRow())
@@ -92,7 +92,7 @@ func (m *model) compose() draw.Styled {
 func (m *model) panes() []draw.Styled {
 	h := m.paneHeight()
 	if m.tab == tabSetup {
-		return draw.Box(m.w, h, m.st.Accent, []draw.Chip{m.st.Strong.Chip("Setup")}, m.st.span(m.steps.scroll.Top, m.steps.h, len(m.steps.doc.Lines)), m.steps.view())
+		return draw.Box(m.w, h, m.styles.Accent, []draw.Chip{m.styles.Strong.Chip("Setup")}, m.styles.span(m.steps.scroll.Top, m.steps.h, len(m.steps.doc.Lines)), m.steps.view())
 	}
 	left, right := m.leftPane(m.listWidth(), h), []draw.Styled(nil)
 	if !m.twoPanes() {
@@ -108,9 +108,9 @@ func (m *model) panes() []draw.Styled {
 // edge is the look of a pane's frame.
 func (m *model) edge(f focus) draw.Style {
 	if m.focus == f {
-		return m.st.Accent
+		return m.styles.Accent
 	}
-	return m.st.Faint
+	return m.styles.Faint
 }
 
 func (m *model) leftPane(w, h int) []draw.Styled {
@@ -118,32 +118,32 @@ func (m *model) leftPane(w, h int) []draw.Styled {
 	var foot []draw.Chip
 	add := func(s string) {
 		if s != "" {
-			foot = []draw.Chip{m.st.Dim.Chip(s)}
+			foot = []draw.Chip{m.styles.Dim.Chip(s)}
 		}
 	}
 	if m.tab == tabUsers {
 		add(m.users.foot(m))
-		return draw.Box(w, h, m.edge(focusList), []draw.Chip{m.st.Strong.Chip("Users")}, foot, m.users.view(m, focused))
+		return draw.Box(w, h, m.edge(focusList), []draw.Chip{m.styles.Strong.Chip("Users")}, foot, m.users.view(m, focused))
 	}
 	if m.causes.shown(m) {
 		add(m.causes.foot())
-		return draw.Box(w, h, m.edge(focusList), []draw.Chip{m.st.Strong.Chip("Failures by cause")}, foot, m.causes.view(m, focused))
+		return draw.Box(w, h, m.edge(focusList), []draw.Chip{m.styles.Strong.Chip("Failures by cause")}, foot, m.causes.view(m, focused))
 	}
 	l := m.list()
 	add(l.foot(m))
 	if n := len(m.marks); n > 0 {
-		marked := []draw.Chip{m.st.Strong.Chip(text.Grouped(n) + " marked")}
+		marked := []draw.Chip{m.styles.Strong.Chip(text.Grouped(n) + " marked")}
 		if len(foot) > 0 {
-			marked = append(marked, m.st.Dim.Chip(" · "))
+			marked = append(marked, m.styles.Dim.Chip(" · "))
 		}
 		foot = append(marked, foot...)
 	}
-	title := []draw.Chip{m.st.Strong.Chip(tabNames[m.tab])}
+	title := []draw.Chip{m.styles.Strong.Chip(tabNames[m.tab])}
 	if l.cause != "" {
-		title = append(title, m.st.Bad.Chip("  "+string(l.cause)), m.st.Key.Chip("  esc"), m.st.Dim.Chip(" all causes"))
+		title = append(title, m.styles.Bad.Chip("  "+string(l.cause)), m.styles.Key.Chip("  esc"), m.styles.Dim.Chip(" all causes"))
 	}
 	if l.follow && len(l.rows) > 0 {
-		title = append(title, m.st.Dim.Chip("  following"))
+		title = append(title, m.styles.Dim.Chip("  following"))
 	}
 	return draw.Box(w, h, m.edge(focusList), title, foot, l.view(m, focused))
 }

@@ -67,9 +67,9 @@ func (m *model) unmark() tea.Cmd {
 	n := int64(len(m.marks))
 	clear(m.marks)
 	if n == 1 {
-		return m.say(note("1 mark is gone"))
+		return m.setStatus(note("1 mark is gone"))
 	}
-	return m.say(note(text.Grouped(n) + " marks are gone"))
+	return m.setStatus(note(text.Grouped(n) + " marks are gone"))
 }
 
 // markedOnes names them in a sentence.

@@ -91,7 +91,7 @@ func TestTheMarkedAreResentOldestFirst(t *testing.T) {
 func TestASeriesSaysHowFarItIsAndCanBeStopped(t *testing.T) {
 	var did []string
 	x := newTerminal(t, resending(toApp(dashboard(story(true))), &did, nil), 120, 36).keys("space", "j", "space", "j", "space")
-	x.hold = func(msg tea.Msg) bool { _, is := msg.(seriesMsg); return is }
+	x.hold = func(msg tea.Msg) bool { _, is := msg.(batchMsg); return is }
 	x.keys("r", "enter").send(spinMsg{}).shows("resent 0 of 3 …  esc stops")
 	x.send(x.held[0]).shows("resent 1 of 3 …")
 	x.keys("t").keys("esc") // a sheet closes before it

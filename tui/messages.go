@@ -26,7 +26,7 @@ type (
 // What is committed meanwhile waits in the channel: nothing is lost, and nobody
 // who commits waits for the dashboard.
 func (m *model) watch(notBefore time.Duration) tea.Cmd {
-	ctx, changed := m.ctx, m.d.Changed
+	ctx, changed := m.ctx, m.deps.Changed
 	if changed == nil {
 		return nil
 	}
@@ -52,7 +52,7 @@ func (m *model) watch(notBefore time.Duration) tea.Cmd {
 }
 
 func (m *model) watchConnection() tea.Cmd {
-	ctx, changed := m.ctx, m.d.ConnectionChanged
+	ctx, changed := m.ctx, m.deps.ConnectionChanged
 	if changed == nil {
 		return nil
 	}
@@ -69,7 +69,7 @@ func (m *model) watchConnection() tea.Cmd {
 }
 
 func (m *model) watchTroubles() tea.Cmd {
-	ctx, troubles := m.ctx, m.d.Troubles
+	ctx, troubles := m.ctx, m.deps.Troubles
 	if troubles == nil {
 		return nil
 	}

@@ -34,20 +34,20 @@ const (
 // model is the one Bubble Tea model. It owns the focus, the sheet that is open
 // and every side effect; the panes are plain structs.
 type model struct {
-	d   Dashboard
-	ctx context.Context
-	kb  keyboard
+	deps Dashboard
+	ctx  context.Context
+	keys keyboard
 
-	st      styles
+	styles  styles
 	dark    bool
 	profile colorprofile.Profile
 
-	w, h  int
-	now   time.Time
-	tab   int
-	fresh bool // nothing was counted and no key pressed yet
-	focus focus
-	mouse bool
+	w, h      int
+	now       time.Time
+	tab       int
+	untouched bool // nothing was counted and no key pressed yet
+	focus     focus
+	mouse     bool
 
 	lists  [2]*deliveries
 	causes *causes
@@ -62,16 +62,16 @@ type model struct {
 	status status
 	doing  doing
 
-	counts  webhook.Counts
-	conn    Connection
-	setup   Setup
-	app     appState
-	totals  lane
-	uncount bool
-	find    lane
+	counts         webhook.Counts
+	conn           Connection
+	setup          Setup
+	app            appState
+	counting       request
+	countsStale    bool
+	findingFailure request
 
-	// offered says that rejected deliveries may verify now.
-	offered bool
+	// reverifyOffered says that rejected deliveries may verify now.
+	reverifyOffered bool
 	// recent are the events that were sent last, the newest first.
 	recent []string
 	codes  codes
@@ -99,7 +99,7 @@ func newModel(ctx context.Context, d Dashboard) *model {
 		d.Now = time.Now
 	}
 	m := &model{
-		d: d, ctx: ctx, kb: newKeyboard(),
+		deps: d, ctx: ctx, keys: newKeyboard(),
 		dark: d.Theme != "light", profile: colorprofile.TrueColor,
 		now: d.Now(), mouse: !d.NoMouse, dirty: true,
 		lists:  [2]*deliveries{newDeliveries(false), newDeliveries(true)},
@@ -110,10 +110,10 @@ func newModel(ctx context.Context, d Dashboard) *model {
 		m.profile = colorprofile.ASCII
 	}
 	m.restyle()
-	m.facts()
-	m.uncount = true
+	m.readFacts()
+	m.countsStale = true
 	if m.setup.left() > 0 {
-		m.tab, m.fresh = tabSetup, true
+		m.tab, m.untouched = tabSetup, true
 	}
 	return m
 }
@@ -122,19 +122,19 @@ func newModel(ctx context.Context, d Dashboard) *model {
 func noColor(d Dashboard) bool { return d.NoColor || os.Getenv("NO_COLOR") != "" }
 
 func (m *model) restyle() {
-	m.st = styles{draw.NewStyles(m.dark, m.profile)}
+	m.styles = styles{draw.NewStyles(m.dark, m.profile)}
 	m.version++
 }
 
-// facts asks for what is cheap to know.
-func (m *model) facts() {
-	m.now = m.d.Now()
-	if m.d.Connection != nil {
-		m.conn = m.d.Connection()
+// readFacts asks for what is cheap to know.
+func (m *model) readFacts() {
+	m.now = m.deps.Now()
+	if m.deps.Connection != nil {
+		m.conn = m.deps.Connection()
 	}
-	if m.d.Setup != nil {
+	if m.deps.Setup != nil {
 		had := len(m.setup.Apps)
-		m.setup = m.d.Setup()
+		m.setup = m.deps.Setup()
 		if had != len(m.setup.Apps) {
 			m.layout()
 		}
@@ -146,7 +146,7 @@ func (m *model) facts() {
 
 func (m *model) Init() tea.Cmd {
 	cmds := []tea.Cmd{m.recall(), m.watch(0), m.watchConnection(), m.watchTroubles(), m.watchNews(), m.after(time.Second, secondMsg{}), m.recallEvents(), m.wanted()}
-	if m.d.Theme != "dark" && m.d.Theme != "light" && !noColor(m.d) {
+	if m.deps.Theme != "dark" && m.deps.Theme != "light" && !noColor(m.deps) {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	return tea.Batch(cmds...)
@@ -171,17 +171,17 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		m.w, m.h = msg.Width, msg.Height
 		m.layout()
 	case tea.BackgroundColorMsg:
-		if m.d.Theme == "" || m.d.Theme == "auto" {
+		if m.deps.Theme == "" || m.deps.Theme == "auto" {
 			m.dark = msg.IsDark()
 			m.restyle()
 		}
 	case tea.ColorProfileMsg:
-		if !noColor(m.d) {
+		if !noColor(m.deps) {
 			m.profile = msg.Profile
 			m.restyle()
 		}
 	case tea.KeyPressMsg:
-		m.fresh = false
+		m.untouched = false
 		return m.press(msg)
 	case tea.PasteMsg:
 		switch {
@@ -189,9 +189,9 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 			m.sheet.paste(msg.Content)
 		case m.bar.open:
 			return m.pasteFilter(msg.Content)
-		case m.inBody() && m.detail.seek.open:
-			m.detail.seek.input, _ = m.detail.seek.input.Update(tea.PasteMsg{Content: text.OneLine(msg.Content)})
-			m.detail.sought()
+		case m.inBody() && m.detail.search.open:
+			m.detail.search.input, _ = m.detail.search.input.Update(tea.PasteMsg{Content: text.OneLine(msg.Content)})
+			m.detail.searchTyped()
 		}
 	case tea.MouseClickMsg:
 		return m.click(msg.Mouse())
@@ -211,21 +211,21 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 		m.changed()
 		return m.watch(between)
 	case connectionMsg:
-		m.facts()
+		m.readFacts()
 		return m.watchConnection()
 	case troubleMsg:
-		return tea.Batch(m.say(failure(msg.err)), m.watchTroubles())
+		return tea.Batch(m.setStatus(failure(msg.err)), m.watchTroubles())
 	case newsMsg:
-		return tea.Batch(m.heard(msg.news), m.watchNews())
+		return tea.Batch(m.showNews(msg.news), m.watchNews())
 	case secondMsg:
-		m.facts()
-		m.uncount = true
-		m.forgive()
+		m.readFacts()
+		m.countsStale = true
+		m.retryFailedReads()
 		return m.after(time.Second, secondMsg{})
 	case answer:
 		return m.take(msg)
 	case slowMsg:
-		if msg.p.lane.busy && msg.p.lane.n == msg.n {
+		if msg.p.request.busy && msg.p.request.n == msg.n {
 			msg.p.slow = true
 			return m.spin()
 		}
@@ -235,18 +235,18 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 		return m.done(msg)
 	case editedMsg:
 		return m.sendEdited(msg)
-	case seriesMsg:
-		return m.wentOn(msg)
+	case batchMsg:
+		return m.batchStep(msg)
 	case spinMsg:
 		return m.spun(msg)
-	case huntMsg:
-		return m.hunted()
+	case searchTickMsg:
+		return m.searchTick()
 	case filterMsg:
 		return m.typedFilter(msg)
 	case recalledMsg:
 		return m.recalled(msg)
 	case forgotMsg:
-		return m.say(failure(msg.err))
+		return m.setStatus(failure(msg.err))
 	default:
 		m.idle = true
 	}
@@ -296,8 +296,8 @@ func (m *model) selected() *webhook.Delivery {
 	return nil
 }
 
-// noteApp keeps how the newest forward among these ended.
-func (m *model) noteApp(rows []webhook.Delivery) {
+// rememberApp keeps how the newest forward among these ended.
+func (m *model) rememberApp(rows []webhook.Delivery) {
 	for i := range rows {
 		d := &rows[i]
 		if d.ID >= m.app.id && (d.AppStatus > 0 || d.AppFailure != "") {

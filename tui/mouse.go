@@ -6,40 +6,40 @@ import (
 	"github.com/hooktop/hooktop/tui/draw"
 )
 
-// under is what a place on the screen belongs to.
-type under int
+// region is what a place on the screen belongs to.
+type region int
 
 const (
-	underNothing under = iota
-	underTabs
-	underList
-	underDetail
+	overNothing region = iota
+	overTabs
+	overList
+	overDetail
 )
 
-// at finds what lies under a place, and the place within it, inside of its
+// regionAt finds what lies under a place, and the place within it, inside of its
 // frame.
-func (m *model) at(x, y int) (u under, col, row int) {
+func (m *model) regionAt(x, y int) (u region, col, row int) {
 	if m.tooSmall() {
-		return underNothing, 0, 0
+		return overNothing, 0, 0
 	}
 	top := 2
 	switch {
 	case y == 1:
-		return underTabs, x - 1, 0
+		return overTabs, x - 1, 0
 	case y <= top || y >= top+m.paneHeight()-1:
-		return underNothing, 0, 0
+		return overNothing, 0, 0
 	}
 	row = y - top - 1
 	if m.twoPanes() {
 		if x < m.listWidth() {
-			return underList, x - 1, row
+			return overList, x - 1, row
 		}
-		return underDetail, x - m.listWidth() - 1, row
+		return overDetail, x - m.listWidth() - 1, row
 	}
 	if m.focus == focusDetail && m.tab != tabSetup {
-		return underDetail, x - 1, row
+		return overDetail, x - 1, row
 	}
-	return underList, x - 1, row
+	return overList, x - 1, row
 }
 
 func (m *model) click(e tea.Mouse) tea.Cmd {
@@ -53,18 +53,18 @@ func (m *model) click(e tea.Mouse) tea.Cmd {
 		}
 		return m.sheet.click(m, e.Y-at.y-1)
 	}
-	m.unsay()
+	m.clearStatus()
 	if m.bar.open && e.Y != 1 {
 		return m.keepFilter()
 	}
-	switch u, col, row := m.at(e.X, e.Y); u {
-	case underTabs:
+	switch u, col, row := m.regionAt(e.X, e.Y); u {
+	case overTabs:
 		return m.clickTabs(e.X)
-	case underList:
+	case overList:
 		return m.clickList(row)
-	case underDetail:
+	case overDetail:
 		return m.clickDetail(col, row)
-	case underNothing:
+	case overNothing:
 	}
 	return nil
 }
@@ -161,18 +161,18 @@ func (m *model) wheel(e tea.Mouse) tea.Cmd {
 		m.sheet.wheel(m, by)
 		return nil
 	}
-	switch u, _, _ := m.at(e.X, e.Y); {
-	case u == underDetail && m.tab == tabUsers:
+	switch u, _, _ := m.regionAt(e.X, e.Y); {
+	case u == overDetail && m.tab == tabUsers:
 		m.user.scroll[m.user.tab].Wheel(by, len(m.user.doc.Lines), m.user.rows())
-	case u == underDetail:
+	case u == overDetail:
 		m.detail.scroll[m.detail.tab].Wheel(by, m.detail.length(), m.detail.rows())
-	case u == underList && m.tab == tabUsers:
+	case u == overList && m.tab == tabUsers:
 		m.users.scroll(by)
-	case u == underList && m.tab == tabSetup:
+	case u == overList && m.tab == tabSetup:
 		m.steps.scroll.Wheel(by, len(m.steps.doc.Lines), m.steps.h)
-	case u == underList && m.causes.shown(m):
+	case u == overList && m.causes.shown(m):
 		m.causes.scroll(by / wheelLines)
-	case u == underList:
+	case u == overList:
 		m.list().wheel(m, by)
 	}
 	return nil

@@ -15,32 +15,32 @@ import (
 // take puts the answer of a read into the model, unless another question was
 // asked since.
 func (m *model) take(a answer) tea.Cmd {
-	if !a.lane.done(a) {
+	if !a.request.done(a) {
 		return nil
 	}
 	if a.err != nil {
 		if errors.Is(a.err, context.Canceled) {
 			return nil
 		}
-		return m.say(failure(a.err))
+		return m.setStatus(failure(a.err))
 	}
 	return a.take()
 }
 
 // changed makes everything that is read from the store stale.
 func (m *model) changed() {
-	m.facts()
-	m.uncount = true
+	m.readFacts()
+	m.countsStale = true
 	for _, l := range m.lists {
 		l.stale = true
 	}
 	m.causes.stale, m.users.stale, m.user.stale, m.detail.stale = true, true, true, true
-	m.forgive()
+	m.retryFailedReads()
 }
 
-// forgive lets reads that failed be made again.
-func (m *model) forgive() {
-	for _, l := range []*lane{&m.lists[0].lane, &m.lists[1].lane, &m.causes.lane, &m.users.lane, &m.users.past.lane, &m.user.lane, &m.detail.lane, &m.totals, &m.codes.lane} {
+// retryFailedReads lets reads that failed be made again.
+func (m *model) retryFailedReads() {
+	for _, l := range []*request{&m.lists[0].request, &m.lists[1].request, &m.causes.request, &m.users.request, &m.users.history.request, &m.user.request, &m.detail.request, &m.counting, &m.codes.request} {
 		l.failed = false
 	}
 }
@@ -49,8 +49,8 @@ func (m *model) forgive() {
 // or under way.
 func (m *model) wanted() tea.Cmd {
 	var cmds []tea.Cmd
-	if m.uncount && m.totals.idle() {
-		m.uncount = false
+	if m.countsStale && m.counting.idle() {
+		m.countsStale = false
 		cmds = append(cmds, m.count())
 	}
 	cmds = append(cmds, m.codes.wanted(m))
@@ -67,7 +67,7 @@ func (m *model) wanted() tea.Cmd {
 		if m.tab == tabFailures {
 			cmds = append(cmds, m.causes.wanted(m))
 		}
-		cmds = append(cmds, m.detail.wanted(m, m.selectedID()), m.watchHunt())
+		cmds = append(cmds, m.detail.wanted(m, m.selectedID()), m.watchSearch())
 		if m.bar.forget {
 			m.bar.forget = false
 			cmds = append(cmds, m.remember())
@@ -79,8 +79,8 @@ func (m *model) wanted() tea.Cmd {
 }
 
 func (m *model) count() tea.Cmd {
-	store := m.d.Store
-	return m.totals.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+	store := m.deps.Store
+	return m.counting.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		c, err := store.Counts(ctx)
 		return func() tea.Cmd { m.counted(c); return nil }, err
 	})
@@ -90,8 +90,8 @@ func (m *model) count() tea.Cmd {
 // but only where there is nothing else to look at.
 func (m *model) counted(c webhook.Counts) {
 	m.counts = c
-	if m.fresh && c.Deliveries > 0 {
+	if m.untouched && c.Deliveries > 0 {
 		m.show(tabDeliveries)
 	}
-	m.fresh = false
+	m.untouched = false
 }

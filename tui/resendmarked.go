@@ -10,21 +10,21 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// eachItsOwn stands among the targets for the apps that take each delivery,
+// matchingApps stands among the targets for the apps that take each delivery,
 // where there are several. No URL is like it.
-const eachItsOwn = "*"
+const matchingApps = "*"
 
 // openResendMarked asks where all that are marked are to go again.
 func (m *model) openResendMarked() tea.Cmd {
 	s := &resendSheet{many: m.marks.ids(), modes: options{n: len(resendModes())}, vouched: true}
-	s.doubtful = len(m.marks.of(func(d *webhook.Delivery) bool { return !right(d.Verdict) }))
+	s.rejected = len(m.marks.of(func(d *webhook.Delivery) bool { return !signatureHolds(d.Verdict) }))
 	for _, a := range m.setup.Apps {
 		if !slices.Contains(s.targets, a.URL) {
 			s.targets = append(s.targets, a.URL)
 		}
 	}
 	if len(s.targets) > 1 || len(m.setup.Apps) == 1 && m.setup.Apps[0].Pattern != (query.Pattern{}) {
-		s.targets = slices.Insert(s.targets, 0, eachItsOwn)
+		s.targets = slices.Insert(s.targets, 0, matchingApps)
 	}
 	s.targets = append(s.targets, "")
 	m.sheet = s
@@ -34,7 +34,7 @@ func (m *model) openResendMarked() tea.Cmd {
 // route gives the apps that each of the marked ones goes to.
 func (s *resendSheet) route(m *model) func(id int64) ([]string, error) {
 	target := s.targets[s.target]
-	if target != eachItsOwn {
+	if target != matchingApps {
 		return func(int64) ([]string, error) { return []string{target}, nil }
 	}
 	taken := map[int64][]string{}
@@ -48,16 +48,16 @@ func (s *resendSheet) route(m *model) func(id int64) ([]string, error) {
 	}
 	return func(id int64) ([]string, error) {
 		if len(taken[id]) == 0 {
-			return nil, untaken(id)
+			return nil, noAppMatches(id)
 		}
 		return taken[id], nil
 	}
 }
 
-// untaken is a delivery that no app takes.
-type untaken int64
+// noAppMatches is a delivery that no app takes.
+type noAppMatches int64
 
-func (id untaken) Error() string { return fmt.Sprintf("no app takes #%d", int64(id)) }
+func (id noAppMatches) Error() string { return fmt.Sprintf("no app takes #%d", int64(id)) }
 
 // Fix says what to do about it.
-func (untaken) Fix() string { return "send it to one of them by name, or press F" }
+func (noAppMatches) Fix() string { return "send it to one of them by name, or press F" }

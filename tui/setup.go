@@ -45,8 +45,8 @@ func (s Setup) summary() string {
 }
 
 func (p *setupPane) prepare(m *model) {
-	d := draw.NewDoc(&m.st.Styles, p.w)
-	st := &m.st
+	d := draw.NewDoc(&m.styles.Styles, p.w)
+	st := &m.styles
 	d.Skip()
 	p.opening(m, d)
 	for _, n := range m.setup.Notices {
@@ -70,7 +70,7 @@ func (p *setupPane) prepare(m *model) {
 
 // opening says in a sentence what works now.
 func (p *setupPane) opening(m *model, d *draw.Doc) {
-	st := &m.st
+	st := &m.styles
 	switch m.conn.State {
 	case Live, Own:
 		says := "Live: the public URL leads to this machine."
@@ -140,15 +140,15 @@ const subscribing = "story:subscribe"
 
 // next teaches what to do first, while nothing has arrived.
 func (p *setupPane) next(m *model, d *draw.Doc) {
-	st := &m.st
+	st := &m.styles
 	if m.counts.Deliveries == 0 {
 		d.Head("FIRST DELIVERY", "")
 	} else {
 		d.Head("TRY IT", "")
 	}
 	url := m.webhookURL()
-	d.Item(st.Key, "t", st.Text, "sends a signed "+firstOr(m.d.Events, "test event")+" right now: no account, no network", 0)
-	if slices.Contains(m.d.Events, subscribing) {
+	d.Item(st.Key, "t", st.Text, "sends a signed "+firstOr(m.deps.Events, "test event")+" right now: no account, no network", 0)
+	if slices.Contains(m.deps.Events, subscribing) {
 		d.Text(st.Dim, subscribing+" there tells a subscription's life, as Stripe sends it", 2)
 	}
 	if m.conn.State == Live || m.conn.State == Own {

@@ -39,7 +39,7 @@ const (
 
 // drawSheet draws the open sheet.
 func (m *model) drawSheet() (area, []draw.Styled) {
-	st := &m.st
+	st := &m.styles
 	w := min(m.sheet.width(), m.w-2)
 	title, d, keys := m.sheet.view(m, w-2, m.h-sheetAround)
 	h := min(len(d.Lines)+2, m.h-1)
@@ -65,7 +65,7 @@ func fittingHints(keys []hint, room int) []hint {
 // overlay puts the open sheet over a screen.
 func (m *model) overlay(screen []draw.Styled) draw.Styled {
 	at, lines := m.drawSheet()
-	return draw.Overlay(screen, m.st.Faint, m.w, m.h, lines, at.x, at.y)
+	return draw.Overlay(screen, m.styles.Faint, m.w, m.h, lines, at.x, at.y)
 }
 
 // options is a choice of one in some lines.

@@ -42,27 +42,27 @@ func failure(err error) status {
 	return s
 }
 
-func (m *model) say(s status) tea.Cmd {
+func (m *model) setStatus(s status) tea.Cmd {
 	m.status = s
 	m.layout()
 	return nil
 }
 
-// unsay takes away what was read.
-func (m *model) unsay() {
+// clearStatus takes away what was read.
+func (m *model) clearStatus() {
 	if m.status.what != "" {
 		m.status = status{}
 		m.layout()
 	}
 }
 
-// mostStatus is how many lines an error may take.
-const mostStatus = 4
+// maxStatusLines is how many lines an error may take.
+const maxStatusLines = 4
 
 // lines are the status in lines of w cells; one, empty, where there is nothing
 // to say.
 func (s status) lines(m *model, w int) []draw.Styled {
-	st := &m.st
+	st := &m.styles
 	if m.bar.open && s.what == "" {
 		return m.filterLines(w)
 	}
@@ -86,15 +86,15 @@ func (s status) lines(m *model, w int) []draw.Styled {
 	if fix != "" {
 		d.Item(st.Dim, "  fix:", st.Text, fix, 0)
 	}
-	if len(d.Lines) > mostStatus {
+	if len(d.Lines) > maxStatusLines {
 		// The fix is worth more than the end of a long error.
 		f := draw.NewDoc(&st.Styles, w)
 		if fix != "" {
 			f.Item(st.Dim, "  fix:", st.Text, fix, 0)
 		}
-		keep := max(mostStatus-len(f.Lines), 1)
+		keep := max(maxStatusLines-len(f.Lines), 1)
 		lines := append(d.Lines[:keep:keep], f.Lines...)
-		return lines[:min(len(lines), mostStatus)]
+		return lines[:min(len(lines), maxStatusLines)]
 	}
 	return d.Lines
 }
@@ -104,7 +104,7 @@ func (m *model) stopChips() []draw.Chip {
 	if m.doing.cancel == nil {
 		return nil
 	}
-	return []draw.Chip{draw.Gap(2), m.st.Key.Chip("esc"), m.st.Dim.Chip(" stops")}
+	return []draw.Chip{draw.Gap(2), m.styles.Key.Chip("esc"), m.styles.Dim.Chip(" stops")}
 }
 
 // hintLine is what stands in the status line where there is nothing to say: a
@@ -118,18 +118,18 @@ func (m *model) hintLine(w int) draw.Styled {
 // hint says what the selected delivery's trouble is, where its diagnosis is out
 // of sight.
 func (m *model) hint(w int) draw.Styled {
-	st := &m.st
+	st := &m.styles
 	l := draw.NewLine(w).Gap(1)
 	d := m.selected()
 	if m.twoPanes() || m.focus == focusDetail || d == nil || !d.Failed() {
 		return m.publicLine(l)
 	}
 	symbol, look := st.mark(d)
-	what := gist(d)
+	what := outcomeSummary(d)
 	if whole := m.detail.current(d.ID); whole != nil && whole.Verdict.Title != "" && !whole.Verdict.Verified {
 		what = whole.Verdict.Title
 	} else if d.Verdict.Verified && (d.AppFailure != "" || d.AppStatus >= 300) {
-		what = "your app: " + strings.TrimPrefix(appSaid(d), "→")
+		what = "your app: " + strings.TrimPrefix(appStatusText(d), "→")
 		if d.AppFailure != "" {
 			what = "your app: " + d.AppError
 		}
@@ -151,7 +151,7 @@ func (m *model) hint(w int) draw.Styled {
 // publicLine says why the public side is not there, where the set-up that says
 // it too is out of sight.
 func (m *model) publicLine(l *draw.Line) draw.Styled {
-	st, c := &m.st, m.conn
+	st, c := &m.styles, m.conn
 	if c.State != Failed && c.State != Reconnecting && m.downLine(l) {
 		return l.Styled()
 	}
@@ -204,12 +204,12 @@ type doneMsg struct {
 	then func() tea.Cmd
 }
 
-// act runs a side effect outside of the event loop.
-func (m *model) act(what string, run func(ctx context.Context) (then func() tea.Cmd, err error)) tea.Cmd {
+// inBackground runs a side effect outside of the event loop.
+func (m *model) inBackground(what string, run func(ctx context.Context) (then func() tea.Cmd, err error)) tea.Cmd {
 	if m.doing.what != "" {
-		return m.say(cannot("still " + m.doing.what))
+		return m.setStatus(cannot("still " + m.doing.what))
 	}
-	m.unsay()
+	m.clearStatus()
 	m.doing = doing{what: what, n: m.doing.n + 1}
 	n, ctx := m.doing.n, m.ctx
 	return tea.Batch(func() tea.Msg {
@@ -218,13 +218,13 @@ func (m *model) act(what string, run func(ctx context.Context) (then func() tea.
 	}, m.after(slowly, spinMsg{}))
 }
 
-// actStoppable is act for what esc may end before its end.
-func (m *model) actStoppable(what string, run func(ctx context.Context) (then func() tea.Cmd, err error)) tea.Cmd {
+// inBackgroundStoppable is act for what esc may end before its end.
+func (m *model) inBackgroundStoppable(what string, run func(ctx context.Context) (then func() tea.Cmd, err error)) tea.Cmd {
 	if m.doing.what != "" {
-		return m.say(cannot("still " + m.doing.what))
+		return m.setStatus(cannot("still " + m.doing.what))
 	}
 	ctx, cancel := context.WithCancel(m.ctx)
-	cmd := m.act(what, func(context.Context) (func() tea.Cmd, error) { return run(ctx) })
+	cmd := m.inBackground(what, func(context.Context) (func() tea.Cmd, error) { return run(ctx) })
 	m.doing.cancel = cancel
 	return cmd
 }
@@ -236,7 +236,7 @@ func (m *model) done(msg doneMsg) tea.Cmd {
 	m.doing.end()
 	m.changed()
 	if msg.err != nil {
-		return m.say(failure(msg.err))
+		return m.setStatus(failure(msg.err))
 	}
 	if msg.then == nil {
 		return nil
@@ -248,7 +248,7 @@ func (m *model) done(msg doneMsg) tea.Cmd {
 func (m *model) spin() tea.Cmd { return m.after(spins, spinMsg{}) }
 
 func (m *model) spun(spinMsg) tea.Cmd {
-	if m.doing.what == "" && (!m.detail.slow || !m.detail.lane.busy) {
+	if m.doing.what == "" && (!m.detail.slow || !m.detail.request.busy) {
 		m.idle = true
 		return nil
 	}

@@ -22,7 +22,7 @@ func TestNothingOverflowsAtAnySize(t *testing.T) {
 						t.Fatalf("%dx%d: %v\n%s", w, h, err, ansi.Strip(frame))
 					}
 					lines := strings.Split(ansi.Strip(frame), "\n")
-					if w < leastW || h < leastH {
+					if w < minW || h < minH {
 						if len(lines) != 1 {
 							t.Fatalf("%dx%d: %d lines", w, h, len(lines))
 						}

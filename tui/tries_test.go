@@ -47,9 +47,9 @@ func TestOursAndTheAppsAnswerToATryAreTintedApart(t *testing.T) {
 			x := newTerminal(t, dashboard(s), 120, 36)
 			d := *s.at(8)
 			test.change(&d)
-			doc := draw.NewDoc(&x.m.st.Styles, 60)
+			doc := draw.NewDoc(&x.m.styles.Styles, 60)
 			try(doc, x.m, &d, layTries(60, []webhook.Delivery{d}), false)
-			if want := styledAs(test.look(&x.m.st), test.status); !strings.Contains(doc.Lines[0].String(), want) {
+			if want := styledAs(test.look(&x.m.styles), test.status); !strings.Contains(doc.Lines[0].String(), want) {
 				t.Errorf("%q, want %q", doc.Lines[0], want)
 			}
 		})

@@ -116,7 +116,7 @@ func TestNGoesFromFailureToFailure(t *testing.T) {
 
 func TestStaleAnswersAreDropped(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36)
-	x.hold = func(msg tea.Msg) bool { a, ok := msg.(answer); return ok && a.lane == &x.m.detail.lane }
+	x.hold = func(msg tea.Msg) bool { a, ok := msg.(answer); return ok && a.request == &x.m.detail.request }
 	x.keys("j", "j")
 	x.hold = nil
 	if len(x.held) != 2 {
@@ -177,7 +177,7 @@ func TestCopy(t *testing.T) {
 	if !strings.HasPrefix(x.clip, `{"data":{"created_at"`) {
 		t.Errorf("the body copied is %q", x.clip)
 	}
-	x.m.d.Copy = func(string) (string, error) { return "", errors.New("no room for /tmp/x") }
+	x.m.deps.Copy = func(string) (string, error) { return "", errors.New("no room for /tmp/x") }
 	x.keys("y", "c").shows("by OSC 52; else: no room for /tmp/x")
 }
 
@@ -303,9 +303,9 @@ func TestSetupIsShownFirstOnlyWhereThereIsNothingElse(t *testing.T) {
 
 func TestASlowReadDoesNotPassOffAnotherDelivery(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36)
-	x.hold = func(msg tea.Msg) bool { a, ok := msg.(answer); return ok && a.lane == &x.m.detail.lane }
+	x.hold = func(msg tea.Msg) bool { a, ok := msg.(answer); return ok && a.request == &x.m.detail.request }
 	x.keys("j").shows("─ #1024")
-	x.send(slowMsg{&x.m.detail, x.m.detail.lane.n}).shows("reading #1023")
+	x.send(slowMsg{&x.m.detail, x.m.detail.request.n}).shows("reading #1023")
 	x.keys("y").shows("the delivery is still being read")
 	x.keys("esc").hides("─ #1024")
 	x.hold = nil
@@ -335,7 +335,7 @@ func TestConnectionStates(t *testing.T) {
 
 func TestLongErrorsKeepTheirFix(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 60, 20)
-	x.m.say(failure(hintedError{strings.Repeat("very long trouble ", 40), "the fix itself"}))
+	x.m.setStatus(failure(hintedError{strings.Repeat("very long trouble ", 40), "the fix itself"}))
 	x.m.dirty = true
 	x.shows("the fix itself", "? help  q quit")
 }

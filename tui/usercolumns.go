@@ -18,7 +18,7 @@ type userColumns struct{ id, email, plan, status, updated int }
 type userNeeds struct{ id, email, plan, status int }
 
 const (
-	leastEmail = 18
+	minEmail = 18
 	// usualEmail is what the addresses get before the others do, and usualPlan
 	// what the plans get before long addresses do.
 	usualEmail, usualPlan = 32, 19
@@ -26,13 +26,13 @@ const (
 	ageWidth = 7
 )
 
-// leastUserNeeds are what the headings want, with the arrow of the order.
-var leastUserNeeds = userNeeds{id: 14, email: leastEmail, plan: 7, status: 9}
+// minUserNeeds are what the headings want, with the arrow of the order.
+var minUserNeeds = userNeeds{id: 14, email: minEmail, plan: 7, status: 9}
 
 // needOfUsers looks at rows: at all that are in memory, so that the columns
 // keep still while one scrolls.
 func needOfUsers(rows []webhook.UserRecord) userNeeds {
-	n, least := userNeeds{id: leastUserNeeds.id, email: leastUserNeeds.email}, leastUserNeeds
+	n, least := userNeeds{id: minUserNeeds.id, email: minUserNeeds.email}, minUserNeeds
 	more := func(most *int, s string, least, limit int) {
 		if s != none {
 			*most = max(*most, least, min(text.Width(text.Printable(s))+1, limit))
@@ -63,20 +63,20 @@ func (n userNeeds) from(was userNeeds) userNeeds {
 
 func layUserColumns(w int, n userNeeds) userColumns {
 	w-- // a blank at the right
-	c := userColumns{id: leastUserNeeds.id, plan: max(min(n.plan, 10), leastUserNeeds.plan), status: max(min(n.status, 11), leastUserNeeds.status), updated: ageWidth}
+	c := userColumns{id: minUserNeeds.id, plan: max(min(n.plan, 10), minUserNeeds.plan), status: max(min(n.status, 11), minUserNeeds.status), updated: ageWidth}
 	rest := func() int { return w - 1 - c.id - c.plan - c.status - c.updated }
-	if rest() < leastEmail {
-		c.plan = leastUserNeeds.plan
+	if rest() < minEmail {
+		c.plan = minUserNeeds.plan
 	}
 	// One with nothing in it goes before an address is cut.
 	usual := min(n.email, usualEmail)
-	if rest() < leastEmail || n.plan == 0 && rest() < usual {
+	if rest() < minEmail || n.plan == 0 && rest() < usual {
 		c.plan = 0
 	}
-	if rest() < leastEmail || n.status == 0 && c.plan == 0 && rest() < usual {
+	if rest() < minEmail || n.status == 0 && c.plan == 0 && rest() < usual {
 		c.status = 0
 	}
-	if rest() < leastEmail {
+	if rest() < minEmail {
 		c.id = 0
 	}
 	// What is left goes where something is cut, as long as the addresses need it
@@ -177,9 +177,9 @@ func (u *users) headings(m *model, c userColumns) draw.Styled {
 	l := draw.NewLine(u.w)
 	l.Gap(1)
 	for _, col := range c.list() {
-		look, head := m.st.Head, col.head
+		look, head := m.styles.Head, col.head
 		if u.sort == col.sort {
-			look = m.st.Brand
+			look = m.styles.Brand
 			head += map[bool]string{true: " ▾", false: " ▴"}[col.sort == webhook.ByRecent]
 		}
 		if col.sort == webhook.ByRecent {

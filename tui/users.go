@@ -22,11 +22,11 @@ type users struct {
 	above *webhook.UserRecord
 	// changed are the rows that changed a moment ago, until when.
 	changed map[string]time.Time
-	past    past
+	history tableHistory
 
-	lane   lane
-	loaded bool
-	stale  bool
+	request request
+	loaded  bool
+	stale   bool
 
 	w       int
 	needs   userNeeds
@@ -57,10 +57,10 @@ func (u *users) prepare() {
 }
 
 func (u *users) ask(m *model, p webhook.UserPage, put func(rows []webhook.UserRecord)) tea.Cmd {
-	p.Sort, p.Deleted, p.At = u.sort, u.deleted, u.past.moment.At
+	p.Sort, p.Deleted, p.At = u.sort, u.deleted, u.history.moment.At
 	p.Limit = min(max(p.Limit, u.limit()), 1000)
-	store := m.d.Store
-	return u.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+	store := m.deps.Store
+	return u.request.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		rows, err := store.Users(ctx, p)
 		if err != nil {
 			return nil, fmt.Errorf("read the users: %w", err)
@@ -84,7 +84,7 @@ func (u *users) start(m *model) tea.Cmd {
 }
 
 func (u *users) wanted(m *model) tea.Cmd {
-	if !u.lane.idle() {
+	if !u.request.idle() {
 		return nil
 	}
 	switch {
@@ -92,13 +92,13 @@ func (u *users) wanted(m *model) tea.Cmd {
 		return u.start(m)
 	case u.stale:
 		u.stale = false
-		if u.past.is() { // what comes now changes nothing of what was
+		if u.history.inPast() { // what comes now changes nothing of what was
 			return nil
 		}
 		want := min(max(len(u.rows), u.limit()), 1000)
 		return u.ask(m, webhook.UserPage{After: u.above, Limit: want}, func(rows []webhook.UserRecord) {
 			u.last = len(rows) < want
-			u.note(rows, m.now)
+			u.markChanged(rows, m.now)
 			if u.first && u.top == 0 {
 				u.keep(rows)
 				return
@@ -144,8 +144,8 @@ func (u *users) keep(rows []webhook.UserRecord) {
 	u.selectAt(0)
 }
 
-// note marks the rows that another delivery changed since they were last read.
-func (u *users) note(rows []webhook.UserRecord, now time.Time) {
+// markChanged marks the rows that another delivery changed since they were last read.
+func (u *users) markChanged(rows []webhook.UserRecord, now time.Time) {
 	had := make(map[string]int64, len(u.rows))
 	for _, r := range u.rows {
 		had[r.ID] = r.DeliveryID
@@ -197,14 +197,14 @@ func (u *users) press(m *model, act action) tea.Cmd {
 		return u.step(m, act == actPast)
 	case actSort:
 		u.sort = nextSort(u.sort)
-		return tea.Batch(m.say(note(u.sortNote())), u.start(m))
+		return tea.Batch(m.setStatus(note(u.sortNote())), u.start(m))
 	case actDeleted:
 		u.deleted = !u.deleted
 		said := "deleted users are hidden"
 		if u.deleted {
 			said = "deleted users are shown, dimmed"
 		}
-		return tea.Batch(m.say(note(said)), u.start(m))
+		return tea.Batch(m.setStatus(note(said)), u.start(m))
 	default:
 	}
 	return nil
@@ -225,7 +225,7 @@ func (u *users) view(m *model, focused bool) []draw.Styled {
 }
 
 func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook) draw.Styled {
-	st := &m.st
+	st := &m.styles
 	l := draw.NewLine(u.w)
 	if look.selected {
 		l.Under = st.Row
@@ -252,7 +252,7 @@ func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook
 	}
 	cell(plan, planCell(orNull(r.PlanKey), c.plan-1), c.plan)
 	cell(tint, text.CutMiddle(status, c.status-1), c.status)
-	if until, ok := u.changed[r.ID]; ok && m.now.Before(until) || u.past.mark(r.ID) {
+	if until, ok := u.changed[r.ID]; ok && m.now.Before(until) || u.history.mark(r.ID) {
 		l.FitRight(st.Brand, "● "+text.Age(at, m.now), c.updated)
 	} else {
 		l.FitRight(quiet, text.Age(at, m.now), c.updated)
@@ -295,8 +295,8 @@ func (u *users) foot(m *model) string {
 	if len(u.rows) == 0 {
 		return ""
 	}
-	if u.past.is() {
-		return "as it was at #" + text.Grouped(u.past.moment.At) + u.sortUnseen()
+	if u.history.inPast() {
+		return "as it was at #" + text.Grouped(u.history.moment.At) + u.sortUnseen()
 	}
 	s := text.Plural(m.counts.Users, "user")
 	switch {

@@ -127,7 +127,7 @@ func TestPlansWithoutANameAreToldApart(t *testing.T) {
 }
 
 func TestTheUsersColumnsFillTheirWidthAndAreDroppedInOrder(t *testing.T) {
-	for _, n := range []userNeeds{leastUserNeeds, {id: 33, email: 27}, {id: 33, email: 46, plan: 31, status: 19}, {id: 33, email: 20, plan: 8, status: 10}} {
+	for _, n := range []userNeeds{minUserNeeds, {id: 33, email: 27}, {id: 33, email: 46, plan: 31, status: 19}, {id: 33, email: 20, plan: 8, status: 10}} {
 		for w := 34; w < 160; w++ {
 			c := layUserColumns(w, n)
 			if got := 1 + c.id + c.email + c.plan + c.status + c.updated; got != w-1 {
@@ -136,10 +136,10 @@ func TestTheUsersColumnsFillTheirWidthAndAreDroppedInOrder(t *testing.T) {
 			if c.plan > 0 && c.status == 0 || c.status > 0 && c.id == 0 {
 				t.Errorf("%d wide for %v: dropped out of order: %+v", w, n, c)
 			}
-			if c.id > 0 && c.email < leastEmail {
+			if c.id > 0 && c.email < minEmail {
 				t.Errorf("%d wide for %v: an address has %d cells: %+v", w, n, c.email, c)
 			}
-			if c.id > n.id || c.plan > max(n.plan, leastUserNeeds.plan) || c.status > max(n.status, leastUserNeeds.status) {
+			if c.id > n.id || c.plan > max(n.plan, minUserNeeds.plan) || c.status > max(n.status, minUserNeeds.status) {
 				t.Errorf("%d wide for %v: wider than what is in it: %+v", w, n, c)
 			}
 		}

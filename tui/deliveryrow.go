@@ -18,8 +18,8 @@ func (st *styles) mark(d *webhook.Delivery) (symbol string, look draw.Style) {
 	return st.standing(d.Standing())
 }
 
-// own is the mark that a delivery has whatever the app said.
-func (st *styles) own(d *webhook.Delivery) (symbol string, look draw.Style) {
+// markHere is the mark that a delivery has whatever the app said.
+func (st *styles) markHere(d *webhook.Delivery) (symbol string, look draw.Style) {
 	return st.standing(d.StandingHere())
 }
 
@@ -48,8 +48,8 @@ func number(status int) string {
 	return strconv.Itoa(status)
 }
 
-// appSaid is the app's answer in four cells.
-func appSaid(d *webhook.Delivery) string {
+// appStatusText is the app's answer in four cells.
+func appStatusText(d *webhook.Delivery) string {
 	switch {
 	case d.AppStatus > 0:
 		return "→" + strconv.Itoa(d.AppStatus)
@@ -62,9 +62,9 @@ func appSaid(d *webhook.Delivery) string {
 	}
 }
 
-// kindOf is what a delivery is about: its event's type or, where that could not
+// eventName is what a delivery is about: its event's type or, where that could not
 // be read, its request line.
-func kindOf(d *webhook.Delivery) string {
+func eventName(d *webhook.Delivery) string {
 	if d.Type != "" {
 		return d.Type
 	}
@@ -74,9 +74,9 @@ func kindOf(d *webhook.Delivery) string {
 	return "no event type"
 }
 
-// gist is the text column: whom it is about or, where there is more to say than
+// outcomeSummary is the text column: whom it is about or, where there is more to say than
 // that, what became of it.
-func gist(d *webhook.Delivery) string {
+func outcomeSummary(d *webhook.Delivery) string {
 	switch d.Outcome {
 	case webhook.Rejected:
 		return text.OrNone(string(d.Verdict.Code))
@@ -104,12 +104,12 @@ func gist(d *webhook.Delivery) string {
 		}
 		return "duplicate"
 	default:
-		return about(d)
+		return subjectOf(d)
 	}
 }
 
-// about is whom a delivery is about, or why it got nowhere.
-func about(d *webhook.Delivery) string {
+// subjectOf is whom a delivery is about, or why it got nowhere.
+func subjectOf(d *webhook.Delivery) string {
 	if d.Origin == webhook.Resend && d.AppFailure != "" {
 		return d.AppError
 	}
@@ -144,10 +144,10 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 	}
 	symbol, mark := st.mark(d)
 	l.Fit(mark, symbol, 2)
-	said := appSaid(d)
+	said := appStatusText(d)
 	switch {
 	case d.Answer.Status > 0:
-		l.Fit(st.ours(d, mark), number(d.Answer.Status), 4)
+		l.Fit(st.ourLook(d, mark), number(d.Answer.Status), 4)
 	case c.app > 0:
 		l.Fit(quiet, "", 4)
 	case d.AppStatus > 0:
@@ -156,9 +156,9 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 		l.Fit(mark, strings.TrimPrefix(said, "→"), 4)
 	}
 	if c.app > 0 {
-		l.Fit(st.theirs(d), said, c.app)
+		l.Fit(st.appLook(d), said, c.app)
 	}
-	if secondary(d) {
+	if hasNoEffect(d) {
 		plain = quiet
 	}
 	told := st.kind(l, d, c, plain)
@@ -168,15 +168,15 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 			tint = st.Bad
 		} else if d.Outcome == webhook.Conflict || d.Outcome == webhook.MissingEmail || d.Outcome == webhook.Malformed {
 			tint = st.Warn
-		} else if !secondary(d) {
+		} else if !hasNoEffect(d) {
 			tint = plain
 		}
-		what := gist(d)
+		what := outcomeSummary(d)
 		if look.code != "" {
 			tint, what = st.Strong, "code "+look.code
 		}
 		if c.app == 0 && appFailed(d) {
-			what = "your app: " + strings.TrimPrefix(appSaid(d), "→")
+			what = "your app: " + strings.TrimPrefix(appStatusText(d), "→")
 		}
 		if re := resends(d); !told && what == none {
 			what = re
@@ -213,7 +213,7 @@ func (st *styles) marker(l *draw.Line, look rowLook) {
 func (st *styles) kind(l *draw.Line, d *webhook.Delivery, c columns, look draw.Style) (told bool) {
 	w := c.kind
 	if re := resends(d); re != "" {
-		what := text.Printable(kindOf(d))
+		what := text.Printable(eventName(d))
 		gap := 2
 		if text.Width(what)+gap+len(re) > w {
 			gap = 1
@@ -225,7 +225,7 @@ func (st *styles) kind(l *draw.Line, d *webhook.Delivery, c columns, look draw.S
 			return true
 		}
 	}
-	l.Fit(look, endingIn(text.Printable(kindOf(d)), w), w)
+	l.Fit(look, endingIn(text.Printable(eventName(d)), w), w)
 	l.Gap(1)
 	return d.ParentID == 0
 }
@@ -254,8 +254,8 @@ func appFailed(d *webhook.Delivery) bool {
 	return d.Answer.Status > 0 && d.Answer.Status < 300 && (d.AppFailure != "" || d.AppStatus >= 300)
 }
 
-// secondary says that a delivery changed nothing, as was to be expected.
-func secondary(d *webhook.Delivery) bool {
+// hasNoEffect says that a delivery changed nothing, as was to be expected.
+func hasNoEffect(d *webhook.Delivery) bool {
 	switch d.Outcome {
 	case webhook.Stale, webhook.Duplicate, webhook.Unhandled, webhook.Unlinked:
 		return true
@@ -264,7 +264,7 @@ func secondary(d *webhook.Delivery) bool {
 	}
 }
 
-func (st *styles) ours(d *webhook.Delivery, mark draw.Style) draw.Style {
+func (st *styles) ourLook(d *webhook.Delivery, mark draw.Style) draw.Style {
 	if !d.ReverifiedAt.IsZero() {
 		return st.Dim // what it was told no longer counts
 	}
@@ -274,7 +274,7 @@ func (st *styles) ours(d *webhook.Delivery, mark draw.Style) draw.Style {
 	return mark
 }
 
-func (st *styles) theirs(d *webhook.Delivery) draw.Style {
+func (st *styles) appLook(d *webhook.Delivery) draw.Style {
 	if d.AppFailure != "" || d.AppStatus >= 300 {
 		return st.Bad
 	}

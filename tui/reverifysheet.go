@@ -15,7 +15,7 @@ import (
 type newsMsg struct{ news News }
 
 func (m *model) watchNews() tea.Cmd {
-	ctx, news := m.ctx, m.d.News
+	ctx, news := m.ctx, m.deps.News
 	if news == nil {
 		return nil
 	}
@@ -31,18 +31,18 @@ func (m *model) watchNews() tea.Cmd {
 	}
 }
 
-// heard shows what changed by itself, and what can be done now.
-func (m *model) heard(n News) tea.Cmd {
-	m.facts()
+// showNews shows what changed by itself, and what can be done now.
+func (m *model) showNews(n News) tea.Cmd {
+	m.readFacts()
 	what := n.Text
-	if n.Rejected > 0 && m.d.ReverifyAll != nil {
-		m.offered = true
+	if n.Rejected > 0 && m.deps.ReverifyAll != nil {
+		m.reverifyOffered = true
 		what += fmt.Sprintf(" · R judges %s rejected again", text.Grouped(n.Rejected))
 	}
 	if n.Warning {
-		return m.say(cannot(what))
+		return m.setStatus(cannot(what))
 	}
-	return m.say(good(what))
+	return m.setStatus(good(what))
 }
 
 func rejectedOnes(n int64) string {
@@ -66,7 +66,7 @@ type reverifySheet struct {
 func (m *model) cannotReverify() string {
 	d := m.selected()
 	switch {
-	case m.d.Reverify == nil || m.d.ReverifyAll == nil:
+	case m.deps.Reverify == nil || m.deps.ReverifyAll == nil:
 		return "nothing can be judged again here"
 	case m.counts.Rejected == 0 && (d == nil || !isRejected(d)):
 		return "no delivery was rejected: R judges those again, with the secrets of now"
@@ -87,8 +87,8 @@ func (m *model) openReverify() tea.Cmd {
 		s.marked, one, s.choices.n = m.marks.of(isRejected), false, 2
 	}
 	if one {
-		s.id, s.kind, s.choices.n = d.ID, kindOf(d), 2
-		if m.offered {
+		s.id, s.kind, s.choices.n = d.ID, eventName(d), 2
+		if m.reverifyOffered {
 			s.choices.at = 1
 		}
 	}
@@ -103,7 +103,7 @@ func (s *reverifySheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 	case actDown:
 		s.choices.move(1)
 	case actEnter, actReverify:
-		m.sheet, m.offered = nil, false
+		m.sheet, m.reverifyOffered = nil, false
 		switch first := s.choices.at == 0; {
 		case first && len(s.marked) > 0:
 			return m.reverifyMarked(s.marked)
@@ -123,7 +123,7 @@ func (s *reverifySheet) wheel(*model, int) {}
 func (s *reverifySheet) width() int        { return sheetWidth }
 
 func (s *reverifySheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
-	st := &m.st
+	st := &m.styles
 	d := draw.NewDoc(&st.Styles, w)
 	roomy := h >= 10
 	if roomy {
@@ -150,11 +150,11 @@ func (s *reverifySheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 		d.Text(st.Dim, "With the secrets of now, against the time of its receipt. What verifies is applied to the users as if it had been right at once.", 1)
 		d.Skip()
 	}
-	keys := []hint{m.kb.hint(actEnter, "judge again")}
+	keys := []hint{m.keys.hint(actEnter, "judge again")}
 	if len(choices) > 1 {
 		keys = append(keys, hint{"↑↓", "which"})
 	}
-	return "Judge again", d, append(keys, m.kb.hint(actBack, "cancel"))
+	return "Judge again", d, append(keys, m.keys.hint(actBack, "cancel"))
 }
 
 func (s *reverifySheet) click(_ *model, line int) tea.Cmd {
@@ -166,30 +166,30 @@ func (s *reverifySheet) click(_ *model, line int) tea.Cmd {
 
 // reverify judges one delivery again.
 func (m *model) reverify(id int64) tea.Cmd {
-	judge := m.d.Reverify
-	return m.act(fmt.Sprintf("judging #%d again", id), func(ctx context.Context) (func() tea.Cmd, error) {
+	judge := m.deps.Reverify
+	return m.inBackground(fmt.Sprintf("judging #%d again", id), func(ctx context.Context) (func() tea.Cmd, error) {
 		d, err := judge(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		return func() tea.Cmd { return m.say(judgedAgain(d)) }, nil
+		return func() tea.Cmd { return m.setStatus(reverified(d)) }, nil
 	})
 }
 
-func judgedAgain(d webhook.Delivery) status {
+func reverified(d webhook.Delivery) status {
 	switch {
 	case !d.Verdict.Verified:
-		return cannot(fmt.Sprintf("#%d still does not verify: %s", d.ID, gist(&d)))
+		return cannot(fmt.Sprintf("#%d still does not verify: %s", d.ID, outcomeSummary(&d)))
 	case d.Failed():
-		return cannot(fmt.Sprintf("#%d verifies now: %s", d.ID, gist(&d)))
+		return cannot(fmt.Sprintf("#%d verifies now: %s", d.ID, outcomeSummary(&d)))
 	}
 	return good(fmt.Sprintf("#%d verifies now, and is applied: %s", d.ID, text.OrNone(string(d.Outcome))))
 }
 
 // reverifyAll judges all rejected deliveries again.
 func (m *model) reverifyAll() tea.Cmd {
-	judge := m.d.ReverifyAll
-	return m.act("judging all rejected deliveries again", func(ctx context.Context) (func() tea.Cmd, error) {
+	judge := m.deps.ReverifyAll
+	return m.inBackground("judging all rejected deliveries again", func(ctx context.Context) (func() tea.Cmd, error) {
 		judged, verified, err := judge(ctx)
 		if err != nil {
 			return nil, err
@@ -202,6 +202,6 @@ func (m *model) reverifyAll() tea.Cmd {
 		if verified == 0 {
 			s = cannot(fmt.Sprintf("judged %s again: none verifies", text.Grouped(judged)))
 		}
-		return func() tea.Cmd { return m.say(s) }, nil
+		return func() tea.Cmd { return m.setStatus(s) }, nil
 	})
 }

@@ -71,7 +71,7 @@ func (s Setup) down() []App {
 
 // appChips are the app and how it is, in words where whole.
 func (m *model) appChips(whole bool) []draw.Chip {
-	st := &m.st
+	st := &m.styles
 	names, down := m.setup.urls(), m.setup.down()
 	if len(names) == 0 {
 		return []draw.Chip{st.Dim.Chip("→ no app   ")}
@@ -104,7 +104,7 @@ func (m *model) downLine(l *draw.Line) bool {
 	if m.tab == tabSetup || len(down) == 0 {
 		return false
 	}
-	st := &m.st
+	st := &m.styles
 	more := " · F: another app"
 	l.Put(st.Bad, "✗").Gap(1)
 	l.Put(st.Text, text.Cut(text.Printable(down[0].Trouble+": start your app"), max(l.Left()-text.Width(more), 8)))

@@ -10,28 +10,28 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// hunt is how far the store was searched for what the filter wants: a search
+// searchProgress is how far the store was searched for what the filter wants: a search
 // gives what it found until its time was up, and the list goes on from there as
 // far as the screen needs.
-type hunt struct {
+type searchProgress struct {
 	// low and high are the ids that were looked at, both included.
 	low, high int64
-	// other says that the rows are those of another filter.
-	other bool
+	// otherFilter says that the rows are those of another filter.
+	otherFilter bool
 	// jump is a delivery to select once the filter that hid it is gone.
 	jump int64
 	// slow says that one has waited long enough to be told.
 	slow bool
 }
 
-// late is how many ids are looked at again for what their app said late.
-const late = 1000
+// lateAnswers is how many ids are looked at again for what their app said late.
+const lateAnswers = 1000
 
 // lookedDown notes how far a search went down.
-func (l *deliveries) lookedDown(f query.Found) { l.hunt.low, l.last = f.Upto, f.Done }
+func (l *deliveries) lookedDown(f query.Found) { l.search.low, l.last = f.Upto, f.Done }
 
 // lookedUp notes how far a search went up.
-func (l *deliveries) lookedUp(f query.Found) { l.hunt.high, l.first = f.Upto, f.Done }
+func (l *deliveries) lookedUp(f query.Found) { l.search.high, l.first = f.Upto, f.Done }
 
 // wantsBefore and wantsAfter say that the screen wants rows of which it is not
 // known that there are none.
@@ -46,12 +46,12 @@ func (l *deliveries) wantsAfter() bool {
 // above is where to look for what is above the rows.
 func (l *deliveries) above(m *model) int64 {
 	if len(l.rows) == 0 {
-		return l.hunt.high
+		return l.search.high
 	}
 	if m.bar.text == "" {
 		return l.rows[0].ID
 	}
-	return max(l.rows[0].ID, l.hunt.high-late)
+	return max(l.rows[0].ID, l.search.high-lateAnswers)
 }
 
 func (l *deliveries) foundAbove(found []query.Found) {
@@ -65,7 +65,7 @@ func (l *deliveries) foundAbove(found []query.Found) {
 	tail := l.rows[len(l.rows)-1].ID
 	l.before(f.Deliveries)
 	if t := l.rows[len(l.rows)-1].ID; t != tail {
-		l.hunt.low = t
+		l.search.low = t
 	}
 	l.top = max(min(l.top, len(l.rows)-l.h), 0)
 }
@@ -81,7 +81,7 @@ func (l *deliveries) foundBelow(found []query.Found) {
 	head := l.rows[0].ID
 	l.after(f.Deliveries)
 	if h := l.rows[0].ID; h != head {
-		l.hunt.high = h
+		l.search.high = h
 	}
 }
 
@@ -91,32 +91,32 @@ func (l *deliveries) foundBelow(found []query.Found) {
 func (l *deliveries) refresh(m *model, p query.Page, put func(rows []webhook.Delivery)) tea.Cmd {
 	pages := []query.Page{p}
 	had := l.rows
-	if !p.Filter.IsZero() && !l.hunt.other && len(had) > 0 {
+	if !p.Filter.IsZero() && !l.search.otherFilter && len(had) > 0 {
 		again := p
 		again.Before, again.Filter = 0, p.Filter.And(query.IDs(idsOf(had)...))
 		again.Limit = len(had)
 		pages = append(pages, again)
 	}
-	fromTop, other := p.Before == 0, l.hunt.other
+	fromTop, other := p.Before == 0, l.search.otherFilter
 	return l.ask(m, reading{pages, func(found []query.Found) {
 		f := found[0]
 		rows := f.Deliveries
 		switch {
-		case len(rows) >= p.Limit, f.Done, other, l.hunt.high < f.Upto-1:
+		case len(rows) >= p.Limit, f.Done, other, l.search.high < f.Upto-1:
 			l.lookedDown(f)
 		default: // below it, what was known before holds
-			l.hunt.low = min(l.hunt.low, f.Upto)
+			l.search.low = min(l.search.low, f.Upto)
 			if len(found) > 1 {
 				rows = append(rows[:len(rows):len(rows)], below(f.Upto, still(had, found[1]))...)
 			}
 		}
-		if l.hunt.high = max(l.hunt.high, f.From); other || fromTop {
-			l.hunt.high = f.From
+		if l.search.high = max(l.search.high, f.From); other || fromTop {
+			l.search.high = f.From
 		}
 		if most := 2 * l.limit(); fromTop && len(rows) > most {
-			rows, l.last, l.hunt.low = rows[:most:most], false, rows[most-1].ID
+			rows, l.last, l.search.low = rows[:most:most], false, rows[most-1].ID
 		}
-		l.hunt.other = false
+		l.search.otherFilter = false
 		put(rows)
 	}})
 }
@@ -165,32 +165,32 @@ func below(id int64, rows []webhook.Delivery) []webhook.Delivery {
 
 // searching says whether a search under way is one for what the filter wants.
 func (l *deliveries) searching(m *model) bool {
-	return m.bar.text != "" && l.lane.busy && (l.hunt.other || l.wantsAfter() || l.wantsBefore())
+	return m.bar.text != "" && l.request.busy && (l.search.otherFilter || l.wantsAfter() || l.wantsBefore())
 }
 
-// watchHunt looks at a search once it takes long.
-func (m *model) watchHunt() tea.Cmd {
+// watchSearch looks at a search once it takes long.
+func (m *model) watchSearch() tea.Cmd {
 	if m.bar.ticking || !m.list().searching(m) {
 		return nil
 	}
 	m.bar.ticking = true
-	return m.after(slowly, huntMsg{})
+	return m.after(slowly, searchTickMsg{})
 }
 
-// hunted shows that a search goes on, as long as it does.
-func (m *model) hunted() tea.Cmd {
+// searchTick shows that a search goes on, as long as it does.
+func (m *model) searchTick() tea.Cmd {
 	l := m.list()
-	l.hunt.slow = l.searching(m)
-	if m.bar.ticking = l.hunt.slow; !l.hunt.slow {
+	l.search.slow = l.searching(m)
+	if m.bar.ticking = l.search.slow; !l.search.slow {
 		return nil
 	}
 	m.doing.turn++
-	return m.after(spins, huntMsg{})
+	return m.after(spins, searchTickMsg{})
 }
 
-// huntFoot is where in what was found the screen is. How much there is in all
+// searchFoot is where in what was found the screen is. How much there is in all
 // is known only at the end.
-func (l *deliveries) huntFoot() string {
+func (l *deliveries) searchFoot() string {
 	if len(l.rows) == 0 {
 		return ""
 	}

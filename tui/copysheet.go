@@ -58,10 +58,10 @@ func (m *model) copies() []copyItem {
 	}
 	items := []copyItem{item("u", "url", url, "there is no address yet")}
 	curl := copyItem{key: "c", name: "curl", why: select1}
-	if m.d.Curl == nil {
+	if m.deps.Curl == nil {
 		curl.why = "no curl can be made here"
 	} else if d != nil {
-		id, sign := d.ID, m.d.Curl
+		id, sign := d.ID, m.deps.Curl
 		curl = copyItem{key: "c", name: "curl", preview: "signed afresh: runs for five minutes", make: func(ctx context.Context) (string, error) { return sign(ctx, id) }}
 	}
 	body, headers := copyItem{key: "b", name: "body", why: loading}, copyItem{key: "h", name: "headers", why: loading}
@@ -126,7 +126,7 @@ func headerText(d *webhook.Delivery) string {
 func (s *copySheet) press(m *model, k tea.KeyPressMsg, act action) tea.Cmd {
 	for _, it := range s.items {
 		if k.String() == it.key {
-			return s.take(m, it)
+			return s.copyItem(m, it)
 		}
 	}
 	if act == actBack || act == actQuit || act == actCopy {
@@ -135,13 +135,13 @@ func (s *copySheet) press(m *model, k tea.KeyPressMsg, act action) tea.Cmd {
 	return nil
 }
 
-func (s *copySheet) take(m *model, it copyItem) tea.Cmd {
+func (s *copySheet) copyItem(m *model, it copyItem) tea.Cmd {
 	m.sheet = nil
 	if it.why != "" {
-		return m.say(cannot("no " + it.name + ": " + it.why))
+		return m.setStatus(cannot("no " + it.name + ": " + it.why))
 	}
-	put := m.d.Copy
-	return m.act("copying the "+it.name, func(ctx context.Context) (func() tea.Cmd, error) {
+	put := m.deps.Copy
+	return m.inBackground("copying the "+it.name, func(ctx context.Context) (func() tea.Cmd, error) {
 		content := it.text
 		if it.make != nil {
 			var err error
@@ -153,7 +153,9 @@ func (s *copySheet) take(m *model, it copyItem) tea.Cmd {
 		if put != nil {
 			how, err = put(content)
 		}
-		return func() tea.Cmd { return tea.Batch(tea.SetClipboard(content), m.say(copied(it.name, content, how, err))) }, nil
+		return func() tea.Cmd {
+			return tea.Batch(tea.SetClipboard(content), m.setStatus(copied(it.name, content, how, err)))
+		}, nil
 	})
 }
 
@@ -187,7 +189,7 @@ func (s *copySheet) paste(string)      {}
 func (s *copySheet) wheel(*model, int) {}
 
 func (s *copySheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
-	st := &m.st
+	st := &m.styles
 	d := draw.NewDoc(&st.Styles, w)
 	if len(s.items) > h { // what cannot be copied goes where there is no room
 		s.items = slices.DeleteFunc(s.items, func(it copyItem) bool { return it.why != "" })
@@ -214,7 +216,7 @@ func (s *copySheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	if sel := m.selected(); sel != nil {
 		title = fmt.Sprintf("Copy from #%d", sel.ID)
 	}
-	return title, d, []hint{{"a letter", "copies"}, m.kb.hint(actBack, "cancel")}
+	return title, d, []hint{{"a letter", "copies"}, m.keys.hint(actBack, "cancel")}
 }
 
 // head is the beginning of a text that may be very long.
@@ -222,7 +224,7 @@ func head(s string, n int) string { return s[:min(len(s), n)] }
 
 func (s *copySheet) click(m *model, line int) tea.Cmd {
 	if i := line - s.first; i >= 0 && i < len(s.items) {
-		return s.take(m, s.items[i])
+		return s.copyItem(m, s.items[i])
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ type targetSheet struct {
 }
 
 func (m *model) cannotRedirect() string {
-	if m.d.Redirect == nil {
+	if m.deps.Redirect == nil {
 		return "no app can be forwarded to from here"
 	}
 	return ""
@@ -50,9 +50,9 @@ func (s *targetSheet) set(m *model) tea.Cmd {
 	if routes == strings.TrimSpace(s.was) {
 		return nil
 	}
-	redirect := m.d.Redirect
-	return m.act("changing the app", func(context.Context) (func() tea.Cmd, error) {
-		return func() tea.Cmd { return m.say(good(m.redirected())) }, redirect(routes)
+	redirect := m.deps.Redirect
+	return m.inBackground("changing the app", func(context.Context) (func() tea.Cmd, error) {
+		return func() tea.Cmd { return m.setStatus(good(m.redirected())) }, redirect(routes)
 	})
 }
 
@@ -69,7 +69,7 @@ func (s *targetSheet) paste(pasted string) {
 }
 
 func (s *targetSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
-	st := &m.st
+	st := &m.styles
 	d := draw.NewDoc(&st.Styles, w)
 	roomy := h >= 12
 	if roomy {
@@ -100,7 +100,7 @@ func (s *targetSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 		d.Text(st.Dim, "For this run; --forward-to and HOOKTOP_FORWARD_TO are for every run.", 1)
 		d.Skip()
 	}
-	return "Forward to", d, []hint{m.kb.hint(actEnter, "set"), m.kb.hint(actBack, "cancel")}
+	return "Forward to", d, []hint{m.keys.hint(actEnter, "set"), m.keys.hint(actBack, "cancel")}
 }
 
 // field shows as much of what is typed, around the cursor, as there is room for.

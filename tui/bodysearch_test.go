@@ -8,15 +8,15 @@ import (
 func TestABodyIsSearched(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 80, 24).keys("enter", "]", "]", "/", "I", "d")
 	x.shows("/ Id▏  1 of ", "▶")
-	first := x.m.detail.seek.at
-	if x.keys("enter", "n"); x.m.detail.seek.at != first+1 {
-		t.Errorf("n went to hit %d", x.m.detail.seek.at)
+	first := x.m.detail.search.at
+	if x.keys("enter", "n"); x.m.detail.search.at != first+1 {
+		t.Errorf("n went to hit %d", x.m.detail.search.at)
 	}
 	x.keys("N", "N").shows("/ Id")
-	if k := x.m.detail.seek; k.at != len(k.hits)-1 {
+	if k := x.m.detail.search; k.at != len(k.hits)-1 {
 		t.Errorf("before the first is hit %d of %d", k.at+1, len(k.hits))
 	}
-	if !strings.Contains(x.m.View().Content, styledAs(x.m.st.Hit, "")) {
+	if !strings.Contains(x.m.View().Content, styledAs(x.m.styles.Hit, "")) {
 		t.Error("no hit is underlined")
 	}
 	x.keys("p").shows("as they came; p lays out", "/ Id")

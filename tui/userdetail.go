@@ -22,13 +22,13 @@ const (
 
 // user is the user that is selected, with the deliveries that speak of it.
 type user struct {
-	tab     int
-	asks    string
-	rec     webhook.UserRecord
-	history []webhook.Delivery
-	loaded  bool
-	stale   bool
-	lane    lane
+	tab      int
+	wantedID string
+	rec      webhook.UserRecord
+	history  []webhook.Delivery
+	loaded   bool
+	stale    bool
+	request  request
 
 	w, h   int
 	scroll [userTabs]draw.Scroll
@@ -36,34 +36,34 @@ type user struct {
 	doc    draw.Doc
 }
 
-// mostHistory is how many deliveries of a user are shown, and mostChanges of
+// maxHistory is how many deliveries of a user are shown, and mostChanges of
 // how many of them what they did is read.
-const mostHistory, mostChanges = 60, 30
+const maxHistory, maxChanges = 60, 30
 
 func (p *user) wanted(m *model, rec *webhook.UserRecord) tea.Cmd {
 	if rec == nil {
-		if p.asks != "" {
-			p.lane.drop()
-			p.asks, p.loaded = "", false
+		if p.wantedID != "" {
+			p.request.drop()
+			p.wantedID, p.loaded = "", false
 			m.version++
 		}
 		return nil
 	}
-	if rec.ID == p.asks && (rec.DeliveryID != p.rec.DeliveryID || rec.UpdatedAt != p.rec.UpdatedAt || rec.Deleted() != p.rec.Deleted()) {
+	if rec.ID == p.wantedID && (rec.DeliveryID != p.rec.DeliveryID || rec.UpdatedAt != p.rec.UpdatedAt || rec.Deleted() != p.rec.Deleted()) {
 		p.rec, p.stale = *rec, true
 		m.version++
 	}
-	if rec.ID == p.asks && (!p.stale || !p.lane.idle()) {
+	if rec.ID == p.wantedID && (!p.stale || !p.request.idle()) {
 		return nil
 	}
-	r, store, at := *rec, m.d.Store, m.users.past.moment.At
-	if r.ID != p.asks {
+	r, store, at := *rec, m.deps.Store, m.users.history.moment.At
+	if r.ID != p.wantedID {
 		p.scroll = [userTabs]draw.Scroll{}
 		p.loaded, p.history = false, nil
 	}
-	p.asks, p.stale, p.rec = r.ID, false, r
+	p.wantedID, p.stale, p.rec = r.ID, false, r
 	m.version++
-	return p.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+	return p.request.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		rows, err := history(ctx, store, r.ID, at)
 		if err != nil {
 			return nil, fmt.Errorf("read the history of %s: %w", r.ID, err)
@@ -79,7 +79,7 @@ func (p *user) wanted(m *model, rec *webhook.UserRecord) tea.Cmd {
 // history reads the deliveries of a user up to one, 0 for all, the newest of them
 // with what they did.
 func history(ctx context.Context, store Store, id string, upTo int64) ([]webhook.Delivery, error) {
-	p := query.Page{UserID: id, Limit: mostHistory}
+	p := query.Page{UserID: id, Limit: maxHistory}
 	if upTo > 0 {
 		p.Before = upTo + 1
 	}
@@ -87,7 +87,7 @@ func history(ctx context.Context, store Store, id string, upTo int64) ([]webhook
 	if err != nil {
 		return nil, err
 	}
-	for i := range rows[:min(len(rows), mostChanges)] {
+	for i := range rows[:min(len(rows), maxChanges)] {
 		if !changesUser(rows[i].Outcome) {
 			continue
 		}
@@ -110,11 +110,11 @@ func (p *user) rows() int { return max(p.h-2, 0) }
 
 func (p *user) prepare(m *model) {
 	key := docKey{version: m.version, tab: p.tab, w: p.w}
-	if p.asks == "" || key == p.made {
+	if p.wantedID == "" || key == p.made {
 		return
 	}
 	p.made = key
-	d := draw.NewDoc(&m.st.Styles, p.w)
+	d := draw.NewDoc(&m.styles.Styles, p.w)
 	if p.tab == tabHistory {
 		p.historyDoc(m, d)
 	} else {
@@ -125,7 +125,7 @@ func (p *user) prepare(m *model) {
 }
 
 func (p *user) historyDoc(m *model, d *draw.Doc) {
-	st := &m.st
+	st := &m.styles
 	d.Text(st.Strong, p.rec.Email, 0)
 	d.Text(st.Dim, p.rec.ID, 0)
 	if p.rec.Deleted() {
@@ -143,9 +143,9 @@ func (p *user) historyDoc(m *model, d *draw.Doc) {
 		x := &p.history[i]
 		d.Link(x.ID)
 		l := d.NewLine()
-		symbol, look := st.own(x)
+		symbol, look := st.markHere(x)
 		l.Fit(st.Text, "#"+strconv.FormatInt(x.ID, 10), 7).Fit(st.Dim, when(x.At, m.now, timeDate-1), timeDate)
-		l.Fit(look, symbol, 2).Put(st.Text, endingIn(text.Printable(kindOf(x)), l.Left()-draw.Margin))
+		l.Fit(look, symbol, 2).Put(st.Text, endingIn(text.Printable(eventName(x)), l.Left()-draw.Margin))
 		if x.Change == nil {
 			d.Add(l.Gap(2).Put(st.Dim, whatOf(x)))
 			continue
@@ -154,8 +154,8 @@ func (p *user) historyDoc(m *model, d *draw.Doc) {
 		changes(d, st, x.Change, 7)
 	}
 	d.Break()
-	if len(p.history) == mostHistory {
-		d.Text(st.Dim, fmt.Sprintf("The newest %d. enter opens one.", mostHistory), 0)
+	if len(p.history) == maxHistory {
+		d.Text(st.Dim, fmt.Sprintf("The newest %d. enter opens one.", maxHistory), 0)
 	} else {
 		d.Text(st.Dim, "enter opens the delivery.", 0)
 	}
@@ -171,12 +171,12 @@ func whatOf(x *webhook.Delivery) string {
 	case x.Outcome == "":
 		return "resent to the app"
 	default:
-		return gist(x)
+		return outcomeSummary(x)
 	}
 }
 
 func (p *user) rowDoc(m *model, d *draw.Doc) {
-	st := &m.st
+	st := &m.styles
 	fields := fieldsOf(&p.rec.User)
 	column := rowColumn(d.W, fields)
 	pair := func(look draw.Style, name, value string) {
@@ -196,7 +196,7 @@ func (p *user) rowDoc(m *model, d *draw.Doc) {
 	d.Head("KNOWN BEYOND THE ROW", "")
 	if !p.rec.Version.IsZero() {
 		pair(st.Text, "version", p.rec.Version.UTC().Format("2006-01-02 15:04:05.000Z"))
-	} else if !m.users.past.is() { // of the past it is not kept
+	} else if !m.users.history.inPast() { // of the past it is not kept
 		pair(st.Text, "version", "none: another program wrote the row")
 	}
 	if p.rec.DeliveryID > 0 {
@@ -207,8 +207,8 @@ func (p *user) rowDoc(m *model, d *draw.Doc) {
 	}
 }
 
-// mostWhole is the width up to which a value is not broken: that of Clerk's ids.
-const mostWhole = 32
+// maxUnbroken is the width up to which a value is not broken: that of Clerk's ids.
+const maxUnbroken = 32
 
 // rowColumn is where the values begin, all of them: after the longest name or,
 // where there is no room for that, as far right as none of them is broken. Names
@@ -217,7 +217,7 @@ func rowColumn(w int, fields []field) int {
 	longest, widest := 0, 0
 	for _, f := range fields {
 		longest = max(longest, text.Width(f.name)+2)
-		widest = max(widest, min(text.Width(text.Printable(f.value)), mostWhole))
+		widest = max(widest, min(text.Width(text.Printable(f.value)), maxUnbroken))
 	}
 	return max(min(longest, w-2*draw.Margin-widest), 2)
 }
@@ -237,38 +237,38 @@ func (p *user) press(m *model, act action) tea.Cmd {
 }
 
 func (p *user) foot(m *model) []draw.Chip {
-	if p.asks == "" {
+	if p.wantedID == "" {
 		return nil
 	}
-	return m.st.tabsFoot(m.st.span(p.scroll[p.tab].Top, p.rows(), len(p.doc.Lines)))
+	return m.styles.tabsFoot(m.styles.span(p.scroll[p.tab].Top, p.rows(), len(p.doc.Lines)))
 }
 
 func (p *user) tabNames() []string { return []string{counted("History", len(p.history)), "Row"} }
 
 func (p *user) title(m *model) []draw.Chip {
-	if p.asks == "" {
-		return []draw.Chip{m.st.Strong.Chip("User")}
+	if p.wantedID == "" {
+		return []draw.Chip{m.styles.Strong.Chip("User")}
 	}
-	return []draw.Chip{m.st.Strong.Chip(p.rec.Email)}
+	return []draw.Chip{m.styles.Strong.Chip(p.rec.Email)}
 }
 
 func (p *user) view(m *model) []draw.Styled {
 	if p.h <= 0 {
 		return nil
 	}
-	if p.asks == "" {
-		d := draw.NewDoc(&m.st.Styles, p.w)
+	if p.wantedID == "" {
+		d := draw.NewDoc(&m.styles.Styles, p.w)
 		d.Skip()
-		d.Text(m.st.Dim, "The selected user's row, and each delivery that made it what it is: here.", 0)
+		d.Text(m.styles.Dim, "The selected user's row, and each delivery that made it what it is: here.", 0)
 		return d.First(p.h)
 	}
 	l := draw.NewLine(p.w)
-	m.st.tabs(l, p.tabNames(), p.tab)
+	m.styles.tabs(l, p.tabNames(), p.tab)
 	out := []draw.Styled{l.Styled(), draw.Blank(p.w)}
 	s := p.scroll[p.tab]
 	for i := s.Top; i < min(s.Top+p.rows(), len(p.doc.Lines)); i++ {
 		if n := len(p.doc.Links); n > 0 && m.focus == focusDetail && p.doc.Links[min(s.Cursor, n-1)].Line == i {
-			out = append(out, p.doc.Lines[i].Pointed(m.st.Brand))
+			out = append(out, p.doc.Lines[i].Pointed(m.styles.Brand))
 			continue
 		}
 		out = append(out, p.doc.Lines[i])

@@ -76,7 +76,7 @@ func exportMasks() [][2]string {
 
 func (m *model) cannotExport() string {
 	switch {
-	case m.d.Export == nil:
+	case m.deps.Export == nil:
 		return "nothing can be exported here"
 	case m.tab > tabFailures:
 		return "x exports deliveries: on tabs 1 and 2"
@@ -95,7 +95,7 @@ func (m *model) openExport() tea.Cmd {
 		s.what = append(s.what, exportChoice{markedOnes(len(m.marks)), m.marks.ids()})
 	}
 	if d != nil {
-		s.what = append(s.what, exportChoice{m.listed(), nil}, exportChoice{fmt.Sprintf("#%d  %s", d.ID, kindOf(d)), []int64{d.ID}})
+		s.what = append(s.what, exportChoice{m.listed(), nil}, exportChoice{fmt.Sprintf("#%d  %s", d.ID, eventName(d)), []int64{d.ID}})
 	}
 	m.sheet = s
 	return nil
@@ -142,17 +142,17 @@ func (s *exportSheet) export(m *model) tea.Cmd {
 		l := m.list()
 		e.Page = query.Page{Failures: l.failures, Cause: l.cause, Filter: m.bar.filter(m.now)}
 	}
-	write := m.d.Export
-	return m.actStoppable("exporting "+s.what[s.chosen].name, func(ctx context.Context) (func() tea.Cmd, error) {
+	write := m.deps.Export
+	return m.inBackgroundStoppable("exporting "+s.what[s.chosen].name, func(ctx context.Context) (func() tea.Cmd, error) {
 		done, err := write(ctx, e)
 		if ctx.Err() != nil && m.ctx.Err() == nil {
-			return func() tea.Cmd { return m.say(note("the export was stopped: nothing was written")) }, nil
+			return func() tea.Cmd { return m.setStatus(note("the export was stopped: nothing was written")) }, nil
 		}
 		if err != nil {
 			return nil, err
 		}
 		return func() tea.Cmd {
-			return m.say(good(fmt.Sprintf("exported %s, %s, to %s", text.Plural(done.Count, "delivery"), text.Size(done.Bytes), done.Path)))
+			return m.setStatus(good(fmt.Sprintf("exported %s, %s, to %s", text.Plural(done.Count, "delivery"), text.Size(done.Bytes), done.Path)))
 		}, nil
 	})
 }
@@ -162,7 +162,7 @@ func (s *exportSheet) wheel(*model, int) {}
 func (s *exportSheet) width() int        { return sheetWidth }
 
 func (s *exportSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
-	d := draw.NewDoc(&m.st.Styles, w)
+	d := draw.NewDoc(&m.styles.Styles, w)
 	roomy := h >= 15
 	gap := func() {
 		if roomy {
@@ -179,7 +179,7 @@ func (s *exportSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 		first = len(d.Lines)
 		for i, o := range of {
 			if h >= 9 || i == at {
-				option(d, &m.st, name, o[0], o[1], i == at, false, 10)
+				option(d, &m.styles, name, o[0], o[1], i == at, false, 10)
 				name = ""
 			}
 		}
@@ -189,7 +189,7 @@ func (s *exportSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	s.firstWhat = len(d.Lines)
 	for i, c := range s.what {
 		if h >= 9 || i == s.chosen {
-			option(d, &m.st, named(i, "what"), c.name, "", i == s.chosen, false, 0)
+			option(d, &m.styles, named(i, "what"), c.name, "", i == s.chosen, false, 0)
 		}
 	}
 	gap()
@@ -198,14 +198,14 @@ func (s *exportSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	s.firstMask = list("mask", exportMasks(), s.masks.at)
 	gap()
 	if roomy {
-		d.Text(m.st.Dim, "A new file in the working directory, for you alone to read.", 1)
+		d.Text(m.styles.Dim, "A new file in the working directory, for you alone to read.", 1)
 		gap()
 	}
-	keys := []hint{m.kb.hint(actEnter, "write"), {"↑↓", "as"}, m.kb.hint(actMark, "mask")}
+	keys := []hint{m.keys.hint(actEnter, "write"), {"↑↓", "as"}, m.keys.hint(actMark, "mask")}
 	if len(s.what) > 1 {
-		keys = append(keys, m.kb.hint(actPane, "what"))
+		keys = append(keys, m.keys.hint(actPane, "what"))
 	}
-	return "Export", d, append(keys, m.kb.hint(actBack, "cancel"))
+	return "Export", d, append(keys, m.keys.hint(actBack, "cancel"))
 }
 
 func (s *exportSheet) click(_ *model, line int) tea.Cmd {

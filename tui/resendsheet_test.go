@@ -86,7 +86,7 @@ func TestARefusedResendIsToldOnce(t *testing.T) {
 }
 
 func TestSheetsAreWholeOnTheLeastScreen(t *testing.T) {
-	x := newTerminal(t, toApp(dashboard(story(true))), leastW, leastH).keys("j", "y")
+	x := newTerminal(t, toApp(dashboard(story(true))), minW, minH).keys("j", "y")
 	x.shows("u  url", "f  fix", "esc cancel")
 	x.keys("f").shows("copied the fix")
 	x.keys("r").shows("● http://localhost", "○ hooktop itself", "● same id", "○ verbatim", "esc cancel")

@@ -19,7 +19,7 @@ type editedMsg struct {
 
 func (m *model) cannotEdit() string {
 	switch {
-	case m.d.Edit == nil || m.d.Edited == nil:
+	case m.deps.Edit == nil || m.deps.Edited == nil:
 		return "no editor can be opened here"
 	case m.tab > tabFailures:
 		return "e edits a delivery's body: select one on tab 1"
@@ -40,9 +40,9 @@ func bodyNotKept(d *webhook.Delivery) string {
 // openEdit opens the user's editor on the selected delivery's body. The
 // terminal is the editor's until it ends.
 func (m *model) openEdit() tea.Cmd {
-	id, edit := m.selectedID(), m.d.Edit
+	id, edit := m.selectedID(), m.deps.Edit
 	m.list().unfollow(m)
-	return m.act(fmt.Sprintf("opening #%d in the editor", id), func(ctx context.Context) (func() tea.Cmd, error) {
+	return m.inBackground(fmt.Sprintf("opening #%d in the editor", id), func(ctx context.Context) (func() tea.Cmd, error) {
 		editor, err := edit(ctx, id)
 		if err != nil {
 			return nil, err
@@ -64,15 +64,15 @@ func (m *model) sendEdited(msg editedMsg) tea.Cmd {
 	if msg.err != nil {
 		s := failure(fmt.Errorf("the editor ended with %w: nothing was sent", msg.err))
 		s.fix = "set EDITOR to your editor, such as vi or \"code --wait\"; e opens what was written"
-		return m.say(s)
+		return m.setStatus(s)
 	}
-	id, send := msg.id, m.d.Edited
-	return m.act(fmt.Sprintf("sending #%d as it was edited", id), func(ctx context.Context) (func() tea.Cmd, error) {
+	id, send := msg.id, m.deps.Edited
+	return m.inBackground(fmt.Sprintf("sending #%d as it was edited", id), func(ctx context.Context) (func() tea.Cmd, error) {
 		sent, err := send(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		return func() tea.Cmd { return m.say(editSent(id, sent)) }, nil
+		return func() tea.Cmd { return m.setStatus(editSent(id, sent)) }, nil
 	})
 }
 

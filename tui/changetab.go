@@ -102,7 +102,7 @@ func fromTo(d *draw.Doc, st *styles, name, was, is string, column, indent int) {
 
 // change shows the whole row, before and after.
 func (p *detail) change(m *model, d *draw.Doc) {
-	st, x := &m.st, p.d
+	st, x := &m.styles, p.d
 	c := x.Change
 	if c == nil || c.Before == nil && c.After == nil {
 		p.noChange(m, d)
@@ -159,7 +159,7 @@ func diffLine(d *draw.Doc, st *styles, c *webhook.Change, was, is field) {
 }
 
 func (p *detail) noChange(m *model, d *draw.Doc) {
-	st, x := &m.st, p.d
+	st, x := &m.styles, p.d
 	d.Text(st.Text, "This delivery changed no user.", 0)
 	d.Break()
 	switch {
@@ -174,7 +174,7 @@ func (p *detail) noChange(m *model, d *draw.Doc) {
 
 // triesDoc lists the deliveries of the same message.
 func (p *detail) triesDoc(m *model, d *draw.Doc) {
-	st := &m.st
+	st := &m.styles
 	if p.d.MessageID == "" {
 		d.Text(st.Text, "The request carried no message id, so it cannot be told what else was of the same message.", 0)
 		return
@@ -188,8 +188,8 @@ func (p *detail) triesDoc(m *model, d *draw.Doc) {
 	}
 	d.Break()
 	switch {
-	case len(p.tries) >= mostTries:
-		d.Text(st.Dim, fmt.Sprintf("The newest %d.", mostTries), 0)
+	case len(p.tries) >= maxTries:
+		d.Text(st.Dim, fmt.Sprintf("The newest %d.", maxTries), 0)
 	case len(p.tries) == 1:
 		when := "Svix after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h"
 		if p.d.Provider == "stripe" {
@@ -215,7 +215,7 @@ func layTries(w int, tries []webhook.Delivery) tryColumns {
 	for i := range tries {
 		x := &tries[i]
 		c.id = max(c.id, text.Width("#"+strconv.FormatInt(x.ID, 10))+2)
-		if appSaid(x) != "" {
+		if appStatusText(x) != "" {
 			c.app = 5
 		}
 		if re := resends(x); re != "" {
@@ -228,7 +228,7 @@ func layTries(w int, tries []webhook.Delivery) tryColumns {
 
 // try draws a delivery of a message: its id, time, status, and how it came.
 func try(d *draw.Doc, m *model, x *webhook.Delivery, c tryColumns, open bool) {
-	st := &m.st
+	st := &m.styles
 	l := d.NewLine()
 	symbol, look := st.mark(x)
 	id := st.Text
@@ -240,8 +240,8 @@ func try(d *draw.Doc, m *model, x *webhook.Delivery, c tryColumns, open bool) {
 		status = ""
 	}
 	l.Fit(id, "#"+strconv.FormatInt(x.ID, 10), c.id).Fit(st.Dim, when(x.At, m.now, timeDate-1), timeDate)
-	l.Fit(look, symbol, 2).Fit(st.ours(x, look), status, 4)
-	l.Fit(st.theirs(x), appSaid(x), c.app)
+	l.Fit(look, symbol, 2).Fit(st.ourLook(x, look), status, 4)
+	l.Fit(st.appLook(x), appStatusText(x), c.app)
 	re := resends(x)
 	if c.origin || re == "" {
 		l.Put(st.Dim, string(x.Origin))

@@ -61,12 +61,12 @@ func TestExportSaysWhyItCannot(t *testing.T) {
 	newTerminal(t, dashboard(story(true)), 120, 36).keys("x").shows("nothing can be exported here")
 	var did []Export
 	d := exportingTo(dashboard(story(true)), &did)
-	x := newTerminal(t, d, leastW, leastH).keys("3", "x")
+	x := newTerminal(t, d, minW, minH).keys("3", "x")
 	x.shows("x exports deliveries: on tabs 1 and 2")
 	x.keys("2", "c", "x").shows("x exports deliveries")
 	x.keys("1", "x").shows("● all deliveries", "● jsonl", "● secrets", "esc cancel")
 	x.send(tea.MouseClickMsg{X: 1, Y: 0, Button: tea.MouseLeft}).hides("jsonl")
-	x.m.d.Export = func(context.Context, Export) (Exported, error) {
+	x.m.deps.Export = func(context.Context, Export) (Exported, error) {
 		return Exported{}, hintedError{"disk full", "make room"}
 	}
 	x.keys("x", "enter").shows("disk full", "make room")

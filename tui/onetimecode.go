@@ -24,7 +24,7 @@ const (
 // codes finds the newest one-time code among what arrives. Whoever signs up in
 // the app under development waits for it, on whatever tab the dashboard is.
 type codes struct {
-	lane lane
+	request request
 	// seen is the newest delivery that was looked at.
 	seen int64
 
@@ -44,14 +44,14 @@ func codeOf(d *webhook.Delivery) string {
 // wanted looks at what arrived since, nil where there is nothing new.
 func (c *codes) wanted(m *model) tea.Cmd {
 	newest, page := m.counts.Newest, query.Page{Limit: codesAtOnce}
-	if newest <= c.seen || !c.lane.idle() {
+	if newest <= c.seen || !c.request.idle() {
 		return nil
 	}
 	if c.seen > 0 {
 		page.After = c.seen
 	}
-	store := m.d.Store
-	return c.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+	store := m.deps.Store
+	return c.request.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		found, seen, err := latestCode(ctx, store, page)
 		if err != nil {
 			return nil, fmt.Errorf("look for a one-time code: %w", err)
@@ -122,7 +122,7 @@ func (m *model) codeChips(whole bool) []draw.Chip {
 	if latest == "" {
 		return nil
 	}
-	st := &m.st
+	st := &m.styles
 	cs := []draw.Chip{st.Dim.Chip("latest code "), st.Strong.Chip(code)}
 	if of != m.codes.id {
 		cs = []draw.Chip{st.Dim.Chip(fmt.Sprintf("code of #%d ", of)), st.Strong.Chip(code)}

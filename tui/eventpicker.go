@@ -8,8 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// pick is a line of the picker: an event or a story, or the heading over some.
-type pick struct {
+// eventChoice is a line of the picker: an event or a story, or the heading over some.
+type eventChoice struct {
 	name    string
 	heading bool
 }
@@ -32,11 +32,11 @@ func familyOf(event string) string {
 	return event
 }
 
-// picksOf puts events in the order in which they are offered: those that were
+// eventChoices puts events in the order in which they are offered: those that were
 // sent last, the family that comes first, the stories, the other families.
-func picksOf(events, recent []string) []pick {
+func eventChoices(events, recent []string) []eventChoice {
 	left := slices.Clone(events)
-	var picks []pick
+	var choices []eventChoice
 	take := func(heading string, of func(string) bool) {
 		var rest []string
 		for _, e := range left {
@@ -45,16 +45,16 @@ func picksOf(events, recent []string) []pick {
 				continue
 			}
 			if heading != "" {
-				picks = append(picks, pick{heading, true})
+				choices = append(choices, eventChoice{heading, true})
 				heading = ""
 			}
-			picks = append(picks, pick{name: e})
+			choices = append(choices, eventChoice{name: e})
 		}
 		left = rest
 	}
 	for i, e := range recent {
 		if i == 0 {
-			picks = append(picks, pick{lastUsed, true})
+			choices = append(choices, eventChoice{lastUsed, true})
 		}
 		take("", func(other string) bool { return other == e })
 	}
@@ -70,26 +70,26 @@ func picksOf(events, recent []string) []pick {
 	for _, f := range families {
 		take(f, func(e string) bool { return familyOf(e) == f })
 	}
-	return picks
+	return choices
 }
 
-// narrowed are the picks that have every word that was typed in their names or
+// matchingChoices are the choices that have every word that was typed in their names or
 // in what is said about them; without headings, where there is anything to
 // narrow by.
-func narrowed(picks []pick, typed string, about func(string) string) []pick {
+func matchingChoices(choices []eventChoice, typed string, about func(string) string) []eventChoice {
 	words := strings.Fields(strings.ToLower(typed))
 	if len(words) == 0 {
-		return picks
+		return choices
 	}
-	return slices.DeleteFunc(slices.Clone(picks), func(p pick) bool {
+	return slices.DeleteFunc(slices.Clone(choices), func(p eventChoice) bool {
 		all := strings.ToLower(p.name + " " + about(p.name))
 		return p.heading || slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(all, w) })
 	})
 }
 
 const (
-	// recentMost is how many events are remembered as sent last.
-	recentMost = 5
+	// maxRecent is how many events are remembered as sent last.
+	maxRecent = 5
 	// recentKey is under what they are remembered.
 	recentKey = "trigger.recent"
 )
@@ -102,7 +102,7 @@ type recentMsg struct {
 
 // recall asks for what was remembered.
 func (m *model) recallEvents() tea.Cmd {
-	ask, ctx := m.d.Remembered, m.ctx
+	ask, ctx := m.deps.Remembered, m.ctx
 	if ask == nil {
 		return nil
 	}
@@ -115,10 +115,10 @@ func (m *model) recallEvents() tea.Cmd {
 // recentlySent takes it, as far as there still are such events.
 func (m *model) recentlySent(msg recentMsg) tea.Cmd {
 	if msg.err != nil {
-		return m.say(failure(msg.err))
+		return m.setStatus(failure(msg.err))
 	}
 	for _, e := range strings.Split(msg.recent, "\n") {
-		if slices.Contains(m.d.Events, e) && !slices.Contains(m.recent, e) && len(m.recent) < recentMost {
+		if slices.Contains(m.deps.Events, e) && !slices.Contains(m.recent, e) && len(m.recent) < maxRecent {
 			m.recent = append(m.recent, e)
 		}
 	}
@@ -129,8 +129,8 @@ func (m *model) recentlySent(msg recentMsg) tea.Cmd {
 // for the next run, outside of the event loop.
 func (m *model) used(event string) (keep func(context.Context) error) {
 	rest := slices.DeleteFunc(slices.Clone(m.recent), func(e string) bool { return e == event })
-	m.recent = slices.Insert(rest[:min(len(rest), recentMost-1)], 0, event)
-	remember, value := m.d.Remember, strings.Join(m.recent, "\n")
+	m.recent = slices.Insert(rest[:min(len(rest), maxRecent-1)], 0, event)
+	remember, value := m.deps.Remember, strings.Join(m.recent, "\n")
 	if remember == nil {
 		return func(context.Context) error { return nil }
 	}

@@ -79,7 +79,7 @@ func TestThePickerFindsAnEvent(t *testing.T) {
 // Every event can be chosen, and on the way the choice is always in sight, with
 // its heading above it where there is room for both.
 func TestThePickerShowsWhatIsChosen(t *testing.T) {
-	for _, size := range [][2]int{{leastW, leastH}, {80, 24}, {120, 36}, {60, 14}} {
+	for _, size := range [][2]int{{minW, minH}, {80, 24}, {120, 36}, {60, 14}} {
 		for _, key := range []string{"down", "up", "pgdown", "pgup", "tab", "shift+tab"} {
 			x := newTerminal(t, withEvents(dashboard(story(false))), size[0], size[1]).keys("t")
 			seen := map[string]bool{}
@@ -96,8 +96,8 @@ func TestThePickerShowsWhatIsChosen(t *testing.T) {
 				seen[name] = true
 				x.keys(key)
 			}
-			if (key == "up" || key == "down") && len(seen) != len(x.m.d.Events) {
-				t.Errorf("%s comes past %d of %d", key, len(seen), len(x.m.d.Events))
+			if (key == "up" || key == "down") && len(seen) != len(x.m.deps.Events) {
+				t.Errorf("%s comes past %d of %d", key, len(seen), len(x.m.deps.Events))
 			}
 		}
 	}
@@ -116,10 +116,10 @@ func TestThePickerRemembersAcrossRuns(t *testing.T) {
 	}
 	again := newTerminal(t, d, 80, 24).keys("t")
 	again.shows("last used", "▶ role.deleted", "sms.created", "49 of 49")
-	for range 2 * recentMost {
+	for range 2 * maxRecent {
 		again.keys("enter", "t", "up")
 	}
-	if n := len(strings.Split(memory[recentKey], "\n")); n != recentMost {
+	if n := len(strings.Split(memory[recentKey], "\n")); n != maxRecent {
 		t.Errorf("%d are remembered: %q", n, memory[recentKey])
 	}
 

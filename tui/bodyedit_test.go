@@ -64,13 +64,13 @@ func TestEditSaysWhyItCannot(t *testing.T) {
 	newTerminal(t, dashboard(story(true)), 120, 36).keys("e").shows("no editor can be opened here")
 	x := editingWith(t, nil, func(int64) ([]webhook.Delivery, error) { t.Error("it was sent"); return nil, nil })
 	x.keys("3", "e").shows("e edits a delivery's body: select one on tab 1")
-	x.m.d.Edit = func(context.Context, int64) (tea.ExecCommand, error) {
+	x.m.deps.Edit = func(context.Context, int64) (tea.ExecCommand, error) {
 		return nil, hintedError{"resend #1024: its signature does not hold", "send it to your app"}
 	}
 	x.keys("1", "e").shows("its signature does not hold", "fix: send it to your app")
 	s := story(true)
 	s.at(1024).Verdict.Code = webhook.TooLarge
 	d := toApp(dashboard(s))
-	d.Edit, d.Edited = x.m.d.Edit, x.m.d.Edited
+	d.Edit, d.Edited = x.m.deps.Edit, x.m.deps.Edited
 	newTerminal(t, d, 120, 36).keys("e").shows("was not kept: it is larger than --max-body")
 }

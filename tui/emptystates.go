@@ -10,7 +10,7 @@ import (
 
 // empty teaches: there is nothing here yet, and this is how there will be.
 func (l *deliveries) empty(m *model) []draw.Styled {
-	d := draw.NewDoc(&m.st.Styles, l.w)
+	d := draw.NewDoc(&m.styles.Styles, l.w)
 	if !l.loaded {
 		return nil
 	}
@@ -18,9 +18,9 @@ func (l *deliveries) empty(m *model) []draw.Styled {
 	if m.bar.text != "" {
 		l.noHit(m, d)
 	} else if l.cause != "" {
-		d.Item(m.st.OK, "✓", m.st.Strong, "No delivery fails for this cause any more", 0)
+		d.Item(m.styles.OK, "✓", m.styles.Strong, "No delivery fails for this cause any more", 0)
 		d.Break()
-		d.Item(m.st.Key, "esc", m.st.Text, "shows all causes", 1)
+		d.Item(m.styles.Key, "esc", m.styles.Text, "shows all causes", 1)
 	} else if l.failures {
 		m.noFailures(d)
 	} else {
@@ -31,13 +31,13 @@ func (l *deliveries) empty(m *model) []draw.Styled {
 
 // noHit says what was searched for, and how far.
 func (l *deliveries) noHit(m *model, d *draw.Doc) {
-	st := &m.st
+	st := &m.styles
 	what := "No delivery matches"
 	if l.failures {
 		what = "No failure matches"
 	}
 	if !l.last || !l.first {
-		d.Item(st.Accent, m.spinner(), st.Strong, "Searching, down to #"+text.Grouped(max(l.hunt.low, 1))+" so far", 0)
+		d.Item(st.Accent, m.spinner(), st.Strong, "Searching, down to #"+text.Grouped(max(l.search.low, 1))+" so far", 0)
 		what = "Nothing yet that matches"
 	} else {
 		d.Item(st.Dim, "○", st.Strong, what, 0)
@@ -58,7 +58,7 @@ func (l *deliveries) noHit(m *model, d *draw.Doc) {
 }
 
 func (m *model) noFailures(d *draw.Doc) {
-	st := &m.st
+	st := &m.styles
 	if m.counts.Deliveries == 0 {
 		d.Item(st.Dim, "○", st.Strong, "Nothing has failed: nothing has arrived", 0)
 		d.Break()
@@ -77,10 +77,10 @@ func (m *model) noFailures(d *draw.Doc) {
 }
 
 func (m *model) noDeliveries(d *draw.Doc) {
-	st := &m.st
+	st := &m.styles
 	d.Item(st.Accent, "○", st.Strong, "Waiting for the first delivery", 0)
 	d.Break()
-	if len(m.d.Events) > 0 {
+	if len(m.deps.Events) > 0 {
 		d.Item(st.Key, "t", st.Text, "sends a signed test event right now", 1)
 	}
 	url := m.webhookURL()
@@ -110,7 +110,7 @@ func (u *users) empty(m *model) []draw.Styled {
 	if !u.loaded {
 		return nil
 	}
-	st := &m.st
+	st := &m.styles
 	d := draw.NewDoc(&st.Styles, u.w)
 	d.Skip()
 	if m.counts.Deleted > 0 && !u.deleted {
@@ -124,7 +124,7 @@ func (u *users) empty(m *model) []draw.Styled {
 	d.Text(st.Text, "The first user.created that verifies makes a row here, and keeps it in step with Clerk from then on.", 0)
 	d.Break()
 	d.Item(st.Key, "t", st.Text, "sends one, signed", 1)
-	if slices.Contains(m.d.Events, subscribing) {
+	if slices.Contains(m.deps.Events, subscribing) {
 		d.Text(st.Dim, "or "+subscribing+" there: a user who pays, changes the plan and cancels", 3)
 	}
 	d.Break()

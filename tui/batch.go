@@ -11,16 +11,16 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// series does the same to several deliveries, one after the other. Each is a
+// batch does the same to several deliveries, one after the other. Each is a
 // command of its own: between two of them everything else has its turn.
-type series struct {
+type batch struct {
 	ids []int64
-	// did is what is done, in the past: "resent".
-	did string
+	// verb is what is done, in the past: "resent".
+	verb string
 	// one does it and says whether it came to something good.
 	one func(ctx context.Context, id int64) (taken bool, err error)
-	// sum says what all of it came to.
-	sum func(s *series) string
+	// summary says what all of it came to.
+	summary func(s *batch) string
 
 	ctx  context.Context //nolint:containedctx // of this one series: esc ends it
 	done int
@@ -29,41 +29,41 @@ type series struct {
 	err   error
 }
 
-// seriesMsg is the end of one of a series.
-type seriesMsg struct {
+// batchMsg is the end of one of a series.
+type batchMsg struct {
 	n     int
-	s     *series
+	s     *batch
 	taken bool
 	err   error
 }
 
-// actEach runs a series as the one side effect that is under way.
-func (m *model) actEach(s *series) tea.Cmd {
+// batchInBackground runs a series as the one side effect that is under way.
+func (m *model) batchInBackground(s *batch) tea.Cmd {
 	if m.doing.what != "" {
-		return m.say(cannot("still " + m.doing.what))
+		return m.setStatus(cannot("still " + m.doing.what))
 	}
-	m.unsay()
+	m.clearStatus()
 	var cancel context.CancelFunc
 	s.ctx, cancel = context.WithCancel(m.ctx)
 	m.doing = doing{what: s.progress(), n: m.doing.n + 1, cancel: cancel}
 	return tea.Batch(s.next(m.doing.n), m.after(slowly, spinMsg{}))
 }
 
-func (s *series) next(n int) tea.Cmd {
+func (s *batch) next(n int) tea.Cmd {
 	ctx, id, one := s.ctx, s.ids[s.done], s.one
 	return func() tea.Msg {
 		taken, err := one(ctx, id)
-		return seriesMsg{n: n, s: s, taken: taken, err: err}
+		return batchMsg{n: n, s: s, taken: taken, err: err}
 	}
 }
 
-func (s *series) progress() string {
-	return fmt.Sprintf("%s %s of %s …", s.did, text.Grouped(s.done), text.Grouped(len(s.ids)))
+func (s *batch) progress() string {
+	return fmt.Sprintf("%s %s of %s …", s.verb, text.Grouped(s.done), text.Grouped(len(s.ids)))
 }
 
-// wentOn takes the end of one, and goes on with the next. An error that nobody
+// batchStep takes the end of one, and goes on with the next. An error that nobody
 // can mend ends the series: the next one would meet it, too.
-func (m *model) wentOn(msg seriesMsg) tea.Cmd {
+func (m *model) batchStep(msg batchMsg) tea.Cmd {
 	if msg.n != m.doing.n || m.doing.what == "" {
 		return nil
 	}
@@ -85,13 +85,13 @@ func (m *model) wentOn(msg seriesMsg) tea.Cmd {
 	}
 	m.doing.end()
 	m.changed()
-	return m.say(s.result())
+	return m.setStatus(s.result())
 }
 
 // result is the last word: how many, how many of them well, and the last error
 // with its fix.
-func (s *series) result() status {
-	what := s.sum(s)
+func (s *batch) result() status {
+	what := s.summary(s)
 	if left := len(s.ids) - s.done; left > 0 {
 		what += fmt.Sprintf("; %s not any more", text.Grouped(left))
 	}
@@ -109,9 +109,9 @@ func (s *series) result() status {
 // resendMarked sends deliveries again, oldest first. to gives the apps that one
 // of them goes to, "" for hooktop itself.
 func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) ([]string, error)) tea.Cmd {
-	send := m.d.Resend
-	return m.actEach(&series{
-		ids: ids, did: "resent",
+	send := m.deps.Resend
+	return m.batchInBackground(&batch{
+		ids: ids, verb: "resent",
 		one: func(ctx context.Context, id int64) (bool, error) {
 			targets, err := to(id)
 			taken := err == nil
@@ -124,7 +124,7 @@ func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) (
 			}
 			return taken, err
 		},
-		sum: func(s *series) string {
+		summary: func(s *batch) string {
 			return fmt.Sprintf("sent %d, %s: %d taken, %d not", s.done, howSigned[mode], s.taken, s.done-s.taken)
 		},
 	})
@@ -132,14 +132,14 @@ func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) (
 
 // reverifyMarked judges deliveries again, oldest first.
 func (m *model) reverifyMarked(ids []int64) tea.Cmd {
-	judge := m.d.Reverify
-	return m.actEach(&series{
-		ids: ids, did: "judged",
+	judge := m.deps.Reverify
+	return m.batchInBackground(&batch{
+		ids: ids, verb: "judged",
 		one: func(ctx context.Context, id int64) (bool, error) {
 			d, err := judge(ctx, id)
 			return err == nil && d.Verdict.Verified, err
 		},
-		sum: func(s *series) string {
+		summary: func(s *batch) string {
 			verb := "verify"
 			if s.taken == 1 {
 				verb = "verifies"

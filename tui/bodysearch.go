@@ -11,8 +11,8 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// seek is the search within a body.
-type seek struct {
+// bodySearch is the search within a body.
+type bodySearch struct {
 	open  bool // it is being typed
 	input textinput.Model
 	text  string
@@ -23,16 +23,16 @@ type seek struct {
 // hit is a place in a body: bytes of one of its lines.
 type hit struct{ line, from, to int }
 
-// mostHits is how many are counted.
-const mostHits = 9999
+// maxHits is how many are counted.
+const maxHits = 9999
 
 // inBody says whether / and n are the body's: where the focus is on its tab.
 func (m *model) inBody() bool {
 	return m.tab <= tabFailures && m.focus == focusDetail && m.detail.tab == tabBody && m.detail.d != nil
 }
 
-func (m *model) openSeek() tea.Cmd {
-	k := &m.detail.seek
+func (m *model) openBodySearch() tea.Cmd {
+	k := &m.detail.search
 	k.open, k.input = true, textinput.New()
 	k.input.CharLimit = 200
 	k.input.SetValue(k.text)
@@ -41,44 +41,44 @@ func (m *model) openSeek() tea.Cmd {
 	return nil
 }
 
-// pressSeek gives a key to what is being typed.
-func (m *model) pressSeek(key tea.KeyPressMsg) tea.Cmd {
-	k := &m.detail.seek
+// pressBodySearch gives a key to what is being typed.
+func (m *model) pressBodySearch(key tea.KeyPressMsg) tea.Cmd {
+	k := &m.detail.search
 	switch key.String() {
 	case "enter":
 		k.open = false
 		if k.text != "" && len(k.hits) == 0 {
-			return m.say(cannot("not in this body: " + k.text))
+			return m.setStatus(cannot("not in this body: " + k.text))
 		}
 		return nil
 	case "esc":
-		*k = seek{}
+		*k = bodySearch{}
 		return nil
 	}
 	k.input, _ = k.input.Update(key)
-	m.detail.sought()
+	m.detail.searchTyped()
 	return nil
 }
 
-// sought goes to the first hit of what was typed.
-func (p *detail) sought() {
-	p.seek.text = p.seek.input.Value()
-	p.find()
-	p.seek.at = 0
+// searchTyped goes to the first hit of what was typed.
+func (p *detail) searchTyped() {
+	p.search.text = p.search.input.Value()
+	p.findHits()
+	p.search.at = 0
 	p.showHit()
 }
 
-// find looks for the text in the lines, whatever the case of its letters.
-func (p *detail) find() {
-	k := &p.seek
+// findHits looks for the text in the lines, whatever the case of its letters.
+func (p *detail) findHits() {
+	k := &p.search
 	k.hits = nil
 	want := lowered(k.text)
 	for i, s := range p.body.lines {
-		if want == "" || len(k.hits) >= mostHits {
+		if want == "" || len(k.hits) >= maxHits {
 			break
 		}
 		s = lowered(s)
-		for at := 0; len(k.hits) < mostHits; {
+		for at := 0; len(k.hits) < maxHits; {
 			n := strings.Index(s[at:], want)
 			if n < 0 {
 				break
@@ -104,9 +104,9 @@ func lowered(s string) string {
 
 // nextHit goes to the next hit or the one before, and round at the ends.
 func (m *model) nextHit(by int) tea.Cmd {
-	k := &m.detail.seek
+	k := &m.detail.search
 	if len(k.hits) == 0 {
-		return m.say(cannot("not in this body: " + k.text))
+		return m.setStatus(cannot("not in this body: " + k.text))
 	}
 	k.at = (k.at + by + len(k.hits)) % len(k.hits)
 	m.detail.showHit()
@@ -115,10 +115,10 @@ func (m *model) nextHit(by int) tea.Cmd {
 
 // showHit scrolls to the hit, with some lines above it.
 func (p *detail) showHit() {
-	if len(p.seek.hits) == 0 {
+	if len(p.search.hits) == 0 {
 		return
 	}
-	h := p.seek.hits[p.seek.at]
+	h := p.search.hits[p.search.at]
 	for i, c := range p.pieces {
 		if c.line == h.line && h.from < max(c.to, 1) && h.from >= c.from {
 			line, s := len(p.doc.Lines)+i, &p.scroll[tabBody]
@@ -131,9 +131,9 @@ func (p *detail) showHit() {
 	}
 }
 
-// seekLine is what is sought, under the tabs.
-func (p *detail) seekLine(st *styles) draw.Styled {
-	k := &p.seek
+// searchLine is what is sought, under the tabs.
+func (p *detail) searchLine(st *styles) draw.Styled {
+	k := &p.search
 	if p.tab != tabBody || !k.open && k.text == "" {
 		return draw.Blank(p.w)
 	}
@@ -166,7 +166,7 @@ func (p *detail) bodyLine(st *styles, c piece) draw.Styled {
 		return l.Styled()
 	}
 	t, mark := p.body, ""
-	for i, h := range p.seek.hits {
+	for i, h := range p.search.hits {
 		if h.line != c.line || h.to <= c.from || h.from >= c.to {
 			continue
 		}
@@ -174,7 +174,7 @@ func (p *detail) bodyLine(st *styles, c piece) draw.Styled {
 		if mark == "" {
 			mark = "›"
 		}
-		if i == p.seek.at {
+		if i == p.search.at {
 			mark = "▶"
 		}
 	}

@@ -11,18 +11,18 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// past is where the users table stands in time.
-type past struct {
+// tableHistory is where the users table stands in time.
+type tableHistory struct {
 	// moment is the one that the table is of; its At is 0 for now.
-	moment webhook.Moment
-	lane   lane
+	moment  webhook.Moment
+	request request
 }
 
-// is says that the table is not that of now.
-func (p *past) is() bool { return p.moment.At > 0 }
+// inPast says that the table is not that of now.
+func (p *tableHistory) inPast() bool { return p.moment.At > 0 }
 
 // mark says that the user changed in the moment that is shown.
-func (p *past) mark(id string) bool {
+func (p *tableHistory) mark(id string) bool {
 	for _, u := range p.moment.Users {
 		if u == id {
 			return true
@@ -34,12 +34,12 @@ func (p *past) mark(id string) bool {
 // step moves the whole table to the change before the one that it shows, or
 // after it. Each stop is a change, and after the last of them comes now.
 func (u *users) step(m *model, back bool) tea.Cmd {
-	store, at := m.d.Store, u.past.moment.At
+	store, at := m.deps.Store, u.history.moment.At
 	if at == 0 && !back {
-		return m.say(cannot("this is the table as it is now; ‹ goes back in time"))
+		return m.setStatus(cannot("this is the table as it is now; ‹ goes back in time"))
 	}
-	return u.past.lane.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
-		to, end, err := neighbour(ctx, store, at, back)
+	return u.history.request.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
+		to, end, err := nextMoment(ctx, store, at, back)
 		if err != nil {
 			return nil, fmt.Errorf("look back: %w", err)
 		}
@@ -52,16 +52,16 @@ func (u *users) step(m *model, back bool) tea.Cmd {
 		}
 		return func() tea.Cmd {
 			if end != "" {
-				return m.say(cannot(end))
+				return m.setStatus(cannot(end))
 			}
-			return tea.Batch(u.arrived(m, to, made), u.travel(m, to))
+			return tea.Batch(u.describeMoment(m, to, made), u.showMoment(m, to))
 		}, nil
 	})
 }
 
-// neighbour finds the moment of the next change in a direction, the zero moment
+// nextMoment finds the moment of the next change in a direction, the zero moment
 // for now; end says why there is none.
-func neighbour(ctx context.Context, store Store, at int64, back bool) (to webhook.Moment, end string, err error) {
+func nextMoment(ctx context.Context, store Store, at int64, back bool) (to webhook.Moment, end string, err error) {
 	here, err := store.Moment(ctx, at)
 	if err != nil {
 		return to, "", err
@@ -87,28 +87,28 @@ func neighbour(ctx context.Context, store Store, at int64, back bool) (to webhoo
 	return to, "this is the first change", nil
 }
 
-// arrived says what changed in a moment: its row may be out of sight. made is the
+// describeMoment says what changed in a moment: its row may be out of sight. made is the
 // delivery of it, nil where it was let go.
-func (u *users) arrived(m *model, to webhook.Moment, made *webhook.Delivery) tea.Cmd {
+func (u *users) describeMoment(m *model, to webhook.Moment, made *webhook.Delivery) tea.Cmd {
 	switch {
 	case to.At == 0:
-		return m.say(note("the table as it is now"))
+		return m.setStatus(note("the table as it is now"))
 	case made == nil:
-		return m.say(note("after #" + text.Grouped(to.At) + ", which was let go: the oldest table that is known"))
+		return m.setStatus(note("after #" + text.Grouped(to.At) + ", which was let go: the oldest table that is known"))
 	}
-	said := fmt.Sprintf("after #%s, %s %s, %s", text.Grouped(to.At), kindOf(made), about(made), when(made.At, m.now, timeDate-1))
+	said := fmt.Sprintf("after #%s, %s %s, %s", text.Grouped(to.At), eventName(made), subjectOf(made), when(made.At, m.now, timeDate-1))
 	if more := len(to.Users) - 1; more > 0 {
 		said += ", which " + text.Plural(more, "other user") + " waited for"
 	}
-	return m.say(note(said))
+	return m.setStatus(note(said))
 }
 
-// travel shows the table as it was in a moment, the zero one for now. The user
+// showMoment shows the table as it was in a moment, the zero one for now. The user
 // that was selected stays selected where the moment has it.
-func (u *users) travel(m *model, to webhook.Moment) tea.Cmd {
-	u.past.moment, u.above = to, nil
+func (u *users) showMoment(m *model, to webhook.Moment) tea.Cmd {
+	u.history.moment, u.above = to, nil
 	u.changed = nil
-	m.user.asks = ""
+	m.user.wantedID = ""
 	sel := u.sel
 	return u.ask(m, webhook.UserPage{}, func(rows []webhook.UserRecord) {
 		u.first, u.last = true, len(rows) < u.limit()
@@ -119,23 +119,23 @@ func (u *users) travel(m *model, to webhook.Moment) tea.Cmd {
 
 // now goes back to the present.
 func (u *users) now(m *model) tea.Cmd {
-	u.past.lane.drop()
-	return u.travel(m, webhook.Moment{})
+	u.history.request.drop()
+	return u.showMoment(m, webhook.Moment{})
 }
 
-// standing says at the right of the tabs where the table stands in time, in as
+// timeChips says at the right of the tabs where the table stands in time, in as
 // many words as there is room for.
-func (m *model) standing(room int) []draw.Chip {
+func (m *model) timeChips(room int) []draw.Chip {
 	if m.tab != tabUsers || m.counts.Newest == 0 {
 		return nil
 	}
-	st, p := &m.st, &m.users.past
+	st, p := &m.styles, &m.users.history
 	keys := st.Key.Chip("‹ ›")
 	forms := [][]draw.Chip{
 		{st.Dim.Chip("as of #" + text.Grouped(m.counts.Newest) + " (now)  "), keys, draw.Gap(1)},
 		{keys, draw.Gap(1)},
 	}
-	if p.is() {
+	if p.inPast() {
 		at := "#" + text.Grouped(p.moment.At)
 		forms = [][]draw.Chip{
 			{st.Warn.Chip("as of " + at), draw.Gap(2), keys, draw.Gap(2), st.Key.Chip("esc"), st.Dim.Chip(" now ")},

@@ -48,7 +48,7 @@ func symptoms() [][2]string {
 }
 
 func (s *helpSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
-	st := &m.st
+	st := &m.styles
 	d := draw.NewDoc(&st.Styles, w)
 	d.Skip()
 	groups := keyMap()
@@ -70,7 +70,7 @@ func (s *helpSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	s.lines, s.h = len(d.Lines), h
 	s.scroll.Clamp(s.lines, h, nil)
 	d.Lines = d.Lines[s.scroll.Top:min(s.scroll.Top+h, len(d.Lines))]
-	keys := []hint{m.kb.hint(actBack, "close")}
+	keys := []hint{m.keys.hint(actBack, "close")}
 	if s.lines > h {
 		keys = append([]hint{{"↑↓", "more"}}, keys...)
 	}

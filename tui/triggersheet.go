@@ -13,8 +13,8 @@ import (
 // triggerSheet asks which event is to be sent. Typing narrows the choice.
 type triggerSheet struct {
 	input textinput.Model
-	all   []pick
-	found []pick
+	all   []eventChoice
+	found []eventChoice
 	at    int // in found, never a heading where there is anything else
 	top   int
 	// first and rows are where the choices were drawn.
@@ -24,14 +24,14 @@ type triggerSheet struct {
 }
 
 func (m *model) cannotTrigger() string {
-	if m.d.Trigger == nil || len(m.d.Events) == 0 {
+	if m.deps.Trigger == nil || len(m.deps.Events) == 0 {
 		return "no test event can be sent from here"
 	}
 	return ""
 }
 
 func (m *model) openTrigger() tea.Cmd {
-	s := &triggerSheet{input: textinput.New(), all: picksOf(m.d.Events, m.recent), about: m.about}
+	s := &triggerSheet{input: textinput.New(), all: eventChoices(m.deps.Events, m.recent), about: m.about}
 	s.input.Focus()
 	s.narrow()
 	m.sheet = s
@@ -40,14 +40,14 @@ func (m *model) openTrigger() tea.Cmd {
 
 // about is what is said of an event or a story.
 func (m *model) about(event string) string {
-	if m.d.About == nil {
+	if m.deps.About == nil {
 		return ""
 	}
-	return m.d.About(event)
+	return m.deps.About(event)
 }
 
 func (s *triggerSheet) narrow() {
-	s.found = narrowed(s.all, s.input.Value(), s.about)
+	s.found = matchingChoices(s.all, s.input.Value(), s.about)
 	s.at, s.top = -1, 0
 	s.move(1)
 }
@@ -134,14 +134,14 @@ func (s *triggerSheet) paste(pasted string) {
 func (s *triggerSheet) wheel(_ *model, by int) { s.move(by) }
 
 const (
-	// picksMost is how many lines of choices are shown at most.
-	picksMost = 18
+	// maxChoices is how many lines of choices are shown at most.
+	maxChoices = 18
 	// roomyFrom is the height from which there are blanks around them.
 	roomyFrom = 14
 )
 
 func (s *triggerSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
-	st := &m.st
+	st := &m.styles
 	d := draw.NewDoc(&st.Styles, w)
 	// What is not a choice goes where there is no room for it.
 	roomy := h >= roomyFrom
@@ -171,7 +171,7 @@ func (s *triggerSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 		d.Text(st.Dim, "Signed and sent through the front door: no account, no network.", 1)
 		d.Skip()
 	}
-	return "Send a test event", d, []hint{m.kb.hint(actEnter, "send"), {"↑↓", "choose"}, {"tab", "family"}, m.kb.hint(actBack, "cancel")}
+	return "Send a test event", d, []hint{m.keys.hint(actEnter, "send"), {"↑↓", "choose"}, {"tab", "family"}, m.keys.hint(actBack, "cancel")}
 }
 
 // height is how many lines of choices there are in h lines. It stays the same
@@ -180,7 +180,7 @@ func (s *triggerSheet) height(h int) int {
 	if h--; h+1 >= roomyFrom {
 		h -= 5
 	}
-	return max(min(len(s.all), picksMost, h), 1)
+	return max(min(len(s.all), maxChoices, h), 1)
 }
 
 // scroll keeps the choice in sight, and with the first of a family its heading.
@@ -195,14 +195,14 @@ func (s *triggerSheet) scroll() {
 
 // typed is the line that is typed into, and how many events there are.
 func (s *triggerSheet) typed(m *model, d *draw.Doc) *draw.Line {
-	st := &m.st
+	st := &m.styles
 	events := 0
 	for _, p := range s.found {
 		if !p.heading {
 			events++
 		}
 	}
-	count := fmt.Sprintf("%d of %d ", events, len(m.d.Events))
+	count := fmt.Sprintf("%d of %d ", events, len(m.deps.Events))
 	l := d.NewLine().Gap(1).Put(st.Accent, "› ")
 	room := l.Left() - text.Width(count) - 1
 	inner := draw.NewLine(room)
@@ -218,7 +218,7 @@ func (s *triggerSheet) typed(m *model, d *draw.Doc) *draw.Line {
 const aboutColumn = 22
 
 func (s *triggerSheet) row(m *model, d *draw.Doc, at int) *draw.Line {
-	st, p := &m.st, s.found[at]
+	st, p := &m.styles, s.found[at]
 	l := draw.NewLine(d.W)
 	if p.heading {
 		return l.Gap(2).Put(st.Head, p.name)

@@ -21,8 +21,8 @@ type resendSheet struct {
 	modes   options
 	// vouched says that hooktop may sign it for itself.
 	vouched bool
-	// doubtful is how many of many were rejected.
-	doubtful int
+	// rejected is how many of many were rejected.
+	rejected int
 	// first and firstTarget are the lines that the choices begin on.
 	first, firstTarget int
 }
@@ -43,7 +43,7 @@ func resendModes() []resendMode {
 
 func (m *model) cannotResend() string {
 	switch {
-	case m.d.Resend == nil:
+	case m.deps.Resend == nil:
 		return "nothing can be resent here"
 	case m.tab > tabFailures:
 		return "r resends a delivery: select one on tab 1"
@@ -60,31 +60,31 @@ func (m *model) openResend() tea.Cmd {
 		return m.openResendMarked()
 	}
 	d := m.selected()
-	s := &resendSheet{id: d.ID, kind: kindOf(d), modes: options{n: len(resendModes())}, vouched: right(d.Verdict)}
+	s := &resendSheet{id: d.ID, kind: eventName(d), modes: options{n: len(resendModes())}, vouched: signatureHolds(d.Verdict)}
 	if m.detail.current(d.ID) != nil {
 		s.vouched = m.detail.vouched
 	}
 	s.targets = append(m.setup.targets(d), "")
-	s.allow(1)
+	s.skipNotAllowed(1)
 	m.sheet = s
 	return nil
 }
 
-// right says whether a signature is right, at whatever time it was made.
-func right(v webhook.Verdict) bool {
+// signatureHolds says whether a signature is right, at whatever time it was made.
+func signatureHolds(v webhook.Verdict) bool {
 	return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
 }
 
-// refused says whether hooktop would not send it so: signed afresh for its own
+// notAllowed says whether hooktop would not send it so: signed afresh for its own
 // door, a stranger's bytes would change the users.
-func (s *resendSheet) refused(mode int) bool {
+func (s *resendSheet) notAllowed(mode int) bool {
 	return len(s.many) == 0 && !s.vouched && s.targets[s.target] == "" && resendModes()[mode].mode != webhook.Verbatim
 }
 
-// allow moves on from a way to sign that is refused.
-func (s *resendSheet) allow(by int) {
+// skipNotAllowed moves on from a way to sign that is refused.
+func (s *resendSheet) skipNotAllowed(by int) {
 	for range s.modes.n {
-		if !s.refused(s.modes.at) {
+		if !s.notAllowed(s.modes.at) {
 			return
 		}
 		s.modes.move(by)
@@ -95,18 +95,18 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 	switch act {
 	case actUp:
 		s.modes.move(-1)
-		s.allow(-1)
+		s.skipNotAllowed(-1)
 	case actDown:
 		s.modes.move(1)
-		s.allow(1)
+		s.skipNotAllowed(1)
 	case actPane:
 		if len(s.targets) == 1 {
-			return m.say(cannot("no app to forward to: start with --forward-to URL, or press F"))
+			return m.setStatus(cannot("no app to forward to: start with --forward-to URL, or press F"))
 		}
 		s.target = (s.target + 1) % len(s.targets)
-		s.allow(1)
+		s.skipNotAllowed(1)
 	case actTarget:
-		return m.kb.byAct[actTarget].run(m)
+		return m.keys.byAct[actTarget].run(m)
 	case actEnter, actResend:
 		m.sheet = nil
 		if len(s.many) > 0 {
@@ -124,7 +124,7 @@ func (s *resendSheet) paste(string)      {}
 func (s *resendSheet) wheel(*model, int) {}
 
 func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
-	st := &m.st
+	st := &m.styles
 	d := draw.NewDoc(&st.Styles, w)
 	// What is not a choice goes where there is no room for it.
 	roomy := h >= 14
@@ -143,7 +143,7 @@ func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 			what = "hooktop itself, as if they came again"
 		case t == "":
 			what = "hooktop itself, as if it came again"
-		case t == eachItsOwn:
+		case t == matchingApps:
 			what = "each to the apps that take it"
 		}
 		option(d, st, name, what, "", i == s.target, false, 0)
@@ -160,15 +160,15 @@ func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 		if i > 0 {
 			name = ""
 		}
-		does, no := mode.does, s.refused(i)
+		does, no := mode.does, s.notAllowed(i)
 		if no {
 			does = "its signature does not hold"
 		}
 		option(d, st, name, mode.name, does, i == s.modes.at, no, 27)
 	}
 	switch {
-	case len(s.many) > 0 && s.doubtful > 0 && s.targets[s.target] == "" && resendModes()[s.modes.at].mode != webhook.Verbatim:
-		d.Text(st.Dim, fmt.Sprintf("%d rejected: not sent where the signature does not hold.", s.doubtful), 1)
+	case len(s.many) > 0 && s.rejected > 0 && s.targets[s.target] == "" && resendModes()[s.modes.at].mode != webhook.Verbatim:
+		d.Text(st.Dim, fmt.Sprintf("%d rejected: not sent where the signature does not hold.", s.rejected), 1)
 	case !s.vouched && s.targets[s.target] == "":
 		d.Text(st.Dim, "Signed afresh, a stranger's bytes would change the users.", 1)
 	}
@@ -181,15 +181,15 @@ func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 		d.Text(st.Dim, becomes, 1)
 		d.Skip()
 	}
-	keys := []hint{m.kb.hint(actEnter, "send"), {"↑↓", "sign"}}
+	keys := []hint{m.keys.hint(actEnter, "send"), {"↑↓", "sign"}}
 	if len(s.targets) > 1 {
-		keys = append(keys, m.kb.hint(actPane, "to"))
+		keys = append(keys, m.keys.hint(actPane, "to"))
 	}
 	title := fmt.Sprintf("Resend #%d  %s", s.id, s.kind)
 	if len(s.many) > 0 {
 		title = "Resend " + markedOnes(len(s.many))
 	}
-	return title, d, append(keys, m.kb.hint(actBack, "cancel"))
+	return title, d, append(keys, m.keys.hint(actBack, "cancel"))
 }
 
 // option draws one of several, with a mark at the one that is chosen; no is one
@@ -221,7 +221,7 @@ func (s *resendSheet) click(_ *model, line int) tea.Cmd {
 	if i := line - s.firstTarget; i >= 0 && i < len(s.targets) {
 		s.target = i
 	}
-	s.allow(1)
+	s.skipNotAllowed(1)
 	return nil
 }
 
