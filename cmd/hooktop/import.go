@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
-	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
@@ -77,7 +76,7 @@ func (p *program) importFrom(ctx context.Context, s *config.Settings, in io.Read
 	defer p.close(h)
 	refused := 0
 	i := saved.Importer{
-		Store: h.store, MaxBody: s.MaxBody, Now: time.Now, SignedAt: doctor.SignedAt,
+		Store: h.store, MaxBody: s.MaxBody, Now: time.Now,
 		Verify: receiver.Importer{Endpoints: s.Endpoints(), Keys: func(provider string) webhook.Keyring { return s.Keyring(provider, os.Environ()) }},
 		Imported: func(d webhook.Delivery) error {
 			if !s.JSON {

@@ -45,6 +45,19 @@ func Explain(p webhook.Provider, r webhook.Request, at time.Time, v webhook.Verd
 	return webhook.Explain(p, All(), r, at, v, keys)
 }
 
+// SignedAt returns the time that a request's signature headers give, whoever sent
+// it, and whether or not the signature is valid. A time in the far future is none:
+// it is milliseconds taken for seconds.
+func SignedAt(h http.Header) (at time.Time, ok bool) {
+	farAhead := time.Date(2242, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, p := range All() {
+		if at, ok := p.Signing().SignedAt(h); ok && at.Unix() > 0 && at.Before(farAhead) {
+			return at, true
+		}
+	}
+	return time.Time{}, false
+}
+
 // NewSecret makes a signing secret from 24 bytes of randomness, in the provider's
 // form.
 func NewSecret(p webhook.Provider) string {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -36,8 +37,6 @@ func (n *notDelivery) Error() string { return "it is " + n.what }
 type parser struct {
 	maxBody int64
 	now     func() time.Time
-	// signedAt returns the time that signature headers give.
-	signedAt func(http.Header) (at time.Time, ok bool)
 }
 
 // entryExtra bounds, beyond some copies of the largest body, what is read as one
@@ -166,7 +165,7 @@ func (p *parser) take(f *fileEntry, r Request) {
 	f.Request, f.At, f.Origin, f.Bytes = r.Request, r.At, webhook.Local, int64(len(r.Body))
 	f.Method = http.MethodPost
 	if f.At.IsZero() { // as far as anybody knows, it was received when it was signed
-		at, known := p.signedAt(f.Header)
+		at, known := providers.SignedAt(f.Header)
 		if !known {
 			at = p.now()
 		}

@@ -35,7 +35,7 @@ func TestATooLongHAREntryEndsTheImport(t *testing.T) {
 
 // What hooktop has no word for is not stored: codes are looked up, filtered by
 // and shown as they are.
-func TestAWordThatHooktopDoesNotHaveIsRefused(t *testing.T) {
+func TestUnknownWordsAreRefusedWithoutEscapes(t *testing.T) {
 	const good = `{"kind":"delivery","at":"2026-11-22T10:00:00Z","verdict":"rejected","code":"too-old","outcome":"rejected","origin":"relay",` +
 		`"method":"POST","url":"/","headers":{},"forwards":[{"status":null,"failure":"timeout","error":"no whole answer within 15 s"}]}`
 	read := func(line string) (fileEntry, error) {
@@ -50,7 +50,7 @@ func TestAWordThatHooktopDoesNotHaveIsRefused(t *testing.T) {
 		t.Fatalf("%+v %v", f, err)
 	}
 	if f, err := read(strings.Replace(good, `"failure":"timeout",`, "", 1)); err != nil || f.Forwards[0].Failure != "timeout" {
-		t.Errorf("of one from before there were codes: %+v %v", f.Forwards, err)
+		t.Errorf("without a failure code: %+v %v", f.Forwards, err)
 	}
 	for _, c := range [][2]string{
 		{`"verdict":"rejected"`, "verdict"}, {`"code":"too-old"`, "code"}, {`"outcome":"rejected"`, "outcome"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
@@ -26,8 +25,6 @@ type Importer struct {
 	// MaxBody is the longest body that is imported, in bytes.
 	MaxBody int64
 	Now     func() time.Time
-	// SignedAt returns the time that signature headers give.
-	SignedAt func(http.Header) (at time.Time, ok bool)
 	// Imported is called for each delivery that was not there already, and
 	// Refused for each entry that cannot be imported, with its place in the file.
 	Imported func(webhook.Delivery) error
@@ -57,7 +54,7 @@ const importAtOnce = 64
 // Run imports a file. An entry that cannot be imported does not end it.
 func (i *Importer) Run(ctx context.Context, in io.Reader) (ImportSummary, error) {
 	i.ids, i.sum = map[int64]int64{}, ImportSummary{Other: map[string]int{}}
-	p := parser{maxBody: i.MaxBody, now: i.Now, signedAt: i.SignedAt}
+	p := parser{maxBody: i.MaxBody, now: i.Now}
 	err := p.entries(in, func(f fileEntry, place string, err error) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

@@ -3,12 +3,10 @@ package doctor
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
@@ -81,26 +79,11 @@ func (x *Checker) stamps(ctx context.Context, filter string, most int) (list []s
 		if err != nil {
 			return nil, err
 		}
-		if at, ok := SignedAt(whole.Header); ok {
+		if at, ok := providers.SignedAt(whole.Header); ok {
 			list = append(list, stamp{d.ID, at, d.At})
 		}
 	}
 	return list, nil
-}
-
-// SignedAt is the time that a signature's headers name. Milliseconds taken for
-// seconds are none.
-func SignedAt(h http.Header) (time.Time, bool) {
-	const farAhead = 1 << 33 // the year 2242
-	_, stripes, _ := strings.Cut(h.Get("Stripe-Signature"), "t=")
-	stripes, _, _ = strings.Cut(stripes, ",")
-	for _, text := range []string{h.Get("Svix-Timestamp"), h.Get("Webhook-Timestamp"), stripes} {
-		seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-		if err == nil && seconds > 0 && seconds < farAhead {
-			return time.Unix(seconds, 0), true
-		}
-	}
-	return time.Time{}, false
 }
 
 // spread is how far the offsets lie apart.
