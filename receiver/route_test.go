@@ -36,15 +36,15 @@ func TestParseRoute(t *testing.T) {
 
 func TestRoutesThatAreNone(t *testing.T) {
 	for _, c := range []struct{ text, what, fix string }{
-		{"user=http://localhost:3000", `there is no provider "user"`, "user.*"},
+		{"user=http://localhost:3000", `unknown provider "user"`, "user.*"},
 		{"=http://localhost:3000", `"" is not a pattern`, "URL alone"},
 		{"user.*=", `"" is not an http or https URL`, "http://localhost:3000"},
 		{"user.*=ftp://localhost", `"ftp://localhost" is not`, "http://localhost:3000"},
 		{"nowhere", `"nowhere" is not an http or https URL`, "http://localhost:3000"},
 		{"user.*=http://me:hunter2@", `"" is not`, "http://"},
 		{"http://me:hunter2@a b", `"a b" is not`, "http://"},
-		{"me:hun=ter2@localhost:3000", `there is no provider "me"`, ""},
-		{"me:hunter2!=@localhost:3000", `there is no provider "me"`, ""},
+		{"me:hun=ter2@localhost:3000", `unknown provider "me"`, ""},
+		{"me:hunter2!=@localhost:3000", `unknown provider "me"`, ""},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			r, err := ParseRoute(c.text)

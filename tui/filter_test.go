@@ -43,15 +43,15 @@ func TestAFilterIsAppliedOnceOneStopsTyping(t *testing.T) {
 
 func TestAFilterThatIsWrongIsMarkedAndLeavesTheList(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("/").types("is:stale")
-	x.types(" isx:stale").shows("stale, 4 s older", `there is no key "isx", at character 10`, "fix: the keys are type: user:")
+	x.types(" isx:stale").shows("stale, 4 s older", `unknown key "isx", at character 10`, "fix: the keys are type: user:")
 	x.keys("enter")
 	if !x.m.bar.open {
 		t.Error("enter keeps a filter that cannot be understood")
 	}
-	x.types(" x").shows("there is no key")
-	x.keys("esc", "/").types("is:st").hides("there is no")
+	x.types(" x").shows("unknown key")
+	x.keys("esc", "/").types("is:st").hides("unknown")
 	x.shows("tab  stale")
-	x.keys("enter").shows("there is no is:st, at character 4")
+	x.keys("enter").shows(`unknown state "st", at character 4`)
 	x.keys("esc").hides("✕")
 	x.shows("1–30 of 1,024")
 }

@@ -8,17 +8,17 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Completion is what a part of a filter may become.
+// Completion is how a part of a filter may continue.
 type Completion struct {
-	// From and To are the bytes that an option takes the place of.
+	// From and To delimit the bytes that an option replaces.
 	From, To int
-	// Options are in the order in which to offer them.
+	// Options are in the order to offer them.
 	Options []string
 }
 
-// Complete gives what the word before a byte of the filter may go on as:
-// keys, and the values of those that have few. types are the event types that
-// are known, names the providers.
+// Complete returns how the word before a byte of the filter may continue: with
+// keys, or the values of a key that has few. types are the known event types,
+// names the providers.
 func Complete(text string, cursor int, types, names []string) Completion {
 	cursor = min(max(cursor, 0), len(text))
 	from := wordAt(text[:cursor])
@@ -40,14 +40,14 @@ func Complete(text string, cursor int, types, names []string) Completion {
 	return c
 }
 
-// wordAt is where the last word of a text begins.
+// wordAt returns where the last word of a text begins.
 func wordAt(text string) int {
 	start, in := 0, false
 	for i, r := range text {
 		switch {
 		case r == '"' && (i == 0 || text[i-1] != '\\'):
 			in = !in
-		case isBlank(r) && !in:
+		case isSpace(r) && !in:
 			start = i + utf8.RuneLen(r)
 		}
 	}
@@ -63,7 +63,7 @@ func keysLike(word string) (options []string) {
 	return options
 }
 
-// options are the values that a key has, where they can be told.
+// options returns the values of a key, if they can be listed.
 func (k Key) options(types, names []string) []string {
 	switch k {
 	case KeyType:
@@ -80,12 +80,12 @@ func (k Key) options(types, names []string) []string {
 		return []string{"10m", "1h", "today", "1d", "1w"}
 	case KeyProvider:
 		return names
-	case KeyUser, KeyEmail, KeyMessage, KeyNumber, KeyText: // there are too many
+	case KeyUser, KeyEmail, KeyMessage, KeyNumber, KeyText: // too many to list
 	}
 	return nil
 }
 
-// typeOptions are the types, each family before its members.
+// typeOptions returns the types, each family before its members.
 func typeOptions(types []string) []string {
 	var options []string
 	for _, t := range slices.Sorted(slices.Values(types)) {

@@ -13,9 +13,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Filter says which deliveries are wanted: those that every term holds for.
-// The zero Filter wants them all. It is a value: two of them are compared with
-// Equal, and String writes one so that Parse reads it again.
+// Filter selects the deliveries that match all its terms; the zero Filter selects
+// all. Compare two with Equal; Parse reads what String writes.
 type Filter struct {
 	Terms []Term
 }
@@ -23,53 +22,52 @@ type Filter struct {
 // Term is one word of a filter.
 type Term struct {
 	Key Key
-	// Not turns the term round.
+	// Not inverts the term.
 	Not bool
-	// Values are the alternatives, at least one: the term holds where any does.
+	// Values are the alternatives, at least one: any of them may match.
 	Values []Value
 }
 
 // Key is what a term looks at.
 type Key string
 
-// The keys. How each compares:
+// The keys, and how each compares.
 const (
-	// KeyType: the whole type, with * for any part of it; case does not matter.
+	// KeyType: the whole type, with * for any part; case is ignored.
 	KeyType Key = "type"
-	// KeyUser: the beginning of the user's id, to the letter.
+	// KeyUser: the beginning of the user's id, case-sensitive.
 	KeyUser Key = "user"
-	// KeyEmail: any part of the e-mail address; case does not matter.
+	// KeyEmail: any part of the e-mail address; case is ignored.
 	KeyEmail Key = "email"
-	// KeyMessage: the beginning of the message's id, to the letter.
+	// KeyMessage: the beginning of the message's id, case-sensitive.
 	KeyMessage Key = "id"
-	// KeyState: what became of it: one of States.
+	// KeyState: one of States.
 	KeyState Key = "is"
 	// KeyCode: a rejection's code, with * for any part of it.
 	KeyCode Key = "code"
-	// KeyStatus: the status of our answer. Where there was none, none holds.
+	// KeyStatus: the status that hooktop answered; no status matches no answer.
 	KeyStatus Key = "status"
-	// KeyApp: the status of the app's last answer, likewise.
+	// KeyApp: the status that the app answered last, likewise.
 	KeyApp Key = "app"
-	// KeySince: received at that time or later. KeyBefore: received earlier.
+	// KeySince: received at that time or later; KeyBefore: received earlier.
 	KeySince  Key = "since"
 	KeyBefore Key = "before"
 	// KeyProvider and KeyOrigin: the whole word.
 	KeyProvider Key = "provider"
 	KeyOrigin   Key = "origin"
-	// KeyNumber: the delivery's own id; written #42.
+	// KeyNumber: the delivery's id, written #42.
 	KeyNumber Key = "#"
-	// KeyText: any part of the body, or of a header written "Name: value"; case
-	// does not matter. It is a word without a key.
+	// KeyText: any part of the body, or of a header written "Name: value"; case is
+	// ignored. A word without a key.
 	KeyText Key = ""
 )
 
-// Keys are the keys that are written with a colon, in the order in which they
-// are best learnt.
+// Keys lists the keys that are written with a colon, the most useful first.
 func Keys() []Key {
 	return []Key{KeyType, KeyUser, KeyEmail, KeyMessage, KeyState, KeyCode, KeyStatus, KeyApp, KeySince, KeyBefore, KeyProvider, KeyOrigin}
 }
 
-// What is: may say beside the outcomes.
+// The states beside the outcomes.
 const (
 	stateVerified  = "verified"
 	stateForwarded = "forwarded"
@@ -77,12 +75,12 @@ const (
 	stateResent    = "resent"
 )
 
-// States are the words after is: first those that are not outcomes.
+// States lists what may follow is: first the states that are not outcomes.
 //
-//   - verified: the signature holds; rejected: it was refused for it
-//   - failed: as Delivery.Failed
-//   - forwarded: it was sent on to an app, whatever came of it
-//   - resent: it is a resend of another
+//   - verified: the signature verifies
+//   - failed: Delivery.Failed
+//   - forwarded: sent on to an app, with any result
+//   - resent: a resend of another delivery
 func States() []string {
 	return append([]string{stateVerified, stateFailed, stateForwarded, stateResent}, words(webhook.Outcomes())...)
 }
@@ -97,17 +95,17 @@ func words[T ~string](all []T) []string {
 
 // Value is one alternative of a term.
 type Value struct {
-	// Text is the value as it was written, without its quotes.
+	// Text is the value as written, without quotes.
 	Text string
-	// At is the time that Text stands for, of KeySince and KeyBefore.
+	// At is the time that Text means, for KeySince and KeyBefore.
 	At time.Time
-	// From and To are the statuses, both included, of KeyStatus and KeyApp.
+	// From and To are the statuses, both included, for KeyStatus and KeyApp.
 	From, To int
-	// ID is the delivery's, of KeyNumber.
+	// ID is the delivery's id, for KeyNumber.
 	ID int64
 }
 
-// IDs wants the deliveries with these ids.
+// IDs returns the filter for the deliveries with these ids.
 func IDs(ids ...int64) Filter {
 	t := Term{Key: KeyNumber}
 	for _, id := range ids {
@@ -116,16 +114,15 @@ func IDs(ids ...int64) Filter {
 	return Filter{[]Term{t}}
 }
 
-// IsZero says that the filter wants every delivery.
+// IsZero reports whether the filter selects every delivery.
 func (f Filter) IsZero() bool { return len(f.Terms) == 0 }
 
-// And wants what both want.
+// And returns the filter for what both select.
 func (f Filter) And(g Filter) Filter {
 	return Filter{append(f.Terms[:len(f.Terms):len(f.Terms)], g.Terms...)}
 }
 
-// Equal says whether two filters say the same, word for word and at the same
-// times.
+// Equal reports whether two filters have the same words and the same times.
 func (f Filter) Equal(g Filter) bool {
 	return slices.EqualFunc(f.Terms, g.Terms, func(a, b Term) bool {
 		return a.Key == b.Key && a.Not == b.Not && slices.EqualFunc(a.Values, b.Values, func(v, w Value) bool {
@@ -134,13 +131,13 @@ func (f Filter) Equal(g Filter) bool {
 	})
 }
 
-// Searches says whether bodies and headers have to be read: that takes long,
-// and no index helps.
+// Searches reports whether bodies and headers must be read, which is slow: no
+// index helps.
 func (f Filter) Searches() bool {
 	return slices.ContainsFunc(f.Terms, func(t Term) bool { return t.Key == KeyText })
 }
 
-// String writes the filter as Parse reads it, in one line.
+// String returns the filter in one line, as Parse reads it.
 func (f Filter) String() string {
 	words := make([]string, len(f.Terms))
 	for i, t := range f.Terms {
@@ -174,10 +171,10 @@ func (t Term) String() string {
 	return b.String()
 }
 
-// quoted puts quotes around what would otherwise be read as something else;
-// first says that it begins a word, where a sign or a key may stand.
+// quoted returns s in quotes if it would otherwise be read as something else;
+// first is set if s begins a word, where a sign or a key may come.
 func quoted(s string, first bool) string {
-	plain := s != "" && !strings.ContainsFunc(s, func(r rune) bool { return isBlank(r) || r == '"' || r == '|' })
+	plain := s != "" && !strings.ContainsFunc(s, func(r rune) bool { return isSpace(r) || r == '"' || r == '|' })
 	if plain && first {
 		plain = s[0] != '-' && s[0] != '#' && keyEnd(s) == 0
 	}

@@ -47,7 +47,7 @@ func filtered() webhook.Delivery {
 	}
 }
 
-func TestAFilterWants(t *testing.T) {
+func TestFilterMatches(t *testing.T) {
 	for _, test := range []struct {
 		filter string
 		want   bool
@@ -134,52 +134,52 @@ func TestAFilterWants(t *testing.T) {
 	}
 }
 
-func TestWhereThereWasNoAnswerNoStatusHolds(t *testing.T) {
+func TestNoStatusMatchesWithoutAnAnswer(t *testing.T) {
 	d := filtered()
 	d.Answer.Status, d.AppStatus = 0, 0
 	for _, text := range []string{"status:<400", "app:<=999", "status:>=100", "app:2xx"} {
 		if parseFilter(t, text).Matches(d) {
-			t.Errorf("%s holds", text)
+			t.Errorf("%s matches", text)
 		}
 	}
 }
 
-func TestAFilterThatDoesNotParseSaysWhereAndWhatIsAllowed(t *testing.T) {
+func TestParseErrorsSayWhereAndWhatIsAllowed(t *testing.T) {
 	for _, test := range []struct {
-		filter, rest string // rest is what stands from the place on
+		filter, rest string // rest begins at the fault
 		what, allows string
 	}{
-		{"type:user.* isx:verified", "isx:verified", `there is no key "isx"`, "type: user: email: id: is: code: status: app: since: before: provider: origin:; in quotes"},
-		{"https://example.com", "https://example.com", `there is no key "https"`, "in quotes it is a text to search for"},
-		{"is:verfied", "verfied", "there is no is:verfied", "verified, failed, forwarded, resent, created"},
-		{"is:verified|nope", "nope", "there is no is:nope", "duplicate"},
-		{"code:wrong-secrt", "wrong-secrt", "there is no code:wrong-secrt", "wrong-secret"},
-		{"origin:tunel", "tunel", "there is no origin:tunel", "tunnel, local, relay, pull, trigger, resend, import, stream"},
-		{"status:>=", ">=", `">=" is no HTTP status`, ">=400"},
-		{"status:40", "40", `"40" is no HTTP status`, "4xx"},
-		{"status:+400", "+400", `"+400" is no HTTP status`, "4xx"},
-		{"status: foo", " foo", "status: wants a value", "in quotes"},
-		{"app:1e2", "1e2", `"1e2" is no HTTP status`, "4xx"},
-		{"since:10", "10", `"10" is no time`, "10m"},
-		{"since:tomorrow", "tomorrow", `"tomorrow" is no time`, "2026-11-22T10:00"},
-		{"since:2026-02-30", "2026-02-30", "is no time", "2026-11-22"},
-		{"since:9999-01-01", "9999-01-01", "is no time", "2026-11-22"},
-		{"since:99999999999999999999w", "99999999999999999999w", "is no time", "1w"},
-		{"since:5300w", "5300w", "is no time", "1w"},
-		{"#x", "x", `"x" is not the number of a delivery`, "#42"},
-		{"#", "", "# wants a number", "#42"},
+		{"type:user.* isx:verified", "isx:verified", `unknown key "isx"`, "type: user: email: id: is: code: status: app: since: before: provider: origin:; quote the word"},
+		{"https://example.com", "https://example.com", `unknown key "https"`, "quote the word"},
+		{"is:verfied", "verfied", `unknown state "verfied"`, "verified, failed, forwarded, resent, created"},
+		{"is:verified|nope", "nope", `unknown state "nope"`, "duplicate"},
+		{"code:wrong-secrt", "wrong-secrt", `unknown code "wrong-secrt"`, "wrong-secret"},
+		{"origin:tunel", "tunel", `unknown origin "tunel"`, "tunnel, local, relay, pull, trigger, resend, import, stream"},
+		{"status:>=", ">=", `">=" is not an HTTP status`, ">=400"},
+		{"status:40", "40", `"40" is not an HTTP status`, "4xx"},
+		{"status:+400", "+400", `"+400" is not an HTTP status`, "4xx"},
+		{"status: foo", " foo", "status: needs a value", "quote the filter"},
+		{"app:1e2", "1e2", `"1e2" is not an HTTP status`, "4xx"},
+		{"since:10", "10", `"10" is not a time`, "10m"},
+		{"since:tomorrow", "tomorrow", `"tomorrow" is not a time`, "2026-11-22T10:00"},
+		{"since:2026-02-30", "2026-02-30", "is not a time", "2026-11-22"},
+		{"since:9999-01-01", "9999-01-01", "is not a time", "2026-11-22"},
+		{"since:99999999999999999999w", "99999999999999999999w", "is not a time", "1w"},
+		{"since:5300w", "5300w", "is not a time", "1w"},
+		{"#x", "x", `"x" is not a delivery number`, "#42"},
+		{"#", "", "# needs a number", "#42"},
 		{"#0", "0", `"0" is not`, "#42"},
-		{"type:", "", "type: wants a value", "user.*"},
-		{"a||b", "|b", "there is no text", "a|b"},
-		{"a|", "", "there is no text", "a|b"},
-		{`""`, `""`, "there is no text", "several words"},
+		{"type:", "", "type: needs a value", "user.*"},
+		{"a||b", "|b", "the text is empty", "a|b"},
+		{"a|", "", "the text is empty", "a|b"},
+		{`""`, `""`, "the text is empty", "several words"},
 		{"ada -", "-", "nothing follows the -", "-type:user.*"},
 		{`email:"ada`, `"ada`, "the quote is not closed", `\"`},
 		{"a\x00b", "\x00b", "a control character (U+0000)", "letters"},
 		{"\"a\tb\"", "\tb\"", "a control character (U+0009)", "letters"},
-		{"a\xffb", "\xffb", "a byte that is no text", "letters"},
-		{strings.Repeat("a ", 65), "a ", "there are too many words", "64"},
-		{strings.Repeat("a|", 64) + "b", "", "there are too many alternatives", "64"},
+		{"a\xffb", "\xffb", "a byte that is not UTF-8 text", "letters"},
+		{strings.Repeat("a ", 65), "a ", "too many words", "64"},
+		{strings.Repeat("a|", 64) + "b", "", "too many alternatives", "64"},
 		{strings.Repeat("a", 4097), "a", "the filter is too long", "4096"},
 	} {
 		t.Run(test.filter[:min(len(test.filter), 40)], func(t *testing.T) {
@@ -189,20 +189,20 @@ func TestAFilterThatDoesNotParseSaysWhereAndWhatIsAllowed(t *testing.T) {
 				t.Fatalf("%v, %v", f, err)
 			}
 			if got := e.Text[e.At:]; got != test.rest {
-				t.Errorf("it points at %q, not at %q", got, test.rest)
+				t.Errorf("the fault is at %q, want %q", got, test.rest)
 			}
 			if !strings.Contains(e.What, test.what) || !strings.Contains(e.Fix(), test.allows) {
-				t.Errorf("it says %q, and allows %q", e.What, e.Fix())
+				t.Errorf("got %q, allowed %q", e.What, e.Fix())
 			}
 		})
 	}
 	_, err := query.Parse("é isx:1", filterNow)
-	if want := `there is no key "isx", at character 3 of the filter: é ▸isx:1`; err == nil || err.Error() != want {
+	if want := `unknown key "isx", at character 3 of the filter: é ▸isx:1`; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestAFilterIsWrittenAsItIsRead(t *testing.T) {
+func TestStringWritesWhatParseReads(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                "",
 		"  type:user.*   ada ":            "type:user.* ada",
@@ -222,14 +222,14 @@ func TestAFilterIsWrittenAsItIsRead(t *testing.T) {
 	}
 }
 
-func TestFiltersAreEqualThatSayTheSame(t *testing.T) {
+func TestEqualComparesWordsAndTimes(t *testing.T) {
 	f := parseFilter(t, "type:user.* since:10m -status:4xx #1|2")
 	if !f.Equal(parseFilter(t, " TYPE:user.*  since:10m -status:4xx  #1|2")) {
-		t.Error("two writings of the same differ")
+		t.Error("a filter does not equal itself written differently")
 	}
 	for _, text := range []string{"", "type:user.*", "type:user.* since:11m -status:4xx #1|2", "type:user.* since:10m status:4xx #1|2", "type:user.* since:10m -status:4xx #1|3", "type:user.* since:10m -status:5xx #1|2"} {
 		if f.Equal(parseFilter(t, text)) {
-			t.Errorf("%s is the same as %s", f, text)
+			t.Errorf("%s equals %s", f, text)
 		}
 	}
 	g := f.And(query.IDs(7))
@@ -237,11 +237,11 @@ func TestFiltersAreEqualThatSayTheSame(t *testing.T) {
 		t.Errorf("and: %s", g)
 	}
 	if !(query.Filter{}).IsZero() || f.IsZero() || f.Searches() || !parseFilter(t, "-ada").Searches() {
-		t.Error("what a filter says of itself is wrong")
+		t.Error("IsZero or Searches is wrong")
 	}
 }
 
-func TestAFilterIsCompleted(t *testing.T) {
+func TestComplete(t *testing.T) {
 	types := []string{"user.created", "user.deleted", "session.created", "odd type"}
 	for _, test := range []struct {
 		text string // the cursor is at its end, or at the ^
@@ -273,9 +273,8 @@ func TestAFilterIsCompleted(t *testing.T) {
 	}
 }
 
-// A word of the language that a constant names, and that its list forgot, could
-// not be asked for.
-func TestEveryCodeOutcomeAndOriginCanBeAskedFor(t *testing.T) {
+// A constant that is missing from its list could not be filtered for.
+func TestEveryCodeOutcomeAndOriginParses(t *testing.T) {
 	known := map[string]bool{}
 	for _, c := range webhook.Codes() {
 		known["Code "+string(c)] = true
@@ -316,7 +315,7 @@ func TestEveryCodeOutcomeAndOriginCanBeAskedFor(t *testing.T) {
 	}
 }
 
-func TestAFinderFindsWhatSearchingPlainlyFinds(t *testing.T) {
+func TestFinderFindsWhatAPlainSearchFinds(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		few := rapid.SliceOf(rapid.SampledFrom([]byte("aAbBzZ_\"[{@`\x00\xc3\xa4")))
 		body := few.Draw(r, "body")
@@ -332,7 +331,7 @@ func TestAFinderFindsWhatSearchingPlainlyFinds(t *testing.T) {
 	})
 }
 
-func TestAGlobIsWhatTheSameRegularExpressionIs(t *testing.T) {
+func TestGlobMatchesAsTheSameRegularExpressionDoes(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		text := rapid.StringOfN(rapid.SampledFrom([]rune("aAb.")), 0, 8, -1).Draw(r, "type")
 		pattern := rapid.StringOfN(rapid.SampledFrom([]rune("aB.**")), 1, 6, -1).Draw(r, "pattern")

@@ -8,18 +8,18 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Matches says whether a delivery that was read whole is wanted.
+// Matches reports whether the filter selects a delivery, which must be read whole.
 func (f Filter) Matches(d webhook.Delivery) bool {
 	return !slices.ContainsFunc(f.Terms, func(t Term) bool { return !t.Matches(d) })
 }
 
-// Matches says whether the term holds for a delivery that was read whole; for
-// one that was listed, too, unless the key is KeyText.
+// Matches reports whether the term matches a delivery. For KeyText the delivery
+// must be read whole; for other keys a listed one will do.
 func (t Term) Matches(d webhook.Delivery) bool {
-	return t.Not != slices.ContainsFunc(t.Values, func(v Value) bool { return t.Key.holds(v, d) })
+	return t.Not != slices.ContainsFunc(t.Values, func(v Value) bool { return t.Key.matches(v, d) })
 }
 
-func (k Key) holds(v Value, d webhook.Delivery) bool {
+func (k Key) matches(v Value, d webhook.Delivery) bool {
 	switch k {
 	case KeyType:
 		return glob(v.Text, d.Type)
@@ -67,13 +67,12 @@ func is(state string, d webhook.Delivery) bool {
 	return string(d.Outcome) == state
 }
 
-// Types gives those of the types that a term by type wants. Other terms want
-// them all.
+// Types returns the types that the term matches: all of them unless it is by type.
 func (t Term) Types(all []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return t.Key == KeyType && !t.Matches(webhook.Delivery{Type: s}) })
 }
 
-// CodesWanted gives the codes that a term by code names.
+// CodesWanted returns the codes that a term by code names.
 func (t Term) CodesWanted() (codes []webhook.Code) {
 	for _, v := range t.Values {
 		codes = append(codes, codesLike(v.Text)...)
@@ -81,8 +80,8 @@ func (t Term) CodesWanted() (codes []webhook.Code) {
 	return codes
 }
 
-// glob says whether a pattern stands for all of s. * is any text, also none;
-// the case of A to Z does not matter.
+// glob reports whether a pattern matches all of s. * matches any text, also none;
+// the case of A to Z is ignored.
 func glob(pattern, s string) bool {
 	star, from := -1, 0
 	p, i := 0, 0
@@ -119,7 +118,7 @@ func lowered(s string) string {
 	return string(b)
 }
 
-// InRequest says whether the text is in the body, or in a header written
+// InRequest reports whether the text is in the body, or in a header written
 // "Name: value".
 func (f Finder) InRequest(h http.Header, body []byte) bool { return f.In(body) || f.inHeader(h) }
 

@@ -10,15 +10,15 @@ type Page struct {
 	// OldestFirst starts the window at the lowest id, or the nearest above After,
 	// and lists it in that order. Otherwise the newest is listed first.
 	OldestFirst bool
-	// Limit is the number of deliveries at most, 1 to 1000.
+	// Limit is the maximum number of deliveries, 1 to 1000.
 	Limit int
-	// Failures leaves only those that Failed.
+	// Failures selects only those that Failed.
 	Failures bool
-	// Cause leaves only the failures of one cause.
+	// Cause selects only the failures of one cause.
 	Cause webhook.Cause
-	// UserID and MessageID leave only those of one user or message.
+	// UserID and MessageID select only those of one user or message.
 	UserID, MessageID string
-	// Filter leaves only those that it wants.
+	// Filter selects only those that match it.
 	Filter Filter
 }
 
@@ -35,7 +35,7 @@ func (p Page) Next(found Found) Page {
 	return p
 }
 
-// Found is what a search for the deliveries of a Page came to so far.
+// Found is what a search for the deliveries of a Page has found so far.
 type Found struct {
 	// Deliveries are in the page's order, at most as many as its Limit.
 	Deliveries []webhook.Delivery
@@ -43,21 +43,21 @@ type Found struct {
 	// Upto takes the place of the page's Before or, where the page has an After or
 	// is OldestFirst, of its After.
 	From, Upto int64
-	// Done says that there are no more.
+	// Done is set if there are no more.
 	Done bool
 }
 
-// Failures are those of one cause.
+// Failures are the failures of one cause.
 type Failures struct {
 	Cause webhook.Cause
-	// Title says the cause in words, as the newest of them has it.
+	// Title is the cause in words, as the newest of them has it.
 	Title string
-	// Count is how many there are; with More, at least so many.
+	// Count is how many there are; with More, at least that many.
 	Count int64
 	More  bool
-	// Oldest and Newest are the ends of them, as they are listed.
+	// Oldest and Newest are the first and the last of them, as listed.
 	Oldest, Newest webhook.Delivery
-	// Types are the event types of the newest of them, Whom the e-mail addresses
-	// or, without one, the ids of their users: each once, the newest first.
+	// Types are the event types of the newest of them, Whom their users' e-mail
+	// addresses or, without one, ids: each once, the newest first.
 	Types, Whom []string
 }

@@ -8,49 +8,48 @@ import (
 	"unicode/utf8"
 )
 
-// Error says what in a filter cannot be understood, and where.
+// Error reports which part of a filter cannot be read, and what is allowed there.
 type Error struct {
-	// Text is the whole filter; At and End are the bytes of it that are meant.
-	// Both are len(Text) where something is missing at the end.
+	// Text is the whole filter; At and End delimit the bytes at fault. Both are
+	// len(Text) if something is missing at the end.
 	Text    string
 	At, End int
-	// What is wrong, and what is allowed there.
+	// What says what is wrong, Allowed what is allowed there.
 	What, Allowed string
 }
 
-// Error marks the place with an arrow.
+// Error returns the message, with an arrow at the fault.
 func (e *Error) Error() string {
 	return fmt.Sprintf("%s, at character %d of the filter: %s▸%s", e.What, e.Column(), e.Text[:e.At], e.Text[e.At:])
 }
 
-// Fix says what is allowed.
+// Fix returns what is allowed there.
 func (e *Error) Fix() string { return e.Allowed }
 
-// Column is the place in characters, from 1.
+// Column returns the place of the fault in characters, from 1.
 func (e *Error) Column() int { return utf8.RuneCountInString(e.Text[:e.At]) + 1 }
 
-// How long a filter may be, in bytes, and how many words and alternatives it
-// may have.
 const (
-	mostFilter = 4096
-	mostWords  = 64
+	// maxLength is the length of a filter, in bytes.
+	maxLength = 4096
+	// maxWords is the number of words, and of alternatives in one of them.
+	maxWords = 64
 )
 
-// Parse reads a filter: words of which all must hold. A leading - turns
-// one round, | separates alternatives, quotes hold blanks and whatever else
-// would be read as a part of the language; within them \" is a quote and \\ a
-// backslash.
+// Parse reads a filter: all its words must match. A leading - excludes,
+// | separates alternatives, and quotes keep spaces and other characters with a
+// meaning; within quotes \" is a quote and \\ a backslash.
 //
-// What is relative, as since:10m is, counts from now, and a time without a zone
-// is in now's location. The error is an *Error.
+// Relative times such as since:10m count from now; a time without a zone is in
+// now's location. The error is an *Error.
 func Parse(text string, now time.Time) (Filter, error) {
 	p := &parser{text: text, now: now}
-	if len(text) > mostFilter {
-		return Filter{}, p.err(mostFilter, len(text), "the filter is too long", fmt.Sprintf("%d characters at most", mostFilter))
+	if len(text) > maxLength {
+		return Filter{}, p.err(maxLength, len(text), "the filter is too long", fmt.Sprintf("at most %d bytes", maxLength))
 	}
 	var f Filter
 	for p.skip() {
-		if len(f.Terms) == mostWords {
+		if len(f.Terms) == maxWords {
 			return Filter{}, p.tooMany("words")
 		}
 		t, err := p.term()
@@ -73,26 +72,26 @@ func (p *parser) err(at, end int, what, allowed string) error {
 }
 
 func (p *parser) tooMany(what string) error {
-	return p.err(p.at, len(p.text), "there are too many "+what, fmt.Sprintf("%d at most", mostWords))
+	return p.err(p.at, len(p.text), "too many "+what, fmt.Sprintf("at most %d", maxWords))
 }
 
-// isBlank is what separates words.
-func isBlank(r rune) bool { return unicode.IsSpace(r) }
+// isSpace reports whether a character separates words.
+func isSpace(r rune) bool { return unicode.IsSpace(r) }
 
-// skip goes to the next word and says whether there is one.
+// skip moves to the next word and reports whether there is one.
 func (p *parser) skip() bool {
-	p.at = len(p.text) - len(strings.TrimLeftFunc(p.text[p.at:], isBlank))
+	p.at = len(p.text) - len(strings.TrimLeftFunc(p.text[p.at:], isSpace))
 	return p.at < len(p.text)
 }
 
-// ended says whether the word is at its end.
+// ended reports whether the word ends here.
 func (p *parser) ended() bool {
 	r, _ := utf8.DecodeRuneInString(p.text[p.at:])
-	return p.at == len(p.text) || isBlank(r)
+	return p.at == len(p.text) || isSpace(r)
 }
 
-// keyEnd is the place of the colon after a key, 0 where the text begins with
-// none.
+// keyEnd returns the index of the colon after a key, 0 if the text does not begin
+// with a key.
 func keyEnd(s string) int {
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -110,7 +109,7 @@ func (p *parser) term() (t Term, err error) {
 	if p.text[p.at] == '-' {
 		t.Not = true
 		if p.at++; p.ended() {
-			return t, p.err(start, p.at, "nothing follows the -", "- stands right before what is not wanted: -type:user.*")
+			return t, p.err(start, p.at, "nothing follows the -", "put - right before what to exclude: -type:user.*")
 		}
 	}
 	t.Key = KeyText
@@ -132,7 +131,7 @@ func (p *parser) term() (t Term, err error) {
 		if what != "" {
 			return t, p.err(part.at, p.at, what, allowed)
 		}
-		if len(t.Values) == mostWords {
+		if len(t.Values) == maxWords {
 			return t, p.tooMany("alternatives")
 		}
 		t.Values = append(t.Values, v)
@@ -155,8 +154,8 @@ func (p *parser) key(end int) (Key, error) {
 	for _, k := range Keys() {
 		all = append(all, string(k)+":")
 	}
-	return "", p.err(p.at, p.at+end, fmt.Sprintf("there is no key %q", word),
-		"the keys are "+strings.Join(all, " ")+`; in quotes it is a text to search for`)
+	return "", p.err(p.at, p.at+end, fmt.Sprintf("unknown key %q", word),
+		"the keys are "+strings.Join(all, " ")+"; quote the word to search for it as text")
 }
 
 // part is one alternative as it was written, without its quotes.
@@ -208,16 +207,16 @@ func (p *parser) quote(b *strings.Builder) error {
 		b.WriteString(p.text[p.at : p.at+n])
 		p.at += n
 	}
-	return p.err(open, len(p.text), "the quote is not closed", `a second " closes it; \" is a quote within quotes`)
+	return p.err(open, len(p.text), "the quote is not closed", `close it with a second "; inside quotes write \" for a quote`)
 }
 
 func (p *parser) printing(r rune, n int) error {
-	const allowed = "letters, digits, signs and blanks"
+	const allowed = "letters, digits, punctuation and spaces"
 	switch {
 	case unicode.IsControl(r):
 		return p.err(p.at, p.at+n, fmt.Sprintf("a control character (%U)", r), allowed)
 	case r == utf8.RuneError && n == 1:
-		return p.err(p.at, p.at+n, "a byte that is no text", allowed)
+		return p.err(p.at, p.at+n, "a byte that is not UTF-8 text", allowed)
 	}
 	return nil
 }

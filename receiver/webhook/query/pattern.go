@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// Pattern chooses deliveries by their provider and event type. The zero value
-// chooses all.
+// Pattern matches deliveries by their provider and event type. The zero value
+// matches all.
 //
-//	user.*          event types; * stands for any text, dots too
+//	user.*          event types; * matches any text, including dots
 //	stripe          all of one provider
 //	stripe:*        the same
 //	clerk:user.*    event types of one provider
 type Pattern struct {
 	// Provider is a provider's name, "" for any.
 	Provider string
-	// Type is what event types look like, "" for any.
+	// Type is the pattern of event types, "" for any.
 	Type string
 }
 
@@ -31,16 +31,16 @@ func ParsePattern(text string, names []string) (Pattern, error) {
 	}
 	switch {
 	case text == "":
-		return Pattern{}, &patternError{`"" is not a pattern`, "write event types, such as user.*, or the URL alone for all"}
+		return Pattern{}, &patternError{`"" is not a pattern`, "write event types such as user.*, or the URL alone for all"}
 	case strings.Contains(text, ":") && (p.Provider == "" || p.Type == ""):
 		return Pattern{}, &patternError{fmt.Sprintf("%q is not a pattern", text), "write PROVIDER:TYPE, such as clerk:user.*"}
 	}
 	if p.Provider != "" && !slices.Contains(names, p.Provider) {
-		return Pattern{}, &patternError{fmt.Sprintf("there is no provider %q", p.Provider), "write event types, such as " + p.Provider + ".*, or a provider: " + strings.Join(names, ", ")}
+		return Pattern{}, &patternError{fmt.Sprintf("unknown provider %q", p.Provider), "write event types such as " + p.Provider + ".*, or a provider: " + strings.Join(names, ", ")}
 	}
 	for _, r := range p.Type {
 		if !inType(r) {
-			return Pattern{}, &patternError{fmt.Sprintf("%q is not a pattern of event types", text), "write one such as user.*, with letters, digits, dots and *"}
+			return Pattern{}, &patternError{fmt.Sprintf("%q is not a pattern of event types", text), "write letters, digits, dots and *, such as user.*"}
 		}
 	}
 	if p.Type == "*" {
@@ -57,18 +57,17 @@ func (e *patternError) Error() string { return e.what }
 // Fix returns what to write instead.
 func (e *patternError) Fix() string { return e.fix }
 
-// inType says whether a pattern of event types may hold a character.
+// inType reports whether a pattern of event types may contain a character.
 func inType(r rune) bool {
 	return r < 0x80 && (r == '.' || r == '*' || r == '_' || r == '-' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z')
 }
 
-// Takes says whether the pattern chooses the event types of a provider.
+// Takes reports whether the pattern matches a provider's event type.
 func (p Pattern) Takes(provider, eventType string) bool {
 	return (p.Provider == "" || p.Provider == provider) && (p.Type == "" || matches(p.Type, eventType))
 }
 
-// matches says whether text looks like a pattern in which * stands for any
-// text.
+// matches reports whether text matches a pattern in which * is any text.
 func matches(pattern, text string) bool {
 	parts := strings.Split(pattern, "*")
 	first, last := parts[0], parts[len(parts)-1]
@@ -89,7 +88,7 @@ func matches(pattern, text string) bool {
 	return true
 }
 
-// String is the pattern as it is written, "" where it chooses all.
+// String returns the pattern as ParsePattern reads it, "" if it matches all.
 func (p Pattern) String() string {
 	switch {
 	case p.Provider == "":

@@ -47,7 +47,7 @@ func TestPatternTakes(t *testing.T) {
 		})
 	}
 	if !(Pattern{}).Takes("clerk", "user.created") || !(Pattern{}).Takes("", "") {
-		t.Error("no pattern does not take all")
+		t.Error("the zero pattern does not match all")
 	}
 }
 
@@ -58,13 +58,13 @@ func orStar(s string) string {
 	return s
 }
 
-func TestPatternsThatAreNone(t *testing.T) {
+func TestParsePatternErrors(t *testing.T) {
 	for _, c := range []struct{ pattern, what, fix string }{
-		{"user", `there is no provider "user"`, "user.*, or a provider: clerk"},
+		{"user", `unknown provider "user"`, "user.*, or a provider: clerk"},
 		{"", `"" is not a pattern`, ""},
 		{"clerk:", `"clerk:" is not a pattern`, "clerk:user.*"},
 		{":user.*", `":user.*" is not a pattern`, "clerk:user.*"},
-		{"github:push.*", `there is no provider "github"`, "clerk"},
+		{"github:push.*", `unknown provider "github"`, "clerk"},
 		{"user.?", `"user.?" is not a pattern of event types`, "letters, digits, dots"},
 		{"user.créé", `is not a pattern of event types`, "letters"},
 		{"[user].*", `is not a pattern of event types`, "letters"},

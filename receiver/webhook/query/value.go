@@ -10,8 +10,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// value reads one alternative. what is "" where it can be read; else it says
-// what is wrong, and allowed what could stand there.
+// value reads one alternative. If it cannot, what says what is wrong and allowed
+// what is allowed there; else both are "".
 func (k Key) value(text string, now time.Time) (v Value, what, allowed string) {
 	v.Text = text
 	ok := true
@@ -33,7 +33,7 @@ func (k Key) value(text string, now time.Time) (v Value, what, allowed string) {
 		if v.ID, ok = positive(text); ok {
 			v.Text = strconv.FormatInt(v.ID, 10)
 		}
-	case KeyType, KeyUser, KeyEmail, KeyMessage, KeyText: // any text will do
+	case KeyType, KeyUser, KeyEmail, KeyMessage, KeyText: // any text
 	}
 	if ok {
 		return v, "", ""
@@ -41,63 +41,65 @@ func (k Key) value(text string, now time.Time) (v Value, what, allowed string) {
 	return v, fmt.Sprintf(k.wrong(), text), k.allowed()
 }
 
-// missing is what to say where a value ought to stand.
+// missing returns what to say if the value is missing.
 func (k Key) missing() (what, allowed string) {
 	switch k {
 	case KeyText:
-		return "there is no text", `a word, or "several words"; a|b is either`
+		return "the text is empty", `a word or "several words"; a|b matches either`
 	case KeyNumber:
-		return "# wants a number", k.allowed()
+		return "# needs a number", k.allowed()
 	default:
-		return string(k) + ": wants a value", k.allowed()
+		return string(k) + ": needs a value", k.allowed()
 	}
 }
 
-// wrong is the form of what to say of a value that cannot be.
+// wrong returns the format of what to say about a bad value.
 func (k Key) wrong() string {
 	switch k {
-	case KeyState, KeyOrigin, KeyCode:
-		return "there is no " + string(k) + ":%s"
+	case KeyState:
+		return "unknown state %q"
+	case KeyOrigin, KeyCode:
+		return "unknown " + string(k) + " %q"
 	case KeyStatus, KeyApp:
-		return "%q is no HTTP status"
+		return "%q is not an HTTP status"
 	case KeyNumber:
-		return "%q is not the number of a delivery"
+		return "%q is not a delivery number"
 	default:
-		return "%q is no time"
+		return "%q is not a time"
 	}
 }
 
-// allowed says what may stand after a key.
+// allowed returns what may follow a key.
 func (k Key) allowed() string {
 	switch k {
 	case KeyType:
-		return "a type, with * for any part of it: user.created or user.*"
+		return "a type, with * for any part: user.created or user.*"
 	case KeyUser:
-		return "a user's id, or its beginning: user_2ab"
+		return "a user id or its beginning: user_2ab"
 	case KeyEmail:
-		return "an e-mail address, or any part of it: ada@"
+		return "an e-mail address or part of one: ada@"
 	case KeyMessage:
-		return "a message's id, or its beginning: msg_2ab"
+		return "a message id or its beginning: msg_2ab"
 	case KeyState:
 		return strings.Join(States(), ", ")
 	case KeyCode:
-		return strings.Join(words(webhook.Codes()), ", ") + "; * stands for any part"
+		return strings.Join(words(webhook.Codes()), ", ") + "; * matches any part"
 	case KeyStatus, KeyApp:
-		return `400, 4xx, ">=400", ">400", "<300" or "<=299": in a shell, the filter in quotes`
+		return "400, 4xx, >=400, >400, <300 or <=299; quote the filter in a shell"
 	case KeySince, KeyBefore:
-		return "how long ago (90s, 10m, 2h, 3d, 1w), today, 10:00, 2026-11-22 or 2026-11-22T10:00"
+		return "an age (90s, 10m, 2h, 3d, 1w), today, 10:00, 2026-11-22 or 2026-11-22T10:00"
 	case KeyProvider:
 		return "the name of a provider, such as clerk"
 	case KeyOrigin:
 		return strings.Join(words(webhook.Origins()), ", ")
 	case KeyNumber:
-		return "the number of a delivery, or several: #42 or #42|43"
+		return "a delivery number, or several: #42 or #42|43"
 	case KeyText:
 	}
 	return "any text"
 }
 
-// oneOf gives the word that is meant, whatever the case of its letters.
+// oneOf returns the word that text means, ignoring case.
 func oneOf(text string, all []string) (string, bool) {
 	for _, w := range all {
 		if strings.EqualFold(text, w) {
@@ -116,7 +118,7 @@ func codesLike(pattern string) (found []webhook.Code) {
 	return found
 }
 
-// positive reads digits alone: no sign, no blank.
+// positive reads digits only: no sign, no space.
 func positive(text string) (int64, bool) {
 	if strings.Trim(text, "0123456789") != "" {
 		return 0, false
@@ -125,8 +127,8 @@ func positive(text string) (int64, bool) {
 	return n, err == nil && n > 0
 }
 
-// statuses reads 400, 4xx, >=400, >400, <=299 and <300. Where there was no
-// answer the status is 0, which is in none of them.
+// statuses reads 400, 4xx, >=400, >400, <=299 and <300. None of them contains 0,
+// the status without an answer.
 func statuses(text string) (from, to int, ok bool) {
 	if len(text) == 3 && strings.EqualFold(text[1:], "xx") && text[0] >= '1' && text[0] <= '9' {
 		from = int(text[0]-'0') * 100
@@ -153,10 +155,10 @@ func statuses(text string) (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// The layouts of a time, each with a zone and without.
-var moments = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"}
+// timeLayouts are the layouts of a time; each may have a zone.
+var timeLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"}
 
-// moment reads a time, or how long ago it was.
+// moment reads a time or an age.
 func moment(text string, now time.Time) (time.Time, bool) {
 	if d, ok := ago(text); ok {
 		return now.Add(-d), true
@@ -173,7 +175,7 @@ func moment(text string, now time.Time) (time.Time, bool) {
 			return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), now.Location()), true
 		}
 	}
-	for _, layout := range moments {
+	for _, layout := range timeLayouts {
 		if t, err := time.ParseInLocation(layout, strings.ToUpper(text), now.Location()); err == nil {
 			return t, countable(t)
 		}
@@ -184,17 +186,17 @@ func moment(text string, now time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// countable says whether a time has its place in nanoseconds since 1970.
+// countable reports whether a time can be held in nanoseconds since 1970.
 func countable(t time.Time) bool { return t.Year() >= 1700 && t.Year() <= 2200 }
 
 var units = map[string]time.Duration{
 	"ms": time.Millisecond, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
 }
 
-// longAgo is as long ago as one may ask for.
-const longAgo = 100 * 366 * 24 * time.Hour
+// maxAge is the greatest age that a filter may have.
+const maxAge = 100 * 366 * 24 * time.Hour
 
-// ago reads 10m, 1h30m, 3d.
+// ago reads an age: 10m, 1h30m, 3d.
 func ago(text string) (d time.Duration, ok bool) {
 	rest := strings.ToLower(text)
 	for rest != "" {
@@ -204,10 +206,10 @@ func ago(text string) (d time.Duration, ok bool) {
 		rest = rest[len(unit):]
 		n, err := strconv.ParseInt(digits, 10, 64)
 		u := units[unit]
-		if err != nil || u == 0 || n > int64(longAgo/u) {
+		if err != nil || u == 0 || n > int64(maxAge/u) {
 			return 0, false
 		}
-		if d += time.Duration(n) * u; d > longAgo {
+		if d += time.Duration(n) * u; d > maxAge {
 			return 0, false
 		}
 	}
