@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -168,7 +169,7 @@ func (p *detail) noChange(m *model, d *draw.Doc) {
 	case !x.Verdict.Verified:
 		d.Text(st.Dim, "Only a delivery whose signature holds touches a user.", 0)
 	default:
-		d.Text(st.Dim, webhook.ExplainOutcome(x).Why, 0)
+		d.Text(st.Dim, advice.ExplainOutcome(x).Why, 0)
 	}
 }
 

@@ -106,7 +106,7 @@ func checkColumn(cs []webhook.Check) int {
 
 func (p *detail) verified(m *model, d *draw.Doc) {
 	st, x := &m.styles, p.d
-	o := webhook.ExplainOutcome(x)
+	o := advice.ExplainOutcome(x)
 	symbol, look := st.markHere(x) // what the app said stands below
 	titled(d, st, look, symbol, o.Title, answered(x))
 	if o.Why != "" {
@@ -267,7 +267,7 @@ func (p *detail) fix() string {
 	}
 	fix := d.Verdict.Fix
 	if d.Verdict.Verified {
-		fix = webhook.ExplainOutcome(d).Fix
+		fix = advice.ExplainOutcome(d).Fix
 	}
 	if fix == "" {
 		fix = of()

@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -134,7 +134,7 @@ func (m *model) hint(w int) draw.Styled {
 			what = "your app: " + d.AppError
 		}
 	} else if whole != nil && d.Verdict.Verified {
-		what = webhook.ExplainOutcome(whole).Title
+		what = advice.ExplainOutcome(whole).Title
 	}
 	more := " · enter: the cause and the fix"
 	if w < 60 {

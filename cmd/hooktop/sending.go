@@ -16,6 +16,7 @@ import (
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 func (p *program) resendCommand() *cobra.Command {
@@ -173,7 +174,7 @@ func refusal(d webhook.Delivery) error {
 	case webhook.Rejected:
 		return exit.Failure(d.Verdict.Title, d.Verdict.Fix)
 	case webhook.Conflict, webhook.MissingEmail, webhook.Malformed:
-		e := webhook.ExplainOutcome(&d)
+		e := advice.ExplainOutcome(&d)
 		return exit.Failure(e.Title, e.Fix)
 	default:
 		return exit.ErrSilent

@@ -179,7 +179,7 @@ func TestTextsOfOutcomes(t *testing.T) {
 	for _, o := range webhook.Outcomes() {
 		said := ""
 		for _, provider := range []string{"clerk", "stripe"} {
-			e := webhook.ExplainOutcome(&webhook.Delivery{Provider: provider, Outcome: o, UserID: "user_1", Email: "ada@example.com", HeldBy: "user_2", Verdict: webhook.Verdict{Verified: true}})
+			e := advice.ExplainOutcome(&webhook.Delivery{Provider: provider, Outcome: o, UserID: "user_1", Email: "ada@example.com", HeldBy: "user_2", Verdict: webhook.Verdict{Verified: true}})
 			text := e.Title + "\n" + e.Why + "\n"
 			if e.Fix != "" {
 				text += "fix: " + e.Fix + "\n"

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 // Events makes the bodies of a provider's user events.
@@ -123,7 +124,7 @@ func (b *Backfill) send(ctx context.Context, step Step, there *webhook.AccountUs
 // note says why an event was not applied, and what to do. In a conflict no
 // deletion can be on its way: both users exist at the provider.
 func note(d *webhook.Delivery) string {
-	fix := webhook.ExplainOutcome(d).Fix
+	fix := advice.ExplainOutcome(d).Fix
 	if d.Outcome == webhook.Conflict {
 		fix = "change the address of one of them at Clerk, and this waiting event is applied automatically"
 	}

@@ -2,9 +2,10 @@ package providers
 
 import (
 	"fmt"
-	"github.com/hooktop/hooktop/receiver/webhook/sample"
 	"strings"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook/sample"
 )
 
 // What Clerk Billing sends. Its subscriptions are not Stripe's: their ids are

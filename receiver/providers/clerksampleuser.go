@@ -3,9 +3,10 @@ package providers
 import (
 	"encoding/binary"
 	"fmt"
-	"github.com/hooktop/hooktop/receiver/webhook/sample"
 	"strings"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook/sample"
 )
 
 // user is a User with every field that Clerk's specification requires. Some

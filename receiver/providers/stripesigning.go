@@ -29,7 +29,7 @@ var stripeSigning = &webhook.Signing{
 	},
 	Hints: func(r webhook.Request) webhook.Hints {
 		// Its User-Agent is Stripe/1.0 (+https://stripe.com/docs/webhooks).
-		return webhook.AgentHints(r.Header, "Stripe", func(agent string) bool { return strings.HasPrefix(agent, "Stripe/") }, "as Stripe's")
+		return agentHints(r.Header, "Stripe", func(agent string) bool { return strings.HasPrefix(agent, "Stripe/") }, "as Stripe's")
 	},
 
 	Place:      "Stripe Dashboard → Developers → Webhooks → {endpoint} → Signing secret",

@@ -16,7 +16,7 @@ const svixSender = "sender-9YMgn"
 type svixHints struct{ webhook.Hints }
 
 func hintsOfSvix(r webhook.Request) webhook.Hints {
-	h := svixHints{webhook.AgentHints(r.Header, "Svix", func(agent string) bool { return strings.Contains(agent, svixSender) }, "with Svix's mark "+svixSender)}
+	h := svixHints{agentHints(r.Header, "Svix", func(agent string) bool { return strings.Contains(agent, svixSender) }, "with Svix's mark "+svixSender)}
 	h.readAddress(r)
 	h.readMessageID(svixScheme.Read(r.Header, "", nil).ID)
 	return h.Hints
@@ -46,7 +46,7 @@ func prefixes(texts ...string) (all []netip.Prefix) {
 const clerksRegion = "eu"
 
 func (h *svixHints) readAddress(r webhook.Request) {
-	address, claimed := webhook.SourceOf(r)
+	address, claimed := sourceOf(r)
 	switch region := svixRegion(address); {
 	case !address.IsValid():
 	case region == clerksRegion:

@@ -51,7 +51,7 @@ func AnswerTo(d Delivery) Answer {
 		return answer(http.StatusBadRequest, answerBody{Message: "Malformed event", Detail: d.Note, Delivery: d.ID})
 	case Conflict:
 		message := "Email already belongs to another user"
-		if d.aboutBilling() {
+		if d.AboutBilling() {
 			message = "Customer or subscription already belongs to another user"
 		}
 		return answer(http.StatusConflict, answerBody{Message: message, UserID: d.UserID, HeldBy: d.HeldBy})

@@ -108,9 +108,9 @@ func (d Delivery) VouchedBy() Voucher {
 	return ""
 }
 
-// aboutBilling reports whether the delivery is of who bills, and not of who keeps
+// AboutBilling reports whether the delivery is of who bills, and not of who keeps
 // the users: its conflicts are about a customer, not an e-mail address.
-func (d Delivery) aboutBilling() bool { return d.Provider == "stripe" }
+func (d Delivery) AboutBilling() bool { return d.Provider == "stripe" }
 
 // ErrNotFound says that a delivery, or a user, is not or no longer kept.
 var ErrNotFound = errors.New("not found")
@@ -310,4 +310,17 @@ type Counts struct {
 	// LastVerified is the newest verified delivery's time of receipt that came
 	// by a sender (not by trigger or resend); zero where there is none.
 	LastVerified time.Time
+}
+
+// Imported is a delivery that was received elsewhere, or here at another time,
+// and is to be kept as of then.
+type Imported struct {
+	// Delivery has the time of receipt, the request and, as far as they are
+	// known, the answer that was given, the forwards and the change that it made.
+	Delivery
+	// Event is what a verified one does to the users; nil for a delivery that
+	// was sent to an app and did nothing.
+	Event *Event
+	// Known is set where the delivery was there already; its ID is that one's.
+	Known bool
 }

@@ -1,10 +1,7 @@
 package webhook
 
 import (
-	"net/http"
-	"net/netip"
 	"regexp"
-	"strings"
 )
 
 // Hints are what a request gives away of its sender: whether the User-Agent, the
@@ -43,49 +40,6 @@ func (h *Hints) looksGenuine() bool { return h.Sender != nil && h.Sender.OK }
 // Hint makes a check that was read and not recomputed.
 func Hint(name string, ok bool, detail string) *Check {
 	return &Check{Name: name, OK: ok, Detail: detail, Hint: true}
-}
-
-// AgentHints reads the User-Agent: is tells the sender's, and marked says how
-// it is known.
-func AgentHints(h http.Header, sender string, is func(agent string) bool, marked string) Hints {
-	text := h.Get("User-Agent")
-	product, _, _ := strings.Cut(text, " ")
-	hints := Hints{Agent: Quoted(product)}
-	switch {
-	case text == "":
-		hints.Sender = Hint("sender", false, "no User-Agent; "+sender+" sends one")
-	case is(text):
-		hints.Sender = Hint("sender", true, "User-Agent "+hints.Agent+", "+marked)
-	default:
-		hints.Sender = Hint("sender", false, "User-Agent "+Quoted(text)+", not "+sender+"'s")
-	}
-	return hints
-}
-
-// SourceOf is where a request came from: the address that the nearest proxy
-// names, the last of X-Forwarded-For that is not of a private network, for the
-// tunnel ends on this machine; without a proxy, the connection's own.
-func SourceOf(r Request) (address netip.Addr, claimed bool) {
-	all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(all) - 1; i >= 0; i-- {
-		if a := addressOf(all[i]); a.IsValid() && !a.IsPrivate() && !a.IsLoopback() {
-			return a, true
-		}
-	}
-	return addressOf(r.RemoteAddr), false
-}
-
-// addressOf reads an address with a port or without; invalid where there is none.
-func addressOf(text string) netip.Addr {
-	text = strings.TrimSpace(text)
-	if with, err := netip.ParseAddrPort(text); err == nil {
-		return with.Addr().Unmap().WithZone("")
-	}
-	a, err := netip.ParseAddr(strings.Trim(text, "[]"))
-	if err != nil {
-		return netip.Addr{}
-	}
-	return a.Unmap().WithZone("")
 }
 
 // opening begins a sentence about a signature that does not hold with how the

@@ -58,11 +58,12 @@ func (s *Signing) MessageID(h http.Header) string {
 	return s.Read(h, "", nil).ID
 }
 
-// SignedAt returns the time that a request's signature headers give, whether or not
-// the signature holds.
+// SignedAt returns the time that a request's signature headers give, whether or
+// not the signature holds. A time in another unit is none.
 func (s *Signing) SignedAt(h http.Header) (at time.Time, ok bool) {
 	at, err := s.Sent(s.Read(h, "", nil))
-	return at, err == nil && !at.IsZero()
+	unit, _ := unitOf(at)
+	return at, err == nil && at.Unix() > 0 && (unit == "" || s.Unit != scheme.Seconds)
 }
 
 // SignMessage puts the signature headers of a message on h, in the place and the

@@ -109,7 +109,7 @@ func (p *page) checks(v webhook.Verdict) {
 
 // outcome adds why a delivery that verified was not applied.
 func (p *page) outcome(d webhook.Delivery) {
-	e := webhook.ExplainOutcome(&d)
+	e := advice.ExplainOutcome(&d)
 	if !d.Verdict.Verified || e.Why == "" {
 		return
 	}

@@ -1,5 +1,5 @@
-// Package advice explains what an app's answer to a delivery means, and what to
-// do about it: from the answer's status, headers and text, the framework that
+// Package advice explains to people what a verified delivery came to, what an
+// app's answer to it means, and what to do about it: from the answer's status, headers and text, the framework that
 // they give away, and the verdict on the delivery here. It sends nothing and
 // verifies nothing.
 package advice

@@ -1,10 +1,12 @@
-package webhook
+package advice
 
 import (
 	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // Explanation is what a verified delivery came to, in sentences for people.
@@ -18,28 +20,28 @@ type Explanation struct {
 
 // ExplainOutcome says what a verified delivery came to. The words of its sender and
 // of its user stand in it as they came.
-func ExplainOutcome(d *Delivery) Explanation {
+func ExplainOutcome(d *webhook.Delivery) Explanation {
 	switch d.Outcome {
-	case Created:
+	case webhook.Created:
 		return Explanation{Good: true, Title: "Verified, and the user was created"}
-	case Updated:
+	case webhook.Updated:
 		return Explanation{Good: true, Title: "Verified, and the user was updated"}
-	case Unchanged:
+	case webhook.Unchanged:
 		return Explanation{Good: true, Title: "Verified; the user's row was as it says"}
-	case Deleted:
+	case webhook.Deleted:
 		return Explanation{Good: true, Title: "Verified, and the user was deleted"}
-	case Synced:
+	case webhook.Synced:
 		return Explanation{Good: true, Title: "Verified, and the subscription was synced"}
-	case Duplicate:
+	case webhook.Duplicate:
 		return Explanation{Title: "Verified; this message was applied before", Why: reason(d, "The message id is one that was applied already") + ". Senders deliver at least once: your app should know a message by its id too."}
-	case Stale:
-		if d.Reason == UserDeleted {
+	case webhook.Stale:
+		if d.Reason == webhook.UserDeleted {
 			return Explanation{Title: "Verified, but its user is deleted", Why: reason(d, "") + ". Senders do not keep the order, and a deleted user does not come back by an event that comes later."}
 		}
 		return Explanation{Title: "Verified, but older than what is known", Why: reason(d, "The event is older than the row") + ". Senders do not keep the order, so an older event never overwrites a newer row, and a deleted user does not come back."}
-	case Unhandled:
+	case webhook.Unhandled:
 		return Explanation{Title: "Verified; this event type is not handled", Why: "The sender was told 200, so it does not try again. The event says nothing about a row of the users table."}
-	case Unlinked:
+	case webhook.Unlinked:
 		return Explanation{
 			Title: "Verified; no user is linked to it yet",
 			Why:   reason(d, "No user has its customer") + ". It is kept, and applied by itself as soon as a delivery says whose the customer is: a checkout.session.completed with the user's id as client_reference_id, or metadata.clerkUserId on the subscription or the customer.",
@@ -54,10 +56,10 @@ func ExplainOutcome(d *Delivery) Explanation {
 const none = "—"
 
 // trouble are the outcomes that are answered with an error.
-func trouble(d *Delivery) Explanation {
+func trouble(d *webhook.Delivery) Explanation {
 	switch d.Outcome {
-	case Conflict:
-		if d.aboutBilling() {
+	case webhook.Conflict:
+		if d.AboutBilling() {
 			return Explanation{
 				Title: "Verified, but another user holds this customer or subscription",
 				Why:   "The event is about " + cmp.Or(d.UserID, none) + ", and its customer or subscription already belongs to " + cmp.Or(d.HeldBy, none) + "; the columns are unique, so nothing was written.",
@@ -73,12 +75,12 @@ func trouble(d *Delivery) Explanation {
 			Title: "Verified, but another user holds this e-mail", Why: why,
 			Fix: "If that user was deleted in Clerk, its user.deleted has not arrived: resend it in Clerk Dashboard → Webhooks. Otherwise give one of the two another address.",
 		}
-	case MissingEmail:
+	case webhook.MissingEmail:
 		return Explanation{
 			Title: "Verified, but the user has no e-mail address", Why: "The users table wants one, so nothing was written. The set-up is fine: the dashboard's Send Example has none, nor has a user who signed up by phone or wallet.",
 			Fix: "For a test event with an address press t, or run hooktop trigger user.created. For real users make e-mail required in Clerk Dashboard → User & authentication.",
 		}
-	case Malformed:
+	case webhook.Malformed:
 		return Explanation{
 			Title: "Verified, but the body is not the JSON it should be", Why: reason(d, "It is signed, yet no event could be read from it") + ".",
 			Fix: "Look at its body. If it came from a script of yours, send an event as hooktop trigger does.",
@@ -89,7 +91,7 @@ func trouble(d *Delivery) Explanation {
 }
 
 // reason is the outcome's note as a sentence without its full stop.
-func reason(d *Delivery, otherwise string) string {
+func reason(d *webhook.Delivery, otherwise string) string {
 	if d.Note == "" {
 		return otherwise
 	}
