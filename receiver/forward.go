@@ -3,7 +3,6 @@ package receiver
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -41,7 +40,7 @@ type Forwarder struct {
 	// Insecure takes an app's certificate whoever signed it.
 	Insecure bool
 	// Dial makes the connections to apps; nil for the network.
-	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	Dial Dial
 	// Retry says when what an app did not take is sent on again; nil for never.
 	Retry Schedule
 	// Health, if any, hears how the apps answer.

@@ -2,34 +2,23 @@ package receiver
 
 import (
 	"context"
-	"errors"
-	"net"
-	"net/url"
 	"slices"
-	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-const (
-	// lookEvery is how often an app that does not run is looked for.
-	lookEvery = 2 * time.Second
-	// maxLook is how long a look may take.
-	maxLook = 2 * time.Second
-)
+// probeEvery is how often an app that is not running is probed.
+const probeEvery = 2 * time.Second
 
-// Health knows whether something listens where deliveries go on to, so that
-// "your app is not running" is said before a delivery fails for it.
+// Health knows whether something listens where deliveries are forwarded to, so
+// that "your app is not running" appears before a delivery fails.
 //
-// A look is a TCP connection that is closed again: a request would be in the
-// app's log, run its middleware and, in a dev server, compile a page. It is made
-// at the start and until something listens, and again after a forward that got
-// no answer; an app that answers is left alone.
+// It probes a target at the start and until something listens, and again after a
+// forward that got no answer; an app that answers is left alone.
 type Health struct {
-	dial    func(ctx context.Context, network, addr string) (net.Conn, error)
+	dial    Dial
 	changed chan struct{}
 	wake    chan struct{}
 
@@ -37,27 +26,25 @@ type Health struct {
 	apps []*watched
 }
 
-// watched is a target with what is known of it.
+// watched is a target and what is known about it.
 type watched struct {
 	target, addr string
-	known        bool // it was looked at, or answered
+	known        bool // it was probed, or answered
 	trouble      string
-	suspect      bool // it gave no answer since
+	suspect      bool // it has failed to answer since
 }
 
-// NewHealth makes a Health that looks through dial; nil for the network.
-func NewHealth(dial func(ctx context.Context, network, addr string) (net.Conn, error)) *Health {
-	if dial == nil {
-		dial = (&net.Dialer{}).DialContext
-	}
+// NewHealth returns a Health that probes through dial; nil for the network.
+func NewHealth(dial Dial) *Health {
 	return &Health{dial: dial, changed: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
 }
 
-// Changed has a capacity of one: the state of an app is another one.
+// Changed has capacity 1: one pending signal says that the state of an app
+// changed.
 func (h *Health) Changed() <-chan struct{} { return h.changed }
 
-// Of says how a target is: known is false before the first look, trouble is ""
-// where something listens.
+// Of returns the state of a target: known is false before the first probe, trouble
+// is "" if something listens.
 func (h *Health) Of(target string) (trouble string, known bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -67,7 +54,7 @@ func (h *Health) Of(target string) (trouble string, known bool) {
 	return "", false
 }
 
-// Watch has these targets watched, and no others.
+// Watch watches these targets and no others.
 func (h *Health) Watch(targets ...string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -75,7 +62,7 @@ func (h *Health) Watch(targets ...string) {
 	for _, target := range targets {
 		a := h.app(target)
 		if a == nil {
-			a = &watched{target: target, addr: address(target)}
+			a = &watched{target: target, addr: TargetAddress(target)}
 		}
 		apps = append(apps, a)
 	}
@@ -98,16 +85,16 @@ func (h *Health) Heard(target string, sent webhook.Forward) {
 	}
 }
 
-// Run looks until ctx ends.
+// Run probes until ctx ends.
 func (h *Health) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		select {
-		case <-h.wake: // what it is about is looked at now
+		case <-h.wake: // what it is about is probed now
 		default:
 		}
 		var again <-chan time.Time
-		if h.look(ctx) {
-			again = time.After(lookEvery)
+		if h.probe(ctx) {
+			again = time.After(probeEvery)
 		}
 		select {
 		case <-ctx.Done():
@@ -117,18 +104,18 @@ func (h *Health) Run(ctx context.Context) {
 	}
 }
 
-// look looks at each app that is not known to listen, and says whether one does
+// probe probes each app that is not known to listen, and reports whether one does
 // not.
-func (h *Health) look(ctx context.Context) (missing bool) {
-	var looking sync.WaitGroup
+func (h *Health) probe(ctx context.Context) (missing bool) {
+	var probing sync.WaitGroup
 	h.mu.Lock()
 	for _, a := range h.apps {
 		if a.known && a.trouble == "" && !a.suspect {
 			continue
 		}
 		a.suspect = false
-		looking.Go(func() {
-			trouble := h.knock(ctx, a.addr)
+		probing.Go(func() {
+			trouble := Probe(ctx, h.dial, a.addr)
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			if ctx.Err() == nil {
@@ -137,48 +124,13 @@ func (h *Health) look(ctx context.Context) (missing bool) {
 		})
 	}
 	h.mu.Unlock()
-	looking.Wait()
+	probing.Wait()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.ContainsFunc(h.apps, func(a *watched) bool { return !a.known || a.trouble != "" })
 }
 
-// nothingListens begins what is said of an app that does not run.
-const nothingListens = "nothing listens at "
-
-// knock says why nothing listens at an address, "" where something does.
-func (h *Health) knock(ctx context.Context, addr string) (trouble string) {
-	ctx, cancel := context.WithTimeout(ctx, maxLook)
-	defer cancel()
-	conn, err := h.dial(ctx, "tcp", addr)
-	var timeout interface{ Timeout() bool }
-	var op *net.OpError
-	switch {
-	case err == nil:
-		_ = conn.Close() // it said all there was to know
-		return ""
-	case connectionRefused(err):
-		return nothingListens + addr
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return addr + " cannot be reached"
-	case errors.As(err, &op):
-		return addr + " cannot be reached: " + op.Err.Error()
-	}
-	return addr + " cannot be reached: " + err.Error()
-}
-
-// connectionRefused says whether an error is that nothing listens.
-func connectionRefused(err error) bool {
-	var op *net.OpError
-	if !errors.As(err, &op) || op.Op != "dial" {
-		return false
-	}
-	var dns *net.DNSError // whose server may refuse, too
-	return !errors.As(err, &dns) &&
-		(errors.Is(err, syscall.ECONNREFUSED) || strings.Contains(op.Err.Error(), "refused")) // Windows has a number of its own
-}
-
-// set takes the state of an app. The lock is held.
+// set sets the state of an app. The lock is held.
 func (h *Health) set(a *watched, trouble string) {
 	if a.known && a.trouble == trouble {
 		return
@@ -196,24 +148,10 @@ func (h *Health) app(target string) *watched {
 	return nil
 }
 
-// nudge says that there is something to see, to whoever looks next.
+// nudge signals that something changed; one pending signal is enough.
 func nudge(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:
 	}
-}
-
-// address is a target's host with its port.
-func address(target string) string {
-	u, err := url.Parse(target)
-	switch {
-	case err != nil:
-		return target
-	case u.Port() != "":
-		return u.Host
-	case u.Scheme == "https":
-		return net.JoinHostPort(u.Hostname(), "443")
-	}
-	return net.JoinHostPort(u.Hostname(), "80")
 }

@@ -142,14 +142,14 @@ func TestHealthSaysWhy(t *testing.T) {
 		{"nobody listens, over IPv6", "https://[::1]", refused, "nothing listens at [::1]:443"},
 		{"Windows says it in its own words", "http://localhost:3000", errors.New("No connection could be made because the target machine actively refused it."), "nothing listens at localhost:3000"},
 		{"its name server refuses", "http://nowhere.example", &net.DNSError{Err: "read: connection refused", Name: "nowhere.example"}, "nowhere.example:80 cannot be reached: lookup nowhere.example: read: connection refused"},
-		{"it takes too long", "http://10.0.0.1:3000", os.ErrDeadlineExceeded, "10.0.0.1:3000 cannot be reached"},
-		{"there is no such host", "http://nowhere.example", &net.DNSError{Err: "no such host", Name: "nowhere.example"}, "nowhere.example:80 cannot be reached: lookup nowhere.example: no such host"},
+		{"it takes too long", "http://10.0.0.1:3000", os.ErrDeadlineExceeded, "10.0.0.1:3000 does not answer within 2 s"},
+		{"there is no such host", "http://nowhere.example", &net.DNSError{Err: "no such host", Name: "nowhere.example", IsNotFound: true}, "nowhere.example:80 cannot be reached: no such host"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := &ports{errs: map[string]error{address(c.target): c.err}, looked: map[string]int{}}
+			p := &ports{errs: map[string]error{TargetAddress(c.target): c.err}, looked: map[string]int{}}
 			h := NewHealth(p.dial)
 			h.Watch("http://me:hunter2@x", c.target)
-			h.look(t.Context())
+			h.probe(t.Context())
 			if trouble, known := h.Of(c.target); !known || trouble != c.want {
 				t.Errorf("%q", trouble)
 			}

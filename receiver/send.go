@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -36,7 +35,7 @@ const (
 
 // newClient returns a client that speaks to the app under development and
 // follows no redirects. dial may be nil.
-func newClient(insecure bool, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *http.Client {
+func newClient(insecure bool, dial Dial) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
 			Proxy:              nil, // the app is on this machine or named as it is

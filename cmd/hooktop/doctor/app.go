@@ -2,17 +2,14 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
-	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
@@ -61,11 +58,11 @@ func (x *Checker) route(ctx context.Context, r receiver.Route) Finding {
 	if err != nil || u.Host == "" {
 		return f
 	}
-	host := address(u)
+	addr := receiver.TargetAddress(r.Target)
 	switch meant := misspelt(u.Hostname()); {
 	case meant != "":
 		f.Status, f.Text, f.Fix = Failed, u.Hostname()+" is no host", []string{"did you mean " + meant + "?"}
-	case x.isOwn(host):
+	case x.isOwn(addr):
 		f.Status, f.Text = Failed, f.Text+": that is hooktop itself, and each would come back"
 		f.Fix = []string{"name your app's own port with --forward-to"}
 	case x.Running != nil:
@@ -76,8 +73,8 @@ func (x *Checker) route(ctx context.Context, r receiver.Route) Finding {
 		f.Status = Unknown
 		f.Text += ": outside this network, so it was not asked"
 	default:
-		if err := answers(ctx, host); err != nil {
-			f.Status, f.Text, f.Fix = Failed, notThere(host, err), []string{elsewhere(ctx, u)}
+		if trouble := receiver.Probe(ctx, nil, addr); trouble != "" {
+			f.Status, f.Text, f.Fix = Failed, trouble, []string{elsewhere(ctx, u)}
 		} else {
 			f.Text += ": something listens there"
 		}
@@ -92,30 +89,6 @@ func goesTo(r receiver.Route) string {
 		what = p
 	}
 	return what + " goes on to " + webhook.WithoutPassword(r.Target)
-}
-
-// reachMost is how long an app on this machine or next to it may take to accept
-// a connection.
-const reachMost = 2 * time.Second
-
-// answers says why an address accepts no connection. Nothing is sent.
-func answers(ctx context.Context, host string) error {
-	ctx, cancel := context.WithTimeout(ctx, reachMost)
-	defer cancel()
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", host)
-	if err != nil {
-		return err
-	}
-	return conn.Close()
-}
-
-// address is a URL's host with its port.
-func address(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return net.JoinHostPort(u.Hostname(), port)
 }
 
 // isOwn says whether an address is the receiver's.
@@ -134,31 +107,18 @@ func isLoopback(name string) bool {
 	return name == "localhost" || err == nil && ip.IsLoopback()
 }
 
+// maxLookup is how long looking up a host may take.
+const maxLookup = 2 * time.Second
+
 // near says whether a host is this machine or in its network.
 func near(ctx context.Context, name string) bool {
 	if isLoopback(name) || !strings.ContainsAny(name, ".:") || strings.HasSuffix(name, ".local") || strings.HasSuffix(name, ".localhost") {
 		return true
 	}
-	ctx, cancel := context.WithTimeout(ctx, reachMost)
+	ctx, cancel := context.WithTimeout(ctx, maxLookup)
 	defer cancel()
 	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
 	return err == nil && !slices.ContainsFunc(ips, IsPublic)
-}
-
-const windowsRefused = syscall.Errno(10061) // WSAECONNREFUSED
-
-func notThere(host string, err error) string {
-	var dns *net.DNSError
-	var timeout net.Error
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsRefused):
-		return "nothing listens at " + host
-	case errors.As(err, &dns):
-		return host + ": there is no such host"
-	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return fmt.Sprintf("%s does not answer within %d s", host, reachMost/time.Second)
-	}
-	return fmt.Sprintf("%s cannot be reached: %v", host, config.ListenReason(err))
 }
 
 // usualPorts are where the development servers of frameworks listen.
@@ -174,7 +134,7 @@ func elsewhere(ctx context.Context, u *url.URL) string {
 	found := make(chan string, len(usualPorts))
 	for _, port := range usualPorts {
 		go func() {
-			if port == u.Port() || answers(ctx, net.JoinHostPort(u.Hostname(), port)) != nil {
+			if port == u.Port() || receiver.Probe(ctx, nil, net.JoinHostPort(u.Hostname(), port)) != "" {
 				port = ""
 			}
 			found <- port
