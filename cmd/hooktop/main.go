@@ -58,3 +58,17 @@ func interruptible(parent context.Context) (ctx context.Context, stop func()) {
 		cancel(nil)
 	}
 }
+
+// report prints an error, and its fix on the next line, and returns the exit
+// code.
+func report(out *print.Output, err error) int {
+	code := exit.CodeOf(err)
+	if code == exit.CodeDone || code == exit.CodeInterrupted || err.Error() == "" {
+		return code
+	}
+	out.Say("error: %s", print.OneLine(err.Error()))
+	if fix := exit.FixOf(err); fix != "" {
+		out.Say("fix: %s", print.OneLine(fix))
+	}
+	return code
+}

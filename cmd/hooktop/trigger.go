@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -157,74 +156,4 @@ func (o *order) choose(event string, f triggerFlags) error {
 		return nil
 	}
 	return unknownEvent(event)
-}
-
-// choices are all that can be triggered: the event types, then the stories.
-func choices() []string {
-	var all, stories []string
-	for _, p := range providers.All() {
-		all = append(all, p.Samples()...)
-		for _, s := range p.Stories() {
-			stories = append(stories, webhook.StoryPrefix+s.Name)
-		}
-	}
-	return append(all, stories...)
-}
-
-// aboutChoice says in a line what a story tells, "" for an event.
-func aboutChoice(name string) string {
-	story, _, _ := providers.StoryNamed(name)
-	return story.About
-}
-
-func completeEvents(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	all := choices()
-	for i, name := range all {
-		if about := aboutChoice(name); about != "" {
-			all[i] = cobra.CompletionWithDesc(name, about)
-		}
-	}
-	return all, cobra.ShellCompDirectiveNoFileComp
-}
-
-// helpWidth is how much of a line of the help is for the ends of the types.
-const helpWidth = 75
-
-// eventsText lists the event types for the help, a family a line.
-func eventsText() string {
-	var b strings.Builder
-	for _, p := range providers.All() {
-		fmt.Fprintf(&b, "Events of %s:", p.Title())
-		family, room := "", 0
-		for _, event := range p.Samples() {
-			i := max(strings.LastIndex(event, "."), 0)
-			switch word := " " + event[i:]; {
-			case event[:i] != family:
-				family, room = event[:i], helpWidth-len(word)
-				fmt.Fprintf(&b, "\n  %-23s%s", family, word)
-			case room < len(word):
-				room = helpWidth - len(word)
-				fmt.Fprintf(&b, "\n  %-23s%s", "", word)
-			default:
-				room -= len(word)
-				b.WriteString(word)
-			}
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
-}
-
-func storiesText() string {
-	var b strings.Builder
-	b.WriteString("Stories, events that hang together:\n")
-	for _, p := range providers.All() {
-		for _, s := range p.Stories() {
-			fmt.Fprintf(&b, "  %-16s %s\n", webhook.StoryPrefix+s.Name, s.About)
-		}
-	}
-	return b.String()
 }
