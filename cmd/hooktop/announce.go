@@ -43,7 +43,7 @@ func (h *hooktop) door(ctx context.Context) (receiver.Instance, error) {
 			return door, nil
 		}
 		h.settings.Addr, h.settings.AddrGiven = "127.0.0.1:0", true
-		if err := h.openDoor(ctx); err != nil {
+		if err := h.serveLocally(ctx); err != nil {
 			return receiver.Instance{}, err
 		}
 	}

@@ -17,9 +17,9 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 )
 
-// companion is a command that runs while hooktop receives: it is started once
+// childProcess is a command that runs while hooktop receives: it is started once
 // the address accepts connections, and hooktop ends with it.
-type companion struct {
+type childProcess struct {
 	cmd *exec.Cmd
 	// terminal says that the command has the terminal's keyboard.
 	terminal bool
@@ -33,31 +33,31 @@ type companion struct {
 	leave sync.Once
 }
 
-// companionOf is the command that stands after --, nil where none does.
-func (p *program) companionOf(s *config.Settings, args []string) (*companion, error) {
+// childOf is the command that stands after --, nil where none does.
+func (p *program) childOf(s *config.Settings, args []string) (*childProcess, error) {
 	if len(args) == 0 {
 		return nil, nil
 	}
 	path, err := exec.LookPath(args[0])
 	if err != nil && !errors.Is(err, exec.ErrDot) {
-		return nil, exit.Usage(fmt.Sprintf("cannot run %q: %v", args[0], cause(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
+		return nil, exit.Usage(fmt.Sprintf("cannot run %q: %v", args[0], programError(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
 	}
 	if err != nil { // the folder is its user's own
 		path = "." + string(filepath.Separator) + path
 	}
 	// It is asked to end before it is killed, so no context ends it.
-	c := &companion{cmd: exec.Command(path, args[1:]...), terminal: print.IsTerminal(p.stdin), patience: patience} //nolint:noctx // see above
+	c := &childProcess{cmd: exec.Command(path, args[1:]...), terminal: print.IsTerminal(p.stdin), patience: stopTimeout} //nolint:noctx // see above
 	c.cmd.Args[0] = args[0]
 	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = p.stdin, p.stdout.Stream(), p.stderr.Stream()
 	if s.JSON { // stdout is for objects alone
 		c.cmd.Stdout = p.stderr.Stream()
 	}
-	c.cmd.WaitDelay = patience
+	c.cmd.WaitDelay = stopTimeout
 	return c, nil
 }
 
-// cause is an error without the program's name, which its message has already.
-func cause(err error) error {
+// programError is an error without the program's name, which its message has already.
+func programError(err error) error {
 	var look *exec.Error
 	if errors.As(err, &look) {
 		return look.Err
@@ -67,7 +67,7 @@ func cause(err error) error {
 
 // receiving is a context that ends with the command, and not with a signal:
 // the command hears of that, and hooktop receives until it is done.
-func (c *companion) receiving(ctx context.Context) context.Context {
+func (c *childProcess) receiving(ctx context.Context) context.Context {
 	ctx, c.over = context.WithCancelCause(context.WithoutCancel(ctx))
 	return ctx
 }
@@ -75,17 +75,17 @@ func (c *companion) receiving(ctx context.Context) context.Context {
 // start runs the command, with where hooktop is in its environment. interrupted
 // is a context that a signal ends which came before the command was there to
 // hear it.
-func (c *companion) start(interrupted context.Context, h *hooktop) error {
+func (c *childProcess) start(interrupted context.Context, h *hooktop) error {
 	pass, stopPassing := c.passSignals()
 	if interrupted.Err() != nil {
 		stopPassing()
 		return context.Cause(interrupted)
 	}
-	c.cmd.Env = append(os.Environ(), whereabouts(h)...)
+	c.cmd.Env = append(os.Environ(), childVariables(h)...)
 	c.prepare()
 	if err := c.cmd.Start(); err != nil {
 		stopPassing()
-		return exit.Failure(fmt.Sprintf("cannot run %s: %v", c.cmd.Args[0], cause(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
+		return exit.Failure(fmt.Sprintf("cannot run %s: %v", c.cmd.Args[0], programError(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
 	}
 	pass()
 	c.done = make(chan struct{})
@@ -105,9 +105,9 @@ func (c *companion) start(interrupted context.Context, h *hooktop) error {
 	return nil
 }
 
-// whereabouts are the variables by which a command finds the hooktop that it
+// childVariables are the variables by which a command finds the hooktop that it
 // runs beside.
-func whereabouts(h *hooktop) []string {
+func childVariables(h *hooktop) []string {
 	db, err := filepath.Abs(h.settings.DB)
 	if err != nil {
 		db = h.settings.DB
@@ -121,7 +121,7 @@ func whereabouts(h *hooktop) []string {
 
 // end asks a command that still runs to end, for hooktop does, and makes it end
 // where it does not.
-func (c *companion) end() {
+func (c *childProcess) end() {
 	if c == nil || c.done == nil {
 		return
 	}
@@ -142,7 +142,7 @@ func (c *companion) end() {
 }
 
 // lines is where hooktop's own lines go: the command has stdout for itself.
-func (c *companion) lines(p *program) *print.Output {
+func (c *childProcess) lines(p *program) *print.Output {
 	if c == nil {
 		return p.stdout
 	}

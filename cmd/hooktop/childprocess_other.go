@@ -3,14 +3,14 @@
 package main
 
 // prepare leaves the command in hooktop's console, whose ctrl+c reaches both.
-func (c *companion) prepare() {}
+func (c *childProcess) prepare() {}
 
 // passSignals has nothing to do where there are none.
-func (c *companion) passSignals() (begin, stop func()) { return func() {}, func() {} }
+func (c *childProcess) passSignals() (begin, stop func()) { return func() {}, func() {} }
 
 // terminate cannot ask: what ctrl+c has not ended is killed after a while.
-func (c *companion) terminate() {}
+func (c *childProcess) terminate() {}
 
-func (c *companion) kill() { _ = c.cmd.Process.Kill() } // it may have ended just now
+func (c *childProcess) kill() { _ = c.cmd.Process.Kill() } // it may have ended just now
 
-func (c *companion) exitCode() int { return c.cmd.ProcessState.ExitCode() }
+func (c *childProcess) exitCode() int { return c.cmd.ProcessState.ExitCode() }

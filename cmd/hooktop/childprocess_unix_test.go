@@ -55,7 +55,7 @@ func TestSignalsArePassedOnToTheCommandAndAllItStarted(t *testing.T) {
 // A command that was just started may speak, and be answered with a signal,
 // before hooktop knows which it is.
 func TestASignalThatIsFasterThanTheStartIsPassedOn(t *testing.T) {
-	c := &companion{cmd: exec.Command("sleep", "1000")}
+	c := &childProcess{cmd: exec.Command("sleep", "1000")}
 	pass, stop := c.passSignals()
 	defer stop()
 	came := make(chan os.Signal, 1)

@@ -28,12 +28,12 @@ func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
 	drafts := &drafts{program: p, hooktop: h, editing: make(chan bool), kept: map[int64]*draft{}}
 	defer drafts.discard()
-	ctx, unspare := drafts.sparing(ctx)
+	ctx, unspare := drafts.ignoringEditorInterrupts(ctx)
 	defer unspare()
 	if err := h.start(ctx); err != nil {
 		return err
 	}
-	endLooking := h.keepLooking(ctx)
+	endLooking := h.checkRegularly(ctx)
 	view := h.view()
 	view.Edit, view.Edited = drafts.open, drafts.send
 	err = view.Run(ctx, p.stdin, p.stdout.Stream())
@@ -65,11 +65,11 @@ func (h *hooktop) view() tui.Dashboard {
 		Providers:         providers.Names(),
 		About:             aboutChoice,
 		Trigger:           h.triggerEvent,
-		Resend:            h.resendShown,
-		Reverify:          h.reverifyShown,
+		Resend:            h.dashboardResend,
+		Reverify:          h.dashboardReverify,
 		ReverifyAll:       h.reverifyAll,
 		Vouched:           h.forwarder.Vouched,
-		Export:            h.exportShown,
+		Export:            h.dashboardExport,
 		Curl:              h.curl,
 		Copy:              copyText,
 		OpenURL:           openURL,
@@ -80,9 +80,9 @@ func (h *hooktop) view() tui.Dashboard {
 	}
 }
 
-// resendShown resends to a target as the dashboard shows it: without the
+// dashboardResend resends to a target as the dashboard shows it: without the
 // password that it was given with.
-func (h *hooktop) resendShown(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
+func (h *hooktop) dashboardResend(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
 	for _, r := range h.forwarder.Routes() {
 		if target != "" && target == webhook.WithoutPassword(r.Target) {
 			target = r.Target

@@ -37,7 +37,7 @@ func (o *drafts) open(ctx context.Context, id int64) (tea.ExecCommand, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, _, err := o.hooktop.editable(ctx, id)
+	d, _, err := o.hooktop.checkEditable(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (o *drafts) send(ctx context.Context, id int64) (sent []webhook.Delivery, e
 		return nil, exit.Failure(fmt.Sprintf("#%d as it was edited %s: nothing was sent", id, wrong), "e opens what was written once more")
 	}
 	if f.changed(body) {
-		_, targets, err := o.hooktop.editable(ctx, id)
+		_, targets, err := o.hooktop.checkEditable(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -108,7 +108,7 @@ func (e *editor) Run() error {
 	err := e.cmd.Run()
 	e.editing <- false
 	if err != nil {
-		return cause(err)
+		return programError(err)
 	}
 	return nil
 }
@@ -117,15 +117,15 @@ func (e *editor) SetStdin(r io.Reader)  { e.cmd.Stdin = r }
 func (e *editor) SetStdout(w io.Writer) { e.cmd.Stdout = w }
 func (e *editor) SetStderr(w io.Writer) { e.cmd.Stderr = w }
 
-// aftermath is how long after an editor an interrupt is still its own: the
+// editorGrace is how long after an editor an interrupt is still its own: the
 // system says that the editor has ended, and what it was interrupted by, in any
 // order.
-const aftermath = 250 * time.Millisecond
+const editorGrace = 250 * time.Millisecond
 
-// sparing ends the context at an interrupt as main does, but for the time that
+// ignoringEditorInterrupts ends the context at an interrupt as main does, but for the time that
 // an editor has the terminal: its ctrl+c goes to all that run there, and is
 // meant for it alone.
-func (o *drafts) sparing(parent context.Context) (ctx context.Context, stop func()) {
+func (o *drafts) ignoringEditorInterrupts(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signal.Reset(os.Interrupt)
 	signals := make(chan os.Signal, 2)
@@ -140,11 +140,11 @@ func (o *drafts) sparing(parent context.Context) (ctx context.Context, stop func
 			case <-signals:
 			}
 			switch {
-			case editing, time.Since(ended) < aftermath:
+			case editing, time.Since(ended) < editorGrace:
 			case first.IsZero():
 				first = time.Now()
 				cancel(exit.ErrInterrupted)
-			case time.Since(first) > impatient:
+			case time.Since(first) > signalPause:
 				os.Exit(exit.CodeInterrupted)
 			}
 		}

@@ -70,7 +70,7 @@ esac
 // the editor has ended.
 func TestAnInterruptInTheEditorLeavesTheDashboard(t *testing.T) {
 	o := &drafts{editing: make(chan bool)}
-	ctx, stop := o.sparing(t.Context())
+	ctx, stop := o.ignoringEditorInterrupts(t.Context())
 	defer stop()
 	for range 20 {
 		e := &editor{exec.Command("sh", "-c", `kill -INT $PPID; exit 7`), o.editing}

@@ -15,10 +15,10 @@ import (
 	"github.com/hooktop/hooktop/tui"
 )
 
-// exportShown writes deliveries to a new file in the working directory, for the
+// dashboardExport writes deliveries to a new file in the working directory, for the
 // dashboard.
-func (h *hooktop) exportShown(ctx context.Context, e tui.Export) (done tui.Exported, err error) {
-	name, err := reserved(time.Now(), e.Format)
+func (h *hooktop) dashboardExport(ctx context.Context, e tui.Export) (done tui.Exported, err error) {
+	name, err := reserveFile(time.Now(), e.Format)
 	if err != nil {
 		return done, err
 	}
@@ -59,9 +59,9 @@ func (h *hooktop) exportShown(ctx context.Context, e tui.Export) (done tui.Expor
 	return done, nil
 }
 
-// reserved makes an empty file of a name that tells its time, and that no file
+// reserveFile makes an empty file of a name that tells its time, and that no file
 // has.
-func reserved(now time.Time, format string) (name string, err error) {
+func reserveFile(now time.Time, format string) (name string, err error) {
 	ending := map[string]string{"curl": "sh"}[format]
 	stem := "hooktop-export-" + now.Format("2006-01-02T15-04-05")
 	for n := 1; ; n++ {

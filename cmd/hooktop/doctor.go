@@ -56,7 +56,7 @@ func (p *program) doctor(ctx context.Context, flags *pflag.FlagSet) error {
 	}
 	failed, warned := doctor.Count(all)
 	if !s.JSON {
-		out.Say("\n%s", prognosis(failed, warned))
+		out.Say("\n%s", doctorSummary(failed, warned))
 	}
 	if failed > 0 {
 		return exit.ErrSilent
@@ -64,7 +64,7 @@ func (p *program) doctor(ctx context.Context, flags *pflag.FlagSet) error {
 	return nil
 }
 
-func prognosis(failed, warned int) string {
+func doctorSummary(failed, warned int) string {
 	switch {
 	case failed > 0:
 		return fmt.Sprintf("%d failed, %s", failed, text.Plural(warned, "warning"))

@@ -148,15 +148,15 @@ func (h *hooktop) bringInStep(ctx context.Context, c *drift.Comparison, api *cle
 		Send: func(ctx context.Context, event string, body []byte) (webhook.Delivery, error) {
 			m, err := t.Sign(event, body)
 			if err != nil {
-				return webhook.Delivery{}, triggerFailed(err)
+				return webhook.Delivery{}, asTriggerError(err)
 			}
 			m.Header.Set("User-Agent", "hooktop drift")
 			d, err := h.deliver(ctx, t, m)
 			if err != nil {
-				return d, triggerFailed(err)
+				return d, asTriggerError(err)
 			}
 			if !d.Verdict.Verified {
-				return d, notTaken(d)
+				return d, notVerifiedError(d)
 			}
 			return d, nil
 		},
@@ -172,7 +172,7 @@ func (p *program) beginDrift(ctx context.Context, s *config.Settings, fix bool) 
 	if fix {
 		h, err := p.begin(ctx, s, 0)
 		if err == nil {
-			h.leaveForwarding()
+			h.forwardNothing()
 		}
 		return h, err
 	}

@@ -24,7 +24,7 @@ func newDraft(d webhook.Delivery, e editing) (*draft, error) {
 	if err != nil {
 		return nil, exit.Failure(fmt.Sprintf("cannot edit: %v", exit.Reason(err)), "make the temporary folder writable")
 	}
-	f := &draft{editing: e, dir: dir, file: filepath.Join(dir, fmt.Sprintf("delivery-%d.json", d.ID)), before: e.shown(d.Body), original: d.Body}
+	f := &draft{editing: e, dir: dir, file: filepath.Join(dir, fmt.Sprintf("delivery-%d.json", d.ID)), before: e.forEditor(d.Body), original: d.Body}
 	if err := os.WriteFile(f.file, f.before, 0o600); err != nil {
 		f.remove()
 		return nil, exit.Failure(fmt.Sprintf("cannot edit: %v", exit.Reason(err)), "make room in the temporary folder")
@@ -47,10 +47,10 @@ func (f *draft) read() (body []byte, wrong string, err error) {
 	if trouble := notJSON(after); trouble != "" {
 		wrong = "is not JSON: " + trouble
 	}
-	return f.sent(after), wrong, nil
+	return f.forSending(after), wrong, nil
 }
 
 // changed says whether a body is another one than before.
-func (f *draft) changed(body []byte) bool { return !bytes.Equal(f.sent(f.original), body) }
+func (f *draft) changed(body []byte) bool { return !bytes.Equal(f.forSending(f.original), body) }
 
 func (f *draft) remove() { _ = os.RemoveAll(f.dir) } // a leftover is harmless

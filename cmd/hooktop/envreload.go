@@ -32,7 +32,7 @@ func (h *hooktop) Watch(life context.Context) {
 // Reload reads the .env files again. What is wrong with them is said, and all
 // stays as it was.
 func (h *hooktop) Reload(life context.Context) {
-	defer h.checkup.soon() // the Setup tab shows at once what is wrong with them
+	defer h.checkup.requestCheck() // the Setup tab shows at once what is wrong with them
 	c, err := h.settings.Reload()
 	if err != nil {
 		h.trouble(err)

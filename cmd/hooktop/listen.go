@@ -47,7 +47,7 @@ func (p *program) listenCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := p.companionOf(s, args)
+			c, err := p.childOf(s, args)
 			if err != nil {
 				return err
 			}
@@ -60,7 +60,7 @@ func (p *program) listenCommand() *cobra.Command {
 
 // listen receives until ctx ends or, where there is one, until the command does
 // that runs beside it.
-func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal bool, beside *companion) error {
+func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal bool, beside *childProcess) error {
 	if s.Secrets.Empty() && !mayBeLocal {
 		return exit.Usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local, or add --local to work offline with a secret of hooktop's own")
 	}
@@ -69,7 +69,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	f := &feed{store: h.store, out: beside.lines(p), json: s.JSON, paths: s.ShownPaths()}
+	f := &livePrinter{store: h.store, out: beside.lines(p), json: s.JSON, paths: s.ShownPaths()}
 	switch {
 	case s.JSON:
 		f.out = p.stdout
@@ -104,7 +104,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 			if err == nil {
 				err = last
 			}
-		case <-time.After(patience):
+		case <-time.After(stopTimeout):
 		}
 	}
 	if !s.JSON {
@@ -124,14 +124,14 @@ func untilEnd(ctx context.Context, printing <-chan error) (err error, stuck bool
 	select {
 	case err = <-printing:
 		return err, false
-	case <-time.After(patience):
+	case <-time.After(stopTimeout):
 		return context.Cause(ctx), true
 	}
 }
 
 // follow prints what arrives until ctx ends or the tunnel that was asked for
 // fails. Once it has said that hooktop is ready it calls begin.
-func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() error) error {
+func (p *program) follow(ctx context.Context, h *hooktop, f *livePrinter, begin func() error) error {
 	if err := f.ready(h); err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 	if err := begin(); err != nil {
 		return err
 	}
-	var again repeats
+	var again repeatedErrors
 	for {
 		select {
 		case <-ctx.Done():
@@ -160,7 +160,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 				return exit.Failure("the tunnel failed: "+status.Err, status.Fix)
 			}
 		case n := <-h.news:
-			p.tellNews(n)
+			p.printNews(n)
 		case <-h.health.Changed():
 			for _, note := range told.next(h.apps()) {
 				p.stderr.Say("note: %s", note)
@@ -173,8 +173,8 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *feed, begin func() 
 	}
 }
 
-// tellNews says what changed by itself, and what can be done now.
-func (p *program) tellNews(n tui.News) {
+// printNews says what changed by itself, and what can be done now.
+func (p *program) printNews(n tui.News) {
 	text := n.Text
 	if n.Rejected > 0 {
 		text += fmt.Sprintf("; hooktop reverify judges %d rejected again", n.Rejected)
@@ -182,15 +182,15 @@ func (p *program) tellNews(n tui.News) {
 	p.stderr.Say("note: %s", text)
 }
 
-// repeats keeps a full disk from being told for every delivery.
-type repeats struct {
+// repeatedErrors keeps a full disk from being told for every delivery.
+type repeatedErrors struct {
 	text string
 	at   time.Time
 }
 
 // new says whether an error is another one than the last, or that one's again
 // after a while.
-func (r *repeats) new(err error) bool {
+func (r *repeatedErrors) new(err error) bool {
 	const while = 5 * time.Second
 	if err.Error() == r.text && time.Since(r.at) < while {
 		return false
@@ -199,10 +199,10 @@ func (r *repeats) new(err error) bool {
 	return true
 }
 
-// feed prints what reaches the database, in order, by reading what is new in
+// livePrinter prints what reaches the database, in order, by reading what is new in
 // it: however slow its reader is, no delivery waits for it and none is left
 // out. What another process adds comes, too.
-type feed struct {
+type livePrinter struct {
 	store             *store.Store
 	out               *print.Output
 	json              bool
@@ -212,12 +212,12 @@ type feed struct {
 }
 
 // startAtEnd leaves out what is there already.
-func (f *feed) startAtEnd(ctx context.Context) (err error) {
+func (f *livePrinter) startAtEnd(ctx context.Context) (err error) {
 	f.delivery, f.forward, err = f.store.Latest(ctx)
 	return err
 }
 
-func (f *feed) ready(h *hooktop) error {
+func (f *livePrinter) ready(h *hooktop) error {
 	status := h.tunnelStatus()
 	urls := map[string]string{}
 	for _, e := range h.receiver.Endpoints {
@@ -249,7 +249,7 @@ func (f *feed) ready(h *hooktop) error {
 
 // addresses returns the endpoints below a base URL, one per line, behind a lead
 // on the first.
-func (f *feed) addresses(lead, base string) print.Text {
+func (f *livePrinter) addresses(lead, base string) print.Text {
 	lines := make([]print.Text, len(f.paths))
 	for i, path := range f.paths {
 		lines[i] = print.Sprintf("%s%s", lead, print.Good(base+path))
@@ -259,7 +259,7 @@ func (f *feed) addresses(lead, base string) print.Text {
 }
 
 // tunnel prints a change of the tunnel's state; heartbeats alone are none.
-func (f *feed) tunnel(s tunnel.Status) error {
+func (f *livePrinter) tunnel(s tunnel.Status) error {
 	if s.State == f.state {
 		return nil
 	}
@@ -279,7 +279,7 @@ func (f *feed) tunnel(s tunnel.Status) error {
 }
 
 // pull prints what is new. A delivery comes before its forwards.
-func (f *feed) pull(ctx context.Context) error {
+func (f *livePrinter) pull(ctx context.Context) error {
 	for {
 		deliveries, forwards, err := f.store.Since(ctx, f.delivery, f.forward, window)
 		if err != nil {
@@ -306,7 +306,7 @@ func (f *feed) pull(ctx context.Context) error {
 	}
 }
 
-func (f *feed) print(object any, text print.Text) error {
+func (f *livePrinter) print(object any, text print.Text) error {
 	if f.json {
 		return f.out.Object(object)
 	}

@@ -32,10 +32,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return report(p.stderr, p.execute(ctx, args))
 }
 
-// impatient is how long after the first signal a further one means "at once".
+// signalPause is how long after the first signal a further one means "at once".
 // Before that it is the same wish again: a shell, a package manager and
 // timeout each pass on what the terminal has sent already.
-const impatient = time.Second
+const signalPause = time.Second
 
 // interruptible ends the context at the first signal, so that what is under
 // way can end well. A later one ends the program at once.
@@ -48,7 +48,7 @@ func interruptible(parent context.Context) (ctx context.Context, stop func()) {
 		cancel(exit.ErrInterrupted)
 		first := time.Now()
 		for range signals {
-			if time.Since(first) > impatient {
+			if time.Since(first) > signalPause {
 				os.Exit(exit.CodeInterrupted)
 			}
 		}

@@ -10,9 +10,9 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
-// perSecondMost is the highest rate that can be asked for; a disk that commits
+// maxPerSecond is the highest rate that can be asked for; a disk that commits
 // each one is slower.
-const perSecondMost = 10_000
+const maxPerSecond = 10_000
 
 // parseRate reads 10/s, 30/m, 1/h or, a second, 10, and gives the time from one to the next.
 func parseRate(text string) (every time.Duration, err error) {
@@ -22,15 +22,15 @@ func parseRate(text string) (every time.Duration, err error) {
 	if err != nil || !known || parted && unit == "" || !(n > 0) || float64(per)/n > float64(time.Hour) {
 		return 0, exit.Usage(fmt.Sprintf("--rate: %q is not a rate", text), "write how many and the time that they take, such as 10/s or 30/m")
 	}
-	if n*float64(time.Second)/float64(per) > perSecondMost {
-		return 0, exit.Usage(fmt.Sprintf("--rate %s is more than can be sent", text), fmt.Sprintf("write %d/s at most, or leave it out: as fast as it goes", perSecondMost))
+	if n*float64(time.Second)/float64(per) > maxPerSecond {
+		return 0, exit.Usage(fmt.Sprintf("--rate %s is more than can be sent", text), fmt.Sprintf("write %d/s at most, or leave it out: as fast as it goes", maxPerSecond))
 	}
 	return max(time.Duration(float64(per)/n), 1), nil
 }
 
-// pace lets what is sent go evenly. Who is late does not catch up: two are
+// pacer lets what is sent go evenly. Who is late does not catch up: two are
 // never closer together than the rate says.
-type pace struct {
+type pacer struct {
 	every time.Duration // until the one after the next; 0: as fast as it goes
 	due   time.Time
 	now   func() time.Time
@@ -38,7 +38,7 @@ type pace struct {
 }
 
 // next returns when the next one may go; the first one may at once.
-func (p *pace) next(ctx context.Context) error {
+func (p *pacer) next(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
@@ -65,9 +65,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// ticking is a clock of which no two times are the same: what is sent in
+// increasing is a clock of which no two times are the same: what is sent in
 // quick succession keeps its order, which Clerk's milliseconds tell.
-func ticking(now func() time.Time) func() time.Time {
+func increasing(now func() time.Time) func() time.Time {
 	var last time.Time
 	return func() time.Time {
 		at := now()

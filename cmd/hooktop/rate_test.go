@@ -56,7 +56,7 @@ func TestPace(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := &clock{at: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}
-			p := pace{every: c.every, now: clock.now, wait: clock.wait}
+			p := pacer{every: c.every, now: clock.now, wait: clock.wait}
 			for _, took := range c.work {
 				if err := p.next(t.Context()); err != nil {
 					t.Fatal(err)
@@ -72,7 +72,7 @@ func TestPace(t *testing.T) {
 
 func TestPaceEndsWhenItIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	p := pace{every: time.Hour, now: time.Now, wait: sleep}
+	p := pacer{every: time.Hour, now: time.Now, wait: sleep}
 	if err := p.next(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestPaceEndsWhenItIsInterrupted(t *testing.T) {
 		t.Errorf("the next one ended with %v", err)
 	}
 	broken := &clock{fail: exit.ErrInterrupted}
-	p = pace{every: time.Hour, now: broken.now, wait: broken.wait}
+	p = pacer{every: time.Hour, now: broken.now, wait: broken.wait}
 	_ = p.next(t.Context())
 	if err := p.next(t.Context()); !errors.Is(err, exit.ErrInterrupted) {
 		t.Errorf("waiting ended with %v", err)
@@ -93,7 +93,7 @@ func TestPaceEndsWhenItIsInterrupted(t *testing.T) {
 
 func TestTicking(t *testing.T) {
 	c := &clock{at: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}
-	tick := ticking(c.now)
+	tick := increasing(c.now)
 	first := tick()
 	if second := tick(); !first.Equal(c.at) || second.Sub(first) != time.Millisecond {
 		t.Errorf("at %v it is %v, and then %v", c.at, first, second)

@@ -21,7 +21,7 @@ import (
 
 func (p *program) resendCommand() *cobra.Command {
 	var to, as string
-	var many series
+	var many batch
 	var edit bool
 	var editor editing
 	cmd := &cobra.Command{
@@ -140,10 +140,10 @@ func (h *hooktop) shownTargets() string {
 	return strings.Join(shown, ", ")
 }
 
-// sent prints a delivery that this command sent, with the app's answer and, for
+// printSent prints a delivery that this command sent, with the app's answer and, for
 // people, what that means and what to do. said is the advice that was given
 // last: of a series that fails alike it is given once.
-func (p *program) sent(s *config.Settings, d webhook.Delivery, said *print.Text) error {
+func (p *program) printSent(s *config.Settings, d webhook.Delivery, said *print.Text) error {
 	out := p.out(s)
 	if !s.JSON {
 		out.Say("%s", print.DeliveryLine(d)) // what was done is done
@@ -167,9 +167,9 @@ func (p *program) sent(s *config.Settings, d webhook.Delivery, said *print.Text)
 	return nil
 }
 
-// refusal is the error of a delivery that was not taken: what keeps it here, with
+// notAppliedError is the error of a delivery that was not taken: what keeps it here, with
 // its fix. What an app answered, its line says.
-func refusal(d webhook.Delivery) error {
+func notAppliedError(d webhook.Delivery) error {
 	switch d.Outcome {
 	case webhook.Rejected:
 		return exit.Failure(d.Verdict.Title, d.Verdict.Fix)

@@ -18,8 +18,8 @@ import (
 	"github.com/hooktop/hooktop/store"
 )
 
-// series are deliveries to be sent again, one after the other.
-type series struct {
+// batch are deliveries to be sent again, one after the other.
+type batch struct {
 	ids  []int64
 	mode webhook.Mode
 
@@ -30,50 +30,50 @@ type series struct {
 	rate string
 	// every is the time from one to the next, 0 for none.
 	every time.Duration
-	// asOf keeps the times between the originals.
-	asOf   bool
-	stop   bool
-	dryRun bool
+	// keepTimes keeps the times between the originals.
+	keepTimes bool
+	stop      bool
+	dryRun    bool
 }
 
-func (m *series) addFlags(flags *pflag.FlagSet) {
+func (m *batch) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&m.where, "where", "", "all that a filter wants, oldest first")
 	flags.StringVar(&m.rate, "rate", "", "how many at most, a second (5) or a minute (30/m)")
-	flags.BoolVar(&m.asOf, "as-of", false, "with the times between the originals, each at most 10 s")
+	flags.BoolVar(&m.keepTimes, "as-of", false, "with the times between the originals, each at most 10 s")
 	flags.BoolVar(&m.stop, "stop-on-failure", false, "end with the first that is not taken")
 	flags.BoolVar(&m.dryRun, "dry-run", false, "list what would be sent, and send nothing")
 }
 
-// gapMost is the longest time between two that --as-of keeps.
-const gapMost = 10 * time.Second
+// maxGap is the longest time between two that --as-of keeps.
+const maxGap = 10 * time.Second
 
-func (m *series) check() (err error) {
+func (m *batch) check() (err error) {
 	if m.filter, err = parseFilter([]string{m.where}); err != nil {
 		return err
 	}
 	if m.rate == "" {
 		return nil
 	}
-	if m.asOf {
+	if m.keepTimes {
 		return exit.Usage("--rate and --as-of say two things", "choose one of them")
 	}
 	m.every, err = parseRate(m.rate)
 	return err
 }
 
-// queued is one of a series, with the time of its receipt.
-type queued struct {
+// queuedDelivery is one of a series, with the time of its receipt.
+type queuedDelivery struct {
 	id int64
 	at time.Time
 }
 
-func (p *program) resend(ctx context.Context, s *config.Settings, m series) error {
+func (p *program) resend(ctx context.Context, s *config.Settings, m batch) error {
 	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer p.close(h)
-	h.leaveForwarding()
+	h.forwardNothing()
 	queue, err := m.queue(ctx, h.store)
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (p *program) resend(ctx context.Context, s *config.Settings, m series) erro
 	if m.dryRun {
 		return p.dryRun(ctx, h, queue)
 	}
-	run := &resending{program: p, settings: s, hooktop: h, series: m, total: len(queue)}
+	run := &batchRun{program: p, settings: s, hooktop: h, series: m, total: len(queue)}
 	if run.total > 1 { // of one there is nothing to show
 		run.bar = p.progress()
 	}
@@ -91,26 +91,26 @@ func (p *program) resend(ctx context.Context, s *config.Settings, m series) erro
 		p.stderr.Say("%s", run)
 	}
 	if err == nil && run.failed > 0 {
-		return refusal(run.refused)
+		return notAppliedError(run.refused)
 	}
 	return err
 }
 
 // queue is what there is to send, oldest first or as it was named. What a
 // resend makes is not among it.
-func (m *series) queue(ctx context.Context, db *store.Store) (queue []queued, err error) {
+func (m *batch) queue(ctx context.Context, db *store.Store) (queue []queuedDelivery, err error) {
 	if m.given {
 		for d, err := range db.All(ctx, query.Page{Filter: m.filter, OldestFirst: true}) {
 			if err != nil {
 				return nil, err
 			}
-			queue = append(queue, queued{d.ID, d.At})
+			queue = append(queue, queuedDelivery{d.ID, d.At})
 		}
 		return queue, nil
 	}
 	for _, id := range m.ids {
-		q := queued{id: id}
-		if m.asOf || m.dryRun {
+		q := queuedDelivery{id: id}
+		if m.keepTimes || m.dryRun {
 			d, err := db.Delivery(ctx, id)
 			if err != nil {
 				return nil, webhook.Unsent(id, err)
@@ -122,7 +122,7 @@ func (m *series) queue(ctx context.Context, db *store.Store) (queue []queued, er
 	return queue, nil
 }
 
-func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error {
+func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queuedDelivery) error {
 	s := h.settings
 	for _, q := range queue {
 		d, err := h.store.Delivery(ctx, q.id)
@@ -142,12 +142,12 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queued) error 
 	return nil
 }
 
-// resending is a series under way.
-type resending struct {
+// batchRun is a series under way.
+type batchRun struct {
 	program  *program
 	settings *config.Settings
 	hooktop  *hooktop
-	series   series
+	series   batch
 	bar      *print.Progress
 
 	total, sent, failed int
@@ -157,16 +157,16 @@ type resending struct {
 }
 
 // all sends what is queued, each once the one before has been answered.
-func (r *resending) all(ctx context.Context, queue []queued) error {
+func (r *batchRun) all(ctx context.Context, queue []queuedDelivery) error {
 	r.bar.Begin("sending", int64(len(queue)))
-	return r.series.each(ctx, queue, &pace{now: time.Now, wait: sleep}, func(id int64) (more bool, err error) {
+	return r.series.each(ctx, queue, &pacer{now: time.Now, wait: sleep}, func(id int64) (more bool, err error) {
 		err = r.one(ctx, id)
 		return r.failed == 0 || !r.series.stop, err
 	})
 }
 
 // each gives what is queued, each when it is due.
-func (m *series) each(ctx context.Context, queue []queued, paced *pace, do func(id int64) (more bool, err error)) error {
+func (m *batch) each(ctx context.Context, queue []queuedDelivery, paced *pacer, do func(id int64) (more bool, err error)) error {
 	for i, q := range queue {
 		if i+1 < len(queue) {
 			paced.every = m.gap(q.at, queue[i+1].at)
@@ -181,16 +181,16 @@ func (m *series) each(ctx context.Context, queue []queued, paced *pace, do func(
 	return nil
 }
 
-func (m *series) gap(before, after time.Time) time.Duration {
-	if m.asOf {
-		return min(max(0, after.Sub(before)), gapMost)
+func (m *batch) gap(before, after time.Time) time.Duration {
+	if m.keepTimes {
+		return min(max(0, after.Sub(before)), maxGap)
 	}
 	return m.every
 }
 
 // one sends one, to each app that it goes to. Of several that were not named by
 // their ids, one that cannot be sent is said and passed over.
-func (r *resending) one(ctx context.Context, id int64) error {
+func (r *batchRun) one(ctx context.Context, id int64) error {
 	refused, err := r.toAll(ctx, id)
 	r.bar.Clear()
 	var broken *store.Error
@@ -213,7 +213,7 @@ func (r *resending) one(ctx context.Context, id int64) error {
 	return nil
 }
 
-func (r *resending) toAll(ctx context.Context, id int64) (refused bool, err error) {
+func (r *batchRun) toAll(ctx context.Context, id int64) (refused bool, err error) {
 	targets, err := r.hooktop.resendTargets(ctx, id)
 	for _, target := range targets {
 		d, err := r.hooktop.forwarder.Resend(ctx, id, r.series.mode, target)
@@ -221,7 +221,7 @@ func (r *resending) toAll(ctx context.Context, id int64) (refused bool, err erro
 			return refused, err
 		}
 		r.bar.Clear()
-		if err := r.program.sent(r.settings, d, &r.said); err != nil {
+		if err := r.program.printSent(r.settings, d, &r.said); err != nil {
 			return refused, err
 		}
 		if d.Failed() {
@@ -232,7 +232,7 @@ func (r *resending) toAll(ctx context.Context, id int64) (refused bool, err erro
 }
 
 // String says what it came to.
-func (r *resending) String() string {
+func (r *batchRun) String() string {
 	if r.total == 0 {
 		return "no delivery matches " + r.series.filter.String()
 	}

@@ -12,18 +12,18 @@ func TestTheTimeBetweenTwoOfASeries(t *testing.T) {
 	at := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		name  string
-		m     series
+		m     batch
 		after time.Duration
 		gap   time.Duration
 	}{
-		{"none, if nothing is asked for", series{}, time.Second, 0},
-		{"five a second", series{rate: "5"}, time.Second, 200 * time.Millisecond},
-		{"five a second, in words", series{rate: "5/s"}, time.Second, 200 * time.Millisecond},
-		{"thirty a minute", series{rate: "30/m"}, 0, 2 * time.Second},
-		{"one in two seconds", series{rate: "0.5"}, 0, 2 * time.Second},
-		{"as of then", series{asOf: true}, 3 * time.Second, 3 * time.Second},
-		{"as of then, but no night's rest", series{asOf: true}, 8 * time.Hour, gapMost},
-		{"as of then, where a clock was set back", series{asOf: true}, -time.Second, 0},
+		{"none, if nothing is asked for", batch{}, time.Second, 0},
+		{"five a second", batch{rate: "5"}, time.Second, 200 * time.Millisecond},
+		{"five a second, in words", batch{rate: "5/s"}, time.Second, 200 * time.Millisecond},
+		{"thirty a minute", batch{rate: "30/m"}, 0, 2 * time.Second},
+		{"one in two seconds", batch{rate: "0.5"}, 0, 2 * time.Second},
+		{"as of then", batch{keepTimes: true}, 3 * time.Second, 3 * time.Second},
+		{"as of then, but no night's rest", batch{keepTimes: true}, 8 * time.Hour, maxGap},
+		{"as of then, where a clock was set back", batch{keepTimes: true}, -time.Second, 0},
 	} {
 		if err := c.m.check(); err != nil {
 			t.Fatal(c.name, err)
@@ -33,7 +33,7 @@ func TestTheTimeBetweenTwoOfASeries(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"0", "-1", "x", "NaN", "Inf", "1/m/m", "1e-9", "/s"} {
-		m := series{rate: bad}
+		m := batch{rate: bad}
 		if m.check() == nil {
 			t.Errorf("%q is a rate: one each %s", bad, m.every)
 		}
@@ -45,21 +45,21 @@ func TestTheTimeBetweenTwoOfASeries(t *testing.T) {
 func TestASeriesIsPaced(t *testing.T) {
 	const s = time.Second
 	at := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-	queue := []queued{{1, at}, {2, at.Add(3 * s)}, {3, at.Add(3 * s)}, {4, at.Add(8 * s)}, {5, at.Add(9 * s)}}
+	queue := []queuedDelivery{{1, at}, {2, at.Add(3 * s)}, {3, at.Add(3 * s)}, {4, at.Add(8 * s)}, {5, at.Add(9 * s)}}
 	for _, c := range []struct {
 		name string
-		m    series
+		m    batch
 		took time.Duration // by each
 		sent []time.Duration
 	}{
-		{"as they came", series{asOf: true}, 0, []time.Duration{0, 3 * s, 3 * s, 8 * s, 9 * s}},
-		{"as they came, to an app that is slow", series{asOf: true}, 2 * s, []time.Duration{0, 3 * s, 5 * s, 10 * s, 12 * s}},
-		{"at a rate", series{every: s}, 0, []time.Duration{0, s, 2 * s, 3 * s, 4 * s}},
-		{"as fast as it goes", series{}, s, []time.Duration{0, s, 2 * s, 3 * s, 4 * s}},
+		{"as they came", batch{keepTimes: true}, 0, []time.Duration{0, 3 * s, 3 * s, 8 * s, 9 * s}},
+		{"as they came, to an app that is slow", batch{keepTimes: true}, 2 * s, []time.Duration{0, 3 * s, 5 * s, 10 * s, 12 * s}},
+		{"at a rate", batch{every: s}, 0, []time.Duration{0, s, 2 * s, 3 * s, 4 * s}},
+		{"as fast as it goes", batch{}, s, []time.Duration{0, s, 2 * s, 3 * s, 4 * s}},
 	} {
 		clock := &clock{at: at}
 		var sent []time.Duration
-		err := c.m.each(t.Context(), queue, &pace{now: clock.now, wait: clock.wait}, func(id int64) (bool, error) {
+		err := c.m.each(t.Context(), queue, &pacer{now: clock.now, wait: clock.wait}, func(id int64) (bool, error) {
 			if id != int64(len(sent)+1) {
 				t.Errorf("%s: #%d after %d others", c.name, id, len(sent))
 			}

@@ -53,8 +53,8 @@ func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64
 		return err
 	}
 	defer p.close(h)
-	h.leaveForwarding()
-	d, targets, err := h.editable(ctx, id)
+	h.forwardNothing()
+	d, targets, err := h.checkEditable(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -63,14 +63,14 @@ func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64
 	if err != nil {
 		return err
 	}
-	if bytes.Equal(e.sent(d.Body), body) {
+	if bytes.Equal(e.forSending(d.Body), body) {
 		if !s.JSON {
 			p.stderr.Say("nothing was changed in #%d: nothing was sent", id)
 		}
 		return nil
 	}
 	if !s.JSON {
-		p.stderr.Say("%s", diffText(e.shown(d.Body), e.shown(body)))
+		p.stderr.Say("%s", bodyDiff(e.forEditor(d.Body), e.forEditor(body)))
 	}
 	var refused error
 	var said print.Text
@@ -79,19 +79,19 @@ func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64
 		if err != nil {
 			return err
 		}
-		if err := p.sent(s, again, &said); err != nil {
+		if err := p.printSent(s, again, &said); err != nil {
 			return err
 		}
 		if again.Failed() {
-			refused = refusal(again)
+			refused = notAppliedError(again)
 		}
 	}
 	return refused
 }
 
-// editable gives a delivery that can be edited, and where it is sent then. What
+// checkEditable gives a delivery that can be edited, and where it is sent then. What
 // could not be sent is refused before the work, not after it.
-func (h *hooktop) editable(ctx context.Context, id int64) (d webhook.Delivery, targets []string, err error) {
+func (h *hooktop) checkEditable(ctx context.Context, id int64) (d webhook.Delivery, targets []string, err error) {
 	if d, err = h.store.Delivery(ctx, id); err != nil {
 		return d, nil, webhook.Unsent(id, err)
 	}
@@ -107,8 +107,8 @@ func (h *hooktop) editable(ctx context.Context, id int64) (d webhook.Delivery, t
 	return d, targets, nil
 }
 
-// shown is a body as it stands in the editor.
-func (e editing) shown(body []byte) []byte {
+// forEditor is a body as it stands in the editor.
+func (e editing) forEditor(body []byte) []byte {
 	var pretty bytes.Buffer
 	if e.raw || json.Indent(&pretty, body, "", "  ") != nil {
 		return body
@@ -117,8 +117,8 @@ func (e editing) shown(body []byte) []byte {
 	return pretty.Bytes()
 }
 
-// sent is a body as it is sent.
-func (e editing) sent(body []byte) []byte {
+// forSending is a body as it is sent.
+func (e editing) forSending(body []byte) []byte {
 	var compact bytes.Buffer
 	if e.raw || json.Compact(&compact, body) != nil {
 		return body
@@ -192,12 +192,12 @@ func (p *program) openEditor(ctx context.Context, file string) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return exit.Failure(fmt.Sprintf("the editor %q ended with %v: nothing was sent", words[0], cause(err)), "set EDITOR to your editor, such as vi or \"code --wait\"")
+		return exit.Failure(fmt.Sprintf("the editor %q ended with %v: nothing was sent", words[0], programError(err)), "set EDITOR to your editor, such as vi or \"code --wait\"")
 	}
 	return nil
 }
 
-// diffText shows what was changed, a line each, as diff -u does.
-func diffText(before, after []byte) print.Text {
+// bodyDiff shows what was changed, a line each, as diff -u does.
+func bodyDiff(before, after []byte) print.Text {
 	return print.Lines(udiff.Unified("as it was", "as it is sent", string(before), string(after)))
 }

@@ -59,7 +59,7 @@ func (p *program) reverify(ctx context.Context, s *config.Settings, ids []int64,
 		return err
 	}
 	defer p.close(h)
-	var sum reappraisal
+	var sum reverifySummary
 	var said print.Text
 	seen := func(d webhook.Delivery) error {
 		sum.add(d)
@@ -72,7 +72,7 @@ func (p *program) reverify(ctx context.Context, s *config.Settings, ids []int64,
 		if len(ids) == 0 && !s.JSON && !d.Verdict.Verified {
 			return nil // the sum has it
 		}
-		return p.sent(s, d, &said)
+		return p.printSent(s, d, &said)
 	}
 	switch {
 	case len(ids) > 0:
@@ -129,45 +129,45 @@ func (h *hooktop) reverifyMatching(ctx context.Context, f query.Filter, seen fun
 	return nil
 }
 
-// reappraisal counts what judging again came to.
-type reappraisal struct{ judged, verified int }
+// reverifySummary counts what judging again came to.
+type reverifySummary struct{ judged, verified int }
 
-func (r *reappraisal) add(d webhook.Delivery) {
+func (r *reverifySummary) add(d webhook.Delivery) {
 	r.judged++
 	if d.Verdict.Verified {
 		r.verified++
 	}
 }
 
-func (r reappraisal) String() string {
+func (r reverifySummary) String() string {
 	if r.judged == 0 {
 		return "no delivery is rejected: there is nothing to judge again"
 	}
 	return fmt.Sprintf("judged %d again: %d verify now, %d still do not", r.judged, r.verified, r.judged-r.verified)
 }
 
-// reverifyShown judges one delivery again for the dashboard.
-func (h *hooktop) reverifyShown(ctx context.Context, id int64) (webhook.Delivery, error) {
+// dashboardReverify judges one delivery again for the dashboard.
+func (h *hooktop) dashboardReverify(ctx context.Context, id int64) (webhook.Delivery, error) {
 	d, err := h.reverifier.Reverify(ctx, id)
 	if err == nil {
-		h.goesOn(d)
+		h.forwardVerified(d)
 	}
 	return d, err
 }
 
 // reverifyAll judges all rejected ones again for the dashboard.
 func (h *hooktop) reverifyAll(ctx context.Context) (judged, verified int, err error) {
-	var sum reappraisal
+	var sum reverifySummary
 	err = h.reverifier.All(ctx, func(d webhook.Delivery) error {
 		sum.add(d)
-		h.goesOn(d)
+		h.forwardVerified(d)
 		return nil
 	})
 	return sum.judged, sum.verified, err
 }
 
-// goesOn sends what verified on to the apps that want it.
-func (h *hooktop) goesOn(d webhook.Delivery) {
+// forwardVerified sends what verified on to the apps that want it.
+func (h *hooktop) forwardVerified(d webhook.Delivery) {
 	if d.Verdict.Verified {
 		h.forwarder.Enqueue(d)
 	}

@@ -40,7 +40,7 @@ type hooktop struct {
 	troubles chan error
 	// news are what changed by itself.
 	news    chan tui.News
-	checkup checkup
+	checkup setupChecks
 
 	noting sync.Mutex
 	// notices are things to know about this start.
@@ -121,7 +121,7 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 	h.receiver = &receiver.Receiver{
 		Store: db, Endpoints: s.Endpoints(), MaxBody: s.MaxBody, Now: time.Now, Self: receiver.NewInstance(), Explainer: h.explainer,
 		Status:   h.condition,
-		Captured: h.goesOn,
+		Captured: h.forwardVerified,
 		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
 	}
 	if s.Forwarding.ReplyByApp {
@@ -131,9 +131,9 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 	return h
 }
 
-// leaveForwarding has the receiver forward nothing: for a command that does so
+// forwardNothing has the receiver forward nothing: for a command that does so
 // itself before it ends, or not at all.
-func (h *hooktop) leaveForwarding() {
+func (h *hooktop) forwardNothing() {
 	h.receiver.Captured, h.receiver.Answerer = func(webhook.Delivery) {}, nil
 }
 
@@ -143,7 +143,7 @@ func (h *hooktop) start(ctx context.Context) error {
 	if err := h.openUsersDB(ctx); err != nil {
 		return err
 	}
-	if err := h.openDoor(ctx); err != nil {
+	if err := h.serveLocally(ctx); err != nil {
 		return err
 	}
 	forwarding, halt := context.WithCancel(context.WithoutCancel(ctx))
@@ -164,8 +164,8 @@ func (h *hooktop) start(ctx context.Context) error {
 	return nil
 }
 
-// openDoor serves the local address.
-func (h *hooktop) openDoor(ctx context.Context) error {
+// serveLocally serves the local address.
+func (h *hooktop) serveLocally(ctx context.Context) error {
 	if err := h.listenLocally(ctx); err != nil {
 		return err
 	}
@@ -200,15 +200,15 @@ func (h *hooktop) listenLocally(ctx context.Context) (err error) {
 	return exit.Usage(fmt.Sprintf("no free port from %d to %d", port, port+portsTried), "choose one with --addr, or --addr 127.0.0.1:0 for any")
 }
 
-// connectionsMost bounds what strangers can make each listener hold. Idle ones
+// maxConnections bounds what strangers can make each listener hold. Idle ones
 // end soon and cost little; one that is in use holds one body at most.
-const connectionsMost = 1024
+const maxConnections = 1024
 
 func (h *hooktop) serve(l net.Listener, handler http.Handler) {
 	server := receiver.Server(handler, nil)
 	h.servers = append(h.servers, server)
 	h.running.Go(func() {
-		if err := server.Serve(netutil.LimitListener(l, connectionsMost)); !errors.Is(err, http.ErrServerClosed) && l == h.local {
+		if err := server.Serve(netutil.LimitListener(l, maxConnections)); !errors.Is(err, http.ErrServerClosed) && l == h.local {
 			h.trouble(fmt.Errorf("receiving at %s ended: %w", l.Addr(), err))
 		}
 	})
@@ -237,9 +237,9 @@ func (h *hooktop) trouble(err error) {
 	}
 }
 
-// patience is how long a delivery that is being received may still take when
+// stopTimeout is how long a delivery that is being received may still take when
 // hooktop stops.
-const patience = 3 * time.Second
+const stopTimeout = 3 * time.Second
 
 // stop ends everything in the order in which nothing is lost: first the
 // doors, with what is in flight answered, then the forwards, then the store.
@@ -250,7 +250,7 @@ func (h *hooktop) stop() {
 	if h.announced { // before the doors close; found dead by its door else
 		h.withdraw()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	var doors sync.WaitGroup
 	for _, server := range h.servers {

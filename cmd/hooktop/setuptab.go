@@ -27,15 +27,15 @@ func (h *hooktop) setup() tui.Setup {
 	if h.users != nil {
 		delete(found, "users-db") // it is in the line that is there anyway
 	}
-	for _, f := range h.exam().Setup(context.Background(), found) {
+	for _, f := range h.checker().Setup(context.Background(), found) {
 		set.Steps = append(set.Steps, setupStep(f))
 	}
 	set.Steps = append(set.Steps, h.usersDBStep(refused)...)
 	return set
 }
 
-// exam is a look at the set-up of the hooktop that runs.
-func (h *hooktop) exam() *doctor.Checker {
+// checker is a look at the set-up of the hooktop that runs.
+func (h *hooktop) checker() *doctor.Checker {
 	now := &doctor.Running{
 		Instance: h.receiver.Self.ID, Url: h.receiver.Self.URL, Addr: h.local.Addr().String(), PublicURL: h.publicURL(),
 		Routes: h.forwarder.Routes(), AppTrouble: h.health.Of,
@@ -57,43 +57,43 @@ func setupStep(f doctor.Finding) tui.Step {
 	return tui.Step{State: states[f.Status], Name: f.Name, Text: f.Text, Lines: f.Fix, Counted: f.Counted}
 }
 
-// checkup is what the last look found, by check.
-type checkup struct {
+// setupChecks is what the last look found, by check.
+type setupChecks struct {
 	mu    sync.Mutex
 	found map[string][]doctor.Finding
 	// again asks for the next look at once.
 	again chan struct{}
 }
 
-// soon has the next look made at once. It waits for nothing.
-func (c *checkup) soon() {
+// requestCheck has the next look made at once. It waits for nothing.
+func (c *setupChecks) requestCheck() {
 	select {
 	case c.again <- struct{}{}:
 	default: // it is to be made already
 	}
 }
 
-func (c *checkup) last() map[string][]doctor.Finding {
+func (c *setupChecks) last() map[string][]doctor.Finding {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return maps.Clone(c.found)
 }
 
-// lookAgain is how often a hooktop that runs looks at its set-up: a fix is seen
+// checkEvery is how often a hooktop that runs looks at its set-up: a fix is seen
 // soon, and next to nothing is asked of the machine.
-const lookAgain = 10 * time.Second
+const checkEvery = 10 * time.Second
 
-// keepLooking looks at the set-up now and then, for the Setup tab, until end is
+// checkRegularly looks at the set-up now and then, for the Setup tab, until end is
 // called.
-func (h *hooktop) keepLooking(ctx context.Context) (end func()) {
+func (h *hooktop) checkRegularly(ctx context.Context) (end func()) {
 	ctx, halt := context.WithCancel(ctx)
 	done := make(chan struct{})
-	again := time.NewTicker(lookAgain)
+	again := time.NewTicker(checkEvery)
 	go func() {
 		defer close(done)
 		defer again.Stop()
 		for {
-			h.look(ctx)
+			h.checkSetup(ctx)
 			select {
 			case <-again.C:
 			case <-h.checkup.again:
@@ -108,9 +108,9 @@ func (h *hooktop) keepLooking(ctx context.Context) (end func()) {
 	}
 }
 
-// look makes the checks that take long, and keeps what they found.
-func (h *hooktop) look(ctx context.Context) {
-	found := h.exam().RunSlow(ctx)
+// checkSetup makes the checks that take long, and keeps what they found.
+func (h *hooktop) checkSetup(ctx context.Context) {
+	found := h.checker().RunSlow(ctx)
 	if ctx.Err() != nil {
 		return
 	}

@@ -128,7 +128,7 @@ func (f tortureFlags) runner(ctx context.Context, s *config.Settings) (t torture
 	if err != nil {
 		return t, err
 	}
-	t.Pace = (&pace{every: every, now: time.Now, wait: sleep}).next
+	t.Pace = (&pacer{every: every, now: time.Now, wait: sleep}).next
 	for _, u := range []*url.URL{app, shows} {
 		if f.yes {
 			break
@@ -193,7 +193,7 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 			t.Endpoint = e
 		}
 	}
-	t.Now = ticking(time.Now)
+	t.Now = increasing(time.Now)
 	t.App = receiver.NewForwarder(&receiver.Forwarder{Endpoints: s.Endpoints(), Now: time.Now, Insecure: s.Forwarding.Insecure})
 	sum, err := t.Run(ctx, cases, f.cases, func(r torture.Result) error {
 		return printRow(p.out(s), s, resultObject(r), func() print.Text { return resultText(r) })

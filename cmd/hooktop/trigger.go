@@ -13,8 +13,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/sample"
 )
 
-// order is what trigger was asked to send.
-type order struct {
+// triggerRequest is what trigger was asked to send.
+type triggerRequest struct {
 	sample webhook.Sample
 	// story is told in the sample's place, nil for none.
 	story *webhook.Story
@@ -91,8 +91,8 @@ func (p *program) triggerCommand() *cobra.Command {
 }
 
 // order reads what is to be sent out of the flags.
-func (p *program) order(f triggerFlags, args []string, counted bool) (order, error) {
-	o := order{sample: webhook.Sample{UserID: f.userID, Email: f.email}, count: f.count, print: f.print}
+func (p *program) order(f triggerFlags, args []string, counted bool) (triggerRequest, error) {
+	o := triggerRequest{sample: webhook.Sample{UserID: f.userID, Email: f.email}, count: f.count, print: f.print}
 	if f.count < 1 {
 		return o, exit.Usage(fmt.Sprintf("--count %d sends nothing", f.count), "write a number from 1 up")
 	}
@@ -135,7 +135,7 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (order, err
 
 // choose settles which event or story is to be made, and that the flags go
 // together.
-func (o *order) choose(event string, f triggerFlags) error {
+func (o *triggerRequest) choose(event string, f triggerFlags) error {
 	o.sample.Type = event
 	story, teller, isStory := providers.StoryNamed(event)
 	sampler, isSample := providers.Sampler(event)

@@ -17,9 +17,9 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// straightLine is what an app answered to what hooktop kept nothing of: a
+// directLine is what an app answered to what hooktop kept nothing of: a
 // forward without ids, with the answer whole, and what it means.
-type straightLine struct {
+type directLine struct {
 	Kind       string              `json:"kind"`
 	ID         *int64              `json:"id"`
 	DeliveryID *int64              `json:"delivery_id"`
@@ -39,8 +39,8 @@ type straightLine struct {
 	Fix        *string             `json:"fix"`
 }
 
-// sendStraight sends to a URL, past the door, and says what the answers mean.
-func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t receiver.Trigger, paced *pace) error {
+// sendDirect sends to a URL, past the door, and says what the answers mean.
+func (p *program) sendDirect(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pacer) error {
 	if h.settings.Secrets.Local() {
 		p.stderr.Say("note: signed with hooktop's own secret, that in %s: no CLERK_WEBHOOK_SECRET was found", h.settings.LocalSecretFile())
 	}
@@ -49,9 +49,9 @@ func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t recei
 		d := t.Direct(ctx, h.forwarder, o.to, m)
 		refused = refused || d.Forwards[0].Failed()
 		if h.settings.JSON {
-			return p.stdout.Object(straightObject(d))
+			return p.stdout.Object(directObject(d))
 		}
-		return p.out(h.settings).Line("%s", straightText(d))
+		return p.out(h.settings).Line("%s", directText(d))
 	})
 	if err == nil && refused {
 		return exit.ErrSilent
@@ -59,9 +59,9 @@ func (p *program) sendStraight(ctx context.Context, h *hooktop, o order, t recei
 	return err
 }
 
-func straightObject(d webhook.Delivery) straightLine {
+func directObject(d webhook.Delivery) directLine {
 	f := d.Forwards[0]
-	line := straightLine{
+	line := directLine{
 		Kind: "forward", At: f.At.UTC(), Event: ndjson.Null(d.Type), MessageID: d.MessageID, Target: f.Target, Status: ndjson.Null(f.Status),
 		DurationMS: ndjson.Milliseconds(f.Duration), Failure: ndjson.Null(string(f.Failure)), Error: ndjson.Null(f.Error), Headers: ndjson.Headers(f.Header), Truncated: f.Truncated,
 	}
@@ -71,9 +71,9 @@ func straightObject(d webhook.Delivery) straightLine {
 	return line
 }
 
-// straightText is an app's answer in a line and, where it did not take the
+// directText is an app's answer in a line and, where it did not take the
 // event, what it said, what that means and what to do.
-func straightText(d webhook.Delivery) print.Text {
+func directText(d webhook.Delivery) print.Text {
 	f := d.Forwards[0]
 	event, at := cmp.Or(d.Type, "?"), print.Faint(print.Time(f.At))
 	line := print.Sprintf("%s %s %s %s %s", at, print.StatusStyle(f.Status)(print.Sprintf("→ %d", f.Status)), event, f.Target, print.Duration(f.Duration))
@@ -100,8 +100,8 @@ func answerHead(body []byte) string {
 	return text
 }
 
-// printOrder shows each signed request as a command, and sends nothing.
-func (p *program) printOrder(ctx context.Context, h *hooktop, o order, t receiver.Trigger, paced *pace) error {
+// printCommand shows each signed request as a command, and sends nothing.
+func (p *program) printCommand(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pacer) error {
 	target := o.to
 	if target == "" {
 		target = "http://" + h.settings.Addr + t.Endpoint.Path

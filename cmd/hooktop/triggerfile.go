@@ -15,7 +15,7 @@ import (
 
 // read takes a body of the user's own, which is sent as it is, and the event
 // type out of it.
-func (o *order) read(stdin io.Reader, name string) error {
+func (o *triggerRequest) read(stdin io.Reader, name string) error {
 	read := func() ([]byte, error) { return os.ReadFile(name) }
 	if name == "-" {
 		name, read = "standard input", func() ([]byte, error) { return io.ReadAll(stdin) }

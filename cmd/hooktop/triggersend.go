@@ -23,12 +23,12 @@ func (h *hooktop) sender(p webhook.Provider) receiver.Trigger {
 			endpoint = e
 		}
 	}
-	return receiver.Trigger{Endpoint: endpoint, Endpoints: h.receiver.Endpoints, Instance: h.door, Users: h.store, Now: ticking(h.receiver.Now)}
+	return receiver.Trigger{Endpoint: endpoint, Endpoints: h.receiver.Endpoints, Instance: h.door, Users: h.store, Now: increasing(h.receiver.Now)}
 }
 
 // each makes the messages of an order one after the other, each when its time
 // has come, and gives them to send.
-func (o order) each(ctx context.Context, t receiver.Trigger, p *pace, send func(receiver.Message) error) error {
+func (o triggerRequest) each(ctx context.Context, t receiver.Trigger, p *pacer, send func(receiver.Message) error) error {
 	for n := range o.count {
 		makers, err := o.makers(ctx, t, n)
 		if err != nil {
@@ -40,7 +40,7 @@ func (o order) each(ctx context.Context, t receiver.Trigger, p *pace, send func(
 			}
 			m, err := build()
 			if err != nil {
-				return triggerFailed(err)
+				return asTriggerError(err)
 			}
 			if err := send(m); err != nil {
 				return err
@@ -51,7 +51,7 @@ func (o order) each(ctx context.Context, t receiver.Trigger, p *pace, send func(
 }
 
 // makers make the messages of the nth round: one, or those of a story.
-func (o order) makers(ctx context.Context, t receiver.Trigger, n int) ([]func() (receiver.Message, error), error) {
+func (o triggerRequest) makers(ctx context.Context, t receiver.Trigger, n int) ([]func() (receiver.Message, error), error) {
 	sample := o.sample
 	sample.Nth, sample.Email = n, numbered(o.sample, n)
 	switch {
@@ -84,48 +84,48 @@ func numbered(s webhook.Sample, n int) string {
 	return fmt.Sprintf("%s+%d@%s", name, n+1, domain)
 }
 
-// triggerFailed is wrong usage where the event itself cannot be built.
-func triggerFailed(err error) error {
+// asTriggerError is wrong usage where the event itself cannot be built.
+func asTriggerError(err error) error {
 	if exit.FixOf(err) != "" {
 		return exit.AsUsage(err)
 	}
 	return err
 }
 
-func (p *program) trigger(ctx context.Context, s *config.Settings, o order) error {
+func (p *program) trigger(ctx context.Context, s *config.Settings, o triggerRequest) error {
 	h, err := p.begin(ctx, s, 0)
 	if err != nil {
 		return err
 	}
 	defer p.close(h)
-	h.leaveForwarding() // that is done below, before the command ends
-	t, paced := h.sender(o.provider), &pace{every: o.every, now: time.Now, wait: sleep}
+	h.forwardNothing() // that is done below, before the command ends
+	t, paced := h.sender(o.provider), &pacer{every: o.every, now: time.Now, wait: sleep}
 	if u, err := url.Parse(o.to); err == nil && o.to != "" && strings.Trim(u.Path, "/") == "" {
 		u.Path = t.Endpoint.Path
 		o.to = u.String()
 	}
 	switch {
 	case o.print:
-		return p.printOrder(ctx, h, o, t, paced)
+		return p.printCommand(ctx, h, o, t, paced)
 	case o.to != "":
-		return p.sendStraight(ctx, h, o, t, paced)
+		return p.sendDirect(ctx, h, o, t, paced)
 	}
 	return p.sendThroughDoor(ctx, h, o, t, paced)
 }
 
 // sendThroughDoor sends as a sender does, and says what became of each.
-func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t receiver.Trigger, paced *pace) error {
+func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pacer) error {
 	var refused webhook.Delivery
 	var said print.Text
 	err := o.each(ctx, t, paced, func(m receiver.Message) error {
 		d, err := h.deliver(ctx, t, m)
 		if err != nil {
-			return triggerFailed(err)
+			return asTriggerError(err)
 		}
 		if d.Failed() {
 			refused = d
 		}
-		return p.sent(h.settings, d, &said)
+		return p.printSent(h.settings, d, &said)
 	})
 	if err != nil {
 		return err
@@ -137,14 +137,14 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o order, t re
 	case refused.ID == 0:
 		return nil
 	case !refused.Verdict.Verified:
-		return notTaken(refused)
+		return notVerifiedError(refused)
 	default:
-		return refusal(refused)
+		return notAppliedError(refused)
 	}
 }
 
-// notTaken is the error of what this command signed and the door did not verify.
-func notTaken(d webhook.Delivery) error {
+// notVerifiedError is the error of what this command signed and the door did not verify.
+func notVerifiedError(d webhook.Delivery) error {
 	if d.Verdict.Code == webhook.WrongSecret {
 		return exit.Failure("the hooktop that runs on this database verifies with another secret than this command signs with",
 			"give both the same: put "+secretVar(d.Provider)+" into .env.local, which the running one takes up by itself")
@@ -170,13 +170,13 @@ func (h *hooktop) deliver(ctx context.Context, t receiver.Trigger, m receiver.Me
 // triggerEvent sends what the dashboard chose, all of a story, and gives the
 // last delivery that came of it: of a story the first that was not taken.
 func (h *hooktop) triggerEvent(ctx context.Context, name string) (last webhook.Delivery, err error) {
-	o := order{count: 1}
+	o := triggerRequest{count: 1}
 	if err := o.choose(name, triggerFlags{}); err != nil {
 		return last, err
 	}
 	t := h.sender(o.provider)
 	refused := false
-	err = o.each(ctx, t, &pace{now: time.Now, wait: sleep}, func(m receiver.Message) error {
+	err = o.each(ctx, t, &pacer{now: time.Now, wait: sleep}, func(m receiver.Message) error {
 		d, err := h.deliver(ctx, t, m)
 		if err != nil || refused {
 			return err

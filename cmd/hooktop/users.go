@@ -68,7 +68,7 @@ func (p *program) usersCommand() *cobra.Command {
 				}
 				u, err := db.User(ctx, args[0])
 				if errors.Is(err, store.ErrNotFound) && strings.Contains(args[0], "@") {
-					return exit.Failure(fmt.Sprintf("no user has the id %s", clipped(args[0])),
+					return exit.Failure(fmt.Sprintf("no user has the id %s", quoted(args[0])),
 						"hooktop users lists the ids; hooktop deliveries "+saved.ShellWord("email:"+args[0])+" lists what came about that address")
 				}
 				if err != nil {

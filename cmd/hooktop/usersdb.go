@@ -82,7 +82,7 @@ func (u *usersDB) tell(h *hooktop) func(mirror.Status) {
 	return func(s mirror.Status) {
 		u.note(s)
 		if s.Refused || s.Taken != "" {
-			h.checkup.soon() // the Setup tab counts them
+			h.checkup.requestCheck() // the Setup tab counts them
 		}
 		if s.Err != nil {
 			h.trouble(s.Err)

@@ -239,7 +239,7 @@ func (p *program) look(ctx context.Context, s *config.Settings, db *store.Store,
 			}
 		}
 		w.found[d.ID] = true
-		if err := p.sent(s, d, new(print.Text)); err != nil {
+		if err := p.printSent(s, d, new(print.Text)); err != nil {
 			return false, err
 		}
 		if len(w.found) == w.count {

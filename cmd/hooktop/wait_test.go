@@ -141,7 +141,7 @@ func TestAWaitInVainSaysNothingOfWhatItCouldNotRead(t *testing.T) {
 
 // The types that came are counted, and what has none does not pass for one.
 func TestAWaitInVainCountsWhatCame(t *testing.T) {
-	var m misses
+	var m arrivals
 	for _, kind := range []string{"", "user.created", "", "user.created", "user.updated"} {
 		m.add(webhook.Delivery{ID: 1, Type: kind})
 	}

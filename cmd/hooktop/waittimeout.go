@@ -17,34 +17,34 @@ import (
 )
 
 const (
-	// missLooked is how many of the last deliveries are compared with what was
+	// arrivalsRead is how many of the last deliveries are compared with what was
 	// waited for.
-	missLooked = 200
-	// missPatience bounds the search for what came before the wait.
-	missPatience = 10 * time.Second
+	arrivalsRead = 200
+	// timeoutPatience bounds the search for what came before the wait.
+	timeoutPatience = 10 * time.Second
 )
 
-// late is the end of a wait that was in vain.
-func late(what, fix string) error { return exit.WithCode(exit.CodeTimedOut, what, fix) }
+// timeoutError is the end of a wait that was in vain.
+func timeoutError(what, fix string) error { return exit.WithCode(exit.CodeTimedOut, what, fix) }
 
 func (w *waiting) noDatabase(s *config.Settings) error {
-	return late(fmt.Sprintf("there was no database at %s within %s", s.DB, w.timeout), "start hooktop in this folder, or name the database with --db")
+	return timeoutError(fmt.Sprintf("there was no database at %s within %s", s.DB, w.timeout), "start hooktop in this folder, or name the database with --db")
 }
 
 // timedOut says what came instead of what was waited for, and what to do.
 func (w *waiting) timedOut(ctx context.Context, db *store.Store) error {
-	ctx, cancel := context.WithTimeout(ctx, missPatience)
+	ctx, cancel := context.WithTimeout(ctx, timeoutPatience)
 	defer cancel()
-	m := misses{forwarded: w.forwarded, filter: w.filter}
+	m := arrivals{forwarded: w.forwarded, filter: w.filter}
 	err := w.eachThatCame(ctx, db, m.add)
 	if err != nil && ctx.Err() == nil {
 		return err
 	}
 	what := fmt.Sprintf("%s within %s", w.Missing(), w.timeout)
 	if ctx.Err() != nil { // what came is not known
-		return late(what, "hooktop deliveries lists what came")
+		return timeoutError(what, "hooktop deliveries lists what came")
 	}
-	return late(what+"; "+m.came(), w.advice(ctx, db, m))
+	return timeoutError(what+"; "+m.came(), w.advice(ctx, db, m))
 }
 
 // Missing says what did not come.
@@ -73,11 +73,11 @@ func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(
 		f = only(query.KeySince, query.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from})
 	}
 	seen := 0
-	for d, err := range db.All(ctx, query.Page{Filter: f, Limit: missLooked}) {
+	for d, err := range db.All(ctx, query.Page{Filter: f, Limit: arrivalsRead}) {
 		if err != nil {
 			return err
 		}
-		if seen == missLooked || d.ID <= w.after {
+		if seen == arrivalsRead || d.ID <= w.after {
 			return nil
 		}
 		seen++
@@ -97,7 +97,7 @@ func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(
 }
 
 // advice names the nearest miss, else what else may be the cause.
-func (w *waiting) advice(ctx context.Context, db *store.Store, m misses) string {
+func (w *waiting) advice(ctx context.Context, db *store.Store, m arrivals) string {
 	if id := w.earlier(ctx, db); id != 0 {
 		return fmt.Sprintf("#%d matches, and came before the wait began: --since-start or --since %d counts it, too", id, id-1)
 	}
@@ -155,8 +155,8 @@ func nearestText(d webhook.Delivery) string {
 	return strings.Join(words, " ")
 }
 
-// misses counts what came, and remembers what missed by least.
-type misses struct {
+// arrivals counts what came, and remembers what missed by least.
+type arrivals struct {
 	filter    query.Filter
 	forwarded bool
 
@@ -168,7 +168,7 @@ type misses struct {
 	taken   bool   // all hold, but the app's answer
 }
 
-func (m *misses) add(d webhook.Delivery) {
+func (m *arrivals) add(d webhook.Delivery) {
 	if m.types == nil {
 		m.types = map[string]int{}
 	}
@@ -193,7 +193,7 @@ func (m *misses) add(d webhook.Delivery) {
 
 // subscribed goes on from advice where nothing came of a type that was waited
 // for: its endpoint may not be told of it.
-func (m *misses) subscribed() string {
+func (m *arrivals) subscribed() string {
 	for _, t := range m.filter.Terms {
 		if t.Key != query.KeyType || t.Not {
 			continue
@@ -213,13 +213,13 @@ func (m *misses) subscribed() string {
 }
 
 // came says how many came, and of which types most of them.
-func (m *misses) came() string {
+func (m *arrivals) came() string {
 	const named = 3
 	if m.total == 0 {
 		return "nothing came"
 	}
 	count := fmt.Sprint(m.total)
-	if m.total == missLooked {
+	if m.total == arrivalsRead {
 		count += " or more"
 	}
 	types := make([]string, 0, len(m.types))
