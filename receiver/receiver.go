@@ -16,6 +16,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/recent"
 )
 
 // Capturer commits a delivery and the effect of its event to disk, in one
@@ -220,7 +221,7 @@ func (r *Receiver) judge(a *arrival) {
 	}
 	p, secrets := a.endpoint.Provider, a.endpoint.Secrets()
 	event := judge(&a.Delivery, p, secrets)
-	this := webhook.SignedDelivery{At: a.At, Signed: a.Verdict.SignedAt, MessageID: a.MessageID, InstanceID: event.InstanceID, Tolerance: p.Signing().Tolerance}
+	this := recent.Delivery{At: a.At, Signed: a.Verdict.SignedAt, MessageID: a.MessageID, InstanceID: event.InstanceID, Tolerance: p.Signing().Tolerance}
 	defer r.seen.note(&a.Delivery, this)
 	if a.Verdict.Verified {
 		a.event = event

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/recent"
 )
 
 // recentVerified are the last deliveries of this run whose signature held, by
@@ -14,11 +15,11 @@ import (
 // another's clock or secret.
 type recentVerified struct {
 	mu   sync.Mutex
-	seen map[string]recent
+	seen map[string]lastVerified
 }
 
-type recent struct {
-	history webhook.History
+type lastVerified struct {
+	history recent.History
 	// at is when the last one verified, in time, and secret the masked secret
 	// that it was made with.
 	at     time.Time
@@ -26,7 +27,7 @@ type recent struct {
 }
 
 // note keeps a delivery in mind whose signature held, in time or not.
-func (s *recentVerified) note(d *webhook.Delivery, this webhook.SignedDelivery) {
+func (s *recentVerified) note(d *webhook.Delivery, this recent.Delivery) {
 	if d.Origin == webhook.Trigger || d.Origin == webhook.Resend {
 		return
 	}
@@ -38,23 +39,23 @@ func (s *recentVerified) note(d *webhook.Delivery, this webhook.SignedDelivery) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.seen == nil {
-		s.seen = map[string]recent{}
+		s.seen = map[string]lastVerified{}
 	}
 	of := s.seen[d.Provider]
-	if slices.ContainsFunc(of.history, func(h webhook.SignedDelivery) bool {
+	if slices.ContainsFunc(of.history, func(h recent.Delivery) bool {
 		return h.MessageID == this.MessageID && h.Signed.Equal(this.Signed)
 	}) {
 		return // the same request once more: its age tells when it was sent again
 	}
 	// A new slice: others may be reading the old one.
-	of.history = append(webhook.History{this}, of.history[:min(len(of.history), webhook.MaxHistory-1)]...)
+	of.history = append(recent.History{this}, of.history[:min(len(of.history), recent.Max-1)]...)
 	if d.Verdict.Verified {
 		of.at, of.secret = d.At, d.Verdict.Secret
 	}
 	s.seen[d.Provider] = of
 }
 
-func (s *recentVerified) of(provider string) recent {
+func (s *recentVerified) of(provider string) lastVerified {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.seen[provider]
@@ -62,7 +63,7 @@ func (s *recentVerified) of(provider string) recent {
 
 // lately says whether the known secrets are right for anything; of several,
 // which one. They may be others than those of then.
-func (s recent) lately(now time.Time, secrets []webhook.Secret) string {
+func (s lastVerified) lately(now time.Time, secrets []webhook.Secret) string {
 	if s.at.IsZero() {
 		return "No sender's delivery has verified since hooktop was started."
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/recent"
 )
 
 // seeing is a receiver on a clock that can be set, in seconds from now.
@@ -73,7 +74,7 @@ func TestWhatVerifiedLatelyIsDatedInWords(t *testing.T) {
 		-time.Second: "a moment ago,", 0: "a moment ago,", 1400 * time.Millisecond: "a moment ago,",
 		3 * time.Second: "3 s ago,", 90 * time.Second: "90 s ago,", 26 * time.Hour: "26 h ago,",
 	} {
-		if got := (recent{at: now, secret: secret.FullName()}).lately(now.Add(ago), []webhook.Secret{secret}); !strings.Contains(got, "another delivery "+want) {
+		if got := (lastVerified{at: now, secret: secret.FullName()}).lately(now.Add(ago), []webhook.Secret{secret}); !strings.Contains(got, "another delivery "+want) {
 			t.Errorf("%s: %s", ago, got)
 		}
 	}
@@ -82,7 +83,7 @@ func TestWhatVerifiedLatelyIsDatedInWords(t *testing.T) {
 // The secrets may change while hooktop runs.
 func TestWhatVerifiedLatelyIsNotSaidOfAnotherSecret(t *testing.T) {
 	const elsewhere = ", so this one comes from another endpoint."
-	by := recent{at: now, secret: secret.FullName()}
+	by := lastVerified{at: now, secret: secret.FullName()}
 	for _, c := range []struct {
 		name    string
 		secrets []webhook.Secret
@@ -116,7 +117,7 @@ func TestOnlySendersWhoseSignatureHoldsAreKeptInMind(t *testing.T) {
 	n := 0
 	note := func(origin webhook.Origin, v webhook.Verdict) {
 		n++
-		s.note(&webhook.Delivery{At: now, Provider: "clerk", Origin: origin, Verdict: v}, webhook.SignedDelivery{At: now, MessageID: fmt.Sprint(n)})
+		s.note(&webhook.Delivery{At: now, Provider: "clerk", Origin: origin, Verdict: v}, recent.Delivery{At: now, MessageID: fmt.Sprint(n)})
 	}
 	note(webhook.Trigger, webhook.Verdict{Verified: true})
 	note(webhook.Resend, webhook.Verdict{Verified: true})
@@ -131,7 +132,7 @@ func TestOnlySendersWhoseSignatureHoldsAreKeptInMind(t *testing.T) {
 	for range 20 {
 		note(webhook.Local, webhook.Verdict{Verified: true, Secret: "whsec_…LaSw (X)"})
 	}
-	if got := s.of("clerk"); len(got.history) != webhook.MaxHistory || got.at != now || got.secret == "" || len(s.of("stripe").history) != 0 {
+	if got := s.of("clerk"); len(got.history) != recent.Max || got.at != now || got.secret == "" || len(s.of("stripe").history) != 0 {
 		t.Errorf("%+v", got)
 	}
 }

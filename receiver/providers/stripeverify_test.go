@@ -13,6 +13,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/recent"
 )
 
 const stripeBody = `{"id":"evt_1","object":"event","type":"invoice.paid","data":{"object":{"name":"caf\u00e9 \u0026 <b>","customer":"cus_1"}}}`
@@ -101,8 +102,8 @@ func TestAStripeDeliveryOfAnotherTimeIsSaidToBeStripes(t *testing.T) {
 	if v.Code != webhook.TooNew || !strings.Contains(v.Detail, "It looks like Stripe's own, whose clocks are kept right") {
 		t.Errorf("too new: %+v", v)
 	}
-	before := webhook.History{{At: received.Add(-time.Minute), Signed: received.Add(-time.Minute), MessageID: "evt_0"}}
-	v = before.Reconsider(webhook.SignedDelivery{At: received, Signed: now, MessageID: "evt_1", Tolerance: 300 * time.Second}, v)
+	before := recent.History{{At: received.Add(-time.Minute), Signed: received.Add(-time.Minute), MessageID: "evt_0"}}
+	v = before.Reconsider(recent.Delivery{At: received, Signed: now, MessageID: "evt_1", Tolerance: 300 * time.Second}, v)
 	if all := v.Detail + v.Fix; !strings.Contains(v.Fix, "Set the sender's clock") || strings.Contains(all, "Svix") {
 		t.Errorf("too new, where another was in time: %+v", v)
 	}

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/recent"
 )
 
 // dated is a delivery that is signed rightly over any time.
@@ -23,7 +24,7 @@ func dated(t interface{ Fatal(...any) }, stamp int64) webhook.Request {
 }
 
 func TestATimeInAnotherUnitIsNamed(t *testing.T) {
-	history := webhook.History{{At: autopsyAt, Signed: autopsyAt, MessageID: "other"}}
+	history := recent.History{{At: autopsyAt, Signed: autopsyAt, MessageID: "other"}}
 	for _, c := range []struct {
 		name, unit string
 		stamp      int64
@@ -36,7 +37,7 @@ func TestATimeInAnotherUnitIsNamed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := Verify(Clerk{}, dated(t, c.stamp), autopsyAt, autopsyKeys.Secrets)
-			v = history.Reconsider(webhook.SignedDelivery{At: autopsyAt, Signed: v.SignedAt, MessageID: autopsyID}, v)
+			v = history.Reconsider(recent.Delivery{At: autopsyAt, Signed: v.SignedAt, MessageID: autopsyID}, v)
 			if v.Code != webhook.TooNew || v.Title != "Its time is in "+c.unit+", not in seconds" || !strings.Contains(v.Fix, "Math.floor(Date.now() / 1000)") {
 				t.Errorf("%s: %s\n%s\n%s", v.Code, v.Title, v.Detail, v.Fix)
 			}
@@ -55,11 +56,11 @@ func TestAnyTimeIsSaidInSentences(t *testing.T) {
 			rapid.Map(rapid.Int64Range(-1e6, 1e6), func(off int64) int64 { return autopsyAt.Unix() + off }))
 		secrets := rapid.SampledFrom([][]webhook.Secret{{autopsyOurs}, {autopsyRotated}}).Draw(t, "secrets")
 		v := Verify(Clerk{}, dated(t, stamps.Draw(t, "stamp")), autopsyAt, secrets)
-		var h webhook.History
+		var h recent.History
 		for i := range rapid.IntRange(0, 6).Draw(t, "before") {
-			h = append(h, webhook.SignedDelivery{At: autopsyAt.Add(-time.Second), Signed: time.Unix(stamps.Draw(t, "earlier"), 0), MessageID: fmt.Sprint(i)})
+			h = append(h, recent.Delivery{At: autopsyAt.Add(-time.Second), Signed: time.Unix(stamps.Draw(t, "earlier"), 0), MessageID: fmt.Sprint(i)})
 		}
-		v = h.Reconsider(webhook.SignedDelivery{At: autopsyAt, Signed: v.SignedAt, MessageID: autopsyID}, v)
+		v = h.Reconsider(recent.Delivery{At: autopsyAt, Signed: v.SignedAt, MessageID: autopsyID}, v)
 		if said := fmt.Sprintf("%s %s %s %v", v.Title, v.Detail, v.Fix, v.Checks); negative.MatchString(said) || strings.Contains(said, "106751 days") {
 			t.Fatal(said)
 		}

@@ -36,7 +36,8 @@ func takenUp(variable string, now []Secret) string {
 	return "into " + variable + " in .env.local: hooktop takes it up by itself, then R judges this delivery again."
 }
 
-func ageText(age time.Duration) string {
+// AgeText says an age for a sentence: "90 s old", "60 min ahead".
+func AgeText(age time.Duration) string {
 	if age < 0 {
 		return ageSeconds(age.Abs()) + " ahead"
 	}

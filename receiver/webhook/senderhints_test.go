@@ -39,7 +39,7 @@ func TestASentenceOpensWithHowItLooks(t *testing.T) {
 // Whatever age a sender claims, it is said without a number that ran over.
 func TestAnAgeIsSaid(t *testing.T) {
 	for age, want := range map[int64]string{0: "0 s old", -1 << 63: "more than 100 years ahead", 1<<63 - 1: "more than 100 years old", -90e9: "90 s ahead", 3600e9: "60 min old"} {
-		if text := ageText(time.Duration(age)); text != want || strings.Contains(text, "-") {
+		if text := AgeText(time.Duration(age)); text != want || strings.Contains(text, "-") {
 			t.Errorf("%d: %s", age, text)
 		}
 	}
@@ -49,7 +49,7 @@ func TestAnyAgeIsSaid(t *testing.T) {
 	negative := regexp.MustCompile(`-\d+ (s|min|h|days)`)
 	rapid.Check(t, func(t *rapid.T) {
 		age := time.Duration(rapid.OneOf(rapid.Int64(), rapid.Just(int64(math.MinInt64))).Draw(t, "age"))
-		if text := ageText(age); negative.MatchString(text) || strings.HasSuffix(text, " ahead") != (age < 0) {
+		if text := AgeText(age); negative.MatchString(text) || strings.HasSuffix(text, " ahead") != (age < 0) {
 			t.Fatal(text)
 		}
 	})

@@ -62,7 +62,7 @@ func (s *Signing) MessageID(h http.Header) string {
 // not the signature holds. A time in another unit is none.
 func (s *Signing) SignedAt(h http.Header) (at time.Time, ok bool) {
 	at, err := s.Sent(s.Read(h, "", nil))
-	unit, _ := unitOf(at)
+	unit, _ := UnitOf(at)
 	return at, err == nil && at.Unix() > 0 && (unit == "" || s.Unit != scheme.Seconds)
 }
 

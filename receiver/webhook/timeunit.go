@@ -1,16 +1,15 @@
 package webhook
 
 import (
-	"math"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook/scheme"
 )
 
-// unitOf names the unit that a sender counted in where its time cannot be
+// UnitOf returns the unit that a sender counted in where its time cannot be
 // meant in seconds: the seconds of the year 5138 are the milliseconds of 1973.
 // It is "" for seconds. seconds is the time that was meant.
-func unitOf(sent time.Time) (unit string, seconds time.Time) {
+func UnitOf(sent time.Time) (unit string, seconds time.Time) {
 	const (
 		milli = 100_000_000_000
 		micro = milli * 1000
@@ -27,23 +26,12 @@ func unitOf(sent time.Time) (unit string, seconds time.Time) {
 	return "", sent
 }
 
-// otherUnit is unitOf for a provider that counts in seconds.
+// otherUnit is UnitOf for a provider that counts in seconds.
 func (e *evidence) otherUnit() (unit string, seconds time.Time) {
 	if e.signing.Unit != scheme.Seconds {
 		return "", e.sentAt
 	}
-	return unitOf(e.sentAt)
-}
-
-// between is how long after the signature's time the receipt was, negative
-// where it was before. A sender may claim any time: what a Duration cannot hold
-// twice is that far away, so that two of them can be subtracted.
-func between(sent, at time.Time) time.Duration {
-	const most = int64(math.MaxInt64 / 2 / time.Second)
-	if n := sent.Unix(); n <= -most || n >= most {
-		return time.Duration(-max(-most, min(most, n))) * time.Second
-	}
-	return max(-time.Duration(most)*time.Second, min(time.Duration(most)*time.Second, at.Sub(sent)))
+	return UnitOf(e.sentAt)
 }
 
 // wrongUnit is the verdict on a right signature whose time is in another unit.
@@ -56,7 +44,7 @@ func (e *evidence) wrongUnit(by *Secret, unit string, meant time.Time) *Verdict 
 		Secret: by.FullName(),
 	}
 	if age := scheme.Age(meant, e.at); !e.signing.Timely(age) {
-		v.Detail += " In seconds it would be refused as well: " + ageText(age) + e.allowed() + "."
+		v.Detail += " In seconds it would be refused as well: " + AgeText(age) + e.allowed() + "."
 	}
 	return v
 }

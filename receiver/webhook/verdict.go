@@ -108,6 +108,12 @@ func passed(name, detail string) Check { return Check{Name: name, OK: true, Deta
 
 func failed(name, detail string) Check { return Check{Name: name, Detail: detail} }
 
+// With returns the verdict with a check more. Others may hold the old one.
+func (v Verdict) With(c *Check) Verdict {
+	v.Checks = hintsLast(append(slices.Clone(v.Checks), *c))
+	return v
+}
+
 // hintsLast puts what only looks so after what was proven.
 func hintsLast(checks []Check) []Check {
 	order := func(c Check) int {

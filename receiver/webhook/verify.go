@@ -167,7 +167,7 @@ func timeliness(e *evidence) (*Verdict, Check) {
 	if unit, _ := e.otherUnit(); unit != "" {
 		return nil, failed("time", "in "+unit+", not in seconds")
 	}
-	return nil, Check{Name: "time", OK: e.timely(), Detail: ageText(e.age()) + e.allowed()}
+	return nil, Check{Name: "time", OK: e.timely(), Detail: AgeText(e.age()) + e.allowed()}
 }
 
 // allowed ends a sentence about an age with the tolerance.
@@ -218,7 +218,7 @@ func rightSecret(e *evidence) (*Verdict, Check) {
 }
 
 // untimely says which way a right signature's time is off, and why that may
-// be. What else verified lately tells more: see History.
+// be. What else verified lately tells more: see package recent.
 func (e *evidence) untimely(by *Secret) *Verdict {
 	if unit, meant := e.otherUnit(); unit != "" {
 		return e.wrongUnit(by, unit, meant)
@@ -410,7 +410,7 @@ func (e *evidence) alsoUntimely() string {
 	if unit, _ := e.otherUnit(); unit != "" {
 		return " Its time would be refused as well: it is in " + unit + ", not in seconds."
 	}
-	return " Its time would be refused as well: " + ageText(e.age()) + e.allowed() + "."
+	return " Its time would be refused as well: " + AgeText(e.age()) + e.allowed() + "."
 }
 
 func (e *evidence) timely() bool {
