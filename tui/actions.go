@@ -108,9 +108,9 @@ func (m *model) cannotWrap() string {
 	case why != "":
 		return why
 	case m.tab == tabUsers:
-		return "w and p are for a delivery's Body tab"
+		return "w and p work on a delivery's Body tab"
 	case m.detail.tab != tabBody:
-		return "w wraps the lines of the Body tab: go there with [ ]"
+		return "w wraps the lines of the Body tab: press ] to get there"
 	}
 	return ""
 }
@@ -120,9 +120,9 @@ func (m *model) cannotShowRaw() string {
 	case why != "":
 		return why
 	case m.tab == tabUsers:
-		return "w and p are for a delivery's Body tab"
+		return "w and p work on a delivery's Body tab"
 	case m.detail.tab != tabBody || m.detail.d == nil:
-		return "p shows the Body tab as it came, or laid out: go there with [ ]"
+		return "p switches the Body tab between formatted and raw: press ] to get there"
 	}
 	return ""
 }
@@ -256,9 +256,9 @@ func (m *model) cannotFindNext() string {
 	case m.inBody() && m.detail.search.text != "":
 		return ""
 	case m.tab > tabFailures:
-		return "n and N go from failure to failure on tabs 1 and 2"
+		return "n and N jump between failures: on tabs 1 and 2"
 	case m.causes.shown(m):
-		return "here each line is a cause: enter lists its deliveries"
+		return "each line here is a cause: enter lists its deliveries"
 	case m.list().selected() == nil:
 		return "no delivery is selected"
 	}
@@ -276,9 +276,9 @@ func (m *model) findNext(by int) tea.Cmd {
 func (m *model) cannotFollow() string {
 	switch {
 	case m.tab > tabFailures:
-		return "f follows new deliveries on tabs 1 and 2"
+		return "f follows new deliveries: on tabs 1 and 2"
 	case m.causes.shown(m):
-		return "here each line is a cause: enter lists its deliveries"
+		return "each line here is a cause: enter lists its deliveries"
 	}
 	return ""
 }
@@ -286,9 +286,9 @@ func (m *model) cannotFollow() string {
 func (m *model) cannotFilter() string {
 	switch {
 	case m.tab == tabUsers:
-		return "/ filters the deliveries: on tabs 1 and 2; user:user_2ab finds a user's"
+		return "/ filters deliveries: on tabs 1 and 2, user:user_2ab finds a user's"
 	case m.tab > tabFailures:
-		return "/ filters the deliveries: on tabs 1 and 2"
+		return "/ filters deliveries: on tabs 1 and 2"
 	}
 	return ""
 }
@@ -308,9 +308,9 @@ func (m *model) openHelp() tea.Cmd {
 func (m *model) toggleMouse() tea.Cmd {
 	m.mouse = !m.mouse
 	if m.mouse {
-		return m.setStatus(note("the mouse works here again; shift and drag selects text"))
+		return m.setStatus(note("mouse on: hold shift and drag to select text"))
 	}
-	return m.setStatus(note("the mouse is the terminal's: drag selects text; m takes it back"))
+	return m.setStatus(note("mouse off: drag to select text, m turns it on again"))
 }
 
 // clerkPage is where Clerk keeps the webhooks of the instance last looked at.
@@ -326,7 +326,7 @@ func (m *model) page() string {
 
 func (m *model) cannotBrowse() string {
 	if m.deps.OpenURL == nil {
-		return "no browser can be opened from here: " + m.page()
+		return "cannot open a browser here: " + m.page()
 	}
 	return ""
 }
@@ -366,7 +366,7 @@ func (m *model) triggered(event string, d webhook.Delivery, forgot error) tea.Cm
 	case d.Failed():
 		s = cannot(what + ", " + outcomeSummary(&d))
 	case forgot != nil:
-		s = cannot(what + "; not remembered: " + forgot.Error())
+		s = cannot(what + "; it will not be listed as last used: " + forgot.Error())
 	}
 	if m.tab != tabSetup {
 		return m.setStatus(s)
@@ -392,7 +392,7 @@ func (m *model) resend(id int64, mode webhook.Mode, target string) tea.Cmd {
 }
 
 var howSigned = map[webhook.Mode]string{
-	webhook.Same: "signed afresh", webhook.New: "with a new id", webhook.Verbatim: "verbatim",
+	webhook.Same: "re-signed", webhook.New: "with a new id", webhook.Verbatim: "with the original headers",
 }
 
 // resent says how a resend ended: what the app, or hooktop itself, answered.

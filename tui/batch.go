@@ -93,7 +93,7 @@ func (m *model) batchStep(msg batchMsg) tea.Cmd {
 func (s *batch) result() status {
 	what := s.summary(s)
 	if left := len(s.ids) - s.done; left > 0 {
-		what += fmt.Sprintf("; %s not any more", text.Grouped(left))
+		what += fmt.Sprintf("; %s not sent", text.Grouped(left))
 	}
 	switch {
 	case s.err != nil:
@@ -125,7 +125,7 @@ func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) (
 			return taken, err
 		},
 		summary: func(s *batch) string {
-			return fmt.Sprintf("sent %d, %s: %d taken, %d not", s.done, howSigned[mode], s.taken, s.done-s.taken)
+			return fmt.Sprintf("resent %d, %s: %d accepted, %d rejected", s.done, howSigned[mode], s.taken, s.done-s.taken)
 		},
 	})
 }
@@ -134,7 +134,7 @@ func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) (
 func (m *model) reverifyMarked(ids []int64) tea.Cmd {
 	judge := m.deps.Reverify
 	return m.batchInBackground(&batch{
-		ids: ids, verb: "judged",
+		ids: ids, verb: "re-verified",
 		one: func(ctx context.Context, id int64) (bool, error) {
 			d, err := judge(ctx, id)
 			return err == nil && d.Verdict.Verified, err
@@ -144,7 +144,7 @@ func (m *model) reverifyMarked(ids []int64) tea.Cmd {
 			if s.taken == 1 {
 				verb = "verifies"
 			}
-			return fmt.Sprintf("judged %d again: %d %s now, %d still not", s.done, s.taken, verb, s.done-s.taken)
+			return fmt.Sprintf("re-verified %d: %d %s now, %d still do not", s.done, s.taken, verb, s.done-s.taken)
 		},
 	})
 }

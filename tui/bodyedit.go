@@ -20,7 +20,7 @@ type editedMsg struct {
 func (m *model) cannotEdit() string {
 	switch {
 	case m.deps.Edit == nil || m.deps.Edited == nil:
-		return "no editor can be opened here"
+		return "cannot open an editor here"
 	case m.tab > tabFailures:
 		return "e edits a delivery's body: select one on tab 1"
 	case m.selected() == nil:
@@ -62,12 +62,12 @@ func (m *model) runEditor(id int64, editor tea.ExecCommand) tea.Cmd {
 func (m *model) sendEdited(msg editedMsg) tea.Cmd {
 	m.changed() // the screen is as old as the editor's first key
 	if msg.err != nil {
-		s := failure(fmt.Errorf("the editor ended with %w: nothing was sent", msg.err))
-		s.fix = "set EDITOR to your editor, such as vi or \"code --wait\"; e opens what was written"
+		s := failure(fmt.Errorf("the editor failed, nothing was sent: %w", msg.err))
+		s.fix = "set EDITOR to your editor, such as vi or \"code --wait\"; e opens your changes again"
 		return m.setStatus(s)
 	}
 	id, send := msg.id, m.deps.Edited
-	return m.inBackground(fmt.Sprintf("sending #%d as it was edited", id), func(ctx context.Context) (func() tea.Cmd, error) {
+	return m.inBackground(fmt.Sprintf("sending the edited #%d", id), func(ctx context.Context) (func() tea.Cmd, error) {
 		sent, err := send(ctx, id)
 		if err != nil {
 			return nil, err
@@ -79,7 +79,7 @@ func (m *model) sendEdited(msg editedMsg) tea.Cmd {
 // editSent says how the sendings of an edited body ended: the first that was
 // not taken, else the last.
 func editSent(id int64, sent []webhook.Delivery) status {
-	s := note(fmt.Sprintf("nothing was changed in #%d: nothing was sent", id))
+	s := note(fmt.Sprintf("#%d was not changed, nothing was sent", id))
 	for _, d := range sent {
 		where := "hooktop"
 		if n := len(d.Forwards); n > 0 && d.Answer.Status == 0 {

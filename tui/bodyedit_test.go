@@ -44,9 +44,9 @@ func TestEditingSaysHowItEnded(t *testing.T) {
 		{"sent to the app", nil, []webhook.Delivery{{ID: 1030, AppStatus: 200, Forwards: app}}, nil, []string{"✓ sent the edited #1023 to :3000, with a new id: 200 (#1030)"}},
 		{"sent to hooktop", nil, []webhook.Delivery{{ID: 1030, Answer: webhook.Answer{Status: 200}}}, nil, []string{"✓ sent the edited #1023 to hooktop"}},
 		{"refused by the second app", nil, []webhook.Delivery{{ID: 1030, AppStatus: 200, Forwards: app}, {ID: 1031, AppStatus: 500, Forwards: app}}, nil, []string{"! sent the edited #1023", "500 (#1031)"}},
-		{"unchanged", nil, nil, nil, []string{"· nothing was changed in #1023: nothing was sent"}},
+		{"unchanged", nil, nil, nil, []string{"· #1023 was not changed, nothing was sent"}},
 		{"no JSON any more", nil, nil, hintedError{"#1023 as it was edited is not JSON, at line 3", "e opens what was written once more"}, []string{"✗ #1023 as it was edited is not JSON, at line 3", "fix: e opens what was written once more"}},
-		{"the editor failed", errors.New("exit status 1"), nil, nil, []string{"✗ the editor ended with exit status 1: nothing was sent", "set EDITOR to your editor"}},
+		{"the editor failed", errors.New("exit status 1"), nil, nil, []string{"✗ the editor failed, nothing was sent: exit status 1", "set EDITOR to your editor"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x := editingWith(t, c.ended, func(id int64) ([]webhook.Delivery, error) {
@@ -61,7 +61,7 @@ func TestEditingSaysHowItEnded(t *testing.T) {
 }
 
 func TestEditSaysWhyItCannot(t *testing.T) {
-	newTerminal(t, dashboard(story(true)), 120, 36).keys("e").shows("no editor can be opened here")
+	newTerminal(t, dashboard(story(true)), 120, 36).keys("e").shows("cannot open an editor here")
 	x := editingWith(t, nil, func(int64) ([]webhook.Delivery, error) { t.Error("it was sent"); return nil, nil })
 	x.keys("3", "e").shows("e edits a delivery's body: select one on tab 1")
 	x.m.deps.Edit = func(context.Context, int64) (tea.ExecCommand, error) {

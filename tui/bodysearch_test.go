@@ -19,11 +19,11 @@ func TestABodyIsSearched(t *testing.T) {
 	if !strings.Contains(x.m.View().Content, styledAs(x.m.styles.Hit, "")) {
 		t.Error("no hit is underlined")
 	}
-	x.keys("p").shows("as they came; p lays out", "/ Id")
+	x.keys("p").shows("raw; p: format", "/ Id")
 	x.keys("p", "esc").hides("/ Id")
-	x.shows("laid out")
+	x.shows("formatted")
 	x.keys("/", "#", "#", "enter").shows("not found", "not in this body: ##")
 	x.keys("esc", "esc").shows("1–18 of 1,024")
 	x.keys("/").shows("type:user.*") // elsewhere it is the filter
-	x.keys("esc", "enter", "[", "p").shows("p shows the Body tab as it came")
+	x.keys("esc", "enter", "[", "p").shows("p switches the Body tab between formatted and raw")
 }

@@ -39,7 +39,7 @@ func troubled() *memory {
 func TestFailuresByCause(t *testing.T) {
 	s := troubled()
 	x := newTerminal(t, toApp(dashboard(s)), 120, 36)
-	x.keys("c").shows("c takes the failures together by their cause: on tab 2")
+	x.keys("c").shows("c groups failures by cause: on tab 2")
 	x.keys("2", "c").shows("Failures by cause", "5 causes", "▶✗ wrong-secret          83  Signed with another secret", "12:01:45 – 12:04:05  user.updated +1", "app 401")
 	if x.m.selectedID() != 1023 {
 		t.Errorf("beside the newest cause is #%d", x.m.selectedID())
@@ -105,7 +105,7 @@ func TestCausesGrowAsFailuresArrive(t *testing.T) {
 		}
 	}
 	x.send(changedMsg{})
-	x.shows("No delivery fails for this cause any more", "esc shows all causes")
+	x.shows("No failures with this cause are left", "esc shows all causes")
 	x.keys("esc").shows("5 causes")
 }
 

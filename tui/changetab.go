@@ -48,9 +48,9 @@ func changes(d *draw.Doc, st *styles, c *webhook.Change, indent int) {
 	case c.Before == nil && c.After == nil:
 		d.Text(st.Dim, "nothing", indent)
 	case c.Before == nil:
-		d.Item(st.Added, "+", st.Text, "a row: "+c.After.Email, indent)
+		d.Item(st.Added, "+", st.Text, "created user "+c.After.Email, indent)
 	case c.After == nil:
-		d.Item(st.Removed, "−", st.Text, "the row: "+c.Before.Email, indent)
+		d.Item(st.Removed, "−", st.Text, "deleted user "+c.Before.Email, indent)
 	default:
 		was, is := fieldsOf(c.Before), fieldsOf(c.After)
 		column, widest := 0, 0
@@ -70,7 +70,7 @@ func changes(d *draw.Doc, st *styles, c *webhook.Change, indent int) {
 			}
 		}
 		if column == 0 {
-			d.Text(st.Dim, "updatedAt alone", indent)
+			d.Text(st.Dim, "only updatedAt", indent)
 		}
 	}
 }
@@ -165,9 +165,9 @@ func (p *detail) noChange(m *model, d *draw.Doc) {
 	d.Break()
 	switch {
 	case appAlone(x):
-		d.Text(st.Dim, "It went to the app alone: to apply an event here, resend it to hooktop itself.", 0)
+		d.Text(st.Dim, "It went only to the app. To apply the event here, resend it to hooktop.", 0)
 	case !x.Verdict.Verified:
-		d.Text(st.Dim, "Only a delivery whose signature holds touches a user.", 0)
+		d.Text(st.Dim, "Only a delivery with a valid signature changes a user.", 0)
 	default:
 		d.Text(st.Dim, advice.ExplainOutcome(x).Why, 0)
 	}
@@ -177,7 +177,7 @@ func (p *detail) noChange(m *model, d *draw.Doc) {
 func (p *detail) triesDoc(m *model, d *draw.Doc) {
 	st := &m.styles
 	if p.d.MessageID == "" {
-		d.Text(st.Text, "The request carried no message id, so it cannot be told what else was of the same message.", 0)
+		d.Text(st.Text, "The request has no message id, so its other deliveries are unknown.", 0)
 		return
 	}
 	d.Pair(st.Dim, "message", st.Text, p.d.MessageID, 9)
@@ -194,9 +194,9 @@ func (p *detail) triesDoc(m *model, d *draw.Doc) {
 	case len(p.tries) == 1:
 		when := "Svix after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h"
 		if p.d.Provider == "stripe" {
-			when = "Stripe for three days, from a sandbox three times in a few hours"
+			when = "Stripe for three days, or three times in a few hours in a sandbox"
 		}
-		d.Text(st.Dim, "The first delivery of this message. A sender tries again until it is told 2xx: "+when+".", 0)
+		d.Text(st.Dim, "The first delivery of this message. The sender retries until it gets a 2xx: "+when+".", 0)
 	default:
 		d.Text(st.Dim, "enter opens one.", 0)
 	}

@@ -50,7 +50,7 @@ func (m *model) copies() []copyItem {
 	}
 	select1 := "select a delivery first"
 	if m.tab > tabFailures {
-		select1 = "a delivery's: on tabs 1 and 2"
+		select1 = "only for a delivery, on tabs 1 and 2"
 	}
 	loading := select1
 	if d != nil && whole == nil {
@@ -59,10 +59,10 @@ func (m *model) copies() []copyItem {
 	items := []copyItem{item("u", "url", url, "there is no address yet")}
 	curl := copyItem{key: "c", name: "curl", why: select1}
 	if m.deps.Curl == nil {
-		curl.why = "no curl can be made here"
+		curl.why = "cannot write a curl command here"
 	} else if d != nil {
 		id, sign := d.ID, m.deps.Curl
-		curl = copyItem{key: "c", name: "curl", preview: "signed afresh: runs for five minutes", make: func(ctx context.Context) (string, error) { return sign(ctx, id) }}
+		curl = copyItem{key: "c", name: "curl", preview: "re-signed: works for five minutes", make: func(ctx context.Context) (string, error) { return sign(ctx, id) }}
 	}
 	body, headers := copyItem{key: "b", name: "body", why: loading}, copyItem{key: "h", name: "headers", why: loading}
 	var messageID, userID string
@@ -70,11 +70,11 @@ func (m *model) copies() []copyItem {
 		messageID, userID = d.MessageID, d.UserID
 	}
 	if whole != nil {
-		body = item("b", "body", string(whole.Body), "the body is empty, or was not kept")
+		body = item("b", "body", string(whole.Body), "the body is empty or was not kept")
 		if body.text != "" {
-			body.preview = text.Size(int64(len(whole.Body))) + ", as they came"
+			body.preview = text.Size(int64(len(whole.Body))) + ", raw"
 		}
-		headers = item("h", "headers", headerText(whole), "no headers were kept")
+		headers = item("h", "headers", headerText(whole), "no headers kept")
 		if headers.text != "" {
 			headers.preview = text.Plural(len(whole.Header), "header")
 		}
@@ -82,7 +82,7 @@ func (m *model) copies() []copyItem {
 	if r := m.users.selected(); m.tab == tabUsers && r != nil {
 		userID = r.ID
 	}
-	fix, noFix := "", "nothing is to be fixed here"
+	fix, noFix := "", "nothing to fix"
 	if whole != nil {
 		fix = m.detail.fix()
 	} else {
@@ -94,8 +94,8 @@ func (m *model) copies() []copyItem {
 		items = append(items, it)
 	}
 	return append(items, curl, body, headers,
-		item("m", "message id", messageID, orWhy(d != nil, "the request carried none", select1)),
-		item("i", "user id", userID, orWhy(d != nil, "the event speaks of no user", "select a user or a delivery first")),
+		item("m", "message id", messageID, orWhy(d != nil, "the request has none", select1)),
+		item("i", "user id", userID, orWhy(d != nil, "the event names no user", "select a user or a delivery first")),
 		item("f", "fix", fix, noFix))
 }
 
@@ -162,14 +162,14 @@ func (s *copySheet) copyItem(m *model, it copyItem) tea.Cmd {
 // copied says what was copied, how much of it and by which way. Whether the
 // terminal took it, no terminal says.
 func copied(name, content, how string, err error) status {
-	what := fmt.Sprintf("copied the %s, %s, by OSC 52", name, text.Size(int64(len(content))))
+	what := fmt.Sprintf("copied the %s (%s) to the terminal's clipboard", name, text.Size(int64(len(content))))
 	switch {
 	case err != nil:
-		s := note(what + "; else: " + err.Error())
+		s := note(what + "; the system's clipboard failed: " + err.Error())
 		s.fix = tmuxHint()
 		return s
 	case how != "":
-		what += " and " + how
+		what += " and with " + how
 	case tmuxHint() != "":
 		s := good(what)
 		s.fix = tmuxHint()
@@ -182,7 +182,7 @@ func tmuxHint() string {
 	if os.Getenv("TMUX") == "" {
 		return ""
 	}
-	return "if nothing was copied: tmux set -s set-clipboard on"
+	return "if nothing was copied, run tmux set -s set-clipboard on"
 }
 
 func (s *copySheet) paste(string)      {}

@@ -244,7 +244,7 @@ func (l *deliveries) press(m *model, act action) tea.Cmd {
 			return l.newest(m)
 		}
 		l.unfollow(m)
-		return m.setStatus(note("following ended: the selection stays where it is"))
+		return m.setStatus(note("no longer following new deliveries"))
 	default:
 	}
 	return nil
@@ -295,7 +295,7 @@ func dropped(n int64) string {
 	if n == 0 {
 		return ""
 	}
-	return " · " + text.Grouped(n) + " older dropped"
+	return " · " + text.Grouped(n) + " older ones dropped"
 }
 
 // place is the number, from 1, of the first visible row, where it can be told.

@@ -106,7 +106,7 @@ type slowMsg struct {
 }
 
 func (p *detail) showReadError(m *model, id int64, err error) {
-	p.readErr = fmt.Errorf("#%d cannot be read: %w", id, err)
+	p.readErr = fmt.Errorf("cannot read #%d: %w", id, err)
 	p.d, p.slow = nil, false
 	m.version++
 }
@@ -208,7 +208,7 @@ func (p *detail) press(m *model, act action) tea.Cmd {
 		if len(p.doc.Links) > 0 && p.d != nil {
 			id := p.doc.Links[p.scroll[p.tab].Cursor].ID
 			if id == p.d.ID {
-				return m.setStatus(note("#" + strconv.FormatInt(id, 10) + " is the one that is open"))
+				return m.setStatus(note("#" + strconv.FormatInt(id, 10) + " is already open"))
 			}
 			return m.jump(id)
 		}
@@ -352,7 +352,7 @@ func (p *detail) nothing(m *model) []draw.Styled {
 	case p.wantedID != 0:
 	default:
 		d.Skip()
-		d.Text(m.styles.Dim, "What was proven about the selected delivery, what it did to the user and what your app said: here.", 0)
+		d.Text(m.styles.Dim, "Select a delivery to see its checks, its changes and your app's response.", 0)
 	}
 	return d.First(p.h)
 }

@@ -50,7 +50,7 @@ func (p *detail) rejected(m *model, d *draw.Doc) {
 func checks(d *draw.Doc, st *styles, v webhook.Verdict) {
 	column := checkColumn(v.Checks)
 	if v.Verified {
-		d.HeadWith("PROVEN,", "by recomputing")
+		d.Head("CHECKS PASSED", "")
 		column = max(column, 8)
 		for _, c := range v.Checks {
 			d.Check(c.OK, c.Name, c.Detail, column)
@@ -59,7 +59,7 @@ func checks(d *draw.Doc, st *styles, v webhook.Verdict) {
 			d.Check(true, "secret", v.Secret, column)
 		}
 		if len(v.Checks) == 0 && v.Secret == "" {
-			d.Text(st.Dim, "The signature holds.", 1)
+			d.Text(st.Dim, "The signature is valid.", 1)
 		}
 		return
 	}
@@ -75,9 +75,9 @@ func checks(d *draw.Doc, st *styles, v webhook.Verdict) {
 			d.Check(c.OK, c.Name, c.Detail, column)
 		}
 	}
-	part(func(c webhook.Check) bool { return !c.OK && !c.Hint }, "FOUND", "")
-	part(func(c webhook.Check) bool { return c.OK && !c.Hint }, "RULED OUT,", "by recomputing")
-	part(func(c webhook.Check) bool { return c.Hint }, "LOOKS,", "no proof: anyone can write a header")
+	part(func(c webhook.Check) bool { return !c.OK && !c.Hint }, "PROBLEM", "")
+	part(func(c webhook.Check) bool { return c.OK && !c.Hint }, "RULED OUT", "")
+	part(func(c webhook.Check) bool { return c.Hint }, "HINTS", "(headers can be faked)")
 }
 
 // titled is a symbol and a sentence, and the word that scripts know it by.
@@ -115,7 +115,7 @@ func (p *detail) verified(m *model, d *draw.Doc) {
 	}
 	if !x.ReverifiedAt.IsZero() {
 		d.Break()
-		d.Text(st.Text, fmt.Sprintf("It was rejected at first, and verified when it was judged again, %s. The sender was told %d and may send it once more: that will be a duplicate.", text.Ago(x.ReverifiedAt, m.now), x.Answer.Status), 0)
+		d.Text(st.Text, fmt.Sprintf("It was rejected first and verified when re-verified, %s. The sender got a %d and may send it again: that will be a duplicate.", text.Ago(x.ReverifiedAt, m.now), x.Answer.Status), 0)
 	}
 	if o.Fix != "" {
 		d.Head("FIX", copiesFix)
@@ -152,12 +152,12 @@ func (p *detail) did(m *model, d *draw.Doc) {
 	if x.UserID == "" && x.Email == "" && x.Change == nil {
 		return
 	}
-	d.Head("WHAT IT DID", "")
+	d.Head("RESULT", "")
 	if x.Change != nil {
 		changes(d, &m.styles, x.Change, 1)
 		return
 	}
-	d.Text(m.styles.Dim, "nothing: "+strings.Join(nonEmpty(x.Email, x.UserID), "  "), 1)
+	d.Text(m.styles.Dim, "no change to "+strings.Join(nonEmpty(x.Email, x.UserID), "  "), 1)
 }
 
 func nonEmpty(ss ...string) []string {
@@ -179,9 +179,9 @@ func (p *detail) resentHead(m *model, d *draw.Doc) {
 	}
 	titled(d, st, look, symbol, title, strings.TrimPrefix(appStatusText(x), "→"))
 	d.Break()
-	d.Text(st.Text, "It went past hooktop's own door: nothing changed here. The Tries tab has every delivery of this message.", 0)
+	d.Text(st.Text, "It went straight to the app, so nothing changed here. The Tries tab lists every delivery of this message.", 0)
 	if len(x.Forwards) == 0 {
-		d.Head("YOUR APP said", "")
+		d.Head("YOUR APP'S RESPONSE", "")
 		switch {
 		case x.AppFailure != "":
 			d.Item(st.Bad, "✗", st.Text, x.AppError, 1)
@@ -209,9 +209,9 @@ func (p *detail) app(m *model, d *draw.Doc, first bool) {
 	}
 	f, _ := webhook.DecidingForward(x.Forwards)
 	latest := webhook.LatestForwards(x.Forwards)
-	head := "YOUR APP said"
+	head := "YOUR APP'S RESPONSE"
 	if len(latest) > 1 {
-		head = "YOUR APPS said"
+		head = "YOUR APPS' RESPONSES"
 	}
 	d.Head(head, text.Ago(f.At, m.now))
 	for _, each := range latest {
@@ -230,7 +230,7 @@ func (p *detail) app(m *model, d *draw.Doc, first bool) {
 	}
 	d.Break()
 	if !first && fix == x.Verdict.Fix && !x.Verdict.Verified {
-		d.Text(st.Text, "It does not verify here either: the fix above is for both.", 1)
+		d.Text(st.Text, "It does not verify here either: the fix above applies to both.", 1)
 		return
 	}
 	d.Text(st.Text, says, 1)

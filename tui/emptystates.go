@@ -18,7 +18,7 @@ func (l *deliveries) empty(m *model) []draw.Styled {
 	if m.bar.text != "" {
 		l.noHit(m, d)
 	} else if l.cause != "" {
-		d.Item(m.styles.OK, "✓", m.styles.Strong, "No delivery fails for this cause any more", 0)
+		d.Item(m.styles.OK, "✓", m.styles.Strong, "No failures with this cause are left", 0)
 		d.Break()
 		d.Item(m.styles.Key, "esc", m.styles.Text, "shows all causes", 1)
 	} else if l.failures {
@@ -38,7 +38,7 @@ func (l *deliveries) noHit(m *model, d *draw.Doc) {
 	}
 	if !l.last || !l.first {
 		d.Item(st.Accent, m.spinner(), st.Strong, "Searching, down to #"+text.Grouped(max(l.search.low, 1))+" so far", 0)
-		what = "Nothing yet that matches"
+		what = "No match yet for"
 	} else {
 		d.Item(st.Dim, "○", st.Strong, what, 0)
 		what = ""
@@ -50,7 +50,7 @@ func (l *deliveries) noHit(m *model, d *draw.Doc) {
 	d.Text(st.Accent, m.bar.text, 1)
 	d.Break()
 	if m.bar.open {
-		d.Item(st.Key, "esc", st.Text, "goes back to what was shown before", 1)
+		d.Item(st.Key, "esc", st.Text, "goes back to the previous filter", 1)
 		return
 	}
 	d.Item(st.Key, "esc", st.Text, "clears the filter", 1)
@@ -60,20 +60,20 @@ func (l *deliveries) noHit(m *model, d *draw.Doc) {
 func (m *model) noFailures(d *draw.Doc) {
 	st := &m.styles
 	if m.counts.Deliveries == 0 {
-		d.Item(st.Dim, "○", st.Strong, "Nothing has failed: nothing has arrived", 0)
+		d.Item(st.Dim, "○", st.Strong, "No failures: nothing has arrived yet", 0)
 		d.Break()
 		d.Item(st.Key, "t", st.Text, "sends a signed test event", 1)
 		return
 	}
-	d.Item(st.OK, "✓", st.Strong, "Nothing has failed", 0)
+	d.Item(st.OK, "✓", st.Strong, "No failures", 0)
 	d.Break()
 	all := "All " + text.Plural(m.counts.Deliveries, "delivery that is kept") + " verified and did what they say."
 	if m.counts.Deliveries > 1 {
-		all = "All " + text.Grouped(m.counts.Deliveries) + " deliveries verified and were taken."
+		all = "All " + text.Grouped(m.counts.Deliveries) + " deliveries verified and were accepted."
 	}
 	d.Text(st.Text, all, 0)
 	d.Break()
-	d.Text(st.Dim, "What is refused here, or by your app, comes to this tab with its cause and the fix.", 0)
+	d.Text(st.Dim, "Deliveries that hooktop or your app rejects are listed here, with the cause and the fix.", 0)
 }
 
 func (m *model) noDeliveries(d *draw.Doc) {
@@ -86,7 +86,7 @@ func (m *model) noDeliveries(d *draw.Doc) {
 	url := m.webhookURL()
 	switch m.conn.State {
 	case Live, Own:
-		d.Item(st.Key, "o", st.Text, "opens the Clerk Dashboard: Webhooks → Add Endpoint, and paste there", 1)
+		d.Item(st.Key, "o", st.Text, "opens the Clerk Dashboard: Webhooks → Add Endpoint, then paste", 1)
 		d.Text(st.Accent, url, 3)
 		d.Item(st.Key, "y", st.Dim, "copies it", 1)
 	default:
@@ -96,13 +96,13 @@ func (m *model) noDeliveries(d *draw.Doc) {
 			d.Text(st.Accent, url, 1)
 		}
 		d.Break()
-		d.Item(st.Key, "4", st.Text, "says what is missing for Clerk to reach this machine", 1)
+		d.Item(st.Key, "4", st.Text, "finishes setup, so that Clerk can reach this machine", 1)
 	}
 	d.Break()
 	if len(m.setup.Apps) == 0 {
-		d.Text(st.Dim, "With --forward-to http://localhost:3000/… each goes on to your app, too.", 1)
+		d.Text(st.Dim, "Press F, or start with --forward-to URL, to forward each one to your app.", 1)
 	} else {
-		d.Text(st.Dim, "Each goes on to "+strings.Join(m.setup.urls(), ", ")+".", 1)
+		d.Text(st.Dim, "Each is forwarded to "+strings.Join(m.setup.urls(), ", ")+".", 1)
 	}
 }
 
@@ -116,16 +116,16 @@ func (u *users) empty(m *model) []draw.Styled {
 	if m.counts.Deleted > 0 && !u.deleted {
 		d.Text(st.Strong, "All users are deleted", 0)
 		d.Break()
-		d.Item(st.Key, "d", st.Text, "shows their tombstones", 1)
+		d.Item(st.Key, "d", st.Text, "shows them", 1)
 		return d.First(u.h + 1)
 	}
 	d.Item(st.Accent, "○", st.Strong, "No users yet", 0)
 	d.Break()
-	d.Text(st.Text, "The first user.created that verifies makes a row here, and keeps it in step with Clerk from then on.", 0)
+	d.Text(st.Text, "The first verified user.created adds a row here; later events keep it in sync with Clerk.", 0)
 	d.Break()
 	d.Item(st.Key, "t", st.Text, "sends one, signed", 1)
 	if slices.Contains(m.deps.Events, subscribing) {
-		d.Text(st.Dim, "or "+subscribing+" there: a user who pays, changes the plan and cancels", 3)
+		d.Text(st.Dim, "or "+subscribing+" there: a user who subscribes, changes plan and cancels", 3)
 	}
 	d.Break()
 	if m.setup.Database != "" {

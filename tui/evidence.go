@@ -22,7 +22,7 @@ func evidence(d *draw.Doc, st *styles, v webhook.Verdict) {
 	before, after, _ := strings.Cut(v.Detail, parts.String())
 	d.Text(st.Text, strings.TrimSpace(before), 0)
 	d.Break()
-	d.Text(st.Text, fmt.Sprintf("They part at byte %d:", parts.Offset), 0)
+	d.Text(st.Text, fmt.Sprintf("First difference at byte %d:", parts.Offset), 0)
 	signed, arrived := visible(string(parts.Signed.Text)), visible(string(parts.Arrived.Text))
 	same := common(signed, arrived)
 	quoted(d, st, "signed", signed[:same], signed[same:], st.OK, parts.Signed.Ends)

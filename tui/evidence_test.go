@@ -30,7 +30,7 @@ func TestBytesThatDifferStandUnderEachOther(t *testing.T) {
 				d := draw.NewDoc(&st.Styles, w)
 				evidence(d, st, webhook.Verdict{Detail: before + c.parts.String() + " It is 400 s old, too.", Difference: &c.parts})
 				text := draw.Screen(d.Lines).Plain()
-				for _, want := range []string{"The signature holds", "They part at byte", "  signed   " + c.signed, "  arrived  " + c.arrived, "It is 400 s old, too."} {
+				for _, want := range []string{"The signature holds", "First difference at byte", "  signed   " + c.signed, "  arrived  " + c.arrived, "It is 400 s old, too."} {
 					if !strings.Contains(text, want) {
 						t.Errorf("%d cells lack %q:\n%s", w, want, text)
 					}
@@ -56,14 +56,14 @@ func TestWhatFailedIsNotAmongWhatWasRuledOut(t *testing.T) {
 	bad.Verdict.Checks = append(bad.Verdict.Checks[:2:2], webhook.Check{Name: "secrets", Detail: "1 secret tried, none matches"})
 	x := newTerminal(t, dashboard(s), 120, 36).keys("j")
 	text := x.screen()
-	found, ruled := strings.Index(text, "FOUND"), strings.Index(text, "RULED OUT, by recomputing")
+	found, ruled := strings.Index(text, "PROBLEM"), strings.Index(text, "RULED OUT")
 	failed, passed := strings.Index(text, "✗ secrets"), strings.Index(text, "✓ headers")
 	if found < 0 || failed < found || ruled < failed || passed < ruled {
 		t.Errorf("FOUND %d, ✗ %d, RULED OUT %d, ✓ %d:\n%s", found, failed, ruled, passed, text)
 	}
 	bad.Verdict.Checks = bad.Verdict.Checks[:2]
 	newTerminal(t, dashboard(s), 120, 36).keys("j").hides("FOUND")
-	newTerminal(t, dashboard(s), 120, 36).shows("PROVEN, by recomputing")
+	newTerminal(t, dashboard(s), 120, 36).shows("CHECKS PASSED")
 }
 
 // What a header says is not among what was recomputed, whether it looks right
@@ -79,9 +79,9 @@ func TestLooksAreNoProof(t *testing.T) {
 	}
 	text := newTerminal(t, dashboard(s), 120, 36).keys("j").screen()
 	place := func(part string) int { return strings.Index(text, part) }
-	looks := place("LOOKS, no proof")
+	looks := place("HINTS (headers can be faked)")
 	if looks < 0 || place("RULED OUT") > looks || place("✓ headers") > looks || place("✗ secrets") > looks || place("✓ sender") < looks || place("✗ address") < looks {
-		t.Errorf("LOOKS at %d:\n%s", looks, text)
+		t.Errorf("HINTS at %d:\n%s", looks, text)
 	}
 }
 

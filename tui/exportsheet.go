@@ -60,30 +60,30 @@ type exportChoice struct {
 
 func exportFormats() [][2]string {
 	return [][2]string{
-		{"jsonl", "all that is kept; hooktop import reads it"},
+		{"jsonl", "everything hooktop keeps; read by hooktop import"},
 		{"har", "for browsers and other tools"},
-		{"curl", "a script, signed afresh: for five minutes"},
+		{"curl", "a script, re-signed: works for five minutes"},
 	}
 }
 
 func exportMasks() [][2]string {
 	return [][2]string{
 		MaskSecrets:  {"secrets", "one-time codes, tokens, passwords, cookies"},
-		MaskPersonal: {"personal", "e-mail addresses, names, IP addresses, too"},
-		MaskNothing:  {"nothing", "as it came: for your eyes alone"},
+		MaskPersonal: {"personal", "also e-mail addresses, names, IP addresses"},
+		MaskNothing:  {"nothing", "everything as received"},
 	}
 }
 
 func (m *model) cannotExport() string {
 	switch {
 	case m.deps.Export == nil:
-		return "nothing can be exported here"
+		return "cannot export here"
 	case m.tab > tabFailures:
 		return "x exports deliveries: on tabs 1 and 2"
 	case m.causes.shown(m):
-		return "x exports deliveries: enter lists those of a cause"
+		return "x exports deliveries: press enter to list those of a cause"
 	case m.selected() == nil && len(m.marks) == 0:
-		return "there is nothing to export: t sends a delivery"
+		return "nothing to export: t sends a delivery"
 	}
 	return ""
 }
@@ -146,7 +146,7 @@ func (s *exportSheet) export(m *model) tea.Cmd {
 	return m.inBackgroundStoppable("exporting "+s.what[s.chosen].name, func(ctx context.Context) (func() tea.Cmd, error) {
 		done, err := write(ctx, e)
 		if ctx.Err() != nil && m.ctx.Err() == nil {
-			return func() tea.Cmd { return m.setStatus(note("the export was stopped: nothing was written")) }, nil
+			return func() tea.Cmd { return m.setStatus(note("export stopped, nothing was written")) }, nil
 		}
 		if err != nil {
 			return nil, err
@@ -198,7 +198,7 @@ func (s *exportSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	s.firstMask = list("mask", exportMasks(), s.masks.at)
 	gap()
 	if roomy {
-		d.Text(m.styles.Dim, "A new file in the working directory, for you alone to read.", 1)
+		d.Text(m.styles.Dim, "Writes a new file in the working directory that only you can read.", 1)
 		gap()
 	}
 	keys := []hint{m.keys.hint(actEnter, "write"), {"↑↓", "as"}, m.keys.hint(actMark, "mask")}

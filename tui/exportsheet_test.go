@@ -54,11 +54,11 @@ func TestAnExportCanBeStopped(t *testing.T) {
 	_, cmd := x.m.Update(keyNamed("enter"))
 	x.send(spinMsg{}).shows("exporting all deliveries  esc stops")
 	x.keys("esc").run(cmd)
-	x.shows("the export was stopped: nothing was written")
+	x.shows("export stopped, nothing was written")
 }
 
 func TestExportSaysWhyItCannot(t *testing.T) {
-	newTerminal(t, dashboard(story(true)), 120, 36).keys("x").shows("nothing can be exported here")
+	newTerminal(t, dashboard(story(true)), 120, 36).keys("x").shows("cannot export here")
 	var did []Export
 	d := exportingTo(dashboard(story(true)), &did)
 	x := newTerminal(t, d, minW, minH).keys("3", "x")
@@ -70,5 +70,5 @@ func TestExportSaysWhyItCannot(t *testing.T) {
 		return Exported{}, hintedError{"disk full", "make room"}
 	}
 	x.keys("x", "enter").shows("disk full", "make room")
-	newTerminal(t, exportingTo(dashboard(&memory{}), &did), 80, 24).keys("1", "x").shows("there is nothing to export")
+	newTerminal(t, exportingTo(dashboard(&memory{}), &did), 80, 24).keys("1", "x").shows("nothing to export")
 }

@@ -76,8 +76,8 @@ func TestTheFilterIsOnTabs1And2(t *testing.T) {
 	x.keys("2").shows("/ email:ada ✕", "conflict", "1–1 of 1 ")
 	x.hides("wrong-secret")
 	x.keys("3").hides("✕")
-	x.keys("/").shows("/ filters the deliveries: on tabs 1 and 2; user:user_2ab finds a user's")
-	x.keys("4", "/").shows("/ filters the deliveries: on tabs 1 and 2")
+	x.keys("/").shows("/ filters deliveries: on tabs 1 and 2, user:user_2ab finds a user's")
+	x.keys("4", "/").shows("/ filters deliveries: on tabs 1 and 2")
 	x.keys("1").shows("/ email:ada ✕")
 }
 
@@ -335,7 +335,7 @@ func TestNGoesToFailuresThatTheFilterWants(t *testing.T) {
 
 func TestTheFilterGivesWayToADeliveryThatItHides(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("/").types("email:ada").keys("enter", "3", "down", "enter", "enter")
-	x.shows("▌1 Deliveries", "─ #1022", "the filter is gone: it hides #1022")
+	x.shows("▌1 Deliveries", "─ #1022", "cleared the filter, which hid #1022")
 	x.hides("✕")
 	x.keys("1", "/", "up").shows("/ email:ada▏")
 	x = newTerminal(t, dashboard(story(false)), 120, 36).keys("/").types("email:ada").keys("enter", "3", "enter", "enter")

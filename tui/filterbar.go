@@ -155,7 +155,7 @@ func (m *model) dropFilterHiding(id int64) {
 	m.setFilter("")
 	m.lists[0].search.jump = id
 	m.bar.forget = true
-	m.setStatus(note(fmt.Sprintf("the filter is gone: it hides #%d; / and ↑ bring it back", id)))
+	m.setStatus(note(fmt.Sprintf("cleared the filter, which hid #%d: / then ↑ brings it back", id)))
 }
 
 // openFilter opens the editor on the filter that holds.

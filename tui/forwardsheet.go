@@ -19,7 +19,7 @@ type targetSheet struct {
 
 func (m *model) cannotRedirect() string {
 	if m.deps.Redirect == nil {
-		return "no app can be forwarded to from here"
+		return "cannot change the app here"
 	}
 	return ""
 }
@@ -59,9 +59,9 @@ func (s *targetSheet) set(m *model) tea.Cmd {
 // redirected says where deliveries go from now on.
 func (m *model) redirected() string {
 	if len(m.setup.Apps) == 0 {
-		return "deliveries go on to no app from now on"
+		return "deliveries are no longer forwarded"
 	}
-	return "verified deliveries go on to " + strings.Join(m.setup.urls(), ", ") + " from now on"
+	return "verified deliveries are now forwarded to " + strings.Join(m.setup.urls(), ", ")
 }
 
 func (s *targetSheet) paste(pasted string) {
@@ -79,8 +79,8 @@ func (s *targetSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	if roomy {
 		d.Skip()
 	}
-	d.Text(st.Dim, "A port (3000), a URL, or several with a blank between; empty for none.", 1)
-	d.Text(st.Dim, "user.*=URL takes these events alone, clerk=URL one provider's.", 1)
+	d.Text(st.Dim, "A port (3000) or a URL. Several: separate them by spaces. Empty: none.", 1)
+	d.Text(st.Dim, "user.*=URL forwards only matching events, clerk=URL only Clerk's.", 1)
 	if roomy {
 		d.Skip()
 		for _, a := range m.setup.Apps {
@@ -94,10 +94,10 @@ func (s *targetSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 			}
 		}
 		if len(m.setup.Apps) == 0 {
-			d.Text(st.Dim, "Now there is none.", 1)
+			d.Text(st.Dim, "Not set.", 1)
 		}
 		d.Skip()
-		d.Text(st.Dim, "For this run; --forward-to and HOOKTOP_FORWARD_TO are for every run.", 1)
+		d.Text(st.Dim, "Until you quit. To keep it: --forward-to or HOOKTOP_FORWARD_TO.", 1)
 		d.Skip()
 	}
 	return "Forward to", d, []hint{m.keys.hint(actEnter, "set"), m.keys.hint(actBack, "cancel")}

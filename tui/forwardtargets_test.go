@@ -86,8 +86,8 @@ func TestFSetsTheApp(t *testing.T) {
 		return nil
 	}
 	x := newTerminal(t, d, 120, 36)
-	x.keys("F").shows("Forward to", "Now there is none", "empty for none")
-	x.keys("3", "0", "0", "0", "enter").shows("verified deliveries go on to localhost:3000 from now on", "→ :3000")
+	x.keys("F").shows("Forward to", "Not set", "Empty: none")
+	x.keys("3", "0", "0", "0", "enter").shows("verified deliveries are now forwarded to localhost:3000", "→ :3000")
 	x.keys("F").shows("http://localhost:3000▏")
 	x.keys("enter").hides("Forward to")
 	if len(asked) != 1 {
@@ -108,13 +108,13 @@ func TestFSetsTheApp(t *testing.T) {
 	x.keys("esc").hides("Forward to")
 	x.keys("F")
 	clear()
-	x.keys("enter").shows("deliveries go on to no app from now on", "→ no app")
+	x.keys("enter").shows("deliveries are no longer forwarded", "→ no app")
 	if strings.Join(asked, "|") != "3000|nowhere|" {
 		t.Errorf("asked %q", asked)
 	}
 
 	d.Redirect = nil
-	newTerminal(t, d, 120, 36).keys("F").shows("no app can be forwarded to from here")
+	newTerminal(t, d, 120, 36).keys("F").shows("cannot change the app here")
 }
 
 func TestResendGoesFirstToAnAppThatTakesIt(t *testing.T) {
@@ -145,8 +145,8 @@ func TestNoAppTakesADelivery(t *testing.T) {
 		s.Apps = []App{{Route: "email.*=http://localhost:1", Pattern: query.Pattern{Type: "email.*"}, URL: "http://localhost:1"}}
 		return s
 	}
-	newTerminal(t, d, 120, 36).keys("enter", "]", "]", "]", "]").shows("No app takes user.created", "email.*=http://localhost:1")
-	newTerminal(t, toApp(dashboard(story(false))), 120, 36).keys("enter", "]", "]", "]", "]").shows("was not sent on to", "localhost:3000/api/webhooks/clerk.")
+	newTerminal(t, d, 120, 36).keys("enter", "]", "]", "]", "]").shows("no app takes user.created", "email.*=http://localhost:1")
+	newTerminal(t, toApp(dashboard(story(false))), 120, 36).keys("enter", "]", "]", "]", "]").shows("Not forwarded to", "localhost:3000/api/webhooks/clerk.")
 }
 
 func TestAnErrorOfRedirectIsAnError(t *testing.T) {

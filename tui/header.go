@@ -261,5 +261,5 @@ func (m *model) paused() []draw.Chip {
 	if n := l.total(m) - l.seen; n > 0 && m.bar.text == "" { // else it is not known how many match
 		return []draw.Chip{st.Accent.Chip("‖ " + text.Grouped(n) + " new "), st.Key.Chip("↑ g"), draw.Gap(1)}
 	}
-	return []draw.Chip{st.Dim.Chip("‖ paused "), st.Key.Chip("g"), st.Dim.Chip(" follows"), draw.Gap(1)}
+	return []draw.Chip{st.Dim.Chip("not following · "), st.Key.Chip("g"), st.Dim.Chip(": newest"), draw.Gap(1)}
 }

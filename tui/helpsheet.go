@@ -37,13 +37,13 @@ func (s *helpSheet) click(*model, int) tea.Cmd { return nil }
 // symptoms are what one sees, what it is and what to do, shortest first.
 func symptoms() [][2]string {
 	return [][2]string{
-		{"nothing arrives", "The endpoint's URL in Clerk is another one, or lacks this event. y u copies the URL; Clerk Dashboard → Webhooks → the endpoint."},
-		{"✗ wrong-secret", "Each endpoint has a secret of its own. Copy that endpoint's Signing Secret (whsec_…) into .env.local; R then judges it again."},
-		{"✗ too-old", "This machine's clock is off by more than 5 min (a VM after sleep), or the request was replayed: r signs afresh."},
-		{"✓ here, →400", "The app verifies a body that was parsed and written anew, or with another secret: give it the raw body."},
-		{"✓ here, →401 →404", "Auth middleware stands before the route: leave /api/webhooks out of it."},
-		{"→err", "The app does not run, or listens on another port than --forward-to says."},
-		{"= duplicate", "No fault: senders deliver at least once. Your app should know a message by its id, too."},
+		{"nothing arrives", "The endpoint in Clerk has another URL, or does not subscribe to the event. y u copies the URL; change it in Clerk Dashboard → Webhooks → the endpoint."},
+		{"✗ wrong-secret", "Each endpoint has its own secret. Copy this endpoint's Signing Secret (whsec_…) into .env.local, then press R to re-verify."},
+		{"✗ too-old", "This machine's clock is more than 5 min off (a VM after sleep), or the request was replayed: r re-signs it."},
+		{"✓ here, →400", "The app verifies a body that was parsed and serialized again, or uses another secret: pass it the raw body."},
+		{"✓ here, →401 →404", "Auth middleware blocks the route: exclude /api/webhooks from it."},
+		{"→err", "The app is not running, or not on the port that --forward-to names."},
+		{"= duplicate", "Not an error: senders deliver at least once. Your app should detect duplicates by message id, too."},
 	}
 }
 
@@ -101,12 +101,12 @@ func helpLegend(d *draw.Doc, st *styles) {
 func legend() [][2]string {
 	return [][2]string{
 		{"✓", "verified and applied"},
-		{"✗", "rejected, or a resend that failed"},
+		{"✗", "rejected, or a failed resend"},
 		{"!", "not applied, or the app failed"},
-		{"· ~ =", "not handled; too old; known already"},
-		{"↻", "a resend, of the one after re"},
+		{"· ~ =", "not handled; stale; duplicate"},
+		{"↻", "a resend; re #8: of #8"},
 		{"● ◆", "marked; marked and selected"},
-		{"● 2s", "users: changed a moment ago"},
-		{"200 →500", "hooktop's answer and your app's"},
+		{"● 2s", "users: just changed"},
+		{"200 →500", "hooktop's response → your app's"},
 	}
 }

@@ -75,7 +75,7 @@ func (m *model) compose() draw.Styled {
 		return draw.Styled{}
 	}
 	if m.tooSmall() {
-		return draw.NewLine(m.w).Put(m.styles.Text, "hooktop needs 50×10; this is "+text.Grouped(m.w)+"×"+text.Grouped(m.h)).Styled()
+		return draw.NewLine(m.w).Put(m.styles.Text, "needs 50×10, has "+text.Grouped(m.w)+"×"+text.Grouped(m.h)).Styled()
 	}
 	lines := make([]draw.Styled, 0, m.h)
 	lines = append(lines, m.header(), m.tabRow())

@@ -46,7 +46,7 @@ func (m *model) cannotMark() string {
 	case m.tab > tabFailures:
 		return "space marks deliveries: on tabs 1 and 2"
 	case m.causes.shown(m):
-		return "space marks single deliveries: enter lists those of a cause"
+		return "space marks deliveries: press enter to list those of a cause"
 	}
 	return m.nothingSelected()
 }
@@ -67,9 +67,9 @@ func (m *model) unmark() tea.Cmd {
 	n := int64(len(m.marks))
 	clear(m.marks)
 	if n == 1 {
-		return m.setStatus(note("1 mark is gone"))
+		return m.setStatus(note("removed 1 mark"))
 	}
-	return m.setStatus(note(text.Grouped(n) + " marks are gone"))
+	return m.setStatus(note("removed " + text.Grouped(n) + " marks"))
 }
 
 // markedOnes names them in a sentence.

@@ -28,19 +28,19 @@ func resending(d Dashboard, into *[]string, broken map[int64]error) Dashboard {
 func TestMarksStayWhatTheyAre(t *testing.T) {
 	s := story(true)
 	x := newTerminal(t, dashboard(s), 120, 36).keys("j", "space", "j", "space", "k")
-	x.shows("◆12:04:05.42", "●12:04:05.17", "2 marked · 1–30 of 1,024", "paused")
+	x.shows("◆12:04:05.42", "●12:04:05.17", "2 marked · 1–30 of 1,024", "not following")
 	x.arrive(s, happened{kind: "user.created", id: diID}.delivery(0))
 	x.shows("◆12:04:05", "●12:04:05", "1 new", "2 marked · 2–")
 	x.keys("/", "type:session.*", "enter")
 	x.hides("●12:04:05")
 	x.shows("2 marked · 1–")
 	x.keys("2").shows("2 marked")
-	x.keys("1", "esc").shows("2 marks are gone", "/ type:session.*")
+	x.keys("1", "esc").shows("removed 2 marks", "/ type:session.*")
 	x.hides("2 marked")
 	x.keys("esc")
 	x.hides("/ type:session.*")
 	x.keys("space", "space").hides("marked ·")
-	x.keys("2", "c", "space").shows("space marks single deliveries")
+	x.keys("2", "c", "space").shows("space marks deliveries")
 	x.keys("3", "space").shows("space marks deliveries: on tabs 1 and 2")
 	newTerminal(t, dashboard(&memory{}), 80, 24).keys("1", "space").shows("no delivery is selected")
 }
@@ -51,7 +51,7 @@ func TestEscTakesTheMarksLate(t *testing.T) {
 	x.shows("1 marked")
 	x.keys("r", "esc").shows("1 marked")
 	x.keys("h").shows("1 marked")
-	x.keys("esc").shows("1 mark is gone")
+	x.keys("esc").shows("removed 1 mark")
 }
 
 func TestTheMarkedAreResentOldestFirst(t *testing.T) {
@@ -63,14 +63,14 @@ func TestTheMarkedAreResentOldestFirst(t *testing.T) {
 		want   []string
 		says   []string
 	}{
-		{"to the app", toApp, []string{"r", "enter"}, nil, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"✓ sent 3, signed afresh: 3 taken, 0 not"}},
+		{"to the app", toApp, []string{"r", "enter"}, nil, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"✓ resent 3, re-signed: 3 accepted, 0 rejected"}},
 		{"as new, to hooktop itself", toApp, []string{"r", "tab", "down", "enter"}, nil, []string{"1022 new", "1023 new", "1024 new"}, []string{"sent 3, with a new id"}},
 		{"each to its own", toApps, []string{"r", "enter"}, nil, []string{
 			"1022 same " + appURL, "1022 same http://localhost:4000", "1023 same " + appURL, "1023 same http://localhost:4000", "1024 same " + appURL, "1024 same http://localhost:4000",
-		}, []string{"3 taken"}},
-		{"one is passed over", toApp, []string{"r", "enter"}, map[int64]error{1023: hintedError{"its body was not kept", "raise --max-body"}}, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"✗ sent 3, signed afresh: 2 taken, 1 not: resend #1023: its body was not kept", "raise --max-body"}},
-		{"one is gone", toApp, []string{"r", "enter"}, map[int64]error{1022: fmt.Errorf("resend: %w", webhook.ErrNotFound)}, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"2 taken, 1 not"}},
-		{"nothing can be done", toApp, []string{"r", "enter"}, map[int64]error{1022: errors.New("the disk is on fire")}, []string{"1022 same " + appURL}, []string{"sent 1, signed afresh: 0 taken, 1 not; 2 not any more: resend #1022: the disk is on fire"}},
+		}, []string{"3 accepted"}},
+		{"one is passed over", toApp, []string{"r", "enter"}, map[int64]error{1023: hintedError{"its body was not kept", "raise --max-body"}}, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"✗ resent 3, re-signed: 2 accepted, 1 rejected: resend #1023: its body was not kept", "raise --max-body"}},
+		{"one is gone", toApp, []string{"r", "enter"}, map[int64]error{1022: fmt.Errorf("resend: %w", webhook.ErrNotFound)}, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"2 accepted, 1 rejected"}},
+		{"nothing can be done", toApp, []string{"r", "enter"}, map[int64]error{1022: errors.New("the disk is on fire")}, []string{"1022 same " + appURL}, []string{"resent 1, re-signed: 0 accepted, 1 rejected; 2 not sent: resend #1022: the disk is on fire"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var did []string
@@ -85,7 +85,7 @@ func TestTheMarkedAreResentOldestFirst(t *testing.T) {
 	}
 	x := newTerminal(t, toApp(dashboard(story(true))), 120, 36).keys("j", "space", "j", "space", "r")
 	x.shows("Resend the 2 marked deliveries", "Oldest first.")
-	x.keys("tab").shows("1 rejected: not sent where")
+	x.keys("tab").shows("1 rejected: sent only if")
 }
 
 func TestASeriesSaysHowFarItIsAndCanBeStopped(t *testing.T) {
@@ -100,27 +100,27 @@ func TestASeriesSaysHowFarItIsAndCanBeStopped(t *testing.T) {
 	x.keys("enter").shows("resent 1 of 3 …")
 	x.keys("esc")
 	x.hold = nil
-	x.send(x.held[1]).shows("sent 2, signed afresh: 2 taken, 0 not; 1 not any more", "3 marked")
+	x.send(x.held[1]).shows("resent 2, re-signed: 2 accepted, 0 rejected; 1 not sent", "3 marked")
 	if len(did) != 2 {
 		t.Errorf("resent %q", did)
 	}
 	x.send(x.held[1]) // a stale one
-	x.keys("esc").shows("3 marks are gone")
+	x.keys("esc").shows("removed 3 marks")
 }
 
 func TestTheMarkedAreJudgedAgain(t *testing.T) {
 	s := story(false)
 	x := newTerminal(t, docket(s), 120, 36).keys("space", "R")
-	x.shows("of the marked delivery none was rejected")
+	x.shows("the marked delivery was not rejected")
 	x.keys("j", "space", "R").shows("● 1 rejected of the 2 marked deliveries", "○ all: the")
-	x.keys("enter").shows("✓ judged 1 again: 1 verifies now, 0 still not")
+	x.keys("enter").shows("✓ re-verified 1: 1 verifies now, 0 still do not")
 	x.send(changedMsg{})
 	x.keys("R").shows("no delivery was rejected")
 	x = newTerminal(t, docket(story(false), 1023), 120, 36).keys("j", "space", "R")
 	x.shows("● the marked delivery")
 	x.keys("enter")
-	x.shows("! judged 1 again: 0 verify now, 1 still not")
-	x.keys("R", "down", "enter").shows("judged")
+	x.shows("! re-verified 1: 0 verify now, 1 still do not")
+	x.keys("R", "down", "enter").shows("re-verified")
 	newTerminal(t, docket(story(false)), 120, 36).keys("space", "j", "y").shows("Copy from #1023")
 }
 
@@ -129,7 +129,7 @@ func TestAMarkEndsFollowingAndKnowsWhatBecameOfIt(t *testing.T) {
 	x := newTerminal(t, docket(s), 120, 36).keys("space")
 	x.arrive(s, happened{kind: "user.created", id: diID}.delivery(0))
 	x.shows("◆12:04:05", "1 new")
-	x.keys("esc", "n", "space", "R", "enter").shows("judged 1 again: 1 verifies now")
+	x.keys("esc", "n", "space", "R", "enter").shows("re-verified 1: 1 verifies now")
 	x.send(changedMsg{})
-	x.keys("R").shows("of the marked delivery none was rejected")
+	x.keys("R").shows("the marked delivery was not rejected")
 }

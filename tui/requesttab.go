@@ -21,7 +21,7 @@ func (p *detail) requestDoc(m *model, d *draw.Doc) {
 	at := x.At.In(m.now.Location())
 	d.Pair(st.Dim, "received", st.Text, at.Format("2006-01-02 15:04:05.000 MST")+", "+text.Ago(x.At, m.now), column)
 	from := nonEmpty(string(x.Origin), x.RemoteAddr)
-	d.Pair(st.Dim, "came by", st.Text, strings.Join(from, ", from "), column)
+	d.Pair(st.Dim, "via", st.Text, strings.Join(from, ", from "), column)
 	d.Pair(st.Dim, "host", st.Text, x.Host, column)
 	d.Pair(st.Dim, "message", st.Text, x.MessageID, column)
 	if x.Attempt > 0 {
@@ -35,7 +35,7 @@ func (p *detail) requestDoc(m *model, d *draw.Doc) {
 	if x.Answer.Status == 0 {
 		return
 	}
-	d.Head("ANSWERED", text.Took(x.Duration))
+	d.Head("RESPONSE", text.Took(x.Duration))
 	d.Text(st.Text, fmt.Sprintf("%d %s", x.Answer.Status, http.StatusText(x.Answer.Status)), 0)
 	d.Text(st.Dim, string(x.Answer.Body[:min(len(x.Answer.Body), maxAnswerBytes)]), 0)
 }
@@ -68,7 +68,7 @@ func headers(d *draw.Doc, st *styles, h http.Header, first func(name string) boo
 		return strings.Compare(strings.ToLower(a), strings.ToLower(b))
 	})
 	if len(names) == 0 {
-		d.Text(st.Dim, "none were kept", 0)
+		d.Text(st.Dim, "none kept", 0)
 	}
 	column := min(longest+2, 20)
 	for _, name := range names {
@@ -89,7 +89,7 @@ func (p *detail) bodyHead(st *styles, d *draw.Doc) {
 	x := p.d
 	switch {
 	case x.Bytes > int64(len(x.Body)):
-		d.Text(st.Warn, text.Size(x.Bytes)+" came, and were not kept: the body is larger than --max-body.", 0)
+		d.Text(st.Warn, text.Size(x.Bytes)+" received but not kept: the body is larger than --max-body.", 0)
 		return
 	case len(x.Body) == 0:
 		d.Text(st.Dim, "The request had no body.", 0)
@@ -97,15 +97,15 @@ func (p *detail) bodyHead(st *styles, d *draw.Doc) {
 	}
 	kind := " of text"
 	if p.body.json {
-		kind = " of JSON, laid out"
+		kind = " of JSON, formatted"
 	} else if p.raw {
-		kind = ", as they came; p lays out"
+		kind = ", raw; p: format"
 	} else if p.body.binary {
-		kind = ", not all of them text"
+		kind = ", partly not text"
 	}
-	wrapped := "w cuts long lines"
+	wrapped := "w: don't wrap"
 	if !p.wrap {
-		wrapped = "w wraps long lines"
+		wrapped = "w: wrap"
 	}
 	left := []draw.Chip{draw.Gap(1), st.Dim.Chip(text.Size(x.Bytes) + kind)}
 	d.Lines = append(d.Lines, draw.Ends(d.W, left, []draw.Chip{st.Dim.Chip("  " + wrapped + " ")}))
@@ -163,7 +163,7 @@ func (p *detail) forward(m *model, d *draw.Doc, f webhook.Forward, x *webhook.De
 	d.Break()
 	bodyLines(d, st, newBodyText(f.Body))
 	if f.Truncated {
-		d.Text(st.Dim, "… cut: only the beginning is kept", 0)
+		d.Text(st.Dim, "… only the beginning was kept", 0)
 	}
 }
 
@@ -187,17 +187,17 @@ func bodyLines(d *draw.Doc, st *styles, t bodyText) {
 func (p *detail) noForwards(m *model, d *draw.Doc) {
 	x := p.d
 	if len(m.setup.Apps) == 0 {
-		d.Text(m.styles.Text, "This delivery went to no app.", 0)
+		d.Text(m.styles.Text, "Not forwarded.", 0)
 		d.Break()
-		d.Text(m.styles.Dim, "Start with --forward-to http://localhost:3000/api/webhooks/clerk, or press F, and every delivery goes on to your app, with what it answered shown here. Then r sends this one too.", 0)
+		d.Text(m.styles.Dim, "Press F, or start with --forward-to http://localhost:3000/api/webhooks/clerk, to forward deliveries to your app and see its responses here. Then r resends this one, too.", 0)
 		return
 	}
 	takes := func(a App) bool { return a.Pattern.Takes(x.Provider, x.Type) }
 	if x.Verdict.Verified && !slices.ContainsFunc(m.setup.Apps, takes) {
-		d.Text(m.styles.Text, "No app takes "+eventName(x)+": it goes on to none of "+m.setup.routes()+".", 0)
+		d.Text(m.styles.Text, "Not forwarded: no app takes "+eventName(x)+". Forwarding: "+m.setup.routes(), 0)
 	} else {
-		d.Text(m.styles.Text, "This delivery was not sent on to "+strings.Join(m.setup.urls(), ", ")+".", 0)
+		d.Text(m.styles.Text, "Not forwarded to "+strings.Join(m.setup.urls(), ", ")+".", 0)
 	}
 	d.Break()
-	d.Text(m.styles.Dim, "r sends it now, signed afresh.", 0)
+	d.Text(m.styles.Dim, "r sends it now, re-signed.", 0)
 }

@@ -60,4 +60,4 @@ type noAppMatches int64
 func (id noAppMatches) Error() string { return fmt.Sprintf("no app takes #%d", int64(id)) }
 
 // Fix says what to do about it.
-func (noAppMatches) Fix() string { return "send it to one of them by name, or press F" }
+func (noAppMatches) Fix() string { return "choose one app to send it to, or press F" }

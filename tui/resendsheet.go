@@ -35,16 +35,16 @@ type resendMode struct {
 
 func resendModes() []resendMode {
 	return []resendMode{
-		{webhook.Same, "same id · fresh signature", "a retry, as a sender makes one"},
-		{webhook.New, "new id · fresh signature", "a new event with the same content"},
-		{webhook.Verbatim, "verbatim", "as captured: refused after 5 min"},
+		{webhook.Same, "same id · re-signed", "like a sender's retry"},
+		{webhook.New, "new id · re-signed", "like a new event"},
+		{webhook.Verbatim, "original headers", "rejected after 5 min"},
 	}
 }
 
 func (m *model) cannotResend() string {
 	switch {
 	case m.deps.Resend == nil:
-		return "nothing can be resent here"
+		return "cannot resend here"
 	case m.tab > tabFailures:
 		return "r resends a delivery: select one on tab 1"
 	case len(m.marks) > 0:
@@ -101,7 +101,7 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 		s.skipNotAllowed(1)
 	case actPane:
 		if len(s.targets) == 1 {
-			return m.setStatus(cannot("no app to forward to: start with --forward-to URL, or press F"))
+			return m.setStatus(cannot("no app to forward to: press F, or start with --forward-to URL"))
 		}
 		s.target = (s.target + 1) % len(s.targets)
 		s.skipNotAllowed(1)
@@ -140,16 +140,16 @@ func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 		what := webhook.WithoutPassword(t)
 		switch {
 		case t == "" && len(s.many) > 0:
-			what = "hooktop itself, as if they came again"
+			what = "hooktop, as new incoming deliveries"
 		case t == "":
-			what = "hooktop itself, as if it came again"
+			what = "hooktop, as a new incoming delivery"
 		case t == matchingApps:
-			what = "each to the apps that take it"
+			what = "the apps that take each one"
 		}
 		option(d, st, name, what, "", i == s.target, false, 0)
 	}
 	if len(s.targets) == 1 && roomy {
-		d.Text(st.Dim, "no app to send to: start with --forward-to URL, or press F", 10)
+		d.Text(st.Dim, "no app to send to: press F, or start with --forward-to URL", 10)
 	}
 	if roomy {
 		d.Skip()
@@ -162,21 +162,21 @@ func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 		}
 		does, no := mode.does, s.notAllowed(i)
 		if no {
-			does = "its signature does not hold"
+			does = "signature not valid"
 		}
 		option(d, st, name, mode.name, does, i == s.modes.at, no, 27)
 	}
 	switch {
 	case len(s.many) > 0 && s.rejected > 0 && s.targets[s.target] == "" && resendModes()[s.modes.at].mode != webhook.Verbatim:
-		d.Text(st.Dim, fmt.Sprintf("%d rejected: not sent where the signature does not hold.", s.rejected), 1)
+		d.Text(st.Dim, fmt.Sprintf("%d rejected: sent only if the signature is valid.", s.rejected), 1)
 	case !s.vouched && s.targets[s.target] == "":
-		d.Text(st.Dim, "Signed afresh, a stranger's bytes would change the users.", 1)
+		d.Text(st.Dim, "Re-signing it would let a stranger's request change your users.", 1)
 	}
 	if roomy {
 		d.Skip()
-		becomes := "It becomes a delivery of its own; nothing is overwritten."
+		becomes := "It becomes a new delivery; nothing is overwritten."
 		if len(s.many) > 0 {
-			becomes = "Oldest first. Each becomes a delivery of its own."
+			becomes = "Oldest first. Each becomes a new delivery."
 		}
 		d.Text(st.Dim, becomes, 1)
 		d.Skip()

@@ -60,14 +60,14 @@ func TestWhatHooktopWouldRefuseCannotBeChosen(t *testing.T) {
 		})
 	}
 	x := newTerminal(t, dashboard(story(true)), 80, 24).keys("j", "r")
-	x.shows("its signature does not hold", "a stranger's bytes would change the users")
+	x.shows("signature not valid", "a stranger's request change your users")
 	at, lines := x.m.drawSheet()
 	for i, l := range lines {
 		if strings.Contains(l.String(), "new id") {
 			x.send(tea.MouseClickMsg{X: at.x + 5, Y: at.y + i, Button: tea.MouseLeft})
 		}
 	}
-	x.shows("● verbatim")
+	x.shows("● original headers")
 	for _, code := range []webhook.Code{webhook.TooOld, webhook.TooNew} {
 		s := story(true)
 		s.at(1023).Verdict.Code = code
@@ -89,8 +89,8 @@ func TestSheetsAreWholeOnTheLeastScreen(t *testing.T) {
 	x := newTerminal(t, toApp(dashboard(story(true))), minW, minH).keys("j", "y")
 	x.shows("u  url", "f  fix", "esc cancel")
 	x.keys("f").shows("copied the fix")
-	x.keys("r").shows("● http://localhost", "○ hooktop itself", "● same id", "○ verbatim", "esc cancel")
-	x.keys("tab").shows("● verbatim", "change the users")
+	x.keys("r").shows("● http://localhost", "○ hooktop, as a new", "● same id", "○ original headers", "esc cancel")
+	x.keys("tab").shows("● original headers", "change your users")
 }
 
 func TestPasswordsAreNotShown(t *testing.T) {
@@ -145,12 +145,12 @@ func receiving(d Dashboard) Dashboard {
 }
 
 func TestSetupSaysWhatIsTrue(t *testing.T) {
-	newTerminal(t, firstStart(dashboard(&memory{})), 80, 24).shows("Local mode: works now, offline.")
+	newTerminal(t, firstStart(dashboard(&memory{})), 80, 24).shows("Local mode: works offline, right now.")
 	x := newTerminal(t, receiving(dashboard(&memory{})), 80, 24)
-	x.shows("no public side yet", "http://127.0.0.1:4747/api/webhooks/clerk")
+	x.shows("no public URL yet", "http://127.0.0.1:4747/api/webhooks/clerk")
 	x.hides("Local mode")
 	x = newTerminal(t, dashboard(story(true)), 80, 24).keys("4")
-	x.shows("Live: the public URL leads to this machine.", "4 Setup ✓")
+	x.shows("Live: the public URL reaches this machine.", "4 Setup ✓")
 	d := dashboard(story(true))
 	setup := d.Setup
 	d.Setup = func() Setup {

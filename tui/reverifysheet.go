@@ -37,7 +37,7 @@ func (m *model) showNews(n News) tea.Cmd {
 	what := n.Text
 	if n.Rejected > 0 && m.deps.ReverifyAll != nil {
 		m.reverifyOffered = true
-		what += fmt.Sprintf(" · R judges %s rejected again", text.Grouped(n.Rejected))
+		what += fmt.Sprintf(" · R re-verifies %s rejected", text.Grouped(n.Rejected))
 	}
 	if n.Warning {
 		return m.setStatus(cannot(what))
@@ -67,11 +67,14 @@ func (m *model) cannotReverify() string {
 	d := m.selected()
 	switch {
 	case m.deps.Reverify == nil || m.deps.ReverifyAll == nil:
-		return "nothing can be judged again here"
+		return "cannot re-verify here"
 	case m.counts.Rejected == 0 && (d == nil || !isRejected(d)):
-		return "no delivery was rejected: R judges those again, with the secrets of now"
+		return "no delivery was rejected: R re-verifies those with the current secrets"
 	case m.marksCount() && len(m.marks.of(isRejected)) == 0:
-		return "of " + markedOnes(len(m.marks)) + " none was rejected: esc unmarks"
+		if len(m.marks) == 1 {
+			return "the marked delivery was not rejected: esc unmarks"
+		}
+		return "none of " + markedOnes(len(m.marks)) + " was rejected: esc unmarks"
 	}
 	return ""
 }
@@ -147,14 +150,14 @@ func (s *reverifySheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	}
 	if roomy {
 		d.Skip()
-		d.Text(st.Dim, "With the secrets of now, against the time of its receipt. What verifies is applied to the users as if it had been right at once.", 1)
+		d.Text(st.Dim, "Checks them again with the current secrets. Deliveries that verify are applied to the users table.", 1)
 		d.Skip()
 	}
-	keys := []hint{m.keys.hint(actEnter, "judge again")}
+	keys := []hint{m.keys.hint(actEnter, "re-verify")}
 	if len(choices) > 1 {
 		keys = append(keys, hint{"↑↓", "which"})
 	}
-	return "Judge again", d, append(keys, m.keys.hint(actBack, "cancel"))
+	return "Re-verify", d, append(keys, m.keys.hint(actBack, "cancel"))
 }
 
 func (s *reverifySheet) click(_ *model, line int) tea.Cmd {
@@ -167,7 +170,7 @@ func (s *reverifySheet) click(_ *model, line int) tea.Cmd {
 // reverify judges one delivery again.
 func (m *model) reverify(id int64) tea.Cmd {
 	judge := m.deps.Reverify
-	return m.inBackground(fmt.Sprintf("judging #%d again", id), func(ctx context.Context) (func() tea.Cmd, error) {
+	return m.inBackground(fmt.Sprintf("re-verifying #%d", id), func(ctx context.Context) (func() tea.Cmd, error) {
 		d, err := judge(ctx, id)
 		if err != nil {
 			return nil, err
@@ -181,26 +184,26 @@ func reverified(d webhook.Delivery) status {
 	case !d.Verdict.Verified:
 		return cannot(fmt.Sprintf("#%d still does not verify: %s", d.ID, outcomeSummary(&d)))
 	case d.Failed():
-		return cannot(fmt.Sprintf("#%d verifies now: %s", d.ID, outcomeSummary(&d)))
+		return cannot(fmt.Sprintf("#%d now verifies: %s", d.ID, outcomeSummary(&d)))
 	}
-	return good(fmt.Sprintf("#%d verifies now, and is applied: %s", d.ID, text.OrNone(string(d.Outcome))))
+	return good(fmt.Sprintf("#%d now verifies and is applied: %s", d.ID, text.OrNone(string(d.Outcome))))
 }
 
 // reverifyAll judges all rejected deliveries again.
 func (m *model) reverifyAll() tea.Cmd {
 	judge := m.deps.ReverifyAll
-	return m.inBackground("judging all rejected deliveries again", func(ctx context.Context) (func() tea.Cmd, error) {
+	return m.inBackground("re-verifying all rejected deliveries", func(ctx context.Context) (func() tea.Cmd, error) {
 		judged, verified, err := judge(ctx)
 		if err != nil {
 			return nil, err
 		}
-		what := fmt.Sprintf("judged %s again: %s verify now and are applied", text.Grouped(judged), text.Grouped(verified))
+		what := fmt.Sprintf("re-verified %s: %s now verify and are applied", text.Grouped(judged), text.Grouped(verified))
 		if verified == 1 {
-			what = fmt.Sprintf("judged %s again: 1 verifies now and is applied", text.Grouped(judged))
+			what = fmt.Sprintf("re-verified %s: 1 now verifies and is applied", text.Grouped(judged))
 		}
 		s := good(what)
 		if verified == 0 {
-			s = cannot(fmt.Sprintf("judged %s again: none verifies", text.Grouped(judged)))
+			s = cannot(fmt.Sprintf("re-verified %s: none verifies", text.Grouped(judged)))
 		}
 		return func() tea.Cmd { return m.setStatus(s) }, nil
 	})

@@ -39,11 +39,11 @@ func docket(s *memory, stubborn ...int64) Dashboard {
 func TestJudgingAgainTheSelected(t *testing.T) {
 	s := story(false)
 	x := newTerminal(t, docket(s), 120, 36).keys("n")
-	x.shows("R judge again", "Signed with another secret")
-	x.keys("R").shows("Judge again", "● #1023  user.updated", "○ all: the", "enter judge again")
-	x.keys("enter").shows("#1023 verifies now, and is applied: updated")
+	x.shows("R re-verify", "Signed with another secret")
+	x.keys("R").shows("Re-verify", "● #1023  user.updated", "○ all: the", "enter re-verify")
+	x.keys("enter").shows("#1023 now verifies and is applied: updated")
 	x.send(changedMsg{})
-	x.shows("It was rejected at first, and verified when it was", "The sender was told 400", "r resend")
+	x.shows("It was rejected first and verified when re-verified", "The sender got a 400", "r resend")
 }
 
 func TestJudgingAgainWhatStaysRejected(t *testing.T) {
@@ -56,7 +56,7 @@ func TestJudgingAllAgain(t *testing.T) {
 	x := newTerminal(t, docket(s), 120, 36).keys("4", "R")
 	x.shows("● all: the")
 	x.hides("○")
-	x.keys("enter").shows("verifies now and is applied")
+	x.keys("enter").shows("now verifies and is applied")
 	x.keys("R").shows("no delivery was rejected")
 }
 
@@ -67,7 +67,7 @@ func TestAChangedSecretOffersToJudgeAgain(t *testing.T) {
 	d := docket(story(false))
 	d.News = news
 	x := newTerminal(t, d, 120, 36)
-	x.shows("✓ Clerk's secret is now whsec_…9fQ= · R judges 1 rejected again")
+	x.shows("✓ Clerk's secret is now whsec_…9fQ= · R re-verifies 1 rejected")
 	x.keys("n", "R").shows("○ #1023", "● all: the rejected delivery")
 	x.keys("esc")
 	x.send(newsMsg{News{Text: "the tunnel opens"}}).shows("✓ the tunnel opens")
@@ -77,7 +77,7 @@ func TestAChangedSecretOffersToJudgeAgain(t *testing.T) {
 
 func TestReverifySaysWhyItCannot(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("R")
-	x.shows("nothing can be judged again here")
+	x.shows("cannot re-verify here")
 	d := docket(story(false))
 	d.Reverify = func(context.Context, int64) (webhook.Delivery, error) {
 		return webhook.Delivery{}, hintedError{"reverify #1023: disk full", "free some space"}

@@ -73,30 +73,30 @@ func (p *setupPane) opening(m *model, d *draw.Doc) {
 	st := &m.styles
 	switch m.conn.State {
 	case Live, Own:
-		says := "Live: the public URL leads to this machine."
+		says := "Live: the public URL reaches this machine."
 		if m.conn.State == Own {
-			says = "Your own tunnel leads here."
+			says = "Your own tunnel reaches this machine."
 		}
 		d.Item(st.OK, "●", st.Strong, says, 0)
 		d.Text(st.Accent, m.conn.URL, 2)
 		if at := m.counts.LastVerified; at.IsZero() {
-			d.Text(st.Dim, "No genuine delivery has come through it yet.", 2)
+			d.Text(st.Dim, "No verified delivery has arrived yet.", 2)
 		} else {
-			d.Text(st.Dim, "The last genuine delivery: "+text.Ago(at, m.now)+".", 2)
+			d.Text(st.Dim, "Last verified delivery: "+text.Ago(at, m.now)+".", 2)
 		}
 	case Connecting, Reconnecting:
-		d.Item(st.Warn, "◐", st.Strong, "The public side is "+string(m.conn.State)+"; the local address works.", 0)
+		d.Item(st.Warn, "◐", st.Strong, "The tunnel is "+string(m.conn.State)+"; the local address works.", 0)
 		d.Text(st.Dim, m.conn.Reason, 2)
 	case Failed:
-		d.Item(st.Bad, "✗", st.Strong, "No public side: "+text.OrNone(m.conn.Reason), 0)
+		d.Item(st.Bad, "✗", st.Strong, "No public URL: "+text.OrNone(m.conn.Reason), 0)
 		d.Text(st.Text, m.conn.Fix, 2)
 	default:
-		says := "Local mode: works now, offline."
+		says := "Local mode: works offline, right now."
 		if !m.setup.Local {
-			says = "Receiving at this machine's own address: no public side yet."
+			says = "Local only: no public URL yet."
 		}
 		d.Item(st.Accent, "○", st.Strong, says, 0)
-		d.Text(st.Text, "Press t to send a signed test event through the front door.", 2)
+		d.Text(st.Text, "Press t to send a signed test event.", 2)
 	}
 	d.Break()
 }
@@ -149,7 +149,7 @@ func (p *setupPane) next(m *model, d *draw.Doc) {
 	url := m.webhookURL()
 	d.Item(st.Key, "t", st.Text, "sends a signed "+firstOr(m.deps.Events, "test event")+" right now: no account, no network", 0)
 	if slices.Contains(m.deps.Events, subscribing) {
-		d.Text(st.Dim, subscribing+" there tells a subscription's life, as Stripe sends it", 2)
+		d.Text(st.Dim, subscribing+" there sends a subscription's events, as Stripe does", 2)
 	}
 	if m.conn.State == Live || m.conn.State == Own {
 		d.Item(st.Key, "y", st.Text, "then u copies the URL; o opens the Clerk Dashboard: Webhooks → Add Endpoint, paste it there", 0)

@@ -164,7 +164,7 @@ func (m *model) publicLine(l *draw.Line) draw.Styled {
 	}
 	const more = " · 4: the fix"
 	l.Put(look, symbol).Gap(1)
-	l.Put(st.Text, text.Cut(text.Printable("no public side: "+c.Reason), max(l.Left()-text.Width(more), 8)))
+	l.Put(st.Text, text.Cut(text.Printable("no public URL: "+c.Reason), max(l.Left()-text.Width(more), 8)))
 	if c.Fix != "" {
 		l.Put(st.Dim, more)
 	}

@@ -36,7 +36,7 @@ func (p *tableHistory) mark(id string) bool {
 func (u *users) step(m *model, back bool) tea.Cmd {
 	store, at := m.deps.Store, u.history.moment.At
 	if at == 0 && !back {
-		return m.setStatus(cannot("this is the table as it is now; ‹ goes back in time"))
+		return m.setStatus(cannot("this is the current table: ‹ goes back in time"))
 	}
 	return u.history.request.ask(m.ctx, func(ctx context.Context) (func() tea.Cmd, error) {
 		to, end, err := nextMoment(ctx, store, at, back)
@@ -80,9 +80,9 @@ func nextMoment(ctx context.Context, store Store, at int64, back bool) (to webho
 		to, err = store.Moment(ctx, next)
 		return to, "", err
 	case here.KnownFrom > 0:
-		return to, fmt.Sprintf("what changed before #%d was let go: a higher --keep lets less go", here.KnownFrom), nil
+		return to, fmt.Sprintf("changes before #%d were dropped: raise --keep to keep more", here.KnownFrom), nil
 	case at == 0:
-		return to, "no delivery changed a user yet", nil
+		return to, "no delivery has changed a user yet", nil
 	}
 	return to, "this is the first change", nil
 }
@@ -92,13 +92,13 @@ func nextMoment(ctx context.Context, store Store, at int64, back bool) (to webho
 func (u *users) describeMoment(m *model, to webhook.Moment, made *webhook.Delivery) tea.Cmd {
 	switch {
 	case to.At == 0:
-		return m.setStatus(note("the table as it is now"))
+		return m.setStatus(note("the current table"))
 	case made == nil:
-		return m.setStatus(note("after #" + text.Grouped(to.At) + ", which was let go: the oldest table that is known"))
+		return m.setStatus(note("after #" + text.Grouped(to.At) + " (dropped): the oldest known table"))
 	}
 	said := fmt.Sprintf("after #%s, %s %s, %s", text.Grouped(to.At), eventName(made), subjectOf(made), when(made.At, m.now, timeDate-1))
 	if more := len(to.Users) - 1; more > 0 {
-		said += ", which " + text.Plural(more, "other user") + " waited for"
+		said += ", and " + text.Plural(more, "other user") + " that waited for it"
 	}
 	return m.setStatus(note(said))
 }

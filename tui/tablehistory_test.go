@@ -51,7 +51,7 @@ func TestTheUsersTableMovesInTime(t *testing.T) {
 	s := story(false)
 	x := newTerminal(t, dashboard(s), 120, 36).keys("3")
 	x.shows("as of #1,024 (now)  ‹ ›", "12 users, 1 deleted")
-	x.keys(">").shows("this is the table as it is now")
+	x.keys(">").shows("this is the current table")
 	// the newest delivery is a change itself, and the table the same
 	x.keys("<").shows("as of #1,024  ‹ ›  esc now", "ada@example.com", "as it was at #1,024")
 	if got := marksOf(x); got != "ada@example.com" {
@@ -89,10 +89,10 @@ func TestWhatWasLetGoIsNoPastToGoTo(t *testing.T) {
 	s := story(false)
 	s.forgotten = 1020
 	x := newTerminal(t, dashboard(s), 120, 36).keys("3", "<", "<", "<", "<")
-	x.shows("what changed before #1020 was let go", "as of #1,020")
+	x.shows("changes before #1020 were dropped", "as of #1,020")
 	x = newTerminal(t, dashboard(&memory{}), 120, 36).keys("3", "<")
-	x.shows("no delivery changed a user yet")
-	newTerminal(t, dashboard(s), 120, 36).keys("<").shows("‹ and › move the users table in time: on tab 3")
+	x.shows("no delivery has changed a user yet")
+	newTerminal(t, dashboard(s), 120, 36).keys("<").shows("‹ and › show the users table at another time: on tab 3")
 }
 
 // forgetful has let a delivery go, and not the table as it was after it.
@@ -117,7 +117,7 @@ func TestTheOldestTableThatIsKnownIsReached(t *testing.T) {
 	d := dashboard(story(false))
 	d.Store = forgetful{story(false), 1020}
 	x := newTerminal(t, d, 120, 36).keys("3", "<", "<", "<")
-	x.shows("as of #1,020", "after #1,020, which was let go: the oldest table that is known", "ada@old.example")
+	x.shows("as of #1,020", "after #1,020 (dropped): the oldest known table", "ada@old.example")
 }
 
 // marksOf are the addresses of the rows that are marked as changed.

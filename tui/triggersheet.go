@@ -25,7 +25,7 @@ type triggerSheet struct {
 
 func (m *model) cannotTrigger() string {
 	if m.deps.Trigger == nil || len(m.deps.Events) == 0 {
-		return "no test event can be sent from here"
+		return "cannot send a test event here"
 	}
 	return ""
 }
@@ -159,7 +159,7 @@ func (s *triggerSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 		at := s.top + i
 		switch {
 		case len(s.found) == 0 && i == 0:
-			d.Text(st.Dim, "no event has that in its name", 1)
+			d.Text(st.Dim, "no event matches", 1)
 		case at >= len(s.found):
 			d.Skip()
 		default:
@@ -168,7 +168,7 @@ func (s *triggerSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	}
 	if roomy {
 		d.Skip()
-		d.Text(st.Dim, "Signed and sent through the front door: no account, no network.", 1)
+		d.Text(st.Dim, "Signed and sent to hooktop itself: no account, no network.", 1)
 		d.Skip()
 	}
 	return "Send a test event", d, []hint{m.keys.hint(actEnter, "send"), {"↑↓", "choose"}, {"tab", "family"}, m.keys.hint(actBack, "cancel")}

@@ -143,7 +143,7 @@ func TestAFailedReadIsToldAndMadeAgain(t *testing.T) {
 func TestResend(t *testing.T) {
 	s := story(true)
 	x := newTerminal(t, toApp(dashboard(s)), 120, 36)
-	x.keys("j", "r").shows("Resend #1023", "same id", "new id", "verbatim", "hooktop itself", appURL)
+	x.keys("j", "r").shows("Resend #1023", "same id", "new id", "original headers", "hooktop, as a new", appURL)
 	x.keys("down", "enter").shows("resent #1023 to :3000, with a new id: 200 in 38ms (#1025)")
 	x.keys("g").shows("re #1023", "→200")
 	x.keys("esc", "n", "n", "esc")
@@ -157,7 +157,7 @@ func TestResend(t *testing.T) {
 func TestTrigger(t *testing.T) {
 	s := &memory{}
 	x := newTerminal(t, firstStart(dashboard(s)), 80, 24)
-	x.shows("Local mode: works now, offline.", "4 Setup 2 to do")
+	x.shows("Local mode: works offline, right now.", "4 Setup 2 to do")
 	x.keys("t").shows("Send a test event", "user.created")
 	x.keys("d", "e", "l").hides("session.created")
 	x.shows("user.deleted")
@@ -167,18 +167,18 @@ func TestTrigger(t *testing.T) {
 
 func TestCopy(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("j", "y")
-	x.shows("Copy from #1023", "curl", "message id", "the event speaks of no user")
-	x.keys("f").shows("copied the fix, 170 bytes, by OSC 52 and pbcopy")
+	x.shows("Copy from #1023", "curl", "message id", "the event names no user")
+	x.keys("f").shows("copied the fix (170 bytes) to the terminal's clipboard and with pbcopy")
 	if !strings.HasPrefix(x.clip, "Clerk Dashboard") {
 		t.Errorf("the terminal was given %q", x.clip)
 	}
-	x.keys("y", "i").shows("no user id: the event speaks of no user")
+	x.keys("y", "i").shows("no user id: the event names no user")
 	x.keys("y", "b")
 	if !strings.HasPrefix(x.clip, `{"data":{"created_at"`) {
 		t.Errorf("the body copied is %q", x.clip)
 	}
 	x.m.deps.Copy = func(string) (string, error) { return "", errors.New("no room for /tmp/x") }
-	x.keys("y", "c").shows("by OSC 52; else: no room for /tmp/x")
+	x.keys("y", "c").shows("to the terminal's clipboard; the system's clipboard failed: no room for /tmp/x")
 }
 
 func TestKeysThatCannotActSayWhy(t *testing.T) {
@@ -194,8 +194,8 @@ func TestKeysThatCannotActSayWhy(t *testing.T) {
 		{[]string{"1", "s"}, "on tab 3"},
 		{[]string{"3", "r"}, "r resends a delivery: select one on tab 1"},
 		{[]string{"3", "enter"}, "no user is selected"},
-		{[]string{"3", "f"}, "f follows new deliveries on tabs 1 and 2"},
-		{[]string{"3", "n"}, "n and N go from failure to failure"},
+		{[]string{"3", "f"}, "f follows new deliveries: on tabs 1 and 2"},
+		{[]string{"3", "n"}, "n and N jump between failures"},
 		{[]string{"4", "r"}, "r resends a delivery: select one on tab 1"},
 		{[]string{"4", "enter"}, "nothing to open here"},
 		{[]string{"4", "]"}, "Setup has no detail"},
@@ -206,9 +206,9 @@ func TestKeysThatCannotActSayWhy(t *testing.T) {
 		})
 	}
 	bare := newTerminal(t, Dashboard{Store: &memory{}, Now: func() time.Time { return noon }}, 100, 30)
-	bare.keys("t").shows("no test event can be sent from here")
-	bare.keys("r").shows("nothing can be resent here")
-	bare.keys("o").shows("no browser can be opened from here")
+	bare.keys("t").shows("cannot send a test event here")
+	bare.keys("r").shows("cannot resend here")
+	bare.keys("o").shows("cannot open a browser here")
 }
 
 func TestQuitAndBack(t *testing.T) {
@@ -249,7 +249,7 @@ func TestMouse(t *testing.T) {
 	if click(34, 1); x.m.tab != tabUsers {
 		t.Errorf("a click on a tab shows tab %d", x.m.tab)
 	}
-	x.keys("m").shows("the mouse is the terminal's")
+	x.keys("m").shows("mouse off: drag to select text")
 	if x.m.View().MouseMode != tea.MouseModeNone {
 		t.Error("m leaves the mouse on")
 	}
@@ -317,8 +317,8 @@ func TestConnectionStates(t *testing.T) {
 		{State: Live, URL: publicURL, LastProof: noon, Latency: 12 * time.Millisecond}: {"● live 12 ms", publicURL},
 		{State: Live, URL: publicURL, LastProof: noon.Add(-time.Minute)}:               {"◐ live, proven 1m ago"},
 		{State: Connecting}: {"◌ connecting"},
-		{State: Reconnecting, URL: publicURL, Reason: "no answer for 30 s"}: {"◐ reconnecting", "no public side: no answer for 30 s"},
-		{State: Failed, Reason: "bad token", Fix: "copy it anew"}:           {"✗ failed", "no public side: bad token", "4: the fix"},
+		{State: Reconnecting, URL: publicURL, Reason: "no answer for 30 s"}: {"◐ reconnecting", "no public URL: no answer for 30 s"},
+		{State: Failed, Reason: "bad token", Fix: "copy it anew"}:           {"✗ failed", "no public URL: bad token", "4: the fix"},
 		{State: Own, URL: publicURL}:                                        {"● own tunnel", publicURL},
 		{State: Local}:                                                      {"○ local"},
 	} {

@@ -111,7 +111,7 @@ func (c userColumns) list() []userColumn {
 		{"EMAIL", c.email, webhook.ByEmail, "e-mail"},
 		{"PLAN", c.plan, webhook.ByPlan, "plan"},
 		{"STATUS", c.status, webhook.ByStatus, "status"},
-		{"AGE", c.updated, webhook.ByRecent, "newest change"},
+		{"AGE", c.updated, webhook.ByRecent, "last change"},
 	}
 }
 
@@ -134,15 +134,13 @@ func (u *users) sortNote() string {
 	by := u.sorted()
 	said := "sorted by " + by.name
 	if by.w == 0 {
-		said += " (no room for its column)"
+		said += " (its column does not fit)"
 	}
 	switch {
 	case by.sort == webhook.ByStatus && u.deleted:
-		said += ": those without one, then the deleted, last"
+		said += ": users without one, then deleted ones, last"
 	case by.sort == webhook.ByPlan || by.sort == webhook.ByStatus:
-		said += ": those without one last"
-	case by.sort == webhook.ByRecent:
-		said += " by a delivery"
+		said += ": users without one last"
 	}
 	return said
 }

@@ -129,14 +129,14 @@ func (p *user) historyDoc(m *model, d *draw.Doc) {
 	d.Text(st.Strong, p.rec.Email, 0)
 	d.Text(st.Dim, p.rec.ID, 0)
 	if p.rec.Deleted() {
-		d.Text(st.Warn, "deleted "+when(p.rec.DeletedAt, m.now, timeDate-1)+": the row's last values are kept here as a tombstone", 0)
+		d.Text(st.Warn, "deleted "+when(p.rec.DeletedAt, m.now, timeDate-1)+": these are the row's last values", 0)
 	}
 	d.Break()
 	if !p.loaded {
 		return
 	}
 	if len(p.history) == 0 {
-		d.Text(st.Dim, "No delivery that is kept speaks of this user: another program wrote the row, or its deliveries are past --keep.", 0)
+		d.Text(st.Dim, "No kept delivery is about this user: another program wrote the row, or --keep dropped them.", 0)
 		return
 	}
 	for i := range p.history {
@@ -165,7 +165,7 @@ func (p *user) historyDoc(m *model, d *draw.Doc) {
 func whatOf(x *webhook.Delivery) string {
 	switch {
 	case x.Outcome == webhook.Unchanged:
-		return "as it was"
+		return "unchanged"
 	case changesUser(x.Outcome):
 		return string(x.Outcome)
 	case x.Outcome == "":
@@ -193,7 +193,7 @@ func (p *user) rowDoc(m *model, d *draw.Doc) {
 		}
 		pair(look, f.name, f.value)
 	}
-	d.Head("KNOWN BEYOND THE ROW", "")
+	d.Head("ALSO KNOWN", "")
 	if !p.rec.Version.IsZero() {
 		pair(st.Text, "version", p.rec.Version.UTC().Format("2006-01-02 15:04:05.000Z"))
 	} else if !m.users.history.inPast() { // of the past it is not kept
@@ -259,7 +259,7 @@ func (p *user) view(m *model) []draw.Styled {
 	if p.wantedID == "" {
 		d := draw.NewDoc(&m.styles.Styles, p.w)
 		d.Skip()
-		d.Text(m.styles.Dim, "The selected user's row, and each delivery that made it what it is: here.", 0)
+		d.Text(m.styles.Dim, "Select a user to see the row and the deliveries that changed it.", 0)
 		return d.First(p.h)
 	}
 	l := draw.NewLine(p.w)

@@ -27,8 +27,8 @@ func TestWhoHasNoUsersLearnsOfTheStoryWithASubscription(t *testing.T) {
 	newTerminal(t, d, 80, 24).keys("3").hides("story:subscribe")
 	d.Events = append(d.Events, "story:subscribe")
 	x := newTerminal(t, d, 120, 40).keys("3")
-	x.shows("or story:subscribe there: a user who pays")
-	x.keys("4").shows("story:subscribe there tells a subscription's life")
+	x.shows("or story:subscribe there: a user who subscribes")
+	x.keys("4").shows("story:subscribe there sends a subscription's events")
 }
 
 func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
@@ -42,9 +42,9 @@ func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
 		}{
 			{"ID", "▴", "el", "cy", ""},
 			{"EMAIL", "▴", "ada bo cy di", "mo", ""},
-			{"PLAN", "▴", "ada di el", "cy", ": those without one last"},
-			{"STATUS", "▴", "ada di el", "cy", ": those without one, then the deleted, last"},
-			{"AGE", "▾", "ada bo cy di", "mo", " by a delivery"},
+			{"PLAN", "▴", "ada di el", "cy", ": users without one last"},
+			{"STATUS", "▴", "ada di el", "cy", ": users without one, then deleted ones, last"},
+			{"AGE", "▾", "ada bo cy di", "mo", "last change"},
 		} {
 			x.keys("s")
 			var got []string
@@ -57,7 +57,7 @@ func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
 			}
 			if strings.Contains(size.unseen, c.column) {
 				name := strings.ToLower(c.column)
-				x.shows("sorted by "+name+" (no room for its column)", "1 deleted, by "+name+" ─")
+				x.shows("sorted by "+name+" (its column does not fit)", "1 deleted, by "+name+" ─")
 				continue
 			}
 			x.shows(c.column+" "+c.mark, "sorted by ")
@@ -72,7 +72,7 @@ func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
 	if rows := x.m.users.rows; len(rows) != 12 || slices.ContainsFunc(rows, webhook.UserRecord.Deleted) {
 		t.Errorf("%d rows without the deleted", len(rows))
 	}
-	x.keys("s", "s", "s", "s", "s").shows("sorted by status: those without one last")
+	x.keys("s", "s", "s", "s", "s").shows("sorted by status: users without one last")
 }
 
 func TestTheValuesOfARowAreWholeAndUnderOneAnother(t *testing.T) {

@@ -23,7 +23,7 @@ func TestTheFirstMinute(t *testing.T) {
 	term.see("Diagnosis", "Verified, and the user was created")
 
 	term.press("r")
-	term.see("same", "verbatim")
+	term.see("same", "original headers")
 	term.press("\r")
 	term.see("re #1")
 

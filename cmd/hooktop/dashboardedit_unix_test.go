@@ -40,7 +40,7 @@ esac
 	d := openTerminal(t, 120, 36, command(t.Context(), t, dir, env, "--addr", "127.0.0.1:0"))
 	d.see("ada@example.com", "Verified, and the user was created", "? help")
 	d.press("e")
-	d.see("nothing was changed in #1: nothing was sent")
+	d.see("#1 was not changed, nothing was sent")
 	d.press("e")
 	d.see("#1 as it was edited is not JSON: line", "e opens what was written once more")
 	d.press("e")
@@ -53,7 +53,7 @@ esac
 	// It runs before the editor ends, and so has heard of it.
 	post(t, http.DefaultClient, instances(t, dir)[0]+"/nowhere", "msg_nowhere", "{}")
 	d.press("\r")
-	d.see("the editor ended with exit status 7: nothing was sent", "set EDITOR")
+	d.see("the editor failed, nothing was sent: exit status 7", "set EDITOR")
 	if rows := userRows(t, dir); len(rows) != 1 || !strings.HasSuffix(rows[0], "eve@example.com") {
 		t.Errorf("the users are %v", rows)
 	}

@@ -21,7 +21,7 @@ func TestTheDashboardExports(t *testing.T) {
 	d.press(" x\r")
 	d.see("exported 1 delivery, ", ".jsonl")
 	d.press("\x1b")
-	d.see("1 mark is gone")
+	d.see("removed 1 mark")
 	d.press("x \r")
 	d.see("exported 3 deliveries, ", ".jsonl")
 	d.press("xk\r")
