@@ -177,7 +177,7 @@ func TestStripeGuards(t *testing.T) {
 		{"of one second created comes before updated", []told{
 			born,
 			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
-			{message: "e1", event: rank(stated(1, "incomplete", 3, "user_1"), 1), outcome: stale, note: "of the same second, and before what is known"},
+			{message: "e1", event: rank(stated(1, "incomplete", 3, "user_1"), 1), outcome: stale, note: "same second, but earlier than what is known"},
 		}, active1},
 		{"of one second updated comes before deleted", []told{
 			born,

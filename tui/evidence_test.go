@@ -35,13 +35,13 @@ func TestBytesThatDifferStandUnderEachOther(t *testing.T) {
 						t.Errorf("%d cells lack %q:\n%s", w, want, text)
 					}
 				}
-				if strings.Contains(text, "signed was") {
+				if strings.Contains(text, "was signed,") {
 					t.Errorf("it is said twice:\n%s", text)
 				}
 			}
 		})
 	}
-	for _, plain := range []string{"", "It was signed with whsec_…5jsl.", `They part at byte 1: signed was "a", arrived is "b".`} {
+	for _, plain := range []string{"", "It was signed with whsec_…5jsl.", `First difference at byte 1: "a" was signed, "b" arrived.`} {
 		st := &styles{}
 		d := draw.NewDoc(&st.Styles, 78)
 		if evidence(d, st, webhook.Verdict{Detail: plain}); strings.TrimSpace(draw.Screen(d.Lines).Plain()) != plain {

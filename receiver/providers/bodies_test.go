@@ -28,7 +28,7 @@ func TestEveryChangeToABodyIsNamed(t *testing.T) {
 		says                  []string
 	}{
 		// express.json and its like.
-		{"express.json and JSON.stringify", goes, `{"data":{"bio":"café <b> 😀` + "\u2028" + `","n":1},"type":"user.created"}`, webhook.BodyReserialized, []string{"(as Go does)", "It arrived as JSON.stringify writes it: express.json", "NextApiRequest", "@clerk/fastify", "express.raw", "They part at byte 22", `\\u003cb`}},
+		{"express.json and JSON.stringify", goes, `{"data":{"bio":"café <b> 😀` + "\u2028" + `","n":1},"type":"user.created"}`, webhook.BodyReserialized, []string{"(as Go does)", "It arrived as JSON.stringify writes it: express.json", "NextApiRequest", "@clerk/fastify", "express.raw", "First difference at byte 22", `\\u003cb`}},
 		{"JSON.stringify with an indent of 2", goes, "{\n  \"data\": {\n    \"bio\": \"café <b> 😀\u2028\",\n    \"n\": 1\n  },\n  \"type\": \"user.created\"\n}", webhook.BodyReserialized, []string{"indented by 2"}},
 		{"a formatter that indents by 4", `{"a":1,"b":[{}]}`, "{\n    \"a\": 1,\n    \"b\": [\n        {}\n    ]\n}", webhook.BodyReserialized, []string{"indented by 4"}},
 		{"a formatter that indents with tabs", `{"a":1,"b":[]}`, "{\n\t\"a\": 1,\n\t\"b\": []\n}\n", webhook.BodyReserialized, []string{"indented with tabs"}},

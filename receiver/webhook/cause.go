@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Cause is why a delivery failed, in one word or two, so that those that failed
-// alike can be taken together: a rejection's code, what kept a verified one from
-// being applied, else what the app answered. "" is no failure.
+// Cause is why a delivery failed, in a word or two, so that failures of one kind
+// can be grouped: the code of a rejection, the outcome that kept a verified one
+// from being applied, or what the app answered. "" means that it did not fail.
 type Cause string
 
-// The causes that are neither a Code nor an Outcome. An answer of the app is
-// "app 400", one of ours that nothing else explains "answer 500".
+// The causes that are neither a Code nor an Outcome. The app's answer is "app 400";
+// hooktop's own answer, if nothing else explains it, is "answer 500".
 const (
 	AppNotRunning Cause = "app: not running"
 	AppTooSlow    Cause = "app: too slow"
@@ -25,9 +25,9 @@ const (
 	weAnswered  = "answer "
 )
 
-// Cause is why the delivery failed. Where it did for two reasons, ours goes
-// before the app's. The database computes the same by itself: see
-// store/schema, and the test that holds the two together.
+// Cause returns why the delivery failed. Of two causes, hooktop's comes before the
+// app's. The database computes the same in a generated column (see store/schema);
+// a test holds the two together.
 func (d Delivery) Cause() Cause {
 	switch {
 	case !d.Failed():
@@ -48,7 +48,7 @@ func (d Delivery) Cause() Cause {
 	return NotVerified
 }
 
-// silence is the cause of a failure of the app's to answer.
+// silence returns the cause for an app that did not answer.
 func silence(f Failure) Cause {
 	switch f {
 	case NotRunning:
@@ -62,8 +62,8 @@ func silence(f Failure) Cause {
 	}
 }
 
-// Title says the cause in words; "" for a code, which each verdict has a title
-// for.
+// Title returns the cause in words, "" for a code: each verdict has a title for
+// that.
 func (c Cause) Title() string {
 	switch c {
 	case Cause(Conflict):
@@ -73,13 +73,13 @@ func (c Cause) Title() string {
 	case Cause(Malformed):
 		return "The body is not the JSON it should be"
 	case AppNotRunning:
-		return "Nothing listens where your app should be"
+		return "Your app is not running"
 	case AppTooSlow:
 		return "Your app did not answer in time"
 	case AppNotAsked:
-		return "It was not sent to your app"
+		return "Not sent to your app"
 	case AppNoAnswer:
-		return "Your app gave no answer"
+		return "Your app did not answer"
 	case NotVerified:
 		return "The signature was not verified"
 	}

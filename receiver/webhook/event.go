@@ -2,77 +2,76 @@ package webhook
 
 import "time"
 
-// Event is what a verified delivery says: read from the body by its provider.
+// Event is what a delivery says, as its provider parses the body.
 type Event struct {
-	// Type is the event's type; "" where the body could not be read.
+	// Type is the event's type, "" if the body could not be read.
 	Type string
-	// MessageID is the message's stable id where it stands in the body (Stripe:
-	// evt_), "" where the headers have it.
+	// MessageID is the message's stable id if the body has it (Stripe: evt_), "" if
+	// the headers do.
 	MessageID string
-	// At is the event's own time, in milliseconds, and the version of what it
-	// says about a user: an older event never overwrites a newer one.
+	// At is the event's own time, in milliseconds. It is the version of what the
+	// event says about a user: an older event never overwrites a newer one.
 	At time.Time
-	// InstanceID is the sender's environment (Clerk: ins_…), "" if not said.
+	// InstanceID is the sender's environment (Clerk: ins_…), "" if unknown.
 	InstanceID string
 
-	// Action is what the event wants done to UserID, or to the user whose
-	// Subscription it speaks of; then UserID and Email are what the event calls
-	// that user, "" where it does not.
+	// Action is what the event does to the user UserID, or to the user who has the
+	// Subscription; then UserID and Email are what the event calls that user, "" if
+	// it does not.
 	Action Action
 	UserID string
 	Email  string
-	// Subscription is there with the actions from LinkCustomer on.
+	// Subscription is set for the actions from LinkCustomer on.
 	Subscription *Subscription
 
-	// Outcome is settled by the body alone for events that change nothing:
-	// Unhandled, MissingEmail, Malformed. "" where the store decides.
+	// Outcome is set if the body alone decides it: Unhandled, MissingEmail or
+	// Malformed. "" if the store decides.
 	Outcome Outcome
-	// Note says why, with an Outcome.
+	// Note says why, if Outcome is set.
 	Note string
 }
 
-// Action is what an event wants done to a user.
+// Action is what an event does to a user.
 type Action string
 
 // The actions.
 const (
-	// NoAction is for events that say nothing of a user.
+	// NoAction: the event does not concern a user.
 	NoAction Action = ""
-	// Upsert creates the user or gives it the event's e-mail address.
+	// Upsert creates the user or sets its e-mail address.
 	Upsert Action = "upsert"
 	// Remove deletes the user and leaves a tombstone.
 	Remove Action = "remove"
-	// LinkCustomer tells whose a customer is, and a subscription where it has one.
+	// LinkCustomer says which user a customer is, and names its subscription, if any.
 	LinkCustomer Action = "link-customer"
-	// ConfirmSubscription tells whose a customer is, and of the subscription that
-	// it goes on as it is.
+	// ConfirmSubscription says which user a customer is, and that its subscription
+	// goes on unchanged.
 	ConfirmSubscription Action = "confirm-subscription"
-	// SyncSubscription gives the user what its subscription is now.
+	// SyncSubscription sets the user's subscription columns.
 	SyncSubscription Action = "sync-subscription"
 	// EndSubscription clears the subscription and marks the user canceled.
 	EndSubscription Action = "end-subscription"
-	// ForgetCustomer ends a customer with all of its subscriptions.
+	// ForgetCustomer removes a customer and all its subscriptions.
 	ForgetCustomer Action = "forget-customer"
 )
 
-// Subscription is what a billing event says of a customer and of a
-// subscription.
+// Subscription is what a billing event says about a customer and a subscription.
 type Subscription struct {
 	// CustomerID is never "".
 	CustomerID string `json:"customer"`
-	// ID is "" where the event speaks of the customer alone.
+	// ID is "" if the event is only about the customer.
 	ID string `json:"id,omitempty"`
-	// Users are the ids of users that the event names, the likelier first.
+	// Users are the user ids that the event names, the likeliest first.
 	Users []string `json:"users,omitempty"`
-	// LinkEmail is the address of a user that it may be linked to where no id
-	// says whose it is; "" unless that is wanted.
+	// LinkEmail is the address by which to find the user if no id names one, "" if
+	// that is off.
 	LinkEmail string `json:"link_email,omitempty"`
 
-	// Rank orders the events of one second: the higher is the later.
+	// Rank orders the events of one second: the highest is the latest.
 	Rank int `json:"rank,omitempty"`
-	// Since is when the subscription was made: of two that live the newer counts.
+	// Since is when the subscription was created: of two active ones the newer counts.
 	Since time.Time `json:"since,omitzero"`
-	// The columns, with SyncSubscription.
+	// The columns, for SyncSubscription.
 	PriceID   string    `json:"price,omitempty"`
 	PlanKey   string    `json:"plan,omitempty"`
 	Status    string    `json:"status,omitempty"`

@@ -5,26 +5,26 @@ import (
 	"strings"
 )
 
-// Failure is why an app gave no answer, or no whole one, to a forward: stable,
-// the database keeps it and scripts match on it. "" is a whole answer, whatever
-// its status. Forward.Error says the same in words.
+// Failure is why a forward got no answer from the app, or an incomplete one. It is
+// stable: the database stores it and scripts match on it. "" means a complete
+// answer, whatever its status. Forward.Error says the same in words.
 type Failure string
 
 // The failures.
 const (
 	// NotRunning: nothing listens at the target.
 	NotRunning Failure = "not-running"
-	// Timeout: no whole answer in time.
+	// Timeout: no complete answer in time.
 	Timeout Failure = "timeout"
-	// NotSent: hooktop did not send it, for what Error says.
+	// NotSent: hooktop did not send it; Error says why.
 	NotSent Failure = "not-sent"
 	// ConnectionClosed: the app was reached, and closed the connection.
 	ConnectionClosed Failure = "connection-closed"
 	// UntrustedCertificate: the app's certificate is not trusted here.
 	UntrustedCertificate Failure = "untrusted-certificate"
-	// PartialAnswer: the answer has a status and broke off.
+	// PartialAnswer: the answer has a status but broke off.
 	PartialAnswer Failure = "partial-answer"
-	// InvalidStatus: the answer's status ends no request.
+	// InvalidStatus: the answer's status is not a final one.
 	InvalidStatus Failure = "invalid-status"
 	// Interrupted: hooktop stopped before the app answered.
 	Interrupted Failure = "interrupted"
@@ -44,9 +44,9 @@ func ForwardFailures() []Failure {
 // Valid reports whether it is one of the failures, or "".
 func (f Failure) Valid() bool { return f == "" || slices.Contains(ForwardFailures(), f) }
 
-// FailureSaid returns the failure that the Error of a forward means, for what
-// was exported before a forward had a code. Nothing else may read that text.
-// The tenth migration of the database does the same.
+// FailureSaid returns the failure that a forward's Error means, for files exported
+// before forwards had a code. Nothing else may read that text. The database's
+// tenth migration does the same.
 func FailureSaid(text string) Failure {
 	has := func(parts ...string) bool {
 		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })

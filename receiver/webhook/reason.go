@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// Reason is why a delivery's outcome is what it is: stable, the database keeps
-// it beside the delivery that it names. "" is for an outcome that needs none.
+// Reason is why a delivery's outcome is what it is. It is stable: the database
+// stores it with the delivery that it names. "" means that the outcome needs none.
 type Reason string
 
 // The reasons. Those with "of", "by" or "since" name another delivery.
@@ -15,20 +15,20 @@ const (
 	DuplicateOf Reason = "duplicate-of"
 	// Older than what the row holds.
 	Older Reason = "older"
-	// OlderThanWaiting: older than a delivery of the same user that waits for
-	// its address.
+	// OlderThanWaiting: older than a delivery for the same user that waits for its
+	// address.
 	OlderThanWaiting Reason = "older-than-waiting"
 	// Superseded by a newer delivery while it waited for its address.
 	Superseded Reason = "superseded"
 	// UserDeleted by a delivery.
 	UserDeleted Reason = "user-deleted"
-	// AddressHeld by another user, since a delivery where that is known.
+	// AddressHeld by another user, since a delivery if that is known.
 	AddressHeld Reason = "address-held"
 	// CustomerHeld by another user, or the subscription.
 	CustomerHeld Reason = "customer-held"
 	// AppliedLater by the delivery that freed its address.
 	AppliedLater Reason = "applied-later"
-	// LinkedLater by the delivery that told whose the customer is.
+	// LinkedLater by the delivery that named the customer's user.
 	LinkedLater Reason = "linked-later"
 	// NoCustomer: no user is known to have the customer.
 	NoCustomer Reason = "no-customer"
@@ -36,13 +36,13 @@ const (
 	CustomerOfDeleted Reason = "customer-of-deleted"
 	// CustomerDeleted: the customer itself was deleted.
 	CustomerDeleted Reason = "customer-deleted"
-	// SameSecond: of the same second as what is known, and before it.
+	// SameSecond: from the same second as what is known, but earlier.
 	SameSecond Reason = "same-second"
 	// NothingChanged in the user's row.
 	NothingChanged Reason = "nothing-changed"
 	// Confirmed what is known.
 	Confirmed Reason = "confirmed"
-	// InBody: the body itself settles the outcome, as the note says.
+	// InBody: the body itself decides the outcome; the note says how.
 	InBody Reason = "body"
 	// NotVouched: neither a signature nor the provider's API vouches for it.
 	NotVouched Reason = "not-vouched"
@@ -60,14 +60,14 @@ func Reasons() []Reason {
 func (r Reason) Valid() bool { return r == "" || slices.Contains(Reasons(), r) }
 
 // Because sets why the outcome is what it is: the reason, the delivery that it
-// names, 0 for none, and the note, which says both in words. about is what else
-// the words hold: by how much it is older, who holds the address.
+// names (0 for none), and the note, which says both in words. about is what else
+// the note says: how much older it is, or who holds the address.
 func (d *Delivery) Because(r Reason, related int64, about string) {
 	d.Reason, d.RelatedID, d.Note = r, related, noteOf(r, related, about)
 }
 
-// LinkedBy adds to the outcome of a delivery that waited for its user which
-// delivery ended the wait.
+// LinkedBy adds to the note of a delivery that waited for its user which delivery
+// ended the wait.
 func (d *Delivery) LinkedBy(id int64) {
 	if d.Note == "" {
 		d.Because(LinkedLater, id, "")
@@ -76,7 +76,7 @@ func (d *Delivery) LinkedBy(id int64) {
 	d.Note += ", " + noteOf(LinkedLater, id, "")
 }
 
-// noteOf is a reason in a few words.
+// noteOf returns a reason in a few words.
 func noteOf(r Reason, related int64, about string) string {
 	number := "#" + strconv.FormatInt(related, 10)
 	switch r {
@@ -108,7 +108,7 @@ func noteOf(r Reason, related int64, about string) string {
 	case CustomerDeleted:
 		return "customer deleted"
 	case SameSecond:
-		return "of the same second, and before what is known"
+		return "same second, but earlier than what is known"
 	case NothingChanged:
 		return "nothing changed"
 	case Confirmed:

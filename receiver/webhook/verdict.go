@@ -7,44 +7,44 @@ import (
 	"time"
 )
 
-// Verdict says whether a delivery's signature holds and, if not, why.
+// Verdict says whether a delivery's signature verifies and, if not, why.
 type Verdict struct {
 	Verified bool
-	// Unverified says that there was no signature to verify: none is expected of
-	// what came so. Then Verified is false, and the delivery is not rejected.
+	// Unverified is set if there was no signature to verify, because deliveries of
+	// this origin have none. Then Verified is false, and the delivery is not rejected.
 	Unverified bool
 	// Code is the cause of a rejection, "" when verified.
 	Code Code
-	// Title names the cause in a few words, Detail says what in the request
-	// proves it, Fix what to do. Neither holds a secret.
+	// Title names the cause in a few words, Detail gives the evidence in the
+	// request, Fix says what to do. None contains a secret.
 	Title, Detail, Fix string
-	// Difference is where the body stops being the one that was signed, as Detail
-	// says it; nil where no such place was found.
+	// Difference is the first difference between the body and the signed one, as in
+	// Detail; nil if none was found.
 	Difference *BodyDifference
-	// Checks are what was examined, in order: the evidence for a verified
-	// delivery, what was ruled out for a rejected one.
+	// Checks are what was checked, in order: the evidence for a verified delivery,
+	// what was ruled out for a rejected one.
 	Checks []Check
-	// SignedAt is the signature's time, as the sender says; zero where it cannot
-	// be read. It is not kept.
+	// SignedAt is the signature's time according to the sender, zero if it cannot
+	// be read. It is not stored.
 	SignedAt time.Time
-	// BodyBroken says that the body is none that the provider sends, so that the
-	// signature tells nothing about the secret. It is not kept.
+	// BodyBroken is set if the provider cannot have sent this body, so that the
+	// signature says nothing about the secret. It is not stored.
 	BodyBroken bool
-	// Secret is the masked secret that the signature was made with and where it
-	// was found; "" where none matched.
+	// Secret is the masked secret that made the signature and where it was found,
+	// "" if none matched.
 	Secret string
 }
 
-// Check is one thing that was examined.
+// Check is one thing that was checked.
 type Check struct {
-	// Name is the thing: headers, time, signature, secrets.
+	// Name is what was checked: headers, time, signature, secrets.
 	Name string
-	// OK says whether it is in order, so that it does not explain a rejection;
-	// of a hint, whether it looks like the provider's.
+	// OK is set if it is right and so does not explain a rejection; for a hint, if
+	// it looks like the provider's.
 	OK bool
 	// Detail is what was found.
 	Detail string
-	// Hint says that it was read and not recomputed. Anyone can write a header:
+	// Hint is set if it was only read, not recomputed. Anyone can write a header, so
 	// it proves nothing and rules nothing out.
 	Hint bool
 }
@@ -75,24 +75,24 @@ func (v Verdict) State() VerdictState {
 	return VerdictRejected
 }
 
-// BodyDifference is the first place in which a body that arrived is not the one
+// BodyDifference is the first difference between the body that arrived and the one
 // that was signed.
 type BodyDifference struct {
-	// Offset counts the bytes that are the same.
+	// Offset is the number of bytes before it.
 	Offset          int64
 	Signed, Arrived Excerpt
 }
 
-// Excerpt is a few bytes of a body around a place.
+// Excerpt is a few bytes of a body around an offset.
 type Excerpt struct {
 	Text []byte
-	// Ends reports whether the body ends with the excerpt, before or at the place.
+	// Ends is set if the body ends with the excerpt.
 	Ends bool
 }
 
 // String returns the difference as a sentence, which Detail holds.
 func (d BodyDifference) String() string {
-	return fmt.Sprintf("They part at byte %d: signed was %s, arrived is %s.", d.Offset, d.Signed, d.Arrived)
+	return fmt.Sprintf("First difference at byte %d: %s was signed, %s arrived.", d.Offset, d.Signed, d.Arrived)
 }
 
 // String quotes the excerpt.
@@ -108,13 +108,13 @@ func passed(name, detail string) Check { return Check{Name: name, OK: true, Deta
 
 func failed(name, detail string) Check { return Check{Name: name, Detail: detail} }
 
-// With returns the verdict with a check more. Others may hold the old one.
+// With returns the verdict with one more check; the old one stays as it is.
 func (v Verdict) With(c *Check) Verdict {
 	v.Checks = hintsLast(append(slices.Clone(v.Checks), *c))
 	return v
 }
 
-// hintsLast puts what only looks so after what was proven.
+// hintsLast sorts hints after what was proven.
 func hintsLast(checks []Check) []Check {
 	order := func(c Check) int {
 		if c.Hint {
@@ -126,7 +126,7 @@ func hintsLast(checks []Check) []Check {
 	return checks
 }
 
-// Code is the cause of a rejection: stable, scripts match on it.
+// Code is the cause of a rejection. It is stable: scripts match on it.
 type Code string
 
 // The codes.

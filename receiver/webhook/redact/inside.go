@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// inside is the JSON that a text holds, as where a gateway's event was passed on
-// whole; nil for none. plain says that it stands there as it is, and not in
-// base64 or URL-encoded.
+// inside returns the JSON inside a text, such as an event that a gateway wrapped,
+// or nil. plain is set if it is neither in base64 nor URL-encoded.
 func inside(text string) (body []byte, plain bool) {
 	switch {
 	case opensJSON(text):
@@ -44,8 +43,8 @@ func (r *redactor) gatherInside(text string) {
 	}
 }
 
-// maskInside masks what is secret in the JSON that a piece of a text holds: all
-// of it, where it is encoded.
+// maskInside masks secrets in the JSON inside a piece of a text: the whole piece
+// if it is encoded.
 func (r *redactor) maskInside(t unescaped, from, to int) {
 	body, plain := inside(t.s[from:to])
 	if body == nil {
@@ -63,8 +62,8 @@ func (r *redactor) maskInside(t unescaped, from, to int) {
 	}
 }
 
-// eachLoose gives the pieces of a body that is not JSON which may hold some: the
-// body itself, and the values of a form.
+// eachLoose calls do with the pieces of a body that is not JSON which may contain
+// JSON: the body itself, and the values of a form.
 func (r *redactor) eachLoose(do func(t unescaped, from, to int)) {
 	trimmed := bytes.TrimSpace(r.body)
 	if len(trimmed) == 0 || opensJSON(string(trimmed)) || json.Valid(r.body) {

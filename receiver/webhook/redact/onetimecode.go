@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// MayHaveCode says whether events of that type carry one-time codes.
+// MayHaveCode reports whether events of that type carry one-time codes.
 func MayHaveCode(event string) bool { return event == "email.created" || event == "sms.created" }
 
-// oneTimeCode is the form of a code, as Clerk makes them and some besides; what
-// is not of that form is not shown. sixDigits is how it stands in a text.
+// oneTimeCode is the form of a code: Clerk's, and a little more. Other forms are
+// not shown. sixDigits is how a code looks in a text.
 var (
 	oneTimeCode = regexp.MustCompile(`^[0-9A-Za-z]{4,10}$`)
 	sixDigits   = regexp.MustCompile(`\b[0-9]{6}\b`)
 )
 
-// OneTimeCode finds the code that an e-mail or a text message of Clerk carries,
-// "" where it carries none: data.data.otp_code, else, as in the specification's
-// own example of a text message, six digits in what is to be read.
+// OneTimeCode returns the code that a Clerk e-mail or text message carries, or "":
+// data.data.otp_code, or else six digits in the subject or message, as in the
+// specification's example of a text message.
 func OneTimeCode(body []byte) string {
 	var event struct {
 		Type string
@@ -41,7 +41,7 @@ func OneTimeCode(body []byte) string {
 		return code
 	}
 	if slug := event.Data.Slug; slug != nil && !strings.Contains(*slug, "code") {
-		return "" // an invitation, a link: its digits are something else
+		return "" // an invitation or a link: its digits mean something else
 	}
 	return sixDigits.FindString(event.Data.Subject + "\n" + event.Data.Message)
 }

@@ -15,13 +15,12 @@ import (
 	"unicode"
 )
 
-// redacted stands where a secret stood. Codes become as many stars as they
-// had digits, so that the text around them still reads.
+// redacted replaces a secret. A code becomes as many stars as it had digits, so
+// that the text around it still reads.
 const redacted = "[redacted]"
 
-// secretNames are the names whose values are masked, whatever they hold, and
-// secretEndings the ends of such names; _, - and case do not count. README
-// lists them.
+// secretNames are the names whose values are always masked, secretEndings the
+// endings of such names; _, - and case are ignored. README lists them.
 var (
 	secretNames = []string{
 		"otp", "onetimecode", "verificationcode", "passcode", "backupcodes", "passworddigest", "passwordhash",
@@ -30,9 +29,9 @@ var (
 	secretEndings = []string{"otpcode", "token", "ticket", "secret", "password", "apikey", "privatekey", "signingkey"}
 )
 
-// secretParts are what is masked in any text: what a link lets in by, what is
-// signed for a session, keys that are known by their beginning, the password in
-// a URL. The last group is the secret.
+// secretParts match what is masked in any text: tokens in links, session tokens
+// (JWTs), keys with a known prefix, the password in a URL. The last group is the
+// secret.
 var secretParts = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)(?:^|[?&;#\s]|%3F|%26|%23)(?:[a-z0-9_.-]*(?:token|ticket|secret|password|api_?key|jwt|signature)|(?:otp_|verification_)?code|otp)(?:=|%3D)([^&;#\s"'<>\\]+)`),
 	regexp.MustCompile(`\b(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?)`),
@@ -40,15 +39,15 @@ var secretParts = []*regexp.Regexp{
 	regexp.MustCompile(`://[^/\s:@]*:([^/\s:@]+)@`),
 }
 
-// Body gives a body in which one-time codes, tokens and what else is secret
-// are masked, and everything else is what it was, byte for byte: key order,
-// blanks, numbers. What was JSON still is. A body with nothing to mask comes
-// back as it is; one that is not JSON is masked as far as it can be read.
+// Body returns a body with one-time codes, tokens and other secrets masked, and
+// everything else unchanged, byte for byte: key order, spaces, numbers. JSON
+// stays JSON. A body with nothing to mask is returned as it is; one that is not
+// JSON is masked as far as it can be read.
 //
-// Masked are the values of secret names (see secretNames), everywhere the code
-// that stands in one of them, and in any text the secret parts of links; so, too,
-// in JSON that a text holds. codes are more codes to mask, such as those of the
-// delivery that the body answers.
+// It masks the values of secret names (see secretNames), the code in such a value
+// everywhere it occurs, and the secret parts of links in any text; also in JSON
+// inside a text. codes are further codes to mask, such as those of the delivery
+// that the body answers.
 func Body(body []byte, codes ...string) []byte {
 	r := redactor{body: body, codes: map[string]bool{}}
 	for _, code := range codes {
@@ -59,19 +58,19 @@ func Body(body []byte, codes ...string) []byte {
 	return r.apply()
 }
 
-// OneTimeCodes are those that Redact masks wherever they stand in a body.
+// OneTimeCodes returns the codes that Body masks wherever they occur in a body.
 func OneTimeCodes(body []byte) []string {
 	r := redactor{body: body, codes: map[string]bool{}}
 	r.gather()
 	return slices.Sorted(maps.Keys(r.codes))
 }
 
-// redactor collects what is to be masked in a body.
+// redactor collects what to mask in a body.
 type redactor struct {
 	body  []byte
 	codes map[string]bool
 	masks []mask
-	// json says that it is JSON, and has to stay so.
+	// json is set if the body is JSON, and must stay so.
 	json bool
 }
 
@@ -94,31 +93,31 @@ func (r *redactor) mask() {
 	r.eachLoose(r.maskInside)
 }
 
-// mask is a span of the body, and what takes its place.
+// mask is a span of the body, and what replaces it.
 type mask struct {
 	from, to int
 	with     string
 }
 
-// scalar is a text or a number of the body: its span, without quotes.
+// scalar is a string or a number in the body: its span, without quotes.
 type scalar struct {
 	from, to int
 	text     bool
-	// secret says that it, or what it stands in, has the name of a secret.
+	// secret is set if it, or what contains it, has the name of a secret.
 	secret bool
 }
 
-// walk calls do with every text and number. It reads what is not JSON, too, as
-// far as there are quotes and colons in it.
+// walk calls do with every string and number. It also reads what is not JSON, as
+// far as it has quotes and colons.
 func (r *redactor) walk(do func(scalar)) {
-	var open []bool // for each object and array, whether all that is in it is secret
+	var open []bool // for each object and array, whether everything in it is secret
 	secret := false
 	inherited := func() bool { return len(open) > 0 && open[len(open)-1] }
 	for i := 0; i < len(r.body); i++ {
 		switch c := r.body[i]; {
 		case c == '"':
 			end := closingQuote(r.body, i)
-			if colon := afterBlanks(r.body, end+1); colon < len(r.body) && r.body[colon] == ':' {
+			if colon := afterSpaces(r.body, end+1); colon < len(r.body) && r.body[colon] == ':' {
 				secret = inherited() || secretName(unescape(r.body, i+1, end).s)
 				i = colon
 				continue
@@ -143,7 +142,7 @@ func (r *redactor) walk(do func(scalar)) {
 	}
 }
 
-// closingQuote is where the text that begins at a quote ends.
+// closingQuote returns where the string that begins at a quote ends.
 func closingQuote(b []byte, at int) int {
 	for i := at + 1; i < len(b); i++ {
 		switch b[i] {
@@ -156,7 +155,7 @@ func closingQuote(b []byte, at int) int {
 	return len(b)
 }
 
-func afterBlanks(b []byte, at int) int {
+func afterSpaces(b []byte, at int) int {
 	for at < len(b) && strings.IndexByte(" \t\r\n", b[at]) >= 0 {
 		at++
 	}
@@ -174,7 +173,7 @@ func secretName(name string) bool {
 		slices.ContainsFunc(secretEndings, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
-// collect notes the codes that stand under a secret name.
+// collect notes the codes under a secret name.
 func (r *redactor) collect(v scalar) {
 	s := unescape(r.body, v.from, v.to).s
 	if !v.secret {
@@ -188,7 +187,7 @@ func (r *redactor) collect(v scalar) {
 	}
 }
 
-// value masks a secret whole, and of any other text its secret parts.
+// value masks a secret whole, and the secret parts of any other text.
 func (r *redactor) value(v scalar) {
 	switch {
 	case v.from >= v.to:
@@ -198,14 +197,14 @@ func (r *redactor) value(v scalar) {
 		r.masks = append(r.masks, mask{v.from, v.to, masked(unescape(r.body, v.from, v.to).s)})
 	case v.text:
 		t := unescape(r.body, v.from, v.to)
-		if !json.Valid([]byte(t.s)) || !opensJSON(t.s) { // else its own texts are looked at
+		if !json.Valid([]byte(t.s)) || !opensJSON(t.s) { // else its own strings are masked
 			r.parts(t)
 		}
 		r.maskInside(t, 0, len(t.s))
 	}
 }
 
-// masked is what stands for a secret: stars for a number, or for stars.
+// masked returns what replaces a secret: stars for digits or stars.
 func masked(secret string) string {
 	if strings.Trim(secret, "*0123456789") == "" {
 		return strings.Repeat("*", len(secret))
@@ -213,7 +212,7 @@ func masked(secret string) string {
 	return redacted
 }
 
-// parts masks what is secret within a text.
+// parts masks the secret parts of a text.
 func (r *redactor) parts(t unescaped) {
 	for _, re := range secretParts {
 		for _, m := range re.FindAllStringSubmatchIndex(t.s, -1) {
@@ -231,10 +230,10 @@ func (r *redactor) parts(t unescaped) {
 	}
 }
 
-// wholeWords are what a code is one of, whole.
+// wholeWords match words: a code is masked only as a whole word.
 var wholeWords = regexp.MustCompile(`[0-9A-Za-z_]+`)
 
-// apply puts the masks into the body. Where two overlap, the wider one stays.
+// apply puts the masks into the body. If two overlap, the wider one wins.
 func (r *redactor) apply() []byte {
 	if len(r.masks) == 0 {
 		return r.body
@@ -244,7 +243,7 @@ func (r *redactor) apply() []byte {
 	done := 0
 	for _, m := range r.masks {
 		if m.from < done {
-			if m.to > done { // the rest of what is masked already
+			if m.to > done { // the rest of what is already masked
 				done = m.to
 			}
 			continue

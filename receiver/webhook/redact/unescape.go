@@ -9,17 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// unescaped is a text of the body as it reads, with the places in the body that
-// its bytes come from.
+// unescaped is a string of the body, decoded, with the places in the body that its
+// bytes come from.
 type unescaped struct {
 	s     string
 	from  int
-	place []int // nil where every byte is its own
+	place []int // nil if nothing was escaped
 }
 
 func plainText(body []byte) unescaped { return unescaped{s: string(body)} }
 
-// at is where in the body a place of the text is.
+// at returns where in the body a place of the text is.
 func (u unescaped) at(i int) int {
 	if u.place == nil {
 		return u.from + i
@@ -27,7 +27,7 @@ func (u unescaped) at(i int) int {
 	return u.place[i]
 }
 
-// unescape reads the text of a span. What is no escape stays as it is.
+// unescape decodes a span. What is not a valid escape stays as it is.
 func unescape(body []byte, from, to int) unescaped {
 	raw := body[from:to]
 	if bytes.IndexByte(raw, '\\') < 0 {
@@ -51,7 +51,7 @@ func unescape(body []byte, from, to int) unescaped {
 	return u
 }
 
-// escaped reads the escape at the beginning of b, and says how long it is.
+// escaped decodes the escape at the beginning of b, and returns its length.
 func escaped(b []byte) (text []byte, n int) {
 	if len(b) < 2 {
 		return b[:1], 1
