@@ -11,12 +11,12 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// A claim is an event that gives a user an address which another's row has. It
-// is refused, and parked under the address and under the user, of which only
-// the newest claims wait. It is applied in the transaction in which the address
-// comes free: its holder was deleted, or moved to another address.
+// An event may give a user an e-mail address that another user's row still has.
+// It is answered with a conflict and waits, under the address and under its user;
+// of one user only the newest such events wait. It is applied in the transaction
+// that frees the address, when the holder is deleted or gets another address.
 
-// addressWaitStatements are those of the addresses that users wait for.
+// addressWaitStatements are about the addresses that users wait for.
 type addressWaitStatements struct {
 	since *sql.Stmt
 }
@@ -31,8 +31,8 @@ func (s *addressWaitStatements) texts() []statement {
 func addressKey(email string) string { return "address:" + email }
 func waiterKey(userID string) string { return "claim:" + userID }
 
-// waitForAddress names the user whose e-mail address the column did not take twice,
-// and parks the event until that user lets go of it.
+// waitForAddress names the user who has the e-mail address, and lets the event wait until
+// that user gives it up.
 func (t *tx) waitForAddress(d *webhook.Delivery, e webhook.Event, cause error) error {
 	holder, err := lookupText(t.holder, e.Email)
 	if err != nil {
@@ -67,8 +67,8 @@ func (t *tx) waitForAddress(d *webhook.Delivery, e webhook.Event, cause error) e
 	return t.addPending(d.ID, e, addressKey(e.Email), waiterKey(e.UserID))
 }
 
-// heldSince returns the delivery that gave an address to its holder, 0 where that
-// is no longer known.
+// heldSince returns the delivery that gave an address to its holder, 0 if that is no longer
+// known.
 func (t *tx) heldSince(holder, email string) (id int64, err error) {
 	err = t.addressWaits.since.QueryRowContext(context.Background(), holder, email).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -77,7 +77,7 @@ func (t *tx) heldSince(holder, email string) (id int64, err error) {
 	return id, err
 }
 
-// newestWait is the newest claim of a user that waits.
+// newestWait returns the newest event with which a user waits for an address.
 func (t *tx) newestWait(userID string) (p pendingEvent, ok bool, err error) {
 	list, err := t.pendingUnder(waiterKey(userID))
 	if err != nil || len(list) == 0 {
@@ -90,12 +90,12 @@ func byTime(a, b pendingEvent) int {
 	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.deliveryID, b.deliveryID))
 }
 
-// swapAddresses lets users pass their addresses round a ring: each has the one that the
-// next waits for, so that no row can be first. It gives false where the event is
-// not the last of such a ring.
+// swapAddresses lets users pass their addresses round a ring: each has the one the next
+// waits for, so no row can go first. It returns false if the event does not close such a
+// ring.
 func (t *tx) swapAddresses(by int64, e webhook.Event, r record) (bool, error) {
 	if !r.hasRow {
-		return false, nil // who has nothing is in nobody's way
+		return false, nil // without a row the user holds no address
 	}
 	var ring []pendingEvent
 	seen := map[string]bool{}
@@ -114,7 +114,7 @@ func (t *tx) swapAddresses(by int64, e webhook.Event, r record) (bool, error) {
 		}
 		ring, want = append(ring, p), p.Email
 	}
-	// The row steps aside, to where no address is.
+	// Move the row to a value that is not an address, to free its own.
 	if err := run(t.updateEmail, r.ID, "\x01"+r.ID, r.UpdatedAt.Format(prismaTime)); err != nil {
 		return false, err
 	}
@@ -126,8 +126,8 @@ func (t *tx) swapAddresses(by int64, e webhook.Event, r record) (bool, error) {
 	return true, nil
 }
 
-// addressFreed gives an address that a row let go of to the user whose claim to it
-// is the oldest, and that user's to the next.
+// addressFreed gives a freed address to the user who has waited longest for it, and that
+// user's old address to the next.
 func (t *tx) addressFreed(by int64, email string) error {
 	for email != "" {
 		waiting, err := t.pendingUnder(addressKey(email))
@@ -144,8 +144,8 @@ func (t *tx) addressFreed(by int64, email string) error {
 	return nil
 }
 
-// giveAddress gives an address to the first of those who wait that can have it, and
-// the address that this one had.
+// giveAddress gives an address to the first of the waiting users who can have it, and
+// returns the address this user had.
 func (t *tx) giveAddress(by int64, email string, waiting []pendingEvent) (freed string, err error) {
 	for _, p := range waiting {
 		holder, err := lookupText(t.holder, email)
@@ -159,7 +159,7 @@ func (t *tx) giveAddress(by int64, email string, waiting []pendingEvent) (freed 
 			continue
 		}
 		if holder == p.UserID {
-			continue // a repetition: it was dropped with the one that was applied
+			continue // a repetition, removed with the event that was applied
 		}
 		since, err := t.heldSince(holder, email)
 		if err != nil {
@@ -176,9 +176,8 @@ func (t *tx) giveAddress(by int64, email string, waiting []pendingEvent) (freed 
 	return freed, nil
 }
 
-// applyWait applies a claim whose address is free, and tells its delivery. The
-// answer that its sender got stays as it was. freed is the address that the row
-// had before, "" for none.
+// applyWait applies an event whose address is free, and updates its delivery. The answer its
+// sender got stays as it was. freed is the address the row had before, "" for none.
 func (t *tx) applyWait(by int64, p pendingEvent) (freed string, err error) {
 	defer t.setClock(p.RowAt)()
 	if err := t.removePending(p.deliveryID); err != nil {
@@ -199,7 +198,7 @@ func (t *tx) applyWait(by int64, p pendingEvent) (freed string, err error) {
 			return "", err
 		}
 	default:
-		// its address came free too late
+		// something newer happened before its address was freed
 	}
 	if d.Outcome == webhook.Updated && r.hasRow {
 		freed = r.Email
@@ -207,7 +206,7 @@ func (t *tx) applyWait(by int64, p pendingEvent) (freed string, err error) {
 	return freed, t.saveWaitOutcome(by, d)
 }
 
-// endOlderWaits drops the claims of a user that an event of that version came after.
+// endOlderWaits ends the waits of a user that an event of that version supersedes.
 func (t *tx) endOlderWaits(by *webhook.Delivery, version int64) error {
 	return t.endWaits(by.ID, by.UserID, func(p pendingEvent) (webhook.Outcome, webhook.Reason) {
 		switch {
@@ -221,8 +220,8 @@ func (t *tx) endOlderWaits(by *webhook.Delivery, version int64) error {
 	})
 }
 
-// endWaits ends those claims of a user that end gives an outcome, for a reason
-// that names the delivery by.
+// endWaits ends those waits of a user for which end returns an outcome; the reason names the
+// delivery by.
 func (t *tx) endWaits(by int64, userID string, end func(pendingEvent) (webhook.Outcome, webhook.Reason)) error {
 	list, err := t.pendingUnder(waiterKey(userID))
 	if err != nil {
@@ -245,8 +244,8 @@ func (t *tx) endWaits(by int64, userID string, end func(pendingEvent) (webhook.O
 	return nil
 }
 
-// saveWaitOutcome gives the delivery of a claim the outcome with which a delivery ended it.
-// Its HeldBy stays: that it once waited is why the answer was a refusal.
+// saveWaitOutcome gives a delivery that waited the outcome that ended its wait. HeldBy
+// stays: it explains why the answer was a refusal.
 func (t *tx) saveWaitOutcome(by int64, ended webhook.Delivery) error {
 	return t.updateOutcome(ended.ID, func(d *webhook.Delivery) {
 		d.Outcome, d.Reason, d.RelatedID, d.Note, d.ResolvedBy = ended.Outcome, ended.Reason, ended.RelatedID, ended.Note, by

@@ -13,7 +13,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// maxEmail is the length of an e-mail address at most, in characters.
+// maxEmail is the most characters an e-mail address may have.
 const maxEmail = 320
 
 // apply does to the user what a verified event says, and sets the outcome.
@@ -32,7 +32,7 @@ func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 		return t.applySubscription(d, e)
 	case e.UserID == "":
 		d.Outcome = webhook.Malformed
-		d.Because(webhook.InBody, 0, "no user id")
+		d.Because(webhook.InBody, 0, "the event has no user id")
 		return nil
 	}
 	var r record
@@ -51,8 +51,8 @@ func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 	return nil
 }
 
-// saveUser gives a user its address, and what waited for the user. by is the
-// delivery that made way for one that was parked, else 0.
+// saveUser creates or updates the user and applies the events that waited for it. by is the
+// delivery that freed the address for an event that was pending, else 0.
 func (t *tx) saveUser(by int64, d *webhook.Delivery, e webhook.Event, r record) error {
 	if err := t.upsertUser(by, d, e, r); err != nil {
 		return err
@@ -76,7 +76,7 @@ func (t *tx) upsertUser(by int64, d *webhook.Delivery, e webhook.Event, r record
 		return nil
 	case length > maxEmail:
 		d.Outcome = webhook.Malformed
-		d.Because(webhook.InBody, 0, fmt.Sprintf("e-mail address of %d characters, %d at most", length, maxEmail))
+		d.Because(webhook.InBody, 0, fmt.Sprintf("the e-mail address has %d characters, at most %d are allowed", length, maxEmail))
 		return nil
 	}
 	if why, deletedBy, age := staleUser(r, version); why != "" {
@@ -110,7 +110,7 @@ func (t *tx) upsertUser(by int64, d *webhook.Delivery, e webhook.Event, r record
 	return t.recordChange(by, d, before, after)
 }
 
-// writeEmail makes the row, or gives it its address.
+// writeEmail inserts the row, or updates its address.
 func (t *tx) writeEmail(d *webhook.Delivery, before, after *webhook.User) error {
 	stmt := t.updateEmail
 	d.Outcome = webhook.Updated
@@ -120,7 +120,7 @@ func (t *tx) writeEmail(d *webhook.Delivery, before, after *webhook.User) error 
 	return run(stmt, after.ID, after.Email, after.UpdatedAt.Format(prismaTime))
 }
 
-// beforeAndAfter gives the row before, nil for none, and after an upsert.
+// beforeAndAfter returns the row before an upsert, nil for none, and after it.
 func (t *tx) beforeAndAfter(e webhook.Event, r record) (before, after *webhook.User) {
 	now := t.now().UTC().Truncate(time.Millisecond)
 	if !r.hasRow {
@@ -132,8 +132,8 @@ func (t *tx) beforeAndAfter(e webhook.Event, r record) (before, after *webhook.U
 	return before, &changed
 }
 
-// removeUser deletes the user for good, whatever the event's time: there is no
-// event that brings a user back, so none that comes late may.
+// removeUser deletes the user for good, whatever the event's time: no event brings a user
+// back, so a late one must not either.
 func (t *tx) removeUser(d *webhook.Delivery, e webhook.Event, r record) error {
 	if r.tombstone && !r.hasRow {
 		d.Outcome = webhook.Unchanged
@@ -177,7 +177,8 @@ func (t *tx) removeUser(d *webhook.Delivery, e webhook.Event, r record) error {
 	return t.addressFreed(d.ID, before.Email)
 }
 
-// recordChange keeps a change that another delivery brought about, 0 for none.
+// recordChange stores a change. by is the delivery that triggered it, 0 for the delivery
+// itself.
 func (t *tx) recordChange(by int64, d *webhook.Delivery, before, after *webhook.User) error {
 	b, err := encodeUser(before)
 	if err != nil {
@@ -188,7 +189,7 @@ func (t *tx) recordChange(by int64, d *webhook.Delivery, before, after *webhook.
 		return err
 	}
 	moment := cmp.Or(by, d.ID)
-	if moment != t.next { // it was rejected, and is applied after others that came later
+	if moment != t.next { // it was rejected, and is applied after later deliveries
 		moment = t.next - 1
 	}
 	d.Change = &webhook.Change{DeliveryID: d.ID, UserID: d.UserID, Moment: moment, Before: before, After: after}

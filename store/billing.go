@@ -7,9 +7,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// billing is what is known of a user's customers and subscriptions, by id. What
-// the user's row shows is derived from all of it, so that it is the same in
-// whatever order the events came.
+// billing is what is known of a user's customers and subscriptions, by id. What the row
+// shows is derived from all of it, so it is the same in whatever order the events came.
 type billing struct {
 	customers     map[string]customer
 	subscriptions map[string]subscription
@@ -20,16 +19,16 @@ type customer struct {
 	deleted bool
 }
 
-// subscription is the last that was said of one.
+// subscription is the last known state of one.
 type subscription struct {
 	webhook.Subscription
-	// Version is of the event that said it, in milliseconds since 1970; 0 where
-	// nothing was said but that the subscription is there.
+	// Version is the time of the event with this state, in milliseconds since 1970; 0 if
+	// only the subscription's id is known.
 	Version int64 `json:"version"`
 	Ended   bool  `json:"ended,omitempty"`
 }
 
-// adoptRow takes from the row what another program wrote there and no event told.
+// adoptRow adds what another program wrote to the row and no event mentioned.
 func (b *billing) adoptRow(u *webhook.User) {
 	c := valueOrZero(u.StripeCustomerID)
 	if _, known := b.customers[c]; c != "" && !known {
@@ -69,12 +68,11 @@ func (b *billing) learn(e webhook.Event) {
 	b.customers[s.CustomerID] = c
 }
 
-// The classes of subscriptions: one of a higher class is shown before all of a
-// lower.
+// The classes of subscriptions. The row shows one of the highest class.
 const (
-	classEnded    = iota // ended, or its customer was deleted
-	classUnpaid          // it will not be paid any more
-	classExpected        // it was not paid yet, or nothing is known but its id
+	classEnded    = iota // it ended, or its customer was deleted
+	classUnpaid          // it will not be paid again
+	classExpected        // it was not paid yet, or only its id is known
 	classAlive
 )
 
@@ -90,8 +88,8 @@ func (b *billing) class(s subscription) int {
 	return classAlive
 }
 
-// current is the subscription that the row shows: of those that live best the
-// newest. An old one that ends never takes the place of a newer.
+// current returns the subscription that the row shows: the newest of the highest class. When
+// an old one ends, it never replaces a newer one.
 func (b *billing) current() (best subscription, ok bool) {
 	for _, s := range b.subscriptions {
 		if !ok || cmp.Or(cmp.Compare(b.class(s), b.class(best)), s.Since.Compare(best.Since), cmp.Compare(s.ID, best.ID)) > 0 {
@@ -101,7 +99,7 @@ func (b *billing) current() (best subscription, ok bool) {
 	return best, ok
 }
 
-// customer is the newest that was not deleted, "" where there is none.
+// customer returns the newest customer that was not deleted, "" if there is none.
 func (b *billing) customer() (id string) {
 	for other, c := range b.customers {
 		if c.deleted {
@@ -114,7 +112,7 @@ func (b *billing) customer() (id string) {
 	return id
 }
 
-// fillRow writes the Stripe columns of a row, and no other.
+// fillRow sets the Stripe columns of a row, and no others.
 func (b *billing) fillRow(u *webhook.User) {
 	best, ok := b.current()
 	ended := ok && b.class(best) == classEnded
@@ -137,7 +135,7 @@ func (b *billing) fillRow(u *webhook.User) {
 	}
 }
 
-// sameBilling says whether two rows have the same Stripe columns.
+// sameBilling reports whether two rows have the same Stripe columns.
 func sameBilling(a, b *webhook.User) bool {
 	return valueOrZero(a.StripeCustomerID) == valueOrZero(b.StripeCustomerID) && valueOrZero(a.StripeSubscriptionID) == valueOrZero(b.StripeSubscriptionID) &&
 		valueOrZero(a.StripePriceID) == valueOrZero(b.StripePriceID) && valueOrZero(a.PlanKey) == valueOrZero(b.PlanKey) &&
@@ -145,7 +143,7 @@ func sameBilling(a, b *webhook.User) bool {
 		valueOrZero(a.SubscriptionCurrentPeriodEnd).Equal(valueOrZero(b.SubscriptionCurrentPeriodEnd))
 }
 
-// valueOrZero is a column's, the zero value for NULL.
+// valueOrZero returns the zero value for NULL.
 func valueOrZero[T string | time.Time](v *T) (zero T) {
 	if v == nil {
 		return zero
@@ -153,7 +151,7 @@ func valueOrZero[T string | time.Time](v *T) (zero T) {
 	return *v
 }
 
-// nullable is a column of that value, NULL for "".
+// nullable returns NULL for "".
 func nullable(s string) *string {
 	if s == "" {
 		return nil

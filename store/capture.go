@@ -8,17 +8,15 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Capture stores a delivery together with what its event does to the users, and
-// returns when both are on the disk. A delivery without an Outcome that is
-// vouched for is applied, and no other; a rejected one is kept as rejected,
-// whatever the event says.
+// Capture stores a delivery together with what its event does to the users, and returns once
+// both are on disk. The event is applied only if the delivery has no Outcome yet and is
+// vouched for; a rejected delivery stays rejected, whatever the event says.
 //
-// Set on return: ID, Attempt, Outcome, Reason, RelatedID, Note, UserID, Email, HeldBy, Duration,
-// Change and, unless the app is to answer, Answer. With an error none is set,
-// and the sender must not be told that the delivery was taken. Where ctx ends
-// while the delivery waits for its turn it may be committed all the same; a
-// database that stays locked gives up by itself. The delivery's body must not be
-// altered afterwards.
+// It sets ID, Attempt, Outcome, Reason, RelatedID, Note, UserID, Email, HeldBy, Duration,
+// Change and, unless the app is to answer, Answer. On an error it sets nothing, and the
+// sender must not be told that the delivery was accepted. If ctx ends while the delivery
+// waits for its turn, it may still be committed; a database that stays locked gives up
+// without ctx. Do not change the delivery's body afterwards.
 func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Event) error {
 	return s.storeDelivery(ctx, d, func(t *tx, d *webhook.Delivery, stored encoded) error {
 		applied, err := t.decideOutcome(d, e)
@@ -32,9 +30,8 @@ func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Even
 	})
 }
 
-// Keep stores a delivery that is neither applied nor answered, such as a resend
-// to an app: its outcome stays as it is. Set on return: ID, Attempt and
-// Duration. Otherwise it is as Capture.
+// Keep stores a delivery without applying or answering it, such as a resend to an app: its
+// outcome stays as it is. It sets ID, Attempt and Duration. Otherwise it works like Capture.
 func (s *Store) Keep(ctx context.Context, d *webhook.Delivery) error {
 	return s.storeDelivery(ctx, d, func(t *tx, d *webhook.Delivery, stored encoded) error {
 		_, attempts, err := t.earlierAttempts(d)
@@ -46,11 +43,11 @@ func (s *Store) Keep(ctx context.Context, d *webhook.Delivery) error {
 	})
 }
 
-// UpdateVerdict puts a better explanation in the place of a rejected delivery's
-// verdict. The answer stays as it was given. Where the delivery is not rejected
-// or no longer kept the error is ErrNotFound.
+// UpdateVerdict replaces the verdict of a rejected delivery with a better explanation. The
+// answer stays as it was given. The error is ErrNotFound if the delivery is not rejected or
+// no longer kept.
 func (s *Store) UpdateVerdict(ctx context.Context, id int64, v webhook.Verdict) error {
-	const doing = "amend the verdict"
+	const doing = "update the verdict"
 	text, err := encodeVerdict(v)
 	if err != nil {
 		return s.fail(doing, err)
@@ -67,8 +64,8 @@ func (s *Store) UpdateVerdict(ctx context.Context, id int64, v webhook.Verdict) 
 	})
 }
 
-// storeDelivery encodes the request here, in the caller's goroutine, for the writer's
-// time is everybody's. It works on a copy: the caller may be gone by then.
+// storeDelivery encodes the request in the caller's goroutine, since everybody waits for the
+// writer. It works on a copy: the caller may be gone by then.
 func (s *Store) storeDelivery(ctx context.Context, d *webhook.Delivery, settle func(*tx, *webhook.Delivery, encoded) error) error {
 	const doing = "capture delivery"
 	stored, err := encodeDelivery(d)
@@ -92,8 +89,8 @@ func (s *Store) storeDelivery(ctx context.Context, d *webhook.Delivery, settle f
 	return err
 }
 
-// decideOutcome settles the outcome and does to the users what it says. applied tells
-// that the message is dealt with for good.
+// decideOutcome sets the outcome and changes the users accordingly. applied reports whether
+// the message needs no further attempt.
 func (t *tx) decideOutcome(d *webhook.Delivery, e webhook.Event) (applied bool, err error) {
 	by, attempts, err := t.earlierAttempts(d)
 	if err != nil {
@@ -129,12 +126,12 @@ func (t *tx) decideOutcome(d *webhook.Delivery, e webhook.Event) (applied bool, 
 		return true, nil
 	case webhook.Stale, webhook.Duplicate, webhook.Unhandled, webhook.MissingEmail, webhook.Malformed,
 		webhook.Conflict, webhook.Unlinked, webhook.Rejected:
-		// nothing was done, for a cause that may be gone at the next attempt
+		// nothing was done, for a reason that may be gone at the next attempt
 	}
 	return false, nil
 }
 
-// earlierAttempts gives the delivery that applied the message, 0 for none, and how many
+// earlierAttempts returns the delivery that applied the message, 0 for none, and how many
 // deliveries of it there were.
 func (t *tx) earlierAttempts(d *webhook.Delivery) (by int64, attempts int, err error) {
 	if d.MessageID == "" {
@@ -148,7 +145,7 @@ func (t *tx) earlierAttempts(d *webhook.Delivery) (by int64, attempts int, err e
 	return applied.Int64, attempts, err
 }
 
-// insertDelivery writes the delivery's row and all that counts it.
+// insertDelivery writes the delivery's row and counts it.
 func (t *tx) insertDelivery(d *webhook.Delivery, applied bool, stored encoded) error {
 	if !d.At.IsZero() {
 		d.Duration = max(0, t.now().Sub(d.At))
@@ -188,14 +185,14 @@ func (t *tx) countDelivery(d *webhook.Delivery, failed bool, size int64) {
 	t.noteVerified(d)
 }
 
-// noteVerified notes when a sender was last heard of whose signature holds.
+// noteVerified notes the time of the last delivery that came from a sender and verified.
 func (t *tx) noteVerified(d *webhook.Delivery) {
 	if d.Verdict.Verified && (d.Origin == webhook.Tunnel || d.Origin == webhook.Local || d.Origin == webhook.Relay) {
 		t.lastVerified = max(t.lastVerified, nanos(d.At))
 	}
 }
 
-// nullIfEmpty is NULL for "": the indexes leave those rows out.
+// nullIfEmpty returns NULL for "": the indexes leave those rows out.
 func nullIfEmpty(s string) any {
 	if s == "" {
 		return nil
@@ -203,7 +200,7 @@ func nullIfEmpty(s string) any {
 	return s
 }
 
-// notNull is never NULL.
+// notNull returns an empty slice for nil.
 func notNull(b []byte) []byte {
 	if b == nil {
 		return []byte{}

@@ -12,19 +12,18 @@ import (
 )
 
 const (
-	// maxCauses is how many causes are told apart: each status of an app is one.
+	// maxCauses is the most causes listed: each status of an app is one.
 	maxCauses = 100
-	// maxCounted is how many failures of one cause are counted, and causeSeen
-	// how many are looked at to say whom they are about. Counting goes along an
-	// index: 50,000 take about 10 ms.
+	// maxCounted is the most failures counted for one cause, and maxSampled the most that
+	// are read to name the users affected. Counting uses an index: 50,000 take about 10 ms.
 	maxCounted = 50_000
 	maxSampled = 100
-	// maxNamed is how many types and users of a cause are named.
+	// maxNamed is the most types and users named for one cause.
 	maxNamed = 8
 )
 
-// Causes takes the failures together by their cause: the one that was met last
-// comes first. At most 100 causes, of each 50,000 are counted.
+// Causes groups the failures by their cause, the most recent cause first. It returns at most
+// 100 causes, and counts at most 50,000 failures of each.
 func (s *Store) Causes(ctx context.Context) ([]query.Failures, error) {
 	list, err := s.causes(ctx)
 	if err != nil {
@@ -33,7 +32,7 @@ func (s *Store) Causes(ctx context.Context) ([]query.Failures, error) {
 	return list, nil
 }
 
-// causes reads in one transaction, so that the counts fit each other.
+// causes reads in one transaction, so that the counts match.
 func (s *Store) causes(ctx context.Context) (list []query.Failures, err error) {
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
@@ -55,8 +54,8 @@ func (s *Store) causes(ctx context.Context) (list []query.Failures, err error) {
 	return list, nil
 }
 
-// causesQuery goes from each cause to the next by the index: what there are of
-// one is passed over.
+// causesQuery jumps from each cause to the next in the index, without reading the failures
+// in between.
 const causesQuery = `WITH RECURSIVE c(cause) AS (
 	SELECT min(cause) FROM delivery INDEXED BY delivery_cause WHERE failed = 1
 	UNION ALL SELECT (SELECT min(d.cause) FROM delivery AS d INDEXED BY delivery_cause WHERE d.failed = 1 AND d.cause > c.cause) FROM c WHERE c.cause IS NOT NULL
@@ -101,7 +100,7 @@ func appendName(list []string, name string) []string {
 	return append(list, name)
 }
 
-// titleOf is the title of a delivery's verdict.
+// titleOf returns the title of a delivery's verdict.
 func titleOf(ctx context.Context, tx *sql.Tx, id int64) (string, error) {
 	var text string
 	err := tx.QueryRowContext(ctx, `SELECT verdict FROM payload WHERE delivery_id = ?`, id).Scan(&text)

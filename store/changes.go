@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Latest gives the highest ids so far, 0 for none: where Since goes on from.
+// Latest returns the highest ids so far, 0 for none: the point from which Since continues.
 func (s *Store) Latest(ctx context.Context) (delivery, forward int64, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT
 		coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'delivery'), 0),
@@ -19,9 +19,9 @@ func (s *Store) Latest(ctx context.Context) (delivery, forward int64, err error)
 	return delivery, forward, nil
 }
 
-// Since gives what came after a delivery and a forward, as one moment saw it,
-// oldest first and at most 1000 of each. The deliveries are as those that
-// Deliveries lists; the forwards have neither Header nor Body.
+// Since returns what came after a delivery and a forward, read at one moment, oldest first
+// and at most 1000 of each. The deliveries are like those of Deliveries; the forwards have
+// neither Header nor Body.
 func (s *Store) Since(ctx context.Context, delivery, forward int64, most int) ([]webhook.Delivery, []webhook.Forward, error) {
 	const doing = "read what is new"
 	tx, err := s.read.BeginTx(ctx, nil)

@@ -9,12 +9,12 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Counts gives the totals. Recent counts what arrived, also what retention has
-// let go since.
+// Counts returns the totals. Recent counts what arrived, including what retention has
+// deleted since.
 func (s *Store) Counts(ctx context.Context) (webhook.Counts, error) {
 	c, err := s.counts(ctx)
 	if err != nil {
-		return webhook.Counts{}, s.fail("count", err)
+		return webhook.Counts{}, s.fail("count the deliveries", err)
 	}
 	return c, nil
 }
@@ -37,8 +37,8 @@ func (s *Store) counts(ctx context.Context) (c webhook.Counts, err error) {
 	return c, err
 }
 
-// recentCounts counts by the ids, which grow with time: the first in each eighth is
-// found by halving, from the newest eighth back.
+// recentCounts counts by id, since ids grow with time: a binary search finds the first id in
+// each eighth of the last minute, from the newest eighth back.
 func recentCounts(ctx context.Context, tx *sql.Tx, newest int64, now time.Time) (n [8]int, err error) {
 	next, err := tx.PrepareContext(ctx, `SELECT id, at FROM delivery WHERE id >= ? ORDER BY id LIMIT 1`)
 	if err != nil {
@@ -53,13 +53,13 @@ func recentCounts(ctx context.Context, tx *sql.Tx, newest int64, now time.Time) 
 			return n, err
 		}
 		n[i] = int(end - first)
-		end, step = first, max(1, end-first) // the eighths are much alike
+		end, step = first, max(1, end-first) // the eighths hold similar numbers
 	}
 	return n, nil
 }
 
-// firstSince gives the first id below end that was received at from or later, end
-// where there is none. It looks back in growing steps, then halves.
+// firstSince returns the first id below end that arrived at from or later, end if there is
+// none. It looks back in growing steps, then bisects.
 func firstSince(ctx context.Context, next *sql.Stmt, from, end, step int64) (int64, error) {
 	low, high := int64(1), end
 	for low < high {
@@ -77,7 +77,7 @@ func firstSince(ctx context.Context, next *sql.Stmt, from, end, step int64) (int
 			step *= 2
 		} else {
 			low = id + 1
-			step = 0 // the rest is between the two
+			step = 0 // bisect what is between the two
 		}
 	}
 	return high, nil

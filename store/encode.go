@@ -14,12 +14,12 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// escapePrefix marks a header name or value that JSON cannot hold, for it is not UTF-8.
-// No real name begins so: a colon ends a name.
+// escapePrefix marks a header name or value that JSON cannot hold because it is not UTF-8.
+// No real name starts like this: a colon ends a name.
 const escapePrefix = "base64:"
 
-// encodeHeader gives {"name":["value"]}, from which decodeHeader makes the same
-// bytes again.
+// encodeHeader returns {"name":["value"]}, from which decodeHeader makes the same bytes
+// again.
 func encodeHeader(h http.Header) (string, error) {
 	if h == nil {
 		return "{}", nil
@@ -158,8 +158,8 @@ func decodeVerdict(text string, v *webhook.Verdict) error {
 	return nil
 }
 
-// user is a webhook.User whose JSON leaves out what is not set: there are two
-// in the change of every delivery.
+// user is a webhook.User whose JSON leaves out unset fields: every delivery's change holds
+// two.
 type user struct {
 	ID                           string     `json:"id"`
 	Email                        string     `json:"email"`
@@ -174,7 +174,7 @@ type user struct {
 	UpdatedAt                    time.Time  `json:"updatedAt"`
 }
 
-// encodeUser is for a STRICT text column: a string, nil for no user.
+// encodeUser returns a string, as a STRICT text column needs, and nil for no user.
 func encodeUser(u *webhook.User) (any, error) {
 	if u == nil {
 		return nil, nil
@@ -196,8 +196,8 @@ func decodeUser(text sql.NullString) (*webhook.User, error) {
 	return &w, nil
 }
 
-// nanos are since 1970; 0 stands for the zero time. They reach from 1677 to
-// 2262: a time beyond them is the nearest that they can say.
+// nanos returns nanoseconds since 1970, 0 for the zero time. They range from 1677 to 2262; a
+// time outside becomes the nearest one inside.
 func nanos(t time.Time) int64 {
 	switch {
 	case t.IsZero():

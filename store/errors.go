@@ -38,27 +38,27 @@ func (e *NotFoundError) Is(target error) bool { return target == ErrNotFound }
 func noDelivery(id int64) error {
 	return &NotFoundError{
 		What: fmt.Sprintf("delivery #%d", id),
-		fix:  "list the ones that are kept with `hooktop deliveries`; --keep says how many are",
+		fix:  "list the deliveries that are kept with `hooktop deliveries`; --keep sets how many",
 	}
 }
 
-// momentInFuture is for a moment that has not come.
+// momentInFuture is the error for a moment after the newest delivery.
 func momentInFuture(at, newest int64) error {
 	has := fmt.Sprintf("the newest is #%d", newest)
 	if newest == 0 {
-		has = "there is none"
+		has = "there are no deliveries"
 	}
 	return &NotFoundError{
 		What: fmt.Sprintf("delivery #%d yet: %s", at, has),
-		fix:  "name one that `hooktop deliveries` lists",
+		fix:  "use an id that `hooktop deliveries` lists",
 	}
 }
 
-// momentForgotten is for a moment of which retention let the changes go.
+// momentForgotten is the error for a moment whose changes retention deleted.
 func momentForgotten(at, from int64) error {
 	return &NotFoundError{
-		What: fmt.Sprintf("users table of #%d any more: what changed before #%d was let go", at, from),
-		fix:  fmt.Sprintf("name a delivery from #%d on; a higher --keep lets less go", from),
+		What: fmt.Sprintf("users table as of #%d any more: changes before #%d were deleted", at, from),
+		fix:  fmt.Sprintf("use a delivery from #%d on; a higher --keep keeps more", from),
 	}
 }
 
@@ -66,39 +66,39 @@ func noUser(id string) error {
 	return &NotFoundError{What: fmt.Sprintf("user %q", id), fix: "list the users with `hooktop users`"}
 }
 
-// Kind tells the errors of a database apart by what is to be done.
+// Kind tells the errors of a database apart by what to do about them.
 type Kind int
 
 // The kinds.
 const (
-	// Failed is what has no kind of its own.
+	// Failed has no more specific kind.
 	Failed Kind = iota
-	// Busy is a write lock that another program did not let go in time.
+	// Busy is a write lock that another program did not release in time.
 	Busy
 	// Full is a disk without space, or a database at its size limit.
 	Full
 	// Corrupt is a damaged database.
 	Corrupt
-	// NotDatabase is a file that is no SQLite database.
+	// NotDatabase is a file that is not a SQLite database.
 	NotDatabase
 	// OtherProgram is another program's database.
 	OtherProgram
-	// ReadOnly is a file or folder that may not be written or entered.
+	// ReadOnly is a file or folder without permission to write or enter it.
 	ReadOnly
 	// Newer is a database that a newer hooktop made.
 	Newer
 	// IsFolder is a folder where the file should be.
 	IsFolder
-	// NoFolder is a folder that cannot be made.
+	// NoFolder is a folder that cannot be created.
 	NoFolder
-	// FileReplaced is a database that was removed, moved or replaced while it was open:
-	// what is written to it now, nobody would find.
+	// FileReplaced is a database that was deleted, moved or replaced while it was open:
+	// nobody would find what is written to it now.
 	FileReplaced
 	// Bug is a panic inside hooktop.
 	Bug
 )
 
-var errFileReplaced = errors.New("it is no longer the file that was opened")
+var errFileReplaced = errors.New("the file is no longer the one that was opened")
 
 // Error is a database that cannot be used as asked.
 type Error struct {
@@ -115,23 +115,23 @@ func (e *Error) Error() string { return e.Doing + ": " + e.what() }
 func (e *Error) what() string {
 	switch e.Kind {
 	case Busy:
-		return "another program keeps " + e.Path + " locked"
+		return "another program has locked " + e.Path
 	case Full:
-		return "no space left for " + e.Path
+		return "no disk space left for " + e.Path
 	case Corrupt:
 		return e.Path + " is damaged: " + e.Err.Error()
 	case NotDatabase:
 		return e.Path + " is not a SQLite database"
 	case OtherProgram:
-		return e.Path + " is another program's database"
+		return e.Path + " belongs to another program"
 	case ReadOnly:
-		return e.Path + " cannot be written: " + e.Err.Error()
+		return e.Path + " is not writable: " + e.Err.Error()
 	case Newer:
 		return e.Path + " was made by a newer hooktop: " + e.Err.Error()
 	case IsFolder:
 		return e.Path + " is a folder"
 	case FileReplaced:
-		return e.Path + " was removed, moved or replaced while it was in use"
+		return e.Path + " was deleted, moved or replaced while it was in use"
 	case NoFolder, Bug, Failed:
 	}
 	return e.Err.Error()
@@ -143,32 +143,32 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) Fix() string {
 	switch e.Kind {
 	case Busy:
-		return "finish what another program is writing there (a database browser with unsaved changes?), then try again"
+		return "close the other program (a database browser with unsaved changes?), then try again"
 	case Full:
-		return "free some space on the disk, then try again; --keep lowers the number of deliveries kept"
+		return "free some disk space, then try again; a lower --keep keeps fewer deliveries"
 	case Corrupt:
-		return "stop every hooktop and move " + e.Path + ", with its -wal and -shm files, out of the way: a new one is made; `sqlite3 FILE .recover` may save what the old one holds"
+		return "stop every hooktop and move " + e.Path + " away with its -wal and -shm files; hooktop then creates a new one, and `sqlite3 FILE .recover` may save the old data"
 	case NotDatabase, OtherProgram:
-		return "name another file with --db"
+		return "choose another file with --db"
 	case ReadOnly:
-		return "give yourself permission to read and write it and its folder, or name another file with --db"
+		return "give yourself read and write permission on the file and its folder, or choose another file with --db"
 	case Newer:
-		return "update hooktop, or name another file with --db"
+		return "update hooktop, or choose another file with --db"
 	case IsFolder:
-		return "name a file in it: --db " + e.Path + "/hooktop.db"
+		return "choose a file inside it: --db " + e.Path + "/hooktop.db"
 	case NoFolder:
-		return "make the folder yourself, or name another file with --db"
+		return "create the folder yourself, or choose another file with --db"
 	case FileReplaced:
-		return "put it back, or start hooktop again: nothing is taken until then"
+		return "put it back or restart hooktop; nothing is captured until then"
 	case Bug:
-		return "this is a fault in hooktop: please report it with the message above"
+		return "this is a bug in hooktop: please report it with the message above"
 	case Failed:
 	}
-	return "check the disk that " + e.Path + " is on, or name another file with --db"
+	return "check the disk that holds " + e.Path + ", or choose another file with --db"
 }
 
-// fail gives an error its kind. Contexts that ended, closed stores and what is
-// not found are no fault of the database.
+// fail gives an error its kind. Canceled contexts, closed stores and missing rows are not
+// faults of the database.
 func (s *Store) fail(doing string, err error) error {
 	if s.closed.Load() {
 		err = ErrClosed
@@ -184,7 +184,7 @@ func (s *Store) fail(doing string, err error) error {
 	return &Error{Kind: kindOf(err), Doing: doing, Path: s.path, Err: err}
 }
 
-// kindOf goes by the code, never the text.
+// kindOf decides by the error's code, never by its text.
 func kindOf(err error) Kind {
 	switch {
 	case errors.Is(err, errFileReplaced):
@@ -206,7 +206,7 @@ func kindOf(err error) Kind {
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
 		return ReadOnly
 	case sqlite3.SQLITE_IOERR:
-		// the index of the log cannot grow: there the system tells no more
+		// the log's index cannot grow: the system gives no other hint of a full disk
 		if code(err) == sqlite3.SQLITE_IOERR_SHMSIZE {
 			return Full
 		}
@@ -214,7 +214,7 @@ func kindOf(err error) Kind {
 	return Failed
 }
 
-// code is SQLite's extended result code, 0 for an error that is not SQLite's.
+// code returns SQLite's extended result code, 0 for other errors.
 func code(err error) int {
 	var e *sqlite.Error
 	if errors.As(err, &e) {

@@ -8,43 +8,41 @@ import (
 	"strconv"
 )
 
-// FileState is how the file of a database is.
+// FileState describes the file of a database.
 type FileState struct {
 	// Version is the schema's.
 	Version int64
-	// Bytes is the length of the file, LogBytes that of the write-ahead log
-	// beside it.
+	// Bytes is the size of the file, LogBytes that of the write-ahead log beside it.
 	Bytes, LogBytes int64
-	// Mode is the file's.
+	// Mode holds the file's permissions.
 	Mode fs.FileMode
 }
 
-// FileState looks at the file, not at what is in it.
+// FileState describes the file, not its content.
 func (s *Store) FileState(ctx context.Context) (c FileState, err error) {
 	if c.Version, err = schemaVersion(ctx, s.read); err != nil {
 		return c, s.fail("read the version", err)
 	}
 	info, err := os.Stat(s.abs)
 	if err != nil {
-		return c, s.fail("look at the database", err)
+		return c, s.fail("check the database file", err)
 	}
 	c.Bytes, c.Mode = info.Size(), info.Mode()
 	switch log, err := os.Stat(s.abs + "-wal"); {
 	case err == nil:
 		c.LogBytes = log.Size()
 	case !errors.Is(err, fs.ErrNotExist):
-		return c, s.fail("look at the log", err)
+		return c, s.fail("check the database's log file", err)
 	}
 	return c, nil
 }
 
-// maxFaults is how many faults QuickCheck looks for.
+// maxFaults is the most faults QuickCheck looks for.
 const maxFaults = 5
 
-// QuickCheck reads the whole database and gives what is damaged in it, as
-// SQLite puts it; none where it is sound. Damage that it cannot read past is an
-// *Error of kind Corrupt. A gigabyte takes seconds: ctx bounds
-// it. Nobody who writes waits for it.
+// QuickCheck reads the whole database and returns what is damaged in it, in SQLite's words;
+// nothing if it is sound. Damage it cannot read past is an *Error of kind Corrupt. A
+// gigabyte takes seconds, bounded by ctx. Writers do not wait for it.
 func (s *Store) QuickCheck(ctx context.Context) (faults []string, err error) {
 	rows, err := s.read.QueryContext(ctx, `PRAGMA quick_check(`+strconv.Itoa(maxFaults)+`)`)
 	if err != nil {

@@ -9,9 +9,9 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// RecordForward stores what an app answered to deliveries, and notes it in
-// their rows: all in one commit, or none. It sets the IDs. Where a delivery is
-// no longer kept the error is ErrNotFound. About ctx see Capture.
+// RecordForward stores what an app answered to deliveries, and updates their rows: all in
+// one commit, or nothing. It sets the IDs. The error is ErrNotFound if a delivery is no
+// longer kept. For ctx see Capture.
 func (s *Store) RecordForward(ctx context.Context, fs ...*webhook.Forward) error {
 	const doing = "record the forward"
 	copies, headers := make([]webhook.Forward, len(fs)), make([]string, len(fs))
@@ -52,8 +52,8 @@ func (t *tx) forwarded(f *webhook.Forward, header string) error {
 	return err
 }
 
-// answer notes in the delivery's row how the apps took it, this one included,
-// what its sender was told after it, and how many bytes more are stored.
+// answer updates the delivery's row: how the apps took it, including this forward, what its
+// sender was told after it, and how many more bytes are stored.
 func (t *tx) answer(f *webhook.Forward, size int64) error {
 	var d webhook.Delivery
 	err := scanDelivery(t.delivery.QueryRowContext(context.Background(), f.DeliveryID), &d)
@@ -81,8 +81,8 @@ func (t *tx) answer(f *webhook.Forward, size int64) error {
 	return run(t.setStatuses, f.DeliveryID, d.Answer.Status, d.AppStatus, d.AppError, d.Failed(), string(d.AppFailure), size)
 }
 
-// sentBefore gives how the newest forwards to each target of a delivery ended,
-// oldest first, before this one is added.
+// sentBefore returns how the newest forward to each target of a delivery ended, oldest
+// first, before this one is added.
 func (t *tx) sentBefore(f *webhook.Forward) (sent []webhook.Forward, err error) {
 	err = eachRow(t.newestForwards, []any{f.DeliveryID}, func(rows *sql.Rows) error {
 		var s webhook.Forward
@@ -93,7 +93,7 @@ func (t *tx) sentBefore(f *webhook.Forward) (sent []webhook.Forward, err error) 
 	return sent, err
 }
 
-// readForwards gives the forwards of a delivery, oldest first.
+// readForwards returns the forwards of a delivery, oldest first.
 func readForwards(ctx context.Context, tx *sql.Tx, id int64) ([]webhook.Forward, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT id, delivery_id, at, target, status, failure, error, duration, truncated, header, body
 		FROM forward WHERE delivery_id = ? ORDER BY id`, id)

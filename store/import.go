@@ -10,14 +10,13 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Import stores deliveries as of the time of their receipt, in order, together
-// with what their events do to the users now: as Capture does, and all of them
-// in one commit or none. One that is there already, by its time and its
-// message, is left alone. The answer and the duration stay as they are given;
-// forwards are stored beside their delivery.
+// Import stores deliveries with the time at which they once arrived, in order, and applies
+// their events to the users now: as Capture does, and all in one commit or nothing. A
+// delivery that is stored already, by its time and its message, is left alone. Answer and
+// duration stay as given; forwards are stored with their delivery.
 //
-// Set on return is what Capture sets, and Known. The writer is busy for as long
-// as it takes: hand over some dozens at a time.
+// It sets what Capture sets, and Known. The writer is busy until all are stored: pass a few
+// dozen at a time.
 func (s *Store) Import(ctx context.Context, all []*webhook.Imported) error {
 	const doing = "import deliveries"
 	copies := make([]imported, len(all))
@@ -44,7 +43,7 @@ func (s *Store) Import(ctx context.Context, all []*webhook.Imported) error {
 	return nil
 }
 
-// imported is one with its parts as they are stored.
+// imported is an imported delivery with its parts as they are stored.
 type imported struct {
 	webhook.Imported
 	stored   encoded
@@ -85,7 +84,7 @@ func (t *tx) importDelivery(m *imported) error {
 	if err != nil {
 		return err
 	}
-	restore := t.setClock(d.At.Add(d.Duration)) // the duration is what it was
+	restore := t.setClock(d.At.Add(d.Duration)) // keep the duration it had
 	err = t.insertDelivery(d, applied, m.stored)
 	restore()
 	if err != nil {
@@ -106,8 +105,8 @@ func (t *tx) importDelivery(m *imported) error {
 	return nil
 }
 
-// existing gives the delivery that was received at the same time with the same
-// message or, without one, the same body; 0 for none.
+// existing returns the delivery that arrived at the same time with the same message or,
+// without one, the same body; 0 for none.
 func (t *tx) existing(d *webhook.Delivery) (id int64, err error) {
 	err = t.sameDelivery.QueryRowContext(context.Background(), nanos(d.At), d.Provider, nullIfEmpty(d.MessageID), d.URL, notNull(d.Body)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -116,8 +115,8 @@ func (t *tx) existing(d *webhook.Delivery) (id int64, err error) {
 	return id, err
 }
 
-// applyImported does to the users what the event says; a row that it makes or
-// changes has the time that it had then.
+// applyImported applies the event to the users; a row that it creates or changes gets the
+// time it had then.
 func (t *tx) applyImported(m *imported) (applied bool, err error) {
 	d := &m.Delivery
 	then, wroteAt := d.At.Add(d.Duration), time.Time{}
@@ -142,8 +141,7 @@ func (t *tx) applyImported(m *imported) (applied bool, err error) {
 	return applied, nil
 }
 
-// setClock has the clock stand at a time, until what it gives is called. The zero
-// time lets it run.
+// setClock stops the clock at a time until restore is called. The zero time lets it run.
 func (t *tx) setClock(at time.Time) (restore func()) {
 	now := t.now
 	if !at.IsZero() {
@@ -152,8 +150,8 @@ func (t *tx) setClock(at time.Time) (restore func()) {
 	return func() { t.now = now }
 }
 
-// noteLaterVerdict notes that a delivery was judged again where its sender was told
-// something else than it would be now, and not by its app.
+// noteLaterVerdict marks a delivery as reverified if its sender was told something other
+// than it would be now, and not by its app.
 func (t *tx) noteLaterVerdict(d *webhook.Delivery) error {
 	if !d.Verdict.Verified || d.Outcome == "" || d.Answer.Status == 0 || d.Answer.Status == webhook.AnswerTo(*d).Status {
 		return nil

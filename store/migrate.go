@@ -14,18 +14,17 @@ import (
 //go:embed schema/*.sql
 var schema embed.FS
 
-// versionTable is goose's, under a name that no other program's goose uses.
+// versionTable is goose's table, under a name that no other program's goose uses.
 const versionTable = "hooktop_version"
 
-// migrate brings the schema up to date. One that is costs a single read.
+// migrate brings the schema up to date. If it is up to date already, that costs one read.
 func migrate(ctx context.Context, db *sql.DB) error {
 	known, err := newestSchema()
 	if err != nil {
 		return err
 	}
-	// Of several processes that open a new file at once one wins; the others
-	// find its tables there, and look again: as long as it gets on, and then a
-	// few times more.
+	// If several processes open a new file at once, one wins; the others fail on
+	// its tables and try again, as long as the version grows and a few times more.
 	last := int64(-1)
 	for try := 0; ; try++ {
 		have, err := schemaVersion(ctx, db)
@@ -33,7 +32,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			return err
 		}
 		if have > known {
-			return &Error{Kind: Newer, Err: fmt.Errorf("its schema is version %d, this one knows %d", have, known)}
+			return &Error{Kind: Newer, Err: fmt.Errorf("its schema has version %d, this hooktop supports up to %d", have, known)}
 		}
 		if have == known {
 			return nil
@@ -51,7 +50,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 }
 
-// newestSchema is the version of the last file in schema.
+// newestSchema returns the version of the last file in schema.
 func newestSchema() (int64, error) {
 	names, err := fs.Glob(schema, "schema/*.sql")
 	if err != nil {
@@ -60,7 +59,7 @@ func newestSchema() (int64, error) {
 	return goose.NumericComponent(names[len(names)-1])
 }
 
-// schemaVersion is the schema's, 0 for a file without any.
+// schemaVersion returns the version of the database's schema, 0 for an empty file.
 func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 	var own, all int64
 	err := db.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE name = ?), count(*) FROM sqlite_schema WHERE type = 'table'`,
@@ -70,7 +69,7 @@ func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 	}
 	if own == 0 {
 		if all > 0 {
-			return 0, &Error{Kind: OtherProgram, Err: errors.New("it has tables, none of them hooktop's")}
+			return 0, &Error{Kind: OtherProgram, Err: errors.New("none of its tables are hooktop's")}
 		}
 		return 0, nil
 	}

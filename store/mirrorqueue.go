@@ -10,7 +10,7 @@ import (
 
 const (
 	mirrorTarget = `SELECT name FROM mirror_target`
-	// seedGone and seedRows are what a new target has to be told.
+	// seedGone and seedRows queue everything for a new target.
 	seedGone = `INSERT INTO mirror_change (user_id, gone)
 		SELECT user_id, 1 FROM user_state WHERE deleted_at IS NOT NULL AND user_id NOT IN (SELECT id FROM "User")`
 	seedRows = `INSERT INTO mirror_change (user_id, gone, stripe, "email", "stripeCustomerId", "stripeSubscriptionId", "stripePriceId",
@@ -21,20 +21,20 @@ const (
 		FROM "User" ORDER BY id`
 )
 
-// MirrorTarget is the name of the target, "" for none.
+// MirrorTarget returns the name of the target, "" for none.
 func (s *Store) MirrorTarget(ctx context.Context) (name string, err error) {
 	err = s.read.QueryRowContext(ctx, mirrorTarget).Scan(&name)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", s.fail("look for another database of the users", err)
+		return "", s.fail("read the name of the users database", err)
 	}
 	return name, nil
 }
 
-// MirrorTo writes down every change of the users from now on, for the target of
-// that name, which holds no password; for a new target the users that are there,
-// too, in one transaction. With "" it stops, and forgets what is not applied.
+// MirrorTo starts to queue every change of the users for the target of that name, which
+// holds no password. For a new target it also queues the existing users, in the same
+// transaction. "" stops it and deletes the queue.
 func (s *Store) MirrorTo(ctx context.Context, name string) error {
-	const doing = "keep the users for another database"
+	const doing = "queue the users for the users database"
 	if have, err := s.MirrorTarget(ctx); err != nil || have == name {
 		return err
 	}
@@ -55,21 +55,20 @@ func (s *Store) MirrorTo(ctx context.Context, name string) error {
 	})
 }
 
-// MirrorChanges gives what is not applied yet, oldest first. A change of a user
-// of whom an older one was refused brings along what that one would have
+// MirrorChanges returns the changes not applied yet, oldest first. If an older change of the
+// same user was refused, the newer one includes the columns the older one would have
 // changed.
 func (s *Store) MirrorChanges(ctx context.Context, most int) ([]webhook.RowChange, error) {
 	return s.mirrorChanges(ctx, `WHERE refused = 0 ORDER BY seq LIMIT ?`, limit(most))
 }
 
-// MirrorRefused gives what the other database did not take, oldest first, from
-// behind a Seq on.
+// MirrorRefused returns the changes the other database refused, oldest first, after a Seq.
 func (s *Store) MirrorRefused(ctx context.Context, after int64, most int) ([]webhook.RowChange, error) {
 	return s.mirrorChanges(ctx, `WHERE refused = 1 AND seq > ? ORDER BY seq LIMIT ?`, after, limit(most))
 }
 
 func (s *Store) mirrorChanges(ctx context.Context, which string, args ...any) (list []webhook.RowChange, err error) {
-	const doing = "read the changes for the other database"
+	const doing = "read the changes for the users database"
 	rows, err := s.read.QueryContext(ctx, `SELECT seq, user_id, gone, stripe OR EXISTS (SELECT 1 FROM mirror_change AS r
 			WHERE r.refused = 1 AND r.user_id = c.user_id AND r.seq < c.seq AND (r.stripe OR r.gone)),
 		"email", "stripeCustomerId", "stripeSubscriptionId", "stripePriceId",
@@ -104,11 +103,10 @@ func scanRowChange(rows *sql.Rows) (c webhook.RowChange, err error) {
 	return c, nil
 }
 
-// MirrorApplied says that the changes up to that one are in the other database,
-// but for those that it refuses: of a user the newest, where that is one of them.
-// They are kept, one for each user at most.
+// MirrorApplied deletes the changes up to a Seq from the queue, except the refused ones,
+// which are the newest of their users. At most one refused change is kept for each user.
 func (s *Store) MirrorApplied(ctx context.Context, seq int64, refused []webhook.RowChange) error {
-	return s.do(ctx, "let go what the other database has", func(t *tx) error {
+	return s.do(ctx, "delete the changes the users database has", func(t *tx) error {
 		if err := run(t.mirrorOutdate, seq); err != nil {
 			return err
 		}
@@ -121,9 +119,9 @@ func (s *Store) MirrorApplied(ctx context.Context, seq int64, refused []webhook.
 	})
 }
 
-// MirrorTaken says that the other database took what it had refused.
+// MirrorTaken deletes changes that the other database accepted after it had refused them.
 func (s *Store) MirrorTaken(ctx context.Context, seqs []int64) error {
-	return s.do(ctx, "let go what the other database has", func(t *tx) error {
+	return s.do(ctx, "delete the changes the users database has", func(t *tx) error {
 		for _, seq := range seqs {
 			if err := run(t.mirrorTaken, seq); err != nil {
 				return err

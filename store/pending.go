@@ -12,7 +12,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// pendingStatements are those of the events that wait.
+// pendingStatements are about the events that wait. Their tables are called parked and
+// parked_key.
 type pendingStatements struct {
 	add, addKey, byKey, remove, removeKeys *sql.Stmt
 }
@@ -28,26 +29,25 @@ func (s *pendingStatements) texts() []statement {
 	}
 }
 
-// pendingEvent is an event whose user is not known yet, or whose address is not
-// free.
+// pendingEvent is an event whose user is not known yet, or whose address is taken.
 type pendingEvent struct {
 	webhook.Event
-	// RowAt is when the row was written, of one that was imported with a row that
-	// it made later. Zero is when it is applied.
+	// RowAt is when the row was written, for an imported event whose row was made later.
+	// Zero means the time at which it is applied.
 	RowAt time.Time
 
 	deliveryID int64
 	provider   string
 }
 
-// pendingText is how it is kept.
+// pendingText is a pending event as stored.
 type pendingText struct {
 	snapshotEvent
 	RowAt time.Time `json:"rowAt,omitzero"`
 }
 
-// waitForUser parks an event under all by which its user may become known. former
-// is the deleted user who had its customer, if there is one.
+// waitForUser stores an event under every key by which its user may become known. former is
+// the deleted user who had its customer, if there is one.
 func (t *tx) waitForUser(d *webhook.Delivery, e webhook.Event, former record) error {
 	s := e.Subscription
 	d.Outcome = webhook.Unlinked
@@ -88,7 +88,7 @@ func (t *tx) removePending(deliveryID int64) error {
 	return run(t.pending.remove, deliveryID)
 }
 
-// markApplied notes that the message of a parked event is applied for good.
+// markApplied notes that the message of a pending event needs no further attempt.
 func (t *tx) markApplied(p pendingEvent) error {
 	if p.MessageID == "" {
 		return nil
@@ -98,9 +98,9 @@ func (t *tx) markApplied(p pendingEvent) error {
 
 func customerKey(s *webhook.Subscription) string { return "customer:" + s.CustomerID }
 
-// applyPendingFor applies to a user what is parked under the keys that became the
-// user's with a delivery, and under those that these events bring along; in the
-// order of the events' own time.
+// applyPendingFor applies to a user the events that wait under keys that a delivery just
+// gave the user, and under the customers these events name, in the order of the events' own
+// times.
 func (t *tx) applyPendingFor(by int64, userID string, keys ...string) error {
 	found := map[int64]pendingEvent{}
 	for i := 0; i < len(keys); i++ {
@@ -152,8 +152,8 @@ func (t *tx) pendingUnder(key string) (list []pendingEvent, err error) {
 	return list, err
 }
 
-// applyPending applies one parked event, once, and tells its delivery what became of
-// it. The answer that its sender got stays as it was.
+// applyPending applies one pending event, once, and updates its delivery. The answer its
+// sender got stays as it was.
 func (t *tx) applyPending(by int64, userID string, p pendingEvent) error {
 	defer t.setClock(p.RowAt)()
 	if err := t.removePending(p.deliveryID); err != nil {
@@ -168,7 +168,7 @@ func (t *tx) applyPending(by int64, userID string, p pendingEvent) error {
 	if err != nil {
 		return err
 	}
-	if first != 0 && first != d.ID { // of itself a replay knows beforehand
+	if first != 0 && first != d.ID { // a replay knows the delivery itself beforehand
 		d.Outcome = webhook.Duplicate
 		d.Because(webhook.DuplicateOf, first, "")
 	} else if err := t.applyBilling(&d, p.Event, r, by); err != nil {
@@ -188,8 +188,8 @@ func (t *tx) applyPending(by int64, userID string, p pendingEvent) error {
 	})
 }
 
-// updateOutcome gives a delivery that was answered another outcome, and counts it among
-// the failures or no longer.
+// updateOutcome changes the outcome of a delivery that was answered, and the count of
+// failures if needed.
 func (t *tx) updateOutcome(deliveryID int64, change func(*webhook.Delivery)) error {
 	var d webhook.Delivery
 	if err := scanDelivery(t.delivery.QueryRowContext(context.Background(), deliveryID), &d); err != nil {
@@ -202,8 +202,7 @@ func (t *tx) updateOutcome(deliveryID int64, change func(*webhook.Delivery)) err
 		string(d.Reason), d.RelatedID, d.ResolvedBy)
 }
 
-// recountFailure moves a delivery in the totals where it has failed now and had not,
-// or the other way.
+// recountFailure updates the totals when a delivery starts or stops being a failure.
 func (t *tx) recountFailure(had, has bool) {
 	switch {
 	case has && !had:

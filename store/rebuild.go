@@ -12,14 +12,41 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Rebuild replays all verified deliveries, in the order in which they were
-// applied, into a fresh database in one transaction, and says in what the users
-// are others there. What was let go is replayed from its snapshot. Signatures
-// are not judged again: the verdict that is kept counts. Nothing is changed.
-// The rows' own times, createdAt and updatedAt, are not compared.
+// A rebuild replays events in the order in which they changed the users. Usually
+// that is the order of arrival, but an event that waits, or is reverified, is applied
+// later: "moment" is the newest delivery at that time. Retention must not lose this
+// order when it deletes the oldest deliveries and keeps their events in the table
+// snapshot.
 //
-// The store must have a Parse. Deliveries may come meanwhile: it is about those
-// that were there at its start.
+// Example: #1 is a Stripe event of user_a, who is not known yet, so it waits. #2
+// creates user_b, and #4 gives user_b another address. #5 is rejected. #6 and #7 arrive;
+// now #5 is reverified and applied: moment 7. #8 creates user_a, which applies #1:
+// moment 8. Then retention deletes #1 to #5, and the snapshot holds
+//
+//	key             delivery_id  moment  turn
+//	user:user_b     4            4       0     replaces #2: only the newest counts
+//	late:#1         1            8       0     it waited
+//	late:#5         5            7       1     it was reverified
+//
+// Entries whose moment is not deleted yet have a key of their own, late:#ID, beside
+// those they came after. The replay is #4, then #1, which waits again, then what is
+// kept: #6, #7, then #5 in its moment, then #8, which applies #1. Once retention
+// deletes #7, late:#5 becomes an ordinary entry such as user:…; so does late:#1 with #8.
+const (
+	isLate            = `key GLOB 'late:*'`
+	wasReverifiedLate = isLate + ` AND turn > 0`
+)
+
+func lateKey(deliveryID int64) string { return "late:" + idText(deliveryID) }
+
+// Rebuild replays all verified deliveries into a fresh database, in the order in which they
+// were applied and in one transaction, and reports how the users there differ. Deleted
+// deliveries are replayed from the snapshot. Signatures are not verified again: the stored
+// verdict counts. Nothing is changed. The rows' own times, createdAt and updatedAt, are not
+// compared.
+//
+// The store needs a Parse. Deliveries may arrive meanwhile: the result covers those that
+// were stored at its start.
 func (s *Store) Rebuild(ctx context.Context) (webhook.Rebuilt, error) {
 	r, err := s.rebuild(ctx)
 	if err != nil {
@@ -28,16 +55,16 @@ func (s *Store) Rebuild(ctx context.Context) (webhook.Rebuilt, error) {
 	return r, nil
 }
 
-// ErrNoSnapshot says that deliveries were let go without one, so that there is
-// nothing to replay the others upon.
+// ErrNoSnapshot means that deliveries were deleted without a snapshot, so the others cannot
+// be replayed.
 var ErrNoSnapshot = &NotFoundError{
-	What: "snapshot of the deliveries that were let go: they went before hooktop kept one",
-	fix:  "replay a database of its own: hooktop --db NEW, and resend from the sender's dashboard",
+	What: "snapshot of the deleted deliveries: an older hooktop deleted them without keeping one",
+	fix:  "start with a new database (hooktop --db NEW) and resend the events from the sender's dashboard",
 }
 
 func (s *Store) rebuild(ctx context.Context) (r webhook.Rebuilt, err error) {
 	if s.parse == nil {
-		return r, errors.New("nothing reads the bodies")
+		return r, errors.New("no parser for the bodies was configured")
 	}
 	dir, err := os.MkdirTemp("", "hooktop-rebuild-")
 	if err != nil {
@@ -78,24 +105,24 @@ func (s *Store) rebuild(ctx context.Context) (r webhook.Rebuilt, err error) {
 	return r, s.compare(ctx, from, fresh, &r)
 }
 
-// replayed is a delivery with its place in the order of application: while moment
-// was the newest delivery, and of those that were judged again then by turn.
+// replayed is a delivery with its place in the order of application: it was applied while
+// moment was the newest delivery, and turn orders those that were reverified in that moment.
 type replayed struct {
 	webhook.Delivery
 	at, moment, turn int64
-	// neverWaited says that it did not wait for its address: it was refused before
-	// there were claims (schema/00007_history.sql), or was older than a claim
-	// that may have been let go since.
+	// neverWaited means that the delivery did not wait for its address: it was refused
+	// before hooktop let events wait (schema/00007_history.sql), or was older than a waiting
+	// event that may have been deleted since.
 	neverWaited bool
 }
 
-// replay applies an event to a fresh database as it was applied once.
+// replay applies an event to a fresh database as it was applied originally.
 func (t *tx) replay(p replayed, e webhook.Event) error {
 	d := p.Delivery
 	at := d.At.Add(d.Duration)
 	t.now = func() time.Time { return at }
 	if t.next = p.moment; d.ID != p.moment {
-		t.next++ // it is not the newest
+		t.next++ // it was not the newest delivery
 	}
 	d.Outcome, d.HeldBy, d.Verdict.Verified, d.ReverifiedAt = "", "", true, time.Time{}
 	applied, err := t.decideOutcome(&d, e)
@@ -111,12 +138,14 @@ func (t *tx) replay(p replayed, e webhook.Event) error {
 	return nil
 }
 
+// replaySnapshot replays the snapshot, except the events that replayDeliveries takes. An
+// event that was applied late because it waited is replayed after the others and at its
+// arrival, so that it waits again.
 func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err error) {
-	// What was applied late waited from its receipt on, after all the others.
 	rows, err := from.QueryContext(ctx, `SELECT delivery_id, at, provider, message_id,
-		CASE WHEN key >= 'late:' AND key < 'late;' THEN delivery_id ELSE moment END, turn, event
-		FROM snapshot WHERE NOT (key >= 'late:' AND key < 'late;' AND turn > 0)
-		ORDER BY key >= 'late:' AND key < 'late;', 5, turn, delivery_id`)
+		iif(`+isLate+`, delivery_id, moment) AS replayed_at, turn, event
+		FROM snapshot WHERE NOT (`+wasReverifiedLate+`)
+		ORDER BY `+isLate+`, replayed_at, turn, delivery_id`)
 	if err != nil {
 		return 0, err
 	}
@@ -127,7 +156,7 @@ func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err erro
 		if err := rows.Scan(&p.ID, &p.at, &p.Provider, &p.MessageID, &p.moment, &p.turn, &text); err != nil {
 			return n, err
 		}
-		if p.ID == last { // the newest of two things
+		if p.ID == last { // the newest under two keys
 			continue
 		}
 		last = p.ID
@@ -144,8 +173,8 @@ func replaySnapshot(ctx context.Context, from *sql.Tx, t *tx) (n int64, err erro
 	return n, rows.Err()
 }
 
-// replayMessages has the fresh database know the messages that were applied
-// by deliveries let go, where a retry of one was kept: it is a duplicate still.
+// replayMessages copies the messages that deleted deliveries applied and of which a retry is
+// kept: the retry is still a duplicate.
 func replayMessages(ctx context.Context, from *sql.Tx, t *tx) error {
 	rows, err := from.QueryContext(ctx, `SELECT DISTINCT m.provider, m.id, m.delivery_id
 		FROM delivery AS d JOIN message AS m ON m.provider = d.provider AND m.id = d.message_id
@@ -167,6 +196,8 @@ func replayMessages(ctx context.Context, from *sql.Tx, t *tx) error {
 	return rows.Err()
 }
 
+// replayDeliveries replays the deliveries that are kept, and between them the deleted ones
+// that were reverified late.
 func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n int64, err error) {
 	rows, err := from.QueryContext(ctx, `SELECT d.id, d.at, d.duration, d.provider, d.origin, coalesce(d.message_id, ''), d.type, p.body,
 		coalesce(j.moment, d.id) AS moment, coalesce(j.turn, 0) AS turn, '',
@@ -174,7 +205,7 @@ func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n in
 		FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id LEFT JOIN judged AS j ON j.delivery_id = d.id
 		WHERE d.vouched_by IS NOT NULL AND d.outcome NOT IN ('', 'rejected')
 		UNION ALL SELECT delivery_id, at, 0, provider, '', message_id, '', x'', moment, turn, event, 0
-		FROM snapshot WHERE key >= 'late:' AND key < 'late;' AND turn > 0
+		FROM snapshot WHERE `+wasReverifiedLate+`
 		ORDER BY moment, turn`)
 	if err != nil {
 		return 0, err

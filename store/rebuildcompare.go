@@ -11,14 +11,14 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// maxDifferences is how many differences of a Rebuild are told.
+// maxDifferences is the most differences a Rebuild lists.
 const maxDifferences = 1000
 
-// allRecords are all users with what is known of them, in the order of their ids.
+// allRecords are all users, deleted ones included, ordered by id.
 const allRecords = `SELECT ` + recordColumns + ` FROM (SELECT id FROM "User" UNION SELECT user_id FROM user_state ORDER BY 1) AS k
 	LEFT JOIN user_state AS s ON s.user_id = k.id LEFT JOIN "User" AS u ON u.id = k.id ORDER BY k.id`
 
-// compare goes along the users of both databases.
+// compare walks along the users of both databases.
 func (s *Store) compare(ctx context.Context, here *sql.Tx, fresh *Store, r *webhook.Rebuilt) error {
 	a, err := here.QueryContext(ctx, allRecords)
 	if err != nil {
@@ -70,7 +70,7 @@ func nextRecord(rows *sql.Rows) (r record, ok bool, err error) {
 	return r, true, r.scan(rows)
 }
 
-// noteDifferences notes in what two records of one user are not the same.
+// noteDifferences lists the columns in which two records of one user differ.
 func noteDifferences(r *webhook.Rebuilt, id string, has, replayed record) {
 	note := func(column, a, b string) {
 		if a == b {
@@ -93,7 +93,7 @@ func noteDifferences(r *webhook.Rebuilt, id string, has, replayed record) {
 	note("subscriptionCurrentPeriodEnd", timeText(a.SubscriptionCurrentPeriodEnd), timeText(b.SubscriptionCurrentPeriodEnd))
 	note("cancelAtPeriodEnd", fmt.Sprint(a.CancelAtPeriodEnd), fmt.Sprint(b.CancelAtPeriodEnd))
 	note("planKey", valueOrZero(a.PlanKey), valueOrZero(b.PlanKey))
-	if !has.tombstone { // after a deletion no version counts
+	if !has.tombstone { // after a deletion the version no longer matters
 		note("version", fmt.Sprint(has.version), fmt.Sprint(replayed.version))
 	}
 }

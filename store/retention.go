@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// maxDeleted is the number of deliveries let go in one transaction at most: a
-// capture may have to wait for one.
+// maxDeleted is the most deliveries deleted in one transaction: a capture may have to wait
+// for it.
 const maxDeleted = 128
 
-// trim is where retention stands.
+// trim is how far retention has come.
 type trim struct {
-	// due says that there may be more than what is to be kept.
+	// due means that there may be more deliveries than the limits allow.
 	due bool
-	// accepted is an id below which no accepted delivery is left. Without it
-	// each chunk would pass over all rejected ones that are older.
+	// accepted is an id below which no accepted delivery is left. Without it each deletion
+	// would pass over all older rejected ones.
 	accepted int64
 }
 
-// deliveryClass is one of the two kinds of deliveries that have a limit of their own,
-// as a condition on delivery AS d. Junk must not push out real history.
+// deliveryClass is one of the two kinds of deliveries, each with its own limit, as a
+// condition on delivery AS d. Junk must not push out real history.
 type deliveryClass string
 
 const (
@@ -30,7 +30,7 @@ const (
 
 func (s *Store) keepRejected() int64 { return max(1, s.keep/10) }
 
-// overLimit says whether more is there than is kept.
+// overLimit reports whether there are more deliveries than the limits allow.
 func (s *Store) overLimit(deliveries, rejected int64) bool {
 	if s.keep <= 0 {
 		return false
@@ -38,10 +38,10 @@ func (s *Store) overLimit(deliveries, rejected int64) bool {
 	return deliveries-rejected > s.keep || rejected > s.keepRejected()
 }
 
-// deleteExcess lets the oldest go, one chunk at a time. Where a limit leaves room for
-// it a little more goes than must, so that not every capture is followed by
-// one. It reports nothing: what fails is tried again after the next commit, and
-// what ails the database ails that commit too, whose caller hears of it.
+// deleteExcess deletes the oldest deliveries, a few at a time. If the limit is large, it
+// deletes a little more than necessary, so that not every capture is followed by a deletion.
+// It reports no error: the deletion is tried again after the next commit, and a broken
+// database fails that commit too, whose caller hears of it.
 func (w *writer) deleteExcess() {
 	if !w.trim.due {
 		return
@@ -54,7 +54,7 @@ func (w *writer) deleteExcess() {
 	}
 	accepted := w.trim.accepted
 	err = w.transact(func(t *tx) error {
-		// again, under the write lock: another process may have been faster
+		// check again under the write lock: another process may have been faster
 		if err := t.totals.QueryRowContext(context.Background()).Scan(&deliveries, &rejected); err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (w *writer) deleteExcess() {
 	}
 }
 
-// excess is how many to let go now.
+// excess returns how many to delete now.
 func excess(have, keep int64) int64 {
 	if have <= keep {
 		return 0
@@ -83,9 +83,9 @@ func excess(have, keep int64) int64 {
 	return min(have-keep+keep/maxDeleted, maxDeleted)
 }
 
-// deleteOldest deletes the n oldest deliveries of a class above an id, with all that
-// is theirs, and returns the last one's id. Users, tombstones and the messages
-// that were applied stay.
+// deleteOldest deletes the n oldest deliveries of a class above an id, with everything that
+// belongs to them, and returns the last one's id. Users, tombstones and applied messages
+// stay.
 func (w *writer) deleteOldest(t *tx, c deliveryClass, above, n int64) (last int64, err error) {
 	ctx := context.Background()
 	var gone, failures, bytes int64
@@ -119,9 +119,8 @@ func (w *writer) deleteOldest(t *tx, c deliveryClass, above, n int64) (last int6
 	return last, nil
 }
 
-// forgetChanges lets the changes go up to a moment: all of them, so that the table as
-// it was is known from there on. What was applied or judged late stays longer
-// than its delivery.
+// forgetChanges deletes all changes up to a moment, so that the users table is known for
+// every moment after it. Changes that were applied late stay longer than their delivery.
 func forgetChanges(t *tx, moment int64) error {
 	for _, step := range []*sql.Stmt{t.forgetChanges, t.forgetReverified, t.forgotten} {
 		if err := run(step, moment); err != nil {
@@ -131,8 +130,8 @@ func forgetChanges(t *tx, moment int64) error {
 	return nil
 }
 
-// deletionTexts delete what belongs to the deliveries of a class from ?1 to ?2,
-// the deliveries last.
+// deletionTexts delete what belongs to the deliveries of a class from ?1 to ?2, the
+// deliveries last.
 func deletionTexts(c deliveryClass) []string {
 	const (
 		ids      = `(SELECT d.id FROM delivery AS d WHERE CLASS AND d.id > ?1 AND d.id <= ?2)`
@@ -146,7 +145,7 @@ func deletionTexts(c deliveryClass) []string {
 		messages,
 		`DELETE FROM payload WHERE delivery_id IN ` + ids,
 		`DELETE FROM forward WHERE delivery_id IN ` + ids,
-		// no change without a delivery behind it, so none by one that went
+		// every change has a delivery behind it, so a deleted one changes nothing
 		`DELETE FROM parked_key WHERE delivery_id IN ` + ids,
 		`DELETE FROM parked WHERE delivery_id IN ` + ids,
 		`DELETE FROM delivery AS d WHERE CLASS AND d.id > ?1 AND d.id <= ?2`,

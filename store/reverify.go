@@ -8,15 +8,13 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Reverify applies a delivery that was rejected at its receipt and whose
-// Verdict, given anew, says that it is verified: as Capture would have, and in
-// the same transaction the row says so. The answer and the attempt stay as they
-// were.
+// Reverify applies a delivery that was rejected when it arrived and whose new Verdict is
+// verified. It works like Capture, and updates the row in the same transaction. The answer
+// and the attempt stay as they were.
 //
-// Set on return: Outcome, Reason, RelatedID, Note, UserID, Email, HeldBy,
-// ReverifiedAt, ResolvedBy and Change.
-// Where the delivery is no longer rejected, or no longer kept, the error is
-// ErrNotFound: somebody was faster.
+// It sets Outcome, Reason, RelatedID, Note, UserID, Email, HeldBy, ReverifiedAt, ResolvedBy
+// and Change. The error is ErrNotFound if the delivery is no longer rejected, or no longer
+// kept: somebody was faster.
 func (s *Store) Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Event) error {
 	const doing = "apply the delivery"
 	verdict, err := encodeVerdict(d.Verdict)
@@ -65,8 +63,8 @@ func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) erro
 	return run(t.addReverified, d.ID, t.next-1)
 }
 
-// markReverified notes that a delivery verified later than it came, and what dealt
-// with its rejection: it itself, unless its message was applied by another.
+// markReverified notes that a delivery verified after it arrived, and which delivery
+// resolved its rejection: itself, unless another one applied its message.
 func (t *tx) markReverified(d *webhook.Delivery) {
 	d.ReverifiedAt = t.now().UTC()
 	switch d.Outcome {
@@ -83,8 +81,8 @@ func (t *tx) saveReverified(d *webhook.Delivery, failed bool) error {
 		nanos(d.ReverifiedAt), failed, string(d.Reason), d.RelatedID, d.ResolvedBy)
 }
 
-// countReverified moves a delivery in the totals from the rejected to the others. size
-// is what it took while it was rejected.
+// countReverified moves a delivery in the totals from the rejected to the others. size is
+// what it took while it was rejected.
 func (t *tx) countReverified(d *webhook.Delivery, hadFailed, failed bool, size int64) {
 	t.rejected--
 	t.rejectedBytes -= size
@@ -95,8 +93,7 @@ func (t *tx) countReverified(d *webhook.Delivery, hadFailed, failed bool, size i
 	}
 }
 
-// Rejected lists ids of rejected deliveries above one, oldest first, at most
-// 1000.
+// Rejected lists ids of rejected deliveries above one, oldest first, at most 1000.
 func (s *Store) Rejected(ctx context.Context, after int64, most int) ([]int64, error) {
 	ids, err := column[int64](ctx, s.read, `SELECT id FROM delivery INDEXED BY delivery_rejected
 		WHERE outcome = 'rejected' AND id > ? ORDER BY id LIMIT ?`, after, limit(most))

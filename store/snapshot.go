@@ -9,11 +9,11 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// foldIntoSnapshot adds to the snapshot what the deliveries of a cut did, in the cut's own
-// transaction. Of the events that say the same kind of thing of the same user,
-// customer or subscription the newest alone is kept: the tables are the same
-// without the others, in whatever order events come, so that the snapshot is as
-// large as the tables and not as the history.
+// foldIntoSnapshot adds to the snapshot what the deliveries above one id up to another did,
+// in the transaction that deletes them. Of all events that say the same kind of thing about
+// the same user, customer or subscription only the newest is kept: it alone decides how the
+// tables look, whatever the order of arrival. So the snapshot is as large as the tables, not
+// as the history. Rebuild reads it; rebuild.go has an example.
 func (s *Store) foldIntoSnapshot(t *tx, above, last int64) error {
 	if s.parse == nil {
 		return run(t.markUnfolded)
@@ -28,22 +28,22 @@ func (s *Store) foldIntoSnapshot(t *tx, above, last int64) error {
 		}
 		e := s.parseEvent(p.Provider, p.Body, fromNanos(p.at))
 		if e.Action == webhook.Remove && p.Outcome == webhook.Unchanged {
-			return nil // the first deletion is the one that freed the address
+			return nil // the first deletion freed the address
 		}
-		if e.Subscription != nil { // whose it was, what is let go may have said
+		if e.Subscription != nil { // the deleted deliveries may have said whose it was
 			of := *e.Subscription
 			of.Users, of.LinkEmail = []string{p.UserID}, ""
 			e.Subscription = &of
 		}
 		if p.moment > last {
-			return t.saveSnapshots(p, e, "late:"+idText(p.ID))
+			return t.saveSnapshots(p, e, lateKey(p.ID))
 		}
 		return t.saveSnapshots(p, e, snapshotKeys(e)...)
 	})
 }
 
-// foldLateEvents takes up what was applied later than the cuts of its time: until then
-// it is kept beside what it came after.
+// foldLateEvents moves late entries to the keys of their events, once everything up to their
+// moment is deleted too.
 func (t *tx) foldLateEvents(last int64) error {
 	type late struct {
 		replayed
@@ -63,7 +63,7 @@ func (t *tx) foldLateEvents(last int64) error {
 		if err != nil {
 			return err
 		}
-		if err := run(t.deleteSnapshot, "late:"+idText(l.ID)); err != nil {
+		if err := run(t.deleteSnapshot, lateKey(l.ID)); err != nil {
 			return err
 		}
 		if err := t.saveSnapshots(l.replayed, e, snapshotKeys(e)...); err != nil {
@@ -73,7 +73,7 @@ func (t *tx) foldLateEvents(last int64) error {
 	return nil
 }
 
-// parseEvent reads a body as its receipt did.
+// parseEvent reads a body as it was read when it arrived.
 func (s *Store) parseEvent(provider string, body []byte, received time.Time) webhook.Event {
 	e := s.parse(provider, body)
 	if e.At.IsZero() {
@@ -99,8 +99,8 @@ func (t *tx) saveSnapshots(p replayed, e webhook.Event, keys ...string) error {
 	return nil
 }
 
-// snapshotKeys are what an event is the newest of. What Stripe says is kept for
-// each user who had the customer: the tombstone of one who had it shows it still.
+// snapshotKeys are the keys under which an event may be the newest. Stripe's events are kept
+// for each user who had the customer: the tombstone of a former one still shows it.
 func snapshotKeys(e webhook.Event) []string {
 	s := e.Subscription
 	of := func(what string) string { return what + " " + s.Users[0] }
@@ -122,8 +122,8 @@ func snapshotKeys(e webhook.Event) []string {
 	return nil
 }
 
-// snapshotEvent is an event as it is kept apart from its delivery: all that applying
-// it needs, so that the body need not be read again.
+// snapshotEvent is an event without its delivery: everything needed to apply it, so that the
+// body need not be read again.
 type snapshotEvent struct {
 	Type         string                `json:"type"`
 	At           time.Time             `json:"at"`

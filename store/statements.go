@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// statements are the writer's, parsed once.
+// statements are the writer's, prepared once.
 type statements struct {
 	begin, commit, rollback *sql.Stmt
 	mark, release, back     *sql.Stmt
@@ -50,7 +50,7 @@ type statements struct {
 	all []*sql.Stmt
 }
 
-// statement is a text and where it goes once it is parsed.
+// statement is a text and where it goes once it is prepared.
 type statement struct {
 	stmt **sql.Stmt
 	text string
@@ -70,7 +70,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 	return s, nil
 }
 
-// transactionTexts are those of a transaction and of the totals.
+// transactionTexts are about transactions and the totals.
 func (s *statements) transactionTexts() []statement {
 	return []statement{
 		{&s.begin, `BEGIN IMMEDIATE`},
@@ -88,7 +88,7 @@ func (s *statements) transactionTexts() []statement {
 	}
 }
 
-// deliveryTexts are those of deliveries and their messages.
+// deliveryTexts are about deliveries and their messages.
 func (s *statements) deliveryTexts() []statement {
 	return []statement{
 		{&s.messageState, `SELECT attempts, delivery_id FROM message WHERE provider = ? AND id = ?`},
@@ -117,7 +117,7 @@ func (s *statements) deliveryTexts() []statement {
 	}
 }
 
-// forwardTexts are those of what apps answered.
+// forwardTexts are about the answers of apps.
 func (s *statements) forwardTexts() []statement {
 	return []statement{
 		{&s.setStatuses, `UPDATE delivery SET status = ?2, app_status = ?3, app_error = ?4, failed = ?5, app_failure = ?6,
@@ -130,7 +130,7 @@ func (s *statements) forwardTexts() []statement {
 	}
 }
 
-// userTexts are those of users and their changes.
+// userTexts are about users and their changes.
 func (s *statements) userTexts() []statement {
 	return []statement{
 		{&s.user, `SELECT ` + recordColumns + ` FROM (SELECT ? AS id) AS asked
@@ -150,7 +150,8 @@ func (s *statements) userTexts() []statement {
 	}
 }
 
-// retentionTexts are those of deleting old deliveries and of the snapshot that replaces them.
+// retentionTexts are about deleting old deliveries, and about the snapshot that replaces
+// them.
 func (s *statements) retentionTexts() []statement {
 	return []statement{
 		{&s.forgetChanges, `DELETE FROM change WHERE moment <= ?`},
@@ -168,7 +169,7 @@ func (s *statements) retentionTexts() []statement {
 			WHERE d.id > ?1 AND d.id <= ?2 AND d.vouched_by IS NOT NULL
 				AND d.outcome IN ('created', 'updated', 'unchanged', 'deleted', 'synced') ORDER BY d.id`},
 		{&s.lateEvents, `SELECT delivery_id, at, provider, message_id, moment, turn, event FROM snapshot
-			WHERE key >= 'late:' AND key < 'late;' AND moment <= ?`},
+			WHERE ` + isLate + ` AND moment <= ?`},
 		{&s.deleteSnapshot, `DELETE FROM snapshot WHERE key = ?`},
 		{&s.markUnfolded, `UPDATE tally SET unfolded = 1`},
 		{&s.addReverified, `INSERT INTO judged (delivery_id, moment) VALUES (?, ?)`},
@@ -176,7 +177,7 @@ func (s *statements) retentionTexts() []statement {
 	}
 }
 
-// mirrorTexts are those of the changes for another database.
+// mirrorTexts are about the changes queued for the users database.
 func (s *statements) mirrorTexts() []statement {
 	return []statement{
 		{&s.mirrorStart, `INSERT INTO mirror_target VALUES (1, ?)`},
@@ -191,7 +192,7 @@ func (s *statements) mirrorTexts() []statement {
 	}
 }
 
-// otherTexts are those of running instances and of the state of the dashboard.
+// otherTexts are about running instances and the state of the dashboard.
 func (s *statements) otherTexts() []statement {
 	return []statement{
 		{&s.setInstance, `INSERT INTO instance (id, url, token, pid, started_at) VALUES (?, ?, ?, ?, ?)

@@ -1,9 +1,14 @@
-// Package store keeps deliveries, and the users that they made, in one SQLite
-// file that several processes may have open at a time.
+// Package store keeps deliveries, and the users they made, in one SQLite file that several
+// processes may have open at once.
 //
-// It decides what a verified event does to a user and writes the delivery, the
-// user and the change in one transaction: either all of it is on the disk or
-// nothing. It verifies no signatures, opens no sockets and logs nothing.
+// It decides what a verified event does to a user, and writes the delivery, the user and the
+// change in one transaction: either all of it is on disk or nothing. It verifies no
+// signatures, opens no sockets and logs nothing.
+//
+// Where to look: capture.go stores a delivery, staleness.go says when an event is out of
+// date, applyuser.go and stripe.go change the users, pending.go and addresswait.go hold the
+// events that have to wait, retention.go deletes the oldest deliveries, rebuild.go replays
+// them all, filter*.go search them.
 package store
 
 import (
@@ -26,30 +31,29 @@ import (
 
 // Config says where the database is and how much it keeps.
 type Config struct {
-	// Path is the file. Its folder is made where it is not there.
+	// Path is the file. Its folder is created if it does not exist.
 	Path string
-	// Keep is the number of deliveries kept; 0 lets none go, for who only looks
-	// in or adds a few beside the hooktop that runs. Rejected ones are not among
-	// them: a tenth as many of those are kept, at least one.
+	// Keep is the number of accepted deliveries kept. 0 deletes none: for commands that only
+	// read, or add a few beside the hooktop that runs. A tenth as many rejected ones are
+	// kept, at least one.
 	Keep int64
-	// Parse reads the event of a verified body, as it was read when it was
-	// captured: of what is let go it makes the snapshot that Rebuild starts from.
-	// nil makes none, and no Rebuild is possible once a delivery was let go.
+	// Parse reads the event in a verified body, as it was read when the delivery was
+	// captured. The snapshot that Rebuild starts from is made with it. With nil no snapshot
+	// is made, and Rebuild fails once a delivery was deleted.
 	Parse func(provider string, body []byte) webhook.Event
 	// Now is the clock, nil for the system's.
 	Now func() time.Time
-	// Wait is how long a write waits for another program that holds the lock,
-	// 0 for 5 s.
+	// Wait is how long a write waits for another program's lock, 0 for 5 s.
 	Wait time.Duration
 }
 
 const (
 	defaultWait = 5 * time.Second
-	// readers is the number of connections for reading. Each has a page cache
-	// of 2 MiB at most.
+	// readers is the number of connections for reading. Each has a page cache of up to 2
+	// MiB.
 	readers = 4
-	// checkpoint is the length of the write-ahead log, in pages of 4 KiB, at
-	// which it is copied back into the database.
+	// checkpoint is the length of the write-ahead log, in pages of 4 KiB, at which it is
+	// copied back into the database.
 	checkpoint = 1000
 )
 
@@ -64,10 +68,10 @@ type Store struct {
 	read  *sql.DB
 	w     *writer
 	reach reach
-	// file is the one that was opened, at abs.
+	// abs and file are the path and identity of the file that was opened.
 	abs  string
 	file os.FileInfo
-	// changed has room for one: who has yet to look needs no second nudge.
+	// changed has capacity 1: one pending signal is enough.
 	changed chan struct{}
 
 	closing sync.Once
@@ -75,8 +79,8 @@ type Store struct {
 	close   error
 }
 
-// Open opens the database, makes it where it is not there, and brings an older
-// one up to date. ctx bounds the opening alone. An error is an *Error.
+// Open opens the database, creates it if it does not exist, and migrates an older one. ctx
+// bounds only the opening. The error is an *Error.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	s := &Store{path: c.Path, keep: c.Keep, now: c.Now, parse: c.Parse, reach: usual(), changed: make(chan struct{}, 1)}
 	if s.now == nil {
@@ -130,8 +134,7 @@ func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
 	return nil
 }
 
-// Close lets the captures that wait finish and closes the database. What comes
-// later gets ErrClosed.
+// Close finishes the writes that wait and closes the database. Later calls return ErrClosed.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		err := s.w.close()
@@ -144,9 +147,9 @@ func (s *Store) Close() error {
 	return s.close
 }
 
-// Changed has a value soon after the database changed: at once where this
-// Store did it, within a quarter of a second where another process did. Several
-// changes may give one value.
+// Changed receives a value soon after the database changed: at once if this Store changed
+// it, within a quarter of a second if another process did. Several changes may give one
+// value.
 func (s *Store) Changed() <-chan struct{} { return s.changed }
 
 func (s *Store) nudge() {
@@ -156,11 +159,10 @@ func (s *Store) nudge() {
 	}
 }
 
-// makeFile makes the file before SQLite does, for the log and its index get
-// the file's own mode.
+// makeFile creates the file before SQLite does: its log and index get the file's mode.
 func makeFile(path string) error {
 	if path == "" {
-		return &Error{Kind: NoFolder, Err: errors.New("no file is named")}
+		return &Error{Kind: NoFolder, Err: errors.New("the path of the database is empty")}
 	}
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		if kindOf(err) == Full {
@@ -178,7 +180,7 @@ func makeFile(path string) error {
 	return f.Close()
 }
 
-// makeFolder leaves a folder alone that is there: it may be the user's
+// makeFolder creates the folder. An existing one is left alone: it may be the user's
 // project, where a .gitignore would hide everything.
 func makeFolder(dir string) error {
 	info, err := os.Stat(dir)
@@ -211,10 +213,10 @@ func connect(abs string, n int, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// switchToWAL makes the first connection, which switches a new file to the log. For
-// that alone SQLite does not wait: it reads before it writes, and gives up at
-// once where another program holds the lock, as one does that opens the same
-// new file. So the wait is here.
+// switchToWAL makes the first connection, which switches a new file to the write-ahead log.
+// This is the one step for which SQLite does not wait for a lock: it reads before it writes,
+// and gives up at once if another program that opens the same new file holds the lock. So
+// the waiting is done here.
 func switchToWAL(ctx context.Context, db *sql.DB, wait time.Duration) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -228,7 +230,7 @@ func switchToWAL(ctx context.Context, db *sql.DB, wait time.Duration) error {
 		select {
 		case <-tick.C:
 		case <-over.C:
-			late = true // and once more: this process may have stood still, and the other not
+			late = true // try once more: this process may have been suspended
 		case <-ctx.Done():
 			return ctx.Err()
 		}

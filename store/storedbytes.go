@@ -8,11 +8,10 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// The bytes that are stored of a delivery are those of the texts and blobs of
-// its payload and of its forwards: what can be large. Its row, and what it did to
-// a user, are small and not counted.
+// The stored bytes of a delivery are the texts and blobs of its payload and of its
+// forwards, which can be large. Its row and its change are small and not counted.
 
-// encoded are the parts of a delivery that are stored as JSON.
+// encoded holds the parts of a delivery that are stored as JSON.
 type encoded struct{ header, verdict string }
 
 func encodeDelivery(d *webhook.Delivery) (e encoded, err error) {
@@ -23,17 +22,17 @@ func encodeDelivery(d *webhook.Delivery) (e encoded, err error) {
 	return e, err
 }
 
-// size is how many bytes a payload takes.
+// size returns how many bytes a payload takes.
 func (e encoded) size(d *webhook.Delivery) int64 {
 	return int64(len(d.Method) + len(d.URL) + len(d.Host) + len(d.RemoteAddr) + len(e.header) + len(e.verdict) + len(d.Answer.Body) + len(d.Body))
 }
 
-// forwardSize is how many bytes a forward takes; header is as it is stored.
+// forwardSize returns how many bytes a forward takes. header is as it is stored.
 func forwardSize(f *webhook.Forward, header string) int64 {
 	return int64(len(f.Target) + len(f.Error) + len(header) + len(f.Body))
 }
 
-// grow adds to the bytes of a delivery, and to the totals.
+// grow adds to the bytes of a delivery and to the totals.
 func (t *tx) grow(id, by int64) error {
 	if by == 0 {
 		return nil
@@ -47,7 +46,7 @@ func (t *tx) grow(id, by int64) error {
 	return err
 }
 
-// countBytes counts bytes in the totals.
+// countBytes adds bytes to the totals.
 func (t *tx) countBytes(by int64, rejected bool) {
 	t.bytes += by
 	if rejected {
@@ -55,7 +54,7 @@ func (t *tx) countBytes(by int64, rejected bool) {
 	}
 }
 
-// setVerdict puts another verdict in the place of a delivery's.
+// setVerdict replaces a delivery's verdict.
 func (t *tx) setVerdict(id int64, text string) error {
 	var had int64
 	if err := t.verdictSize.QueryRowContext(context.Background(), id).Scan(&had); err != nil {
@@ -67,7 +66,7 @@ func (t *tx) setVerdict(id int64, text string) error {
 	return t.grow(id, int64(len(text))-had)
 }
 
-// setAnswer notes what a sender was told after its delivery was stored.
+// setAnswer stores what a sender was told after its delivery was stored.
 func (t *tx) setAnswer(id int64, body []byte) error {
 	var had int64
 	if err := t.answerSize.QueryRowContext(context.Background(), id).Scan(&had); err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// stripeStatements are those of the events about subscriptions.
+// stripeStatements are about events of Stripe's.
 type stripeStatements struct {
 	bySubscription, byCustomer            *sql.Stmt
 	subscriptions, customers              *sql.Stmt
@@ -42,8 +42,8 @@ func (s *stripeStatements) texts() []statement {
 	}
 }
 
-// applySubscription does to the user's Stripe columns what an event says, or parks the event
-// until it is known whose it is.
+// applySubscription updates the user's Stripe columns, or stores the event until its user is
+// known.
 func (t *tx) applySubscription(d *webhook.Delivery, e webhook.Event) error {
 	s := e.Subscription
 	r, ok, err := t.findPayer(s)
@@ -59,8 +59,8 @@ func (t *tx) applySubscription(d *webhook.Delivery, e webhook.Event) error {
 	return t.applyPendingFor(d.ID, r.ID, customerKey(s))
 }
 
-// findPayer finds the user that an event speaks of. Where nobody is found r may be
-// a deleted user who had the customer.
+// findPayer returns the user an event is about. If nobody is found, r may be a deleted user
+// who had the customer.
 func (t *tx) findPayer(s *webhook.Subscription) (r record, ok bool, err error) {
 	subscriber, ids, err := t.payerCandidates(s)
 	if err != nil {
@@ -77,19 +77,18 @@ func (t *tx) findPayer(s *webhook.Subscription) (r record, ok bool, err error) {
 			return r, true, nil
 		case r.tombstone:
 			former = r
-		case named: // whom Clerk has yet to tell of: it waits for that user
+		case named: // Clerk has not announced this user yet: wait
 			awaited = true
 		}
 	}
-	// A subscription that is new may yet be another's: it waits for its link.
+	// A new subscription may belong to another user: it waits for its link.
 	return former, former.tombstone && s.ID == "" && !awaited, nil
 }
 
-// payerCandidates are the users that an event may speak of, the likeliest first: by the
-// subscription, by the customer, by the ids that the event names, and last by
-// the e-mail address, where that is wanted. A deleted user is one, too, but loses
-// a customer or a subscription to the next who is named with it: who signs up
-// again pays as the same customer.
+// payerCandidates returns the users an event may be about, the likeliest first: by
+// subscription, by customer, by the ids the event names, and last by e-mail address if that
+// is enabled. A deleted user counts, but loses a customer or subscription to the next user
+// named with it: someone who signs up again pays as the same customer.
 func (t *tx) payerCandidates(s *webhook.Subscription) (subscriber string, ids []string, err error) {
 	subscriber, err = lookupText(t.stripe.bySubscription, s.ID)
 	if err != nil {
@@ -113,7 +112,7 @@ func (t *tx) payerCandidates(s *webhook.Subscription) (subscriber string, ids []
 	return subscriber, nonEmpty(slices.Concat([]string{subscriber, owner}, s.Users, []string{addressee})...), nil
 }
 
-// lookupText is the text that a statement finds for a key, "" where there is none.
+// lookupText returns the text a statement finds for a key, "" if there is none.
 func lookupText(stmt *sql.Stmt, key string) (text string, err error) {
 	if key == "" {
 		return "", nil
@@ -125,8 +124,8 @@ func lookupText(stmt *sql.Stmt, key string) (text string, err error) {
 	return text, err
 }
 
-// applyBilling applies an event to its user. by is the delivery that made the link for
-// one that was parked, else 0.
+// applyBilling applies an event to its user. by is the delivery that made the link for a
+// pending event, else 0.
 func (t *tx) applyBilling(d *webhook.Delivery, e webhook.Event, r record, by int64) error {
 	d.UserID, d.Email = r.ID, r.Email
 	if r.tombstone {
@@ -177,8 +176,7 @@ func (t *tx) applyBilling(d *webhook.Delivery, e webhook.Event, r record, by int
 	return t.recordChange(by, d, before, &after)
 }
 
-// customerConflict names the user whose customer or subscription the columns did
-// not take twice.
+// customerConflict names the user who already has the customer or the subscription.
 func (t *tx) customerConflict(d *webhook.Delivery, u *webhook.User, cause error) error {
 	err := t.stripe.otherHolder.QueryRowContext(context.Background(), u.ID, u.StripeCustomerID, u.StripeSubscriptionID).Scan(&d.HeldBy)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -189,8 +187,8 @@ func (t *tx) customerConflict(d *webhook.Delivery, u *webhook.User, cause error)
 	return err
 }
 
-// billingOf reads what is known of a user's billing, and of the event's own
-// customer and subscription, whosever they were.
+// billingOf reads what is known of a user's billing, and of the event's own customer and
+// subscription, whoever had them.
 func (t *tx) billingOf(r record, s *webhook.Subscription) (*billing, error) {
 	b := &billing{customers: map[string]customer{}, subscriptions: map[string]subscription{}}
 	err := eachRow(t.stripe.customers, []any{r.ID, s.CustomerID}, func(rows *sql.Rows) error {
@@ -219,7 +217,7 @@ func (t *tx) billingOf(r record, s *webhook.Subscription) (*billing, error) {
 	return b, err
 }
 
-// eachRow reads all rows of a statement.
+// eachRow calls scan for each row of a statement.
 func eachRow(stmt *sql.Stmt, args []any, scan func(*sql.Rows) error) error {
 	rows, err := stmt.QueryContext(context.Background(), args...)
 	if err != nil {
@@ -234,7 +232,7 @@ func eachRow(stmt *sql.Stmt, args []any, scan func(*sql.Rows) error) error {
 	return rows.Err()
 }
 
-// saveBilling keeps what an event told.
+// saveBilling stores what an event told.
 func (t *tx) saveBilling(userID string, b *billing, s *webhook.Subscription) error {
 	c := b.customers[s.CustomerID]
 	if err := run(t.stripe.setCustomer, s.CustomerID, userID, c.version, c.deleted); err != nil {

@@ -8,12 +8,12 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Moment gives the moment of a delivery, of the newest for 0. One that is not,
-// or no longer, known is ErrNotFound.
+// Moment returns the moment of a delivery, of the newest for 0. The error is ErrNotFound if
+// the delivery is not, or no longer, known.
 func (s *Store) Moment(ctx context.Context, at int64) (webhook.Moment, error) {
 	m, err := s.moment(ctx, at)
 	if err != nil {
-		return m, s.fail("look back", err)
+		return m, s.fail("read the history of the users table", err)
 	}
 	return m, nil
 }
@@ -40,7 +40,7 @@ func (s *Store) moment(ctx context.Context, at int64) (m webhook.Moment, err err
 	return m, err
 }
 
-// momentRange gives the moment that is meant, and the first that is known.
+// momentRange returns the moment asked for, and the first one that is known.
 func momentRange(ctx context.Context, tx *sql.Tx, at int64) (moment, from int64, err error) {
 	var newest int64
 	err = tx.QueryRowContext(ctx, `SELECT forgotten, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'delivery'), 0) FROM tally`).
@@ -58,10 +58,10 @@ func momentRange(ctx context.Context, tx *sql.Tx, at int64) (moment, from int64,
 	return at, from, nil
 }
 
-// usersAtQuery gives each user's record as it is, after ?2 in the order of the ids,
-// with what a moment ?1 needs beside it: whether the user changed since, the row
-// before the first such change, the delivery that changed it last by then, and of
-// a user without a row the moment of the last delivery at all.
+// usersAtQuery returns each user's record after ?2 as it is now, ordered by id, with what is
+// needed to tell how it was at the moment ?1: the first delivery that changed the user
+// since, the row before that change, and the last delivery that changed the user by then.
+// For a user without a row it also returns the moment of the last delivery.
 const usersAtQuery = `SELECT ` + recordColumns + `, c.delivery_id, c.before,
 	coalesce((SELECT max(delivery_id, applied_by) FROM change
 		WHERE user_id = k.id AND moment <= ?1 ORDER BY moment DESC, seq DESC LIMIT 1), 0),
@@ -75,7 +75,7 @@ const usersAtQuery = `SELECT ` + recordColumns + `, c.delivery_id, c.before,
 func (s *Store) usersAt(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
 	list, err := s.usersAtPage(ctx, p)
 	if err != nil {
-		return nil, s.fail("look back", err)
+		return nil, s.fail("read the history of the users table", err)
 	}
 	return list, nil
 }
@@ -110,7 +110,7 @@ func (s *Store) usersAtPage(ctx context.Context, p webhook.UserPage) ([]webhook.
 	return b.list(), rows.Err()
 }
 
-// scanUserAt reads a user as it was; there is false for one that was not yet.
+// scanUserAt reads a user as it was. there is false for one who did not exist yet.
 func scanUserAt(rows *sql.Rows, at int64) (past webhook.UserRecord, there bool, err error) {
 	var (
 		r      record
@@ -136,9 +136,9 @@ func scanUserAt(rows *sql.Rows, at int64) (past webhook.UserRecord, there bool, 
 	case r.hasRow:
 		return past, true, nil
 	case !r.tombstone:
-		return past, false, nil // the deletion of another program
+		return past, false, nil // another program deleted it
 	case last == 0:
-		// A deletion that overtook the creation changed no row.
+		// The deletion arrived before the creation, and changed no row.
 		past.DeliveryID = r.DeliveryID
 		return past, ended <= at, nil
 	}
@@ -153,8 +153,8 @@ type extendedRow struct {
 
 func (w extendedRow) Scan(dest ...any) error { return w.rows.Scan(append(dest, w.more...)...) }
 
-// topN collects the records of a window from among all, in any order, and holds
-// no more than twice the window.
+// topN collects the records of a page from all of them, in any order, and holds at most
+// twice the page.
 type topN struct {
 	page webhook.UserPage
 	n    int
@@ -173,12 +173,12 @@ func (b *topN) add(r webhook.UserRecord) {
 	}
 }
 
-// full says that what comes now follows the window.
+// full reports whether everything still to come follows the page.
 func (b *topN) full() bool {
 	return b.page.Sort == webhook.ByID && (b.page.After != nil || b.page.Before == nil) && len(b.rows) >= b.n
 }
 
-// trim leaves the n nearest to where the window begins.
+// trim keeps the n records nearest to the start of the page.
 func (b *topN) trim() {
 	slices.SortFunc(b.rows, func(x, y webhook.UserRecord) int { return compareUsers(b.page.Sort, x, y) })
 	if n := len(b.rows) - b.n; n > 0 {

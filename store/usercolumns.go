@@ -8,8 +8,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// userColumns reads the columns of "User" beside the id, whoever wrote them; all are
-// NULL where there is no row.
+// userColumns reads the columns of "User" beside the id, whoever wrote them. All are NULL if
+// there is no row.
 type userColumns struct {
 	email                         sql.NullString
 	customer, subscription, price sql.NullString
@@ -42,9 +42,9 @@ func pointer(s sql.NullString) *string {
 // prismaTime is how Prisma's SQLite connector writes a DateTime.
 const prismaTime = "2006-01-02T15:04:05.000-07:00"
 
-// sqlTime reads a DATETIME of "User", whoever wrote it: text, or milliseconds
-// since 1970. What is no time at all reads as the zero time, as does NULL: one
-// odd value is not to keep anybody from seeing the row.
+// sqlTime reads a DATETIME of "User", whoever wrote it: text, or milliseconds since 1970.
+// NULL and anything that is not a time read as the zero time: one odd value must not hide
+// the row.
 type sqlTime struct{ time.Time }
 
 func (t *sqlTime) Scan(v any) error {

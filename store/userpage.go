@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// User gives one user, alive or as a tombstone, else ErrNotFound.
+// User returns one user, alive or as a tombstone, else ErrNotFound.
 func (s *Store) User(ctx context.Context, id string) (webhook.UserRecord, error) {
 	var r record
 	err := r.scan(s.read.QueryRowContext(ctx, `SELECT `+recordColumns+` FROM (SELECT ? AS id) AS asked
@@ -24,10 +24,10 @@ func (s *Store) User(ctx context.Context, id string) (webhook.UserRecord, error)
 	return r.UserRecord, nil
 }
 
-// Users lists a window of the users table, at most 1000 records. Where two
-// records are equal in the order their ids decide. A page of the past looks at
-// all users, but for one by id, which looks at those of the window; one that is
-// not, or no longer, known is ErrNotFound.
+// Users lists a page of the users table, at most 1000 records. Equal records are ordered by
+// id. A page of the table's past reads all users, unless sorted by id: then it reads only
+// those of the page. The error is ErrNotFound if the page's moment or cursor is not, or no
+// longer, known.
 func (s *Store) Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
 	if p.At > 0 {
 		return s.usersAt(ctx, p)
@@ -39,8 +39,8 @@ func (s *Store) Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRe
 	return list, nil
 }
 
-// users merges windows of the sources that a sort has: each is in its index's
-// order, no index has them all.
+// users merges pages of the sources of a sort: each source is in the order of its index, and
+// no index has them all.
 func (s *Store) users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Store) users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRe
 	var list []webhook.UserRecord
 	for _, src := range sources(p) {
 		if src.tail && len(list) >= n && list[n-1].DeliveryID > 0 {
-			continue // its records would follow all of these
+			continue // its records follow all of these
 		}
 		text, args := src.query(p, n)
 		if list, err = appendRecords(ctx, tx, list, text, args); err != nil {
@@ -91,7 +91,7 @@ func appendRecords(ctx context.Context, tx *sql.Tx, list []webhook.UserRecord, t
 	return list, rows.Err()
 }
 
-// compareUsers compares two records as the sort has them. Recent has ids descending
+// compareUsers compares two records in the order of the sort. Recent sorts ids descending
 // too: Clerk's grow with time.
 func compareUsers(sort webhook.UserSort, a, b webhook.UserRecord) int {
 	switch sort {
@@ -112,21 +112,21 @@ func compareUsers(sort webhook.UserSort, a, b webhook.UserRecord) int {
 type source struct {
 	from  string
 	where []string
-	// args are those of where.
+	// args are the values for where.
 	args []any
-	// key are the columns of the order, and cursor their values in a record.
+	// key are the columns of the order, cursor their values in a record.
 	key    []string
 	cursor func(webhook.UserRecord) []any
 	// descending is the order's own direction.
 	descending bool
-	// tail says that its records follow all those that a delivery changed.
+	// tail means that its records follow all those that a delivery changed.
 	tail bool
 }
 
 const (
-	// livingUsers rows, with what is known of them
+	// livingUsers are the rows, with what is known of them.
 	livingUsers = `"User" AS u LEFT JOIN user_state AS s ON s.user_id = u.id`
-	// tombstones, unless another program made the row again
+	// tombstones are deleted users, unless another program created the row again.
 	tombstones = `user_state AS s LEFT JOIN "User" AS u ON u.id = s.user_id`
 )
 
@@ -161,8 +161,7 @@ func byID(r webhook.UserRecord) []any { return []any{r.ID} }
 
 func isTombstone() []string { return []string{"s.deleted_at IS NOT NULL", "u.id IS NULL"} }
 
-// recentSources are the users that deliveries tell of, then the rows that no
-// delivery does.
+// recentSources are the users that deliveries changed, then the rows that no delivery did.
 func recentSources(p webhook.UserPage) []source {
 	known := source{
 		from: tombstones, key: []string{"s.delivery_id", "s.user_id"}, descending: true,
@@ -177,11 +176,11 @@ func recentSources(p webhook.UserPage) []source {
 	case p.Before != nil && p.Before.DeliveryID > 0:
 		return []source{known}
 	case p.Before != nil:
-		// going back the unknown are the nearest: they are asked in any case
+		// going back, the unknown come first: they are always queried
 	case p.After != nil && p.After.DeliveryID == 0:
 		unknown.tail = true
 	default:
-		// all of them follow
+		// all of the unknown follow
 		unknown.tail, unknown.cursor = true, nil
 	}
 	return []source{known, unknown}

@@ -12,13 +12,13 @@ import (
 // record is a user as the tables have it.
 type record struct {
 	webhook.UserRecord
-	// hasRow says that "User" has the user, state that user_state does. A row
-	// without state was written by another program, a state without a row was
-	// the deletion of another program, unless it is a tombstone.
+	// hasRow reports whether "User" has the user, hasState whether user_state has. Another
+	// program wrote a row without state. A state without a row was deleted by another
+	// program, unless it is a tombstone.
 	hasRow, hasState bool
-	// tombstone says that the user was deleted by an event: for good.
+	// tombstone means that an event deleted the user for good.
 	tombstone bool
-	// version is of the event, in milliseconds since 1970.
+	// version is the time of the event, in milliseconds since 1970.
 	version int64
 }
 
@@ -51,7 +51,7 @@ func (r *record) scan(row interface{ Scan(...any) error }) error {
 		r.ID = stateID.String
 	}
 	r.DeliveryID = delivery.Int64
-	if r.version != 0 { // 0 is the state of a row that Clerk's events never told of
+	if r.version != 0 { // 0 is a row that no event of Clerk's mentioned
 		r.Version = time.UnixMilli(r.version).UTC()
 	}
 	if r.tombstone && !r.hasRow {

@@ -7,17 +7,17 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// The orders by a column that may be NULL, and that many rows have alike.
+// The sorts by a column that may be NULL, or equal in many rows.
 
-// What the indexes of 00008_sorts.sql have, to the letter. An empty BLOB is
-// greater than any text; NULL, which compares to nothing, would be in no window.
+// These expressions are exactly those of the indexes in 00008_sorts.sql. An empty
+// BLOB is greater than any text; NULL, which compares to nothing, would be on no page.
 const (
 	planNullsLast          = `ifnull(u."planKey", x'')`
 	tombstonePlanNullsLast = `ifnull(json_extract(s.row, '$.planKey'), x'')`
 	statusNullsLast        = `ifnull(u."subscriptionStatus", x'')`
 )
 
-// nullsLast is a value as those have it.
+// nullsLast returns the value those expressions have for s.
 func nullsLast(s *string) any {
 	if s == nil {
 		return []byte{}
@@ -25,7 +25,7 @@ func nullsLast(s *string) any {
 	return *s
 }
 
-// compareOptional is the same order in Go.
+// compareOptional gives the same order in Go.
 func compareOptional(a, b *string) int {
 	switch {
 	case a == nil && b == nil:
@@ -38,8 +38,8 @@ func compareOptional(a, b *string) int {
 	return cmp.Compare(*a, *b)
 }
 
-// compareStatus has the tombstones last, all alike: the status of a row that is
-// gone says nothing.
+// compareStatus puts the tombstones last, all equal: the status of a deleted row means
+// nothing.
 func compareStatus(a, b webhook.UserRecord) int {
 	switch {
 	case a.Deleted() && b.Deleted():
@@ -61,7 +61,7 @@ func planSources(p webhook.UserPage) []source {
 	return list
 }
 
-// statusSources are the living, then the tombstones.
+// statusSources are the living users, then the tombstones.
 func statusSources(p webhook.UserPage) []source {
 	alive := source{from: livingUsers, key: []string{statusNullsLast, "u.id"}}
 	gone := source{from: tombstones, where: isTombstone(), key: []string{"s.user_id"}}
@@ -70,18 +70,18 @@ func statusSources(p webhook.UserPage) []source {
 	case !p.Deleted || p.Before != nil && !cursor.Deleted():
 		return aliveAround
 	case cursor == nil || !cursor.Deleted():
-		return append(aliveAround, gone) // all of them follow
+		return append(aliveAround, gone) // all tombstones follow
 	}
 	gone.cursor = byID
 	if p.After != nil {
 		return []source{gone}
 	}
-	return []source{gone, alive} // all of these precede it
+	return []source{gone, alive} // all living users precede the cursor
 }
 
-// beyondCursor gives the part of a source that is beyond the window's cursor: the rows
-// that are equal to it in the first column of the key, then those that are not.
-// The two at once, as (a, b) > (?, ?), would not go by an index on an expression.
+// beyondCursor returns the part of a source beyond the page's cursor: the rows equal to it
+// in the first column of the key, then the rest. Both at once, as (a, b) > (?, ?), would not
+// use an index on an expression.
 func beyondCursor(p webhook.UserPage, src source, value func(webhook.UserRecord) any) []source {
 	cursor, op := p.After, " > ?"
 	if cursor == nil {

@@ -11,16 +11,15 @@ import (
 )
 
 const (
-	// maxBatch is the number of jobs in one transaction at most: what comes later
-	// should not have to wait for many more than that.
+	// maxBatch is the most jobs in one transaction: a new job should not have to wait for
+	// many more than that.
 	maxBatch = 256
-	// pollInterval is how often the writer asks whether another process committed.
+	// pollInterval is how often the writer checks whether another process committed.
 	pollInterval = 250 * time.Millisecond
 )
 
-// writer owns the one connection that writes. Whatever waits when it is ready
-// is committed together: a commit costs a write to the disk, however much is
-// in it.
+// writer owns the one connection that writes. Everything that waits when it is ready is
+// committed together: a commit costs one write to the disk, however much is in it.
 type writer struct {
 	store *Store
 	db    *sql.DB
@@ -30,41 +29,40 @@ type writer struct {
 	mu     sync.Mutex
 	queue  []*job
 	closed bool
-	// wake has room for one; done is closed when the goroutine has ended.
+	// wake has capacity 1; done is closed when the goroutine has ended.
 	wake chan struct{}
 	done chan struct{}
 
-	// The goroutine's own from here on.
+	// Only the goroutine uses what follows.
 	batch []*job
-	// seenVersion is the data_version of the last look.
+	// seenVersion is the data_version at the last check.
 	seenVersion int64
 	trim        trim
 }
 
-// job is one change, in a savepoint of its own.
+// job is one change, in its own savepoint.
 type job struct {
 	apply func(*tx) error
-	// done has room for one, so that nobody need be there to receive.
+	// done has capacity 1, so that the writer never waits for a caller who left.
 	done chan error
 }
 
-// tx is the transaction of a group. It is copied before each job and put back
-// when the job fails.
+// tx is the transaction of a batch. It is copied before each job and restored if the job
+// fails.
 type tx struct {
 	*statements
 	now func() time.Time
 	// next is the id of the next delivery.
 	next int64
-	// What the group adds to the tally.
+	// What the batch adds to the totals.
 	deliveries, rejected, failures, dropped int64
-	// bytes are stored, rejectedBytes of those that are rejected.
+	// bytes are all that are stored, rejectedBytes those of rejected deliveries.
 	bytes, rejectedBytes int64
 	// lastVerified is in nanoseconds since 1970, 0 for none.
 	lastVerified int64
-	// lowestReverified is the lowest id that is rejected no longer, 0 for none.
+	// lowestReverified is the lowest id that is no longer rejected, 0 for none.
 	lowestReverified int64
-	// rowAt is when the row of the delivery that is being imported was written,
-	// zero for unknown.
+	// rowAt is when the row of the delivery being imported was written, zero if unknown.
 	rowAt time.Time
 }
 
@@ -78,7 +76,7 @@ func newWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
 		return nil, errors.Join(err, conn.Close())
 	}
 	w := &writer{store: s, db: db, conn: conn, stmts: stmts, wake: make(chan struct{}, 1), done: make(chan struct{})}
-	w.trim.due = true // Keep may be lower than it was
+	w.trim.due = true // Keep may be lower than before
 	if w.seenVersion, err = w.version(); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
@@ -86,7 +84,7 @@ func newWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
 	return w, nil
 }
 
-// do has a job committed and waits for it.
+// do hands a job to the writer and waits until it is committed.
 func (s *Store) do(ctx context.Context, doing string, apply func(*tx) error) error {
 	j := &job{apply: apply, done: make(chan error, 1)}
 	if err := s.w.add(ctx, j); err != nil {
@@ -143,7 +141,7 @@ func (w *writer) run() {
 		switch {
 		case len(w.batch) > 0:
 			w.commit()
-			// One chunk after each group: neither waits long for the other.
+			// Delete a few after each batch: neither waits long for the other.
 			w.deleteExcess()
 		case closed:
 			return
@@ -159,8 +157,8 @@ func (w *writer) run() {
 	}
 }
 
-// takeBatch moves what waits to the batch. It does not linger for more: that would
-// cost those who wait more than it saves.
+// takeBatch moves the queue to the batch. It does not wait for more: that would cost the
+// waiting callers more than it saves.
 func (w *writer) takeBatch() (closed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -172,11 +170,11 @@ func (w *writer) takeBatch() (closed bool) {
 	return w.closed
 }
 
-// commit writes the batch in one transaction and tells each job how it went.
+// commit writes the batch in one transaction and tells each job whether it succeeded.
 func (w *writer) commit() {
 	errs := make([]error, len(w.batch))
 	err := w.transact(func(t *tx) error {
-		if len(w.batch) == 1 { // the transaction is savepoint enough
+		if len(w.batch) == 1 { // the transaction itself serves as the savepoint
 			return recoverPanic(t, w.batch[0].apply)
 		}
 		for i, j := range w.batch {
@@ -199,7 +197,7 @@ func (w *writer) commit() {
 	}
 }
 
-// transact runs f in a transaction, from the write lock to the disk.
+// transact runs f in a transaction, from taking the write lock to the commit on disk.
 func (w *writer) transact(f func(*tx) error) (err error) {
 	if err := w.checkFile(); err != nil {
 		return err
@@ -209,7 +207,7 @@ func (w *writer) transact(f func(*tx) error) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			// SQLite may have rolled back by itself: then this one has nothing to do
+			// SQLite may have rolled back already: then this does nothing
 			_ = run(w.stmts.rollback)
 		}
 	}()
@@ -226,7 +224,7 @@ func (w *writer) transact(f func(*tx) error) (err error) {
 	return run(w.stmts.commit)
 }
 
-// checkFile fails where the file at the path is no longer the one that is open.
+// checkFile fails if the file at the path is no longer the one that is open.
 func (w *writer) checkFile() error {
 	if now, err := os.Stat(w.store.abs); err != nil || !os.SameFile(now, w.store.file) {
 		return errFileReplaced
@@ -244,7 +242,7 @@ func (t *tx) readNextID() error {
 	return nil
 }
 
-// tally adds what the group changed to the totals.
+// tally adds what the batch changed to the totals.
 func (w *writer) tally(t *tx) error {
 	if t.deliveries == 0 && t.rejected == 0 && t.failures == 0 && t.dropped == 0 && t.lastVerified == 0 && t.bytes == 0 && t.rejectedBytes == 0 {
 		return nil
@@ -262,8 +260,8 @@ func (w *writer) tally(t *tx) error {
 	return nil
 }
 
-// savepoint runs one job so that its failure undoes nothing but its own.
-// broken says that the whole transaction is lost.
+// savepoint runs one job so that its failure undoes only its own changes. broken means that
+// the whole transaction is lost.
 func (t *tx) savepoint(apply func(*tx) error) (failed, broken error) {
 	if err := run(t.mark); err != nil {
 		return nil, err
@@ -273,15 +271,15 @@ func (t *tx) savepoint(apply func(*tx) error) (failed, broken error) {
 		return nil, run(t.release)
 	}
 	*t = before
-	// On a full disk SQLite may have rolled back everything: there is no
-	// savepoint to go back to then, and the cause is what all need to know.
+	// On a full disk SQLite may have rolled back everything. Then there is no
+	// savepoint to return to, and every job gets the cause.
 	if run(t.back) != nil || run(t.release) != nil {
 		return failed, failed
 	}
 	return failed, nil
 }
 
-// recoverPanic makes an error of a panic: the writer has to go on for the others.
+// recoverPanic turns a panic into an error: the writer has to go on for the others.
 func recoverPanic(t *tx, apply func(*tx) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -291,26 +289,26 @@ func recoverPanic(t *tx, apply func(*tx) error) (err error) {
 	return apply(t)
 }
 
-// pollOthers nudges the readers where another process has committed.
+// pollOthers signals the readers if another process has committed.
 func (w *writer) pollOthers() {
 	v, err := w.version()
-	// one that cannot be read now can be read the next time, or the next
-	// capture says what ails the database
+	// After an error the next poll tries again, or the next capture reports
+	// what is wrong with the database.
 	if err == nil && v != w.seenVersion {
 		w.seenVersion = v
-		w.trim.accepted = 0 // it may have made an old rejected one an accepted one
+		w.trim.accepted = 0 // it may have reverified an old rejected delivery
 		w.store.nudge()
 	}
 }
 
-// version changes with the commits of others, not with this connection's.
+// version changes with the commits of other connections, not with this one's.
 func (w *writer) version() (v int64, err error) {
 	err = w.stmts.dataVersion.QueryRowContext(context.Background()).Scan(&v)
 	return v, err
 }
 
-// run runs a statement. A sequence of them ends at the first error: on a full disk SQLite may have
-// rolled everything back, and what came after would be committed alone.
+// run executes a statement. Stop a sequence at the first error: on a full disk SQLite may
+// have rolled everything back, and the rest would be committed alone.
 func run(s *sql.Stmt, args ...any) error {
 	_, err := s.ExecContext(context.Background(), args...)
 	return err
