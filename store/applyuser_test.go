@@ -105,11 +105,11 @@ func TestGuards(t *testing.T) {
 		{"an event that says nothing of use changes nothing", []step{
 			{message: "m1", event: webhook.Event{}, outcome: webhook.Unhandled},
 			{message: "m2", event: upsert("u1", "", 1), outcome: webhook.MissingEmail},
-			{message: "m3", event: upsert("", "a@b.c", 1), outcome: webhook.Malformed, note: "no user id"},
+			{message: "m3", event: upsert("", "a@b.c", 1), outcome: webhook.Malformed, note: "the event has no user id"},
 		}, map[string]string{}},
 		{"an address is 320 characters long at most", []step{
 			{message: "m1", event: upsert("u1", long, 1), outcome: webhook.Created},
-			{message: "m2", event: upsert("u1", "ä"+long, 2), outcome: webhook.Malformed, note: "e-mail address of 321 characters, 320 at most"},
+			{message: "m2", event: upsert("u1", "ä"+long, 2), outcome: webhook.Malformed, note: "the e-mail address has 321 characters, at most 320 are allowed"},
 		}, map[string]string{"u1": long}},
 		{"a rejected delivery touches no user", []step{
 			{message: "m1", event: upsert("u1", "a@b.c", 1), reject: true, outcome: webhook.Rejected, status: 400},

@@ -39,7 +39,7 @@ func (s *Store) causes(ctx context.Context) (list []query.Failures, err error) {
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	names, err := column[string](ctx, tx, causesQuery, maxCauses)
+	names, err := queryColumn[string](ctx, tx, causesQuery, maxCauses)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func failuresOf(ctx context.Context, tx *sql.Tx, cause string) (f query.Failures
 	if err != nil {
 		return f, err
 	}
-	newest, err := listed(ctx, tx, "SELECT "+deliveryColumns+ofCause+" ORDER BY id DESC LIMIT ?", []any{cause, maxSampled})
+	newest, err := queryDeliveries(ctx, tx, "SELECT "+deliveryColumns+ofCause+" ORDER BY id DESC LIMIT ?", []any{cause, maxSampled})
 	if err != nil {
 		return f, err
 	}

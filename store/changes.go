@@ -29,11 +29,11 @@ func (s *Store) Since(ctx context.Context, delivery, forward int64, most int) ([
 		return nil, nil, s.fail(doing, err)
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	deliveries, err := listed(ctx, tx, `SELECT `+deliveryColumns+` FROM delivery WHERE id > ? ORDER BY id LIMIT ?`, []any{delivery, limit(most)})
+	deliveries, err := queryDeliveries(ctx, tx, `SELECT `+deliveryColumns+` FROM delivery WHERE id > ? ORDER BY id LIMIT ?`, []any{delivery, pageLimit(most)})
 	if err != nil {
 		return nil, nil, s.fail(doing, err)
 	}
-	forwards, err := forwardsSince(ctx, tx, forward, limit(most))
+	forwards, err := forwardsSince(ctx, tx, forward, pageLimit(most))
 	if err != nil {
 		return nil, nil, s.fail(doing, err)
 	}

@@ -13,10 +13,10 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// maxPage is the number of rows in one window at most.
+// maxPage is the most rows on one page.
 const maxPage = 1000
 
-// deliveryColumns are what scanDelivery reads: the row alone, no payload.
+// deliveryColumns are what scanDelivery reads: the row without its payload.
 const deliveryColumns = `id, at, provider, origin, parent_id, bytes, message_id, attempt, verified, code, type, outcome, note,
 	user_id, email, held_by, status, duration, app_status, app_error, reverified_at,
 	reason, related_id, resolved_by, app_failure, unverified, vouched_by IS 'provider-api'`
@@ -36,10 +36,9 @@ func scanDelivery(row interface{ Scan(...any) error }, d *webhook.Delivery) erro
 	return err
 }
 
-// Deliveries lists a window of the deliveries, at most 1000.
-// They have neither Request nor the body of the Answer. With a Filter it looks
-// until the window is full or there are no more, which may take seconds: see
-// Search.
+// Deliveries lists a page of the deliveries, at most 1000, without their Request and the
+// body of the Answer. With a Filter it searches until the page is full or nothing is left,
+// which may take seconds: see Search.
 func (s *Store) Deliveries(ctx context.Context, p query.Page) ([]webhook.Delivery, error) {
 	list, err := s.deliveries(ctx, p)
 	if err != nil {
@@ -50,25 +49,25 @@ func (s *Store) Deliveries(ctx context.Context, p query.Page) ([]webhook.Deliver
 
 func (s *Store) deliveries(ctx context.Context, p query.Page) ([]webhook.Delivery, error) {
 	if !p.Filter.IsZero() {
-		return s.searchOn(ctx, p)
+		return s.searchAll(ctx, p)
 	}
 	text, args := deliveriesQuery(p)
-	list, err := listed(ctx, s.read, text, args)
+	list, err := queryDeliveries(ctx, s.read, text, args)
 	if p.Upward() && !p.OldestFirst {
 		slices.Reverse(list)
 	}
 	return list, err
 }
 
-// All iterates over the deliveries that a page wants, however many, in its
-// order; its Limit is how many are read at a time, 0 for 500. What comes while it
-// goes on is not among them. An error ends it, and comes last.
+// All iterates over every delivery a page asks for, in its order. Limit is how many are read
+// at a time, 0 for 500. Deliveries that arrive meanwhile are not included. An error ends the
+// iteration and comes last.
 func (s *Store) All(ctx context.Context, p query.Page) iter.Seq2[webhook.Delivery, error] {
 	if p.Limit == 0 {
 		p.Limit = maxPage / 2
 	}
 	return func(yield func(webhook.Delivery, error) bool) {
-		p := p // to be gone through once more
+		p := p // so that the sequence can be iterated again
 		newest, _, err := s.Latest(ctx)
 		if p.Before == 0 || p.Before > newest {
 			p.Before = newest + 1
@@ -94,8 +93,8 @@ type querier interface {
 	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 }
 
-// column reads the one column of a query.
-func column[T any](ctx context.Context, q querier, text string, args ...any) (list []T, err error) {
+// queryColumn reads a query's only column.
+func queryColumn[T any](ctx context.Context, q querier, text string, args ...any) (list []T, err error) {
 	rows, err := q.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, err
@@ -111,7 +110,7 @@ func column[T any](ctx context.Context, q querier, text string, args ...any) (li
 	return list, rows.Err()
 }
 
-func listed(ctx context.Context, q querier, text string, args []any) (list []webhook.Delivery, err error) {
+func queryDeliveries(ctx context.Context, q querier, text string, args []any) (list []webhook.Delivery, err error) {
 	rows, err := q.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, err
@@ -127,15 +126,15 @@ func listed(ctx context.Context, q querier, text string, args []any) (list []web
 	return list, rows.Err()
 }
 
-// unindexed goes along the ids.
-const unindexed = "NOT INDEXED"
+// notIndexed makes SQLite go along the ids.
+const notIndexed = "NOT INDEXED"
 
-// pageQuery gives the index and the conditions of a page, without those of its
-// place and its filter.
+// pageQuery returns the index and the conditions of a page, without those of its place and
+// its filter.
 func pageQuery(p query.Page) (index string, where []string, args []any) {
-	// The narrowest first, and by name: there are no statistics that would
-	// tell SQLite which of two indexes is the better.
-	index = unindexed
+	// The narrowest first, and by name: SQLite has no statistics to tell which of
+	// two indexes is better.
+	index = notIndexed
 	switch {
 	case p.MessageID != "":
 		index = "INDEXED BY delivery_message"
@@ -181,23 +180,23 @@ func deliveriesQuery(p query.Page) (text string, args []any) {
 	if len(where) > 0 {
 		text += " WHERE " + strings.Join(where, " AND ")
 	}
-	return text + " ORDER BY id " + order + " LIMIT ?", append(args, limit(p.Limit))
+	return text + " ORDER BY id " + order + " LIMIT ?", append(args, pageLimit(p.Limit))
 }
 
-func limit(n int) int { return min(max(n, 1), maxPage) }
+func pageLimit(n int) int { return min(max(n, 1), maxPage) }
 
-// Delivery gives one delivery whole. Where it is not, or no longer, kept the
-// error is ErrNotFound.
+// Delivery returns a whole delivery. The error is ErrNotFound if it is not, or no longer,
+// kept.
 func (s *Store) Delivery(ctx context.Context, id int64) (webhook.Delivery, error) {
-	d, err := s.whole(ctx, id)
+	d, err := s.wholeDelivery(ctx, id)
 	if err != nil {
 		return webhook.Delivery{}, s.fail("read the delivery", err)
 	}
 	return d, nil
 }
 
-// whole reads in one transaction: retention must not come in between.
-func (s *Store) whole(ctx context.Context, id int64) (d webhook.Delivery, err error) {
+// wholeDelivery reads in one transaction, so that retention cannot delete parts meanwhile.
+func (s *Store) wholeDelivery(ctx context.Context, id int64) (d webhook.Delivery, err error) {
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
 		return d, err
@@ -219,7 +218,7 @@ func (s *Store) whole(ctx context.Context, id int64) (d webhook.Delivery, err er
 	if d.Change, err = readChange(ctx, tx, id); err != nil {
 		return d, err
 	}
-	d.Resends, err = column[int64](ctx, tx, `SELECT id FROM delivery INDEXED BY delivery_resent WHERE parent_id = ? AND parent_id <> 0 ORDER BY id`, id)
+	d.Resends, err = queryColumn[int64](ctx, tx, `SELECT id FROM delivery INDEXED BY delivery_resent WHERE parent_id = ? AND parent_id <> 0 ORDER BY id`, id)
 	return d, err
 }
 
@@ -236,7 +235,7 @@ func readPayload(ctx context.Context, tx *sql.Tx, d *webhook.Delivery) error {
 	return decodeVerdict(verdict, &d.Verdict)
 }
 
-// Change gives what a delivery did to a user, nil for nothing.
+// Change returns what a delivery did to a user, nil for nothing.
 func (s *Store) Change(ctx context.Context, id int64) (*webhook.Change, error) {
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {

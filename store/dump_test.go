@@ -52,7 +52,7 @@ func insertions(t testing.TB, db *sql.DB, b *strings.Builder, table string) {
 // lines are the rows of a query of one text.
 func lines(t testing.TB, db *sql.DB, text string, args ...any) []string {
 	t.Helper()
-	list, err := column[string](t.Context(), db, text, args...)
+	list, err := queryColumn[string](t.Context(), db, text, args...)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}

@@ -26,7 +26,7 @@ func filter(t testing.TB, text string) query.Filter {
 }
 
 // short makes every search a matter of several stretches.
-var short = reach{rows: 7, texts: 3, bytes: 200, few: 4}
+var short = searchBudget{rows: 7, texts: 3, bytes: 200, few: 4}
 
 func ids(list []webhook.Delivery) (out []int64) {
 	for _, d := range list {
@@ -87,7 +87,7 @@ func TestAFilterFindsWhatItMatches(t *testing.T) {
 					want = append(want, d.ID)
 				}
 			}
-			s.reach = rapid.SampledFrom([]reach{short, usual(), {rows: 7, texts: 3, bytes: 1 << 20, few: 100}}).Draw(r, "reach")
+			s.budget = rapid.SampledFrom([]searchBudget{short, defaultBudget(), {rows: 7, texts: 3, bytes: 1 << 20, few: 100}}).Draw(r, "reach")
 			size := rapid.IntRange(1, 5).Draw(r, "page")
 			if got, _ := through(t, s, query.Page{Filter: f, Limit: size}); !slices.Equal(got, want) {
 				r.Fatalf("%s down: %v, want %v", text, got, want)
@@ -188,9 +188,9 @@ func TestASearchKeepsToItsPage(t *testing.T) {
 		{"below the oldest", query.Page{Before: 1, Filter: filter(t, "svix-id")}, nil},
 		{"above the newest", query.Page{After: 30, Filter: filter(t, "svix-id")}, nil},
 	} {
-		for _, r := range []reach{usual(), short} {
+		for _, r := range []searchBudget{defaultBudget(), short} {
 			t.Run(fmt.Sprint(test.name, r.rows), func(t *testing.T) {
-				s.reach = r
+				s.budget = r
 				test.page.Limit = 4
 				if got, _ := through(t, s, test.page); !slices.Equal(got, test.want) {
 					t.Errorf("got %v", got)
@@ -202,7 +202,7 @@ func TestASearchKeepsToItsPage(t *testing.T) {
 
 func TestASearchSaysHowFarItCame(t *testing.T) {
 	s := thirty(t)
-	s.reach = reach{rows: 10, texts: 5, bytes: 1 << 20, few: 2}
+	s.budget = searchBudget{rows: 10, texts: 5, bytes: 1 << 20, few: 2}
 	for _, test := range []struct {
 		name  string
 		page  query.Page
@@ -244,7 +244,7 @@ func TestASearchByTimeEndsWhereNothingOlderCanMatch(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.reach = reach{rows: 20, texts: 20, bytes: 1 << 20, few: 2}
+	s.budget = searchBudget{rows: 20, texts: 20, bytes: 1 << 20, few: 2}
 	if got, n := through(t, s, query.Page{Filter: filter(t, "since:30m nothing"), Limit: 50}); len(got) > 0 || n != 2 {
 		t.Errorf("%v in %d searches", got, n)
 	}
@@ -256,7 +256,7 @@ func TestASearchByTimeEndsWhereNothingOlderCanMatch(t *testing.T) {
 func TestASearchLeapsOverWhatRetentionTook(t *testing.T) {
 	s := thirty(t)
 	must(t, another(t, s.path), `UPDATE delivery SET id = id + 1000000 WHERE id > 20`)
-	s.reach = short
+	s.budget = short
 	if got, n := through(t, s, query.Page{Filter: filter(t, "is:rejected"), Limit: 50}); len(got) != 10 || n > 10 {
 		t.Errorf("%v in %d searches", got, n)
 	}
@@ -307,7 +307,7 @@ func TestFiltersGoByAnIndex(t *testing.T) {
 		"since:10m|1h":                  "",
 		"origin:resend -code:no-secret": "",
 	} {
-		looks := lookups(filter(t, text), types, 1001)
+		looks := indexLookups(filter(t, text), types, 1001)
 		if len(looks) != min(len(want), 1) {
 			t.Errorf("%s: %d lookups", text, len(looks))
 			continue
@@ -335,20 +335,20 @@ func TestFiltersGoByAnIndex(t *testing.T) {
 func TestASearchReadsWhatItNeedsAlone(t *testing.T) {
 	s := crowd(t)
 	for text, want := range map[string]struct{ index, plan string }{
-		"user:u1 email:e":           {unindexed, "INTEGER PRIMARY KEY (rowid=?)"},
+		"user:u1 email:e":           {notIndexed, "INTEGER PRIMARY KEY (rowid=?)"},
 		"is:failed email:e":         {"INDEXED BY delivery_failed", "INDEX delivery_failed (failed=? AND rowid>? AND rowid<?)"},
 		"status:>=400 -is:rejected": {"INDEXED BY delivery_told", "INDEX delivery_told (<expr>=? AND rowid>? AND rowid<?)"},
 		"app:4xx|5xx":               {"INDEXED BY delivery_failed", "INDEX delivery_failed (failed=? AND rowid>? AND rowid<?)"},
 		"is:rejected":               {"INDEXED BY delivery_rejected", "INDEX delivery_rejected (outcome=? AND rowid>? AND rowid<?)"},
-		"email:e":                   {unindexed, "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
-		"ada -type:user.created":    {unindexed, "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
+		"email:e":                   {notIndexed, "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
+		"ada -type:user.created":    {notIndexed, "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 		"is:failed ada":             {"INDEXED BY delivery_failed", "p USING INTEGER PRIMARY KEY (rowid=?)"},
 	} {
 		tx, err := s.read.BeginTx(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		q := &search{ctx: t.Context(), tx: tx, page: query.Page{Filter: filter(t, text), Limit: 50}, reach: reach{rows: 5, texts: 5, bytes: 1, few: -1}}
+		q := &search{ctx: t.Context(), tx: tx, page: query.Page{Filter: filter(t, text), Limit: 50}, searchBudget: searchBudget{rows: 5, texts: 5, bytes: 1, few: -1}}
 		if strings.HasPrefix(text, "user:") {
 			q.few = 100
 		}

@@ -7,11 +7,11 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// narrowest asks the indexes for each term that one of them knows, and gives
-// the shortest list of ids, as a JSON array; ok is false where none is short.
+// narrowest queries the index of each term that has one, and returns the shortest list of
+// ids as a JSON array. ok is false if no list is short.
 func (q *search) narrowest(f query.Filter, types []string) (ids string, ok bool, err error) {
 	least := q.few + 1
-	for _, look := range lookups(f, types, q.few+1) {
+	for _, look := range indexLookups(f, types, q.few+1) {
 		var n int64
 		var list string
 		err := q.tx.QueryRowContext(q.ctx, "SELECT count(*), json_group_array(id) FROM ("+look.text+")", look.args...).Scan(&n, &list)
@@ -28,15 +28,15 @@ func (q *search) narrowest(f query.Filter, types []string) (ids string, ok bool,
 	return ids, ok, nil
 }
 
-// lookups are queries for ids, each by an index and for one term; an index
-// gives so many at most.
-func lookups(f query.Filter, types []string, most int64) (queries []clause) {
+// indexLookups are queries for ids, each by an index and for one term, with at most so many
+// results.
+func indexLookups(f query.Filter, types []string, most int64) (queries []clause) {
 	for _, t := range f.Terms {
 		if q := lookup(t, types, most); q.text != "" {
 			queries = append(queries, q)
 		}
 	}
-	if between := times(f); between.text != "" {
+	if between := timeRange(f); between.text != "" {
 		queries = append(queries, byIndex("delivery_at", between, most))
 	}
 	return queries
@@ -52,7 +52,7 @@ func lookup(t query.Term, types []string, most int64) (q clause) {
 		c := anySQL(t)
 		return clause{"SELECT id FROM delivery NOT INDEXED WHERE " + c.text, c.args}
 	case t.Key == query.KeyCode:
-		c := amongCodes(t)
+		c := hasCode(t)
 		return byIndex("delivery_code", clause{"code <> '' AND " + c.text, c.args}, most)
 	}
 	for i, v := range t.Values {
@@ -87,22 +87,22 @@ func lookupValue(k query.Key, v query.Value, most int64) clause {
 	case webhook.Rejected:
 		return byIndex("delivery_rejected", clause{text: "outcome = 'rejected'"}, most)
 	case webhook.Duplicate, webhook.Stale, webhook.Conflict, webhook.MissingEmail, webhook.Malformed, webhook.Unlinked:
-		return byIndex("delivery_refused", clause{refused + " AND " + c.text, c.args}, most)
-	default: // the commonest, of which there are always too many
+		return byIndex("delivery_refused", clause{isRefused + " AND " + c.text, c.args}, most)
+	default: // the common ones, of which there are always too many
 		return clause{}
 	}
 }
 
-// refused is the condition of delivery_refused, to the letter: SQLite takes a
-// partial index only where it can see that it has all the rows.
-const refused = `outcome IN ('duplicate', 'stale', 'conflict', 'missing-email', 'malformed', 'unlinked')`
+// isRefused is exactly the condition of delivery_refused: SQLite uses a partial index only
+// if it can see that the index has all the rows.
+const isRefused = `outcome IN ('duplicate', 'stale', 'conflict', 'missing-email', 'malformed', 'unlinked')`
 
 func byIndex(name string, c clause, most int64) clause {
 	return clause{"SELECT id FROM delivery INDEXED BY " + name + " WHERE " + c.text + " LIMIT ?", append(c.args[:len(c.args):len(c.args)], most)}
 }
 
-// times is the time between since: and before:, as the index on at knows it.
-func times(f query.Filter) clause {
+// timeRange is the time between since: and before:, as a condition for the index on at.
+func timeRange(f query.Filter) clause {
 	var texts []string
 	var c clause
 	for _, t := range f.Terms {
@@ -115,24 +115,23 @@ func times(f query.Filter) clause {
 	return c
 }
 
-// ordered is an index whose rows come in the order of their ids, and that has
-// all that are wanted.
-func ordered(f query.Filter) (index, condition string) {
+// orderedIndex returns an index that lists its rows by id and includes everything wanted.
+func orderedIndex(f query.Filter) (index, condition string) {
 	for _, t := range f.Terms {
 		switch {
 		case t.Not || len(t.Values) == 0:
 		case allFailed(t):
 			return "INDEXED BY delivery_failed", "failed = 1"
-		case t.Key == query.KeyStatus && allRefused(t):
-			return "INDEXED BY delivery_told", toldAnError
+		case t.Key == query.KeyStatus && allAnsweredError(t):
+			return "INDEXED BY delivery_told", answeredError
 		case t.Key == query.KeyState && len(t.Values) == 1 && t.Values[0].Text == string(webhook.Rejected):
 			return "INDEXED BY delivery_rejected", "outcome = 'rejected'"
 		}
 	}
-	return unindexed, ""
+	return notIndexed, ""
 }
 
-// allFailed says whether what a term holds for has Failed.
+// allFailed reports whether everything a term matches has Failed.
 func allFailed(t query.Term) bool {
 	for _, v := range t.Values {
 		switch {
@@ -145,12 +144,12 @@ func allFailed(t query.Term) bool {
 	return true
 }
 
-// toldAnError is the condition of delivery_told, to the letter, and its one key.
-const toldAnError = `(status >= 400) = 1 AND status >= 400`
+// answeredError is exactly the condition of delivery_told, and its one key.
+const answeredError = `(status >= 400) = 1 AND status >= 400`
 
-// allRefused says whether a term holds for those statuses alone that tell a sender
-// of an error. Not all of them have Failed: some were applied later.
-func allRefused(t query.Term) bool {
+// allAnsweredError reports whether a term matches only statuses that tell the sender of an
+// error. Not all of these deliveries have Failed: some were applied later.
+func allAnsweredError(t query.Term) bool {
 	for _, v := range t.Values {
 		if v.From < 400 {
 			return false
@@ -159,8 +158,7 @@ func allRefused(t query.Term) bool {
 	return true
 }
 
-// typesQuery gives the event types that are stored: from each the index leads to
-// the next.
+// typesQuery returns the stored event types by jumping from each to the next in the index.
 const typesQuery = `WITH RECURSIVE t(type) AS (
 	SELECT min(type) FROM delivery INDEXED BY delivery_type
 	UNION ALL SELECT (SELECT min(d.type) FROM delivery AS d INDEXED BY delivery_type WHERE d.type > t.type) FROM t WHERE t.type IS NOT NULL

@@ -6,7 +6,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// clause is a part of a statement, such as of its WHERE, with its values.
+// clause is a part of a statement, such as its WHERE, with its values.
 type clause struct {
 	text string
 	args []any
@@ -17,14 +17,14 @@ func (c *clause) add(text string, args ...any) {
 	c.args = append(c.args, args...)
 }
 
-// never holds.
-func never() clause { return clause{text: "0"} }
+// noRows matches nothing.
+func noRows() clause { return clause{text: "0"} }
 
-// sqlOf is a term as SQL over delivery, which holds for the same rows as
-// Term.Matches. types are all that are stored. A term by text cannot be said.
+// sqlOf returns a term as SQL over delivery that matches the same rows as Term.Matches.
+// types are all stored event types. A text term cannot be expressed this way.
 func sqlOf(t query.Term, types []string) clause {
 	if t.Key == query.KeyType { // in Go, so that a glob is the same everywhere
-		return among("type", t.Types(types))
+		return isOneOf("type", t.Types(types))
 	}
 	either := anySQL(t)
 	if t.Not {
@@ -33,14 +33,14 @@ func sqlOf(t query.Term, types []string) clause {
 	return clause{"(" + either.text + ")", either.args}
 }
 
-// anySQL is a term's alternatives.
+// anySQL matches any of a term's alternatives.
 func anySQL(t query.Term) (c clause) {
 	if t.Key == query.KeyNumber { // there may be hundreds
 		ids := make([]int64, len(t.Values))
 		for i, v := range t.Values {
 			ids[i] = v.ID
 		}
-		return among("id", ids)
+		return isOneOf("id", ids)
 	}
 	for i, v := range t.Values {
 		if i > 0 {
@@ -52,19 +52,19 @@ func anySQL(t query.Term) (c clause) {
 	return c
 }
 
-// valueSQL is never NULL: NOT would make nothing of that.
+// valueSQL is never NULL, which NOT would leave as it is.
 func valueSQL(k query.Key, v query.Value) clause {
 	switch k {
 	case query.KeyUser:
-		return prefixed("user_id", v.Text)
+		return hasPrefix("user_id", v.Text)
 	case query.KeyMessage:
-		return prefixed("message_id", v.Text)
-	case query.KeyEmail: // as bytes: instr does not look inside a character
+		return hasPrefix("message_id", v.Text)
+	case query.KeyEmail: // as bytes: on text, instr does not look inside a character
 		return clause{"instr(CAST(lower(email) AS BLOB), CAST(lower(?) AS BLOB)) > 0", []any{v.Text}}
 	case query.KeyState:
 		return stateSQL(v.Text)
 	case query.KeyCode:
-		return amongCodes(query.Term{Key: k, Values: []query.Value{v}})
+		return hasCode(query.Term{Key: k, Values: []query.Value{v}})
 	case query.KeyStatus:
 		return clause{"status BETWEEN ? AND ?", []any{v.From, v.To}}
 	case query.KeyApp:
@@ -79,7 +79,7 @@ func valueSQL(k query.Key, v query.Value) clause {
 		return clause{"origin = ?", []any{v.Text}}
 	case query.KeyType, query.KeyNumber, query.KeyText: // not by value
 	}
-	return never()
+	return noRows()
 }
 
 func stateSQL(state string) clause {
@@ -96,10 +96,10 @@ func stateSQL(state string) clause {
 	return clause{"outcome = ?", []any{state}}
 }
 
-// among is a column that has one of the values.
-func among[T string | int64](column string, all []T) clause {
+// isOneOf matches a column that has one of the values.
+func isOneOf[T string | int64](column string, all []T) clause {
 	if len(all) == 0 {
-		return never()
+		return noRows()
 	}
 	c := clause{text: column + " IN (?" + strings.Repeat(", ?", len(all)-1) + ")"}
 	for _, v := range all {
@@ -108,27 +108,27 @@ func among[T string | int64](column string, all []T) clause {
 	return c
 }
 
-func amongCodes(t query.Term) clause {
+func hasCode(t query.Term) clause {
 	var codes []string
 	for _, c := range t.CodesWanted() {
 		codes = append(codes, string(c))
 	}
-	return among("code", codes)
+	return isOneOf("code", codes)
 }
 
-// prefixed is a column that begins with a text: a range of its index.
-func prefixed(column, prefix string) clause {
+// hasPrefix matches a column that begins with a text: a range of its index.
+func hasPrefix(column, prefix string) clause {
 	c := clause{"(" + column + " IS NOT NULL AND " + column + " >= ?", []any{prefix}}
-	if end := beyond(prefix); end != "" {
+	if end := afterPrefix(prefix); end != "" {
 		c.add(" AND "+column+" < ?", end)
 	}
 	c.add(")")
 	return c
 }
 
-// beyond is the first text after all those that begin with a prefix, "" where
-// there is none.
-func beyond(prefix string) string {
+// afterPrefix returns the first text after all those that begin with a prefix, "" if there
+// is none.
+func afterPrefix(prefix string) string {
 	b := []byte(prefix)
 	for i := len(b) - 1; i >= 0; i-- {
 		if b[i] < 0xff {

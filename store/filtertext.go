@@ -8,28 +8,29 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// textTerm is a term that bodies and headers have to be read for.
+// textTerm is a term for which bodies and headers have to be read.
 type textTerm struct {
 	not     bool
 	finders []query.Finder
-	// bare says of each finder that its text stands in a header's JSON as it is.
-	bare []bool
+	// plainInJSON tells for each finder whether its text appears unchanged in a header's
+	// JSON.
+	plainInJSON []bool
 }
 
 func newTextTerm(t query.Term) textTerm {
 	x := textTerm{not: t.Not}
 	for _, v := range t.Values {
 		x.finders = append(x.finders, query.NewFinder(v.Text))
-		x.bare = append(x.bare, isBare(v.Text))
+		x.plainInJSON = append(x.plainInJSON, isPlainInJSON(v.Text))
 	}
 	return x
 }
 
-// isBare says whether a text lies within one name or value of a header, and has
-// nothing in it that JSON writes in another way.
-func isBare(text string) bool {
+// isPlainInJSON reports whether a text fits within one name or value of a header, and JSON
+// writes it unchanged.
+func isPlainInJSON(text string) bool {
 	if strings.HasPrefix(text, " ") {
-		return false // it may begin between a name and its value
+		return false // it may start between a name and its value
 	}
 	for i := range len(text) {
 		if c := text[i]; c < 0x20 || c > 0x7e || strings.IndexByte(`:"\<>&`, c) >= 0 {
@@ -44,9 +45,8 @@ func (x textTerm) holds(header, body []byte) (bool, error) {
 		if f.In(body) {
 			return !x.not, nil
 		}
-		// Most rows are done with here: to decode a header takes longer than to
-		// search a body.
-		if x.bare[i] && !f.In(header) && !escapedText.In(header) {
+		// Most rows end here: decoding a header takes longer than searching a body.
+		if x.plainInJSON[i] && !f.In(header) && !escapedText.In(header) {
 			continue
 		}
 		h, err := decodeHeader(string(header))
@@ -60,7 +60,7 @@ func (x textTerm) holds(header, body []byte) (bool, error) {
 	return x.not, nil
 }
 
-// escapedText finds the headers that have something in them that is not text.
+// escapedText finds the headers that hold something that is not text.
 var escapedText = query.NewFinder(escapePrefix)
 
 // runText reads the bodies of the stretch, the nearest first.
@@ -73,7 +73,7 @@ func (q *search) runText() (found query.Found, err error) {
 	if err != nil {
 		return found, err
 	}
-	found.Deliveries, err = listed(q.ctx, q.tx, "SELECT "+deliveryColumns+" FROM delivery WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id "+q.order(),
+	found.Deliveries, err = queryDeliveries(q.ctx, q.tx, "SELECT "+deliveryColumns+" FROM delivery WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id "+q.order(),
 		[]any{string(ids)})
 	return found, err
 }
@@ -84,8 +84,7 @@ const (
 	textFrom    = " CROSS JOIN payload AS p ON p.delivery_id = id"
 )
 
-// scan gives the ids of those that the terms hold for, and sets how far it
-// came.
+// scan returns the ids that match the terms, and sets how far it came.
 func (q *search) scan(found *query.Found) (hits []int64, err error) {
 	text, args := q.query(textColumns, textFrom)
 	rows, err := q.tx.QueryContext(q.ctx, text, args...)
@@ -99,7 +98,7 @@ func (q *search) scan(found *query.Found) (hits []int64, err error) {
 		if err := rows.Scan(&id, &header, &body); err != nil {
 			return nil, err
 		}
-		wanted, err := q.wanted(header, body)
+		wanted, err := q.matches(header, body)
 		if err != nil {
 			return nil, err
 		}
@@ -115,7 +114,7 @@ func (q *search) scan(found *query.Found) (hits []int64, err error) {
 	return hits, rows.Err()
 }
 
-func (q *search) wanted(header, body []byte) (bool, error) {
+func (q *search) matches(header, body []byte) (bool, error) {
 	for _, x := range q.terms {
 		if holds, err := x.holds(header, body); err != nil || !holds {
 			return false, err

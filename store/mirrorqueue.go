@@ -59,12 +59,12 @@ func (s *Store) MirrorTo(ctx context.Context, name string) error {
 // same user was refused, the newer one includes the columns the older one would have
 // changed.
 func (s *Store) MirrorChanges(ctx context.Context, most int) ([]webhook.RowChange, error) {
-	return s.mirrorChanges(ctx, `WHERE refused = 0 ORDER BY seq LIMIT ?`, limit(most))
+	return s.mirrorChanges(ctx, `WHERE refused = 0 ORDER BY seq LIMIT ?`, pageLimit(most))
 }
 
 // MirrorRefused returns the changes the other database refused, oldest first, after a Seq.
 func (s *Store) MirrorRefused(ctx context.Context, after int64, most int) ([]webhook.RowChange, error) {
-	return s.mirrorChanges(ctx, `WHERE refused = 1 AND seq > ? ORDER BY seq LIMIT ?`, after, limit(most))
+	return s.mirrorChanges(ctx, `WHERE refused = 1 AND seq > ? ORDER BY seq LIMIT ?`, after, pageLimit(most))
 }
 
 func (s *Store) mirrorChanges(ctx context.Context, which string, args ...any) (list []webhook.RowChange, err error) {

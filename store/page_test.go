@@ -32,7 +32,7 @@ func thirty(t *testing.T) *Store {
 
 func TestDeliveriesComeInWindows(t *testing.T) {
 	s := thirty(t)
-	s.reach = reach{rows: 2, texts: 2, bytes: 1, few: 3} // so that one search finds little
+	s.budget = searchBudget{rows: 2, texts: 2, bytes: 1, few: 3} // so that one search finds little
 	for _, test := range []struct {
 		name string
 		page query.Page
@@ -77,7 +77,7 @@ func TestDeliveriesComeInWindows(t *testing.T) {
 
 func TestAllDeliveriesAreGoneThroughOnceAndInOrder(t *testing.T) {
 	s := thirty(t)
-	s.reach = reach{rows: 4, texts: 2, bytes: 1, few: 3} // so that one search finds little
+	s.budget = searchBudget{rows: 4, texts: 2, bytes: 1, few: 3} // so that one search finds little
 	for _, test := range []struct {
 		name string
 		page query.Page

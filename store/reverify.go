@@ -95,8 +95,8 @@ func (t *tx) countReverified(d *webhook.Delivery, hadFailed, failed bool, size i
 
 // Rejected lists ids of rejected deliveries above one, oldest first, at most 1000.
 func (s *Store) Rejected(ctx context.Context, after int64, most int) ([]int64, error) {
-	ids, err := column[int64](ctx, s.read, `SELECT id FROM delivery INDEXED BY delivery_rejected
-		WHERE outcome = 'rejected' AND id > ? ORDER BY id LIMIT ?`, after, limit(most))
+	ids, err := queryColumn[int64](ctx, s.read, `SELECT id FROM delivery INDEXED BY delivery_rejected
+		WHERE outcome = 'rejected' AND id > ? ORDER BY id LIMIT ?`, after, pageLimit(most))
 	if err != nil {
 		return nil, s.fail("list the rejected deliveries", err)
 	}

@@ -65,9 +65,9 @@ type Store struct {
 
 	parse func(provider string, body []byte) webhook.Event
 
-	read  *sql.DB
-	w     *writer
-	reach reach
+	read   *sql.DB
+	w      *writer
+	budget searchBudget
 	// abs and file are the path and identity of the file that was opened.
 	abs  string
 	file os.FileInfo
@@ -82,7 +82,7 @@ type Store struct {
 // Open opens the database, creates it if it does not exist, and migrates an older one. ctx
 // bounds only the opening. The error is an *Error.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	s := &Store{path: c.Path, keep: c.Keep, now: c.Now, parse: c.Parse, reach: usual(), changed: make(chan struct{}, 1)}
+	s := &Store{path: c.Path, keep: c.Keep, now: c.Now, parse: c.Parse, budget: defaultBudget(), changed: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -166,7 +166,7 @@ func consistent(t testing.TB, s *Store) {
 	if got != want {
 		t.Errorf("tally %q, counted %q", got, want)
 	}
-	off, err := column[string](context.Background(), s.read, `SELECT printf('#%d: %d, not %d', id, stored_bytes, really) FROM (
+	off, err := queryColumn[string](context.Background(), s.read, `SELECT printf('#%d: %d, not %d', id, stored_bytes, really) FROM (
 		SELECT id, stored_bytes, coalesce((SELECT octet_length(method) + octet_length(url) + octet_length(host) + octet_length(remote_addr)
 				+ octet_length(header) + octet_length(verdict) + octet_length(answer) + octet_length(body) FROM payload WHERE delivery_id = id), 0)
 			+ coalesce((SELECT sum(octet_length(target) + octet_length(error) + octet_length(header) + octet_length(body)) FROM forward WHERE delivery_id = delivery.id), 0)

@@ -35,7 +35,7 @@ func (s *Store) moment(ctx context.Context, at int64) (m webhook.Moment, err err
 	if m.Before == 0 && m.KnownFrom > 0 && m.KnownFrom < m.At {
 		m.Before = m.KnownFrom
 	}
-	m.Users, err = column[string](ctx, tx, `SELECT user_id FROM change INDEXED BY change_moment WHERE moment = ?
+	m.Users, err = queryColumn[string](ctx, tx, `SELECT user_id FROM change INDEXED BY change_moment WHERE moment = ?
 		GROUP BY user_id ORDER BY min(seq) LIMIT ?`, m.At, maxPage)
 	return m, err
 }
@@ -89,7 +89,7 @@ func (s *Store) usersAtPage(ctx context.Context, p webhook.UserPage) ([]webhook.
 	if _, _, err := momentRange(ctx, tx, p.At); err != nil {
 		return nil, err
 	}
-	from, b := "", topN{page: p, n: limit(p.Limit)}
+	from, b := "", topN{page: p, n: pageLimit(p.Limit)}
 	if p.Sort == webhook.ByID && p.After != nil {
 		from = p.After.ID
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -129,7 +130,7 @@ func TestThePastIsKnownAsFarAsDeliveriesAreKept(t *testing.T) {
 	}
 	_, err := s.Users(t.Context(), webhook.UserPage{At: 2, Limit: 5})
 	var missing *NotFoundError
-	if !errors.As(err, &missing) || missing.Fix() != "name a delivery from #3 on; a higher --keep lets less go" {
+	if !errors.As(err, &missing) || !strings.Contains(missing.Fix(), "#3") {
 		t.Errorf("before: %v", err)
 	}
 	if m, err := s.Moment(t.Context(), 4); err != nil || m.Before != 3 || m.KnownFrom != 3 {

@@ -50,7 +50,7 @@ func (s *Store) users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRe
 	if p.After != nil {
 		p.Before = nil
 	}
-	n := limit(p.Limit)
+	n := pageLimit(p.Limit)
 	var list []webhook.UserRecord
 	for _, src := range sources(p) {
 		if src.tail && len(list) >= n && list[n-1].DeliveryID > 0 {

@@ -80,7 +80,7 @@ func TestDoctorReadsStripesRulesAndTheUsersDatabase(t *testing.T) {
 
 	env = []string{"HOOKTOP_STRIPE_PLAN_KEY=product", "HOOKTOP_USERS_DB=postgres://ada:hunter2@127.0.0.1:1/app"}
 	found, code = diagnosed(t, t.TempDir(), env, "--addr", "127.0.0.1:0")
-	wantFinding(t, found["users-db"], "warning", "is away")
+	wantFinding(t, found["users-db"], "warning", "does not answer")
 	if found["stripe"]["state"] != "unknown" || code != exit.CodeDone || strings.Contains(fmt.Sprint(found), "hunter2") {
 		t.Errorf("exit code %d: %v", code, found)
 	}

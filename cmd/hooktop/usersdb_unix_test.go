@@ -78,7 +78,7 @@ func TestTheUsersGoOnToTheAppsDatabaseAlsoAfterItWasAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustRun(t, dir, env, "trigger", "user.updated", "--user-id", "user_1", "--email", "later@example.com") // answered without it
-	text.complains("is away")
+	text.complains("does not answer")
 	text.complains("fix: start it, or correct --users-db; what changes is kept, and applied when it is there")
 	// A hooktop that does not apply them looks in meanwhile, and stops nothing.
 	p, ready := startListening(t, dir, withSecret(), "--tunnel", "off")

@@ -17,8 +17,8 @@ import (
 // lockKey is hooktop's own among the advisory locks of a database.
 const lockKey = 0x686f6f6b746f70 // "hooktop"
 
-// The statements write the columns of the model alone: what the app added is
-// left as it is. The row's time of creation stays that of the first insert.
+// The statements write only the columns of the model, never those the app added. The
+// row's time of creation stays that of the first insert.
 const (
 	upsertEmail = `INSERT INTO "User" ("id", "email", "createdAt", "updatedAt") VALUES ($1, $2, $3, $4)
 		ON CONFLICT ("id") DO UPDATE SET "email" = excluded."email", "updatedAt" = excluded."updatedAt"
@@ -34,7 +34,7 @@ const (
 	deleteRow = `DELETE FROM "User" WHERE "id" = $1`
 )
 
-// applyAll applies changes in their order, in one exchange with the server.
+// applyAll applies changes in order, in one exchange with the server.
 func applyAll(ctx context.Context, tx pgx.Tx, changes []webhook.RowChange) error {
 	var b pgx.Batch
 	for _, c := range changes {
@@ -51,15 +51,15 @@ func applyAll(ctx context.Context, tx pgx.Tx, changes []webhook.RowChange) error
 	results := tx.SendBatch(ctx, &b)
 	for _, c := range changes {
 		if _, err := results.Exec(); err != nil {
-			_ = results.Close() // the error is the first one's
+			_ = results.Close() // the first error counts
 			return rowError(c, err)
 		}
 	}
 	return results.Close()
 }
 
-// applyOne applies a change in a savepoint of its own. Where Stripe's columns are
-// refused, the e-mail address goes on alone.
+// applyOne applies a change in its own savepoint. If Stripe's columns are refused, it
+// applies the e-mail address alone.
 func applyOne(ctx context.Context, tx pgx.Tx, c webhook.RowChange) error {
 	try := func(c webhook.RowChange) error {
 		return pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return applyAll(ctx, tx, []webhook.RowChange{c}) })
@@ -70,7 +70,7 @@ func applyOne(ctx context.Context, tx pgx.Tx, c webhook.RowChange) error {
 		return err
 	}
 	if row.permanent() && c.Row == nil {
-		return nil // such a user never was there
+		return nil // such a user was never there
 	}
 	if c.Row != nil && c.Stripe {
 		c.Stripe = false
@@ -90,15 +90,15 @@ func utc(t *time.Time) *time.Time {
 	return &at
 }
 
-// RefusedError is a change that the target's own rules do not take: it is left
-// out there, and tried again.
+// RefusedError is a change that breaks a rule of the target's table: it is skipped and tried
+// again.
 type RefusedError struct {
 	UserID string
 	cause  *pgconn.PgError
 }
 
 func (e *RefusedError) Error() string {
-	text := fmt.Sprintf(`users-db: "User" there does not take the change of %s: %s`, e.UserID, e.cause.Message)
+	text := fmt.Sprintf(`users-db: table "User" refused the change of %s: %s`, e.UserID, e.cause.Message)
 	if e.cause.Detail != "" {
 		text += " (" + e.cause.Detail + ")"
 	}
@@ -110,19 +110,19 @@ func (e *RefusedError) Unwrap() error { return e.cause }
 // Fix says what to do.
 func (e *RefusedError) Fix() string {
 	if e.permanent() {
-		return "nothing mends it there: PostgreSQL cannot keep such text, and hooktop's own table has it"
+		return "nothing can be done there: PostgreSQL cannot store such text; hooktop's own table has it"
 	}
-	return fmt.Sprintf("correct the rows or the columns there; it is tried again within %d minutes, and at each start of hooktop", int(maxRetryPause.Minutes()))
+	return fmt.Sprintf("correct the rows or the columns there; hooktop tries again within %d minutes and at each start", int(maxRetryPause.Minutes()))
 }
 
-// permanent says that no row and no column there can be corrected so that the
-// change is taken: it holds a NUL, or what the encoding there has not.
+// permanent reports whether no correction of the table can help: the change holds a NUL, or
+// a character that the encoding there lacks.
 func (e *RefusedError) permanent() bool {
 	return e.cause.Code == "22021" || e.cause.Code == "22P05"
 }
 
-// rowError is the error of one change: the row's own fault where its values break
-// a rule of the table, or one that a trigger there has.
+// rowError returns a *RefusedError if the values of one change break a rule of the table or
+// of a trigger there, else err.
 func rowError(c webhook.RowChange, err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && slices.ContainsFunc([]string{"22", "23", "P0"}, func(class string) bool { return strings.HasPrefix(pg.Code, class) }) {

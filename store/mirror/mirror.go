@@ -1,9 +1,9 @@
-// Package mirror applies the changes of the users to another database, the
-// app's own PostgreSQL, in the order in which they were committed here.
+// Package mirror copies changes of the users to another database, the app's own PostgreSQL,
+// in the order in which they were committed here.
 //
-// The changes wait in hooktop's database until the other one has committed
-// them: what is applied twice comes to the same, and nothing is lost while it is
-// away. Nobody who sends or receives waits for it.
+// The changes wait in hooktop's database until the other one has committed them: applying
+// one twice has the same result, and nothing is lost while it is away. Nobody who sends or
+// receives waits for it. It never changes hooktop's users and never creates the app's table.
 package mirror
 
 import (
@@ -16,61 +16,60 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Source keeps the changes that are to be applied.
+// Source holds the changes to apply.
 type Source interface {
-	// MirrorChanges gives what is not applied yet, oldest first.
+	// MirrorChanges returns the changes not applied yet, oldest first.
 	MirrorChanges(ctx context.Context, most int) ([]webhook.RowChange, error)
-	// MirrorApplied lets go those up to a Seq, but keeps the refused ones, which
-	// are the newest of their users.
+	// MirrorApplied deletes those up to a Seq, but keeps the refused ones, which are the
+	// newest of their users.
 	MirrorApplied(ctx context.Context, seq int64, refused []webhook.RowChange) error
-	// MirrorRefused gives the refused ones behind a Seq, oldest first.
+	// MirrorRefused returns the refused ones after a Seq, oldest first.
 	MirrorRefused(ctx context.Context, after int64, most int) ([]webhook.RowChange, error)
-	// MirrorTaken lets go of those what the target took after all.
+	// MirrorTaken deletes those the target accepted after it had refused them.
 	MirrorTaken(ctx context.Context, seqs []int64) error
 }
 
-// Mirror is a target, and what is applied to it.
+// Mirror applies changes to a target.
 type Mirror struct {
 	Target Target
 	Source Source
-	// Tell is told each time that the state changes, and of each row that the
-	// target refuses. It must not block.
+	// Tell is called whenever the state changes, and for each row the target refuses. It
+	// must not block.
 	Tell func(Status)
-	// Wait is the clock, nil for the system's. It ends early, with an error,
-	// where ctx does.
+	// Wait is the clock, nil for the system's. It returns early, with an error, if ctx ends.
 	Wait func(ctx context.Context, d time.Duration) error
 
 	conn *pgx.Conn
-	// lastReported is what Tell was last told of the target, nil for well.
+	// lastReported is the target's state as Tell last heard it, nil for well.
 	lastReported error
-	// failures counts what went wrong in a row.
+	// failures counts the failed rounds in a row.
 	failures int
 	retry    retryState
 }
 
-// Status is how it goes.
+// Status is the state of the mirror.
 type Status struct {
-	// Err is why nothing can be applied now, nil where it can. With Refused it
-	// is about one row, and the others go on.
+	// Err is why nothing can be applied now, nil if it can. With Refused it is about one
+	// row, and the other rows go on.
 	Err     error
 	Refused bool
-	// Taken is the user whose change was refused and is there now, else "".
+	// Taken is the user whose refused change was accepted now, else "".
 	Taken string
 }
 
 const (
-	// batchSize is the number of changes in one transaction.
+	// batchSize is the most changes in one transaction.
 	batchSize = 500
 	// pollInterval is how often it looks for new changes.
 	pollInterval = 250 * time.Millisecond
-	// maxPause is the longest pause while the target is away: from 250 ms on it
+	// maxPause is the longest pause while the target is away. It starts at 250 ms and
 	// doubles.
 	maxPause = 15 * time.Second
-	// roundTimeout bounds one round with a target that no longer answers.
+	// roundTimeout bounds one round with a target that stops answering.
 	roundTimeout = 30 * time.Second
 )
 
-// Run applies what there is and what comes, until ctx ends.
+// Run applies the waiting changes, and new ones, until ctx ends.
 func (m *Mirror) Run(ctx context.Context) {
 	if m.Wait == nil {
 		m.Wait = wait
@@ -101,7 +100,7 @@ func (m *Mirror) Run(ctx context.Context) {
 	}
 }
 
-// report says what changed: not each attempt, and not the same again.
+// report calls Tell if the state changed.
 func (m *Mirror) report(err error) {
 	same := err == nil && m.lastReported == nil || err != nil && m.lastReported != nil && err.Error() == m.lastReported.Error()
 	if !same {
@@ -110,7 +109,7 @@ func (m *Mirror) report(err error) {
 	}
 }
 
-// round applies a batch, and gives how many changes were in it.
+// round applies a batch, and returns how many changes were in it.
 func (m *Mirror) round(ctx context.Context) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
 	defer cancel()
@@ -144,7 +143,7 @@ func (m *Mirror) round(ctx context.Context) (int, error) {
 	if err := m.Source.MirrorApplied(ctx, changes[len(changes)-1].Seq, refused.retryable()); err != nil {
 		return 0, err
 	}
-	m.retry.pause = minRetryPause // it may be what one of them waited for
+	m.retry.pause = minRetryPause // a refused one may have waited for it
 	for _, c := range changes {
 		if _, stays := refused[c.UserID]; !stays {
 			delete(m.retry.reported, c.UserID)
@@ -154,8 +153,8 @@ func (m *Mirror) round(ctx context.Context) (int, error) {
 	return len(changes), nil
 }
 
-// commit applies the oldest changes in one transaction. Where a row is refused
-// it does so again, with each row in a savepoint of its own.
+// commit applies the oldest changes in one transaction. If a row is refused it tries again,
+// with a savepoint for each row.
 func (m *Mirror) commit(ctx context.Context) (changes []webhook.RowChange, refused refusals, err error) {
 	for _, careful := range []bool{false, true} {
 		changes, refused, err = m.transact(ctx, careful)
@@ -167,8 +166,8 @@ func (m *Mirror) commit(ctx context.Context) (changes []webhook.RowChange, refus
 	return changes, refused, err
 }
 
-// begin begins a transaction. One hooktop at a time: read before the other's
-// were applied, the changes here might be older than what is there by then.
+// begin starts a transaction and locks out other hooktops: changes read before the other's
+// were applied might be older than what is there by then.
 func (m *Mirror) begin(ctx context.Context) (pgx.Tx, error) {
 	tx, err := m.conn.Begin(ctx)
 	if err != nil {
@@ -209,14 +208,14 @@ func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.
 	return changes, refused, tx.Commit(ctx)
 }
 
-// disconnect lets the connection go.
+// disconnect closes the connection.
 func (m *Mirror) disconnect() {
 	if m.conn == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = m.conn.Close(ctx) // it is of no use any more
+	_ = m.conn.Close(ctx) // it is no longer needed
 	m.conn = nil
 }
 

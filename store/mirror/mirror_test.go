@@ -198,7 +198,7 @@ func TestAfterTenThousandDeliveriesAndAnAbsenceBothTablesAreEqual(t *testing.T) 
 		t.Fatal(err)
 	}
 	deliver(n/3, 2*n/3)
-	if s := r.next(); s.Err == nil || s.Refused || !strings.Contains(s.Err.Error(), "is away") {
+	if s := r.next(); s.Err == nil || s.Refused || !strings.Contains(s.Err.Error(), "does not answer") {
 		t.Errorf("while it is away it says %+v", s)
 	}
 	if err := r.server.Resume(t.Context()); err != nil {

@@ -12,17 +12,16 @@ import (
 )
 
 const (
-	// retryBatch is the number of refused changes in one transaction: the server writes
-	// a line to its log for each that it refuses.
+	// retryBatch is the most refused changes in one transaction: the server logs a line for
+	// each one it refuses.
 	retryBatch = 100
-	// minRetryPause is the pause after which what was refused is tried again, as long
-	// as changes are applied; else it doubles up to againMost.
+	// minRetryPause is the pause before refused changes are tried again, as long as changes
+	// are applied; else it doubles up to maxRetryPause.
 	minRetryPause = 15 * time.Second
 	maxRetryPause = 5 * time.Minute
 )
 
-// refusals are the changes that the target did not take, by user: of each the
-// newest.
+// refusals are the changes the target refused, by user: of each the newest.
 type refusals map[string]refusal
 
 type refusal struct {
@@ -30,7 +29,7 @@ type refusal struct {
 	err    *RefusedError
 }
 
-// withOlder has a change bring along what an older one of its user would have
+// withOlder adds to a change the columns that an older refused one of its user would have
 // changed.
 func (r refusals) withOlder(c webhook.RowChange) webhook.RowChange {
 	if older, ok := r[c.UserID]; ok {
@@ -39,8 +38,8 @@ func (r refusals) withOlder(c webhook.RowChange) webhook.RowChange {
 	return c
 }
 
-// record keeps what came of a change in mind. The error is one that is about more
-// than this change.
+// record keeps the result of a change. It returns an error if that is about more than this
+// change.
 func (r refusals) record(c webhook.RowChange, err error) error {
 	delete(r, c.UserID)
 	var row *RefusedError
@@ -51,7 +50,7 @@ func (r refusals) record(c webhook.RowChange, err error) error {
 	return nil
 }
 
-// retryable are those that may be taken one day, oldest first.
+// retryable are those that may be accepted one day, oldest first.
 func (r refusals) retryable() (list []webhook.RowChange) {
 	for _, one := range r.inOrder() {
 		if !one.err.permanent() {
@@ -65,23 +64,23 @@ func (r refusals) inOrder() []refusal {
 	return slices.SortedFunc(maps.Values(r), func(a, b refusal) int { return cmp.Compare(a.change.Seq, b.change.Seq) })
 }
 
-// retryState is when what was refused is tried again, and what was said of it.
+// retryState is when refused changes are tried again, and what was reported about them.
 type retryState struct {
 	pause, waited time.Duration
-	// after is how far this time has come, 0 for its begin; taken says that one
-	// of them was.
+	// after is how far this round of retries has come, 0 before it starts; taken reports
+	// whether it had a success.
 	after int64
 	taken bool
-	// reported are the words about each user whose change is refused.
+	// reported is the last message about each user whose change is refused.
 	reported map[string]string
 }
 
-// restart has all of them tried as soon as nothing else waits.
+// restart makes all of them due as soon as nothing else waits.
 func (a *retryState) restart() { a.pause, a.waited, a.after = minRetryPause, minRetryPause, 0 }
 
 func (a *retryState) due() bool { return a.after > 0 || a.waited >= a.pause }
 
-// finish ends this time.
+// finish ends this round of retries.
 func (a *retryState) finish() {
 	a.pause = min(2*a.pause, maxRetryPause)
 	if a.taken {
@@ -90,8 +89,8 @@ func (a *retryState) finish() {
 	a.waited, a.after, a.taken = 0, 0, false
 }
 
-// retryRefused applies some of what was refused, in the order in which it was
-// committed: one may wait for what an older one gives up.
+// retryRefused applies some refused changes, in the order in which they were committed: one
+// may wait for a value an older one frees.
 func (m *Mirror) retryRefused(ctx context.Context) error {
 	list, err := m.Source.MirrorRefused(ctx, m.retry.after, retryBatch)
 	if err != nil {
@@ -132,8 +131,8 @@ func (m *Mirror) retryRefused(ctx context.Context) error {
 	return nil
 }
 
-// retryTransaction tries some of them. Where newer changes wait by now it tries
-// none and gives nil: another hooktop may have applied those already.
+// retryTransaction retries some of them. If newer changes wait by now it tries none and
+// returns nil: another hooktop may have applied those already.
 func (m *Mirror) retryTransaction(ctx context.Context) ([]webhook.RowChange, refusals, error) {
 	tx, err := m.begin(ctx)
 	if err != nil {
@@ -160,7 +159,7 @@ func (m *Mirror) retryTransaction(ctx context.Context) ([]webhook.RowChange, ref
 	return list, refused, tx.Commit(ctx)
 }
 
-// reportRefused tells what is refused, and not the same again.
+// reportRefused reports what is refused, unless it reported the same before.
 func (m *Mirror) reportRefused(refused refusals) {
 	for _, one := range refused.inOrder() {
 		if text := one.err.Error(); m.retry.reported[one.err.UserID] != text {

@@ -14,20 +14,20 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Target is the database that the users go on to.
+// Target is the database that the users are copied to.
 type Target struct {
 	config *pgx.ConnConfig
 	name   string
 	schema string // "" for the server's own choice
 }
 
-// prismaParameters are the parameters that Prisma's URLs have and the server has not.
+// prismaParameters are the parameters of Prisma's URLs that the server does not know.
 var prismaParameters = []string{"connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "pgbouncer", "sslaccept", "sslidentity", "schema"}
 
-// ParseTarget reads a URL such as apps have in DATABASE_URL; parameters of
-// Prisma's are understood. The error has a Fix and holds no part of the URL.
+// ParseTarget reads a URL as apps have it in DATABASE_URL, including Prisma's parameters.
+// The error has a Fix and holds no part of the URL.
 func ParseTarget(text string) (Target, error) {
-	bad := &Error{what: "it is not the URL of a PostgreSQL database", fix: "write postgres://USER:PASSWORD@HOST:5432/DATABASE"}
+	bad := &Error{what: "not the URL of a PostgreSQL database", fix: "write postgres://USER:PASSWORD@HOST:5432/DATABASE"}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
 		return Target{}, bad
@@ -59,20 +59,20 @@ func ParseTarget(text string) (Target, error) {
 	return Target{config, name, schema}, nil
 }
 
-// String names the target for people: its URL without a password.
+// String returns the target's URL without the password.
 func (t Target) String() string { return t.name }
 
-// IsZero says that there is none.
+// IsZero reports whether there is no target.
 func (t Target) IsZero() bool { return t.config == nil }
 
-// Check says what is wrong with the target. With away it does not answer now,
-// and may later.
+// Check returns what is wrong with the target. away means that it does not answer now, and
+// may later.
 func (t Target) Check(ctx context.Context) (away bool, err error) {
 	conn, err := t.connect(ctx)
 	if err != nil {
 		return true, err
 	}
-	defer conn.Close(ctx) //nolint:errcheck // it was only read from
+	defer conn.Close(ctx) //nolint:errcheck // nothing was written
 	err = t.check(ctx, conn)
 	var e *Error
 	return errors.As(err, &e) && !e.schema, err
@@ -86,8 +86,8 @@ func (t Target) connect(ctx context.Context) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// columns are the model's, each as Prisma makes it; added is how it is added to
-// a table that has rows, "" for the same.
+// columns are the model's, each as Prisma creates it. added is how to add it to a table that
+// has rows, "" for the same.
 var columns = []struct{ name, ddl, added string }{
 	{"id", `TEXT NOT NULL PRIMARY KEY`, `TEXT UNIQUE`},
 	{"email", `VARCHAR(320) NOT NULL UNIQUE`, `VARCHAR(320) UNIQUE`},
@@ -102,7 +102,7 @@ var columns = []struct{ name, ddl, added string }{
 	{"updatedAt", `TIMESTAMP(3) NOT NULL`, `TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP`},
 }
 
-// check wants the table and the columns that are written.
+// check requires the table and the columns that are written.
 func (t Target) check(ctx context.Context, conn *pgx.Conn) error {
 	rows, err := conn.Query(ctx, `SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('"User"') AND attnum > 0 AND NOT attisdropped`)
 	if err != nil {
@@ -122,15 +122,14 @@ func (t Target) check(ctx context.Context, conn *pgx.Conn) error {
 	}
 	switch {
 	case len(have) == 0:
-		return &Error{schema: true, what: t.name + ` has no table "User"`, fix: "make it, by your app's migrations or with: " + t.makeSchema() + "CREATE TABLE " + t.table() + " (" + strings.Join(all, ", ") + ")"}
+		return &Error{schema: true, what: t.name + ` has no table "User"`, fix: "create it with your app's migrations, or with: " + t.makeSchema() + "CREATE TABLE " + t.table() + " (" + strings.Join(all, ", ") + ")"}
 	case len(missing) > 0:
-		return &Error{schema: true, what: fmt.Sprintf(`"User" of %s has no %s`, t.name, strings.Join(missing, ", ")), fix: "add it, by your app's migrations or with: ALTER TABLE " + t.table() + " " + strings.Join(add, ", ")}
+		return &Error{schema: true, what: fmt.Sprintf(`table "User" in %s has no column %s`, t.name, strings.Join(missing, ", ")), fix: "add it with your app's migrations, or with: ALTER TABLE " + t.table() + " " + strings.Join(add, ", ")}
 	}
 	return nil
 }
 
-// table is the name of the table for whoever comes with a search path of another
-// kind, as psql does.
+// table returns the name of the table for a client with another search path, such as psql.
 func (t Target) table() string {
 	if t.schema == "" {
 		return `"User"`
@@ -138,7 +137,7 @@ func (t Target) table() string {
 	return pgx.Identifier{t.schema, "User"}.Sanitize()
 }
 
-// makeSchema is the statement before that which makes the table.
+// makeSchema returns the statement to run before creating the table.
 func (t Target) makeSchema() string {
 	if t.schema == "" || t.schema == "public" {
 		return ""
@@ -160,11 +159,11 @@ func (e *Error) Fix() string { return e.fix }
 
 func (e *Error) Unwrap() error { return e.cause }
 
-// sourceError is a fault of hooktop's own database, and none of the target.
+// sourceError is a fault of hooktop's own database, not of the target.
 type sourceError struct{ error }
 
-// uniqueLines is a text of several lines in one, each said once: with and without TLS
-// an attempt fails alike.
+// uniqueLines joins the distinct lines of a text: the attempts with and without TLS fail
+// alike.
 func uniqueLines(text string) string {
 	var lines []string
 	for line := range strings.Lines(text) {
@@ -175,7 +174,8 @@ func uniqueLines(text string) string {
 	return strings.Join(lines, "; ")
 }
 
-// explain says what keeps the target from being written to, without a password.
+// explain turns an error into what keeps the target from being written to, without the
+// password.
 func (t Target) explain(err error) error {
 	if err == nil {
 		return nil
@@ -188,7 +188,7 @@ func (t Target) explain(err error) error {
 	if errors.As(err, &source) {
 		return source.error
 	}
-	reason, fix := err, "start it, or correct --users-db; what changes is kept, and applied when it is there"
+	reason, fix := err, "start it, or correct --users-db; changes are kept and applied once it answers"
 	var pg *pgconn.PgError
 	var connect *pgconn.ConnectError
 	switch {
@@ -206,5 +206,5 @@ func (t Target) explain(err error) error {
 	if t.config.Password != "" {
 		text = strings.ReplaceAll(text, t.config.Password, "…")
 	}
-	return &Error{what: t.name + " is away: " + text, fix: fix, cause: err}
+	return &Error{what: t.name + " does not answer: " + text, fix: fix, cause: err}
 }

@@ -1,5 +1,5 @@
-// Package pgtest runs a real PostgreSQL for tests, from the programs that are
-// installed (Debian: postgresql), on a socket of its own.
+// Package pgtest runs a real PostgreSQL for tests, from the installed programs (Debian:
+// postgresql), on its own socket.
 package pgtest
 
 import (
@@ -13,7 +13,7 @@ import (
 	"slices"
 )
 
-// ErrNotInstalled says that this machine has no PostgreSQL.
+// ErrNotInstalled means that this machine has no PostgreSQL.
 var ErrNotInstalled = errors.New("PostgreSQL is not installed (Debian: apt-get install postgresql)")
 
 // Server is a PostgreSQL with one empty database.
@@ -21,16 +21,16 @@ type Server struct {
 	bin, dir string
 }
 
-// Password is what the URL has in it. The server asks for none.
+// Password is the one in the URL. The server asks for none.
 const Password = "hunter2-of-postgres"
 
-// Start makes a server and starts it.
+// Start creates a server and starts it.
 func Start(ctx context.Context) (*Server, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
 	}
-	// Short, for the path of a socket has a hundred letters at most.
+	// Short, since the path of a socket has at most about 100 characters.
 	dir, err := os.MkdirTemp("", "pg")
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func Start(ctx context.Context) (*Server, error) {
 	return s, nil
 }
 
-// programs finds where Debian has them, the newest, or those on the path.
+// programs finds the newest of Debian's, or those on the path.
 func programs() (string, error) {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb") // the pattern is well-formed
 	if len(found) > 0 {
@@ -63,7 +63,7 @@ func programs() (string, error) {
 
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
-// URL is how an app reaches it.
+// URL is how an app connects to it.
 func (s *Server) URL() string {
 	return "postgres://postgres:" + Password + "@/postgres?" + url.Values{"host": {s.dir}}.Encode()
 }
@@ -74,16 +74,16 @@ func (s *Server) Resume(ctx context.Context) error {
 		"-o", fmt.Sprintf("-k %s -c listen_addresses='' -c fsync=off", s.dir), "start")
 }
 
-// Stop ends it at once, as a crash does.
+// Stop ends it at once, as a crash would.
 func (s *Server) Stop(ctx context.Context) error {
 	return s.run(ctx, "pg_ctl", "-w", "-t", "300", "-s", "-D", s.data(), "-m", "immediate", "stop")
 }
 
-// Remove takes the server and its data away.
+// Remove deletes the server and its data.
 func (s *Server) Remove() error {
 	ctx := context.Background()
 	if _, err := os.Stat(filepath.Join(s.data(), "postmaster.pid")); err == nil {
-		_ = s.Stop(ctx) // it may have ended by itself
+		_ = s.Stop(ctx) // it may have ended already
 	}
 	return os.RemoveAll(s.dir)
 }
@@ -92,7 +92,7 @@ func (s *Server) run(ctx context.Context, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, name), args...)
 	cmd.Dir = s.dir
 	asOther(cmd)
-	// A server that was started keeps what it inherits open: a file, not a pipe.
+	// A started server keeps inherited files open: use a file, not a pipe.
 	log, err := os.Create(filepath.Join(s.dir, name+".out"))
 	if err != nil {
 		return err

@@ -10,13 +10,11 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// Search looks for a window of the deliveries, and for no longer than some
-// hundredths of a second: what it found until then it gives, and how far it
-// came. Without a Filter the window is always whole.
+// Search searches a page of the deliveries for at most a few hundredths of a second, and
+// returns what it found and how far it came. Without a Filter the page is always complete.
 //
-// There is no index of the bodies. One (FTS5) makes a capture ten times as
-// dear, and every capture is waited for by a sender; a search is waited for by
-// somebody who reads the first hits meanwhile.
+// The bodies have no index. One (FTS5) makes a capture ten times as expensive, and a sender
+// waits for every capture; whoever waits for a search can read its first hits meanwhile.
 func (s *Store) Search(ctx context.Context, p query.Page) (query.Found, error) {
 	found, err := s.search(ctx, p)
 	if err != nil {
@@ -25,22 +23,24 @@ func (s *Store) Search(ctx context.Context, p query.Page) (query.Found, error) {
 	return found, nil
 }
 
-// reach bounds one search.
-type reach struct {
-	// rows is how many deliveries it looks at, at most; texts and bytes how many
-	// it reads the body of, and how much of that, but at least one.
+// searchBudget bounds one search.
+type searchBudget struct {
+	// rows is the most deliveries it looks at, texts the most bodies it reads, and bytes how
+	// much of them, but at least one.
 	rows, texts, bytes int64
-	// few is how many rows an index may give for it to be worth sorting them by
-	// id. Where there are more, going along the ids soon fills a page.
+	// few is how many rows an index may find for it to be worth sorting them by id. With
+	// more, going along the ids soon fills a page.
 	few int64
 }
 
-// usual makes a search take some milliseconds, tens where it reads bodies.
-func usual() reach { return reach{rows: 20_000, texts: 1_000, bytes: 16 << 20, few: 1000} }
+// defaultBudget makes a search take a few milliseconds, tens if it reads bodies.
+func defaultBudget() searchBudget {
+	return searchBudget{rows: 20_000, texts: 1_000, bytes: 16 << 20, few: 1000}
+}
 
-// searchOn searches until the window is full or there are no more.
-func (s *Store) searchOn(ctx context.Context, p query.Page) (list []webhook.Delivery, err error) {
-	want := limit(p.Limit)
+// searchAll searches until the page is full or nothing is left.
+func (s *Store) searchAll(ctx context.Context, p query.Page) (list []webhook.Delivery, err error) {
+	want := pageLimit(p.Limit)
 	for {
 		p.Limit = want - len(list)
 		found, err := s.search(ctx, p)
@@ -59,16 +59,16 @@ func (s *Store) searchOn(ctx context.Context, p query.Page) (list []webhook.Deli
 	}
 }
 
-// search is one stretch, as one moment saw it.
+// search is one stretch of deliveries, read at one moment.
 type search struct {
 	ctx  context.Context
 	tx   *sql.Tx
 	page query.Page
-	reach
+	searchBudget
 	up bool
-	// low and high are the ids to look at, both included.
-	low, high int64
-	// bottom and top are the ends of what there is to look at.
+	// lowest and highest are the ids of the stretch, both included.
+	lowest, highest int64
+	// bottom and top are the ids between which the page may look.
 	bottom, top int64
 
 	index string
@@ -78,18 +78,18 @@ type search struct {
 }
 
 func (s *Store) search(ctx context.Context, p query.Page) (found query.Found, err error) {
-	p.Limit = limit(p.Limit)
+	p.Limit = pageLimit(p.Limit)
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
 		return found, err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	q := &search{ctx: ctx, tx: tx, page: p, reach: s.reach, up: p.Upward()}
+	q := &search{ctx: ctx, tx: tx, page: p, searchBudget: s.budget, up: p.Upward()}
 	if err := q.bounds(); err != nil {
 		return found, err
 	}
 	if q.bottom > q.top {
-		return query.Found{From: q.from(), Upto: q.from(), Done: true}, nil
+		return query.Found{From: q.start(), Upto: q.start(), Done: true}, nil
 	}
 	if err := q.plan(); err != nil {
 		return found, err
@@ -97,18 +97,18 @@ func (s *Store) search(ctx context.Context, p query.Page) (found query.Found, er
 	if found, err = q.run(); err != nil || found.Done {
 		return found, err
 	}
-	return found, q.atEnd(&found)
+	return found, q.skipHopeless(&found)
 }
 
-// from is where the search begins.
-func (q *search) from() int64 {
+// start returns the id where the search begins.
+func (q *search) start() int64 {
 	if q.up {
 		return q.page.After
 	}
 	return q.page.Before
 }
 
-// bounds finds the ends of what the page leaves.
+// bounds sets bottom and top.
 func (q *search) bounds() error {
 	err := q.tx.QueryRowContext(q.ctx, endsQuery).Scan(&q.bottom, &q.top)
 	q.bottom = max(q.bottom, q.page.After+1)
@@ -118,20 +118,20 @@ func (q *search) bounds() error {
 	return err
 }
 
-// endsQuery asks for each end alone: for both at once SQLite reads every row.
+// endsQuery asks for each end separately: for both at once SQLite reads every row.
 const endsQuery = `SELECT coalesce((SELECT min(id) FROM delivery), 1), coalesce((SELECT max(id) FROM delivery), 0)`
 
-// plan settles how to look, and how far.
+// plan decides how to search, and how far.
 func (q *search) plan() (err error) {
 	f := q.page.Filter
-	q.low, q.high = q.bottom, q.top
+	q.lowest, q.highest = q.bottom, q.top
 	q.index, q.where, q.args = pageQuery(q.page)
 	if f.IsZero() {
 		return nil
 	}
 	var types []string
 	if slices.ContainsFunc(f.Terms, func(t query.Term) bool { return t.Key == query.KeyType }) {
-		if types, err = column[string](q.ctx, q.tx, typesQuery); err != nil {
+		if types, err = queryColumn[string](q.ctx, q.tx, typesQuery); err != nil {
 			return err
 		}
 	}
@@ -148,61 +148,60 @@ func (q *search) plan() (err error) {
 		return err
 	}
 	if ok {
-		q.index, q.where = unindexed, append(q.where, "id IN (SELECT value FROM json_each(?))")
+		q.index, q.where = notIndexed, append(q.where, "id IN (SELECT value FROM json_each(?))")
 		q.args = append(q.args, few)
 		return nil
 	}
-	if q.index == unindexed {
+	if q.index == notIndexed {
 		var condition string
-		if q.index, condition = ordered(f); condition != "" {
+		if q.index, condition = orderedIndex(f); condition != "" {
 			q.where = append(q.where, condition)
 		}
 	}
-	return q.horizon()
+	return q.limitStretch()
 }
 
-// horizon is where the stretch ends.
-func (q *search) horizon() error {
+// limitStretch sets where the stretch ends.
+func (q *search) limitStretch() error {
 	n := q.rows
 	if len(q.terms) > 0 {
 		n = q.texts
 	}
-	end := q.high - n + 1
+	end := q.highest - n + 1
 	if q.up {
-		end = q.low + n - 1
+		end = q.lowest + n - 1
 	}
-	if q.index != unindexed {
+	if q.index != notIndexed {
 		var err error
-		if end, err = q.nth(n); err != nil {
+		if end, err = q.nthID(n); err != nil {
 			return err
 		}
 	}
 	if q.up {
-		q.high = min(q.high, end)
+		q.highest = min(q.highest, end)
 	} else {
-		q.low = max(q.low, end)
+		q.lowest = max(q.lowest, end)
 	}
 	return nil
 }
 
-// nth is the n-th id of the index from here on, or the end where there are not
-// so many.
-func (q *search) nth(n int64) (end int64, err error) {
+// nthID returns the n-th id in the index from here, or the end if there are fewer.
+func (q *search) nthID(n int64) (end int64, err error) {
 	_, where, args := pageQuery(q.page)
 	if len(where) == 0 { // the index is the filter's
-		_, condition := ordered(q.page.Filter)
+		_, condition := orderedIndex(q.page.Filter)
 		where = append(where, condition)
 	}
-	last := q.low
+	last := q.lowest
 	if q.up {
-		last = q.high
+		last = q.highest
 	}
 	err = q.tx.QueryRowContext(q.ctx, "SELECT coalesce((SELECT id FROM delivery "+q.index+" WHERE "+strings.Join(where, " AND ")+
-		" AND id BETWEEN ? AND ? ORDER BY id "+q.order()+" LIMIT 1 OFFSET ?), ?)", append(args, q.low, q.high, n-1, last)...).Scan(&end)
+		" AND id BETWEEN ? AND ? ORDER BY id "+q.order()+" LIMIT 1 OFFSET ?), ?)", append(args, q.lowest, q.highest, n-1, last)...).Scan(&end)
 	return end, err
 }
 
-// order is the one in which the nearest come first.
+// order returns the order in which the nearest come first.
 func (q *search) order() string {
 	if q.up {
 		return "ASC"
@@ -210,53 +209,53 @@ func (q *search) order() string {
 	return "DESC"
 }
 
-// query is the text of what is looked for, the nearest first.
+// query returns the text of the search, the nearest first.
 func (q *search) query(columns, from string) (text string, args []any) {
 	where := append(q.where[:len(q.where):len(q.where)], "id BETWEEN ? AND ?")
 	return "SELECT " + columns + " FROM delivery " + q.index + from + " WHERE " + strings.Join(where, " AND ") + " ORDER BY id " + q.order(),
-		append(q.args[:len(q.args):len(q.args)], q.low, q.high)
+		append(q.args[:len(q.args):len(q.args)], q.lowest, q.highest)
 }
 
-// run looks through the stretch, until the page is full.
+// run searches the stretch until the page is full.
 func (q *search) run() (found query.Found, err error) {
 	if len(q.terms) > 0 {
 		found, err = q.runText()
 	} else {
 		text, args := q.query(deliveryColumns, "")
-		found.Deliveries, err = listed(q.ctx, q.tx, text+" LIMIT ?", append(args, q.page.Limit))
+		found.Deliveries, err = queryDeliveries(q.ctx, q.tx, text+" LIMIT ?", append(args, q.page.Limit))
 		found.Upto = q.reached(found.Deliveries)
 	}
 	if q.up && !q.page.OldestFirst {
 		slices.Reverse(found.Deliveries)
 	}
 	if q.up {
-		found.From, found.Done = q.low, found.Upto >= q.top
+		found.From, found.Done = q.lowest, found.Upto >= q.top
 	} else {
-		found.From, found.Done = q.high, found.Upto <= q.bottom
+		found.From, found.Done = q.highest, found.Upto <= q.bottom
 	}
 	return found, err
 }
 
-// reached is how far the search came when it found these, the nearest first.
+// reached returns how far the search came, given what it found, the nearest first.
 func (q *search) reached(list []webhook.Delivery) int64 {
 	switch {
 	case len(list) == q.page.Limit:
 		return list[len(list)-1].ID
 	case q.up:
-		return q.high
+		return q.highest
 	}
-	return q.low
+	return q.lowest
 }
 
-// atEnd leaps over what cannot be wanted any more, and says where that is all
-// that is left.
-func (q *search) atEnd(found *query.Found) error {
+// skipHopeless skips deliveries that cannot match any more, and reports the search done if
+// only such deliveries are left.
+func (q *search) skipHopeless(found *query.Found) error {
 	for _, t := range q.page.Filter.Terms {
 		if t.Not || len(t.Values) != 1 {
 			continue
 		}
 		var text string
-		switch { // the nearest in time comes first: where there is one it is found at once
+		switch { // the nearest in time comes first, so an existing one is found at once
 		case t.Key == query.KeySince && !q.up:
 			text = sinceLeft
 		case t.Key == query.KeyBefore && q.up:
@@ -271,7 +270,7 @@ func (q *search) atEnd(found *query.Found) error {
 			return err
 		}
 	}
-	return q.leap(found)
+	return q.skipDeleted(found)
 }
 
 const (
@@ -279,8 +278,8 @@ const (
 	beforeLeft = `SELECT EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_at WHERE at < ? AND id > ? ORDER BY at DESC)`
 )
 
-// leap passes over ids that retention took.
-func (q *search) leap(found *query.Found) error {
+// skipDeleted skips ids that retention deleted.
+func (q *search) skipDeleted(found *query.Found) error {
 	text := leapDown
 	if q.up {
 		text = leapUp
