@@ -61,7 +61,7 @@ func deliver(t *testing.T, r *rapid.T, s *Store, h happening) webhook.Delivery {
 
 // The table is what the sender's own is as soon as the newest event of each user
 // has come: whatever came before it or after it, how often, or not at all.
-func TestTheTableIsTheSendersInWhateverOrder(t *testing.T) {
+func TestUsersMatchTheSenderInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := lived(r)
 		var order []happening
@@ -114,7 +114,7 @@ func tombstoned(t testing.TB, s *Store) (ids []string) {
 	return ids
 }
 
-func TestAConflictIsAppliedByWhatMakesWay(t *testing.T) {
+func TestAConflictIsAppliedWhenItsAddressIsFreed(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		before []webhook.Event
@@ -258,7 +258,7 @@ func TestAConflictNamesTheDeliveryThatGaveTheAddress(t *testing.T) {
 }
 
 // What retention let go changes nothing any more.
-func TestAConflictGoesWithItsDelivery(t *testing.T) {
+func TestAWaitingEventIsDeletedWithItsDelivery(t *testing.T) {
 	s := open(t, Config{Keep: 1})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
 	capture(t, s, "m2", upsert("u2", "a@b.c", 2))
@@ -271,7 +271,7 @@ func TestAConflictGoesWithItsDelivery(t *testing.T) {
 }
 
 // An id that is no text waits like any other.
-func TestAConflictOfAnIDThatIsNotText(t *testing.T) {
+func TestAConflictOfAnIDThatIsNotUTF8(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
 	capture(t, s, "m2", upsert("v\xff", "a@b.c", 2))

@@ -285,7 +285,7 @@ func TestRowsOfOtherProgramsAreRead(t *testing.T) {
 
 // A tombstone is of when its event came, also where it came into this database
 // much later; without a time of receipt it is of now.
-func TestATombstoneIsOfTheTimeOfReceipt(t *testing.T) {
+func TestATombstoneHasTheTimeOfArrival(t *testing.T) {
 	for _, at := range []time.Time{noon.Add(-24 * time.Hour), {}} {
 		s := open(t, Config{})
 		d := verified("m1")

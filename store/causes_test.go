@@ -11,7 +11,7 @@ import (
 
 // The database says by itself why a delivery failed, and says what
 // webhook.Delivery.Cause does.
-func TestTheDatabaseAndTheVocabularyNameTheSameCause(t *testing.T) {
+func TestTheDatabaseAndTheCodeNameTheSameCause(t *testing.T) {
 	s := open(t, Config{})
 	db := another(t, s.path)
 	n := 0
@@ -40,7 +40,7 @@ func TestTheDatabaseAndTheVocabularyNameTheSameCause(t *testing.T) {
 	}
 }
 
-func TestFailuresAreTakenTogetherByTheirCause(t *testing.T) {
+func TestFailuresAreGroupedByCause(t *testing.T) {
 	s := open(t, Config{})
 	if list, err := s.Causes(t.Context()); err != nil || len(list) != 0 {
 		t.Errorf("where nothing failed: %v, %v", list, err)
@@ -115,7 +115,7 @@ func TestFailuresAreTakenTogetherByTheirCause(t *testing.T) {
 	}
 }
 
-func TestCountingTheFailuresOfACauseEnds(t *testing.T) {
+func TestCountingTheFailuresOfACauseIsBounded(t *testing.T) {
 	s := open(t, Config{})
 	must(t, another(t, s.path), `WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n <= ?1)
 		INSERT INTO delivery (id, at, provider, origin, parent_id, bytes, attempt, verified, code, type, outcome, note, email, held_by, status, duration, failed)

@@ -7,7 +7,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-func TestSinceGivesWhatIsNewOldestFirst(t *testing.T) {
+func TestSinceReturnsNewDeliveriesOldestFirst(t *testing.T) {
 	s := open(t, Config{})
 	if d, f, err := s.Latest(t.Context()); d != 0 || f != 0 || err != nil {
 		t.Fatalf("an empty database has %d, %d, %v", d, f, err)

@@ -16,7 +16,7 @@ import (
 // crashDB names the database to a process that is made to be killed.
 const crashDB = "HOOKTOP_TEST_CRASH_DB"
 
-func TestWhatWasAcknowledgedSurvivesAKill(t *testing.T) {
+func TestAcknowledgedDeliveriesSurviveAKill(t *testing.T) {
 	if path := os.Getenv(crashDB); path != "" {
 		captureForever(t, path)
 	}

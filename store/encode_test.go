@@ -7,7 +7,7 @@ import (
 
 // An imported line may have any time of receipt. One that the database cannot
 // say is to stay the nearest to it, and in its order.
-func TestATimeTheDatabaseCannotSayIsTheNearest(t *testing.T) {
+func TestATimeOutOfRangeBecomesTheNearestInRange(t *testing.T) {
 	year := func(n int) time.Time { return time.Date(n, 3, 4, 5, 6, 7, 8, time.UTC) }
 	for _, c := range []struct {
 		name     string

@@ -14,7 +14,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-func TestOneBadDeliveryDoesNotHurtTheOthers(t *testing.T) {
+func TestABadDeliveryDoesNotFailTheOthers(t *testing.T) {
 	s := open(t, Config{})
 	must(t, another(t, s.path), `CREATE TRIGGER poison BEFORE INSERT ON payload
 		WHEN (SELECT message_id FROM delivery WHERE id = NEW.delivery_id) = 'msg_7' BEGIN SELECT RAISE(ABORT, 'poison'); END`)
@@ -81,7 +81,7 @@ func until(w *writer, reached func() bool) {
 	}
 }
 
-func TestAPanicFailsItsDeliveryAlone(t *testing.T) {
+func TestAPanicFailsOnlyItsDelivery(t *testing.T) {
 	fall := false
 	s := open(t, Config{Now: func() time.Time {
 		if fall {
@@ -172,7 +172,7 @@ func TestALockedDatabaseGivesUp(t *testing.T) {
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
 }
 
-func TestACallerWhoLeavesDoesNotHoldUpTheWriter(t *testing.T) {
+func TestACanceledCallerDoesNotBlockTheWriter(t *testing.T) {
 	s := open(t, Config{})
 	ctx, cancel := context.WithCancel(t.Context())
 	d := verified("m1")
@@ -230,7 +230,7 @@ func TestCloseLetsWaitingCapturesFinish(t *testing.T) {
 	}
 }
 
-func TestOpenSaysWhatIsWrongWithThePath(t *testing.T) {
+func TestOpenReportsWhatIsWrongWithThePath(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name string, b []byte) string {
 		path := filepath.Join(dir, name)
@@ -293,7 +293,7 @@ func damaged(t *testing.T) string {
 	return path
 }
 
-func TestAReadOnlyDatabaseIsToldApart(t *testing.T) {
+func TestAReadOnlyDatabaseHasItsOwnErrorKind(t *testing.T) {
 	s := open(t, Config{})
 	_, err := s.read.ExecContext(t.Context(), `DELETE FROM delivery`)
 	fixed(t, s.fail("write", err), ReadOnly)

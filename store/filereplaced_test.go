@@ -13,7 +13,7 @@ import (
 
 // What goes into a file that nobody can find again is lost: it must not be
 // acknowledged.
-func TestNothingIsTakenIntoAFileThatIsGone(t *testing.T) {
+func TestNothingIsCapturedIntoAReplacedFile(t *testing.T) {
 	for name, remove := range map[string]func(t *testing.T, path string) (restore func()){
 		"moved away": func(t *testing.T, path string) func() {
 			ok(t, os.Rename(path, path+".away"))

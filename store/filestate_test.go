@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestConditionIsOfTheFile(t *testing.T) {
+func TestFileStateDescribesTheFile(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "msg_1", upsert("user_1", "ada@example.com", 1))
 	c, err := s.FileState(t.Context())

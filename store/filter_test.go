@@ -173,7 +173,7 @@ func filterText(all []webhook.Delivery) *rapid.Generator[string] {
 	})
 }
 
-func TestASearchKeepsToItsPage(t *testing.T) {
+func TestASearchStaysOnItsPage(t *testing.T) {
 	s := thirty(t)
 	for _, test := range []struct {
 		name string
@@ -200,7 +200,7 @@ func TestASearchKeepsToItsPage(t *testing.T) {
 	}
 }
 
-func TestASearchSaysHowFarItCame(t *testing.T) {
+func TestASearchReportsHowFarItCame(t *testing.T) {
 	s := thirty(t)
 	s.budget = searchBudget{rows: 10, texts: 5, bytes: 1 << 20, few: 2}
 	for _, test := range []struct {
@@ -235,7 +235,7 @@ func TestASearchSaysHowFarItCame(t *testing.T) {
 	}
 }
 
-func TestASearchByTimeEndsWhereNothingOlderCanMatch(t *testing.T) {
+func TestASearchByTimeEndsOnceNothingOlderCanMatch(t *testing.T) {
 	s := open(t, Config{})
 	for i := range 100 {
 		d := verified(message(i))
@@ -253,7 +253,7 @@ func TestASearchByTimeEndsWhereNothingOlderCanMatch(t *testing.T) {
 	}
 }
 
-func TestASearchLeapsOverWhatRetentionTook(t *testing.T) {
+func TestASearchSkipsDeletedIDs(t *testing.T) {
 	s := thirty(t)
 	must(t, another(t, s.path), `UPDATE delivery SET id = id + 1000000 WHERE id > 20`)
 	s.budget = short
@@ -265,7 +265,7 @@ func TestASearchLeapsOverWhatRetentionTook(t *testing.T) {
 	}
 }
 
-func TestASearchThatIsGivenUpEnds(t *testing.T) {
+func TestACanceledSearchEnds(t *testing.T) {
 	s := thirty(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -279,7 +279,7 @@ func TestASearchThatIsGivenUpEnds(t *testing.T) {
 
 // The lookups go by their indexes, and what is found is read by its ids or
 // along an index: nothing goes through the whole table.
-func TestFiltersGoByAnIndex(t *testing.T) {
+func TestFiltersUseAnIndex(t *testing.T) {
 	s := crowd(t)
 	types := []string{"user.created", "user.updated"}
 	for text, want := range map[string]string{
@@ -332,7 +332,7 @@ func TestFiltersGoByAnIndex(t *testing.T) {
 	}
 }
 
-func TestASearchReadsWhatItNeedsAlone(t *testing.T) {
+func TestASearchReadsOnlyWhatItNeeds(t *testing.T) {
 	s := crowd(t)
 	for text, want := range map[string]struct{ index, plan string }{
 		"user:u1 email:e":           {notIndexed, "INTEGER PRIMARY KEY (rowid=?)"},
@@ -368,7 +368,7 @@ func TestASearchReadsWhatItNeedsAlone(t *testing.T) {
 	}
 }
 
-func TestWhatTheDashboardRemembersSurvives(t *testing.T) {
+func TestTheStateOfTheDashboardSurvives(t *testing.T) {
 	s := open(t, Config{})
 	for _, value := range []string{"", "type:user.*", `"two words" ä`, ""} {
 		if err := s.SetUIState(t.Context(), "filter", value); err != nil {

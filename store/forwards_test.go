@@ -49,7 +49,7 @@ func TestADeliveryFailedIfAnyTargetFailed(t *testing.T) {
 }
 
 // The commit is made before the app is asked, so the answer comes after it.
-func TestTheAnswerOfAnAppIsKeptOnceItIsGiven(t *testing.T) {
+func TestTheAnswerOfAnAppIsStored(t *testing.T) {
 	s := open(t, Config{})
 	d := verified("m1")
 	d.AppAnswers = true
@@ -78,7 +78,7 @@ func TestTheAnswerOfAnAppIsKeptOnceItIsGiven(t *testing.T) {
 	consistent(t, s)
 }
 
-func TestWhatHooktopCouldNotApplyFailedWhateverTheAppAnswers(t *testing.T) {
+func TestAConflictIsAFailureWhateverTheAppAnswers(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
 	d := verified("m2")
@@ -101,7 +101,7 @@ func TestWhatHooktopCouldNotApplyFailedWhateverTheAppAnswers(t *testing.T) {
 }
 
 // An app may answer to a claim after the claim was applied.
-func TestAForwardAfterAClaimWasAppliedMakesNoFailureOfIt(t *testing.T) {
+func TestAForwardAfterAWaitingEventWasAppliedIsNotAFailure(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
 	d := capture(t, s, "m2", upsert("u2", "a@b.c", 2))

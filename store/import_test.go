@@ -10,7 +10,7 @@ import (
 
 // A row that a later delivery made has the time of then, however long the clock
 // took from the row to the answer.
-func TestAnImportedClaimHasTheTimeOfItsRow(t *testing.T) {
+func TestAnImportedWaitingEventKeepsTheTimeOfItsRow(t *testing.T) {
 	var ticks atomic.Int64
 	s := open(t, Config{Now: func() time.Time { return noon.Add(time.Duration(ticks.Add(7)) * time.Millisecond) }})
 	events := []webhook.Event{upsert("u1", "ada@example.com", 1), upsert("u2", "ada@example.com", 2), remove("u1", 3)}

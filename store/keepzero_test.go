@@ -9,7 +9,7 @@ import (
 
 // Who opens a database without a limit of his own lets nothing go, whatever he
 // adds: how much is kept is for the hooktop that receives to say.
-func TestABystanderLetsNothingGo(t *testing.T) {
+func TestKeepZeroDeletesNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hooktop.db")
 	const rows = 300 // more than retention takes in two bites
 	s := open(t, Config{Path: path, Keep: 1000})

@@ -89,7 +89,7 @@ func TestAnOlderDatabaseReceives(t *testing.T) {
 	})
 }
 
-func TestAnOlderDatabaseLetsTheOldestGo(t *testing.T) {
+func TestAnOlderDatabaseDeletesTheOldest(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
 		s := open(t, Config{Path: o.path, Parse: parsed, Keep: 4})
 		d := o.deliver(t, s, "new_1", "user.created", person("user_one", "one@example.com"))
@@ -111,7 +111,7 @@ func TestAnOlderDatabaseLetsTheOldestGo(t *testing.T) {
 	})
 }
 
-func TestAnOlderDatabaseGoesOnWithItsQueue(t *testing.T) {
+func TestAnOlderDatabaseAppliesItsWaitingEvents(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
 		s := o.open(t)
 		name, err := s.MirrorTarget(t.Context())

@@ -78,7 +78,7 @@ func (o older) open(t *testing.T) *Store {
 	return open(t, Config{Path: o.path, Parse: parsed})
 }
 
-func TestThereIsADatabaseOfEachOlderVersion(t *testing.T) {
+func TestEveryOlderVersionHasAFixture(t *testing.T) {
 	now, err := newestSchema()
 	if err != nil {
 		t.Fatal(err)
@@ -168,7 +168,7 @@ func TestAnOlderDatabaseKeepsItsRows(t *testing.T) {
 	})
 }
 
-func TestAnOlderDatabaseHasItsUsersAndWhatTheyWere(t *testing.T) {
+func TestAnOlderDatabaseKeepsItsUsersAndTheirPast(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
 		s := o.open(t)
 		table := func(at int64) string {
@@ -221,7 +221,7 @@ func TestAnOlderDatabaseHasItsUsersAndWhatTheyWere(t *testing.T) {
 	})
 }
 
-func TestAnOlderDatabaseHasItsHistory(t *testing.T) {
+func TestAnOlderDatabaseKeepsItsHistory(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
 		if o.cut {
 			return
@@ -281,7 +281,7 @@ func sides(c *webhook.Change) string {
 
 // Of each user what one change left is what the next one found, and the last one
 // left what is there: in no other order is the past what it was.
-func TestTheChangesOfAnOlderDatabaseFollowOneAnother(t *testing.T) {
+func TestTheChangesOfAnOlderDatabaseAreInOrder(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
 		o.open(t)
 		rows := lines(t, another(t, o.path), `SELECT concat_ws(' ', user_id, '#' || delivery_id, 'found', before, 'after', left_there) FROM (

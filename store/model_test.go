@@ -151,7 +151,7 @@ func (h happening) event() webhook.Event {
 	return upsert(h.user, h.email, h.at)
 }
 
-func TestUsersFollowTheModelWhateverTheOrder(t *testing.T) {
+func TestUsersFollowTheModelInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		s, err := Open(t.Context(), Config{Path: file(t)})
 		if err != nil {
@@ -203,7 +203,7 @@ func messages(r *rapid.T) []happening {
 	return list
 }
 
-func TestReplayOfTheVerifiedDeliveriesGivesTheSameUsers(t *testing.T) {
+func TestReplayingTheVerifiedDeliveriesGivesTheSameUsers(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		first, err := Open(t.Context(), Config{Path: file(t)})
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-func TestTheFilesAreTheirOwnersAlone(t *testing.T) {
+func TestOnlyTheOwnerCanReadTheFiles(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no modes")
 	}
@@ -38,7 +38,7 @@ func TestTheFilesAreTheirOwnersAlone(t *testing.T) {
 	}
 }
 
-func TestAFolderThatIsThereIsLeftAlone(t *testing.T) {
+func TestAnExistingFolderIsLeftAlone(t *testing.T) {
 	dir := t.TempDir()
 	open(t, Config{Path: filepath.Join(dir, "odd name?%41#.db")})
 	if _, err := os.Stat(filepath.Join(dir, ".gitignore")); !errors.Is(err, fs.ErrNotExist) {
@@ -88,7 +88,7 @@ func TestTheUsersTableIsTheModel(t *testing.T) {
 	}
 }
 
-func TestWhatWasCapturedIsThereAfterAReopen(t *testing.T) {
+func TestCapturedDeliveriesAreThereAfterReopening(t *testing.T) {
 	path := file(t)
 	s, err := Open(t.Context(), Config{Path: path})
 	if err != nil {
@@ -112,7 +112,7 @@ func TestWhatWasCapturedIsThereAfterAReopen(t *testing.T) {
 	}
 }
 
-func TestSeveralMayOpenANewFileAtOnce(t *testing.T) {
+func TestSeveralProcessesMayOpenANewFileAtOnce(t *testing.T) {
 	path := file(t)
 	var wg sync.WaitGroup
 	for i := range 8 {
@@ -139,7 +139,7 @@ func TestSeveralMayOpenANewFileAtOnce(t *testing.T) {
 
 // Who switches a new file to the log holds its lock for a moment, and SQLite
 // gives up at once on the switch of a second.
-func TestOpenWaitsForWhoWritesANewFile(t *testing.T) {
+func TestOpenWaitsForAnotherWriterOfANewFile(t *testing.T) {
 	path := file(t)
 	if err := makeFile(path); err != nil {
 		t.Fatal(err)
@@ -252,7 +252,7 @@ func TestOtherProgramsChangesAreNoticed(t *testing.T) {
 	changed(t, s)
 }
 
-func TestInstancesLeaveTheirAddress(t *testing.T) {
+func TestInstancesStoreTheirAddress(t *testing.T) {
 	s := open(t, Config{})
 	one := Instance{ID: "a", URL: "http://127.0.0.1:4747", Token: "t", PID: 7, StartedAt: noon}
 	two := Instance{ID: "b", URL: "http://127.0.0.1:4748", Token: "u", PID: 8, StartedAt: noon.Add(time.Second)}

@@ -169,7 +169,7 @@ func TestAnErrorEndsGoingThroughAll(t *testing.T) {
 	}
 }
 
-func TestADeliveryThatIsNotThere(t *testing.T) {
+func TestAMissingDeliveryIsNotFound(t *testing.T) {
 	s := open(t, Config{})
 	_, err := s.Delivery(t.Context(), 7)
 	var e *NotFoundError
@@ -214,7 +214,7 @@ func crowd(t *testing.T) *Store {
 	return s
 }
 
-func TestUsersComeInWindowsOfEachOrder(t *testing.T) {
+func TestUsersArePagedInEachSort(t *testing.T) {
 	s := crowd(t)
 	for _, test := range []struct {
 		sort    webhook.UserSort
@@ -287,7 +287,7 @@ func names(list []webhook.UserRecord) string {
 	return strings.TrimSpace(b.String())
 }
 
-func TestAUserRecordSaysWhereItComesFrom(t *testing.T) {
+func TestAUserRecordNamesItsDelivery(t *testing.T) {
 	s := crowd(t)
 	for _, test := range []struct {
 		id       string
@@ -316,7 +316,7 @@ func TestAUserRecordSaysWhereItComesFrom(t *testing.T) {
 	}
 }
 
-func TestListsGoByAnIndex(t *testing.T) {
+func TestListsUseAnIndex(t *testing.T) {
 	s := crowd(t)
 	alive := &webhook.UserRecord{User: webhook.User{ID: "u5", Email: "e4@b.c"}, DeliveryID: 5}
 	gone := &webhook.UserRecord{User: webhook.User{ID: "u3", Email: "e6@b.c"}, DeletedAt: noon, DeliveryID: 9}

@@ -17,7 +17,7 @@ func whole(t testing.TB, s *Store, id int64) webhook.Delivery {
 	return d
 }
 
-func TestWhatIsParkedIsAppliedByTheLink(t *testing.T) {
+func TestAPendingEventIsAppliedByItsLink(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		parked []webhook.Event
@@ -98,7 +98,7 @@ func TestWhatIsParkedIsAppliedByTheLink(t *testing.T) {
 	}
 }
 
-func TestAParkedMessageIsAppliedOnceHoweverOftenItCame(t *testing.T) {
+func TestAPendingMessageIsAppliedOnce(t *testing.T) {
 	s := open(t, Config{})
 	e := stated(1, "active", 3, "user_1")
 	first, second := billed(t, s, "e1", e), billed(t, s, "e1", e)
@@ -113,7 +113,7 @@ func TestAParkedMessageIsAppliedOnceHoweverOftenItCame(t *testing.T) {
 
 // A row that another program wrote links nothing by itself; the next event about
 // it does.
-func TestWhatIsParkedIsAppliedToARowOfAnotherProgram(t *testing.T) {
+func TestAPendingEventIsAppliedToARowOfAnotherProgram(t *testing.T) {
 	s := open(t, Config{})
 	parked := billed(t, s, "e1", stated(1, "active", 3, "user_1"))
 	must(t, another(t, s.path), `INSERT INTO "User" (id, email, "updatedAt") VALUES ('user_1', 'a@b.c', '2026-11-22T10:00:00.000+00:00')`)
@@ -127,7 +127,7 @@ func TestWhatIsParkedIsAppliedToARowOfAnotherProgram(t *testing.T) {
 }
 
 // The table is not told of by what is no longer kept.
-func TestAParkedEventGoesWithItsDelivery(t *testing.T) {
+func TestAPendingEventIsDeletedWithItsDelivery(t *testing.T) {
 	s := open(t, Config{Keep: 1})
 	billed(t, s, "e1", stated(1, "active", 3, "user_1"))
 	capture(t, s, "m1", upsert("user_2", "d@b.c", 1))
@@ -159,7 +159,7 @@ func TestTheHistoryOfAUserHasStripesDeliveries(t *testing.T) {
 }
 
 // What waited and then conflicts is a failure like any other.
-func TestAParkedEventThatEndsInAConflictFailed(t *testing.T) {
+func TestAPendingEventThatEndsInAConflictFailed(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("user_1", "a@b.c", 1))
 	parked := billed(t, s, "e1", stated(1, "active", 3, "user_2"))
@@ -181,7 +181,7 @@ func TestAParkedEventThatEndsInAConflictFailed(t *testing.T) {
 
 // On a full disk SQLite may roll everything back by itself: what would come
 // after that would be committed alone.
-func TestWhatIsLostWhileItIsParkedIsLostWhole(t *testing.T) {
+func TestAPendingEventIsDeletedWhole(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
 	db := another(t, s.path)

@@ -8,7 +8,7 @@ import (
 // Prisma's schema engine reads an index's columns from PRAGMA index_info and
 // leaves out an index of which one has no name: what it sees are the model's.
 // https://github.com/prisma/prisma-engines, sql-schema-describer/src/sqlite.rs
-func TestPrismaSeesTheIndexesOfTheModelAlone(t *testing.T) {
+func TestPrismaSeesOnlyTheIndexesOfTheModel(t *testing.T) {
 	s := open(t, Config{})
 	rows, err := s.read.QueryContext(t.Context(), `SELECT l.name FROM pragma_index_list('User') AS l
 		WHERE l.origin <> 'pk' AND l.partial = 0

@@ -108,7 +108,7 @@ func TestARebuildFindsNoDifference(t *testing.T) {
 
 // HOOKTOP_REPLAY=100000 replays as many random deliveries, half of them from
 // the snapshot.
-func TestAGreatManyRandomDeliveriesReplayed(t *testing.T) {
+func TestManyRandomDeliveriesReplay(t *testing.T) {
 	n, _ := strconv.Atoi(os.Getenv("HOOKTOP_REPLAY"))
 	if n == 0 {
 		t.Skip("HOOKTOP_REPLAY is not set")

@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-func TestARebuildTellsWhatTheDeliveriesDoNotExplain(t *testing.T) {
+func TestARebuildReportsWhatTheDeliveriesDoNotExplain(t *testing.T) {
 	s := open(t, Config{Parse: read})
 	for i, e := range []webhook.Event{upsert("u1", "a@b.c", 1), upsert("u2", "d@b.c", 2), upsert("u3", "e@b.c", 3), remove("u3", 4)} {
 		if err := s.Capture(t.Context(), written(message(i), e), e); err != nil {
@@ -31,7 +31,7 @@ func TestARebuildTellsWhatTheDeliveriesDoNotExplain(t *testing.T) {
 
 // Each column of Stripe's is written where it alone changed, and missed where it
 // alone is another.
-func TestEachColumnOfStripesCounts(t *testing.T) {
+func TestEachStripeColumnIsCompared(t *testing.T) {
 	s := open(t, Config{Parse: read})
 	send := func(message string, e webhook.Event) {
 		t.Helper()

@@ -52,7 +52,7 @@ func TestAFloodOfRejectedDoesNotPushOutTheVerified(t *testing.T) {
 	}
 }
 
-func TestTheOldestGoAndTheUsersStay(t *testing.T) {
+func TestTheOldestDeliveriesAreDeletedAndTheUsersStay(t *testing.T) {
 	s := open(t, Config{Keep: 5})
 	first := capture(t, s, "m1", upsert("u1", "a@b.c", 1))
 	if err := s.RecordForward(t.Context(), &webhook.Forward{DeliveryID: first.ID, Status: 500}); err != nil {
@@ -87,7 +87,7 @@ func TestTheOldestGoAndTheUsersStay(t *testing.T) {
 	}
 }
 
-func TestALowerLimitHoldsFromTheNextStart(t *testing.T) {
+func TestALowerLimitAppliesFromTheNextStart(t *testing.T) {
 	path := file(t)
 	s, err := Open(t.Context(), Config{Path: path})
 	if err != nil {
@@ -157,7 +157,7 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-func TestForwardsMakeAndUnmakeAFailure(t *testing.T) {
+func TestForwardsStartAndEndAFailure(t *testing.T) {
 	s := open(t, Config{})
 	d := capture(t, s, "m1", upsert("u1", "a@b.c", 1))
 	for i, f := range []struct {

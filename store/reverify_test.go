@@ -67,7 +67,7 @@ func TestReverifyAppliesWhatWasRejected(t *testing.T) {
 	consistent(t, s)
 }
 
-func TestTheGuardsHoldForReverify(t *testing.T) {
+func TestReverifyChecksForDuplicatesAndStaleEvents(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		before  func(*testing.T, *Store)
@@ -115,7 +115,7 @@ func TestTheGuardsHoldForReverify(t *testing.T) {
 	}
 }
 
-func TestWhatWasReverifiedIsAppliedOnce(t *testing.T) {
+func TestAReverifiedMessageIsAppliedOnce(t *testing.T) {
 	s := open(t, Config{})
 	d := reverified(t, s, "m1", upsert("u1", "a@b.c", 1))
 	if err := s.Reverify(t.Context(), &d, upsert("u1", "x@b.c", 9)); !errors.Is(err, ErrNotFound) {
@@ -136,7 +136,7 @@ func TestWhatWasReverifiedIsAppliedOnce(t *testing.T) {
 	consistent(t, s)
 }
 
-func TestAForwardOfWhatWasReverifiedCounts(t *testing.T) {
+func TestAForwardOfAReverifiedDeliveryCounts(t *testing.T) {
 	s := open(t, Config{})
 	d := reverified(t, s, "m1", upsert("u1", "a@b.c", 1))
 	for _, c := range []struct {
@@ -155,7 +155,7 @@ func TestAForwardOfWhatWasReverifiedCounts(t *testing.T) {
 
 // An old delivery becomes an accepted one below those that retention has gone
 // through already.
-func TestRetentionSeesWhatWasReverified(t *testing.T) {
+func TestRetentionCountsReverifiedDeliveriesAsAccepted(t *testing.T) {
 	s := open(t, Config{Keep: 5})
 	old := rejected("junk")
 	if err := s.Capture(t.Context(), old, webhook.Event{}); err != nil {

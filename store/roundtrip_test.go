@@ -105,7 +105,7 @@ func TestEveryByteOfAForwardComesBack(t *testing.T) {
 	consistent(t, s)
 }
 
-func TestABodyThatWasNotKeptHasItsLength(t *testing.T) {
+func TestABodyThatWasNotStoredHasItsLength(t *testing.T) {
 	s := open(t, Config{})
 	d := rejected("m1")
 	d.Verdict.Code, d.Body, d.Bytes, d.Header = webhook.TooLarge, nil, 5<<20, nil

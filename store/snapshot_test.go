@@ -9,7 +9,7 @@ import (
 )
 
 // What was let go still tells on what was kept.
-func TestARebuildKnowsWhatWasLetGo(t *testing.T) {
+func TestARebuildKnowsWhatWasDeleted(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		kept int64
@@ -105,7 +105,7 @@ func TestARebuildKnowsWhatWasLetGo(t *testing.T) {
 
 // Of a history that goes in one cut the newest alone is kept, by the order in
 // which it was applied.
-func TestARebuildKnowsWhatWasLetGoAtOnce(t *testing.T) {
+func TestARebuildKnowsWhatWasDeletedInOneGo(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		sent []spoken
@@ -158,7 +158,7 @@ func TestARebuildKnowsWhatWasLetGoAtOnce(t *testing.T) {
 }
 
 // It was applied when it was judged again, and a retry of it came later.
-func TestARebuildKnowsWhatWasJudgedAgainAndLetGo(t *testing.T) {
+func TestARebuildKnowsWhatWasReverifiedAndDeleted(t *testing.T) {
 	s := open(t, Config{Parse: read, Keep: 2})
 	send := func(d *webhook.Delivery) {
 		t.Helper()
@@ -247,7 +247,7 @@ func TestARebuildKeepsTheOrderOfApplication(t *testing.T) {
 	}
 }
 
-func TestARebuildNeedsTheSnapshotOfWhatWasLetGo(t *testing.T) {
+func TestARebuildNeedsASnapshot(t *testing.T) {
 	s := open(t, Config{Keep: 1})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
 	capture(t, s, "m2", upsert("u2", "d@b.c", 2))

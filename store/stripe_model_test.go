@@ -114,7 +114,7 @@ func shuffled(r *rapid.T, history []spoken) []spoken {
 	return rapid.Permutation(all).Draw(r, "order")
 }
 
-func TestTheSubscribeStoryEndsAlikeInWhateverOrder(t *testing.T) {
+func TestSubscribingEndsTheSameInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		const user, email = "user_1", "ada@example.com"
 		began := noon.Add(-time.Minute)
@@ -160,7 +160,7 @@ func TestTheSubscribeStoryEndsAlikeInWhateverOrder(t *testing.T) {
 
 // Users with several customers and subscriptions: each checkout says whose its
 // customer is, the rest may.
-func TestBillingConvergesInWhateverOrder(t *testing.T) {
+func TestBillingConvergesInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		owner := map[int]string{1: "user_1", 2: "user_1", 3: "user_2"}
 		history := []spoken{
@@ -208,7 +208,7 @@ func TestBillingConvergesInWhateverOrder(t *testing.T) {
 // Users whose addresses move and who are deleted, each with a customer of its
 // own: Svix and Stripe know nothing of each other, so that whatever either says
 // may come before all that the other does.
-func TestRowsAreTheSendersInWhateverOrder(t *testing.T) {
+func TestRowsMatchTheSenderInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := lived(r)
 		var history []spoken

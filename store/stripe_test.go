@@ -357,7 +357,7 @@ func TestStripeGuards(t *testing.T) {
 }
 
 // What is of one time is told apart by its id: no order of arrival counts.
-func TestOfOneTimeTheGreaterIDIsShown(t *testing.T) {
+func TestAtTheSameTimeTheGreaterIDIsShown(t *testing.T) {
 	for _, order := range [][]int{{1, 2, 3, 4}, {4, 3, 2, 1}, {2, 4, 1, 3}} {
 		s := open(t, Config{})
 		capture(t, s, "m0", upsert("user_1", "a@b.c", 1))

@@ -33,7 +33,7 @@ func listing(t testing.TB, s *Store, p webhook.UserPage) (list []string) {
 // What the table was is what was read while it was so, for every delivery and in
 // every order, also where conflicts, Stripe's events and second judgements were
 // applied later than they came.
-func TestTheTableAsItWasIsWhatWasReadThen(t *testing.T) {
+func TestTheTableAsItWasEqualsWhatWasReadThen(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		s, err := Open(t.Context(), Config{Path: file(t)})
 		if err != nil {
@@ -116,7 +116,7 @@ func TestMomentsAreThoseInWhichAUserChanged(t *testing.T) {
 	}
 }
 
-func TestThePastIsKnownAsFarAsDeliveriesAreKept(t *testing.T) {
+func TestThePastIsKnownAsFarBackAsDeliveriesAreKept(t *testing.T) {
 	s := open(t, Config{Keep: 3})
 	for i := 1; i <= 6; i++ {
 		capture(t, s, message(i), upsert("u1", fmt.Sprintf("e%d@b.c", i), i))
@@ -140,7 +140,7 @@ func TestThePastIsKnownAsFarAsDeliveriesAreKept(t *testing.T) {
 
 // A deletion that was judged again is of when that was, also once its delivery
 // was let go, as long as that time is known.
-func TestATombstoneThatWasMadeLateIsNotThereBefore(t *testing.T) {
+func TestALateTombstoneDoesNotShowEarlier(t *testing.T) {
 	s := open(t, Config{Keep: 3})
 	late := rejected("m1")
 	if err := s.Capture(t.Context(), late, webhook.Event{}); err != nil {

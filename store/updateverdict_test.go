@@ -7,7 +7,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-func TestAmendExplainsARejectedDeliveryAlone(t *testing.T) {
+func TestUpdateVerdictChangesOnlyRejectedDeliveries(t *testing.T) {
 	s := open(t, Config{})
 	rejected := webhook.Delivery{At: s.now(), Origin: webhook.Local, Verdict: webhook.Verdict{Code: webhook.WrongSecret, Title: "old"}}
 	verified := webhook.Delivery{At: s.now(), Origin: webhook.Local, Verdict: webhook.Verdict{Verified: true}, Outcome: webhook.Unhandled}

@@ -9,7 +9,7 @@ import (
 )
 
 // Each column of Stripe's goes on where it alone changed, to a value and to none.
-func TestEachColumnOfStripesGoesOn(t *testing.T) {
+func TestEachStripeColumnIsCopied(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
 	r.run()
@@ -49,7 +49,7 @@ func TestEachColumnOfStripesGoesOn(t *testing.T) {
 }
 
 // A new target may have the user already, with another address.
-func TestARowOfStripesBringsItsAddressAlong(t *testing.T) {
+func TestAStripeChangeCopiesTheAddressToo(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
 	r.exec(`INSERT INTO "User" ("id", "email", "updatedAt") VALUES ('user_1', 'old@example.com', now())`)

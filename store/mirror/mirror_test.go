@@ -166,7 +166,7 @@ func (r *rig) next() Status {
 	}
 }
 
-func TestAfterTenThousandDeliveriesAndAnAbsenceBothTablesAreEqual(t *testing.T) {
+func TestBothTablesAreEqualAfterAnAbsence(t *testing.T) {
 	if testing.Short() {
 		t.Skip("ten thousand deliveries, each on the disk")
 	}
@@ -250,7 +250,7 @@ func (u *unlucky) MirrorApplied(ctx context.Context, seq int64, refused []webhoo
 	return u.Store.MirrorApplied(ctx, seq, refused)
 }
 
-func TestAnEndInTheWorstMomentLosesNothing(t *testing.T) {
+func TestStoppingAtTheWorstMomentLosesNothing(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
 	stopped, twice := make(chan struct{}), false
@@ -300,7 +300,7 @@ func TestTheAppsOwnColumnsAreLeftAlone(t *testing.T) {
 	}
 }
 
-func TestARowThatIsRefusedDoesNotKeepTheOthers(t *testing.T) {
+func TestARefusedRowDoesNotHoldUpTheOthers(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
 	r.exec(`INSERT INTO "User" ("id", "email", "updatedAt") VALUES ('user_app', 'taken@example.com', now())`)

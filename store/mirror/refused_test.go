@@ -54,7 +54,7 @@ func (r *rig) wantRows(columns string, want map[string]string) {
 	}
 }
 
-func TestADeletionThatIsRefusedIsTakenOnceTheRowsThereAreCorrected(t *testing.T) {
+func TestARefusedDeletionIsAcceptedOnceTheRowsAreCorrected(t *testing.T) {
 	for _, restarted := range []bool{false, true} {
 		t.Run(map[bool]string{false: "while it runs", true: "after a restart"}[restarted], func(t *testing.T) {
 			r := newRig(t)
@@ -98,7 +98,7 @@ func fixOf(err error) string {
 
 // What an older change would have brought is not lost with it, and an older
 // address does not come back.
-func TestTheNewestChangeOfAUserStandsForTheRefusedOnes(t *testing.T) {
+func TestTheNewestChangeOfAUserReplacesTheRefusedOnes(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
 	r.exec(`ALTER TABLE "User" ADD CHECK ("planKey" <> 'team')`)
@@ -132,7 +132,7 @@ func (r *rig) subscribe(n int, user, plan string) {
 }
 
 // An unlucky user is one row in what is kept, however often it changes.
-func TestOfARefusedUserOneChangeIsKept(t *testing.T) {
+func TestOneChangeIsKeptPerRefusedUser(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
 	r.exec(`INSERT INTO "User" ("id", "email", "updatedAt") SELECT 'app_' || n, 'taken' || n || '@example.com', now() FROM generate_series(1, 400) AS n`)
@@ -154,7 +154,7 @@ func TestOfARefusedUserOneChangeIsKept(t *testing.T) {
 	}
 }
 
-func TestWhatPostgreSQLCannotKeepIsNotTriedAgain(t *testing.T) {
+func TestTextPostgreSQLCannotStoreIsNotTriedAgain(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
 	r.capture(11, upsert("gone_\x00", "gone@example.com"))
@@ -175,7 +175,7 @@ func TestWhatPostgreSQLCannotKeepIsNotTriedAgain(t *testing.T) {
 	r.wantRows(`"email"`, map[string]string{"user_1": "one@example.com", "user_2": "two@example.com"})
 }
 
-func TestThePauseGrowsWhileNothingIsTaken(t *testing.T) {
+func TestThePauseGrowsWhileNothingIsAccepted(t *testing.T) {
 	a := retryState{pause: minRetryPause, waited: minRetryPause}
 	var waited []string
 	for range 7 {

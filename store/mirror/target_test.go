@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/store/mirror/pgtest"
 )
 
-func TestATableThatIsNotTheModelsIsSaidWithItsDDL(t *testing.T) {
+func TestAMissingTableOrColumnIsReportedWithItsDDL(t *testing.T) {
 	r := newRig(t)
 	away, err := r.target.Check(t.Context())
 	var e *Error
@@ -78,7 +78,7 @@ func TestTheDDLForATableInASchemaRunsAsItIsPrinted(t *testing.T) {
 }
 
 // With and without TLS an attempt fails alike.
-func TestATargetThatIsAwayIsSaidOnce(t *testing.T) {
+func TestATargetThatDoesNotAnswerIsReportedOnce(t *testing.T) {
 	target, err := ParseTarget("postgres://ada:hunter2@127.0.0.1:1/app")
 	if err != nil {
 		t.Fatal(err)

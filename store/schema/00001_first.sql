@@ -19,8 +19,8 @@ CREATE UNIQUE INDEX "User_stripeCustomerId_key" ON "User"("stripeCustomerId");
 CREATE UNIQUE INDEX "User_stripeSubscriptionId_key" ON "User"("stripeSubscriptionId");
 CREATE INDEX "User_subscriptionStatus_idx" ON "User"("subscriptionStatus");
 
--- One row a request, small enough to scan: what is large is in payload.
--- Times are nanoseconds since 1970 in UTC, 0 for none; durations nanoseconds.
+-- One small row per request, quick to scan: everything large is in payload. Times are
+-- nanoseconds since 1970 in UTC, 0 for none; durations are nanoseconds.
 CREATE TABLE delivery (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     at         INTEGER NOT NULL,
@@ -49,7 +49,7 @@ CREATE INDEX delivery_message ON delivery(message_id) WHERE message_id IS NOT NU
 CREATE INDEX delivery_failed ON delivery(failed) WHERE failed = 1;
 CREATE INDEX delivery_rejected ON delivery(outcome) WHERE outcome = 'rejected';
 
--- The request as it came and the answer as it went. header is
+-- The request as it arrived and the answer as it was sent. header is
 -- {"name":["value"]}; a name or value that is not UTF-8 is "base64:…".
 CREATE TABLE payload (
     delivery_id INTEGER PRIMARY KEY,
@@ -63,7 +63,7 @@ CREATE TABLE payload (
     body        BLOB NOT NULL
 ) STRICT;
 
--- What a delivery was sent on to, and what came back.
+-- What an app answered when a delivery was forwarded to it.
 CREATE TABLE forward (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     delivery_id INTEGER NOT NULL,
@@ -86,8 +86,8 @@ CREATE TABLE change (
     after       TEXT
 ) STRICT;
 
--- delivery_id is the delivery that applied the message, NULL where none did.
--- A message that was applied stays known when its delivery is let go.
+-- delivery_id is the delivery that applied the message, NULL if none did. An applied
+-- message stays known after its delivery is deleted.
 CREATE TABLE message (
     provider    TEXT NOT NULL,
     id          TEXT NOT NULL,
@@ -96,10 +96,9 @@ CREATE TABLE message (
     PRIMARY KEY (provider, id)
 ) STRICT, WITHOUT ROWID;
 
--- What is known of a user beyond the row. version is the time of the event
--- that the row comes from, in milliseconds; delivery_id the delivery that last
--- changed the row, 0 for none. With deleted_at the user is a tombstone and row
--- the last it had, as JSON.
+-- What is known of a user beyond the row. version is the time of the event behind the
+-- row, in milliseconds; delivery_id is the delivery that last changed the row, 0 for
+-- none. If deleted_at is set the user is a tombstone, and row is its last row as JSON.
 CREATE TABLE user_state (
     user_id     TEXT NOT NULL PRIMARY KEY,
     version     INTEGER NOT NULL,
@@ -112,8 +111,8 @@ CREATE INDEX user_state_recent ON user_state(delivery_id, user_id);
 CREATE INDEX user_state_deleted ON user_state(user_id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX user_state_deleted_email ON user_state(email, user_id) WHERE deleted_at IS NOT NULL;
 
--- Each hooktop that runs on this database, with the address where another
--- process reaches it.
+-- Each hooktop that runs on this database, with the address where other processes
+-- reach it.
 CREATE TABLE instance (
     id         TEXT NOT NULL PRIMARY KEY,
     url        TEXT NOT NULL,
@@ -122,8 +121,8 @@ CREATE TABLE instance (
     started_at INTEGER NOT NULL
 ) STRICT;
 
--- Totals, kept in the transactions that change them: counting a million rows
--- takes too long for a screen. deliveries includes the rejected.
+-- Totals, updated in the transactions that change them: counting a million rows takes
+-- too long for a screen. deliveries includes the rejected.
 CREATE TABLE tally (
     one           INTEGER PRIMARY KEY CHECK (one = 1),
     deliveries    INTEGER NOT NULL,

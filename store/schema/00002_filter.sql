@@ -1,7 +1,7 @@
 -- +goose Up
 
--- What the filters ask for (store/filterindex.go). The first two cost every
--- capture a little; the others have the rare rows alone, and next to nothing.
+-- The indexes of the filters (store/filterindex.go). The first two cost every capture
+-- a little; the others hold only rare rows, and cost next to nothing.
 CREATE INDEX delivery_type ON delivery(type);
 CREATE INDEX delivery_at ON delivery(at);
 CREATE INDEX delivery_code ON delivery(code) WHERE code <> '';

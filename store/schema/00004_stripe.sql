@@ -1,7 +1,7 @@
 -- +goose Up
 
--- What was said last of each subscription that is a user's: state is a
--- subscription as JSON. What "User" shows is derived from all of a user's.
+-- The last known state of each user's subscriptions: state is a subscription as JSON.
+-- The row of "User" is derived from all of them.
 CREATE TABLE stripe_subscription (
     id      TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL,
@@ -9,8 +9,8 @@ CREATE TABLE stripe_subscription (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stripe_subscription_user ON stripe_subscription(user_id);
 
--- Whose each customer is. version is the time of the newest event that spoke of
--- it, in milliseconds since 1970; deleted is for good.
+-- The user of each customer. version is the time of the newest event that named it, in
+-- milliseconds since 1970; deleted is for good.
 CREATE TABLE stripe_customer (
     id      TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL,
@@ -19,15 +19,15 @@ CREATE TABLE stripe_customer (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stripe_customer_user ON stripe_customer(user_id);
 
--- The events of deliveries whose user is not known yet, or whose address is not
--- free. They go with their delivery.
+-- Events that wait because their user is not known yet, or their address is taken.
+-- They are deleted with their delivery.
 CREATE TABLE parked (
     delivery_id INTEGER PRIMARY KEY,
     event       TEXT NOT NULL
 ) STRICT;
 
--- What a parked event waits for: customer:cus_…, user:user_…, email:…; and a
--- claim for address:… and under claim:user_….
+-- What a parked event waits for: customer:cus_…, user:user_…, email:…. An event that
+-- waits for an address has address:…, and claim:user_… for its user.
 CREATE TABLE parked_key (
     key         TEXT NOT NULL,
     delivery_id INTEGER NOT NULL,
@@ -35,6 +35,6 @@ CREATE TABLE parked_key (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX parked_key_delivery ON parked_key(delivery_id);
 
--- A parked event changes its user when the link appears: applied_by is the
--- delivery that brought it, 0 where the change is the delivery's own.
+-- A parked event changes its user once the link is known: applied_by is the delivery
+-- that brought the link, 0 if the change is the delivery's own.
 ALTER TABLE change ADD COLUMN applied_by INTEGER NOT NULL DEFAULT 0;

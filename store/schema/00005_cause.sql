@@ -1,8 +1,7 @@
 -- +goose Up
 
--- Why a delivery failed, as webhook.Delivery.Cause says it. The index has the
--- failures alone, by cause and in the order of their ids: it counts them, and
--- lists those of one cause.
+-- Why a delivery failed, in the words of webhook.Delivery.Cause. The index holds only
+-- failures, by cause and then by id: it counts them, and lists those of one cause.
 ALTER TABLE delivery ADD COLUMN cause TEXT GENERATED ALWAYS AS (CASE
     WHEN failed = 0 THEN ''
     WHEN outcome = 'rejected' AND code <> '' THEN code

@@ -1,15 +1,15 @@
 -- +goose Up
 
--- The other database that the users go on to (--users-db), by a name without a
--- password. Without one nothing is written down for it.
+-- The other database to which the users are copied (--users-db), by a name without a
+-- password. Without one nothing is queued.
 CREATE TABLE mirror_target (
     one  INTEGER PRIMARY KEY CHECK (one = 1),
     name TEXT NOT NULL
 ) STRICT;
 
--- What is still to be applied there, in the order of commit: the row as each
--- change left it. stripe says that a column of Stripe's changed, which else are
--- the app's to write; gone that the row was deleted.
+-- The changes still to be applied there, in the order of their commits: the row as
+-- each change left it. stripe means that one of Stripe's columns changed; otherwise
+-- those are the app's to write. gone means that the row was deleted.
 CREATE TABLE mirror_change (
     seq                            INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id                        TEXT NOT NULL,

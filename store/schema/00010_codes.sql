@@ -1,9 +1,9 @@
 -- +goose Up
 
--- Codes for what was told by the wording of a text. What they may be is in
--- receiver/webhook: Failure, Reason, Voucher.
+-- Codes for what only the wording of a text told before. receiver/webhook lists their
+-- values: Failure, Reason, Voucher.
 
--- Why an app gave no whole answer; '' where it did. error says it in words.
+-- Why an app gave no complete answer; '' if it did. error says it in words.
 ALTER TABLE forward ADD COLUMN failure TEXT NOT NULL DEFAULT '';
 UPDATE forward SET failure = CASE
     WHEN error GLOB 'nothing listens*' THEN 'not-running'
@@ -18,31 +18,30 @@ UPDATE forward SET failure = CASE
     ELSE 'no-answer'
 END WHERE error <> '';
 
--- The same beside app_error. The cause reads it; a generated column is altered by
--- making it anew.
+-- The same beside app_error. The cause reads it; a generated column can only be
+-- altered by creating it again.
 DROP INDEX delivery_cause;
 ALTER TABLE delivery DROP COLUMN cause;
 ALTER TABLE delivery ADD COLUMN app_failure TEXT NOT NULL DEFAULT '';
 
--- Why the outcome is what it is, and the delivery that this names, 0 for none.
--- note says both in words.
+-- The reason for the outcome, and the delivery it refers to, 0 for none. note says
+-- both in words.
 ALTER TABLE delivery ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE delivery ADD COLUMN related_id INTEGER NOT NULL DEFAULT 0;
 
--- The delivery that dealt with a failure, 0 for none, and when a person said
--- that a failure needs no more attention, in nanoseconds since 1970.
+-- The delivery that resolved a failure, 0 for none, and when a person marked the
+-- failure as needing no more attention, in nanoseconds since 1970.
 ALTER TABLE delivery ADD COLUMN resolved_by INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE delivery ADD COLUMN acknowledged_at INTEGER NOT NULL DEFAULT 0;
 
--- What makes the event true: only with a voucher does it change a user.
--- unverified is 1 where there was no signature to verify; verified is 0 then,
--- and the delivery is not rejected.
+-- What makes the event true: without a voucher it changes no user. unverified is 1 if
+-- there was no signature to verify; then verified is 0 and the delivery is not
+-- rejected.
 ALTER TABLE delivery ADD COLUMN unverified INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE delivery ADD COLUMN vouched_by TEXT CHECK (vouched_by IN ('signature', 'provider-api'));
 
--- The bytes of what is kept of a delivery and can be large: the texts and blobs
--- of its payload and of its forwards. tally has the sum of all and of the
--- rejected.
+-- The bytes of the texts and blobs in the payload and the forwards of a delivery,
+-- which can be large. tally has the sum of all and of the rejected.
 ALTER TABLE delivery ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE tally ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE tally ADD COLUMN rejected_bytes INTEGER NOT NULL DEFAULT 0;
@@ -113,14 +112,13 @@ UPDATE delivery SET
 UPDATE tally SET stored_bytes = (SELECT coalesce(sum(stored_bytes), 0) FROM delivery),
     rejected_bytes = (SELECT coalesce(sum(stored_bytes), 0) FROM delivery WHERE outcome = 'rejected');
 
--- An address that came free, and a delivery that was judged again, dealt with a
--- failure. By which delivery is known where the reason names it.
+-- A freed address, or a successful verification later, resolved a failure. Where the
+-- reason names the delivery behind it, resolved_by does too.
 UPDATE delivery SET resolved_by = CASE WHEN held_by <> '' OR reason = 'duplicate-of' THEN related_id ELSE id END
 WHERE outcome NOT IN ('conflict', 'missing-email', 'malformed') AND (held_by <> '' OR reverified_at <> 0);
 
--- Why a delivery failed, as webhook.Delivery.Cause says it. The index has the
--- failures alone, by cause and in the order of their ids: it counts them, and
--- lists those of one cause.
+-- Why a delivery failed, in the words of webhook.Delivery.Cause. The index holds only
+-- failures, by cause and then by id: it counts them, and lists those of one cause.
 ALTER TABLE delivery ADD COLUMN cause TEXT GENERATED ALWAYS AS (CASE
     WHEN failed = 0 THEN ''
     WHEN outcome = 'rejected' AND code <> '' THEN code
