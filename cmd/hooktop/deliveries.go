@@ -58,7 +58,7 @@ func (p *program) deliveriesCommand() *cobra.Command {
 		},
 	}
 	filterArguments(cmd)
-	cmd.Flags().IntVarP(&limit, "limit", "n", 50, "how many; 0: all")
+	cmd.Flags().IntVarP(&limit, "limit", "n", 50, "how many to list; 0 lists all")
 	return cmd
 }
 

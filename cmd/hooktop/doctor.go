@@ -19,11 +19,13 @@ import (
 func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check the set-up and name what is wrong, each with its fix",
-		Long: "Looks at the signing secrets and the names they have, the .env files, the tunnel, the port, the database,\n" +
-			"this machine's clock and your app, with the flags and the environment that hooktop would start with.\n" +
-			"It opens no tunnel and sends nothing to your app. It works beside a hooktop that runs.\n\n" +
-			"Exit code 0: nothing is wrong, though there may be warnings; 1: something failed.",
+		Short: "Check the set-up and report what is wrong, with fixes",
+		Long: `Checks the signing secrets and their names, the .env files, the tunnel, the
+port, the database, this machine's clock and your app, with the flags and the
+environment that hooktop would start with. It opens no tunnel and sends nothing
+to your app, and it also works while hooktop is running.
+
+Exit code 0: nothing is wrong, though there may be warnings. 1: something failed.`,
 		Example: "hooktop doctor\nhooktop doctor --forward-to 3000\nhooktop doctor --json | jq -r 'select(.state == \"failed\").fix'",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -80,10 +80,10 @@ and IP addresses. The original signature of a masked body no longer verifies.
 	config.AddForwardFlags(cmd.Flags())
 	flags := cmd.Flags()
 	flags.StringVar(&e.format, "format", "jsonl", "jsonl, har or curl")
-	flags.StringVarP(&e.out, "output", "o", "-", "the file; - is standard output")
+	flags.StringVarP(&e.out, "output", "o", "-", "file to write; - is standard output (the default)")
 	flags.BoolVar(&e.redact, "redact", false, "also mask personal data")
 	flags.BoolVar(&e.withCodes, "with-codes", false, "keep one-time codes, tokens and cookies")
-	flags.StringVar(&e.to, "to", "", "with curl: the URL to send to (default: your app, else hooktop)")
+	flags.StringVar(&e.to, "to", "", "with curl: where to send (default: your app, else hooktop)")
 	flags.StringVar(&e.as, "as", string(webhook.Same), "with curl: same, new or verbatim; see hooktop resend")
 	return cmd
 }

@@ -11,21 +11,24 @@ import (
 )
 
 // filterHelp explains the language in a command's help.
-const filterHelp = `All words of a filter must match. -word excludes, a|b matches either, quotes keep spaces:
+const filterHelp = `All words of a filter must match. -word excludes, a|b matches either, quotes
+keep spaces:
 
-  type:user.*        the event type; * matches any part
-  user:user_2ab      the beginning of the user id; id:msg_2ab: of the message id
-  email:ada@         any part of the e-mail address
-  is:failed          or verified, rejected, duplicate, stale, conflict, forwarded, resent, created …
-  code:wrong-secret  why it was rejected; code:body-* for several
-  status:>=400       the status hooktop answered; app:5xx: the app's
-  since:10m          or today, 10:00, 2026-11-22T10:00 (local time); before: too
-  provider:clerk     origin:tunnel|local|trigger|resend
-  #42                the delivery's id
+  type:user.*        event type; * matches anything
+  user:user_2ab      start of the user's id; id:msg_2ab of the message's
+  email:ada@         part of the e-mail address
+  is:failed          or verified, rejected, duplicate, stale, conflict,
+                     forwarded, resent, created …
+  code:wrong-secret  why it was rejected; code:body-* matches several
+  status:>=400       what hooktop answered; app:5xx what the app answered
+  since:10m          or today, 10:00, 2026-11-22T10:00 (local time); same for
+                     before:
+  provider:clerk     or origin:tunnel|local|trigger|resend
+  #42                the delivery's number
   ada                any other word: part of the body or of a header
 
-Quote the filter: # * | > and " mean something to the shell.
-Put -- before one that begins with -: hooktop deliveries -- -is:verified`
+Quote filters: the shell has its own meaning for # * | > and ". After --, a
+filter may begin with -: hooktop deliveries -- -is:verified`
 
 // filterArguments lets a command take a filter as its arguments.
 func filterArguments(cmd *cobra.Command) {

@@ -21,13 +21,16 @@ import (
 func (p *program) listenCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "listen [-- COMMAND [ARG...]]",
-		Short: "Receive without the dashboard: a line a delivery",
-		Long: "Receives, verifies and keeps deliveries, and prints a line for each; with --json an object a line,\n" +
-			"the first of them {\"kind\":\"ready\",…} once the address accepts connections.\n\n" +
-			"After -- stands a command that is run meanwhile: started once the address accepts connections, with\n" +
-			"HOOKTOP_URL, HOOKTOP_WEBHOOK_URL_CLERK and HOOKTOP_DB in its environment. Signals are passed on to it;\n" +
-			"hooktop ends when it does, and with its exit code. Stdout is the command's then, and the lines go to\n" +
-			"stderr; with --json it is the other way round.",
+		Short: "Receive without the dashboard: one line per delivery",
+		Long: `Receives, verifies and stores deliveries, and prints a line for each. With
+--json it prints objects; the first is {"kind":"ready",…} once the address
+accepts connections.
+
+A command after -- runs at the same time: it starts once the address accepts
+connections, with HOOKTOP_URL, HOOKTOP_WEBHOOK_URL_CLERK and HOOKTOP_DB in its
+environment. Signals are passed on to it; hooktop ends when it does, with its
+exit code. The command gets stdout and the lines go to stderr; with --json it
+is the other way round.`,
 		Example: "hooktop listen --json --addr 127.0.0.1:0\nhooktop listen --local\nhooktop listen --local --forward-to 3000 -- npm test",
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch cmd.ArgsLenAtDash() {

@@ -26,14 +26,18 @@ func (p *program) resendCommand() *cobra.Command {
 	var editor editing
 	cmd := &cobra.Command{
 		Use:   "resend ID... | --where FILTER",
-		Short: "Send captured deliveries again, signed afresh",
-		Long: "Sends captured deliveries again, with their bytes as they were: to --to URL, else to --forward-to, else\n" +
-			"to hooktop itself. A signature is stale after five minutes, so it is made afresh:\n\n" +
-			"  same      the same message id: the app sees a retry\n" +
-			"  new       a new message id: the app sees a new event\n" +
-			"  verbatim  the captured headers, stale or not\n\n" +
-			"--where sends all that a filter wants, oldest first; hooktop deliveries --help explains filters.\n" +
-			"--edit opens $VISUAL or $EDITOR on the body first, and signs what it becomes as a new message.",
+		Short: "Send captured deliveries again, re-signed",
+		Long: `Sends captured deliveries again with their original bytes: to --to, else to
+--forward-to, else to hooktop itself. A signature expires after five minutes,
+so deliveries are re-signed:
+
+  same      the same message id: the app sees a retry
+  new       a new message id: the app sees a new event
+  verbatim  the captured headers, expired or not
+
+--where sends all deliveries that match, oldest first; see hooktop deliveries
+--help for filters. --edit opens the body in $VISUAL or $EDITOR first, and
+signs the result as a new message.`,
 		Example: "hooktop resend 42 --to http://localhost:3000/api/webhooks/clerk\nhooktop resend 42 43 --as new\n" +
 			"hooktop resend --where 'app:5xx since:1h' --rate 5 --dry-run",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -86,8 +90,8 @@ func (p *program) resendCommand() *cobra.Command {
 	config.AddForwardFlags(cmd.Flags())
 	many.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&edit, "edit", false, "edit the body first")
-	cmd.Flags().BoolVar(&editor.raw, "raw", false, "with --edit: the bytes as they are, and whatever they become")
-	cmd.Flags().StringVar(&to, "to", "", "the URL to send to")
+	cmd.Flags().BoolVar(&editor.raw, "raw", false, "with --edit: edit the raw bytes, which need not be JSON")
+	cmd.Flags().StringVar(&to, "to", "", "where to send (default: --forward-to, else hooktop itself)")
 	cmd.Flags().StringVar(&as, "as", string(webhook.Same), "same, new or verbatim")
 	return cmd
 }

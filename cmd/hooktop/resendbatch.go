@@ -37,11 +37,11 @@ type batch struct {
 }
 
 func (m *batch) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&m.where, "where", "", "all that a filter wants, oldest first")
-	flags.StringVar(&m.rate, "rate", "", "how many at most, a second (5) or a minute (30/m)")
-	flags.BoolVar(&m.keepTimes, "as-of", false, "with the times between the originals, each at most 10 s")
-	flags.BoolVar(&m.stop, "stop-on-failure", false, "end with the first that is not taken")
-	flags.BoolVar(&m.dryRun, "dry-run", false, "list what would be sent, and send nothing")
+	flags.StringVar(&m.where, "where", "", "all deliveries that match, oldest first")
+	flags.StringVar(&m.rate, "rate", "", "at most so many per second (5) or minute (30/m)")
+	flags.BoolVar(&m.keepTimes, "as-of", false, "keep the pauses between the originals, up to 10 s each")
+	flags.BoolVar(&m.stop, "stop-on-failure", false, "stop at the first that the app does not accept")
+	flags.BoolVar(&m.dryRun, "dry-run", false, "list what would be sent without sending it")
 }
 
 // maxGap is the longest time between two that --as-of keeps.

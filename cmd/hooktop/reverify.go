@@ -17,12 +17,14 @@ func (p *program) reverifyCommand() *cobra.Command {
 	var where string
 	cmd := &cobra.Command{
 		Use:   "reverify [ID... | --where FILTER]",
-		Short: "Judge rejected deliveries again with the secrets of today",
-		Long: "Judges deliveries that were rejected again: with the signing secrets of today, against the time when they\n" +
-			"were received. Those that verify now are applied to the users, oldest first, and go on to the app where\n" +
-			"one is named. Without an id: all that were rejected, or of those the ones that --where wants\n" +
-			"(hooktop deliveries --help explains filters).\n\n" +
-			"Exit code 1 where a delivery that was named by its id still does not verify.",
+		Short: "Verify rejected deliveries again with today's secrets",
+		Long: `Verifies rejected deliveries again, with today's signing secrets and as of the
+time when they were received. Those that verify now are applied to the users,
+oldest first, and forwarded to the app if there is one. Without ids it takes all
+rejected deliveries, or those that --where matches (see hooktop deliveries
+--help for filters).
+
+Exit code 1 if a delivery named by its id still does not verify.`,
 		Example: "hooktop reverify\nhooktop reverify 42 43\nhooktop reverify --where 'code:wrong-secret since:1h'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids, err := parseIDs(args)
@@ -47,7 +49,7 @@ func (p *program) reverifyCommand() *cobra.Command {
 	config.AddSigningFlags(cmd.Flags())
 	config.AddStripeFlags(cmd.Flags())
 	config.AddForwardFlags(cmd.Flags())
-	cmd.Flags().StringVar(&where, "where", "", "those of the rejected that a filter wants, oldest first")
+	cmd.Flags().StringVar(&where, "where", "", "rejected deliveries that match, oldest first")
 	return cmd
 }
 

@@ -29,44 +29,24 @@ func (p *program) execute(ctx context.Context, args []string) error {
 	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(p.stdin)
-	root.SetOut(p.stdout.Stream()) // the help and what completion and man generate
+	root.SetOut(p.stdout.Data()) // what completion and man generate
 	root.SetErr(p.stderr.Data())
-	if !wantsHelp(args) {
-		// fang would ask the terminal for its background before each error, and
-		// wait for those that do not answer.
+	if len(args) == 0 || args[0] != "man" {
 		return root.ExecuteContext(ctx)
 	}
-	return fang.Execute(ctx, root,
-		fang.WithVersion(releaseVersion()),
-		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}), // main says it
-	)
-}
-
-// wantsHelp says whether the help, the manual, the completions or the version
-// are asked for, which fang makes.
-func wantsHelp(args []string) bool {
-	for i, arg := range args {
-		switch arg {
-		case "--":
-			return false
-		case "-h", "--help", "-v", "--version":
-			return true
-		case "help", "man", "completion":
-			if i == 0 {
-				return true
-			}
-		}
-	}
-	return false
+	return fang.Execute(ctx, root, fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {})) // main prints errors
 }
 
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hooktop",
 		Short: "top for webhooks",
-		Long: "top for webhooks: receive, verify, keep, show and resend Clerk webhooks.\n\n" +
-			"On a terminal hooktop is a dashboard; elsewhere, a line a delivery. Without any set-up it\n" +
-			"starts in local mode, offline: press t, or run hooktop trigger user.created.",
+		Long: `top for webhooks: receive, verify, store, show and resend Clerk and Stripe
+webhooks.
+
+On a terminal hooktop is a dashboard; elsewhere it prints a line for each
+delivery. Without any set-up it starts in local mode, offline: press t, or run
+hooktop trigger user.created.`,
 		Example: "hooktop\n" +
 			"hooktop --forward-to http://localhost:3000/api/webhooks/clerk\n" +
 			"hooktop listen --json\n" +
@@ -87,6 +67,8 @@ func (p *program) root() *cobra.Command {
 		},
 	}
 	root.SuggestionsMinimumDistance = 2
+	root.Version = releaseVersion()
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { p.help(cmd) })
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return exit.Usage(err.Error(), "see "+cmd.CommandPath()+" --help")
 	})

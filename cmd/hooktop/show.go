@@ -15,7 +15,7 @@ import (
 func (p *program) showCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
-		Short:   "Show one delivery whole: request, verdict, outcome, forwards",
+		Short:   "Show one delivery: request, verdict, outcome, forwards",
 		Example: "hooktop show 42\nhooktop show 42 --json | jq .diagnosis",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

@@ -84,7 +84,7 @@ in reverse, and at the end once more in order.`, maxCaptured),
 	config.AddSigningFlags(flags)
 	config.AddInsecureFlag(flags)
 	flags.StringVar(&f.to, "to", "", "your app's webhook URL")
-	flags.StringVar(&f.where, "where", "", "send captured deliveries that match this filter instead of made-up ones")
+	flags.StringVar(&f.where, "where", "", "send captured deliveries that match, instead of made-up ones")
 	flags.StringArrayVar(&f.cases, "case", nil, "run only this case, after the plain one; repeatable")
 	flags.BoolVar(&f.list, "list", false, "list the cases without sending anything")
 	flags.StringVar(&f.probe, "probe", "", "a URL where your app shows the user {id}, or answers 404")

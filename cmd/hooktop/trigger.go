@@ -43,11 +43,14 @@ func (p *program) triggerCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trigger [EVENT|story:NAME]",
 		Short: "Build, sign and send a synthetic event, offline",
-		Long: "Builds an event as its provider would send it, signs it and sends it through hooktop's front door: to the\n" +
-			"hooktop that runs on the same database, else through a receiver in this process.\n\n" +
-			eventsText() + "\n" + storiesText() + "\n" +
-			"What is made up follows from the user's id: session.ended ends the session that session.created began.\n" +
-			"Without --user-id, an event that makes no new user is about the user that changed last.",
+		Long: `Builds an event as its provider would send it, signs it and sends it to the
+hooktop that is running on the same database, else to a receiver in this
+process.
+
+` + eventsText() + "\n" + storiesText() + `
+Made-up values follow from the user's id: session.ended ends the session that
+session.created started. Without --user-id, an event that does not create a user
+is about the user that changed last.`,
 		Example: "hooktop trigger user.created --email ada@example.com\n" +
 			"hooktop trigger user.updated --set data.first_name=Grace --set data.public_metadata.plan='\"pro\"'\n" +
 			"hooktop trigger story:signup --rate 1/s\n" +
@@ -80,13 +83,13 @@ func (p *program) triggerCommand() *cobra.Command {
 	config.AddStripeFlags(cmd.Flags())
 	config.AddForwardFlags(cmd.Flags())
 	cmd.Flags().StringVar(&f.email, "email", "", "the user's e-mail address (default: made up)")
-	cmd.Flags().StringVar(&f.userID, "user-id", "", "the user's id (default: made up, or the user that changed last)")
-	cmd.Flags().StringArrayVar(&f.set, "set", nil, "set a value in the body, PATH=VALUE; repeatable (data.first_name=Ada)")
-	cmd.Flags().StringVar(&f.file, "file", "", "send the JSON in this file (-: standard input), signed byte for byte as it is")
+	cmd.Flags().StringVar(&f.userID, "user-id", "", "the user's id (default: made up, or the last changed user)")
+	cmd.Flags().StringArrayVar(&f.set, "set", nil, "set a value in the body, as in data.first_name=Ada; repeatable")
+	cmd.Flags().StringVar(&f.file, "file", "", "send the JSON in this file unchanged; - is standard input")
 	cmd.Flags().IntVar(&f.count, "count", 1, "how many to send")
-	cmd.Flags().StringVar(&f.rate, "rate", "", "how fast, such as 10/s or 30/m (default: as fast as it goes)")
-	cmd.Flags().StringVar(&f.to, "to", "", "send it straight to this URL, past hooktop, which keeps nothing of it")
-	cmd.Flags().BoolVar(&f.print, "print", false, "print the signed request as a curl command, and send nothing")
+	cmd.Flags().StringVar(&f.rate, "rate", "", "how fast, such as 10/s or 30/m (default: as fast as possible)")
+	cmd.Flags().StringVar(&f.to, "to", "", "send directly to this URL; hooktop keeps nothing")
+	cmd.Flags().BoolVar(&f.print, "print", false, "print the signed request as a curl command, send nothing")
 	return cmd
 }
 

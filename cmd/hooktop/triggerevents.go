@@ -43,8 +43,8 @@ func completeEvents(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
-// helpWidth is how much of a line of the help is for the ends of the types.
-const helpWidth = 75
+// typesWidth is how much of a line of the help is for the ends of the types.
+const typesWidth = 50
 
 // eventsText lists the event types for the help, a family a line.
 func eventsText() string {
@@ -56,7 +56,7 @@ func eventsText() string {
 			i := max(strings.LastIndex(event, "."), 0)
 			switch word := " " + event[i:]; {
 			case event[:i] != family:
-				family, room = event[:i], helpWidth-len(word)
+				family, room = event[:i], typesWidth-len(word)
 				fmt.Fprintf(&b, "\n  %-23s%s", family, word)
 			case room < len(word):
 				room = helpWidth - len(word)

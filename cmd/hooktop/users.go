@@ -25,14 +25,17 @@ func (p *program) usersCommand() *cobra.Command {
 	var at string
 	cmd := &cobra.Command{
 		Use:   "users [USER_ID]",
-		Short: "The users table; with an id, that user and the deliveries that made it",
-		Long: "The users table, newest change first. With an id: that user, and each delivery that spoke of it with what\n" +
-			"it changed.\n\n" +
-			"--at shows the whole table as it was while a delivery was the newest, in the order of the ids. The past is\n" +
-			"known as far back as deliveries are kept (--keep); what another program wrote to the table has none.\n\n" +
-			"--rebuild replays all verified deliveries into a fresh table and tells each value that is another one there.\n" +
-			"There must be none: then the deliveries explain the table. It changes nothing; exit code 1 where it finds one.\n" +
-			"It wants the --stripe flags that the deliveries were received with.",
+		Short: "List the users table; with an id, that user's deliveries, too",
+		Long: `Lists the users table, newest change first. With an id: that user, and each of
+its deliveries with what it changed.
+
+--at shows the whole table as it was when that delivery was the newest, ordered
+by id. History goes back as far as deliveries are kept (--keep); it does not
+include what other programs wrote to the table.
+
+--rebuild replays all verified deliveries into a new table and reports every
+value that differs. There should be none. It changes nothing; exit code 1 if it
+finds one. It needs the --stripe flags that the deliveries were received with.`,
 		Example: "hooktop users\nhooktop users user_2g7np7Hrk0SN6kj5EDMLDaKNL0S\nhooktop users --at 42\nhooktop users --rebuild",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -81,9 +84,9 @@ func (p *program) usersCommand() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&at, "at", "", "the table as it was at that delivery")
-	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "replay the deliveries and compare")
-	cmd.Flags().BoolVar(&deleted, "deleted", false, "show the deleted ones, too")
+	cmd.Flags().StringVar(&at, "at", "", "show the table as it was at this delivery")
+	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "replay all deliveries and report every value that differs")
+	cmd.Flags().BoolVar(&deleted, "deleted", false, "show deleted users, too")
 	config.AddStripeFlags(cmd.Flags())
 	return cmd
 }

@@ -28,7 +28,7 @@ func (p *program) verifyCommand() *cobra.Command {
 	var ignoreTime bool
 	cmd := &cobra.Command{
 		Use:   "verify [FILE|-]",
-		Short: "Verify a saved HTTP request and say why it fails",
+		Short: "Verify a saved HTTP request, and explain a failure",
 		Long: `Verifies a request as if it had just arrived: raw HTTP, a curl command, a HAR or
 one of its entries, or the output of hooktop show --json; from a file or from
 standard input. Exit code 0: the signature is valid; 4: it is not.`,
@@ -60,7 +60,7 @@ standard input. Exit code 0: the signature is valid; 4: it is not.`,
 		},
 	}
 	config.AddSigningFlags(cmd.Flags())
-	cmd.Flags().StringVar(&at, "at", "", "when it was received (default: what the file says, else now)")
+	cmd.Flags().StringVar(&at, "at", "", "when it was received (default: from the file, else now)")
 	cmd.Flags().BoolVar(&ignoreTime, "ignore-time", false, "accept a signature of any age")
 	return cmd
 }

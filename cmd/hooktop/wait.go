@@ -42,12 +42,16 @@ func (p *program) waitCommand() *cobra.Command {
 	w := waiting{found: map[int64]bool{}}
 	cmd := &cobra.Command{
 		Use:   "wait [FILTER]",
-		Short: "Block until a matching delivery arrives, for scripts and CI",
-		Long: "Waits until deliveries that a filter wants have arrived, prints them and ends with exit code 0; with 3 where\n" +
-			"they do not come in time, and says then what came instead. It looks into the database, so it does not\n" +
-			"matter who receives, or whether there is a database already.\n\n" +
-			"What counts is what arrives from now on. A script that sends first and waits then asks for what came since\n" +
-			"the running hooktop was started (--since-start), or after a delivery or a time that it knows (--since).\n\n" + filterHelp,
+		Short: "Wait for a matching delivery, for scripts and CI",
+		Long: `Waits for matching deliveries, prints them and exits 0; on timeout exits 3 and
+lists what arrived instead. It reads the database, so it does not matter which
+hooktop receives, or whether the database exists yet.
+
+Deliveries that arrive from now on count. A script that sends first and waits
+afterwards uses --since-start for what arrived since hooktop was started, or
+--since for what arrived after a delivery or a time.
+
+` + filterHelp,
 		Example: "hooktop wait 'type:user.created email:ada@' --since-start --timeout 10s\n" +
 			"hooktop wait 'type:user.*' --count 3 --forwarded\n" +
 			"hooktop wait is:failed --since 42 --json",
@@ -67,11 +71,11 @@ func (p *program) waitCommand() *cobra.Command {
 	}
 	filterArguments(cmd)
 	flags := cmd.Flags()
-	flags.DurationVar(&w.timeout, "timeout", 30*time.Second, "how long to wait; 0: without end")
-	flags.IntVar(&w.count, "count", 1, "how many have to match")
-	flags.BoolVar(&w.forwarded, "forwarded", false, "and the app has to have answered 2xx to it")
-	flags.BoolVar(&w.sinceStart, "since-start", false, "count what came since the running hooktop was started")
-	flags.StringVar(&w.since, "since", "", "count what came after that delivery (42; 0: all), or since that time (10m, 10:00)")
+	flags.DurationVar(&w.timeout, "timeout", 30*time.Second, "how long to wait; 0 waits forever")
+	flags.IntVar(&w.count, "count", 1, "how many deliveries to wait for")
+	flags.BoolVar(&w.forwarded, "forwarded", false, "wait until your app has answered 2xx, too")
+	flags.BoolVar(&w.sinceStart, "since-start", false, "count what arrived since the running hooktop started")
+	flags.StringVar(&w.since, "since", "", "count what arrived after delivery 42 (0: all), or since 10m")
 	return cmd
 }
 

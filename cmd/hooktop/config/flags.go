@@ -109,14 +109,6 @@ func GroupOf(f *pflag.Flag) string { return strings.Join(f.Annotations[groupAnno
 // ValueOf returns what stands for a flag's value in the help.
 func ValueOf(f *pflag.Flag) string { return strings.Join(f.Annotations[valueAnnotation], "") }
 
-// NameValues says what stands for the values of flags in the help, in pairs of
-// a flag and a name.
-func NameValues(flags *pflag.FlagSet, pairs ...string) {
-	for pair := range slices.Chunk(pairs, 2) {
-		_ = flags.SetAnnotation(pair[0], valueAnnotation, pair[1:]) // the flag is there
-	}
-}
-
 func addFlags(flags *pflag.FlagSet, names ...string) {
 	for _, name := range names {
 		o := optionNamed(name)
@@ -134,7 +126,7 @@ func addFlags(flags *pflag.FlagSet, names ...string) {
 		}
 		_ = flags.SetAnnotation(o.flag, groupAnnotation, []string{o.group}) // it was added just now
 		if o.value != "" {
-			NameValues(flags, o.flag, o.value)
+			_ = flags.SetAnnotation(o.flag, valueAnnotation, []string{o.value})
 		}
 	}
 }
