@@ -15,7 +15,7 @@ func TestUsers(t *testing.T) {
 	x.shows("ada@example.com", "cy@example.com", "deleted", "12 users, 1 deleted", "planKey", "trialing → active")
 	x.keys("d").hides("cy@example.com")
 	x.keys("d", "s", "s").shows("sorted by e-mail", "EMAIL ▴")
-	x.keys("enter", "down", "enter").shows("1 Deliveries", "#1021", "the user's row was as it says")
+	x.keys("enter", "down", "enter").shows("1 Deliveries", "#1021", "the user was already up to date")
 	x = newTerminal(t, dashboard(s), 120, 36).keys("3")
 	s.users[3].DeliveryID = 1025
 	x.send(changedMsg{})

@@ -30,12 +30,12 @@ func TestShowSaysWhyAVerifiedDeliveryWasNotApplied(t *testing.T) {
 	for _, c := range []struct {
 		name, id, says, fix string
 	}{
-		{"a late one of a deleted user", "9", "~ Verified, but its user is deleted\n  User deleted by #8. ", ""},
-		{"a duplicate", "2", "= Verified; this message was applied before\n  ", ""},
+		{"a late one of a deleted user", "9", "~ Verified, but the user is deleted\n  User deleted by #8. ", ""},
+		{"a duplicate", "2", "= Verified; this message was already applied\n  ", ""},
 		{"a conflict", "3", "! Verified, but another user holds this e-mail\n  The e-mail address ada@example.com already belongs to user_1", "\n  fix: If that user was deleted in Clerk"},
-		{"a stale one", "4", "~ Verified, but older than what is known\n  ", ""},
-		{"a malformed one", "5", "! Verified, but the body is not the JSON it should be\n  ", "\n  fix: Look at its body."},
-		{"a user without an address", "6", "! Verified, but the user has no e-mail address\n  ", "\n  fix: For a test event"},
+		{"a stale one", "4", "~ Verified, but a newer event was already applied\n  ", ""},
+		{"a malformed one", "5", "! Verified, but the body is not the JSON it should be\n  ", "\n  fix: Check its body."},
+		{"a user without an address", "6", "! Verified, but the user has no e-mail address\n  ", "\n  fix: To test with an address"},
 	} {
 		out := mustRun(t, dir, withSecret(), "show", c.id)
 		if !strings.Contains(out, c.says) || !strings.Contains(out, c.fix) || c.fix == "" && strings.Contains(out, "fix:") {

@@ -9,17 +9,16 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Explanation is what a verified delivery came to, in sentences for people.
+// Explanation is the outcome of a verified delivery in sentences.
 type Explanation struct {
-	// Good says that the event was applied.
+	// Good is set if the event was applied.
 	Good bool
-	// Title says the outcome, Why how it came to it, and Fix what to do. Why and
-	// Fix are "" where there is nothing to say.
+	// Title is the outcome, Why its reason, Fix what to do; the last two may be "".
 	Title, Why, Fix string
 }
 
-// ExplainOutcome says what a verified delivery came to. The words of its sender and
-// of its user stand in it as they came.
+// ExplainOutcome explains the outcome of a verified delivery. The text contains
+// words of the sender and the user unchanged: make it printable.
 func ExplainOutcome(d *webhook.Delivery) Explanation {
 	switch d.Outcome {
 	case webhook.Created:
@@ -27,35 +26,35 @@ func ExplainOutcome(d *webhook.Delivery) Explanation {
 	case webhook.Updated:
 		return Explanation{Good: true, Title: "Verified, and the user was updated"}
 	case webhook.Unchanged:
-		return Explanation{Good: true, Title: "Verified; the user's row was as it says"}
+		return Explanation{Good: true, Title: "Verified; the user was already up to date"}
 	case webhook.Deleted:
 		return Explanation{Good: true, Title: "Verified, and the user was deleted"}
 	case webhook.Synced:
 		return Explanation{Good: true, Title: "Verified, and the subscription was synced"}
 	case webhook.Duplicate:
-		return Explanation{Title: "Verified; this message was applied before", Why: reason(d, "The message id is one that was applied already") + ". Senders deliver at least once: your app should know a message by its id too."}
+		return Explanation{Title: "Verified; this message was already applied", Why: reason(d, "This message id was already applied") + ". Senders deliver at least once: your app should recognize messages by their id, too."}
 	case webhook.Stale:
 		if d.Reason == webhook.UserDeleted {
-			return Explanation{Title: "Verified, but its user is deleted", Why: reason(d, "") + ". Senders do not keep the order, and a deleted user does not come back by an event that comes later."}
+			return Explanation{Title: "Verified, but the user is deleted", Why: reason(d, "The user was deleted") + ". Senders do not keep the order, so a later event does not bring a deleted user back."}
 		}
-		return Explanation{Title: "Verified, but older than what is known", Why: reason(d, "The event is older than the row") + ". Senders do not keep the order, so an older event never overwrites a newer row, and a deleted user does not come back."}
+		return Explanation{Title: "Verified, but a newer event was already applied", Why: reason(d, "The event is older than the row") + ". Senders do not keep the order, so an older event never overwrites a newer row, and a deleted user stays deleted."}
 	case webhook.Unhandled:
-		return Explanation{Title: "Verified; this event type is not handled", Why: "The sender was told 200, so it does not try again. The event says nothing about a row of the users table."}
+		return Explanation{Title: "Verified; this event type is not handled", Why: "The sender got 200, so it does not retry. The event does not affect the users table."}
 	case webhook.Unlinked:
 		return Explanation{
 			Title: "Verified; no user is linked to it yet",
-			Why:   reason(d, "No user has its customer") + ". It is kept, and applied by itself as soon as a delivery says whose the customer is: a checkout.session.completed with the user's id as client_reference_id, or metadata.clerkUserId on the subscription or the customer.",
-			Fix:   "Give Stripe the id: client_reference_id: userId and subscription_data: { metadata: { clerkUserId: userId } } in checkout.sessions.create. The events of stripe trigger name nobody: hooktop trigger story:subscribe does.",
+			Why:   reason(d, "No user has its customer") + ". It is kept, and applied automatically once a delivery names the customer's user: a checkout.session.completed with the user's id as client_reference_id, or metadata.clerkUserId on the subscription or the customer.",
+			Fix:   "Pass the id to Stripe: client_reference_id: userId and subscription_data: { metadata: { clerkUserId: userId } } in checkout.sessions.create. Events from stripe trigger name no user; hooktop trigger story:subscribe does.",
 		}
 	default:
 		return trouble(d)
 	}
 }
 
-// none stands for a value that there is none of.
+// none replaces a missing value.
 const none = "—"
 
-// trouble are the outcomes that are answered with an error.
+// trouble explains the outcomes that are answered with an error.
 func trouble(d *webhook.Delivery) Explanation {
 	switch d.Outcome {
 	case webhook.Conflict:
@@ -63,34 +62,34 @@ func trouble(d *webhook.Delivery) Explanation {
 			return Explanation{
 				Title: "Verified, but another user holds this customer or subscription",
 				Why:   "The event is about " + cmp.Or(d.UserID, none) + ", and its customer or subscription already belongs to " + cmp.Or(d.HeldBy, none) + "; the columns are unique, so nothing was written.",
-				Fix:   "One Stripe customer belongs to one user. See which of the two is right in the Stripe Dashboard, clear stripeCustomerId and stripeSubscriptionId of the other in the users table, then resend this one.",
+				Fix:   "One Stripe customer belongs to one user. Check in the Stripe Dashboard which of the two is right, clear the other's stripeCustomerId and stripeSubscriptionId in the users table, then resend this one.",
 			}
 		}
 		since := ""
 		if d.RelatedID != 0 {
 			since = fmt.Sprintf(" since #%d", d.RelatedID)
 		}
-		why := "The e-mail address " + cmp.Or(d.Email, none) + " already belongs to " + cmp.Or(d.HeldBy, none) + since + "; the column is unique, so nothing was written. It waits, and is applied by itself as soon as the address is free."
+		why := "The e-mail address " + cmp.Or(d.Email, none) + " already belongs to " + cmp.Or(d.HeldBy, none) + since + "; the column is unique, so nothing was written. It waits, and is applied automatically once the address is free."
 		return Explanation{
 			Title: "Verified, but another user holds this e-mail", Why: why,
 			Fix: "If that user was deleted in Clerk, its user.deleted has not arrived: resend it in Clerk Dashboard → Webhooks. Otherwise give one of the two another address.",
 		}
 	case webhook.MissingEmail:
 		return Explanation{
-			Title: "Verified, but the user has no e-mail address", Why: "The users table wants one, so nothing was written. The set-up is fine: the dashboard's Send Example has none, nor has a user who signed up by phone or wallet.",
-			Fix: "For a test event with an address press t, or run hooktop trigger user.created. For real users make e-mail required in Clerk Dashboard → User & authentication.",
+			Title: "Verified, but the user has no e-mail address", Why: "The users table requires one, so nothing was written. Your set-up is fine: Send Example in the dashboard has none, and neither do users who signed up by phone or wallet.",
+			Fix: "To test with an address, press t or run hooktop trigger user.created. For real users make e-mail required in Clerk Dashboard → User & authentication.",
 		}
 	case webhook.Malformed:
 		return Explanation{
-			Title: "Verified, but the body is not the JSON it should be", Why: reason(d, "It is signed, yet no event could be read from it") + ".",
-			Fix: "Look at its body. If it came from a script of yours, send an event as hooktop trigger does.",
+			Title: "Verified, but the body is not the JSON it should be", Why: reason(d, "It is signed, but no event could be read from it") + ".",
+			Fix: "Check its body. If a script of yours sent it, send events like those of hooktop trigger.",
 		}
 	default:
 		return Explanation{Good: true, Title: "Verified"}
 	}
 }
 
-// reason is the outcome's note as a sentence without its full stop.
+// reason returns the outcome's note as a sentence without its full stop.
 func reason(d *webhook.Delivery, otherwise string) string {
 	if d.Note == "" {
 		return otherwise
