@@ -9,19 +9,19 @@ import (
 )
 
 const (
-	// explainedAtOnce is the longest body whose cause is searched for before
-	// the sender is answered, in bytes.
+	// explainedAtOnce is the longest body, in bytes, for which the cause is searched
+	// before the sender is answered.
 	explainedAtOnce = 64 << 10
-	// explainShare is the part of one core that searches take in the long run:
-	// one in so many. A burst of them, such as a set-up that is just being
-	// mended, may take explainBurst at once.
+	// explainShare is the share of one core that searches take in the long run: one
+	// part in so many. A burst, such as during set-up, may take explainBurst at
+	// once.
 	explainShare = 8
 	explainBurst = time.Second
-	// turnPatience is how long a rejected delivery waits for the search before
-	// it, so that its sender is told the cause.
+	// turnPatience is how long a rejected delivery waits for the search before its
+	// own, so that its sender is told the cause.
 	turnPatience = 50 * time.Millisecond
-	// explainWaiting is how many rejected deliveries may wait for their search;
-	// of a flood, the rest keeps what Verify said.
+	// explainWaiting is how many rejected deliveries may wait for their search; in a
+	// flood, the rest keeps the verdict it has.
 	explainWaiting = 256
 )
 
@@ -31,30 +31,30 @@ type VerdictUpdater interface {
 	UpdateVerdict(ctx context.Context, id int64, v webhook.Verdict) error
 }
 
-// Explainer searches for the cause of a rejection: at once where that is quick
-// and searches did not take too much lately, else after the sender was answered.
-// However many bad requests come, good ones do not wait for it.
+// Explainer searches for the cause of a rejection: at once if that is quick and
+// searches have not taken too much lately, otherwise after the sender was
+// answered. However many bad requests arrive, good ones do not wait for it.
 type Explainer struct {
 	store VerdictUpdater
 	keys  func(provider string) webhook.Keyring
 	now   func() time.Time
 
 	waiting chan int64
-	// turn is taken by who searches, and the rest is his to read and write: the
-	// time that searches may take now, and when that was reckoned.
+	// turn is held by whoever searches, who alone reads and writes the rest: the time
+	// that searches may take now, and when that was computed.
 	turn     chan struct{}
 	spare    time.Duration
-	reckoned time.Time
+	computed time.Time
 }
 
-// NewExplainer makes an explainer. keys are what a provider's signatures are
-// tried with; it is called for each search.
+// NewExplainer returns an explainer. keys returns the keys that a provider's
+// signatures are tried with; it is called for each search.
 func NewExplainer(store VerdictUpdater, keys func(provider string) webhook.Keyring, now func() time.Time) *Explainer {
 	return &Explainer{store: store, keys: keys, now: now, waiting: make(chan int64, explainWaiting), turn: make(chan struct{}, 1), spare: explainBurst}
 }
 
-// atOnce explains a delivery that was not captured yet, and says whether that
-// is done: else it is to be enqueued once it has an id.
+// atOnce explains a delivery before it is captured, and reports whether it did;
+// otherwise it must be enqueued once it has an id.
 func (e *Explainer) atOnce(d *webhook.Delivery, p webhook.Provider) (done bool) {
 	if len(d.Body) > explainedAtOnce {
 		return false
@@ -74,25 +74,24 @@ func (e *Explainer) atOnce(d *webhook.Delivery, p webhook.Provider) (done bool) 
 	return true
 }
 
-// wait is how long it is until the next search may begin. Called by who has the
-// turn.
+// wait returns how long until the next search may begin. The caller has the turn.
 func (e *Explainer) wait() time.Duration {
 	now := e.now()
-	if !e.reckoned.IsZero() {
-		e.spare = min(explainBurst, e.spare+max(0, now.Sub(e.reckoned))/explainShare)
+	if !e.computed.IsZero() {
+		e.spare = min(explainBurst, e.spare+max(0, now.Sub(e.computed))/explainShare)
 	}
-	e.reckoned = now
+	e.computed = now
 	return max(0, -e.spare*explainShare)
 }
 
-// search is called by who has the turn.
+// search explains a delivery. The caller has the turn.
 func (e *Explainer) search(d *webhook.Delivery, p webhook.Provider) {
 	began := e.now()
 	d.Verdict = providers.Explain(p, d.Request, d.At, d.Verdict, e.keys(p.Name()))
 	e.spare -= e.now().Sub(began)
 }
 
-// enqueue has a captured delivery explained later. It does not block.
+// enqueue lets a captured delivery be explained later. It never blocks.
 func (e *Explainer) enqueue(id int64) {
 	select {
 	case e.waiting <- id:
@@ -100,7 +99,7 @@ func (e *Explainer) enqueue(id int64) {
 	}
 }
 
-// Run explains what was put off, until ctx ends.
+// Run explains enqueued deliveries until ctx ends.
 func (e *Explainer) Run(ctx context.Context) {
 	for {
 		select {
@@ -114,8 +113,7 @@ func (e *Explainer) Run(ctx context.Context) {
 	}
 }
 
-// later explains one delivery when its turn has come; false where ctx ended
-// first.
+// later explains one delivery when its turn comes; false if ctx ended first.
 func (e *Explainer) later(ctx context.Context, id int64) bool {
 	select {
 	case e.turn <- struct{}{}:
@@ -134,8 +132,8 @@ func (e *Explainer) later(ctx context.Context, id int64) bool {
 	p, ok := providers.Named(d.Provider)
 	if err == nil && ok && webhook.Explainable(d.Verdict) {
 		e.search(&d, p)
-		// What cannot be kept, for the delivery is gone or the disk is full,
-		// leaves the verdict as it was: true, if less helpful.
+		// If it cannot be stored, because the delivery is gone or the disk is full, the
+		// verdict stays as it was: true, if less helpful.
 		_ = e.store.UpdateVerdict(ctx, id, d.Verdict)
 	}
 	return true

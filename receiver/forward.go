@@ -11,41 +11,40 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// recordedAtOnce is how many answers are recorded in one commit at most.
+// recordedAtOnce is how many answers are recorded in one commit, at most.
 const recordedAtOnce = 256
 
-// Why what waited for an app was not sent there.
+// Why a delivery that waited for an app was not sent.
 const (
 	stoppedFirst = "hooktop was stopped first"
 	changedFirst = "the app to forward to was changed first"
 )
 
-// Recorder keeps what was sent on. Delivery gives a delivery whole; Keep stores
-// one that was sent and not received; RecordForward the app's answers, all of
-// them or none.
+// Recorder stores what was sent. Delivery returns a whole delivery; Keep stores one
+// that was sent and not received; RecordForward stores apps' answers, all or none.
 type Recorder interface {
 	Delivery(ctx context.Context, id int64) (webhook.Delivery, error)
 	Keep(ctx context.Context, d *webhook.Delivery) error
 	RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 }
 
-// Forwarder sends deliveries on to the apps under development: each verified
-// one by itself, to every target in order, and any as a resend.
+// Forwarder sends deliveries on to the apps under development: each verified one
+// automatically, to every target in order, and any as a resend.
 type Forwarder struct {
 	Store     Recorder
 	Endpoints Endpoints
 	// Instance returns where a resend without a target goes.
 	Instance func(context.Context) (Instance, error)
 	Now      func() time.Time
-	// Insecure takes an app's certificate whoever signed it.
+	// Insecure accepts an app's certificate whoever signed it.
 	Insecure bool
 	// Dial makes the connections to apps; nil for the network.
 	Dial Dial
-	// Retry says when what an app did not take is sent on again; nil for never.
+	// Retry says when a delivery that an app rejected is sent again; nil for never.
 	Retry Schedule
-	// Health, if any, hears how the apps answer.
+	// Health, if any, is told how the apps answer.
 	Health *Health
-	// Lost is called where an attempt could not be recorded. It must not block.
+	// Lost is called if an attempt could not be recorded. It must not block.
 	Lost func(error)
 
 	client  *http.Client
@@ -56,11 +55,11 @@ type Forwarder struct {
 	queues  map[string]*targetQueue // by target
 	running context.Context         // nil before Run
 	ended   bool
-	sending sync.WaitGroup // the lanes that run, and the senders that wait for an app
+	sending sync.WaitGroup // the queues that run, and the senders that wait for an app
 }
 
-// NewForwarder fills in what a Forwarder needs to run. The routes are those
-// that verified deliveries go on by, until Redirect changes them.
+// NewForwarder fills in what a Forwarder needs to run. Verified deliveries are
+// forwarded by these routes until Redirect changes them.
 func NewForwarder(f *Forwarder, routes ...Route) *Forwarder {
 	f.queues = map[string]*targetQueue{}
 	f.answers = make(chan *webhook.Forward, recordedAtOnce)
@@ -69,15 +68,15 @@ func NewForwarder(f *Forwarder, routes ...Route) *Forwarder {
 	return f
 }
 
-// Routes are those that verified deliveries go on by.
+// Routes returns the current routes.
 func (f *Forwarder) Routes() []Route {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.routes)
 }
 
-// Redirect has what is enqueued from now on go by other routes. What waits for
-// a target that none of them leads to is recorded as not sent.
+// Redirect replaces the routes for what is enqueued from now on. What waits for a
+// target that is no longer in them is recorded as not sent.
 func (f *Forwarder) Redirect(routes ...Route) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -107,7 +106,7 @@ func (f *Forwarder) Redirect(routes ...Route) {
 	}
 }
 
-// startQueue runs a lane, if the forwarder runs. The lock is held.
+// startQueue runs a target queue if the forwarder runs. The lock is held.
 func (f *Forwarder) startQueue(l *targetQueue) {
 	if f.running == nil || f.ended {
 		return
@@ -121,12 +120,12 @@ func (f *Forwarder) startQueue(l *targetQueue) {
 	})
 }
 
-// Targets are where a delivery goes, in the order of the routes.
+// Targets returns where a delivery goes, in the order of the routes.
 func (f *Forwarder) Targets(d webhook.Delivery) []string { return targetsFor(f.Routes(), d) }
 
-// Enqueue has a captured delivery forwarded to each of its targets, after those
-// before it. It waits for nothing: where too many wait already for an app, what
-// is recorded is that this one was not sent there.
+// Enqueue lets a captured delivery be forwarded to each of its targets, after
+// those before it. It never blocks: if an app's queue is full, the delivery is
+// recorded as not sent.
 func (f *Forwarder) Enqueue(d webhook.Delivery) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -151,15 +150,15 @@ func (f *Forwarder) enqueue(id int64, targets []string) {
 			select {
 			case f.answers <- f.notSent(id, target, why):
 				continue
-			default: // so many are not sent that they are not all recorded
+			default: // too many are not sent to record them all
 			}
 		}
 		f.Lost(fmt.Errorf("forward #%d: not sent: %s", id, why))
 	}
 }
 
-// Run forwards what is enqueued until ctx ends. What waits then is recorded as
-// not sent, so that a resend can make up for it.
+// Run forwards what is enqueued until ctx ends. What still waits then is recorded
+// as not sent, so that it can be resent.
 func (f *Forwarder) Run(ctx context.Context) {
 	var recording sync.WaitGroup
 	recording.Go(func() { f.recordAll(context.WithoutCancel(ctx), f.answers) })
@@ -178,8 +177,8 @@ func (f *Forwarder) Run(ctx context.Context) {
 	recording.Wait()
 }
 
-// recordAll records answers as they come, many in one commit where they come
-// faster than the disk is, so that the next delivery need not wait for it.
+// recordAll records answers as they arrive; if they arrive faster than the disk
+// commits, many in one commit, so that the next delivery does not wait for it.
 func (f *Forwarder) recordAll(ctx context.Context, answers <-chan *webhook.Forward) {
 	for first := range answers {
 		batch := []*webhook.Forward{first}
@@ -197,7 +196,7 @@ func (f *Forwarder) recordAll(ctx context.Context, answers <-chan *webhook.Forwa
 		if len(batch) > 1 && f.Store.RecordForward(ctx, batch...) == nil {
 			continue
 		}
-		for _, sent := range batch { // one by one: that says which one fails
+		for _, sent := range batch { // one by one, to find the one that fails
 			f.record(ctx, sent)
 		}
 	}
@@ -210,8 +209,7 @@ func (f *Forwarder) notSent(id int64, target, why string) *webhook.Forward {
 	}
 }
 
-// Forward sends one captured delivery to all its targets and records the
-// answers.
+// Forward sends a captured delivery to all its targets and records the answers.
 func (f *Forwarder) Forward(ctx context.Context, d webhook.Delivery) {
 	var sending sync.WaitGroup
 	for _, target := range f.Targets(d) {
@@ -224,8 +222,8 @@ func (f *Forwarder) Forward(ctx context.Context, d webhook.Delivery) {
 	sending.Wait()
 }
 
-// sendOn sends one captured delivery to a target; nil where it could not be
-// read.
+// sendOn sends a captured delivery to a target; it returns nil if the delivery
+// could not be read.
 func (f *Forwarder) sendOn(ctx context.Context, id int64, target string) *webhook.Forward {
 	d, err := f.Store.Delivery(context.WithoutCancel(ctx), id)
 	if err != nil {

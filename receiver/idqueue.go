@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// settling is how long the first to wait is waited with: deliveries that were
-// committed together are enqueued by goroutines of their own, in any order.
+// settling is how long the first id waits for others: deliveries that were
+// committed together are enqueued by different goroutines, in any order.
 const settling = 5 * time.Millisecond
 
-// queue holds the ids of deliveries that wait for the app, the lowest first:
-// ids grow in the order of commit.
+// idQueue holds the ids of deliveries that wait for an app, the lowest first: ids
+// grow in the order of commit.
 type idQueue struct {
 	mu    sync.Mutex
 	ids   ids
@@ -23,7 +23,7 @@ type idQueue struct {
 
 func newIDQueue(most int) *idQueue { return &idQueue{most: most, added: make(chan struct{}, 1)} }
 
-// add takes an id, unless too many wait.
+// add adds an id and reports whether there was room.
 func (q *idQueue) add(id int64) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -39,7 +39,7 @@ func (q *idQueue) add(id int64) bool {
 }
 
 // next waits for the lowest id; ok is false once ctx has ended or enough has
-// come.
+// fired.
 func (q *idQueue) next(ctx context.Context, enough <-chan time.Time) (id int64, ok bool) {
 	for ctx.Err() == nil {
 		if id, ok := q.pop(); ok {
@@ -70,7 +70,7 @@ func (q *idQueue) pop() (id int64, ok bool) {
 	return heap.Pop(&q.ids).(int64), true
 }
 
-// rest takes all that wait, in order.
+// rest removes and returns all ids, in order.
 func (q *idQueue) rest() []int64 {
 	q.mu.Lock()
 	defer q.mu.Unlock()

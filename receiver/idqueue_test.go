@@ -53,8 +53,8 @@ func TestStoppingRecordsWhatWasNotSent(t *testing.T) {
 	<-reached
 	stop()
 	<-done
-	for i, want := range []string{"hooktop was stopped before it answered", "not sent: hooktop was stopped first", "not sent: hooktop was stopped first"} {
-		if d := s.all()[i]; d.AppError != want || d.AppStatus != 0 || len(d.Forwards) != 1 {
+	for i, want := range []webhook.Failure{webhook.Interrupted, webhook.NotSent, webhook.NotSent} {
+		if d := s.all()[i]; len(d.Forwards) != 1 || d.Forwards[0].Failure != want || d.AppStatus != 0 {
 			t.Errorf("#%d: %q, %d forwards", d.ID, d.AppError, len(d.Forwards))
 		}
 	}

@@ -9,11 +9,11 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Importer judges requests that were received elsewhere as of the time of their
-// receipt, with the secrets of now.
+// Importer verifies requests that were received elsewhere, as of the time of their
+// receipt, with the current secrets.
 type Importer struct {
 	Endpoints Endpoints
-	// Keys are what a provider's signatures are tried with.
+	// Keys returns the keys that a provider's signatures are tried with.
 	Keys func(provider string) webhook.Keyring
 
 	explained int
@@ -23,10 +23,10 @@ type Importer struct {
 // hooktop reverify does that for the others.
 const maxExplained = 50
 
-// Judge settles the provider, the message and the verdict of a delivery, and
-// what it does to the users. was is the verdict that the file has, nil for
-// none; masked says that the body is not the one that was signed. False is for
-// a request of no provider that hooktop knows.
+// Judge sets the provider, the message id and the verdict of a delivery, and what
+// it does to the users. was is the verdict in the file, nil for none; masked means
+// that the body is not the one that was signed. It returns false for a request
+// from no known provider.
 func (i *Importer) Judge(m *webhook.Imported, was *webhook.Verdict, masked bool) bool {
 	d := &m.Delivery
 	endpoint := i.endpoint(d)
@@ -54,8 +54,8 @@ func (i *Importer) Judge(m *webhook.Imported, was *webhook.Verdict, masked bool)
 	return true
 }
 
-// Sent settles the verdict of a delivery that was sent to an app, as a resend
-// does: it says whether the app could verify it.
+// Sent sets the verdict of a delivery that was sent to an app, as a resend does: it
+// says whether the app could verify it.
 func (i *Importer) Sent(m *webhook.Imported) {
 	d := &m.Delivery
 	d.Verdict = webhook.Verdict{}
@@ -80,13 +80,13 @@ func (i *Importer) verify(m *webhook.Imported, endpoint *Endpoint, was *webhook.
 	}
 }
 
-// refusedUnread are the codes of what is refused whatever the secrets are.
+// refusedUnread reports whether a rejection does not depend on the secrets.
 func refusedUnread(c webhook.Code) bool {
 	return slices.Contains([]webhook.Code{webhook.WrongPath, webhook.WrongMethod, webhook.TooLarge, webhook.IncompleteBody}, c)
 }
 
-// endpoint is the one whose headers the request bears, for elsewhere paths are
-// others; of none, the one whose path it was for.
+// endpoint returns the endpoint whose provider's headers the request has, because
+// paths differ elsewhere; without such headers, the one at its path.
 func (i *Importer) endpoint(d *webhook.Delivery) *Endpoint {
 	if d.Method != http.MethodPost {
 		return nil
@@ -103,7 +103,7 @@ func (i *Importer) endpoint(d *webhook.Delivery) *Endpoint {
 func maskedVerdict() webhook.Verdict {
 	return webhook.Verdict{
 		Code: webhook.WrongSecret, Title: "The body was masked in an export",
-		Detail: "What is secret in the body, or personal, was masked when it was exported: no signature holds for what is left.",
-		Fix:    "Export it again with --with-codes, and without --redact, where it is kept whole.",
+		Detail: "Secrets or personal data in the body were masked when it was exported, so no signature can match it.",
+		Fix:    "Export it again where it was received, with --with-codes and without --redact.",
 	}
 }

@@ -1,7 +1,12 @@
-// Package receiver is the door: the HTTP handler that reads, judges, captures
-// and answers deliveries, and what sends through that door or on to the app
-// under development. It keeps nothing itself: it declares what it needs of a
-// store, and never learns what shows the result.
+// Package receiver receives webhooks and sends them on: the HTTP handler that
+// reads, verifies, captures and answers deliveries; the forwarder to the apps
+// under development; and hooktop's own senders, trigger and resend. It stores
+// nothing itself, but declares what it needs of a store, and does not know what
+// shows the result.
+//
+// receiver.go has the handler, judge.go verifies, refuse.go says no; forward.go
+// sends deliveries on, one target at a time (targetqueue.go), send.go makes the
+// request, reply.go lets the app answer the sender.
 package receiver
 
 import (
@@ -9,6 +14,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"strconv"
 	"strings"
@@ -19,55 +25,14 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/recent"
 )
 
-// Capturer commits a delivery and the effect of its event to disk, in one
-// transaction, and settles its ID, Outcome and Answer. An error means that
-// nothing was committed.
+// Capturer commits a delivery and the effect of its event to disk in one
+// transaction, and sets its ID, Outcome and Answer. An error means that nothing
+// was committed.
 type Capturer interface {
 	Capture(ctx context.Context, d *webhook.Delivery, e webhook.Event) error
 }
 
-// Endpoint is a webhook path: who sends there and with which secrets.
-type Endpoint struct {
-	Path     string
-	Provider webhook.Provider
-	// Secrets are those of now: they may change while hooktop runs.
-	Secrets func() []webhook.Secret
-}
-
-// SigningSecret returns the secret that hooktop signs with, the first. The error
-// has a Fix.
-func (e Endpoint) SigningSecret() (webhook.Secret, error) {
-	secrets := e.Secrets()
-	if len(secrets) == 0 {
-		return webhook.Secret{}, webhook.NewMistake("no signing secret for "+e.Provider.Title(), "put "+e.Provider.Signing().Variables[0]+"=whsec_… into .env.local")
-	}
-	return secrets[0], nil
-}
-
-// Endpoints are those of a hooktop, one a provider.
-type Endpoints []Endpoint
-
-// of is the one of a provider, nil for none.
-func (all Endpoints) of(provider string) *Endpoint {
-	return all.first(func(e *Endpoint) bool { return e.Provider.Name() == provider })
-}
-
-// at is the one at a path, nil for none.
-func (all Endpoints) at(path string) *Endpoint {
-	return all.first(func(e *Endpoint) bool { return e.Path == path })
-}
-
-func (all Endpoints) first(is func(*Endpoint) bool) *Endpoint {
-	for i := range all {
-		if is(&all[i]) {
-			return &all[i]
-		}
-	}
-	return nil
-}
-
-// Receiver answers deliveries. Its fields are set before the first request and
-// not changed after.
+// Receiver answers deliveries. Its fields are set before the first request.
 type Receiver struct {
 	Store     Capturer
 	Endpoints Endpoints
@@ -77,12 +42,12 @@ type Receiver struct {
 	// Self lets hooktop's own senders name a delivery's origin.
 	Self Instance
 
-	// Explainer searches for the cause of a signature that does not hold; nil
-	// for what Verify says alone.
+	// Explainer searches for the cause of a rejection; nil for only what verifying
+	// tells.
 	Explainer *Explainer
 
-	// Answerer, if any, gives the app that answers the sender of a delivery that
-	// verified; nil for hooktop itself.
+	// Answerer, if any, returns the app that answers the sender of a verified
+	// delivery; nil for hooktop itself.
 	Answerer func(webhook.Delivery) Answerer
 	// Status is what GET /healthz answers, as JSON, to a request with the token of
 	// Self; nil for the same as to others.
@@ -90,22 +55,21 @@ type Receiver struct {
 
 	// Captured is called after a delivery was answered. It must not block.
 	Captured func(webhook.Delivery)
-	// Lost is called where a delivery could not be committed; its sender was
-	// told so and will send it again. It must not block.
+	// Lost is called if a delivery could not be committed; its sender was told and
+	// will send it again. It must not block.
 	Lost func(webhook.Delivery, error)
 
 	seen recentVerified
 }
 
-// Public is the handler for what comes from outside: the webhook paths alone.
+// Public is the handler for requests from outside: only the webhook paths.
 func (r *Receiver) Public() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.receive(w, req, webhook.Tunnel)
 	})
 }
 
-// Local is the handler for the local address: the webhook paths, and
-// GET /healthz.
+// Local is the handler for the local address: the webhook paths and GET /healthz.
 func (r *Receiver) Local() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.URL.Path == "/healthz" {
@@ -116,9 +80,9 @@ func (r *Receiver) Local() http.Handler {
 	})
 }
 
-// Shared is the handler for a local address at which the user's own tunnel
-// ends: what comes through the tunnel, told by its host or by the headers that
-// proxies add, is treated as Public, the rest as Local.
+// Shared is the handler for a local address where the user's own tunnel ends.
+// Requests through the tunnel, recognized by their host or the headers that
+// proxies add, are treated as Public, others as Local.
 func (r *Receiver) Shared(publicHost string) http.Handler {
 	local, public := r.Local(), r.Public()
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -126,12 +90,32 @@ func (r *Receiver) Shared(publicHost string) http.Handler {
 		for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Cf-Connecting-Ip"} {
 			outside = outside || req.Header.Get(name) != ""
 		}
-		if outside && !r.Self.knows(req.Header) { // a resend has the headers of the first time
+		if outside && !r.Self.knows(req.Header) { // a resend has the original headers
 			public.ServeHTTP(w, req)
 			return
 		}
 		local.ServeHTTP(w, req)
 	})
+}
+
+// Server returns a server with the limits that a hostile public side needs: slow
+// headers, slow bodies and idle connections end, long headers are rejected.
+// complaints gets what net/http logs; nil drops it.
+func Server(h http.Handler, complaints *log.Logger) *http.Server {
+	if complaints == nil { // net/http would write to standard error, under the dashboard
+		complaints = log.New(io.Discard, "", 0)
+	}
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       20 * time.Second,
+		WriteTimeout:      40 * time.Second,
+		IdleTimeout:       15 * time.Second,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          complaints,
+		// OPTIONS * is a path that does not exist, too.
+		DisableGeneralOptionsHandler: true,
+	}
 }
 
 func (r *Receiver) health(w http.ResponseWriter, req *http.Request) {
@@ -251,18 +235,18 @@ func (r *Receiver) answer(w http.ResponseWriter, req *http.Request, a *arrival, 
 	reply(w, a.Answer)
 }
 
-// maxDrain is how much of a body that is too large is read and dropped.
+// maxDrain is how much of a too large body is read and dropped.
 const maxDrain = 8 << 20
 
-// read takes the body, at most MaxBody bytes of it, and says what is wrong
-// with a body that could not be read whole.
+// read reads the body, at most MaxBody bytes of it, and returns what is wrong
+// with a body that could not be read to its end, nil for nothing.
 func (r *Receiver) read(w http.ResponseWriter, req *http.Request, d *webhook.Delivery) *webhook.Verdict {
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, r.MaxBody))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		// Many a sender writes all of its body before it reads the answer, and
-		// would find the connection reset instead: let it finish, within bounds.
+		// Many senders write their whole body before they read the answer, and would
+		// find the connection reset: let them finish, within bounds.
 		rest, _ := io.CopyN(io.Discard, req.Body, maxDrain)
 		d.Bytes = r.MaxBody + 1 + rest
 		return tooLarge(req.ContentLength, r.MaxBody)

@@ -10,9 +10,9 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/recent"
 )
 
-// recentVerified are the last deliveries of this run whose signature held, by
-// provider: of senders alone, for what hooktop signed itself says nothing about
-// another's clock or secret.
+// recentVerified holds the last deliveries of this run with a valid signature, by
+// provider; only those of real senders, because what hooktop signed itself says
+// nothing about another's clock or secret.
 type recentVerified struct {
 	mu   sync.Mutex
 	seen map[string]lastVerified
@@ -20,13 +20,13 @@ type recentVerified struct {
 
 type lastVerified struct {
 	history recent.History
-	// at is when the last one verified, in time, and secret the masked secret
-	// that it was made with.
+	// at is when the last one verified, and secret the masked secret that it was
+	// signed with.
 	at     time.Time
 	secret string
 }
 
-// note keeps a delivery in mind whose signature held, in time or not.
+// note remembers a delivery with a valid signature, expired or not.
 func (s *recentVerified) note(d *webhook.Delivery, this recent.Delivery) {
 	if d.Origin == webhook.Trigger || d.Origin == webhook.Resend {
 		return
@@ -45,9 +45,9 @@ func (s *recentVerified) note(d *webhook.Delivery, this recent.Delivery) {
 	if slices.ContainsFunc(of.history, func(h recent.Delivery) bool {
 		return h.MessageID == this.MessageID && h.Signed.Equal(this.Signed)
 	}) {
-		return // the same request once more: its age tells when it was sent again
+		return // the same request again: its age only tells when it was replayed
 	}
-	// A new slice: others may be reading the old one.
+	// A new slice, because others may be reading the old one.
 	of.history = append(recent.History{this}, of.history[:min(len(of.history), recent.Max-1)]...)
 	if d.Verdict.Verified {
 		of.at, of.secret = d.At, d.Verdict.Secret
@@ -61,11 +61,11 @@ func (s *recentVerified) of(provider string) lastVerified {
 	return s.seen[provider]
 }
 
-// lately says whether the known secrets are right for anything; of several,
-// which one. They may be others than those of then.
+// lately says whether a known secret verified anything lately, and which. The
+// secrets may have changed since.
 func (s lastVerified) lately(now time.Time, secrets []webhook.Secret) string {
 	if s.at.IsZero() {
-		return "No sender's delivery has verified since hooktop was started."
+		return "No delivery has verified since hooktop started."
 	}
 	ago := "a moment ago"
 	if d := now.Sub(s.at).Round(time.Second); d >= 2*time.Second {

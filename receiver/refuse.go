@@ -54,8 +54,8 @@ func (r *Receiver) refusal(req *http.Request, endpoint *Endpoint) *webhook.Verdi
 		return &webhook.Verdict{
 			Code:   webhook.WrongMethod,
 			Title:  "Not a POST",
-			Detail: fmt.Sprintf("A %.20q request came to the webhook path; webhooks are sent by POST.", req.Method),
-			Fix:    "A redirect on the way turns POST into GET: give the endpoint the final URL, with https and without a trailing slash.",
+			Detail: fmt.Sprintf("The webhook path got a %.20q request; webhooks are sent with POST.", req.Method),
+			Fix:    "A redirect turns POST into GET: set the endpoint to the final URL, with https and without a trailing slash.",
 			Checks: []webhook.Check{{Name: "method", Detail: fmt.Sprintf("%.20q", req.Method)}},
 		}
 	}
@@ -69,13 +69,13 @@ func (r *Receiver) wrongPath(path string) *webhook.Verdict {
 	}
 	v := &webhook.Verdict{
 		Code:   webhook.WrongPath,
-		Title:  "Sent to another path",
-		Detail: fmt.Sprintf("It came to %.120q; hooktop listens at %s.", path, strings.Join(paths, " and ")),
-		Fix:    "Correct the path of the endpoint's URL, or start hooktop with --clerk-path.",
+		Title:  "Sent to the wrong path",
+		Detail: fmt.Sprintf("It was sent to %.120q; hooktop listens at %s.", path, strings.Join(paths, " and ")),
+		Fix:    "Correct the path in the endpoint's URL, or start hooktop with --clerk-path.",
 		Checks: []webhook.Check{{Name: "path", Detail: fmt.Sprintf("%.120q", path)}},
 	}
 	if r.Endpoints.at(strings.TrimRight(path, "/")) != nil {
-		v.Fix = "Remove the slash at the end of the endpoint's URL."
+		v.Fix = "Remove the trailing slash from the endpoint's URL."
 	}
 	return v
 }
@@ -88,8 +88,8 @@ func tooLarge(declared, most int64) *webhook.Verdict {
 	return &webhook.Verdict{
 		Code:   webhook.TooLarge,
 		Title:  "The body is too large",
-		Detail: fmt.Sprintf("It has %s, and %d are read. The body was not kept.", size, most),
-		Fix:    "Start hooktop with a larger --max-body, such as 8MiB, and let the provider send it again.",
+		Detail: fmt.Sprintf("It has %s; hooktop reads at most %d. The body was not stored.", size, most),
+		Fix:    "Start hooktop with a larger --max-body, such as 8MiB, and send it again from the provider.",
 		Checks: []webhook.Check{{Name: "body", Detail: size}},
 	}
 }
@@ -97,13 +97,13 @@ func tooLarge(declared, most int64) *webhook.Verdict {
 func incompleteBody(declared int64, got int) *webhook.Verdict {
 	v := &webhook.Verdict{
 		Code:   webhook.IncompleteBody,
-		Title:  "The body broke off",
-		Detail: fmt.Sprintf("The connection ended, or paused too long, after %d bytes.", got),
-		Fix:    "The provider sends it again by itself. A sender of your own has to send as many bytes as its Content-Length says.",
-		Checks: []webhook.Check{{Name: "body", Detail: fmt.Sprintf("%d bytes, then no more", got)}},
+		Title:  "The body is incomplete",
+		Detail: fmt.Sprintf("The connection ended or stalled after %d bytes.", got),
+		Fix:    "The provider sends it again automatically. If it was your own sender, send as many bytes as Content-Length says.",
+		Checks: []webhook.Check{{Name: "body", Detail: fmt.Sprintf("ended after %d bytes", got)}},
 	}
 	if declared > int64(got) {
-		v.Detail = fmt.Sprintf("Content-Length says %d bytes; the connection ended, or paused too long, after %d.", declared, got)
+		v.Detail = fmt.Sprintf("Content-Length is %d bytes; the connection ended or stalled after %d.", declared, got)
 	}
 	return v
 }

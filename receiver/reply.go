@@ -9,16 +9,16 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// replyWithin is how long an app may take that answers the sender, from the
-// receipt: what Svix waits, less a second for the way there and back.
+// replyWithin is how long after the receipt an app may take to answer the sender:
+// as long as Svix waits, less a second for the way there and back.
 const replyWithin = SendTimeout - time.Second
 
-// Answerer sends a committed delivery to the app that is to answer its sender.
-// The forward that it gives has Answered set, and is recorded.
+// Answerer sends a committed delivery to the app that answers its sender. The
+// forward that it returns has Answered set, and is recorded.
 type Answerer func(context.Context, webhook.Delivery) webhook.Forward
 
-// Answerer gives who answers a delivery that verified: the app of the first
-// route that takes it, nil where none does.
+// Answerer returns the app that answers the sender of a verified delivery: that of
+// the first route that matches, nil if none does.
 func (f *Forwarder) Answerer(d webhook.Delivery) Answerer {
 	targets := f.Targets(d)
 	if len(targets) == 0 {
@@ -27,11 +27,11 @@ func (f *Forwarder) Answerer(d webhook.Delivery) Answerer {
 	return func(ctx context.Context, d webhook.Delivery) webhook.Forward { return f.answer(ctx, d, targets) }
 }
 
-// answer sends a delivery to the first of its targets while the sender waits,
-// and has it forwarded to the others. It takes no turn in the target's lane:
-// the sender waits for its answer before it sends what is to come after, and
-// another sender must not wait for it. Nor is it tried again here: the sender
-// does that, for it hears of the failure.
+// answer sends a delivery to the first of its targets while the sender waits, and
+// enqueues it for the others. It skips the target's queue: the sender waits for
+// the answer before it sends the next one, and other senders must not wait for
+// it. It does not retry either: the sender does that, because it is told of the
+// failure.
 func (f *Forwarder) answer(ctx context.Context, d webhook.Delivery, targets []string) webhook.Forward {
 	f.mu.Lock()
 	f.enqueue(d.ID, targets[1:])
@@ -46,11 +46,11 @@ func (f *Forwarder) answer(ctx context.Context, d webhook.Delivery, targets []st
 	}
 	sent := *f.notSent(d.ID, targets[0], stoppedFirst)
 	if !ended {
-		// A sender that goes away does not take it from the app.
+		// The app gets it even if the sender goes away.
 		sent = *f.sendTo(running, d, targets[0], max(replyWithin-f.Now().Sub(d.At), time.Second))
 	}
-	if sent.Failure == "" && (sent.Status < 200 || sent.Status > 599) { // to net/http these are not final, or none
-		sent.Failure, sent.Error = webhook.InvalidStatus, fmt.Sprintf("its status %d ends no request", sent.Status)
+	if sent.Failure == "" && (sent.Status < 200 || sent.Status > 599) { // net/http does not send these as a final answer
+		sent.Failure, sent.Error = webhook.InvalidStatus, fmt.Sprintf("its status %d is not a final answer", sent.Status)
 	}
 	given := webhook.Answer{Status: sent.Status, Body: sent.Body}
 	if sent.Failure != "" {
@@ -65,20 +65,20 @@ func (f *Forwarder) answer(ctx context.Context, d webhook.Delivery, targets []st
 	return sent
 }
 
-// passedOn are the headers of the app's answer that its sender gets: what says
-// how to read the body, and what Svix reads (Retry-After; Webhook-Delivery ends
-// its attempts). Not those that speak of a site, such as Set-Cookie and
-// Strict-Transport-Security: the public host is not the app's.
+// passedOn are the headers of the app's answer that the sender gets: those that
+// say how to read the body, and those that Svix reads (Retry-After;
+// Webhook-Delivery ends its attempts). Headers about a site, such as Set-Cookie
+// and Strict-Transport-Security, are left out: the public host is not the app's.
 var passedOn = []string{"Content-Type", "Content-Encoding", "Content-Language", "Retry-After", "Location", "Allow", "Webhook-Delivery", webhook.AuthReason}
 
-// replyAs gives a sender the answer of the app, or why there is none.
+// replyAs answers a sender as the app did, or says why the app did not.
 func replyAs(w http.ResponseWriter, sent webhook.Forward) {
 	if sent.Failure != "" {
 		reply(w, *sent.Answered)
 		return
 	}
 	h := w.Header()
-	h["Content-Type"] = nil // none is guessed
+	h["Content-Type"] = nil // or net/http guesses one
 	for _, name := range passedOn {
 		if values := sent.Header.Values(name); len(values) > 0 {
 			h[http.CanonicalHeaderKey(name)] = values

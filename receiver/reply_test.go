@@ -59,22 +59,22 @@ func TestTheAppAnswersTheSender(t *testing.T) {
 		{
 			"with half an answer", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf", 502,
 			http.Header{"Content-Type": {"application/json"}},
-			`{"message":"The app gave no answer","detail":"its answer broke off after 4 bytes: it closed the connection without a whole answer","delivery":1}` + "\n", 502,
+			`{"message":"The app gave no answer","detail":"its answer ended early, after 4 bytes: it closed the connection without a complete answer","delivery":1}` + "\n", 502,
 		},
 		{
 			"with a status that is not final", "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n", 502,
 			http.Header{"Content-Type": {"application/json"}},
-			`{"message":"The app gave no answer","detail":"its status 101 ends no request","delivery":1}` + "\n", 502,
+			`{"message":"The app gave no answer","detail":"its status 101 is not a final answer","delivery":1}` + "\n", 502,
 		},
 		{
 			"with a status that is none", "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 502,
 			http.Header{"Content-Type": {"application/json"}},
-			`{"message":"The app gave no answer","detail":"its status 99 ends no request","delivery":1}` + "\n", 502,
+			`{"message":"The app gave no answer","detail":"its status 99 is not a final answer","delivery":1}` + "\n", 502,
 		},
 		{
 			"with no answer", "", 502,
 			http.Header{"Content-Type": {"application/json"}},
-			`{"message":"The app gave no answer","detail":"it closed the connection without a whole answer","delivery":1}` + "\n", 502,
+			`{"message":"The app gave no answer","detail":"it closed the connection without a complete answer","delivery":1}` + "\n", 502,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -194,7 +194,7 @@ func TestTheAppHasFourteenSecondsToAnswer(t *testing.T) {
 		time.Sleep(2 * time.Second) // the bubble's: what it took to commit
 		begun := time.Now()
 		sent := f.Answerer(d)(t.Context(), d)
-		if took := time.Since(begun); took != 12*time.Second || sent.Answered.Status != 504 || sent.Error != "no whole answer within 12 s" {
+		if took := time.Since(begun); took != 12*time.Second || sent.Answered.Status != 504 || sent.Failure != webhook.Timeout {
 			t.Errorf("after %v: %d %q", took, sent.Answered.Status, sent.Error)
 		}
 		if got := s.all()[0]; got.Answer.Status != 504 || !got.Failed() {
@@ -228,7 +228,7 @@ func TestAnAnswerOutlivesItsSenderAndNotHooktop(t *testing.T) {
 		synctest.Wait()
 		stopped := make(chan struct{})
 		go func() { stop(); close(stopped) }()
-		if sent := <-answers; sent.Answered.Status != 502 || sent.Error != "hooktop was stopped before it answered" {
+		if sent := <-answers; sent.Answered.Status != 502 || sent.Failure != webhook.Interrupted {
 			t.Errorf("%+v", sent)
 		}
 		<-stopped

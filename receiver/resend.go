@@ -11,10 +11,10 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Resend sends a captured delivery again, to a target or, where that is "",
-// through hooktop's own door. The result is a delivery of its own, linked to
-// its parent, with the app's answer; an app that refuses it, or is not there,
-// is no error.
+// Resend sends a captured delivery again: to a target or, if that is "", to
+// hooktop's own endpoint. The result is a delivery of its own, linked to its
+// parent, with the app's answer. It is not an error if the app rejects it or is
+// not running.
 //
 // Its errors are ResendErrors.
 func (f *Forwarder) Resend(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
@@ -28,7 +28,7 @@ func (f *Forwarder) resend(ctx context.Context, id int64, mode webhook.Mode, tar
 		return webhook.Delivery{}, err
 	}
 	if parent.Bytes != int64(len(parent.Body)) {
-		return webhook.Delivery{}, webhook.NewMistake("its body was not kept", "only deliveries within --max-body can be sent again")
+		return webhook.Delivery{}, webhook.NewMistake("its body was not stored", "only deliveries within --max-body can be sent again")
 	}
 	header := forwardable(parent.Header)
 	if mode != webhook.Verbatim {
@@ -45,9 +45,9 @@ func (f *Forwarder) resend(ctx context.Context, id int64, mode webhook.Mode, tar
 	return f.resendTo(ctx, TargetFor(target, parent), parent, header)
 }
 
-// ResendEdited sends a captured delivery again with another body, signed afresh,
-// as Resend does. To hooktop itself it goes only where the delivery that was
-// edited is Vouched: what it does to the users then is its editor's own wish.
+// ResendEdited sends a captured delivery again with another body, re-signed, as
+// Resend does. hooktop itself gets it only if the original is Vouched: what it
+// does to the users then is what its editor wanted.
 func (f *Forwarder) ResendEdited(ctx context.Context, id int64, body []byte, mode webhook.Mode, target string) (webhook.Delivery, error) {
 	d, err := f.resendEdited(ctx, id, body, mode, target)
 	return d, webhook.Unsent(id, err)
@@ -59,7 +59,7 @@ func (f *Forwarder) resendEdited(ctx context.Context, id int64, body []byte, mod
 		return webhook.Delivery{}, err
 	}
 	if mode == webhook.Verbatim {
-		return webhook.Delivery{}, webhook.NewMistake("its signature is not one of another body", "sign it afresh: --as new, or same")
+		return webhook.Delivery{}, webhook.NewMistake("its original signature does not match an edited body", "re-sign it: --as new or --as same")
 	}
 	if target == "" && !f.Vouched(parent) {
 		return webhook.Delivery{}, notVouched(id)
@@ -81,10 +81,9 @@ func (f *Forwarder) resendEdited(ctx context.Context, id int64, body []byte, mod
 	return f.resendTo(ctx, TargetFor(target, edited), edited, header)
 }
 
-// Vouched says whether a delivery's own signature is right, at whatever time it
-// was made: at its receipt, or with the secrets of today. Only such a one may
-// touch the users, and hooktop must not make a stranger's bytes into one by
-// signing them.
+// Vouched reports whether a delivery's own signature is valid, expired or not, by
+// its verdict or with the current secrets. Only such a delivery may change the
+// users, and hooktop must not make a stranger's bytes valid by signing them.
 func (f *Forwarder) Vouched(d webhook.Delivery) bool {
 	right := func(v webhook.Verdict) bool {
 		return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
@@ -95,14 +94,14 @@ func (f *Forwarder) Vouched(d webhook.Delivery) bool {
 
 func notVouched(id int64) error {
 	return webhook.Unsent(id, webhook.NewMistake(
-		"its signature does not hold, and signed afresh it would change the users",
-		"send it to your app (--to URL), or here as it was (--as verbatim)",
+		"its signature is not valid, and re-signed it would change the users",
+		"send it to your app (--to URL), or here with its original headers (--as verbatim)",
 	))
 }
 
-// Signed gives the headers of a delivery with a fresh signature, as a resend
-// under the same message id would send them: to the app, if it goes to one, else
-// here.
+// Signed returns the headers of a delivery with a new signature, as a resend under
+// the same message id has them: to the app if it is forwarded to one, else to
+// hooktop itself.
 func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
 	if len(f.Targets(d)) == 0 && !f.Vouched(d) {
 		return nil, notVouched(d.ID)
@@ -111,9 +110,9 @@ func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
 	return header, f.signAs(&d, header, d.Body, webhook.Same)
 }
 
-// SignedAs gives headers with the signature that a resend would have of a
-// delivery whose body is now another, as where something in it was masked: to
-// target, or here where that is "".
+// SignedAs returns headers with the signature that a resend would have for a
+// changed body, such as a masked one: to target, or to hooktop itself if that is
+// "".
 func (f *Forwarder) SignedAs(d webhook.Delivery, header http.Header, body []byte, mode webhook.Mode, target string) (http.Header, error) {
 	header = forwardable(header)
 	if mode == webhook.Verbatim {
@@ -129,8 +128,8 @@ func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, body []byte,
 	provider, ok := providers.Named(d.Provider)
 	if !ok {
 		return webhook.NewMistake(
-			fmt.Sprintf("it is not from a provider that hooktop can sign for (%q)", d.Provider),
-			"send it as it was: --as verbatim",
+			fmt.Sprintf("hooktop cannot sign for its provider (%q)", d.Provider),
+			"send it with its original headers: --as verbatim",
 		)
 	}
 	id := d.MessageID
@@ -142,8 +141,8 @@ func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, body []byte,
 	}
 	if mode == webhook.New && provider.Signing().MessageID(header) != id {
 		return webhook.NewMistake(
-			"the message id of "+provider.Title()+"'s events stands in the body, and a body is never changed",
-			"send it as the same message (--as same), or a new event with hooktop trigger "+d.Type,
+			"the message id of "+provider.Title()+"'s events is in the body, and hooktop never changes a body",
+			"send it as the same message (--as same), or send a new event with hooktop trigger "+d.Type,
 		)
 	}
 	return nil
@@ -169,8 +168,8 @@ func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, hea
 	return f.Store.Delivery(ctx, receipt.DeliveryID)
 }
 
-// resendTo keeps the row before it sends, so that an attempt that never ends
-// has its row too.
+// resendTo stores the row before it sends, so that an attempt that never ends has
+// one too.
 func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -183,7 +182,7 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 	}
 	if provider, ok := providers.Named(d.Provider); ok {
 		if d.MessageID = messageID(provider.Signing().MessageID(header)); d.MessageID == "" {
-			d.MessageID = parent.MessageID // it stands in the body
+			d.MessageID = parent.MessageID // it is in the body
 		}
 		var secrets []webhook.Secret
 		if endpoint := f.Endpoints.of(d.Provider); endpoint != nil {

@@ -222,11 +222,11 @@ func TestResendRefuses(t *testing.T) {
 		fix      string
 		isBroken bool
 	}{
-		{name: "a body that was too large", change: func(d *webhook.Delivery) { d.Body, d.Bytes = nil, 5000 }, target: "app", what: "its body was not kept", fix: "--max-body"},
+		{name: "a body that was too large", change: func(d *webhook.Delivery) { d.Body, d.Bytes = nil, 5000 }, target: "app", what: "its body", fix: "--max-body"},
 		{name: "to sign for itself what did not verify", change: func(d *webhook.Delivery) {
 			d.Verdict = webhook.Verdict{Code: webhook.WrongSecret}
 			d.Header.Set("Svix-Signature", "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
-		}, what: "its signature does not hold", fix: "--as verbatim"},
+		}, what: "its signature", fix: "--as verbatim"},
 		{name: "a delivery that there is not", id: 99, target: "app", what: "no delivery #99"},
 		{name: "a provider that it cannot sign for", change: func(d *webhook.Delivery) { d.Provider = "paddle" }, target: "app", what: `"paddle"`, fix: "--as verbatim"},
 		{name: "a provider without a path here", change: func(d *webhook.Delivery) { d.Provider = "" }, mode: webhook.Verbatim, what: "no webhook path", fix: "--to URL"},

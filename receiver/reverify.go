@@ -10,40 +10,41 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// RejectedStore is the store as a second judgement needs it. Reverify applies a
-// delivery that is verified now; UpdateVerdict gives one that is not a better verdict.
+// RejectedStore is what re-verifying needs of the store. Reverify applies a
+// delivery that verifies now; UpdateVerdict stores a better verdict on one that
+// still does not.
 type RejectedStore interface {
 	VerdictUpdater
 	Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Event) error
-	// Rejected lists ids of rejected deliveries above one, oldest first.
+	// Rejected returns ids of rejected deliveries above one, oldest first.
 	Rejected(ctx context.Context, after int64, most int) ([]int64, error)
 }
 
-// Reverifier judges rejected deliveries again: with the secrets of now, against
-// the time of their receipt. Those that hold are applied as if they had been
-// verified then.
+// Reverifier verifies rejected deliveries again, with the current secrets and as of
+// the time of their receipt. Those that verify are applied as if they had verified
+// then.
 type Reverifier struct {
 	Store     RejectedStore
 	Endpoints Endpoints
-	// Keys are what a provider's signatures are tried with.
+	// Keys returns the keys that a provider's signatures are tried with.
 	Keys func(provider string) webhook.Keyring
 }
 
-// Reverify judges one delivery again and gives it as it is then. One that was
-// not rejected is a mistake, whose error has a Fix; one that still does not
-// hold is none.
+// Reverify verifies one delivery again and returns it as it is afterwards. A
+// delivery that was not rejected is an error with a Fix; one that still does not
+// verify is not an error.
 func (r *Reverifier) Reverify(ctx context.Context, id int64) (webhook.Delivery, error) {
 	d, err := r.Store.Delivery(ctx, id)
 	if err != nil {
 		return d, fmt.Errorf("reverify: %w", err)
 	}
 	if d.Outcome != webhook.Rejected {
-		return d, webhook.NewMistake(fmt.Sprintf("reverify #%d: it was not rejected", id), fmt.Sprintf("hooktop show %d says what it did; hooktop resend %d sends it again", id, id))
+		return d, webhook.NewMistake(fmt.Sprintf("reverify #%d: it was not rejected", id), fmt.Sprintf("hooktop show %d shows what it did; hooktop resend %d sends it again", id, id))
 	}
 	return r.judge(ctx, d)
 }
 
-// All judges all rejected deliveries again, oldest first, and gives each to
+// All verifies all rejected deliveries again, oldest first, and passes each to
 // seen.
 func (r *Reverifier) All(ctx context.Context, seen func(webhook.Delivery) error) error {
 	const window = 500
@@ -68,8 +69,8 @@ func (r *Reverifier) All(ctx context.Context, seen func(webhook.Delivery) error)
 	}
 }
 
-// IfRejected judges one delivery again, unless it was let go meanwhile or
-// somebody else judged it.
+// IfRejected verifies one delivery again, unless retention removed it meanwhile or
+// another process has verified it.
 func (r *Reverifier) IfRejected(ctx context.Context, id int64) (d webhook.Delivery, judged bool, err error) {
 	d, err = r.Store.Delivery(ctx, id)
 	if errors.Is(err, webhook.ErrNotFound) || err == nil && d.Outcome != webhook.Rejected {
@@ -83,7 +84,7 @@ func (r *Reverifier) IfRejected(ctx context.Context, id int64) (d webhook.Delive
 }
 
 func (r *Reverifier) judge(ctx context.Context, d webhook.Delivery) (webhook.Delivery, error) {
-	endpoint := r.judgeable(d)
+	endpoint := r.endpoint(d)
 	if endpoint == nil {
 		return d, nil
 	}
@@ -94,7 +95,7 @@ func (r *Reverifier) judge(ctx context.Context, d webhook.Delivery) (webhook.Del
 	}
 	d = judged
 	if err := r.Store.Reverify(ctx, &d, event); err != nil {
-		if errors.Is(err, webhook.ErrNotFound) { // somebody was faster
+		if errors.Is(err, webhook.ErrNotFound) { // another process was faster
 			return r.Store.Delivery(ctx, d.ID)
 		}
 		return d, fmt.Errorf("reverify #%d: %w", d.ID, err)
@@ -102,9 +103,9 @@ func (r *Reverifier) judge(ctx context.Context, d webhook.Delivery) (webhook.Del
 	return d, nil
 }
 
-// judgeable is the endpoint that a delivery is judged by, nil for one that
-// comes out the same whatever the secrets are.
-func (r *Reverifier) judgeable(d webhook.Delivery) *Endpoint {
+// endpoint returns the endpoint that a delivery is verified for, nil if the verdict
+// does not depend on the secrets.
+func (r *Reverifier) endpoint(d webhook.Delivery) *Endpoint {
 	u, err := url.ParseRequestURI(d.URL)
 	if err != nil || d.Method != http.MethodPost || d.Bytes != int64(len(d.Body)) || d.Verdict.Code == webhook.IncompleteBody {
 		return nil
@@ -112,7 +113,7 @@ func (r *Reverifier) judgeable(d webhook.Delivery) *Endpoint {
 	return r.Endpoints.at(u.Path)
 }
 
-// amend keeps a verdict that names another cause than the one that is there.
+// amend stores a verdict if it names another cause than the current one.
 func (r *Reverifier) amend(ctx context.Context, d webhook.Delivery, v webhook.Verdict) (webhook.Delivery, error) {
 	if v.Code == d.Verdict.Code {
 		return d, nil

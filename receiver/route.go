@@ -12,16 +12,16 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// Route says which verified deliveries go on to which app. Where several routes
-// take a delivery, each of their targets gets it.
+// Route says which verified deliveries are forwarded to which app. If several
+// routes match a delivery, each of their targets gets it.
 type Route struct {
 	Pattern query.Pattern
 	// Target is an http or https URL. A bare host gets each delivery at the path
-	// that it came to.
+	// where it arrived.
 	Target string
 }
 
-// ParseRoute reads URL or PATTERN=URL. A pattern ends at the first = and holds
+// ParseRoute reads URL or PATTERN=URL. A pattern ends at the first = and contains
 // none of / ? # @, so that a URL with = in its path, query or password is a URL:
 //
 //	3000
@@ -46,15 +46,15 @@ func ParseRoute(text string) (Route, error) {
 	return r, nil
 }
 
-// ParseRoutes reads routes that are separated by blanks or commas; a comma of
-// a URL is written %2C. It leaves out those that are there already.
+// ParseRoutes reads routes separated by spaces or commas; a comma in a URL is
+// written %2C. It drops repeated routes.
 func ParseRoutes(text string) ([]Route, error) {
 	var routes []Route
 	for _, one := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' }) {
 		r, err := ParseRoute(one)
 		if err != nil {
-			if strings.Contains(text, "@") && !strings.Contains(one, "@") { // it may be cut from a password
-				err = webhook.NewMistake("one of the URLs is not an http or https URL", "write the blanks and commas of a URL or its password as %20 and %2C")
+			if strings.Contains(text, "@") && !strings.Contains(one, "@") { // it may be part of a password
+				err = webhook.NewMistake("one of the URLs is not an http or https URL", "write spaces and commas in a URL or its password as %20 and %2C")
 			}
 			return nil, err
 		}
@@ -63,7 +63,7 @@ func ParseRoutes(text string) ([]Route, error) {
 	return Distinct(routes), nil
 }
 
-// Distinct are the routes without those that are there already.
+// Distinct returns the routes without repeated ones.
 func Distinct(routes []Route) []Route {
 	var distinct []Route
 	for _, r := range routes {
@@ -74,8 +74,7 @@ func Distinct(routes []Route) []Route {
 	return distinct
 }
 
-// String is the route as it is written, without the password that may stand in
-// its target.
+// String returns the route as it is written, without a password in its target.
 func (r Route) String() string {
 	if pattern := r.Pattern.String(); pattern != "" {
 		return pattern + "=" + webhook.WithoutPassword(r.Target)
@@ -83,8 +82,8 @@ func (r Route) String() string {
 	return webhook.WithoutPassword(r.Target)
 }
 
-// ParseURL reads an http URL. localhost:3000/path is one, too, and 3000 a port
-// of this machine. The error does not show a password.
+// ParseURL reads an http URL. localhost:3000/path is one too, and 3000 is a port of
+// this machine. The error does not show a password.
 func ParseURL(text string) (*url.URL, error) {
 	whole := text
 	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
@@ -97,15 +96,15 @@ func ParseURL(text string) (*url.URL, error) {
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" ||
 		!strings.Contains(text, "://") && u.Hostname() != "localhost" && !strings.ContainsAny(u.Host, ".:") {
 		return nil, webhook.NewMistake(
-			fmt.Sprintf("%q is not an http or https URL", text[strings.LastIndex(text, "@")+1:]), // before it a password may stand
+			fmt.Sprintf("%q is not an http or https URL", text[strings.LastIndex(text, "@")+1:]), // a password may be before it
 			"write the URL of your app's webhook route, such as http://localhost:3000/api/webhooks/clerk",
 		)
 	}
 	return u, nil
 }
 
-// targetsFor are where a delivery goes, in the order of the routes: each place
-// once, even where two routes name it differently.
+// targetsFor returns where a delivery goes, in the order of the routes: each place
+// once, even if two routes write it differently.
 func targetsFor(routes []Route, d webhook.Delivery) []string {
 	var targets, places []string
 	for _, r := range routes {
@@ -116,14 +115,14 @@ func targetsFor(routes []Route, d webhook.Delivery) []string {
 	return targets
 }
 
-// TargetFor is the target's URL: as it is, or with the delivery's own path
-// where it is a bare host.
+// TargetFor returns the target's URL, with the delivery's own path if it is a bare
+// host.
 func TargetFor(target string, d webhook.Delivery) string {
 	u, err := url.Parse(target)
 	if err != nil || u.Path != "" && u.Path != "/" {
 		return target
 	}
-	// A request line may hold a whole URL (RFC 9112, 3.2.2).
+	// A request line may contain a whole URL (RFC 9112, 3.2.2).
 	if asked, err := url.ParseRequestURI(d.URL); err == nil {
 		u.Path, u.RawPath = asked.Path, asked.RawPath
 	}

@@ -23,13 +23,13 @@ const (
 	// SendTimeout is how long Svix waits for an answer before it counts the
 	// attempt as failed (https://docs.svix.com/retries).
 	SendTimeout = 15 * time.Second
-	// maxAnswer is how much of the app's answer is kept, in bytes.
+	// maxAnswer is how much of the app's answer is stored, in bytes.
 	maxAnswer = 256 << 10
 	// maxAnswerHeader bounds the header of the app's answer, in bytes.
 	maxAnswerHeader = 64 << 10
-	// maxIdle is how long a connection to the app is kept for the next
-	// delivery: less than the 5 s after which Node closes it, or a delivery would
-	// be lost on a connection that is just being closed.
+	// maxIdle is how long a connection to the app is kept for the next delivery: less
+	// than the 5 s after which Node closes it, or a delivery could be lost on a
+	// connection that is being closed.
 	maxIdle = 4 * time.Second
 )
 
@@ -38,7 +38,7 @@ const (
 func newClient(insecure bool, dial Dial) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
-			Proxy:              nil, // the app is on this machine or named as it is
+			Proxy:              nil, // the app is on this machine, or its host is what it says
 			DialContext:        dial,
 			DisableCompression: true,
 			TLSClientConfig: &tls.Config{
@@ -52,9 +52,8 @@ func newClient(insecure bool, dial Dial) *http.Client {
 	}
 }
 
-// freshen signs a verified delivery again that waited so long for a slow app
-// that its signature would be refused as too old. Anything else goes on
-// untouched.
+// freshen re-signs a verified delivery that waited so long for a slow app that its
+// signature would be rejected as too old. Anything else is forwarded unchanged.
 func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
 	const margin = 30 * time.Second
 	endpoint := f.Endpoints.of(d.Provider)
@@ -65,10 +64,10 @@ func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
 	return f.sign(d, header, d.MessageID, d.Body)
 }
 
-// send posts a body and gives the app's answer, or why there was none in time.
-// The Host is the target's own, which is the one that dev servers want (Vite's
-// allowedHosts): the public one is in X-Forwarded-Host where a proxy put it
-// there, and is not added, for some look at that, too (Rails' config.hosts).
+// send posts a body and returns the app's answer, or why there was none in time.
+// The Host is the target's own, which dev servers require (Vite's allowedHosts).
+// The public host is in X-Forwarded-Host if a proxy put it there; it is not added,
+// because some check that too (Rails' config.hosts).
 func (f *Forwarder) send(ctx context.Context, target string, header http.Header, body []byte, within time.Duration) webhook.Forward {
 	return f.Exchange(ctx, http.MethodPost, target, header, body, within)
 }
@@ -86,7 +85,7 @@ func (f *Forwarder) Exchange(ctx context.Context, method, target string, header 
 	}
 	req.Header = header
 	if req.Header.Get("User-Agent") == "" {
-		req.Header.Set("User-Agent", "") // or net/http sends one of its own
+		req.Header.Set("User-Agent", "") // or net/http sends its own
 	}
 	res, err := f.client.Do(req)
 	if err != nil {
@@ -102,7 +101,7 @@ func (f *Forwarder) Exchange(ctx context.Context, method, target string, header 
 		if why != webhook.Timeout {
 			why = webhook.PartialAnswer
 		}
-		sent.Failure, sent.Error = why, "its answer broke off after "+strconv.Itoa(len(answer))+" bytes: "+text
+		sent.Failure, sent.Error = why, "its answer ended early, after "+strconv.Itoa(len(answer))+" bytes: "+text
 	}
 	sent.Truncated = len(answer) > maxAnswer
 	sent.Status, sent.Header, sent.Body = res.StatusCode, res.Header, answer[:min(len(answer), maxAnswer)]
@@ -115,13 +114,13 @@ func unreachable(err error, u *url.URL, within time.Duration) (why webhook.Failu
 	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, context.Canceled):
-		return webhook.Interrupted, "hooktop was stopped before it answered"
+		return webhook.Interrupted, "hooktop was stopped before the app answered"
 	case connectionRefused(err):
 		return webhook.NotRunning, nothingListens + u.Host + ": is the app running?"
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return webhook.Timeout, fmt.Sprintf("no whole answer within %d s", within.Round(time.Second)/time.Second)
+		return webhook.Timeout, fmt.Sprintf("no complete answer within %d s", within.Round(time.Second)/time.Second)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return webhook.ConnectionClosed, "it closed the connection without a whole answer"
+		return webhook.ConnectionClosed, "it closed the connection without a complete answer"
 	}
 	why = webhook.NoAnswer
 	if errors.As(err, &certificate) {
@@ -135,13 +134,13 @@ func unreachable(err error, u *url.URL, within time.Duration) (why webhook.Failu
 }
 
 // ownHeaders belong to one connection (RFC 9110, 7.6.1) or to the message's
-// framing, and are made anew for the next.
+// framing; the next connection has its own.
 var ownHeaders = []string{
 	"Connection", "Content-Length", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization",
 	"Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect",
 }
 
-// forwardable is a copy of the headers without those of the connection.
+// forwardable returns a copy of the headers without those of the connection.
 func forwardable(h http.Header) http.Header {
 	out := h.Clone()
 	if out == nil {
@@ -156,9 +155,9 @@ func forwardable(h http.Header) http.Header {
 	return out
 }
 
-// sign puts a fresh signature over body on header, with the secret that verified
-// the delivery, else with the provider's first. The body may be another than
-// the delivery's own, which is the one that tells the secret.
+// sign puts a new signature of body on header, made with the secret that verified
+// the delivery, else with the provider's first. The body may be an edited one; the
+// delivery's own tells the secret.
 func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID string, body []byte) error {
 	endpoint := f.Endpoints.of(d.Provider)
 	if endpoint == nil {

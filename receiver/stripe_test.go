@@ -77,7 +77,7 @@ func TestAStripeResendKeepsTheMessage(t *testing.T) {
 	}
 
 	_, err = f.Resend(t.Context(), d.ID, webhook.New, url)
-	if err == nil || !strings.Contains(err.Error(), "stands in the body") || !strings.Contains(fixOf(err), "--as same") {
+	if err == nil || !strings.Contains(err.Error(), "in the body") || !strings.Contains(fixOf(err), "--as same") {
 		t.Errorf("as a new message: %v, fix %q", err, fixOf(err))
 	}
 	if len(s.all()) != 2 || len(got) != 0 {

@@ -13,32 +13,32 @@ import (
 const (
 	// maxWaiting is how many deliveries may wait for a slow app.
 	maxWaiting = 1 << 16
-	// maxRetries is how many may wait to be tried again.
+	// maxRetries is how many may wait for a retry.
 	maxRetries = 1 << 12
-	// maxRetryAfter is the longest that an app may ask to be left alone for
+	// maxRetryAfter is the longest time for which an app may ask to be left alone
 	// (Retry-After).
 	maxRetryAfter = time.Minute
 )
 
-// Schedule is how long after each failure a delivery is sent on again.
+// Schedule says how long after each failure a delivery is sent again.
 type Schedule []time.Duration
 
-// RetrySchedule is how long after each failure a delivery is tried again: what
-// Svix does after 5 s, 5 min and 30 min, sixty times as fast, as an app that is
-// just being restarted wants it, and no sooner than a second. What Svix does
-// later (2 h, 5 h, 10 h) a developer does not wait for.
+// RetrySchedule returns hooktop's schedule: what Svix does after 5 s, 5 min and
+// 30 min, sixty times as fast, because the app is usually just restarting, but no
+// sooner than a second. A developer does not wait for Svix's later retries (2 h,
+// 5 h, 10 h).
 func RetrySchedule() Schedule {
 	return Schedule{time.Second, 5 * time.Second, 30 * time.Second}
 }
 
-// lane takes deliveries to one target, one after another: first those that are
-// to be tried again, then the others in the order of commit. What failed lets
-// those behind it pass and comes again later, as with Svix: one event that the
-// app cannot take must not hold up all that follow.
+// targetQueue sends deliveries to one target, one after another: first those that
+// are due for a retry, then the others in the order of commit. A failed delivery
+// lets the next ones pass and is retried later, as with Svix: one event that the
+// app rejects must not block all that follow.
 type targetQueue struct {
 	target  string
 	waiting *idQueue
-	retries []retry            // by time; the lane's own goroutine alone
+	retries []retry            // by time; only for the queue's own goroutine
 	end     context.CancelFunc // nil before it runs
 }
 
@@ -53,7 +53,7 @@ func newTargetQueue(target string) *targetQueue {
 	return &targetQueue{target: target, waiting: newIDQueue(maxWaiting)}
 }
 
-// next waits for what is to be sent; ok is false once ctx has ended.
+// next waits for what to send next; ok is false once ctx has ended.
 func (l *targetQueue) next(ctx context.Context, now func() time.Time) (r retry, ok bool) {
 	for ctx.Err() == nil {
 		var due <-chan time.Time
@@ -73,8 +73,8 @@ func (l *targetQueue) next(ctx context.Context, now func() time.Time) (r retry, 
 	return retry{}, false
 }
 
-// again has what failed tried again, if the schedule knows another time and not
-// too many wait already.
+// again schedules a retry of a failed delivery, if the schedule has another one and
+// there is room.
 func (l *targetQueue) again(r retry, sent *webhook.Forward, schedule Schedule, now time.Time) {
 	if r.n >= len(schedule) || len(l.retries) >= maxRetries {
 		return
@@ -90,8 +90,8 @@ func (l *targetQueue) again(r retry, sent *webhook.Forward, schedule Schedule, n
 	l.retries = slices.Insert(l.retries, at, r)
 }
 
-// retryAfter is how long an answer asks to be left alone for, in seconds or
-// until a date (RFC 9110, 10.2.3); 0 where it does not.
+// retryAfter returns how long an answer asks to be left alone, in seconds or until
+// a date (RFC 9110, 10.2.3); 0 if it does not.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	text := h.Get("Retry-After")
 	if n, err := strconv.ParseUint(text, 10, 31); err == nil {
@@ -103,8 +103,8 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// run sends what is enqueued until ctx ends. running goes on for as long as the
-// forwarder does: what the app has already is waited for.
+// run sends what is enqueued until ctx ends. running lasts as long as the
+// forwarder: what the app has already received is waited for.
 func (f *Forwarder) run(ctx, running context.Context, l *targetQueue) {
 	for {
 		r, ok := l.next(ctx, f.Now)

@@ -10,29 +10,29 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Trigger signs synthetic events and sends them through the front door, so
-// that everything happens to them that happens to a real one.
+// Trigger signs made-up events and sends them to hooktop's own endpoint, where
+// everything happens to them that happens to real ones.
 type Trigger struct {
 	Endpoint Endpoint
-	// Endpoints are those of all providers: a story may have several senders.
+	// Endpoints are those of all providers: a story can have several senders.
 	Endpoints Endpoints
 	Instance  func(context.Context) (Instance, error)
 	Users     Users
 	Now       func() time.Time
 }
 
-// Users lists the users that are there, and gives one of them.
+// Users lists the users here, and returns one of them.
 type Users interface {
 	Users(ctx context.Context, p webhook.UserPage) ([]webhook.UserRecord, error)
 	User(ctx context.Context, id string) (webhook.UserRecord, error)
 }
 
-// Message is a signed request that is ready to be sent. Its signature is good
-// for five minutes.
+// Message is a signed request, ready to be sent. Its signature is valid for five
+// minutes.
 type Message struct {
-	// Endpoint is whose message it is, and where it goes.
+	// Endpoint says who sends it and where it goes.
 	Endpoint Endpoint
-	Type     string // of the event, "" where the body has none
+	Type     string // of the event, "" if the body has none
 	ID       string
 	Header   http.Header
 	Body     []byte
@@ -47,8 +47,8 @@ func (t Trigger) Send(ctx context.Context, s webhook.Sample) (Receipt, error) {
 	return t.Post(ctx, m)
 }
 
-// Make builds a sample of now and signs it. One that makes no new user is about
-// the user that changed last, if there is one.
+// Make builds a sample as of now and signs it. An event that does not create a user
+// is about the user that changed last, if there is one.
 func (t Trigger) Make(ctx context.Context, s webhook.Sample) (Message, error) {
 	s.At = t.Now()
 	if err := t.subject(ctx, &s); err != nil {
@@ -61,8 +61,8 @@ func (t Trigger) Make(ctx context.Context, s webhook.Sample) (Message, error) {
 	return t.Sign(s.Type, body)
 }
 
-// Tell begins a story of now. Each of its steps is made and signed when its
-// time has come.
+// Tell begins a story now. Each of its steps is made and signed when its time
+// comes.
 func (t Trigger) Tell(ctx context.Context, story webhook.Story, s webhook.Sample) ([]webhook.Step, error) {
 	s.Type, s.At = webhook.StoryPrefix+story.Name, t.Now()
 	if err := t.subject(ctx, &s); err != nil {
@@ -71,7 +71,7 @@ func (t Trigger) Tell(ctx context.Context, story webhook.Story, s webhook.Sample
 	return story.Tell(s), nil
 }
 
-// For is the same for another provider; "" for this one.
+// For returns the trigger for another provider; "" is this one.
 func (t Trigger) For(provider string) Trigger {
 	if e := t.Endpoints.of(provider); e != nil {
 		t.Endpoint = *e
@@ -79,7 +79,7 @@ func (t Trigger) For(provider string) Trigger {
 	return t
 }
 
-// Sign signs a body as it is, byte for byte.
+// Sign signs a body byte for byte.
 func (t Trigger) Sign(event string, body []byte) (Message, error) {
 	secret, err := t.Endpoint.SigningSecret()
 	if err != nil {
@@ -96,7 +96,7 @@ func (t Trigger) Sign(event string, body []byte) (Message, error) {
 	return m, nil
 }
 
-// Post sends a message through the door, and returns once it is committed.
+// Post sends a message to hooktop's own endpoint and returns once it is committed.
 func (t Trigger) Post(ctx context.Context, m Message) (Receipt, error) {
 	instance, err := t.Instance(ctx)
 	if err != nil {
@@ -109,9 +109,9 @@ func (t Trigger) Post(ctx context.Context, m Message) (Receipt, error) {
 	return receipt, nil
 }
 
-// Direct sends a message to an app, past the door: hooktop keeps nothing of
-// it. The delivery is what the app was sent, with the verdict that a verifier
-// with the same secret comes to; its one forward is the app's answer.
+// Direct sends a message straight to an app; hooktop stores nothing of it. The
+// delivery is what the app was sent, with the verdict of a verifier that has the
+// same secret; its one forward is the app's answer.
 func (t Trigger) Direct(ctx context.Context, f *Forwarder, target string, m Message) webhook.Delivery {
 	d := webhook.Delivery{
 		At: t.Now(), Provider: m.Endpoint.Provider.Name(), Origin: webhook.Trigger, Type: m.Type, MessageID: m.ID, Attempt: 1, Bytes: int64(len(m.Body)),
@@ -124,15 +124,15 @@ func (t Trigger) Direct(ctx context.Context, f *Forwarder, target string, m Mess
 	return d
 }
 
-// subject tells a sample who changed last, for the events that are about him: a
-// user.updated after a user.created updates that one.
+// subject tells a sample which user changed last: a user.updated after a
+// user.created updates that user.
 func (t Trigger) subject(ctx context.Context, s *webhook.Sample) error {
 	if s.Type == "user.created" {
 		return nil
 	}
 	if s.UserID != "" {
-		// One that is not there is made up; a database that cannot be read says so
-		// at the door.
+		// A missing user is made up; a database that cannot be read fails when the
+		// event is captured.
 		if u, err := t.Users.User(ctx, s.UserID); err == nil {
 			s.Last = &u.User
 		}

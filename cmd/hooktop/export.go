@@ -180,7 +180,7 @@ func (h *hooktop) curlScript(ctx context.Context, w io.Writer, e exporting) save
 				return nil, err
 			}
 			if original.Bytes != int64(len(original.Body)) {
-				return nil, errors.New("its body was not kept")
+				return nil, errors.New("its body was not stored")
 			}
 			return h.forwarder.SignedAs(original, d.Header, d.Body, mode, app(d))
 		},
