@@ -43,7 +43,9 @@ func (p *program) deliveriesCommand() *cobra.Command {
 		Aliases: []string{"list"},
 		Short:   "List captured deliveries, newest first",
 		Long:    "Lists captured deliveries, newest first.\n\n" + filterHelp,
-		Example: "hooktop deliveries\nhooktop deliveries 'is:failed since:1h'\nhooktop deliveries --limit 0 --json | jq .event",
+		Example: `hooktop deliveries
+hooktop deliveries 'is:failed since:1h'
+hooktop deliveries --limit 0 --json | jq .event`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if limit < 0 {
 				return exit.Usage(fmt.Sprintf("--limit %d lists nothing", limit), "write a number from 1 up, or 0 for all")
@@ -59,6 +61,7 @@ func (p *program) deliveriesCommand() *cobra.Command {
 	}
 	filterArguments(cmd)
 	cmd.Flags().IntVarP(&limit, "limit", "n", 50, "how many to list; 0 lists all")
+	config.NameValues(cmd.Flags(), "limit", "N")
 	return cmd
 }
 

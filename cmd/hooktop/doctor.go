@@ -19,20 +19,24 @@ import (
 func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check the set-up and report what is wrong, with fixes",
-		Long: `Checks the signing secrets and their names, the .env files, the tunnel, the
-port, the database, this machine's clock and your app, with the flags and the
-environment that hooktop would start with. It opens no tunnel and sends nothing
-to your app, and it also works while hooktop is running.
+		Short: "Check the set-up, and say what is wrong and how to fix it",
+		Long: `Checks the signing secrets and the names they have, the .env files, the
+tunnel, the port, the database, this machine's clock and your app, with the
+flags and the environment that hooktop would start with. It opens no tunnel,
+sends nothing to your app and works while hooktop runs.
 
-Exit code 0: nothing is wrong, though there may be warnings. 1: something failed.`,
-		Example: "hooktop doctor\nhooktop doctor --forward-to 3000\nhooktop doctor --json | jq -r 'select(.state == \"failed\").fix'",
-		Args:    noArguments,
+Exit code 0 if nothing failed, though there may be warnings; 1 if something
+did.`,
+		Example: `hooktop doctor
+hooktop doctor --forward-to 3000
+hooktop doctor --json | jq 'select(.state == "failed")'`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.doctor(cmd.Context(), cmd.Flags())
 		},
 	}
 	config.AddReceiveFlags(cmd.Flags())
+	config.HideFlags(cmd.Flags(), "local", "no-edge-policy", "insecure-forward", "forward-retry") // nothing to check
 	return cmd
 }
 

@@ -27,9 +27,9 @@ func (p *program) driftCommand() *cobra.Command {
 	var fix, production bool
 	cmd := &cobra.Command{
 		Use:   "drift",
-		Short: "Compare the users here with Clerk's; --fix brings them in step",
-		Long: "Reads all users of the Clerk instance that " + keyVariable + ` belongs to, and lists
-those that differ:
+		Short: "Compare the users with Clerk's; --fix brings them in step",
+		Long: `Compares the users here with those of the Clerk instance that CLERK_SECRET_KEY
+belongs to, and lists those that differ:
 
   missing       at Clerk, but not here
   extra         here, but no longer at Clerk
@@ -45,8 +45,10 @@ The key comes from the environment, .env.local or .env; CLERK_API_URL sets
 another address of the API.
 
 Exit code 0 if all users are in step, 1 if not. Nothing changes at Clerk.`,
-		Example: "hooktop drift\nhooktop drift --fix\nhooktop drift --json | jq -r .user_id",
-		Args:    noArguments,
+		Example: `hooktop drift
+hooktop drift --fix
+hooktop drift --json | jq -r .user_id`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
@@ -62,6 +64,7 @@ Exit code 0 if all users are in step, 1 if not. Nothing changes at Clerk.`,
 	config.AddSigningFlags(cmd.Flags())
 	config.AddStripeFlags(cmd.Flags())
 	config.AddForwardFlags(cmd.Flags())
+	config.HideFlags(cmd.Flags(), "stripe-secret", "stripe-path") // its events are Clerk's
 	cmd.Flags().BoolVar(&fix, "fix", false, "bring the users here in step with signed events")
 	cmd.Flags().BoolVar(&production, "yes-production", false, "accept the key of a production instance (sk_live_…)")
 	return cmd

@@ -53,9 +53,9 @@ is given. --redact also masks e-mail addresses, names, phone numbers, pictures
 and IP addresses. The original signature of a masked body no longer verifies.
 
 ` + filterHelp,
-		Example: "hooktop export > deliveries.jsonl\n" +
-			"hooktop export 'is:failed since:1d' --redact --format har -o failures.har\n" +
-			"hooktop export '#42' --format curl --to http://localhost:3000/api/webhooks/clerk | sh",
+		Example: `hooktop export > deliveries.jsonl
+hooktop export is:failed --redact --format har -o f.har
+hooktop export '#42' --format curl --to 3000 | sh`,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if e.page.Filter, err = parseFilter(args); err != nil {
 				return err
@@ -79,12 +79,15 @@ and IP addresses. The original signature of a masked body no longer verifies.
 	config.AddSigningFlags(cmd.Flags())
 	config.AddForwardFlags(cmd.Flags())
 	flags := cmd.Flags()
-	flags.StringVar(&e.format, "format", "jsonl", "jsonl, har or curl")
-	flags.StringVarP(&e.out, "output", "o", "-", "file to write; - is standard output (the default)")
+	flags.StringVar(&e.format, "format", "jsonl", "what to write")
+	flags.StringVarP(&e.out, "output", "o", "-", "the file to write; - is standard output")
 	flags.BoolVar(&e.redact, "redact", false, "also mask personal data")
-	flags.BoolVar(&e.withCodes, "with-codes", false, "keep one-time codes, tokens and cookies")
-	flags.StringVar(&e.to, "to", "", "with curl: where to send (default: your app, else hooktop)")
-	flags.StringVar(&e.as, "as", string(webhook.Same), "with curl: same, new or verbatim; see hooktop resend")
+	flags.BoolVar(&e.withCodes, "with-codes", false, "do not mask one-time codes, tokens and cookies")
+	flags.StringVar(&e.to, "to", "", "with curl: the URL to send to; else your app, else hooktop")
+	flags.StringVar(&e.as, "as", string(webhook.Same), "with curl: how to sign; see hooktop resend --help")
+	config.NameValues(flags, "format", "jsonl|har|curl", "output", "FILE", "to", "URL", "as", "same|new|verbatim")
+	config.HideFlags(flags, "insecure-forward") // the script's curl sends
+	config.Describe(flags, "json", "do not print how many were exported")
 	return cmd
 }
 

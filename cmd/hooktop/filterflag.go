@@ -14,21 +14,22 @@ import (
 const filterHelp = `All words of a filter must match. -word excludes, a|b matches either, quotes
 keep spaces:
 
-  type:user.*        event type; * matches anything
-  user:user_2ab      start of the user's id; id:msg_2ab of the message's
-  email:ada@         part of the e-mail address
+  type:user.*        the event type; * matches anything
+  user:user_2ab      the start of the user id; id:msg_2ab of the message id
+  email:ada@         any part of the e-mail address
   is:failed          or verified, rejected, duplicate, stale, conflict,
                      forwarded, resent, created …
   code:wrong-secret  why it was rejected; code:body-* matches several
-  status:>=400       what hooktop answered; app:5xx what the app answered
-  since:10m          or today, 10:00, 2026-11-22T10:00 (local time); same for
+  status:>=400       what hooktop answered; app:5xx what the app did
+  since:10m          or today, 10:00, 2026-11-22T10:00 (local time); also
                      before:
-  provider:clerk     or origin:tunnel|local|trigger|resend
+  provider:clerk     or stripe
+  origin:tunnel      or local, trigger, resend …
   #42                the delivery's number
   ada                any other word: part of the body or of a header
 
-Quote filters: the shell has its own meaning for # * | > and ". After --, a
-filter may begin with -: hooktop deliveries -- -is:verified`
+Quote a filter: shells treat # * | > and " specially. One that starts with -
+goes after --: hooktop deliveries -- -is:verified`
 
 // filterArguments lets a command take a filter as its arguments.
 func filterArguments(cmd *cobra.Command) {

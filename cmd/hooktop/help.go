@@ -2,9 +2,9 @@ package main
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -13,160 +13,229 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// The widths that help is wrapped at: a terminal's own, within bounds.
-const (
-	minHelpWidth = 40
-	helpWidth    = 80
-	maxHelpWidth = 110
-)
+// widestHelp is how wide the help gets, however wide the terminal is: longer
+// lines are hard to read.
+const widestHelp = 100
 
-// flagValues are what stands for the values of the flags of one command.
-var flagValues = map[string]string{
-	"limit": "N", "count": "N", "format": "FORMAT", "output": "FILE", "file": "FILE", "to": "URL", "probe": "URL", "as": "MODE",
-	"where": "FILTER", "rate": "RATE", "case": "NAME", "email": "ADDRESS", "user-id": "ID", "set": "PATH=VALUE",
-	"timeout": "DURATION", "since": "ID|TIME", "users at": "ID", "verify at": "TIME",
-}
-
-// flagValue returns what stands for a flag's value in the help, "" for a flag
-// that is on or off.
-func flagValue(cmd *cobra.Command, f *pflag.Flag) string {
-	if f.Value.Type() == "bool" {
-		return ""
+// showHelp prints the help of a command.
+func (p *program) showHelp(cmd *cobra.Command, _ []string) {
+	out := p.stdout
+	if noColor, _ := cmd.Flags().GetBool("no-color"); noColor || p.getenv("NO_COLOR") != "" || p.getenv("TERM") == "dumb" {
+		out = out.Plain()
 	}
-	return cmp.Or(config.ValueOf(f), flagValues[cmd.Name()+" "+f.Name], flagValues[f.Name])
+	out.Say("%s", helpText(cmd, min(out.Columns(), widestHelp)))
 }
 
-// help prints the help of a command, wrapped at the terminal's width.
-func (p *program) help(cmd *cobra.Command) {
-	h := helpPage{width: p.helpWidth()}
-	h.text(cmp.Or(cmd.Long, cmd.Short))
-	h.title("Usage")
+// helpText returns the help of a command in lines of at most width columns.
+func helpText(cmd *cobra.Command, width int) print.Text {
+	h := &help{width: width}
+	groups := flagsByGroup(cmd)
+	h.prose(cmp.Or(cmd.Long, cmd.Short))
+	h.heading("Usage")
 	if cmd.Runnable() {
-		h.line("  %s", cmd.UseLine())
+		h.verbatim(cmd.UseLine())
 	}
 	if cmd.HasAvailableSubCommands() {
-		h.line("  %s COMMAND [flags]", cmd.CommandPath())
+		h.verbatim(cmd.CommandPath() + " COMMAND [flags]")
 	}
-	if cmd.HasExample() {
-		h.title("Examples")
-		for example := range strings.Lines(cmd.Example) {
-			h.line("  %s", strings.TrimSpace(example))
-		}
+	if cmd.Example != "" {
+		h.heading("Examples")
+		h.verbatim(cmd.Example)
 	}
-	h.commands(cmd)
-	for _, group := range append([]string{""}, config.Groups()...) {
-		h.flags(cmd, group)
+	if cmd.HasAvailableSubCommands() {
+		h.heading("Commands")
+		h.commands(cmd.Commands())
 	}
-	p.stdout.Say("%s", print.Join("\n", h.lines...))
+	h.flags(config.GroupOwn, groups)
+	for _, group := range config.Groups() {
+		h.flags(group, groups)
+	}
+	return print.Join("\n", h.lines...)
 }
 
-func (p *program) helpWidth() int {
-	if f, ok := p.stdout.Stream().(term.File); ok && p.stdout.IsTerminal() {
-		if w, _, err := term.GetSize(f.Fd()); err == nil && w > 0 {
-			return max(minHelpWidth, min(w, maxHelpWidth))
+// flagsByGroup returns the flags that the help of a command shows.
+func flagsByGroup(cmd *cobra.Command) map[string][]*pflag.Flag {
+	groups := map[string][]*pflag.Flag{}
+	add := func(f *pflag.Flag) {
+		if f.Hidden {
+			return
 		}
+		group := config.GroupOf(f)
+		if f.Name == "version" {
+			group, f.Usage = config.GroupCommon, "print the version"
+		}
+		groups[group] = append(groups[group], f)
 	}
-	return helpWidth
+	local := cmd.LocalFlags()
+	local.VisitAll(add)
+	cmd.InheritedFlags().VisitAll(func(f *pflag.Flag) {
+		if local.Lookup(f.Name) == nil {
+			add(f)
+		}
+	})
+	for _, flags := range groups {
+		slices.SortFunc(flags, func(a, b *pflag.Flag) int { return strings.Compare(a.Name, b.Name) })
+	}
+	return groups
 }
 
-// helpPage collects the lines of a command's help.
-type helpPage struct {
+// help is a page of help in the making.
+type help struct {
 	width int
 	lines []print.Text
 }
 
-func (h *helpPage) line(format string, args ...any) {
-	h.lines = append(h.lines, print.Sprintf(format, args...))
+func (h *help) heading(title string) {
+	h.lines = append(h.lines, print.Text{}, print.Strong(title))
 }
 
-func (h *helpPage) title(title string) {
-	h.line("")
-	h.lines = append(h.lines, print.Good(title))
-}
-
-// text adds paragraphs: their lines are wrapped anew. Lines that begin with a
-// space stay as they are.
-func (h *helpPage) text(s string) {
-	var paragraph []string
-	flush := func() {
-		for _, line := range text.Wrap(strings.Join(paragraph, " "), h.width) {
-			h.line("%s", line)
-		}
-		paragraph = nil
-	}
-	for line := range strings.SplitSeq(strings.TrimSpace(s), "\n") {
-		if line != "" && !strings.HasPrefix(line, " ") {
-			paragraph = append(paragraph, line)
-			continue
-		}
-		if len(paragraph) > 0 {
-			flush()
-		}
-		h.line("%s", line)
-	}
-	if len(paragraph) > 0 {
-		flush()
+// verbatim adds lines that are never broken: they are for copying.
+func (h *help) verbatim(lines string) {
+	for line := range strings.SplitSeq(lines, "\n") {
+		h.lines = append(h.lines, print.Sprintf("  %s", line))
 	}
 }
 
-func (h *helpPage) commands(cmd *cobra.Command) {
-	if !cmd.HasAvailableSubCommands() {
+func (h *help) commands(all []*cobra.Command) {
+	column := 0
+	for _, c := range all {
+		column = max(column, len(c.Name()))
+	}
+	for _, c := range all {
+		if c.IsAvailableCommand() {
+			h.entry(c.Name(), column, words(c.Short))
+		}
+	}
+}
+
+func (h *help) flags(group string, groups map[string][]*pflag.Flag) {
+	if len(groups[group]) == 0 {
 		return
 	}
-	h.title("Commands")
-	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() {
-			h.entry(c.Name(), c.Short)
+	h.heading(group)
+	column := 0
+	for _, flags := range groups { // one column for all groups
+		for _, f := range flags {
+			column = max(column, text.Width(flagLabel(f)))
 		}
+	}
+	for _, f := range groups[group] {
+		about := words(f.Usage)
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "[]" {
+			about = append(about, word{text: "(default " + f.DefValue + ")"})
+		}
+		if variable := config.VariableOf(f); variable != "" {
+			about = append(about, word{"(env " + variable + ")", print.Faint})
+		}
+		h.entry(flagLabel(f), column, about)
 	}
 }
 
-// flags adds the flags of a group, "" for those of the command alone.
-func (h *helpPage) flags(cmd *cobra.Command, group string) {
-	begun := false
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Hidden || groupOf(f) != group {
+// flagLabel returns a flag with what stands for its value: -n, --limit N.
+func flagLabel(f *pflag.Flag) string {
+	label := "--" + f.Name
+	if f.Shorthand != "" {
+		label = "-" + f.Shorthand + ", " + label
+	}
+	if value := config.ValueOf(f); value != "" {
+		label += " " + value
+	}
+	return label
+}
+
+// entry adds a name and, in a column beside it, what it is.
+func (h *help) entry(name string, column int, about []word) {
+	indent := column + len("    ")
+	for i, line := range wrapWords(about, h.width-indent) {
+		if i > 0 {
+			name = ""
+		}
+		h.lines = append(h.lines, print.Sprintf("  %s%s%s", name, text.Spaces(indent-len("  ")-text.Width(name)), line))
+	}
+}
+
+// prose adds paragraphs and tables. A paragraph is wrapped anew. A line that is
+// indented is a row of a table: its last column is wrapped, and goes on in the
+// lines that are indented as far as that column is.
+func (h *help) prose(s string) {
+	var row string
+	var hanging int
+	flush := func() {
+		if row == "" {
 			return
 		}
-		if !begun {
-			h.title(cmp.Or(group, "Flags"))
-			begun = true
+		lead := row[:hanging]
+		for _, line := range wrapWords(words(row[hanging:]), h.width-text.Width(lead)) {
+			h.lines = append(h.lines, print.Sprintf("%s%s", lead, line))
+			lead = text.Spaces(text.Width(lead))
 		}
-		name := "    --" + f.Name
-		if f.Shorthand != "" {
-			name = "-" + f.Shorthand + ", --" + f.Name
+		row = ""
+	}
+	for line := range strings.SplitSeq(strings.Trim(s, "\n"), "\n") {
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		switch {
+		case line == "":
+			flush()
+			h.lines = append(h.lines, print.Text{})
+		case row != "" && indent == text.Width(row[:hanging]):
+			row += " " + line[indent:]
+		default:
+			flush()
+			row, hanging = line, lastColumn(line, indent)
 		}
-		if value := flagValue(cmd, f); value != "" {
-			name += " " + value
-		}
-		help := f.Usage
-		if d := f.DefValue; d != "" && d != "false" && d != "[]" && d != "-" {
-			help += " (default " + d + ")"
-		}
-		h.entry(name, help)
-	})
+	}
+	flush()
 }
 
-func groupOf(f *pflag.Flag) string {
-	if f.Name == "help" || f.Name == "version" {
-		return config.GroupCommon
+// lastColumn returns where the last column of a table's row begins: behind two
+// spaces, or behind a sign such as ✓.
+func lastColumn(line string, indent int) int {
+	if indent == 0 {
+		return 0
 	}
-	return config.GroupOf(f)
+	if i := strings.Index(line[indent:], "  "); i > 0 {
+		return len(line) - len(strings.TrimLeft(line[indent+i:], " "))
+	}
+	if sign, _, _ := strings.Cut(line[indent:], " "); text.Width(sign) == 1 {
+		return indent + len(sign) + 1
+	}
+	return indent
 }
 
-// nameWidth is the width of the names of flags and commands; a longer one has
-// its text on the next line.
-const nameWidth = 28
+// word is part of a line that is not broken if there is room for it.
+type word struct {
+	text  string
+	style print.Style // nil for none
+}
 
-// entry adds a flag or a command with its text.
-func (h *helpPage) entry(name, help string) {
-	lines := text.Wrap(help, max(h.width-nameWidth-2, minHelpWidth/2))
-	if text.Width(name) >= nameWidth {
-		h.line("  %s", name)
-		name = ""
+func words(s string) (all []word) {
+	for _, field := range strings.Fields(s) {
+		all = append(all, word{text: field})
 	}
-	for _, line := range lines {
-		h.line("  %-*s%s", nameWidth, name, line)
-		name = ""
+	return all
+}
+
+// wrapWords puts words into lines of at most width columns. It returns at least
+// one line.
+func wrapWords(all []word, width int) (lines []print.Text) {
+	var line []print.Text
+	used := 0
+	for _, w := range all {
+		for _, part := range text.Wrap(w.text, width) { // one part, unless it is too long for a line
+			if len(line) > 0 && used+1+text.Width(part) > width {
+				lines = append(lines, print.Join(" ", line...))
+				line, used = nil, 0
+			}
+			if len(line) > 0 {
+				used++
+			}
+			used += text.Width(part)
+			if w.style != nil {
+				line = append(line, w.style(part))
+			} else {
+				line = append(line, print.Sprintf("%s", part))
+			}
+		}
 	}
+	return append(lines, print.Join(" ", line...))
 }

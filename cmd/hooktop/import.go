@@ -24,7 +24,7 @@ import (
 func (p *program) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import [FILE|-]",
-		Short: "Import deliveries from a file: hooktop's own, HAR, or other listeners'",
+		Short: "Import deliveries from jsonl, HAR or another listener's output",
 		Long: `Imports the deliveries of a file: what hooktop export writes as jsonl, a HAR,
 or lines of JSON with headers and body, such as clerk webhooks listen --json
 prints. Each is verified with today's secrets as of the time when it was
@@ -34,7 +34,8 @@ own files answers and forwards are imported, too.
 
 An entry that cannot be imported is an error; the others are imported, and the
 exit code is 1.`,
-		Example: "hooktop import deliveries.jsonl\nclerk webhooks listen --json | hooktop import",
+		Example: `hooktop import deliveries.jsonl
+clerk webhooks listen --json | hooktop import`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return exit.Usage("import takes one file", "or none, or -, for standard input")

@@ -20,18 +20,20 @@ import (
 
 func (p *program) listenCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "listen [-- COMMAND [ARG...]]",
-		Short: "Receive without the dashboard: one line per delivery",
-		Long: `Receives, verifies and stores deliveries, and prints a line for each. With
---json it prints objects; the first is {"kind":"ready",…} once the address
-accepts connections.
+		Use:   "listen [flags] [-- COMMAND [ARG...]]",
+		Short: "Receive without the dashboard, printing a line per delivery",
+		Long: `Receives, verifies and keeps deliveries, and prints a line for each. With
+--json it prints objects, the first one {"kind":"ready",…} once it accepts
+connections.
 
-A command after -- runs at the same time: it starts once the address accepts
-connections, with HOOKTOP_URL, HOOKTOP_WEBHOOK_URL_CLERK and HOOKTOP_DB in its
-environment. Signals are passed on to it; hooktop ends when it does, with its
-exit code. The command gets stdout and the lines go to stderr; with --json it
+Runs the command after --, if there is one, once it accepts connections, with
+HOOKTOP_URL, HOOKTOP_WEBHOOK_URL_CLERK and HOOKTOP_DB in its environment.
+hooktop passes signals on to it, ends when it does and returns its exit code.
+Stdout is then the command's, and hooktop's lines go to stderr; with --json it
 is the other way round.`,
-		Example: "hooktop listen --json --addr 127.0.0.1:0\nhooktop listen --local\nhooktop listen --local --forward-to 3000 -- npm test",
+		Example: `hooktop listen --json --addr 127.0.0.1:0
+hooktop listen --local
+hooktop listen --local --forward-to 3000 -- npm test`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch cmd.ArgsLenAtDash() {
 			case -1:

@@ -27,19 +27,19 @@ func (p *program) resendCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resend ID... | --where FILTER",
 		Short: "Send captured deliveries again, re-signed",
-		Long: `Sends captured deliveries again with their original bytes: to --to, else to
---forward-to, else to hooktop itself. A signature expires after five minutes,
-so deliveries are re-signed:
+		Long: `Sends captured deliveries again with their original bodies: to --to, else to
+--forward-to, else to hooktop itself. Signatures expire after five minutes, so
+each delivery is signed again:
 
   same      the same message id: the app sees a retry
   new       a new message id: the app sees a new event
-  verbatim  the captured headers, expired or not
+  verbatim  the original headers, expired or not
 
---where sends all deliveries that match, oldest first; see hooktop deliveries
---help for filters. --edit opens the body in $VISUAL or $EDITOR first, and
-signs the result as a new message.`,
-		Example: "hooktop resend 42 --to http://localhost:3000/api/webhooks/clerk\nhooktop resend 42 43 --as new\n" +
-			"hooktop resend --where 'app:5xx since:1h' --rate 5 --dry-run",
+--where resends all that match; hooktop deliveries --help explains filters.
+--edit opens the body in $VISUAL or $EDITOR and signs it as a new message.`,
+		Example: `hooktop resend 42 --to 3000
+hooktop resend 42 43 --as new
+hooktop resend --where 'app:5xx since:1h' --dry-run`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if many.given = cmd.Flags().Changed("where"); many.given && len(args) > 0 {
 				return exit.Usage("resend takes ids or --where, not both", "hooktop deliveries lists what a filter wants")
@@ -88,11 +88,13 @@ signs the result as a new message.`,
 	config.AddSigningFlags(cmd.Flags())
 	config.AddStripeFlags(cmd.Flags())
 	config.AddForwardFlags(cmd.Flags())
-	many.addFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&edit, "edit", false, "edit the body first")
-	cmd.Flags().BoolVar(&editor.raw, "raw", false, "with --edit: edit the raw bytes, which need not be JSON")
-	cmd.Flags().StringVar(&to, "to", "", "where to send (default: --forward-to, else hooktop itself)")
-	cmd.Flags().StringVar(&as, "as", string(webhook.Same), "same, new or verbatim")
+	flags := cmd.Flags()
+	many.addFlags(flags)
+	flags.BoolVar(&edit, "edit", false, "edit the body first")
+	flags.BoolVar(&editor.raw, "raw", false, "with --edit: do not format the body, accept any bytes")
+	flags.StringVar(&to, "to", "", "the URL to send to")
+	flags.StringVar(&as, "as", string(webhook.Same), "how to sign, as described above")
+	config.NameValues(flags, "to", "URL", "as", "same|new|verbatim")
 	return cmd
 }
 

@@ -37,11 +37,12 @@ type batch struct {
 }
 
 func (m *batch) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&m.where, "where", "", "all deliveries that match, oldest first")
-	flags.StringVar(&m.rate, "rate", "", "at most so many per second (5) or minute (30/m)")
-	flags.BoolVar(&m.keepTimes, "as-of", false, "keep the pauses between the originals, up to 10 s each")
-	flags.BoolVar(&m.stop, "stop-on-failure", false, "stop at the first that the app does not accept")
-	flags.BoolVar(&m.dryRun, "dry-run", false, "list what would be sent without sending it")
+	flags.StringVar(&m.where, "where", "", "resend all deliveries that match, oldest first")
+	flags.StringVar(&m.rate, "rate", "", "send at most this many, such as 5/s or 30/m")
+	flags.BoolVar(&m.keepTimes, "as-of", false, "keep the original pauses, each up to 10 s")
+	flags.BoolVar(&m.stop, "stop-on-failure", false, "stop at the first failure")
+	flags.BoolVar(&m.dryRun, "dry-run", false, "list what would be sent, send nothing")
+	config.NameValues(flags, "where", "FILTER", "rate", "RATE")
 }
 
 // maxGap is the longest time between two that --as-of keeps.

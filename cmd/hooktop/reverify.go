@@ -18,14 +18,16 @@ func (p *program) reverifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reverify [ID... | --where FILTER]",
 		Short: "Verify rejected deliveries again with today's secrets",
-		Long: `Verifies rejected deliveries again, with today's signing secrets and as of the
-time when they were received. Those that verify now are applied to the users,
-oldest first, and forwarded to the app if there is one. Without ids it takes all
-rejected deliveries, or those that --where matches (see hooktop deliveries
---help for filters).
+		Long: `Verifies rejected deliveries again, with today's signing secrets and against
+the time when they were received. Those that now verify are applied to the
+users, oldest first, and forwarded if --forward-to names an app. Without ids:
+all rejected deliveries, or those that match --where (hooktop deliveries
+--help explains filters).
 
-Exit code 1 if a delivery named by its id still does not verify.`,
-		Example: "hooktop reverify\nhooktop reverify 42 43\nhooktop reverify --where 'code:wrong-secret since:1h'",
+Exit code 1 if a delivery given by its id still does not verify.`,
+		Example: `hooktop reverify
+hooktop reverify 42 43
+hooktop reverify --where 'code:wrong-secret since:1h'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids, err := parseIDs(args)
 			if err != nil {
@@ -49,7 +51,8 @@ Exit code 1 if a delivery named by its id still does not verify.`,
 	config.AddSigningFlags(cmd.Flags())
 	config.AddStripeFlags(cmd.Flags())
 	config.AddForwardFlags(cmd.Flags())
-	cmd.Flags().StringVar(&where, "where", "", "rejected deliveries that match, oldest first")
+	cmd.Flags().StringVar(&where, "where", "", "only rejected deliveries that match, oldest first")
+	config.NameValues(cmd.Flags(), "where", "FILTER")
 	return cmd
 }
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"runtime/debug"
 
-	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
@@ -31,27 +30,24 @@ func (p *program) execute(ctx context.Context, args []string) error {
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout.Data()) // what completion and man generate
 	root.SetErr(p.stderr.Data())
-	if len(args) == 0 || args[0] != "man" {
-		return root.ExecuteContext(ctx)
-	}
-	return fang.Execute(ctx, root, fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {})) // main prints errors
+	return root.ExecuteContext(ctx)
 }
 
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hooktop",
 		Short: "top for webhooks",
-		Long: `top for webhooks: receive, verify, store, show and resend Clerk and Stripe
-webhooks.
+		Long: `top for webhooks: receives, verifies, keeps, shows and resends the webhooks of
+Clerk and Stripe.
 
-On a terminal hooktop is a dashboard; elsewhere it prints a line for each
+On a terminal hooktop shows a dashboard; elsewhere it prints a line for each
 delivery. Without any set-up it starts in local mode, offline: press t, or run
 hooktop trigger user.created.`,
-		Example: "hooktop\n" +
-			"hooktop --forward-to http://localhost:3000/api/webhooks/clerk\n" +
-			"hooktop listen --json\n" +
-			"hooktop trigger user.created --email ada@example.com\n" +
-			"hooktop resend 42 --to http://localhost:3000/api/webhooks/clerk",
+		Example: `hooktop
+hooktop --forward-to 3000
+hooktop listen --json
+hooktop trigger user.created --email ada@example.com
+hooktop resend 42 --to 3000`,
 		Args:          noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -67,16 +63,19 @@ hooktop trigger user.created.`,
 		},
 	}
 	root.SuggestionsMinimumDistance = 2
-	root.Version = releaseVersion()
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { p.help(cmd) })
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return exit.Usage(err.Error(), "see "+cmd.CommandPath()+" --help")
 	})
+	root.Version = releaseVersion()
+	root.SetHelpFunc(p.showHelp)
+	root.PersistentFlags().BoolP("help", "h", false, "show this help")
 	config.AddCommonFlags(root.PersistentFlags())
+	config.Group(root.PersistentFlags(), config.GroupCommon, "help")
 	config.AddReceiveFlags(root.Flags())
 	config.AddScreenFlags(root.Flags())
 	root.AddCommand(p.listenCommand(), p.triggerCommand(), p.deliveriesCommand(), p.showCommand(), p.usersCommand(), p.resendCommand(), p.verifyCommand(), p.reverifyCommand(),
-		p.waitCommand(), p.doctorCommand(), p.exportCommand(), p.importCommand(), p.tortureCommand(), p.driftCommand())
+		p.waitCommand(), p.doctorCommand(), p.exportCommand(), p.importCommand(), p.tortureCommand(), p.driftCommand(), p.manualCommand())
+	describeBuiltins(root)
 	return root
 }
 

@@ -14,9 +14,10 @@ import (
 
 func (p *program) showCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "show ID",
-		Short:   "Show one delivery: request, verdict, outcome, forwards",
-		Example: "hooktop show 42\nhooktop show 42 --json | jq .diagnosis",
+		Use:   "show ID",
+		Short: "Show a delivery in full: request, verdict, outcome, forwards",
+		Example: `hooktop show 42
+hooktop show 42 --json | jq .diagnosis`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return exit.Usage("show takes the id of one delivery", "hooktop deliveries lists them")

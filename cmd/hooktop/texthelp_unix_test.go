@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/cobra"
-
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
@@ -25,15 +23,18 @@ func TestTextsOfHelp(t *testing.T) {
 	requireGolden(t, "help.golden", b.String())
 }
 
-// commandNames returns the arguments that name a command and each below it.
-func commandNames(cmd *cobra.Command, above ...string) (names [][]string) {
-	names = append(names, above)
-	for _, sub := range cmd.Commands() {
-		if sub.IsAvailableCommand() {
-			names = append(names, commandNames(sub, append(above[:len(above):len(above)], sub.Name())...)...)
+// NO_COLOR is for those who want the text alone.
+func TestHelpHasStylesOnATerminalThatWantsThem(t *testing.T) {
+	for variable, styled := range map[string]bool{"NO_COLOR=": true, "NO_COLOR=1": false, "TERM=dumb": false} {
+		cmd := command(t.Context(), t, t.TempDir(), []string{variable}, "wait", "--help")
+		d := openTerminal(t, 80, 100, cmd)
+		if code := d.ends(); code != exit.CodeDone {
+			t.Errorf("exit code %d", code)
+		}
+		if got := strings.Contains(string(d.raw), "\x1b["); got != styled {
+			t.Errorf("%s: styled is %t: %q", variable, got, d.raw)
 		}
 	}
-	return names
 }
 
 // trimScreen removes the empty space around what a terminal shows.

@@ -47,8 +47,8 @@ correct app answers.
   ✓ the app answers as a correct one does
   ✗ a finding, with what is wrong and the fix: exit code 1
   · the answers are right, but do not show whether the app's database is:
-    a query to check with. If the app shows its users, --probe checks by
-    itself
+    a query to check with. If the app shows its users, --probe checks
+    for you
 
 It is for your own app: hosts other than this machine and private networks
 need --yes. It sends one request after the other, up to 50 a second (--rate),
@@ -59,11 +59,11 @@ begin with torture+. It deletes them at the end. hooktop stores nothing of it.
 --where sends the newest %d verified deliveries that match a filter, instead
 of made-up users: in the cases that need no change of a body, then all of them
 in reverse, and at the end once more in order.`, maxCaptured),
-		Example: "hooktop torture --to http://localhost:3000/api/webhooks/clerk\n" +
-			"hooktop torture --to 3000 --case twice --case stale-update --keep-users\n" +
-			"hooktop torture --to 3000 --probe 'http://localhost:3000/api/users/{id}'\n" +
-			"hooktop torture --to 3000 --where 'user:user_2ab'\n" +
-			"hooktop torture --to 3000 --json | jq 'select(.state == \"finding\")'",
+		Example: `hooktop torture --to 3000
+hooktop torture --to 3000 --case twice --keep-users
+hooktop torture --to 3000 --probe 'localhost:3000/u/{id}'
+hooktop torture --to 3000 --where 'user:user_2ab'
+hooktop torture --to 3000 --json | jq .state`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := config.Resolve(cmd.Flags(), p.getenv)
@@ -83,14 +83,16 @@ in reverse, and at the end once more in order.`, maxCaptured),
 	flags := cmd.Flags()
 	config.AddSigningFlags(flags)
 	config.AddInsecureFlag(flags)
+	config.HideFlags(flags, "stripe-secret", "stripe-path") // its events are Clerk's
 	flags.StringVar(&f.to, "to", "", "your app's webhook URL")
-	flags.StringVar(&f.where, "where", "", "send captured deliveries that match, instead of made-up ones")
+	flags.StringVar(&f.where, "where", "", "send captured deliveries that match, not made-up ones")
 	flags.StringArrayVar(&f.cases, "case", nil, "run only this case, after the plain one; repeatable")
 	flags.BoolVar(&f.list, "list", false, "list the cases without sending anything")
 	flags.StringVar(&f.probe, "probe", "", "a URL where your app shows the user {id}, or answers 404")
 	flags.BoolVar(&f.keepUsers, "keep-users", false, "leave the users in the app")
-	flags.BoolVar(&f.yes, "yes", false, "send to an app outside this machine and private networks")
-	flags.StringVar(&f.rate, "rate", "50/s", "requests per second, at most")
+	flags.BoolVar(&f.yes, "yes", false, "allow a host outside this machine and private networks")
+	flags.StringVar(&f.rate, "rate", "50/s", "send at most this many requests")
+	config.NameValues(flags, "to", "URL", "where", "FILTER", "case", "NAME", "probe", "URL", "rate", "RATE")
 	_ = cmd.RegisterFlagCompletionFunc("case", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return caseNames(tortureCases()), cobra.ShellCompDirectiveNoFileComp
 	}) // the flag is there

@@ -44,19 +44,20 @@ func (p *program) triggerCommand() *cobra.Command {
 		Use:   "trigger [EVENT|story:NAME]",
 		Short: "Build, sign and send a synthetic event, offline",
 		Long: `Builds an event as its provider would send it, signs it and sends it to the
-hooktop that is running on the same database, else to a receiver in this
-process.
+hooktop that runs on the same database. If none is running, trigger receives
+it itself.
 
 ` + eventsText() + "\n" + storiesText() + `
 Made-up values follow from the user's id: session.ended ends the session that
-session.created started. Without --user-id, an event that does not create a user
-is about the user that changed last.`,
-		Example: "hooktop trigger user.created --email ada@example.com\n" +
-			"hooktop trigger user.updated --set data.first_name=Grace --set data.public_metadata.plan='\"pro\"'\n" +
-			"hooktop trigger story:signup --rate 1/s\n" +
-			"hooktop trigger session.created --count 100 --rate 10/s\n" +
-			"hooktop trigger user.created --to http://localhost:3000/api/webhooks/clerk\n" +
-			"hooktop show 42 --json | jq -j .body | hooktop trigger --file -",
+session.created began. Without --user-id, an event that creates no user is
+about the user that changed last.`,
+		Example: `hooktop trigger user.created --email ada@example.com
+hooktop trigger user.updated --set data.first_name=Grace
+hooktop trigger story:signup --rate 1/s
+hooktop trigger session.created --count 100 --rate 10/s
+hooktop trigger user.created --to 3000
+hooktop show 42 --json | jq -j .body |
+  hooktop trigger --file -`,
 		ValidArgsFunction: completeEvents,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 || len(args) == 0 && f.file == "" {
@@ -82,14 +83,16 @@ is about the user that changed last.`,
 	config.AddSigningFlags(cmd.Flags())
 	config.AddStripeFlags(cmd.Flags())
 	config.AddForwardFlags(cmd.Flags())
-	cmd.Flags().StringVar(&f.email, "email", "", "the user's e-mail address (default: made up)")
-	cmd.Flags().StringVar(&f.userID, "user-id", "", "the user's id (default: made up, or the last changed user)")
-	cmd.Flags().StringArrayVar(&f.set, "set", nil, "set a value in the body, as in data.first_name=Ada; repeatable")
-	cmd.Flags().StringVar(&f.file, "file", "", "send the JSON in this file unchanged; - is standard input")
-	cmd.Flags().IntVar(&f.count, "count", 1, "how many to send")
-	cmd.Flags().StringVar(&f.rate, "rate", "", "how fast, such as 10/s or 30/m (default: as fast as possible)")
-	cmd.Flags().StringVar(&f.to, "to", "", "send directly to this URL; hooktop keeps nothing")
-	cmd.Flags().BoolVar(&f.print, "print", false, "print the signed request as a curl command, send nothing")
+	flags := cmd.Flags()
+	flags.StringVar(&f.email, "email", "", "the user's e-mail address; made up if missing")
+	flags.StringVar(&f.userID, "user-id", "", "the user's id; made up, or the last changed user's, if missing")
+	flags.StringArrayVar(&f.set, "set", nil, "set a value in the body (data.first_name=Ada); repeatable")
+	flags.StringVar(&f.file, "file", "", "send this JSON file byte for byte; - reads standard input")
+	flags.IntVar(&f.count, "count", 1, "how many to send")
+	flags.StringVar(&f.rate, "rate", "", "send at most this many, such as 10/s or 30/m")
+	flags.StringVar(&f.to, "to", "", "send straight to this URL; hooktop keeps nothing of it")
+	flags.BoolVar(&f.print, "print", false, "print the signed request as a curl command, send nothing")
+	config.NameValues(flags, "email", "ADDRESS", "user-id", "ID", "set", "PATH=VALUE", "file", "FILE", "count", "N", "rate", "RATE", "to", "URL")
 	return cmd
 }
 

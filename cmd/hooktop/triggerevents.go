@@ -43,37 +43,31 @@ func completeEvents(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
-// typesWidth is how much of a line of the help is for the ends of the types.
-const typesWidth = 50
-
-// eventsText lists the event types for the help, a family a line.
+// eventsText lists the event types for the help, one family per line.
 func eventsText() string {
 	var b strings.Builder
 	for _, p := range providers.All() {
-		fmt.Fprintf(&b, "Events of %s:", p.Title())
-		family, room := "", 0
+		fmt.Fprintf(&b, "Events of %s:\n", p.Title())
+		family := ""
 		for _, event := range p.Samples() {
 			i := max(strings.LastIndex(event, "."), 0)
-			switch word := " " + event[i:]; {
-			case event[:i] != family:
-				family, room = event[:i], typesWidth-len(word)
-				fmt.Fprintf(&b, "\n  %-23s%s", family, word)
-			case room < len(word):
-				room = helpWidth - len(word)
-				fmt.Fprintf(&b, "\n  %-23s%s", "", word)
-			default:
-				room -= len(word)
-				b.WriteString(word)
+			if event[:i] != family {
+				if family != "" {
+					b.WriteString("\n")
+				}
+				family = event[:i]
+				fmt.Fprintf(&b, "  %-23s", family)
 			}
+			b.WriteString(" " + event[i:])
 		}
-		b.WriteString("\n")
+		b.WriteString("\n\n")
 	}
-	return b.String()
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 func storiesText() string {
 	var b strings.Builder
-	b.WriteString("Stories, events that hang together:\n")
+	b.WriteString("Stories, several related events:\n")
 	for _, p := range providers.All() {
 		for _, s := range p.Stories() {
 			fmt.Fprintf(&b, "  %-16s %s\n", webhook.StoryPrefix+s.Name, s.About)

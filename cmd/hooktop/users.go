@@ -25,18 +25,21 @@ func (p *program) usersCommand() *cobra.Command {
 	var at string
 	cmd := &cobra.Command{
 		Use:   "users [USER_ID]",
-		Short: "List the users table; with an id, that user's deliveries, too",
-		Long: `Lists the users table, newest change first. With an id: that user, and each of
-its deliveries with what it changed.
+		Short: "List the users, or show one and the deliveries about it",
+		Long: `Lists the users table, latest change first. With an id: that user, and each
+delivery about it with what it changed.
 
---at shows the whole table as it was when that delivery was the newest, ordered
-by id. History goes back as far as deliveries are kept (--keep); it does not
-include what other programs wrote to the table.
+--at shows the whole table as it was after a delivery, in the order of the
+ids. It goes back as far as deliveries are kept (--keep), and does not know
+what other programs wrote to the table.
 
---rebuild replays all verified deliveries into a new table and reports every
-value that differs. There should be none. It changes nothing; exit code 1 if it
-finds one. It needs the --stripe flags that the deliveries were received with.`,
-		Example: "hooktop users\nhooktop users user_2g7np7Hrk0SN6kj5EDMLDaKNL0S\nhooktop users --at 42\nhooktop users --rebuild",
+--rebuild replays all verified deliveries into an empty table and reports
+every value that differs, with exit code 1 if one does. It changes nothing.
+Pass the --stripe flags that the deliveries were received with.`,
+		Example: `hooktop users
+hooktop users user_2g7np7Hrk0SN6kj5EDMLDaKNL0S
+hooktop users --at 42
+hooktop users --rebuild`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return exit.Usage("users takes one user id at most", "see hooktop users --help")
@@ -84,9 +87,10 @@ finds one. It needs the --stripe flags that the deliveries were received with.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&at, "at", "", "show the table as it was at this delivery")
-	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "replay all deliveries and report every value that differs")
-	cmd.Flags().BoolVar(&deleted, "deleted", false, "show deleted users, too")
+	cmd.Flags().StringVar(&at, "at", "", "show the table as it was after this delivery")
+	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "replay the deliveries and report differences")
+	cmd.Flags().BoolVar(&deleted, "deleted", false, "include deleted users")
+	config.NameValues(cmd.Flags(), "at", "ID")
 	config.AddStripeFlags(cmd.Flags())
 	return cmd
 }

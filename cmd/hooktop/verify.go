@@ -32,7 +32,8 @@ func (p *program) verifyCommand() *cobra.Command {
 		Long: `Verifies a request as if it had just arrived: raw HTTP, a curl command, a HAR or
 one of its entries, or the output of hooktop show --json; from a file or from
 standard input. Exit code 0: the signature is valid; 4: it is not.`,
-		Example: "hooktop verify request.txt --ignore-time\nhooktop show 42 --json | hooktop verify",
+		Example: `hooktop verify request.txt --ignore-time
+hooktop show 42 --json | hooktop verify`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return exit.Usage("verify takes one file", "pass one file, or - for standard input")
@@ -60,7 +61,8 @@ standard input. Exit code 0: the signature is valid; 4: it is not.`,
 		},
 	}
 	config.AddSigningFlags(cmd.Flags())
-	cmd.Flags().StringVar(&at, "at", "", "when it was received (default: from the file, else now)")
+	cmd.Flags().StringVar(&at, "at", "", "when it was received; else as the file says, else now")
+	config.NameValues(cmd.Flags(), "at", "TIME")
 	cmd.Flags().BoolVar(&ignoreTime, "ignore-time", false, "accept a signature of any age")
 	return cmd
 }

@@ -42,19 +42,19 @@ func (p *program) waitCommand() *cobra.Command {
 	w := waiting{found: map[int64]bool{}}
 	cmd := &cobra.Command{
 		Use:   "wait [FILTER]",
-		Short: "Wait for a matching delivery, for scripts and CI",
+		Short: "Block until a matching delivery arrives, for scripts and CI",
 		Long: `Waits for matching deliveries, prints them and exits 0; on timeout exits 3 and
-lists what arrived instead. It reads the database, so it does not matter which
-hooktop receives, or whether the database exists yet.
+lists what arrived instead. It reads the database: it does not matter which
+hooktop receives, or whether there is a database yet.
 
-Deliveries that arrive from now on count. A script that sends first and waits
-afterwards uses --since-start for what arrived since hooktop was started, or
---since for what arrived after a delivery or a time.
+Only what arrives from now on counts. A script that sends first and then waits
+needs --since-start, to count from the start of the running hooktop, or
+--since, to count from a delivery or a time.
 
 ` + filterHelp,
-		Example: "hooktop wait 'type:user.created email:ada@' --since-start --timeout 10s\n" +
-			"hooktop wait 'type:user.*' --count 3 --forwarded\n" +
-			"hooktop wait is:failed --since 42 --json",
+		Example: `hooktop wait type:user.created --since-start
+hooktop wait 'type:user.*' --count 3 --forwarded
+hooktop wait is:failed --since 42 --json`,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if w.filter, err = parseFilter(args); err != nil {
 				return err
@@ -72,10 +72,11 @@ afterwards uses --since-start for what arrived since hooktop was started, or
 	filterArguments(cmd)
 	flags := cmd.Flags()
 	flags.DurationVar(&w.timeout, "timeout", 30*time.Second, "how long to wait; 0 waits forever")
-	flags.IntVar(&w.count, "count", 1, "how many deliveries to wait for")
-	flags.BoolVar(&w.forwarded, "forwarded", false, "wait until your app has answered 2xx, too")
-	flags.BoolVar(&w.sinceStart, "since-start", false, "count what arrived since the running hooktop started")
-	flags.StringVar(&w.since, "since", "", "count what arrived after delivery 42 (0: all), or since 10m")
+	flags.IntVar(&w.count, "count", 1, "wait for this many matches")
+	flags.BoolVar(&w.forwarded, "forwarded", false, "also require a 2xx answer from the app")
+	flags.BoolVar(&w.sinceStart, "since-start", false, "count from the start of the running hooktop")
+	flags.StringVar(&w.since, "since", "", "count after a delivery (42; 0 for all) or since a time (10m, 10:00)")
+	config.NameValues(flags, "timeout", "DURATION", "count", "N", "since", "ID|TIME")
 	return cmd
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,7 +31,8 @@ type option struct {
 
 // The groups that flags stand in in the help.
 const (
-	GroupCommon     = "Common flags"
+	GroupOwn        = "Flags" // a flag of one command alone
+	GroupCommon     = "Common"
 	GroupClerk      = "Clerk"
 	GroupStripe     = "Stripe"
 	GroupReceiving  = "Receiving"
@@ -39,7 +41,7 @@ const (
 	GroupDashboard  = "Dashboard"
 )
 
-// Groups returns the groups in the order of the help.
+// Groups returns the groups but GroupOwn in the order of the help.
 func Groups() []string {
 	return []string{GroupClerk, GroupStripe, GroupReceiving, GroupTunnel, GroupForwarding, GroupDashboard, GroupCommon}
 }
@@ -49,7 +51,7 @@ func options() []option {
 	all := []option{
 		{flag: "db", variable: "HOOKTOP_DB", fallback: filepath.Join(".hooktop", "hooktop.db"), value: "PATH", help: "database file", group: GroupCommon},
 		{flag: "env-file", value: "FILE", help: "read this file instead of .env.local and .env", group: GroupCommon},
-		{flag: "no-color", kind: kindToggle, help: "print without colour (env NO_COLOR)", group: GroupCommon},
+		{flag: "no-color", variable: "NO_COLOR", kind: kindToggle, help: "print without colour", group: GroupCommon},
 		{flag: "json", kind: kindToggle, help: "print JSON, one object per line", group: GroupCommon},
 
 		{flag: "stripe-plan-key", variable: "HOOKTOP_STRIPE_PLAN_KEY", fallback: providers.DefaultPlanRules, value: "RULES", help: "where planKey is read from, in this order", group: GroupStripe},
@@ -58,26 +60,26 @@ func options() []option {
 		{flag: "addr", variable: "HOOKTOP_ADDR", fallback: "127.0.0.1:4747", value: "HOST:PORT", help: "where to listen; port 0 picks a free one", group: GroupReceiving},
 		{flag: "max-body", variable: "HOOKTOP_MAX_BODY", fallback: "1MiB", value: "SIZE", help: "largest body to accept", group: GroupReceiving},
 		{flag: "keep", variable: "HOOKTOP_KEEP", fallback: "100000", value: "N", help: "how many deliveries to keep", group: GroupReceiving},
-		{flag: "users-db", variable: "HOOKTOP_USERS_DB", value: "URL", help: "apply users to this PostgreSQL, too", group: GroupReceiving},
-		{flag: "local", kind: kindToggle, help: "work offline, with a secret of hooktop's own", group: GroupReceiving},
+		{flag: "users-db", variable: "HOOKTOP_USERS_DB", value: "URL", help: "also write users to this PostgreSQL database", group: GroupReceiving},
+		{flag: "local", kind: kindToggle, help: "work offline, with a secret that hooktop makes", group: GroupReceiving},
 
-		{flag: "tunnel", variable: "HOOKTOP_TUNNEL", fallback: "auto", value: "MODE", help: "auto, ngrok (or fail) or off", group: GroupTunnel},
+		{flag: "tunnel", variable: "HOOKTOP_TUNNEL", fallback: "auto", value: "auto|ngrok|off", help: "auto opens one if it can; ngrok fails if it cannot", group: GroupTunnel},
 		{flag: "domain", variable: "NGROK_DOMAIN", value: "DOMAIN", help: "static ngrok domain", group: GroupTunnel},
-		{flag: "public-url", variable: "HOOKTOP_PUBLIC_URL", value: "URL", help: "your own tunnel's URL; opens none", group: GroupTunnel},
-		{flag: "no-edge-policy", kind: kindToggle, help: "let ngrok pass more than POSTs on the webhook paths", group: GroupTunnel},
+		{flag: "public-url", variable: "HOOKTOP_PUBLIC_URL", value: "URL", help: "your own tunnel's URL; hooktop then opens none", group: GroupTunnel},
+		{flag: "no-edge-policy", kind: kindToggle, help: "let ngrok pass all requests, not just POSTs of webhooks", group: GroupTunnel},
 
-		{flag: "forward-to", variable: "HOOKTOP_FORWARD_TO", kind: kindList, value: "[PATTERN=]URL", help: "your app's URL; repeatable, user.*=URL for some", group: GroupForwarding},
+		{flag: "forward-to", variable: "HOOKTOP_FORWARD_TO", kind: kindList, value: "[PATTERN=]URL", help: "your app's URL; repeatable; user.*=URL for some events", group: GroupForwarding},
 		{flag: "insecure-forward", kind: kindToggle, help: "accept your app's self-signed certificate", group: GroupForwarding},
 		{flag: "forward-retry", kind: kindToggle, help: "retry failed forwards after 1 s, 5 s and 30 s", group: GroupForwarding},
-		{flag: "reply", variable: "HOOKTOP_REPLY", fallback: "hooktop", value: "WHO", help: "who answers the sender: hooktop or app", group: GroupForwarding},
+		{flag: "reply", variable: "HOOKTOP_REPLY", fallback: "hooktop", value: "hooktop|app", help: "whose answer the sender gets", group: GroupForwarding},
 
-		{flag: "theme", variable: "HOOKTOP_THEME", fallback: "auto", value: "NAME", help: "auto, dark or light", group: GroupDashboard},
+		{flag: "theme", variable: "HOOKTOP_THEME", fallback: "auto", value: "auto|dark|light", help: "colours; auto asks the terminal", group: GroupDashboard},
 		{flag: "no-mouse", variable: "HOOKTOP_NO_MOUSE", kind: kindToggle, help: "leave the mouse to the terminal", group: GroupDashboard},
 	}
 	for _, p := range providers.All() {
 		name, title := p.Name(), p.Title()
 		all = append(all,
-			option{flag: secretFlag(name), value: "SECRET", help: "signing secret, whsec_…; commas separate several (env " + p.Signing().Variables[0] + ")", group: title},
+			option{flag: secretFlag(name), value: "SECRET", help: "signing secret, whsec_…; commas separate several", group: title},
 			option{flag: pathFlag(name), variable: "HOOKTOP_" + strings.ToUpper(name) + "_PATH", fallback: p.Signing().Path, value: "PATH", help: "path of " + title + "'s webhooks", group: title},
 		)
 	}
@@ -99,40 +101,102 @@ func optionNamed(flag string) option {
 
 // The annotations of a flag, for whoever prints the help.
 const (
-	groupAnnotation = "hooktop_group"
-	valueAnnotation = "hooktop_value"
+	groupAnnotation    = "hooktop_group"
+	valueAnnotation    = "hooktop_value"
+	variableAnnotation = "hooktop_variable"
 )
 
-// GroupOf returns the group of a flag, "" for a flag of one command alone.
-func GroupOf(f *pflag.Flag) string { return strings.Join(f.Annotations[groupAnnotation], "") }
+// GroupOf returns the group of a flag.
+func GroupOf(f *pflag.Flag) string { return cmp.Or(annotation(f, groupAnnotation), GroupOwn) }
 
-// ValueOf returns what stands for a flag's value in the help.
-func ValueOf(f *pflag.Flag) string { return strings.Join(f.Annotations[valueAnnotation], "") }
+// ValueOf returns what stands for a flag's value in the help: all values in
+// lower case if there are only a few, auto|ngrok|off, else a word in capitals.
+func ValueOf(f *pflag.Flag) string { return annotation(f, valueAnnotation) }
+
+// VariableOf returns the environment variable behind a flag, "" for none.
+func VariableOf(f *pflag.Flag) string { return annotation(f, variableAnnotation) }
+
+func annotation(f *pflag.Flag, key string) string { return strings.Join(f.Annotations[key], "") }
+
+// NameValues says what stands for the values of flags in the help, in pairs of
+// a flag and a name.
+func NameValues(flags *pflag.FlagSet, pairs ...string) {
+	for pair := range slices.Chunk(pairs, 2) {
+		annotate(flags, pair[0], valueAnnotation, pair[1])
+	}
+}
+
+// Group puts flags into a group.
+func Group(flags *pflag.FlagSet, group string, names ...string) {
+	for _, name := range names {
+		annotate(flags, name, groupAnnotation, group)
+	}
+}
+
+func annotate(flags *pflag.FlagSet, flag, key, value string) {
+	if value == "" {
+		return
+	}
+	if err := flags.SetAnnotation(flag, key, []string{value}); err != nil {
+		panic(err)
+	}
+}
 
 func addFlags(flags *pflag.FlagSet, names ...string) {
 	for _, name := range names {
 		o := optionNamed(name)
-		help := o.help
-		if o.variable != "" {
-			help += " (env " + o.variable + ")"
-		}
 		switch o.kind {
 		case kindText:
-			flags.String(o.flag, o.fallback, help)
+			flags.String(o.flag, o.fallback, o.help)
 		case kindList:
-			flags.StringArray(o.flag, nil, help)
+			flags.StringArray(o.flag, nil, o.help)
 		case kindToggle:
-			flags.Bool(o.flag, false, help)
+			flags.Bool(o.flag, false, o.help)
 		}
-		_ = flags.SetAnnotation(o.flag, groupAnnotation, []string{o.group}) // it was added just now
-		if o.value != "" {
-			_ = flags.SetAnnotation(o.flag, valueAnnotation, []string{o.value})
-		}
+		annotate(flags, o.flag, groupAnnotation, o.group)
+		annotate(flags, o.flag, valueAnnotation, o.value)
+		annotate(flags, o.flag, variableAnnotation, cmp.Or(o.variable, secretVariable(o.flag)))
 	}
 }
 
+// secretVariable returns the variable that is recommended for the secrets of a
+// provider's flag: the one whose name its own library reads.
+func secretVariable(flag string) string {
+	for _, p := range providers.All() {
+		if secretFlag(p.Name()) != flag {
+			continue
+		}
+		all := p.Signing().Variables
+		if i := slices.IndexFunc(all, func(name string) bool { return strings.HasSuffix(name, "_SIGNING_SECRET") }); i >= 0 {
+			return all[i]
+		}
+		return all[0]
+	}
+	return ""
+}
+
+// HideFlags leaves flags out of the help of a command that takes them and does
+// not read them: scripts may pass all commands the same flags.
+func HideFlags(flags *pflag.FlagSet, names ...string) {
+	for _, name := range names {
+		if flags.Lookup(name) == nil { // one of the commands above, which this one stands before
+			addFlags(flags, name)
+		}
+		flags.Lookup(name).Hidden = true
+	}
+}
+
+// Describe gives a flag that every command takes its meaning on one command.
+func Describe(flags *pflag.FlagSet, name, help string) {
+	addFlags(flags, name)
+	flags.Lookup(name).Usage = help
+}
+
+// CommonFlags returns the names of the flags that every command takes.
+func CommonFlags() []string { return []string{"db", "env-file", "no-color", "json"} }
+
 // AddCommonFlags adds the flags that every command takes.
-func AddCommonFlags(flags *pflag.FlagSet) { addFlags(flags, "db", "env-file", "no-color", "json") }
+func AddCommonFlags(flags *pflag.FlagSet) { addFlags(flags, CommonFlags()...) }
 
 // AddSigningFlags adds what verifying and signing take: each provider's secret
 // and path.

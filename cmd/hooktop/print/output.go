@@ -34,6 +34,23 @@ func (o *Output) WithoutColor() *Output {
 	return &Output{o.stream, &plain}
 }
 
+// Plain returns the output without colours or any other style.
+func (o *Output) Plain() *Output {
+	plain := *o.styled
+	plain.Profile = colorprofile.NoTTY
+	return &Output{o.stream, &plain}
+}
+
+// Columns returns how wide the terminal is, 80 if the stream is none.
+func (o *Output) Columns() int {
+	if f, ok := o.stream.(*os.File); ok {
+		if columns, _, err := term.GetSize(f.Fd()); err == nil && columns > 0 {
+			return columns
+		}
+	}
+	return 80
+}
+
 // IsTerminal reports whether the stream is a terminal.
 func (o *Output) IsTerminal() bool { return IsTerminal(o.stream) }
 

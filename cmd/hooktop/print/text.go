@@ -74,6 +74,9 @@ func Bad(value any) Text {
 	return render(lipgloss.NewStyle().Foreground(lipgloss.Yellow).Bold(true), value)
 }
 
+// Strong styles a heading.
+func Strong(value any) Text { return render(lipgloss.NewStyle().Bold(true), value) }
+
 // Faint styles what matters less.
 func Faint(value any) Text { return render(lipgloss.NewStyle().Faint(true), value) }
 
