@@ -13,8 +13,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// amended is a Capturer's other half: it gives what was captured and takes what
-// was found.
+// amended returns what was captured and takes the verdict that was found.
 type amended struct {
 	*shelf
 	found chan webhook.Verdict
@@ -25,7 +24,7 @@ func (a amended) UpdateVerdict(_ context.Context, _ int64, v webhook.Verdict) er
 	return nil
 }
 
-// explaining is a receiver that knows another secret, on a clock of its own.
+// explaining returns a receiver that knows another secret, with its own clock.
 func explaining(t *testing.T, now func() time.Time) (*rig, chan webhook.Verdict) {
 	found := make(chan webhook.Verdict, 16)
 	keys := func(string) webhook.Keyring {
@@ -51,7 +50,7 @@ func byOther(t *testing.T, body string) string {
 	return b.String()
 }
 
-func TestACauseIsNamedBeforeTheAnswer(t *testing.T) {
+func TestTheCauseIsFoundBeforeTheAnswer(t *testing.T) {
 	g, _ := explaining(t, time.Now)
 	exchange(t, g.public, post(clerkPath, byOther(t, clerkText), clerkText))
 	if d := g.one(t); d.Verdict.Code != webhook.OtherKnownSecret {
@@ -59,8 +58,8 @@ func TestACauseIsNamedBeforeTheAnswer(t *testing.T) {
 	}
 }
 
-// While one search has its rest, further ones are put off, and made up for.
-func TestAFloodIsExplainedLater(t *testing.T) {
+// While searches pause, further ones are deferred and done later.
+func TestAFloodOfRejectionsIsExplainedLater(t *testing.T) {
 	var mu sync.Mutex
 	clock := time.Now()
 	tick := func() time.Time { // each look at the clock takes a minute
@@ -89,8 +88,8 @@ func TestAFloodIsExplainedLater(t *testing.T) {
 	}
 }
 
-// A burst, as of a set-up that is just being mended, is explained as it comes.
-func TestABurstIsExplainedAtOnce(t *testing.T) {
+// A burst, as during set-up, is explained as it arrives.
+func TestABurstOfRejectionsIsExplainedAtOnce(t *testing.T) {
 	clock := time.Now()
 	g, _ := explaining(t, func() time.Time { // each look at the clock takes 10 ms
 		clock = clock.Add(10 * time.Millisecond)

@@ -20,7 +20,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// app answers every request with the same bytes and tells what it got, to the
+// app answers every request with the same bytes and returns what it got, byte for
 // byte.
 func app(t *testing.T, answer string) (url string, got chan string) {
 	t.Helper()
@@ -57,7 +57,7 @@ func readRaw(conn net.Conn) string {
 
 const fine = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
-// forwarder sends what is on the shelf to a target.
+// forwarder returns a forwarder from the shelf to a target.
 func forwarder(t *testing.T, s *shelf, target string) *Forwarder {
 	t.Helper()
 	var routes []Route
@@ -74,7 +74,7 @@ func forwarder(t *testing.T, s *shelf, target string) *Forwarder {
 	return f
 }
 
-// captured puts a verified delivery on the shelf, as it came at that time.
+// captured puts a verified delivery on the shelf, received at that time.
 func captured(t *testing.T, s *shelf, at time.Time, body string, change func(*webhook.Delivery)) webhook.Delivery {
 	t.Helper()
 	d := webhook.Delivery{
@@ -93,7 +93,7 @@ func captured(t *testing.T, s *shelf, at time.Time, body string, change func(*we
 	return d
 }
 
-func TestForwardChangesNothing(t *testing.T) {
+func TestAForwardIsUnchangedExceptForConnectionHeaders(t *testing.T) {
 	url, got := app(t, fine)
 	host := strings.TrimPrefix(url, "http://")
 	s := &shelf{}
@@ -130,7 +130,7 @@ func TestForwardChangesNothing(t *testing.T) {
 	}
 }
 
-func TestForwardRecordsWhatTheAppDid(t *testing.T) {
+func TestAForwardRecordsTheAppsAnswer(t *testing.T) {
 	body := func(n int) string {
 		return fmt.Sprintf("HTTP/1.1 500 No\r\nContent-Length: %d\r\nConnection: close\r\nX-A: 1\r\nX-A: 2\r\n\r\n%s", n, strings.Repeat("b", n))
 	}
@@ -147,10 +147,10 @@ func TestForwardRecordsWhatTheAppDid(t *testing.T) {
 		{"an answer of a byte more", body(256<<10 + 1), 500, 256 << 10, true, ""},
 		{"an answer of 4 MiB", body(4 << 20), 500, 256 << 10, true, ""},
 		{"a redirect, which is not followed", "HTTP/1.1 307 Temporary Redirect\r\nLocation: " + elsewhere.URL + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 307, 0, false, ""},
-		{"an answer that breaks off", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf", 200, 4, false, webhook.PartialAnswer},
+		{"an incomplete answer", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf", 200, 4, false, webhook.PartialAnswer},
 		{"no answer", "", 0, 0, false, webhook.ConnectionClosed},
-		{"no HTTP", "hello\r\n\r\n", 0, 0, false, webhook.NoAnswer},
-		{"a header without end", "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 1<<20), 0, 0, false, webhook.NoAnswer},
+		{"an answer that is not HTTP", "hello\r\n\r\n", 0, 0, false, webhook.NoAnswer},
+		{"an endless header", "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 1<<20), 0, 0, false, webhook.NoAnswer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			url, _ := app(t, c.answer)
@@ -159,7 +159,7 @@ func TestForwardRecordsWhatTheAppDid(t *testing.T) {
 			forwarder(t, s, url).Forward(t.Context(), d)
 			got := s.all()[0].Forwards
 			if len(got) != 1 {
-				t.Fatalf("recorded %d", len(got))
+				t.Fatalf("%d forwards were recorded", len(got))
 			}
 			f := got[0]
 			if f.Status != c.status || len(f.Body) != c.kept || f.Truncated != c.truncated || f.Failure != c.failure || (c.failure == "") != (f.Error == "") {
@@ -169,7 +169,7 @@ func TestForwardRecordsWhatTheAppDid(t *testing.T) {
 				t.Errorf("headers %v", f.Header)
 			}
 			if !f.Failed() {
-				t.Error("it does not count as failed")
+				t.Error("the delivery does not count as failed")
 			}
 		})
 	}
@@ -190,12 +190,12 @@ func TestForwardRecordsWhatTheAppDid(t *testing.T) {
 	d := captured(t, s, now, "{}", nil)
 	forwarder(t, s, "http://me:hunter2@"+gone).Forward(t.Context(), d)
 	if text := fmt.Sprint(s.all()[0].Forwards); strings.Contains(text, "hunter2") {
-		t.Errorf("the target's password is kept: %s", text)
+		t.Errorf("the target's password was stored: %s", text)
 	}
 }
 
-// The app hangs at each stage; the clock is the bubble's, so nobody waits.
-func TestForwardWaitsFifteenSeconds(t *testing.T) {
+// The app hangs at each stage; the clock is the bubble's, so the test is quick.
+func TestAForwardWaitsFifteenSeconds(t *testing.T) {
 	for _, c := range []struct {
 		name, says string
 		status     int
@@ -231,7 +231,7 @@ func TestForwardWaitsFifteenSeconds(t *testing.T) {
 	}
 }
 
-// parse reads a request that an app got.
+// parse parses a request that an app got.
 func parse(t *testing.T, raw string) webhook.Request {
 	t.Helper()
 	req, err := http.ReadRequest(bufio.NewReader(strings.NewReader(raw)))

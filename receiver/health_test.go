@@ -15,7 +15,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// ports are what a Health dials: which listen, and how often each was looked at.
+// ports are what a Health dials: which listen, and how often each was probed.
 type ports struct {
 	mu     sync.Mutex
 	errs   map[string]error
@@ -53,14 +53,14 @@ func (p *ports) count(addr string) int {
 
 var refused = os.NewSyscallError("connect", syscall.ECONNREFUSED)
 
-func TestHealth(t *testing.T) {
+func TestHealthProbesUntilATargetListens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const addr, target = "localhost:3000", "http://localhost:3000/hook"
 		p := &ports{errs: map[string]error{addr: refused}, looked: map[string]int{}}
 		h := NewHealth(p.dial)
 		h.Watch(target, "https://app.example")
 		if _, known := h.Of(target); known {
-			t.Error("it is known before the first look")
+			t.Error("it is known before the first probe")
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
@@ -70,7 +70,7 @@ func TestHealth(t *testing.T) {
 			synctest.Wait()
 			trouble, known := h.Of(target)
 			if !known || trouble != want || p.count(addr) != looks {
-				t.Errorf("%s: %q (known %v) after %d looks, want %q after %d", when, trouble, known, p.count(addr), want, looks)
+				t.Errorf("%s: %q (known %v) after %d probes, want %q after %d", when, trouble, known, p.count(addr), want, looks)
 			}
 		}
 		changed := func(when string, want bool) {
@@ -99,7 +99,7 @@ func TestHealth(t *testing.T) {
 		time.Sleep(time.Hour)
 		says("while it runs", "", 4)
 		if n := p.count("app.example:443"); n != 1 {
-			t.Errorf("the other was looked at %d times", n)
+			t.Errorf("the other was probed %d times", n)
 		}
 
 		h.Heard(target, webhook.Forward{Status: 500})
@@ -120,7 +120,7 @@ func TestHealth(t *testing.T) {
 		h.Heard("http://elsewhere", webhook.Forward{Failure: webhook.NoAnswer}) // a resend's
 		h.Watch("http://localhost:4000")
 		if _, known := h.Of(target); known {
-			t.Error("what is no target any more is still known")
+			t.Error("a removed target is still known")
 		}
 		synctest.Wait()
 		if trouble, known := h.Of("http://localhost:4000"); trouble != "" || !known {
@@ -131,16 +131,16 @@ func TestHealth(t *testing.T) {
 	})
 }
 
-func TestHealthSaysWhy(t *testing.T) {
+func TestHealthSaysWhyATargetIsNotListening(t *testing.T) {
 	for _, c := range []struct {
 		name, target string
 		err          error
 		want         string
 	}{
-		{"nobody listens", "http://localhost:3000", refused, "nothing listens at localhost:3000"},
-		{"nobody listens, at the scheme's port", "http://app.example/x", refused, "nothing listens at app.example:80"},
-		{"nobody listens, over IPv6", "https://[::1]", refused, "nothing listens at [::1]:443"},
-		{"Windows says it in its own words", "http://localhost:3000", errors.New("No connection could be made because the target machine actively refused it."), "nothing listens at localhost:3000"},
+		{"nothing listens", "http://localhost:3000", refused, "nothing listens at localhost:3000"},
+		{"nothing listens, at the scheme's port", "http://app.example/x", refused, "nothing listens at app.example:80"},
+		{"nothing listens, over IPv6", "https://[::1]", refused, "nothing listens at [::1]:443"},
+		{"Windows uses its own words", "http://localhost:3000", errors.New("No connection could be made because the target machine actively refused it."), "nothing listens at localhost:3000"},
 		{"its name server refuses", "http://nowhere.example", &net.DNSError{Err: "read: connection refused", Name: "nowhere.example"}, "nowhere.example:80 cannot be reached: lookup nowhere.example: read: connection refused"},
 		{"it takes too long", "http://10.0.0.1:3000", os.ErrDeadlineExceeded, "10.0.0.1:3000 does not answer within 2 s"},
 		{"there is no such host", "http://nowhere.example", &net.DNSError{Err: "no such host", Name: "nowhere.example", IsNotFound: true}, "nowhere.example:80 cannot be reached: no such host"},
@@ -157,8 +157,8 @@ func TestHealthSaysWhy(t *testing.T) {
 	}
 }
 
-// A forward and a look say the same of an app that is not there.
-func TestARefusedConnectionIsToldOnEverySystem(t *testing.T) {
+// A forward and a probe agree about an app that is not running.
+func TestARefusedConnectionIsRecognizedOnEverySystem(t *testing.T) {
 	windows := errors.New("connectex: No connection could be made because the target machine actively refused it.")
 	dialled := func(err error) error {
 		return &url.Error{Op: "Post", URL: "http://localhost:3000", Err: &net.OpError{Op: "dial", Net: "tcp", Err: err}}
@@ -181,12 +181,11 @@ func TestARefusedConnectionIsToldOnEverySystem(t *testing.T) {
 	}
 }
 
-// A forward tells the health how it went.
-func TestForwardsTellTheHealth(t *testing.T) {
+func TestForwardsUpdateTheHealth(t *testing.T) {
 	to, _ := app(t, fine)
 	s := &shelf{}
 	f := forwarder(t, s, to)
-	f.Health = NewHealth(func(context.Context, string, string) (net.Conn, error) { t.Error("looked"); return nil, refused })
+	f.Health = NewHealth(func(context.Context, string, string) (net.Conn, error) { t.Error("it was probed"); return nil, refused })
 	f.Redirect(Route{Target: to})
 	f.Forward(t.Context(), captured(t, s, now, "{}", nil))
 	if trouble, known := f.Health.Of(to); trouble != "" || !known {

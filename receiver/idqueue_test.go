@@ -60,8 +60,8 @@ func TestStoppingRecordsWhatWasNotSent(t *testing.T) {
 	}
 }
 
-// Nothing of this waits for a disk: it is called before a sender has its answer.
-func TestEnqueue(t *testing.T) {
+// It is called before a sender is answered, so it must not wait for a disk.
+func TestEnqueueNeverBlocks(t *testing.T) {
 	s := &shelf{}
 	f := forwarder(t, s, "http://app.example")
 	waiting := f.queues["http://app.example"].waiting
@@ -70,14 +70,14 @@ func TestEnqueue(t *testing.T) {
 	f.Enqueue(one)
 	f.Enqueue(two)
 	if sent := <-f.answers; sent.DeliveryID != two.ID || !strings.HasPrefix(sent.Error, "not sent: 1 deliveries were waiting") {
-		t.Errorf("what finds no room is recorded as %+v", sent)
+		t.Errorf("without room it is recorded as %+v", sent)
 	}
 	if len(f.answers) != 0 || waiting.length() != 1 {
-		t.Errorf("%d wait and %d more are recorded", waiting.length(), len(f.answers))
+		t.Errorf("%d wait, and %d more were recorded", waiting.length(), len(f.answers))
 	}
 	nowhere := forwarder(t, s, "")
 	if nowhere.Enqueue(one); len(nowhere.queues) != 0 || len(nowhere.answers) != 0 {
-		t.Error("without a target something waits")
+		t.Error("a delivery without a target waits")
 	}
 	var lost []error
 	f.Lost = func(err error) { lost = append(lost, err) }
@@ -89,7 +89,7 @@ func TestEnqueue(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeReadOrRecordedIsLost(t *testing.T) {
+func TestADeliveryThatCannotBeReadOrRecordedIsReportedAsLost(t *testing.T) {
 	s := &shelf{}
 	f := forwarder(t, s, "http://app.example")
 	var lost []error
@@ -102,7 +102,7 @@ func TestWhatCannotBeReadOrRecordedIsLost(t *testing.T) {
 	}
 }
 
-func TestALateForwardIsSignedAfresh(t *testing.T) {
+func TestALateForwardIsResigned(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		waited time.Duration // between the receipt and the forward
@@ -127,7 +127,7 @@ func TestALateForwardIsSignedAfresh(t *testing.T) {
 				t.Errorf("the app got %v: %s", req.Header, v.Detail)
 			}
 			if fresh := req.Header.Get("Svix-Timestamp") != d.Header.Get("Svix-Timestamp"); fresh != c.fresh {
-				t.Errorf("signed afresh: %v", fresh)
+				t.Errorf("re-signed: %v", fresh)
 			}
 		})
 	}
@@ -137,23 +137,23 @@ func TestALateForwardIsSignedAfresh(t *testing.T) {
 		d := captured(t, s, now.Add(-time.Hour), "{}", func(d *webhook.Delivery) { d.Verdict = webhook.Verdict{Code: webhook.TooOld} })
 		forwarder(t, s, url).Forward(t.Context(), d)
 		if v := providers.Verify(providers.Clerk{}, parse(t, <-got), now, []webhook.Secret{secret}); v.Verified {
-			t.Error("hooktop made it verify")
+			t.Error("hooktop made a rejected delivery verify")
 		}
 	})
 }
 
-func TestTargetFor(t *testing.T) {
+func TestTargetForABareHostHasTheDeliverysPath(t *testing.T) {
 	for _, c := range []struct{ name, target, url, want string }{
 		{"a bare host gets the delivery's path", "http://localhost:3000", clerkPath, "http://localhost:3000" + clerkPath},
-		{"and a slash is bare too", "http://localhost:3000/", clerkPath, "http://localhost:3000" + clerkPath},
+		{"a slash alone is bare too", "http://localhost:3000/", clerkPath, "http://localhost:3000" + clerkPath},
 		{"without the delivery's query", "http://localhost:3000", clerkPath + "?a=b", "http://localhost:3000" + clerkPath},
-		{"with the target's own", "http://localhost:3000?a=b", clerkPath, "http://localhost:3000" + clerkPath + "?a=b"},
+		{"with the target's own query", "http://localhost:3000?a=b", clerkPath, "http://localhost:3000" + clerkPath + "?a=b"},
 		{"a path stays", "http://localhost:3000/hook", clerkPath, "http://localhost:3000/hook"},
 		{"escapes stay as they were", "http://localhost:3000", "/a%2Fb%20c", "http://localhost:3000/a%2Fb%20c"},
 		{"a whole URL in the request line gives its path", "http://localhost:3000", "http://evil.example" + clerkPath, "http://localhost:3000" + clerkPath},
 		{"no path leads to another host", "http://localhost:3000", "//evil.example/x", "http://localhost:3000//evil.example/x"},
-		{"a path that is none is left out", "http://localhost:3000", "example.com:443", "http://localhost:3000"},
-		{"what is no URL is left as it is", "http://a b", clerkPath, "http://a b"},
+		{"an invalid path is left out", "http://localhost:3000", "example.com:443", "http://localhost:3000"},
+		{"an invalid URL is left unchanged", "http://a b", clerkPath, "http://a b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := TargetFor(c.target, webhook.Delivery{Request: webhook.Request{URL: c.url}}); got != c.want {
@@ -163,7 +163,7 @@ func TestTargetFor(t *testing.T) {
 	}
 }
 
-// Handlers that were answered together enqueue in any order.
+// Handlers that finish together enqueue in any order.
 func TestForwardsGoInTheOrderOfCommit(t *testing.T) {
 	url, got := app(t, fine)
 	s := &shelf{}

@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-func TestTheDoorNamesTheOrigin(t *testing.T) {
+func TestHooktopsOwnSendersNameTheOrigin(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		origin webhook.Origin
@@ -19,7 +19,7 @@ func TestTheDoorNamesTheOrigin(t *testing.T) {
 	}{
 		{"a trigger", webhook.Trigger, 0, webhook.Trigger},
 		{"a resend of #7", webhook.Resend, 7, webhook.Resend},
-		{"an origin that there is not", "tunnel", 3, webhook.Local},
+		{"an unknown origin", "tunnel", 3, webhook.Local},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := start(t, nil, nil)
@@ -38,7 +38,7 @@ func TestTheDoorNamesTheOrigin(t *testing.T) {
 			}
 			for name, values := range d.Header {
 				if strings.HasPrefix(name, "Hooktop") || strings.Contains(strings.Join(values, " "), g.Self.Token) {
-					t.Errorf("the door's own header %s is kept", name)
+					t.Errorf("hooktop's own header %s was stored", name)
 				}
 			}
 			if len(h) != before {
@@ -48,22 +48,22 @@ func TestTheDoorNamesTheOrigin(t *testing.T) {
 	}
 }
 
-func TestOnlyTheTokenOpensTheDoor(t *testing.T) {
+func TestOnlyTheTokenLetsASenderNameTheOrigin(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		token  func(Instance) string
 		public bool
-		noDoor bool
+		none   bool
 	}{
 		{"no token", func(Instance) string { return "" }, false, false},
 		{"a wrong token", func(d Instance) string { return d.Token + "x" }, false, false},
 		{"a token in other case", func(d Instance) string { return strings.ToLower(d.Token) }, false, false},
 		{"the right token from outside", func(d Instance) string { return d.Token }, true, false},
-		{"an empty token where there is no door", func(Instance) string { return "" }, false, true},
+		{"an empty token for an instance without one", func(Instance) string { return "" }, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := start(t, func(g *rig) {
-				if c.noDoor {
+				if c.none {
 					g.Self = Instance{}
 				}
 			}, nil)
@@ -74,20 +74,20 @@ func TestOnlyTheTokenOpensTheDoor(t *testing.T) {
 			header := tokenHeader + ": " + c.token(g.Self) + "\r\n" + originHeader + ": trigger\r\n" + parentHeader + ": 7\r\n"
 			got := exchange(t, addr, post(clerkPath, header+signedHeader(t, clerkText, now), clerkText))
 			if got.header.Get(deliveryHeader) != "" {
-				t.Error("the sender is told the delivery's id as hooktop's own are")
+				t.Error("the sender got the delivery's id, like hooktop's own senders")
 			}
 			d := g.one(t)
 			if d.Origin != want || d.ParentID != 0 {
 				t.Errorf("origin %s, parent %d", d.Origin, d.ParentID)
 			}
 			if d.Header.Get(originHeader) != "trigger" || d.Header.Get(parentHeader) != "7" || d.Header.Get(tokenHeader) != c.token(g.Self) {
-				t.Errorf("the sender's own headers are not kept: %v", d.Header)
+				t.Errorf("the sender's own headers were dropped: %v", d.Header)
 			}
 		})
 	}
 }
 
-func TestDoorOpen(t *testing.T) {
+func TestAliveRecognizesItsOwnInstance(t *testing.T) {
 	g := start(t, nil, nil)
 	stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer stranger.Close()
@@ -98,11 +98,11 @@ func TestDoorOpen(t *testing.T) {
 		instance Instance
 		want     bool
 	}{
-		{"the hooktop that it belongs to", same, true},
-		{"the same one, token unknown", Instance{URL: same.URL, ID: same.ID}, true},
+		{"its own hooktop", same, true},
+		{"its own hooktop, without the token", Instance{URL: same.URL, ID: same.ID}, true},
 		{"a later hooktop on the same port", Instance{URL: same.URL, ID: "before"}, false},
 		{"another program on the port", Instance{URL: stranger.URL, ID: same.ID}, false},
-		{"nobody", Instance{URL: "http://" + gone, ID: same.ID}, false},
+		{"nothing listens", Instance{URL: "http://" + gone, ID: same.ID}, false},
 		{"no URL", Instance{URL: "\x7f"}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -112,18 +112,18 @@ func TestDoorOpen(t *testing.T) {
 		})
 	}
 	if a, b := NewInstance(), NewInstance(); a.Token == b.Token || a.ID == b.ID || len(a.Token) < 20 || a.Token == a.ID {
-		t.Errorf("doors %+v and %+v", a, b)
+		t.Errorf("instances %+v and %+v", a, b)
 	}
 }
 
-func TestDoorSendTellsWhatWentWrong(t *testing.T) {
+func TestSendReportsWhatWentWrong(t *testing.T) {
 	moved := 0
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { moved++ }))
 	defer elsewhere.Close()
 	for _, c := range []struct {
-		name string
-		door http.HandlerFunc
-		want string
+		name  string
+		serve http.HandlerFunc
+		want  string
 	}{
 		{"an answer that is not hooktop's", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, "did not store it: 204"},
 		{"not captured", func(w http.ResponseWriter, _ *http.Request) { reply(w, webhook.Refusal(500)) }, "did not store it: 500 Not captured"},
@@ -132,7 +132,7 @@ func TestDoorSendTellsWhatWentWrong(t *testing.T) {
 		}, "did not store it: 308"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := httptest.NewServer(c.door)
+			s := httptest.NewServer(c.serve)
 			defer s.Close()
 			_, err := Instance{URL: s.URL}.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -146,14 +146,14 @@ func TestDoorSendTellsWhatWentWrong(t *testing.T) {
 	g := start(t, func(g *rig) { g.Endpoints[0].Secrets = knowing(other) }, nil)
 	receipt, err := g.Self.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
 	if err != nil || receipt.Status != 400 || receipt.DeliveryID != 1 {
-		t.Errorf("a rejected delivery is captured and no error: %+v, %v", receipt, err)
+		t.Errorf("a rejected delivery must be captured without an error: %+v, %v", receipt, err)
 	}
 	if _, err := g.Self.Send(t.Context(), "/elsewhere", http.Header{}, nil, webhook.Trigger, 0); err == nil {
-		t.Error("a path that is not there is no error")
+		t.Error("sending to an unknown path is not an error")
 	}
 }
 
-func TestTheConditionIsForWhoBearsTheToken(t *testing.T) {
+func TestTheStatusNeedsTheToken(t *testing.T) {
 	g := start(t, func(g *rig) { g.Status = func() any { return map[string]string{"tunnel": "live"} } }, nil)
 	var got map[string]string
 	if err := g.Self.Status(t.Context(), &got); err != nil || got["tunnel"] != "live" {
@@ -165,11 +165,11 @@ func TestTheConditionIsForWhoBearsTheToken(t *testing.T) {
 	stranger := g.Self
 	stranger.Token += "x"
 	if err := stranger.Status(t.Context(), &got); err == nil {
-		t.Error("a wrong token was told the condition")
+		t.Error("a wrong token got the status")
 	}
 	another := g.Self
 	another.ID = "another"
 	if err := another.Status(t.Context(), &got); err == nil {
-		t.Error("another run was taken for the one that was asked")
+		t.Error("another instance was taken for this one")
 	}
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // The lines of the interface's table of answers, over a real socket.
-func TestAnswers(t *testing.T) {
+func TestEachOutcomeHasItsAnswer(t *testing.T) {
 	body := func(kind, data string) string {
 		return `{"type":"` + kind + `","timestamp":1716883200000,"data":` + data + `}`
 	}
@@ -66,7 +66,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-func TestAFailedCaptureIsToldAndLost(t *testing.T) {
+func TestAFailedCaptureIsAnsweredWith500AndReported(t *testing.T) {
 	broken := errors.New("disk full")
 	g := start(t, func(g *rig) {
 		g.shelf.settle = func(context.Context, *webhook.Delivery) error { return broken }
@@ -111,7 +111,7 @@ func TestTheAnswerComesAfterTheCommit(t *testing.T) {
 	}
 }
 
-func TestASenderThatGoesAwayIsKeptAllTheSame(t *testing.T) {
+func TestADeliveryIsKeptThoughItsSenderGoesAway(t *testing.T) {
 	gone := make(chan context.Context, 1)
 	capturing := make(chan struct{})
 	g := start(t, func(g *rig) {
@@ -143,7 +143,7 @@ func TestASenderThatGoesAwayIsKeptAllTheSame(t *testing.T) {
 	}
 }
 
-func TestTheRequestIsKeptAsItCame(t *testing.T) {
+func TestTheRequestIsStoredUnchanged(t *testing.T) {
 	g := start(t, nil, nil)
 	body := "\xef\xbb\xbf{\r\n\"a\": 1.0}\n\x00\xff"
 	header := signedHeader(t, body, now) + "X-Two: one\r\nX-Two: two,three\r\nx-lower: \t v \r\nSvix-Signature: v1,second\r\nHooktop-Origin: trigger\r\nHooktop-Parent: 9\r\n"
@@ -165,7 +165,7 @@ func TestTheRequestIsKeptAsItCame(t *testing.T) {
 	}
 }
 
-func TestAMessageIDThatNoProviderSendsIsNoKey(t *testing.T) {
+func TestAnImpossibleMessageIDIsDropped(t *testing.T) {
 	for n, want := range map[int]int{256: 256, 257: 0, 20000: 0} {
 		g := start(t, nil, nil)
 		exchange(t, g.public, post(clerkPath, "Svix-Id: "+strings.Repeat("m", n)+"\r\n", "{}"))

@@ -30,7 +30,7 @@ func (g *rig) last(t *testing.T) webhook.Delivery {
 	return all[len(all)-1]
 }
 
-func TestAStoredRequestIsToldFromAClock(t *testing.T) {
+func TestAReplayIsToldFromAWrongClock(t *testing.T) {
 	g, clock := seeing(t)
 	first := post(clerkPath, signedAs(t, "msg_1", clerkText, now), clerkText)
 	exchange(t, g.public, first)
@@ -46,7 +46,7 @@ func TestAStoredRequestIsToldFromAClock(t *testing.T) {
 	}
 }
 
-func TestAClockThatIsWrongIsNamed(t *testing.T) {
+func TestAWrongClockIsRecognized(t *testing.T) {
 	for name, off := range map[string]time.Duration{"ahead": -7 * time.Minute, "behind": 7 * time.Minute} {
 		g, _ := seeing(t)
 		for i := range 3 {
@@ -69,7 +69,7 @@ func TestAnotherInstanceIsAHint(t *testing.T) {
 	}
 }
 
-func TestWhatVerifiedLatelyIsDatedInWords(t *testing.T) {
+func TestTheLastVerifiedDeliveryIsDatedInWords(t *testing.T) {
 	for ago, want := range map[time.Duration]string{
 		-time.Second: "a moment ago,", 0: "a moment ago,", 1400 * time.Millisecond: "a moment ago,",
 		3 * time.Second: "3 s ago,", 90 * time.Second: "90 s ago,", 26 * time.Hour: "26 h ago,",
@@ -81,7 +81,7 @@ func TestWhatVerifiedLatelyIsDatedInWords(t *testing.T) {
 }
 
 // The secrets may change while hooktop runs.
-func TestWhatVerifiedLatelyIsNotSaidOfAnotherSecret(t *testing.T) {
+func TestAReplacedSecretIsNotBlamed(t *testing.T) {
 	const elsewhere = ", so this one comes from another endpoint."
 	by := lastVerified{at: now, secret: secret.FullName()}
 	for _, c := range []struct {
@@ -101,7 +101,7 @@ func TestWhatVerifiedLatelyIsNotSaidOfAnotherSecret(t *testing.T) {
 }
 
 // What verified lately tells nothing about a body that was cut on its way.
-func TestABrokenBodyIsNotSaidToComeFromAnotherEndpoint(t *testing.T) {
+func TestABrokenBodyIsNotBlamedOnAnotherEndpoint(t *testing.T) {
 	g, _ := seeing(t)
 	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_1", clerkText, now), clerkText))
 	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_2", clerkText, now), clerkText[:30]))
@@ -112,7 +112,7 @@ func TestABrokenBodyIsNotSaidToComeFromAnotherEndpoint(t *testing.T) {
 }
 
 // What hooktop signs itself, and what does not hold, says nothing.
-func TestOnlySendersWhoseSignatureHoldsAreKeptInMind(t *testing.T) {
+func TestOnlyRealSendersWithValidSignaturesAreRemembered(t *testing.T) {
 	var s recentVerified
 	n := 0
 	note := func(origin webhook.Origin, v webhook.Verdict) {

@@ -11,7 +11,7 @@ import (
 )
 
 // What is refused, whether it is kept, and what the sender is told.
-func TestRefusals(t *testing.T) {
+func TestEachRefusalHasItsAnswerAndVerdict(t *testing.T) {
 	stripe, webhookID, partly := "Stripe-Signature: t=1,v1=ab\r\n", "Webhook-Id: msg_1\r\n", "Svix-Id: msg_1\r\n"
 	signed := signedHeader(t, clerkText, now)
 	bare := func(method, path, header string) string {
@@ -100,7 +100,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestHealthzIsLocal(t *testing.T) {
+func TestHealthzIsOnlyLocal(t *testing.T) {
 	g := start(t, nil, nil)
 	for _, c := range []struct {
 		name, addr, method string
@@ -128,7 +128,7 @@ func TestHealthzIsLocal(t *testing.T) {
 	}
 }
 
-func TestPublicShowsNothingElse(t *testing.T) {
+func TestThePublicSideHasOnlyTheWebhookPaths(t *testing.T) {
 	g := start(t, nil, nil)
 	for _, path := range []string{"/", "/healthz", "/healthz/", "/metrics", "/debug/pprof/", "/api/webhooks", "/favicon.ico", "//" + clerkPath, "/../healthz", "/%2e%2e/healthz"} {
 		got := exchange(t, g.public, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n")

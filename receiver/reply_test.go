@@ -119,7 +119,7 @@ func TestTheAppIsAskedAfterTheCommit(t *testing.T) {
 	}
 }
 
-func TestHooktopAnswersWhereTheAppIsNotTo(t *testing.T) {
+func TestHooktopAnswersWhenTheAppShouldNot(t *testing.T) {
 	url, got := app(t, "HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 	for _, c := range []struct {
 		name, target, raw string
@@ -171,7 +171,7 @@ func TestTheFirstRouteAnswersAndTheOthersAreSent(t *testing.T) {
 }
 
 // The door's own senders get their receipt whoever answers.
-func TestTheDoorGivesItsReceiptWithTheAppsAnswer(t *testing.T) {
+func TestHooktopsOwnSendersGetTheirReceiptWithTheAppsAnswer(t *testing.T) {
 	url, _ := app(t, "HTTP/1.1 500 No\r\nHooktop-Delivery: 99\r\nContent-Length: 5\r\nConnection: close\r\n\r\noh no")
 	g, _ := answering(t, url)
 	h := http.Header{}
@@ -207,7 +207,7 @@ func TestTheAppHasFourteenSecondsToAnswer(t *testing.T) {
 
 // A sender that gave up does not take the delivery from the app; the end does,
 // and is recorded.
-func TestAnAnswerOutlivesItsSenderAndNotHooktop(t *testing.T) {
+func TestAnAnswerIsRecordedThoughTheSenderGoesAwayButNotAfterTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{}
 		let := make(chan struct{})
@@ -246,7 +246,7 @@ func TestAnAnswerOutlivesItsSenderAndNotHooktop(t *testing.T) {
 
 // A dev server looks at the Host before the app does, and answers others than
 // its own with 403, as Vite does.
-func TestDevServersSeeTheirOwnHost(t *testing.T) {
+func TestDevServersGetTheirOwnHost(t *testing.T) {
 	var seen http.Header
 	dev := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, _ := net.SplitHostPort(r.Host)
@@ -274,7 +274,7 @@ func TestDevServersSeeTheirOwnHost(t *testing.T) {
 	}
 }
 
-func TestASelfSignedCertificateIsTakenWhereItIsAskedFor(t *testing.T) {
+func TestASelfSignedCertificateIsAcceptedOnlyOnRequest(t *testing.T) {
 	dev := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	dev.Config.ErrorLog = Server(nil, nil).ErrorLog
 	dev.StartTLS()

@@ -41,7 +41,7 @@ func verifying(t *testing.T, seen func(*http.Request)) *httptest.Server {
 
 // A delivery is captured by a receiver whose clock is six minutes behind the
 // app's; that is then six minutes ago.
-func TestResendSixMinutesLater(t *testing.T) {
+func TestAResendSixMinutesLaterVerifies(t *testing.T) {
 	for _, c := range []struct {
 		mode   webhook.Mode
 		status int
@@ -93,7 +93,7 @@ func TestResendSixMinutesLater(t *testing.T) {
 	}
 }
 
-func TestResendThroughTheDoor(t *testing.T) {
+func TestAResendToHooktopItself(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		mode   webhook.Mode
@@ -143,7 +143,7 @@ func TestResendThroughTheDoor(t *testing.T) {
 	}
 }
 
-func TestResendSignsWithTheSecretThatVerified(t *testing.T) {
+func TestAResendIsSignedWithTheSecretThatVerified(t *testing.T) {
 	s := &shelf{}
 	d := captured(t, s, now, clerkText, nil)
 	f := forwarder(t, s, "")
@@ -161,7 +161,7 @@ func TestResendSignsWithTheSecretThatVerified(t *testing.T) {
 }
 
 // Its own body is what tells which secret that was.
-func TestAnotherBodyIsSignedWithTheSecretThatVerifiedTheFirst(t *testing.T) {
+func TestAnEditedBodyIsSignedWithTheSecretThatVerifiedTheOriginal(t *testing.T) {
 	s := &shelf{}
 	d := captured(t, s, now, clerkText, nil)
 	url, _ := app(t, fine)
@@ -186,7 +186,7 @@ func TestAnotherBodyIsSignedWithTheSecretThatVerifiedTheFirst(t *testing.T) {
 }
 
 // A public key verifies and cannot sign: the shared secret beside it does.
-func TestResendSignsWithASharedSecretBesideAPublicKey(t *testing.T) {
+func TestAResendIsSignedWithTheSharedSecretBesideAPublicKey(t *testing.T) {
 	s := &shelf{}
 	d := captured(t, s, now, clerkText, nil)
 	f := forwarder(t, s, "")
@@ -208,7 +208,7 @@ func TestResendSignsWithASharedSecretBesideAPublicKey(t *testing.T) {
 	}
 }
 
-func TestResendRefuses(t *testing.T) {
+func TestAResendThatCannotBeSentIsAnError(t *testing.T) {
 	broken := errors.New("disk full")
 	noDoor := webhook.NewMistake("no hooktop runs", "start it")
 	for _, c := range []struct {
@@ -268,7 +268,7 @@ func TestResendRefuses(t *testing.T) {
 	}
 }
 
-func TestResendToAnAppThatIsNotThere(t *testing.T) {
+func TestAResendToAnAppThatIsNotRunningIsRecorded(t *testing.T) {
 	gone := nowhere(t)
 	s := &shelf{}
 	parent := captured(t, s, now, clerkText, nil)

@@ -67,7 +67,7 @@ func rejecting(t *testing.T, requests ...string) (*docket, *Reverifier) {
 	return s, r
 }
 
-func TestReverifyJudgesWithTheSecretsOfToday(t *testing.T) {
+func TestReverifyUsesTheCurrentSecrets(t *testing.T) {
 	s, r := rejecting(t, post(clerkPath, signedHeader(t, clerkText, now), clerkText))
 	if v := s.all()[0].Verdict; v.Verified {
 		t.Fatalf("at its receipt: %+v", v)
@@ -85,7 +85,7 @@ func TestReverifyJudgesWithTheSecretsOfToday(t *testing.T) {
 }
 
 // What is too old today was in time then.
-func TestReverifyJudgesAgainstTheTimeOfReceipt(t *testing.T) {
+func TestReverifyUsesTheTimeOfReceipt(t *testing.T) {
 	s, r := rejecting(t,
 		post(clerkPath, signedHeader(t, clerkText, now), clerkText),
 		post(clerkPath, signedHeader(t, clerkText, now.Add(-10*time.Minute)), clerkText))
@@ -100,7 +100,7 @@ func TestReverifyJudgesAgainstTheTimeOfReceipt(t *testing.T) {
 	}
 }
 
-func TestReverifyAllGoesInOrderPastWhatStaysRejected(t *testing.T) {
+func TestReverifyAllGoesInOrderPastThoseThatStayRejected(t *testing.T) {
 	second := strings.ReplaceAll(clerkText, "user_1", "user_2")
 	s, r := rejecting(t,
 		post(clerkPath, "", clerkText),
@@ -124,7 +124,7 @@ func TestReverifyAllGoesInOrderPastWhatStaysRejected(t *testing.T) {
 	}
 }
 
-func TestReverifyAcceptsThatSomebodyWasFaster(t *testing.T) {
+func TestReverifyAcceptsThatAnotherProcessWasFaster(t *testing.T) {
 	s, r := rejecting(t, post(clerkPath, signedHeader(t, clerkText, now), clerkText))
 	s.before = func() error {
 		s.mu.Lock()
@@ -138,7 +138,7 @@ func TestReverifyAcceptsThatSomebodyWasFaster(t *testing.T) {
 	}
 }
 
-func TestReverifyTellsWhatCouldNotBeKept(t *testing.T) {
+func TestReverifyReportsWhatCouldNotBeStored(t *testing.T) {
 	s, r := rejecting(t, post(clerkPath, signedHeader(t, clerkText, now), clerkText))
 	full := errors.New("disk full")
 	s.before = func() error { return full }
@@ -156,7 +156,7 @@ func TestReverifyTellsWhatCouldNotBeKept(t *testing.T) {
 	}
 }
 
-func TestABodyThatIsNotWholeIsNotJudgedAgain(t *testing.T) {
+func TestAnIncompleteBodyIsNotVerifiedAgain(t *testing.T) {
 	large := clerkText + strings.Repeat(" ", 5000)
 	_, r := rejecting(t, post(clerkPath, signedHeader(t, large, now), large))
 	if d, err := r.Reverify(t.Context(), 1); err != nil || d.Verdict.Code != webhook.TooLarge {

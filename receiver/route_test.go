@@ -34,7 +34,7 @@ func TestParseRoute(t *testing.T) {
 	}
 }
 
-func TestRoutesThatAreNone(t *testing.T) {
+func TestInvalidRoutesAreErrorsWithAFix(t *testing.T) {
 	for _, c := range []struct{ text, what, fix string }{
 		{"user=http://localhost:3000", `unknown provider "user"`, "user.*"},
 		{"=http://localhost:3000", `"" is not a pattern`, "URL alone"},
@@ -84,7 +84,7 @@ func TestParseRoutes(t *testing.T) {
 	}
 }
 
-func TestTargetsOfADelivery(t *testing.T) {
+func TestADeliveryGoesToTheTargetsOfItsRoutes(t *testing.T) {
 	for _, c := range []struct {
 		name, routes, kind string
 		want               []string

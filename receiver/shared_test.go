@@ -11,9 +11,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// The user's own tunnel ends at the local address: what comes through it is the
-// public side.
-func TestWhatComesThroughTheUsersTunnelIsPublic(t *testing.T) {
+// The user's own tunnel ends at the local address.
+func TestRequestsThroughTheUsersTunnelArePublic(t *testing.T) {
 	const host = "hooks.example.com"
 	for _, c := range []struct {
 		name   string
@@ -25,7 +24,7 @@ func TestWhatComesThroughTheUsersTunnelIsPublic(t *testing.T) {
 		{"the tunnel's host", func(_ *Receiver, req *http.Request) { req.Host = host }, 404, webhook.Tunnel},
 		{"the tunnel's host in capitals", func(_ *Receiver, req *http.Request) { req.Host = "HOOKS.example.com" }, 404, webhook.Tunnel},
 		{"a proxy's header", func(_ *Receiver, req *http.Request) { req.Header.Set("X-Forwarded-For", "52.215.16.239") }, 404, webhook.Tunnel},
-		{"a resend with the headers of the first time", func(r *Receiver, req *http.Request) {
+		{"a resend with the original headers", func(r *Receiver, req *http.Request) {
 			req.Header.Set("X-Forwarded-For", "52.215.16.239")
 			req.Header.Set(tokenHeader, r.Self.Token)
 			req.Header.Set(originHeader, "resend")
@@ -74,7 +73,7 @@ type bug struct{ providers.Clerk }
 
 func (bug) Parse([]byte) webhook.Event { panic("index out of range") }
 
-func TestABugIsToldAndEndsOneRequestAlone(t *testing.T) {
+func TestABugIsReportedAndEndsOnlyOneRequest(t *testing.T) {
 	g := start(t, func(g *rig) { g.Endpoints[0].Provider = bug{} }, nil)
 	if a := exchange(t, g.public, post(clerkPath, signedHeader(t, clerkText, now), clerkText)); a.status != 500 {
 		t.Errorf("answered %d", a.status)

@@ -14,14 +14,14 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// What a sender does to the socket itself.
+// The sender closes the connection, or stalls.
 
-func TestABodyThatBreaksOffIsKept(t *testing.T) {
+func TestAnIncompleteBodyIsKept(t *testing.T) {
 	signed := signedHeader(t, clerkText, now)
 	head := func(length int) string {
 		return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n", clerkPath, signed, length)
 	}
-	// As ReadTimeout does, but from when the headers are there: however slow the
+	// Like ReadTimeout, but from when the headers have arrived: however slow the
 	// machine, it does not end before the sender has begun.
 	quick := func(s *http.Server) {
 		h := s.Handler
@@ -42,7 +42,7 @@ func TestABodyThatBreaksOffIsKept(t *testing.T) {
 		{"the sender ends without a byte", head(1000), nil, true, "after 0."},
 		{"the sender pauses for too long", head(1000) + clerkText, quick, false, fmt.Sprintf("after %d.", len(clerkText))},
 		{"a length beyond what is allowed, and no body", head(1 << 30), quick, false, "1073741824 bytes"},
-		{"the longest length that there is", strings.Replace(head(0), "Content-Length: 0", "Content-Length: 9223372036854775807", 1) + "x", quick, false, "after 1."},
+		{"the longest possible length", strings.Replace(head(0), "Content-Length: 0", "Content-Length: 9223372036854775807", 1) + "x", quick, false, "after 1."},
 		{"chunks that pause for too long", "POST " + clerkPath + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n" + signed + "\r\n5\r\n{\"typ\r\n", quick, false, "after 5 bytes."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestABodyThatBreaksOffIsKept(t *testing.T) {
 	}
 }
 
-func TestALengthThatIsTooShortCutsTheBody(t *testing.T) {
+func TestATooShortContentLengthCutsTheBody(t *testing.T) {
 	g := start(t, nil, nil)
 	raw := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: 10\r\n\r\n%s", clerkPath, signedHeader(t, clerkText, now), clerkText)
 	got := exchange(t, g.public, raw)
@@ -81,9 +81,8 @@ func TestALengthThatIsTooShortCutsTheBody(t *testing.T) {
 	}
 }
 
-// A sender that writes all before it reads must find the answer, and not a
-// connection that was reset under it.
-func TestTooLargeReachesASenderThatDoesNotListen(t *testing.T) {
+// Such a sender must find the answer, and not a connection that was reset.
+func TestASenderThatWritesAllFirstGetsTheAnswerToATooLargeBody(t *testing.T) {
 	g := start(t, nil, nil)
 	body := strings.Repeat("x", maxDrain)
 	request := post(clerkPath, signedHeader(t, body, now), body) // before it dials: it takes a while
@@ -99,7 +98,7 @@ func TestTooLargeReachesASenderThatDoesNotListen(t *testing.T) {
 	}
 }
 
-func TestAnEndlessBodyEnds(t *testing.T) {
+func TestAnEndlessBodyIsCutOff(t *testing.T) {
 	g := start(t, nil, nil)
 	conn := dial(t, g.public)
 	go func() {
@@ -117,7 +116,7 @@ func TestAnEndlessBodyEnds(t *testing.T) {
 	}
 }
 
-func TestSlowAndLongHeadersEnd(t *testing.T) {
+func TestSlowAndLongHeadersAreCutOff(t *testing.T) {
 	t.Run("headers that never end", func(t *testing.T) {
 		g := start(t, nil, func(s *http.Server) { s.ReadHeaderTimeout = 50 * time.Millisecond })
 		conn := dial(t, g.public)

@@ -30,7 +30,7 @@ func stripeHeader(t *testing.T, with webhook.Secret, body string) string {
 	return "Stripe-Signature: " + h.Get("Stripe-Signature") + "\r\n"
 }
 
-func TestTheIDOfStripesMessageIsReadFromAVerifiedBodyAlone(t *testing.T) {
+func TestStripesMessageIDIsReadOnlyFromAVerifiedBody(t *testing.T) {
 	other := webhook.NewSecret("whsec_00000000000000000000000000000000", webhook.Source{Variable: "nowhere"})
 	for _, c := range []struct {
 		name, path, header, body string
@@ -81,7 +81,7 @@ func TestAStripeResendKeepsTheMessage(t *testing.T) {
 		t.Errorf("as a new message: %v, fix %q", err, fixOf(err))
 	}
 	if len(s.all()) != 2 || len(got) != 0 {
-		t.Error("it was sent all the same")
+		t.Error("it was sent anyway")
 	}
 
 	f.Endpoints[1].Secrets = knowing()
@@ -91,7 +91,7 @@ func TestAStripeResendKeepsTheMessage(t *testing.T) {
 	}
 }
 
-func TestAnEditedStripeEventIsKeptUnderTheIDInItsBody(t *testing.T) {
+func TestAnEditedStripeEventIsStoredUnderTheIDInItsBody(t *testing.T) {
 	s := &shelf{}
 	d := captured(t, s, now, stripeText, func(d *webhook.Delivery) {
 		d.Provider, d.URL, d.MessageID = "stripe", stripePath, "evt_1"
@@ -104,7 +104,7 @@ func TestAnEditedStripeEventIsKeptUnderTheIDInItsBody(t *testing.T) {
 		{"another event", `"evt_1"`, `"evt_2"`, "evt_2"},
 		{"the same event", `"active"`, `"past_due"`, "evt_1"},
 		{"an event without an id", `"id":"evt_1",`, ``, "evt_1"},
-		{"an id that nobody would send", `"evt_1"`, `"` + strings.Repeat("x", 300) + `"`, "evt_1"},
+		{"an impossible id", `"evt_1"`, `"` + strings.Repeat("x", 300) + `"`, "evt_1"},
 	} {
 		sent, err := f.ResendEdited(t.Context(), d.ID, []byte(strings.Replace(stripeText, c.old, c.becomes, 1)), webhook.Same, url)
 		if err != nil || sent.MessageID != c.id || !sent.Verdict.Verified {
@@ -113,7 +113,7 @@ func TestAnEditedStripeEventIsKeptUnderTheIDInItsBody(t *testing.T) {
 	}
 }
 
-func TestTriggerOfStripesEventsIsAboutASubscriptionThatIsThere(t *testing.T) {
+func TestATriggeredStripeEventIsAboutAnExistingSubscription(t *testing.T) {
 	customer, subscription := "cus_real", "sub_real"
 	newest := &userList{records: []webhook.UserRecord{
 		{User: webhook.User{ID: "user_newest", Email: "ada@example.com", StripeCustomerID: &customer, StripeSubscriptionID: &subscription}},
@@ -128,8 +128,8 @@ func TestTriggerOfStripesEventsIsAboutASubscriptionThatIsThere(t *testing.T) {
 	}{
 		{"about the user that changed last", webhook.Sample{Type: "customer.subscription.created"}, newest, "user_newest", customer, subscription},
 		{"about a given user", webhook.Sample{Type: "customer.subscription.deleted", UserID: "user_older"}, newest, "user_older", "", ""},
-		{"about a user that is not there", webhook.Sample{Type: "invoice.paid", UserID: "user_none"}, newest, "user_none", "", ""},
-		{"where there is nobody", webhook.Sample{Type: "checkout.session.completed"}, &userList{}, "", "", ""},
+		{"about a missing user", webhook.Sample{Type: "invoice.paid", UserID: "user_none"}, newest, "user_none", "", ""},
+		{"without users", webhook.Sample{Type: "checkout.session.completed"}, &userList{}, "", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := start(t, withStripe, nil)
@@ -147,7 +147,7 @@ func TestTriggerOfStripesEventsIsAboutASubscriptionThatIsThere(t *testing.T) {
 				t.Errorf("it is about %q", e.UserID)
 			}
 			if s := e.Subscription; c.customer != "" && (s.CustomerID != c.customer || s.ID != c.id) || c.customer == "" && (s.CustomerID == customer || s.ID == subscription) {
-				t.Errorf("it is of %+v", s)
+				t.Errorf("its subscription is %+v", s)
 			}
 		})
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// wired is a forwarder to apps in memory, by host. It is for a synctest bubble:
-// its clock is the bubble's.
+// wired returns a forwarder to apps in memory, by host. Its clock is that of the
+// synctest bubble.
 func wired(t *testing.T, s *shelf, apps map[string]http.HandlerFunc, routes string) *Forwarder {
 	t.Helper()
 	f := forwarder(t, s, "")
@@ -59,7 +59,7 @@ func running(f *Forwarder) (stop func()) {
 	return func() { cancel(); <-done }
 }
 
-// journal notes which messages an app got.
+// journal records which messages an app got.
 type journal struct {
 	mu  sync.Mutex
 	got []string
@@ -77,7 +77,7 @@ func (j *journal) all() string {
 	return strings.Join(j.got, " ")
 }
 
-func TestASlowAppHoldsUpNoOther(t *testing.T) {
+func TestASlowAppDoesNotDelayOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{recorded: make(chan webhook.Forward, 100)}
 		var slow, quick journal
@@ -91,7 +91,7 @@ func TestASlowAppHoldsUpNoOther(t *testing.T) {
 			f.Enqueue(captured(t, s, now, "{}", nil))
 		}
 		if took := time.Since(begun); took != 0 {
-			t.Errorf("to enqueue took %v", took)
+			t.Errorf("enqueueing took %v", took)
 		}
 		for i := range 3 {
 			if sent := <-s.recorded; sent.Target != "http://quick"+clerkPath || sent.DeliveryID != int64(i+1) || time.Since(begun) > time.Second {
@@ -132,7 +132,7 @@ func TestRoutesSendByType(t *testing.T) {
 	})
 }
 
-// What the app has already is waited for; what waits is not lost silently.
+// A request in flight is waited for; what still waits is recorded.
 func TestRedirectChangesWhereDeliveriesGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{recorded: make(chan webhook.Forward, 100)}
@@ -164,7 +164,7 @@ func TestRedirectChangesWhereDeliveriesGo(t *testing.T) {
 		f.Enqueue(captured(t, s, now, "{}", nil))
 		stop()
 		if len(s.recorded) != 0 || len(f.Routes()) != 0 {
-			t.Error("without a route something was sent")
+			t.Error("a delivery was sent without a route")
 		}
 		f.Lost = func(error) {}
 		f.Redirect(Route{Target: "http://new"}) // after the end: nothing starts
@@ -172,7 +172,7 @@ func TestRedirectChangesWhereDeliveriesGo(t *testing.T) {
 	})
 }
 
-func TestForwardsAreTriedAgain(t *testing.T) {
+func TestFailedForwardsAreRetried(t *testing.T) {
 	status := func(codes ...int) func(n int, w http.ResponseWriter) {
 		return func(n int, w http.ResponseWriter) { w.WriteHeader(codes[min(n, len(codes)-1)]) }
 	}
@@ -201,16 +201,16 @@ func TestForwardsAreTriedAgain(t *testing.T) {
 		after    []time.Duration // since the attempt before
 	}{
 		{"never without a schedule", nil, status(500), seconds(0)},
-		{"not where it was taken", RetrySchedule(), status(200), seconds(0)},
-		{"until it is taken", RetrySchedule(), status(500, 404, 200), seconds(0, 1, 5)},
-		{"a redirect, too", RetrySchedule(), status(307, 200), seconds(0, 1)},
+		{"not if it was accepted", RetrySchedule(), status(200), seconds(0)},
+		{"until it is accepted", RetrySchedule(), status(500, 404, 200), seconds(0, 1, 5)},
+		{"after a redirect, too", RetrySchedule(), status(307, 200), seconds(0, 1)},
 		{"three times at most", RetrySchedule(), status(500), seconds(0, 1, 5, 30)},
 		{"when the app asks for, in seconds", RetrySchedule(), asks("10"), seconds(0, 10)},
 		{"when the app asks for, by a date", RetrySchedule(), asks(inSeconds(20)), seconds(0, 20)},
 		{"not sooner than the schedule says", RetrySchedule(), asks("0"), seconds(0, 1)},
-		{"nor for a date that is gone", RetrySchedule(), asks(inSeconds(-3600)), seconds(0, 1)},
+		{"nor for a date in the past", RetrySchedule(), asks(inSeconds(-3600)), seconds(0, 1)},
 		{"nor later than in a minute", RetrySchedule(), asks("86400"), seconds(0, 60)},
-		{"and nonsense counts for nothing", RetrySchedule(), asks("soon"), seconds(0, 1)},
+		{"and nonsense is ignored", RetrySchedule(), asks("soon"), seconds(0, 1)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -236,8 +236,8 @@ func TestForwardsAreTriedAgain(t *testing.T) {
 	}
 }
 
-// One that the app cannot take does not hold up those that follow.
-func TestWhatFailedLetsOthersPass(t *testing.T) {
+// One that the app rejects does not block those that follow.
+func TestAFailedDeliveryLetsOthersPass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{recorded: make(chan webhook.Forward, 100)}
 		var got journal
@@ -263,7 +263,7 @@ func TestWhatFailedLetsOthersPass(t *testing.T) {
 	})
 }
 
-func TestTheEndForgetsRetriesAndSaysWhatWasNotSent(t *testing.T) {
+func TestTheEndDropsRetriesAndRecordsWhatWasNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{recorded: make(chan webhook.Forward, 100)}
 		f := wired(t, s, map[string]http.HandlerFunc{"app": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }}, "http://app")

@@ -42,7 +42,7 @@ func trigger(g *rig, users *userList) Trigger {
 	}
 }
 
-func TestTriggerGoesThroughTheFrontDoor(t *testing.T) {
+func TestATriggeredEventIsReceivedLikeARealOne(t *testing.T) {
 	newest := &userList{records: []webhook.UserRecord{{User: webhook.User{ID: "user_newest"}}, {User: webhook.User{ID: "user_older"}}}}
 	for _, c := range []struct {
 		name         string
@@ -56,8 +56,8 @@ func TestTriggerGoesThroughTheFrontDoor(t *testing.T) {
 		{"user.updated is about the user that changed last", webhook.Sample{Type: "user.updated"}, newest, "user_newest", "", ""},
 		{"user.deleted is about the user that changed last", webhook.Sample{Type: "user.deleted"}, newest, "user_newest", "", ""},
 		{"user.updated about a given user", webhook.Sample{Type: "user.updated", UserID: "user_given"}, newest, "user_given", "", ""},
-		{"user.updated where there is nobody makes up a user", webhook.Sample{Type: "user.updated"}, &userList{}, "", "", ""},
-		{"what is set is in it", webhook.Sample{Type: "user.created", Set: []webhook.Assignment{{Path: "data.first_name", Value: json.RawMessage(`"Zoë"`)}}}, newest, "", "", `"first_name":"Zoë"`},
+		{"user.updated without users makes up a user", webhook.Sample{Type: "user.updated"}, &userList{}, "", "", ""},
+		{"a set value is in the body", webhook.Sample{Type: "user.created", Set: []webhook.Assignment{{Path: "data.first_name", Value: json.RawMessage(`"Zoë"`)}}}, newest, "", "", `"first_name":"Zoë"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := start(t, nil, nil)
@@ -87,7 +87,7 @@ func TestTriggerGoesThroughTheFrontDoor(t *testing.T) {
 	}
 }
 
-func TestTriggerSaysWhatStopsIt(t *testing.T) {
+func TestATriggerThatCannotBeSentSaysWhy(t *testing.T) {
 	broken := errors.New("disk full")
 	for _, c := range []struct {
 		name   string
@@ -99,10 +99,10 @@ func TestTriggerSaysWhatStopsIt(t *testing.T) {
 		{"no secret", webhook.Sample{Type: "user.created"}, func(tr *Trigger) { tr.Endpoint.Secrets = knowing() }, "no signing secret", "CLERK_WEBHOOK_SECRET"},
 		{"no such event", webhook.Sample{Type: "user.creatd"}, nil, "user.creatd", "user.created, user.updated, user.deleted"},
 		{"a value that cannot be set", webhook.Sample{Type: "user.created", Set: []webhook.Assignment{{Path: "data[0]", Value: json.RawMessage("1")}}}, nil, "data[0]", "paths look like"},
-		{"no door", webhook.Sample{Type: "user.created"}, func(tr *Trigger) {
+		{"no hooktop is running", webhook.Sample{Type: "user.created"}, func(tr *Trigger) {
 			tr.Instance = func(context.Context) (Instance, error) { return Instance{}, broken }
 		}, "disk full", ""},
-		{"users that cannot be read", webhook.Sample{Type: "user.updated"}, func(tr *Trigger) { tr.Users = &userList{fail: broken} }, "disk full", ""},
+		{"the users cannot be read", webhook.Sample{Type: "user.updated"}, func(tr *Trigger) { tr.Users = &userList{fail: broken} }, "disk full", ""},
 		{"a receiver without that path", webhook.Sample{Type: "user.created"}, func(tr *Trigger) { tr.Endpoint.Path = "/x" }, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -122,15 +122,14 @@ func TestTriggerSaysWhatStopsIt(t *testing.T) {
 				t.Errorf("error %v, fix %q", err, fixOf(err))
 			}
 			if n := len(g.shelf.all()); n != 0 {
-				t.Errorf("%d were captured", n)
+				t.Errorf("%d deliveries were captured", n)
 			}
 		})
 	}
 }
 
-// Every sample, and every event of a story, is verified at the door and by the
-// sender's own library, and is what was asked for.
-func TestEverySampleGoesThroughTheDoor(t *testing.T) {
+// Every event of a story, too.
+func TestEverySampleVerifiesHereAndInTheSendersLibrary(t *testing.T) {
 	g := start(t, nil, nil)
 	tr := trigger(g, &userList{records: []webhook.UserRecord{{User: webhook.User{ID: "user_newest", Email: "n@example.com"}}}})
 	library, err := svix.NewWebhook(secret.Reveal())
