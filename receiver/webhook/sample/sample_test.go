@@ -43,3 +43,23 @@ func TestParseAssignment(t *testing.T) {
 		})
 	}
 }
+
+// What is made up follows from the user's id: the same for one user, and mostly
+// another for the next; whoever is invited is always another person.
+func TestPeopleFollowFromIDs(t *testing.T) {
+	mails, names := map[string]bool{}, map[string]bool{}
+	for range 50 {
+		id := sample.RandomID("user_")
+		p := sample.PersonOf(id, 0)
+		if p != sample.PersonOf(id, 0) || p == sample.PersonOf(id, 1) {
+			t.Fatalf("%s is %+v", id, p)
+		}
+		mails[p.Mail(id)], names[p.First] = true, true
+	}
+	if len(mails) != 50 || len(names) < 3 {
+		t.Errorf("%d addresses, %d names", len(mails), len(names))
+	}
+	if a, b := sample.Tagged("ada+x@example.com", []byte{1, 2}), sample.Tagged("none", []byte{1}); a != "ada+0102@example.com" || b != "none" {
+		t.Errorf("%s, %s", a, b)
+	}
+}

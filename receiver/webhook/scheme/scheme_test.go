@@ -362,6 +362,8 @@ func TestSeveralSignatures(t *testing.T) {
 		{"of both kinds, the first known", v1a + " " + v1, []string{right, key}, 0},
 		{"wrong ones alone", bad + " " + bad, []string{right, other, key}, -1},
 		{"more asymmetric ones than are looked at", strings.Repeat("v1a,"+strings.Repeat("A", 86)+"== ", 4) + v1a, []string{key}, -1},
+		{"the right one in base64 of another spelling", strings.Replace(v1, "OE=", "OF=", 1), []string{right}, -1},
+		{"an asymmetric one, the public key without its prefix", v1a, []string{key[len("whpk_"):]}, -1},
 		{"a tab between", bad + "\t" + v1, []string{right}, -1},
 		{"nothing that is a signature", ", v1, ,x v1 =", []string{right, key, ""}, -1},
 	} {
