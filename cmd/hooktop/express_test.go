@@ -61,8 +61,8 @@ func TestExpress(t *testing.T) {
 		for name, says := range map[string]string{
 			"twice":        "hit a unique column",
 			"update-first": "found no row to update",
-			"no-email":     "took an e-mail address for granted",
-			"large":        "body limit is smaller",
+			"no-email":     "assumed an e-mail address",
+			"large":        "body limit is below",
 			"stale-update": "the user has torture+",
 		} {
 			if detail, _ := cases[name]["detail"].(string); !strings.Contains(detail, says) {

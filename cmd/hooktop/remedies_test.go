@@ -50,7 +50,7 @@ func TestShowSaysWhyAVerifiedDeliveryWasNotApplied(t *testing.T) {
 // What an app's refusal means stands below it, whatever sent the delivery.
 func TestSendingSaysWhatTheAppsRefusalMeans(t *testing.T) {
 	dir, app := t.TempDir(), startApp(t, http.StatusMethodNotAllowed)
-	const fix = "  fix: Export a POST handler from it"
+	const fix = "  fix: Export a POST handler"
 	for _, args := range [][]string{
 		{"trigger", "user.created", "--forward-to", app.URL},
 		{"resend", "1", "--to", app.URL},
