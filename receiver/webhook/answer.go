@@ -5,9 +5,9 @@ import (
 	"net/http"
 )
 
-// Answer is what the sender of a delivery is told.
+// Answer is the HTTP answer to the sender of a delivery.
 type Answer struct {
-	// Status is the HTTP status, 0 where there was nobody to tell.
+	// Status is the HTTP status, 0 if there was no sender to answer.
 	Status int
 	// Body is a JSON object with at least a message.
 	Body []byte
@@ -23,8 +23,8 @@ type answerBody struct {
 	Delivery int64  `json:"delivery,omitempty"`
 }
 
-// AnswerTo gives the answer to a delivery whose ID, Verdict, Outcome, UserID
-// and HeldBy are settled. It is sent only after the delivery was committed.
+// AnswerTo returns the answer to a delivery whose ID, Verdict, Outcome, UserID and
+// HeldBy are final. Send it only after the delivery was committed.
 func AnswerTo(d Delivery) Answer {
 	switch d.Outcome {
 	case Created:
@@ -83,14 +83,14 @@ func answerRejected(d Delivery) Answer {
 
 func answer(status int, s answerBody) Answer {
 	b, err := json.Marshal(s)
-	if err != nil { // strings and numbers alone: cannot be
+	if err != nil { // only strings and numbers: cannot happen
 		panic(err)
 	}
 	return Answer{Status: status, Body: b}
 }
 
-// NoAppAnswer is the answer in the place of an app that was to answer and gave
-// no whole answer: f is the forward to it.
+// NoAppAnswer returns the answer to the sender if the app should have answered but
+// gave no complete answer; f is the forward to it.
 func NoAppAnswer(f Forward) Answer {
 	s := answerBody{Message: "The app gave no answer", Detail: f.Error, Delivery: f.DeliveryID}
 	if f.Failure == Timeout {
@@ -100,7 +100,7 @@ func NoAppAnswer(f Forward) Answer {
 	return answer(http.StatusBadGateway, s)
 }
 
-// Refusal is the answer to a request that is not captured: 404, 405 or 500.
+// Refusal returns the answer to a request that is not captured: 404, 405 or 500.
 func Refusal(status int) Answer {
 	message := map[int]string{
 		http.StatusNotFound:            "Not found",

@@ -8,12 +8,11 @@ import (
 	"strings"
 )
 
-// Secret is a signing secret and where it was found. Printed, logged or
-// encoded in any way it shows its last four characters at most; Reveal alone
-// gives the whole.
+// Secret is a signing secret and where it was found. However it is printed, logged
+// or encoded, it shows at most its last four characters; only Reveal returns it.
 type Secret struct {
 	value string
-	// Source is where it was found. It never holds a part of the secret.
+	// Source is where it was found. It never contains any part of the secret.
 	Source Source
 }
 
@@ -42,7 +41,7 @@ const (
 	Replaced SourceOrigin = "replaced"
 )
 
-// String returns the source for people: "CLERK_WEBHOOK_SECRET in .env.local".
+// String returns the source as text: "CLERK_WEBHOOK_SECRET in .env.local".
 func (s Source) String() string {
 	if s.Origin == OwnSecret {
 		return "hooktop's own"
@@ -65,21 +64,21 @@ const (
 	PublicPrefix = "whpk_"
 )
 
-// otherKeys are what gets pasted where the signing secret belongs.
+// otherKeys are what people paste in place of the signing secret.
 var otherKeys = []struct{ prefix, what string }{
 	{"sk_", "holds a secret API key (sk_…), not a signing secret"},
 	{"pk_", "holds a publishable key (pk_…), not a signing secret"},
 	{"rk_", "holds a restricted API key (rk_…), not a signing secret"},
 	{"ak_", "holds a platform API key (ak_…), not a signing secret"},
 	{"ep_", "holds an endpoint's id (ep_…), not its signing secret"},
-	{"whsk_", "holds a private key (whsk_…), which belongs to the sender alone"},
-	{"whsk1_", "holds a private key (whsk1_…), which belongs to the sender alone"},
-	{"whpk1_", "holds a public key of a form that no Svix library verifies (whpk1_…)"},
+	{"whsk_", "holds a private key (whsk_…), which only the sender may have"},
+	{"whsk1_", "holds a private key (whsk1_…), which only the sender may have"},
+	{"whpk1_", "holds a kind of public key that no Svix library verifies (whpk1_…)"},
 	{"http", "holds a URL, not a signing secret"},
 }
 
-// OtherKey says what a text holds that is pasted where a signing secret belongs,
-// "" for what may be one.
+// OtherKey says what a text is that was pasted in place of a signing secret, "" if
+// it may be one.
 func OtherKey(s string) string {
 	for _, k := range otherKeys {
 		if strings.HasPrefix(s, k.prefix) {
@@ -89,8 +88,7 @@ func OtherKey(s string) string {
 	return ""
 }
 
-// isSecret reports whether a text begins as a signing secret does, or a public
-// key.
+// isSecret reports whether a text begins like a signing secret or a public key.
 func isSecret(s string) bool {
 	return strings.HasPrefix(s, SecretPrefix) || strings.HasPrefix(s, PublicPrefix)
 }
@@ -99,20 +97,20 @@ func isSecret(s string) bool {
 func NewSecret(value string, source Source) Secret { return Secret{value: value, Source: source} }
 
 // ParseSecrets reads the value of a flag or a variable: one secret or several,
-// separated by commas or blanks; public keys come last. The error, which has a
-// Fix, and the warnings name the source and never hold a part of a secret.
+// separated by commas or spaces; public keys come last. The error, which has a Fix,
+// and the warnings name the source and never contain any part of a secret.
 func ParseSecrets(p Provider, value string, source Source) (secrets []Secret, warnings []string, err error) {
 	if v := strings.TrimSpace(value); strings.HasPrefix(v, "v1,") || strings.HasPrefix(v, "v1 ") {
 		return nil, nil, &mistake{
-			what: source.String() + " starts with v1, which belongs to a signature",
+			what: source.String() + " starts with v1, like a signature",
 			fix:  "remove everything before whsec_",
 		}
 	}
 	fields := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' })
 	if brokenUp(fields) {
 		return nil, nil, &mistake{
-			what: source.String() + " has a blank or a comma inside the secret",
-			fix:  "remove it; several secrets, each with its whsec_, may be separated by commas",
+			what: source.String() + " has a space or comma inside the secret",
+			fix:  "remove it; separate several secrets, each with its whsec_, by commas",
 		}
 	}
 	for _, f := range fields {
@@ -143,14 +141,14 @@ func SharedFirst(secrets []Secret) []Secret {
 	return secrets
 }
 
-// brokenUp says whether what follows a secret is not a secret of its own but a
-// part of it.
+// brokenUp reports whether the text after a secret is part of it and not another
+// secret.
 func brokenUp(fields []string) bool {
 	return len(fields) > 1 && isSecret(fields[0]) &&
 		slices.ContainsFunc(fields[1:], func(f string) bool { return !isSecret(f) && OtherKey(f) == "" })
 }
 
-// named puts a secret's source before what is wrong with it.
+// named prefixes an error with the secret's source.
 func named(source Source, err error) error {
 	m := &mistake{what: fmt.Sprintf("%s %v", source, err)}
 	if f, ok := err.(interface{ Fix() string }); ok { //nolint:errorlint // CheckSecret returns it bare
@@ -159,15 +157,15 @@ func named(source Source, err error) error {
 	return m
 }
 
-// Reveal gives the secret itself. Only signing, verifying and keeping the
-// local secret call it.
+// Reveal returns the secret itself. Only signing, verifying and storing the local
+// secret call it.
 func (s Secret) Reveal() string { return s.value }
 
-// Public says whether it is a public key (whpk_…): it verifies what the
-// sender's private key signed, and can sign nothing.
+// Public reports whether it is a public key (whpk_…), which verifies what the
+// sender's private key signed and cannot sign.
 func (s Secret) Public() bool { return strings.HasPrefix(s.value, PublicPrefix) }
 
-// String shows the secret's form and end: whsec_…LaSw.
+// String returns the secret's prefix and end: whsec_…LaSw.
 func (s Secret) String() string {
 	const end = 4
 	for _, prefix := range []string{SecretPrefix, PublicPrefix} {
@@ -178,11 +176,10 @@ func (s Secret) String() string {
 	return "…"
 }
 
-// FullName is the secret, masked, and where it was found: so it stands in a
-// verdict.
+// FullName returns the masked secret and where it was found, as in a verdict.
 func (s Secret) FullName() string { return s.String() + " (" + s.Source.String() + ")" }
 
-// Format keeps every verb of fmt from showing the secret, %#v and %d as well.
+// Format keeps every verb of fmt from showing the secret, including %#v and %d.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // MarshalText keeps encoders from showing the secret.

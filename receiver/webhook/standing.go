@@ -2,9 +2,8 @@ package webhook
 
 import "strings"
 
-// Standing is where a delivery stands, in one word: what a list shows of it as
-// a symbol, and scripts as "standing". The dashboard and the commands both take
-// it from here.
+// Standing is the state of a delivery in one word: lists show it as a symbol,
+// NDJSON as "standing". The dashboard and the commands both take it from here.
 //
 // A delivery that Failed never has the standing of one that did not: a resend
 // that failed counts as a failure and not as a resend, and the app's refusal of
@@ -14,15 +13,15 @@ type Standing string
 
 // The standings.
 const (
-	// StandingApplied: verified, and the users are as it says.
+	// StandingApplied: verified, and the users match it.
 	StandingApplied Standing = "applied"
 	// StandingResent: a resend that was accepted.
 	StandingResent Standing = "resent"
-	// StandingDuplicate and StandingStale: verified, but the message is known
-	// already, or the event is older than the row.
+	// StandingDuplicate and StandingStale: verified, but the message was already
+	// applied, or the event is older than the row.
 	StandingDuplicate Standing = "duplicate"
 	StandingStale     Standing = "stale"
-	// StandingNoEffect: verified, but it changes no user that is known.
+	// StandingNoEffect: verified, but it changes no known user.
 	StandingNoEffect Standing = "no-effect"
 	// StandingNotApplied: verified, but hooktop could not apply it.
 	StandingNotApplied Standing = "not-applied"
