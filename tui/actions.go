@@ -92,7 +92,7 @@ func (m *model) cannotShowDetail() string {
 	return m.nothingSelected()
 }
 
-// pressDetail gives a key to the detail, and shows it where only the list was.
+// pressDetail gives a key to the detail, and shows it if it was hidden.
 func (m *model) pressDetail(act action) tea.Cmd {
 	if !m.twoPanes() && m.focus == focusList {
 		m.openDetail()
@@ -165,8 +165,8 @@ func (m *model) enter() tea.Cmd {
 	return nil
 }
 
-// openDetail gives the focus to the detail. What is read is to stay, so that
-// following ends.
+// openDetail gives the focus to the detail. Following ends, so that what is
+// read stays.
 func (m *model) openDetail() {
 	if m.cannotShowDetail() != "" {
 		return
@@ -313,7 +313,7 @@ func (m *model) toggleMouse() tea.Cmd {
 	return m.setStatus(note("mouse off: drag to select text, m turns it on again"))
 }
 
-// clerkPage is where Clerk keeps the webhooks of the instance last looked at.
+// clerkPage shows the webhooks of the Clerk instance last looked at.
 const clerkPage = "https://dashboard.clerk.com/~/webhooks"
 
 // page returns the page that o opens.
@@ -351,8 +351,8 @@ func (m *model) trigger(event string) tea.Cmd {
 	})
 }
 
-// triggered says what became of a sample. From the set-up, where it is the
-// first of all, one goes to see it.
+// triggered says what became of a sample. On the Setup tab, where it is the
+// first one, it shows the delivery.
 func (m *model) triggered(event string, d webhook.Delivery, forgot error) tea.Cmd {
 	what := fmt.Sprintf("sent %s, signed: #%d, %d", event, d.ID, d.Answer.Status)
 	if t := text.Took(d.Duration); t != "" {
@@ -375,7 +375,7 @@ func (m *model) triggered(event string, d webhook.Delivery, forgot error) tea.Cm
 	return tea.Batch(m.setStatus(s), m.lists[0].newest(m))
 }
 
-// resend sends a delivery again.
+// resend resends a delivery.
 func (m *model) resend(id int64, mode webhook.Mode, target string) tea.Cmd {
 	send := m.deps.Resend
 	where := "hooktop"
@@ -395,7 +395,7 @@ var howSigned = map[webhook.Mode]string{
 	webhook.Same: "re-signed", webhook.New: "with a new id", webhook.Verbatim: "with the original headers",
 }
 
-// resent says how a resend ended: what the app, or hooktop itself, answered.
+// resent says how a resend ended: what the app, or hooktop itself, responded.
 func resent(id int64, mode webhook.Mode, where string, d webhook.Delivery) status {
 	answer := d.AppStatus
 	if answer == 0 {

@@ -12,24 +12,24 @@ import (
 )
 
 // batch does the same to several deliveries, one after the other. Each is a
-// command of its own: between two of them everything else has its turn.
+// command of its own, so that other messages are handled in between.
 type batch struct {
 	ids []int64
-	// verb is what is done, in the past: "resent".
+	// verb says what is done, in the past: "resent".
 	verb string
-	// one does it and says whether it came to something good.
+	// one does it to one delivery and reports whether it was accepted.
 	one func(ctx context.Context, id int64) (taken bool, err error)
-	// summary says what all of it came to.
+	// summary says how the whole batch ended.
 	summary func(s *batch) string
 
 	ctx  context.Context //nolint:containedctx // of this one series: esc ends it
 	done int
-	// taken are those that came to something good, err is the last error.
+	// taken counts those that were accepted; err is the last error.
 	taken int
 	err   error
 }
 
-// batchMsg is the end of one of a series.
+// batchMsg says that one delivery of a batch is done.
 type batchMsg struct {
 	n     int
 	s     *batch
@@ -37,7 +37,7 @@ type batchMsg struct {
 	err   error
 }
 
-// batchInBackground runs a series as the one side effect that is under way.
+// batchInBackground runs a batch as the one side effect at a time.
 func (m *model) batchInBackground(s *batch) tea.Cmd {
 	if m.doing.what != "" {
 		return m.setStatus(cannot("still " + m.doing.what))
@@ -61,8 +61,8 @@ func (s *batch) progress() string {
 	return fmt.Sprintf("%s %s of %s …", s.verb, text.Grouped(s.done), text.Grouped(len(s.ids)))
 }
 
-// batchStep takes the end of one, and goes on with the next. An error that nobody
-// can mend ends the series: the next one would meet it, too.
+// batchStep takes the result of one delivery and goes on with the next. An
+// error without a fix ends the batch: the next delivery would meet it, too.
 func (m *model) batchStep(msg batchMsg) tea.Cmd {
 	if msg.n != m.doing.n || m.doing.what == "" {
 		return nil
@@ -88,7 +88,7 @@ func (m *model) batchStep(msg batchMsg) tea.Cmd {
 	return m.setStatus(s.result())
 }
 
-// result is the last word: how many, how many of them well, and the last error
+// result returns the final status: how many were accepted, and the last error
 // with its fix.
 func (s *batch) result() status {
 	what := s.summary(s)
@@ -106,8 +106,8 @@ func (s *batch) result() status {
 	return good(what)
 }
 
-// resendMarked sends deliveries again, oldest first. to gives the apps that one
-// of them goes to, "" for hooktop itself.
+// resendMarked resends deliveries, oldest first. to returns the apps that one
+// of them goes to, "" for hooktop.
 func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) ([]string, error)) tea.Cmd {
 	send := m.deps.Resend
 	return m.batchInBackground(&batch{
@@ -130,7 +130,7 @@ func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) (
 	})
 }
 
-// reverifyMarked judges deliveries again, oldest first.
+// reverifyMarked re-verifies deliveries, oldest first.
 func (m *model) reverifyMarked(ids []int64) tea.Cmd {
 	judge := m.deps.Reverify
 	return m.batchInBackground(&batch{

@@ -11,7 +11,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// editedMsg is the end of the user's editor.
+// editedMsg says that the user's editor ended.
 type editedMsg struct {
 	id  int64
 	err error
@@ -51,14 +51,14 @@ func (m *model) openEdit() tea.Cmd {
 	})
 }
 
-// runEditor gives the terminal away. A key that was typed into the editor is
-// none of the dashboard's.
+// runEditor gives the terminal to the editor. Keys typed there do not reach the
+// dashboard.
 func (m *model) runEditor(id int64, editor tea.ExecCommand) tea.Cmd {
 	ended := func(err error) tea.Msg { return editedMsg{id, err} }
 	return m.exec(editor, ended)
 }
 
-// sendEdited sends what the editor left, signed afresh as a new message.
+// sendEdited sends what the editor wrote, re-signed as a new message.
 func (m *model) sendEdited(msg editedMsg) tea.Cmd {
 	m.changed() // the screen is as old as the editor's first key
 	if msg.err != nil {
@@ -76,8 +76,8 @@ func (m *model) sendEdited(msg editedMsg) tea.Cmd {
 	})
 }
 
-// editSent says how the sendings of an edited body ended: the first that was
-// not taken, else the last.
+// editSent says how sending an edited body ended: the first failure, else the
+// last success.
 func editSent(id int64, sent []webhook.Delivery) status {
 	s := note(fmt.Sprintf("#%d was not changed, nothing was sent", id))
 	for _, d := range sent {

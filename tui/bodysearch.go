@@ -11,7 +11,7 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// bodySearch is the search within a body.
+// bodySearch searches the body of a delivery.
 type bodySearch struct {
 	open  bool // it is being typed
 	input textinput.Model
@@ -20,13 +20,13 @@ type bodySearch struct {
 	at    int // the hit that one is at
 }
 
-// hit is a place in a body: bytes of one of its lines.
+// hit is a match in a body: a range of bytes in one of its lines.
 type hit struct{ line, from, to int }
 
-// maxHits is how many are counted.
+// maxHits is how many matches are counted.
 const maxHits = 9999
 
-// inBody says whether / and n are the body's: where the focus is on its tab.
+// inBody reports whether / and n search the body: the Body tab has the focus.
 func (m *model) inBody() bool {
 	return m.tab <= tabFailures && m.focus == focusDetail && m.detail.tab == tabBody && m.detail.d != nil
 }
@@ -41,7 +41,7 @@ func (m *model) openBodySearch() tea.Cmd {
 	return nil
 }
 
-// pressBodySearch gives a key to what is being typed.
+// pressBodySearch handles a key while a search is typed.
 func (m *model) pressBodySearch(key tea.KeyPressMsg) tea.Cmd {
 	k := &m.detail.search
 	switch key.String() {
@@ -60,7 +60,7 @@ func (m *model) pressBodySearch(key tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// searchTyped goes to the first hit of what was typed.
+// searchTyped jumps to the first match of what was typed.
 func (p *detail) searchTyped() {
 	p.search.text = p.search.input.Value()
 	p.findHits()
@@ -68,7 +68,7 @@ func (p *detail) searchTyped() {
 	p.showHit()
 }
 
-// findHits looks for the text in the lines, whatever the case of its letters.
+// findHits finds the matches, ignoring the case of ASCII letters.
 func (p *detail) findHits() {
 	k := &p.search
 	k.hits = nil
@@ -90,8 +90,8 @@ func (p *detail) findHits() {
 	k.at = max(min(k.at, len(k.hits)-1), 0)
 }
 
-// lowered has small letters in place of the capital ones of ASCII: every other
-// change of case could move the bytes.
+// lowered returns s with ASCII letters in lower case. Other case changes could
+// change the number of bytes.
 func lowered(s string) string {
 	b := []byte(s)
 	for i, c := range b {
@@ -102,7 +102,8 @@ func lowered(s string) string {
 	return string(b)
 }
 
-// nextHit goes to the next hit or the one before, and round at the ends.
+// nextHit jumps to the next match, or the previous one for -1, and wraps
+// around.
 func (m *model) nextHit(by int) tea.Cmd {
 	k := &m.detail.search
 	if len(k.hits) == 0 {
@@ -113,7 +114,7 @@ func (m *model) nextHit(by int) tea.Cmd {
 	return nil
 }
 
-// showHit scrolls to the hit, with some lines above it.
+// showHit scrolls to the current match, with some lines above it.
 func (p *detail) showHit() {
 	if len(p.search.hits) == 0 {
 		return
@@ -131,7 +132,7 @@ func (p *detail) showHit() {
 	}
 }
 
-// searchLine is what is sought, under the tabs.
+// searchLine returns the line under the tabs that shows the search.
 func (p *detail) searchLine(st *styles) draw.Styled {
 	k := &p.search
 	if p.tab != tabBody || !k.open && k.text == "" {
@@ -151,8 +152,8 @@ func (p *detail) searchLine(st *styles) draw.Styled {
 	return l.Put(st.Dim, says).Styled()
 }
 
-// bodyLine draws a piece of the body, with the hits in it underlined and a mark
-// at the line's beginning.
+// bodyLine draws a piece of the body with its matches underlined and a mark
+// before the line.
 func (p *detail) bodyLine(st *styles, c piece) draw.Styled {
 	drawn := func(t bodyText, mark string) draw.Styled {
 		l := draw.NewLine(p.w)
@@ -184,7 +185,8 @@ func (p *detail) bodyLine(st *styles, c piece) draw.Styled {
 	return drawn(p.body, mark) // cut in two, something on it has another width
 }
 
-// underlined puts a part of a line that begins at a byte, its hits underlined.
+// underlined adds a part of a line, which begins at byte at, with its matches
+// underlined.
 func (t bodyText) underlined(st *styles, l *draw.Line, look draw.Style, s string, at int) {
 	for _, h := range t.hits {
 		from, to := max(h.from-at, 0), min(h.to-at, len(s))

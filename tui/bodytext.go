@@ -10,19 +10,19 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// bodyText is a body made ready for the screen: its lines, and how they were
-// come by. It is made where the body is read, not in the event loop.
+// bodyText is a body prepared for the screen. It is made where the body is
+// read, not in the event loop.
 type bodyText struct {
 	lines []string
-	// json says that the lines are JSON, laid out.
+	// json says that the lines are formatted JSON.
 	json bool
 	// binary says that it is not text.
 	binary bool
-	// hits are underlined: those of the piece that is drawn.
+	// hits are the matches to underline in the piece that is drawn.
 	hits []hit
 }
 
-// rawBodyText is a body as it came, line by line.
+// rawBodyText returns a body as received, line by line.
 func rawBodyText(body []byte) bodyText {
 	s := string(body)
 	return bodyText{lines: strings.Split(strings.TrimSuffix(s, "\n"), "\n"), binary: !utf8.ValidString(s)}
@@ -39,15 +39,15 @@ func newBodyText(body []byte) bodyText {
 	return rawBodyText(body)
 }
 
-// piece is a part of one line of a body that takes one line of the screen.
+// piece is the part of a body's line that fits on one line of the screen.
 type piece struct {
 	line, from, to int
-	// in is what the piece begins in the middle of.
+	// in is the token that the piece begins in the middle of.
 	in token
 }
 
-// pieces lays a body out in w cells. Lines that are too long are broken, or cut
-// where they are not to be wrapped.
+// pieces splits a body into lines of w cells. Lines that are too long are
+// wrapped or, if wrapped is false, left for draw to cut.
 func (t bodyText) pieces(w int, wrapped bool) []piece {
 	out := make([]piece, 0, len(t.lines))
 	for i, s := range t.lines {
@@ -78,7 +78,7 @@ func (t bodyText) broken(i, w int) []piece {
 	}
 }
 
-// indent is how far the lines after the first are set in.
+// indent returns how far wrapped lines are indented.
 func (t bodyText) indent(i, w int) int {
 	s := t.lines[i]
 	n := len(s) - len(strings.TrimLeft(s, " "))
@@ -88,9 +88,9 @@ func (t bodyText) indent(i, w int) int {
 	return min(n, w/2)
 }
 
-// clipLen is how many bytes of a raw line fit in w cells once it is printable.
-// Characters are counted generously: one that would be dropped counts as none
-// only if it is dropped here too.
+// clipLen returns how many bytes of a raw line fit into w cells once it is
+// printable. It counts generously: a character counts as nothing only if it is
+// dropped here, too.
 func clipLen(s string, w int) int {
 	used := 0
 	for i, r := range s {
@@ -146,8 +146,8 @@ const (
 	tokenString
 )
 
-// highlight splits a line of laid-out JSON into tokens. in is the token that
-// its beginning is in the middle of.
+// highlight splits a line of formatted JSON into tokens. in is the token that
+// the line begins in the middle of.
 func highlight(st *styles, s string, in token, put func(look draw.Style, s string)) {
 	for at := 0; at < len(s); {
 		n, look := 0, draw.Style{}
@@ -184,7 +184,8 @@ func literalLen(s string) int {
 	return max(n, 1)
 }
 
-// stringEnd is where the string that is open at from ends, past its quote.
+// stringEnd returns the end of the string that is open at from, after its
+// quote.
 func stringEnd(s string, from int) int {
 	for i := from; i < len(s); i++ {
 		switch s[i] {
@@ -197,8 +198,8 @@ func stringEnd(s string, from int) int {
 	return len(s)
 }
 
-// nameOrString tells a member's name from a value: the name's line goes on with
-// a colon.
+// nameOrString tells a member's name from a string value: a colon follows the
+// name.
 func nameOrString(s string) token {
 	if end := stringEnd(s, 1); strings.HasPrefix(s[end:], ":") {
 		return tokenName
@@ -206,7 +207,7 @@ func nameOrString(s string) token {
 	return tokenString
 }
 
-// lastToken is what the end of a piece is in the middle of.
+// lastToken returns the token that a piece ends in the middle of.
 func lastToken(s string, in token) token {
 	for at := 0; at < len(s); {
 		if in == tokenPlain {

@@ -14,12 +14,11 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// causes shows the failures taken together by their cause. Each takes two
-// lines, and stands for the newest delivery that it has: that is the one whose
-// detail is beside it and that keys act on.
+// causes lists the failures grouped by cause. Each group takes two lines and
+// stands for its newest delivery, whose detail is shown and which keys act on.
 type causes struct {
 	window[query.Failures, webhook.Cause]
-	// on says that they are shown in place of the list.
+	// on says that they replace the list.
 	on bool
 
 	request request
@@ -28,7 +27,7 @@ type causes struct {
 	w       int
 }
 
-// causeLines is how many lines of the screen each takes.
+// causeLines is how many lines of the screen a cause takes.
 const causeLines = 2
 
 func newCauses() *causes {
@@ -43,11 +42,11 @@ func (c *causes) setSize(w, h int) {
 	c.setHeight(max(h/causeLines, 1))
 }
 
-// shown says whether the causes are what is on the left.
+// shown reports whether the left pane shows the causes.
 func (c *causes) shown(m *model) bool { return m.tab == tabFailures && c.on }
 
-// wanted is the read that they need now; a list of one cause needs it, too, for
-// how many there are.
+// wanted returns the read that the causes need now, if any. The list of one
+// cause needs it, too, to count its deliveries.
 func (c *causes) wanted(m *model) tea.Cmd {
 	if !c.on && m.lists[1].cause == "" || !c.request.idle() || c.loaded && !c.stale {
 		return nil
@@ -71,7 +70,7 @@ func (c *causes) wanted(m *model) tea.Cmd {
 	})
 }
 
-// count is how many failures a cause has.
+// count returns how many failures a cause has.
 func (c *causes) count(cause webhook.Cause) int64 {
 	if i := slices.IndexFunc(c.rows, func(f query.Failures) bool { return f.Cause == cause }); i >= 0 {
 		return c.rows[i].Count
@@ -105,7 +104,7 @@ func (m *model) cannotGroup() string {
 	return ""
 }
 
-// toggleCauses goes from the list of failures to their causes and back.
+// toggleCauses switches between the list of failures and their causes.
 func (m *model) toggleCauses() tea.Cmd {
 	m.causes.on = !m.causes.on
 	m.focus = focusList
@@ -114,7 +113,7 @@ func (m *model) toggleCauses() tea.Cmd {
 	return nil
 }
 
-// openCause lists the deliveries of the cause that is selected.
+// openCause lists the deliveries of the selected cause.
 func (m *model) openCause() tea.Cmd {
 	f := m.causes.selected()
 	if f == nil {
@@ -125,7 +124,7 @@ func (m *model) openCause() tea.Cmd {
 	return nil
 }
 
-// showCause leaves in the list of failures those of one cause, or all.
+// showCause lists the failures of one cause, or all of them for "".
 func (m *model) showCause(cause webhook.Cause) {
 	l := m.lists[1]
 	if l.cause != cause {
@@ -136,8 +135,8 @@ func (m *model) showCause(cause webhook.Cause) {
 	m.layout()
 }
 
-// backFromCause backs out of a cause's deliveries to the causes, and of these to
-// the list of all.
+// backFromCause goes from a cause's deliveries to the causes, and from the
+// causes to all failures.
 func (m *model) backFromCause() {
 	if m.tab != tabFailures {
 		return
@@ -207,8 +206,8 @@ func (st *styles) causeRow(f *query.Failures, w, name int, m *model, look rowLoo
 	return []draw.Styled{head.Styled(), more.Styled()}
 }
 
-// enumerated names as many of a list as there is room for, at least one, and
-// how many there are besides.
+// enumerated returns as many items of a list as there is room for, at least
+// one, and how many more there are.
 func enumerated(list []string, room int) string {
 	shown := list[0]
 	for i := 1; i <= len(list); i++ {
@@ -225,7 +224,7 @@ func enumerated(list []string, room int) string {
 	return shown
 }
 
-// foot says how many causes there are.
+// foot returns how many causes there are.
 func (c *causes) foot() string {
 	if len(c.rows) == 0 {
 		return ""

@@ -42,7 +42,7 @@ func fieldsOf(u *webhook.User) []field {
 	}
 }
 
-// changes lists what a delivery did to a row, value by value.
+// changes lists what a delivery changed in a row, value by value.
 func changes(d *draw.Doc, st *styles, c *webhook.Change, indent int) {
 	switch {
 	case c.Before == nil && c.After == nil:
@@ -75,8 +75,8 @@ func changes(d *draw.Doc, st *styles, c *webhook.Change, indent int) {
 	}
 }
 
-// fromTo is a value before and after: beside its name where there is room for
-// all of it, else below, where it has the width of the pane.
+// fromTo shows a value before and after: next to its name if both fit there,
+// else below it.
 func fromTo(d *draw.Doc, st *styles, name, was, is string, column, indent int) {
 	was, is = text.Printable(was), text.Printable(is)
 	room := d.W - 2*draw.Margin - indent
@@ -202,9 +202,8 @@ func (p *detail) triesDoc(m *model, d *draw.Doc) {
 	}
 }
 
-// tryColumns are how the deliveries of a message are laid out: the widths of
-// their ids and of the app's answers, and whether there is room for where a
-// resend came from, which the delivery that it resends says as well.
+// tryColumns are the columns of the list of tries: the widths of the id and of
+// the app's response, and whether there is room for the origin of a resend.
 type tryColumns struct {
 	id, app int
 	origin  bool
@@ -227,7 +226,7 @@ func layTries(w int, tries []webhook.Delivery) tryColumns {
 	return c
 }
 
-// try draws a delivery of a message: its id, time, status, and how it came.
+// try draws one delivery of a message: id, time, status and origin.
 func try(d *draw.Doc, m *model, x *webhook.Delivery, c tryColumns, open bool) {
 	st := &m.styles
 	l := d.NewLine()

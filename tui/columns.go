@@ -8,15 +8,15 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// columns are the widths of the deliveries' columns, each with the blank after
-// it but kind; 0 is a column that has no room. Where the text and the type
-// need more than there is, they are dropped in a fixed order: the id, the
-// duration, the hundredths of a second, what the app said, the text, the time.
+// columns are the widths of the deliveries' columns, each with the space after
+// it (but kind); 0 is a column without room. If there is too little room for
+// the text and the type, columns are dropped in a fixed order: the id, the
+// duration, the hundredths of a second, the app's response, the text, the time.
 type columns struct {
 	id, time, app, kind, text, took int
 }
 
-// needs is what a list's rows want of their columns.
+// needs is how wide the rows of a list need their columns.
 type needs struct {
 	id, kind, text int
 	app            bool // an app answered one of them, or there is one now
@@ -24,8 +24,8 @@ type needs struct {
 }
 
 const (
-	// fixed is what every row has: the marker, the symbol, the status, and the
-	// blanks after them; and the blank after the type.
+	// fixed is the width that every row takes: the marker, the symbol, the
+	// status and the spaces after them and after the type.
 	fixed = 1 + 2 + 4 + 1
 
 	minKind, usualKind, maxKind = 12, 19, 34
@@ -35,8 +35,8 @@ const (
 	appWidth, tookWidth           = 5, 6
 )
 
-// need looks at rows: at all that are in memory, which are some screens, so
-// that the columns keep still while one scrolls.
+// need measures rows: all that are in memory, so that the columns stay still
+// while scrolling.
 func need(rows []webhook.Delivery, now time.Time) needs {
 	n := needs{kind: minKind, text: minText}
 	for i := range rows {
@@ -56,7 +56,8 @@ func need(rows []webhook.Delivery, now time.Time) needs {
 	return n
 }
 
-// from follows what rows need: up at once, down only where it is worth a jump.
+// from returns new widths after old ones: they grow at once and shrink only if
+// it gains much.
 func (n needs) from(was needs) needs {
 	const worth = 3
 	n.id = max(n.id, was.id)
@@ -104,8 +105,8 @@ func sameDay(t, now time.Time) bool {
 	return t.YearDay() == now.YearDay() && t.Year() == now.Year()
 }
 
-// when is the time of a delivery in w cells at most: the clock where it is of
-// today, else the date with as much of the time as there is room for.
+// when returns the time of a delivery in at most w cells: the time of day if it
+// is from today, else the date with as much of the time as fits.
 func when(t, now time.Time, w int) string {
 	t = t.In(now.Location())
 	switch short := w < timeFine-1; {

@@ -14,17 +14,17 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// copySheet asks what is to be copied: one key each.
+// copySheet asks what to copy: one key for each thing.
 type copySheet struct {
 	items []copyItem
 	first int
 }
 
 // copyItem is something that can be copied. preview shows it; why says why it
-// cannot be.
+// cannot be copied.
 type copyItem struct {
 	key, name, preview, why string
-	// text is what is copied; make makes it where that takes time.
+	// text is what is copied; make makes it if that takes time.
 	text string
 	make func(ctx context.Context) (string, error)
 }
@@ -34,7 +34,7 @@ func (m *model) openCopy() tea.Cmd {
 	return nil
 }
 
-// copies are the things to copy from what is selected.
+// copies returns what can be copied from the selection.
 func (m *model) copies() []copyItem {
 	url := m.webhookURL()
 	d := m.selected()
@@ -106,8 +106,8 @@ func orWhy(yes bool, why, otherwise string) string {
 	return otherwise
 }
 
-// headerText are the headers as they are written in a request, in an order
-// that is always the same.
+// headerText returns the headers as written in a request, always in the same
+// order.
 func headerText(d *webhook.Delivery) string {
 	names := make([]string, 0, len(d.Header))
 	for name := range d.Header {
@@ -159,8 +159,8 @@ func (s *copySheet) copyItem(m *model, it copyItem) tea.Cmd {
 	})
 }
 
-// copied says what was copied, how much of it and by which way. Whether the
-// terminal took it, no terminal says.
+// copied says what was copied, how much and how. No terminal says whether it
+// took it.
 func copied(name, content, how string, err error) status {
 	what := fmt.Sprintf("copied the %s (%s) to the terminal's clipboard", name, text.Size(int64(len(content))))
 	switch {
@@ -219,7 +219,7 @@ func (s *copySheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	return title, d, []hint{{"a letter", "copies"}, m.keys.hint(actBack, "cancel")}
 }
 
-// head is the beginning of a text that may be very long.
+// head returns the beginning of a text that may be very long.
 func head(s string, n int) string { return s[:min(len(s), n)] }
 
 func (s *copySheet) click(m *model, line int) tea.Cmd {

@@ -14,17 +14,17 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// deliveries is the list of deliveries, of all or of those that failed, as far
-// as the filter wants them.
+// deliveries is the list of deliveries: all, or those that failed, that match
+// the filter.
 type deliveries struct {
 	window[webhook.Delivery, int64]
 	failures bool
 	search   searchProgress
-	// cause leaves the failures of one cause alone.
+	// cause limits the list to the failures of one cause.
 	cause webhook.Cause
 
-	// follow keeps the newest delivery selected. seen is what seenTotal was when
-	// it ended.
+	// follow keeps the newest delivery selected. seen is the total when
+	// following ended.
 	follow bool
 	seen   int64
 
@@ -52,7 +52,7 @@ func (l *deliveries) setSize(w, h int, app bool) {
 	l.setHeight(h)
 }
 
-// prepare gives the columns what the rows need.
+// prepare lays out the columns for the rows.
 func (l *deliveries) prepare(now time.Time) {
 	n := need(l.rows, now)
 	n.app = n.app || l.target
@@ -60,7 +60,7 @@ func (l *deliveries) prepare(now time.Time) {
 	l.columns = layColumns(l.w, l.needs)
 }
 
-// reading is a question to the store and what is done with what it found.
+// reading is a query of the store and what to do with its results.
 type reading struct {
 	pages []query.Page
 	put   func(found []query.Found)
@@ -92,7 +92,7 @@ func (l *deliveries) page(m *model, p query.Page) query.Page {
 	return p
 }
 
-// newest shows the top of the list and follows it.
+// newest goes to the top of the list and follows it.
 func (l *deliveries) newest(m *model) tea.Cmd {
 	l.follow = true
 	return l.refresh(m, l.page(m, query.Page{}), func(rows []webhook.Delivery) {
@@ -102,7 +102,7 @@ func (l *deliveries) newest(m *model) tea.Cmd {
 	})
 }
 
-// bottom shows the end of the list.
+// bottom goes to the end of the list.
 func (l *deliveries) bottom(m *model) tea.Cmd {
 	l.unfollow(m)
 	return l.ask(m, reading{[]query.Page{l.page(m, query.Page{OldestFirst: true})}, func(found []query.Found) {
@@ -115,8 +115,8 @@ func (l *deliveries) bottom(m *model) tea.Cmd {
 	}})
 }
 
-// jump selects a delivery, wherever in the list it is. Where the filter hides
-// it the filter goes.
+// jump selects a delivery, wherever it is in the list. It clears the filter if
+// that hides it.
 func (l *deliveries) jump(m *model, id int64) tea.Cmd {
 	l.unfollow(m)
 	if i := l.index(id); i >= 0 && !l.search.otherFilter {
@@ -143,7 +143,7 @@ func (l *deliveries) jump(m *model, id int64) tea.Cmd {
 	}})
 }
 
-// wanted is the read that the list needs now, nil where it needs none.
+// wanted returns the read that the list needs now, nil if it needs none.
 func (l *deliveries) wanted(m *model) tea.Cmd {
 	if !l.request.idle() {
 		return nil
@@ -170,7 +170,7 @@ func (l *deliveries) wanted(m *model) tea.Cmd {
 	return nil
 }
 
-// failure jumps to the next older failure, or the next newer one.
+// failure jumps to the next older or newer failure.
 func (l *deliveries) failure(m *model, older bool) tea.Cmd {
 	d := l.selected()
 	if d == nil {
@@ -202,7 +202,7 @@ func (l *deliveries) unfollow(m *model) {
 	}
 }
 
-// total grows by one with each delivery of the list.
+// total returns a number that grows by one with each delivery of the list.
 func (l *deliveries) total(m *model) int64 {
 	switch {
 	case l.cause != "":
@@ -213,7 +213,7 @@ func (l *deliveries) total(m *model) int64 {
 	return m.counts.Newest
 }
 
-// step moves the selection; to come to the very top is to follow again.
+// step moves the selection. Reaching the top follows new deliveries again.
 func (l *deliveries) step(m *model, by int) {
 	if !l.move(by) {
 		return
@@ -250,7 +250,7 @@ func (l *deliveries) press(m *model, act action) tea.Cmd {
 	return nil
 }
 
-// wheel scrolls; the top of the list is followed, everything else is not.
+// wheel scrolls, and stops following.
 func (l *deliveries) wheel(m *model, by int) {
 	top := l.top
 	l.scroll(by)
@@ -271,7 +271,7 @@ func (l *deliveries) view(m *model, focused bool) []draw.Styled {
 	return out
 }
 
-// foot is where in the list the screen is.
+// foot returns which rows of the list are shown.
 func (l *deliveries) foot(m *model) string {
 	if m.bar.text != "" {
 		return l.searchFoot()
@@ -290,7 +290,7 @@ func (l *deliveries) foot(m *model) string {
 	return "of " + text.Grouped(total) + dropped(m.counts.Dropped)
 }
 
-// dropped says that older deliveries are no longer kept.
+// dropped says how many older deliveries are no longer kept.
 func dropped(n int64) string {
 	if n == 0 {
 		return ""
@@ -298,7 +298,7 @@ func dropped(n int64) string {
 	return " · " + text.Grouped(n) + " older ones dropped"
 }
 
-// place is the number, from 1, of the first visible row, where it can be told.
+// place returns the number, from 1, of the first visible row, if it is known.
 func (l *deliveries) place(total int64) (int64, bool) {
 	switch {
 	case l.first:

@@ -10,20 +10,20 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// styles are the looks of the dashboard, with those of a delivery.
+// styles are the styles of the dashboard, and how a delivery looks in them.
 type styles struct{ draw.Styles }
 
-// mark is the symbol of a delivery and its look.
+// mark returns the symbol of a delivery and its style.
 func (st *styles) mark(d *webhook.Delivery) (symbol string, look draw.Style) {
 	return st.standing(d.Standing())
 }
 
-// markHere is the mark that a delivery has whatever the app said.
+// markHere returns the symbol of a delivery whatever the app responded.
 func (st *styles) markHere(d *webhook.Delivery) (symbol string, look draw.Style) {
 	return st.standing(d.StandingHere())
 }
 
-// standing is the symbol of a standing and its look.
+// standing returns the symbol of a standing and its style.
 func (st *styles) standing(s webhook.Standing) (symbol string, look draw.Style) {
 	switch s {
 	case webhook.StandingRejected, webhook.StandingResendFailed:
@@ -40,7 +40,7 @@ func (st *styles) standing(s webhook.Standing) (symbol string, look draw.Style) 
 	return s.Symbol(), look
 }
 
-// number is an HTTP status in three cells.
+// number returns an HTTP status in three cells.
 func number(status int) string {
 	if status <= 0 {
 		return "  –"
@@ -48,7 +48,7 @@ func number(status int) string {
 	return strconv.Itoa(status)
 }
 
-// appStatusText is the app's answer in four cells.
+// appStatusText returns the app's response in four cells.
 func appStatusText(d *webhook.Delivery) string {
 	switch {
 	case d.AppStatus > 0:
@@ -62,8 +62,8 @@ func appStatusText(d *webhook.Delivery) string {
 	}
 }
 
-// eventName is what a delivery is about: its event's type or, where that could not
-// be read, its request line.
+// eventName returns the type of a delivery's event or, if it could not be read,
+// the request line.
 func eventName(d *webhook.Delivery) string {
 	if d.Type != "" {
 		return d.Type
@@ -74,8 +74,8 @@ func eventName(d *webhook.Delivery) string {
 	return "no event type"
 }
 
-// outcomeSummary is the text column: whom it is about or, where there is more to say than
-// that, what became of it.
+// outcomeSummary returns the text column of a row: the user or, if there is
+// more to say, what became of the delivery.
 func outcomeSummary(d *webhook.Delivery) string {
 	switch d.Outcome {
 	case webhook.Rejected:
@@ -108,7 +108,7 @@ func outcomeSummary(d *webhook.Delivery) string {
 	}
 }
 
-// subjectOf is whom a delivery is about, or why it got nowhere.
+// subjectOf returns the user that a delivery is about, or why it got nowhere.
 func subjectOf(d *webhook.Delivery) string {
 	if d.Origin == webhook.Resend && d.AppFailure != "" {
 		return d.AppError
@@ -121,8 +121,8 @@ func subjectOf(d *webhook.Delivery) string {
 	return "—"
 }
 
-// rowLook is how a row is set apart: selected, and by whom, and by the latest
-// one-time code, where it is the one that carries it.
+// rowLook is how a row stands out: selected, in the focused pane, marked, or
+// with the latest one-time code.
 type rowLook struct {
 	selected, focused, marked bool
 	code                      string
@@ -208,8 +208,8 @@ func (st *styles) marker(l *draw.Line, look rowLook) {
 	}
 }
 
-// kind draws the type, with the delivery that it resends after it; told is
-// false where there is no room for that.
+// kind draws the event type, followed by the delivery that it resends; told is
+// false if there was no room for that.
 func (st *styles) kind(l *draw.Line, d *webhook.Delivery, c columns, look draw.Style) (told bool) {
 	w := c.kind
 	if re := resends(d); re != "" {
@@ -230,8 +230,8 @@ func (st *styles) kind(l *draw.Line, d *webhook.Delivery, c columns, look draw.S
 	return d.ParentID == 0
 }
 
-// endingIn cuts an event's type to w cells so that what happened stays legible:
-// customer.sub…updated. Other text is cut at its end.
+// endingIn shortens an event type to w cells and keeps its last word:
+// customer.sub…updated. It cuts other text at the end.
 func endingIn(kind string, w int) string {
 	least := text.Width("use…")
 	last := kind[strings.LastIndex(kind, ".")+1:]
@@ -241,7 +241,7 @@ func endingIn(kind string, w int) string {
 	return kind
 }
 
-// resends is the mark of a resend: the delivery that it sends again.
+// resends returns the mark of a resend: which delivery it resends.
 func resends(d *webhook.Delivery) string {
 	if d.ParentID == 0 {
 		return ""
@@ -249,12 +249,12 @@ func resends(d *webhook.Delivery) string {
 	return "re #" + strconv.FormatInt(d.ParentID, 10)
 }
 
-// appFailed says whether the app, of the two, is the one that failed.
+// appFailed reports whether it was the app that failed, and not hooktop.
 func appFailed(d *webhook.Delivery) bool {
 	return d.Answer.Status > 0 && d.Answer.Status < 300 && (d.AppFailure != "" || d.AppStatus >= 300)
 }
 
-// hasNoEffect says that a delivery changed nothing, as was to be expected.
+// hasNoEffect reports whether a delivery changed nothing, as expected.
 func hasNoEffect(d *webhook.Delivery) bool {
 	switch d.Outcome {
 	case webhook.Stale, webhook.Duplicate, webhook.Unhandled, webhook.Unlinked:

@@ -24,14 +24,14 @@ const (
 	detailTabs
 )
 
-// detail is the delivery that is selected, whole.
+// detail shows the selected delivery in full.
 type detail struct {
 	tab      int
 	wantedID int64 // the delivery that was asked for last
 	d        *webhook.Delivery
 	// vouched says that hooktop may sign it for itself.
 	vouched bool
-	// code is the one-time code that it carries, "" for none.
+	// code is the one-time code in it, "" if there is none.
 	code string
 	// tries are the deliveries of the same message, newest first.
 	tries  []webhook.Delivery
@@ -53,7 +53,7 @@ type detail struct {
 	pieced docKey
 }
 
-// docKey is what a doc was made for: where it is another, so is the doc.
+// docKey is what a doc was made for: if it changes, the doc is made again.
 type docKey struct {
 	version, tab, w int
 	wrap            bool
@@ -63,7 +63,7 @@ type docKey struct {
 // maxTries is how many deliveries of one message are shown.
 const maxTries = 50
 
-// wanted reads the delivery with that id, where it is not there.
+// wanted reads the delivery with that id unless it is there.
 func (p *detail) wanted(m *model, id int64) tea.Cmd {
 	if id == 0 {
 		if p.wantedID != 0 {
@@ -99,7 +99,7 @@ func (p *detail) wanted(m *model, id int64) tea.Cmd {
 	return tea.Batch(read, m.after(slowly, slowMsg{p, p.request.n}))
 }
 
-// slowMsg says that a read took so long that it is time to say so.
+// slowMsg says that a read has taken so long that the user should be told.
 type slowMsg struct {
 	p *detail
 	n int
@@ -130,11 +130,11 @@ func (p *detail) show(m *model, d webhook.Delivery, tries []webhook.Delivery, bo
 	m.rememberApp([]webhook.Delivery{d})
 }
 
-// late says that what is shown is no more what is selected, for so long that
-// it would be taken for it.
+// late reports whether another delivery has been shown than the selected one
+// for so long that it could be mistaken for it.
 func (p *detail) late() bool { return p.slow && p.d != nil && p.d.ID != p.wantedID }
 
-// current is the delivery with that id, nil while it is being read.
+// current returns the delivery with that id, nil while it is being read.
 func (p *detail) current(id int64) *webhook.Delivery {
 	if p.d != nil && p.d.ID == id {
 		return p.d
@@ -144,10 +144,10 @@ func (p *detail) current(id int64) *webhook.Delivery {
 
 func (p *detail) setSize(w, h int) { p.w, p.h = w, h }
 
-// rows is the height of the text under the tabs.
+// rows returns the height of the text below the tabs.
 func (p *detail) rows() int { return max(p.h-2, 0) }
 
-// prepare makes the text of the tab that is shown, where it changed.
+// prepare makes the text of the tab that is shown, if it changed.
 func (p *detail) prepare(m *model) {
 	key := docKey{version: m.version, tab: p.tab, w: p.w}
 	if p.tab == tabTries || p.tab == tabForwards || p.tab == tabDiagnosis {
@@ -218,7 +218,7 @@ func (p *detail) press(m *model, act action) tea.Cmd {
 	return nil
 }
 
-// title is what stands in the frame.
+// title returns the title in the frame.
 func (p *detail) title(m *model) []draw.Chip {
 	d := p.d
 	if d == nil || p.late() {
@@ -231,7 +231,7 @@ func (p *detail) title(m *model) []draw.Chip {
 	return cs
 }
 
-// tabNames are the tabs with their counts; short ones where there is no room.
+// tabNames returns the tabs with their counts, shortened if there is no room.
 func (p *detail) tabNames(w int) []string {
 	forwards, tries := 0, 0
 	if p.d != nil {
@@ -254,8 +254,8 @@ func counted(s string, n int) string {
 	return s + " " + strconv.Itoa(n)
 }
 
-// tabsWidth is what a row of tabs takes: each has a mark before it and a blank
-// after it.
+// tabsWidth returns the width of a row of tabs: each has a mark before it and a
+// space after it.
 func tabsWidth(names []string) int {
 	n := 0
 	for _, s := range names {
@@ -264,7 +264,7 @@ func tabsWidth(names []string) int {
 	return n
 }
 
-// tabs draws a row of them, with a mark at the one that is shown.
+// tabs draws a row of tabs, with a mark at the current one.
 func (st *styles) tabs(l *draw.Line, names []string, at int) {
 	for i, s := range names {
 		if i == at {
@@ -275,7 +275,7 @@ func (st *styles) tabs(l *draw.Line, names []string, at int) {
 	}
 }
 
-// tabAt is the tab at a column of such a row, -1 for none.
+// tabAt returns the tab at a column of such a row, -1 for none.
 func tabAt(names []string, x int) int {
 	for i, s := range names {
 		if n := text.Width(s) + 2; x < n {
@@ -315,7 +315,7 @@ func (p *detail) view(m *model, selected int64) []draw.Styled {
 	return out
 }
 
-// foot is where in the text the screen is, and the keys of the pane.
+// foot returns which lines are shown, and the keys of the pane.
 func (p *detail) foot(m *model) []draw.Chip {
 	s, rows := p.scroll[p.tab], p.rows()
 	if p.d == nil {
@@ -324,7 +324,7 @@ func (p *detail) foot(m *model) []draw.Chip {
 	return m.styles.tabsFoot(m.styles.span(s.Top, rows, p.length()))
 }
 
-// span says which of a text's lines are in sight, where that is not all.
+// span says which lines of a text are shown, unless all are.
 func (st *styles) span(top, rows, n int) []draw.Chip {
 	if n <= rows || rows <= 0 {
 		return nil
@@ -332,7 +332,7 @@ func (st *styles) span(top, rows, n int) []draw.Chip {
 	return []draw.Chip{st.Dim.Chip(fmt.Sprintf("%d–%d of %d lines", top+1, min(top+rows, n), n))}
 }
 
-// tabsFoot is such a span, and the keys of the tabs.
+// tabsFoot returns a span followed by the keys of the tabs.
 func (st *styles) tabsFoot(span []draw.Chip) []draw.Chip {
 	if span != nil {
 		span = append(span, st.Dim.Chip(" · "))

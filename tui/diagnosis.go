@@ -10,8 +10,8 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// diagnosis says what was proven about a delivery: why it was refused and what
-// to do, or what made it genuine and what it did; and what the app said.
+// diagnosis shows why a delivery was rejected and what to do, or what made it
+// genuine and what it did; and the app's response.
 func (p *detail) diagnosis(m *model, d *draw.Doc) {
 	x := p.d
 	switch {
@@ -27,10 +27,10 @@ func (p *detail) diagnosis(m *model, d *draw.Doc) {
 	}
 }
 
-// copiesFix stands beside the fix that y and f copy.
+// copiesFix is shown beside the fix that y and f copy.
 const copiesFix = "y f copies it"
 
-// appAlone says whether a delivery is a resend that went to the app alone.
+// appAlone reports whether a delivery is a resend that went only to the app.
 func appAlone(x *webhook.Delivery) bool { return x.Origin == webhook.Resend && x.Outcome == "" }
 
 func (p *detail) rejected(m *model, d *draw.Doc) {
@@ -45,8 +45,8 @@ func (p *detail) rejected(m *model, d *draw.Doc) {
 	checks(d, st, v)
 }
 
-// checks lists what was examined: of a rejection first what is not in order,
-// which is the evidence of its cause, then what is and so does not explain it.
+// checks lists the checks. For a rejection the failed ones come first: they are
+// the evidence of its cause. The passed ones rule out other causes.
 func checks(d *draw.Doc, st *styles, v webhook.Verdict) {
 	column := checkColumn(v.Checks)
 	if v.Verified {
@@ -80,7 +80,7 @@ func checks(d *draw.Doc, st *styles, v webhook.Verdict) {
 	part(func(c webhook.Check) bool { return c.Hint }, "HINTS", "(headers can be faked)")
 }
 
-// titled is a symbol and a sentence, and the word that scripts know it by.
+// titled adds a symbol and a sentence, and the word that scripts know it by.
 func titled(d *draw.Doc, st *styles, look draw.Style, symbol, title, word string) {
 	l := d.NewLine()
 	room := d.W - 2*draw.Margin
@@ -138,7 +138,7 @@ func (p *detail) verified(m *model, d *draw.Doc) {
 	}
 }
 
-// answered is what the sender was told, and how soon.
+// answered returns what the sender was told, and how soon.
 func answered(x *webhook.Delivery) string {
 	if x.Answer.Status == 0 {
 		return ""
@@ -146,7 +146,7 @@ func answered(x *webhook.Delivery) string {
 	return strings.Join(nonEmpty(number(x.Answer.Status), text.Took(x.Duration)), " · ")
 }
 
-// did says what became of the user.
+// did shows what the delivery did to the user.
 func (p *detail) did(m *model, d *draw.Doc) {
 	x := p.d
 	if x.UserID == "" && x.Email == "" && x.Change == nil {
@@ -200,8 +200,8 @@ func appMark(status int) string {
 	return "✗"
 }
 
-// app says what the app under development answered, and what that means where
-// it did not take what verified here. first says that no fix stands above.
+// app shows the app's response, and what it means if the app rejected what
+// verified here. first says that no fix is shown above.
 func (p *detail) app(m *model, d *draw.Doc, first bool) {
 	st, x := &m.styles, p.d
 	if len(x.Forwards) == 0 {
@@ -247,8 +247,7 @@ func (p *detail) app(m *model, d *draw.Doc, first bool) {
 	}
 }
 
-// fix is the first fix that stands on the tab that is shown, "" where nothing
-// is to be fixed.
+// fix returns the first fix on the current tab, "" if there is none.
 func (p *detail) fix() string {
 	d := p.d
 	if d == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// empty teaches: there is nothing here yet, and this is how there will be.
+// empty shows what to do when the list is empty.
 func (l *deliveries) empty(m *model) []draw.Styled {
 	d := draw.NewDoc(&m.styles.Styles, l.w)
 	if !l.loaded {
@@ -29,7 +29,7 @@ func (l *deliveries) empty(m *model) []draw.Styled {
 	return d.First(l.h)
 }
 
-// noHit says what was searched for, and how far.
+// noHit shows what was searched for, and how far.
 func (l *deliveries) noHit(m *model, d *draw.Doc) {
 	st := &m.styles
 	what := "No delivery matches"

@@ -8,20 +8,21 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// eventChoice is a line of the picker: an event or a story, or the heading over some.
+// eventChoice is a line of the picker: an event, a story, or a heading.
 type eventChoice struct {
 	name    string
 	heading bool
 }
 
-// lastUsed is the heading of what was sent last, stories that of the stories.
+// lastUsed and stories are the headings of the events sent last and of the
+// stories.
 const (
 	lastUsed   = "last used"
 	stories    = "stories"
 	storyBegin = "story:"
 )
 
-// familyOf is what an event is about: its type without the last word.
+// familyOf returns the event type without its last word: user for user.created.
 func familyOf(event string) string {
 	if strings.HasPrefix(event, storyBegin) {
 		return stories
@@ -32,8 +33,8 @@ func familyOf(event string) string {
 	return event
 }
 
-// eventChoices puts events in the order in which they are offered: those that were
-// sent last, the family that comes first, the stories, the other families.
+// eventChoices returns the events in the order in which they are offered: the
+// ones sent last, the first family, the stories, the other families.
 func eventChoices(events, recent []string) []eventChoice {
 	left := slices.Clone(events)
 	var choices []eventChoice
@@ -73,9 +74,8 @@ func eventChoices(events, recent []string) []eventChoice {
 	return choices
 }
 
-// matchingChoices are the choices that have every word that was typed in their names or
-// in what is said about them; without headings, where there is anything to
-// narrow by.
+// matchingChoices returns the choices that contain every word typed, in their
+// name or description. The headings are left out once something is typed.
 func matchingChoices(choices []eventChoice, typed string, about func(string) string) []eventChoice {
 	words := strings.Fields(strings.ToLower(typed))
 	if len(words) == 0 {
@@ -88,19 +88,19 @@ func matchingChoices(choices []eventChoice, typed string, about func(string) str
 }
 
 const (
-	// maxRecent is how many events are remembered as sent last.
+	// maxRecent is how many events are remembered as last used.
 	maxRecent = 5
-	// recentKey is under what they are remembered.
+	// recentKey is the name they are remembered under.
 	recentKey = "trigger.recent"
 )
 
-// recentMsg is what was sent last in earlier runs.
+// recentMsg holds the events sent last in earlier runs.
 type recentMsg struct {
 	recent string
 	err    error
 }
 
-// recall asks for what was remembered.
+// recall reads what was remembered.
 func (m *model) recallEvents() tea.Cmd {
 	ask, ctx := m.deps.Remembered, m.ctx
 	if ask == nil {
@@ -112,7 +112,7 @@ func (m *model) recallEvents() tea.Cmd {
 	}
 }
 
-// recentlySent takes it, as far as there still are such events.
+// recentlySent takes the remembered events that still exist.
 func (m *model) recentlySent(msg recentMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.setStatus(failure(msg.err))
@@ -125,8 +125,8 @@ func (m *model) recentlySent(msg recentMsg) tea.Cmd {
 	return nil
 }
 
-// used notes an event as the one that was sent last. What it gives keeps that
-// for the next run, outside of the event loop.
+// used notes an event as the one sent last. The function it returns remembers
+// that for the next run, outside the event loop.
 func (m *model) used(event string) (keep func(context.Context) error) {
 	rest := slices.DeleteFunc(slices.Clone(m.recent), func(e string) bool { return e == event })
 	m.recent = slices.Insert(rest[:min(len(rest), maxRecent-1)], 0, event)

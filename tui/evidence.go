@@ -11,8 +11,8 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// evidence adds a verdict's detail. How the body was signed and how it arrived
-// stand under each other, so that the eye finds the difference.
+// evidence adds the detail of a verdict. How the body was signed and how it
+// arrived are shown one below the other, so that the difference stands out.
 func evidence(d *draw.Doc, st *styles, v webhook.Verdict) {
 	parts := v.Difference
 	if parts == nil {
@@ -33,7 +33,7 @@ func evidence(d *draw.Doc, st *styles, v webhook.Verdict) {
 	}
 }
 
-// quoted adds a line of bytes whose second part is what differs.
+// quoted adds a line of bytes whose second part differs.
 func quoted(d *draw.Doc, st *styles, name, same, differs string, look draw.Style, ends bool) {
 	const column = 9
 	end := ""
@@ -56,8 +56,8 @@ func quoted(d *draw.Doc, st *styles, name, same, differs string, look draw.Style
 	}
 }
 
-// visible shows blanks and line breaks as pictures, and escaped what would not
-// be seen.
+// visible returns text with spaces and line breaks as pictures and invisible
+// characters escaped.
 func visible(s string) string {
 	var b strings.Builder
 	for at := 0; at < len(s); {
@@ -79,8 +79,8 @@ func visible(s string) string {
 	return b.String()
 }
 
-// common is the length of what two texts begin with alike, in bytes, up to the
-// end of a character.
+// common returns how many bytes two texts have in common at the beginning, in
+// whole characters.
 func common(a, b string) int {
 	n := 0
 	for i, r := range a {

@@ -12,10 +12,10 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// Export is what is to be written to a file, and how.
+// Export says what to write to a file, and how.
 type Export struct {
-	// IDs are deliveries; where there are none, it is all that Page wants: its
-	// filter, its cause, the failures.
+	// IDs are the deliveries to write. If there are none, everything that Page
+	// asks for is: its filter, its cause, the failures.
 	IDs  []int64
 	Page query.Page
 	// Format is jsonl, har or curl.
@@ -42,14 +42,14 @@ type Exported struct {
 	Bytes int64
 }
 
-// exportSheet asks what is to be written to a file, in which format and with
-// what masked.
+// exportSheet asks what to write to a file, in which format and with what
+// masked.
 type exportSheet struct {
 	what    []exportChoice
 	chosen  int
 	formats options
 	masks   options
-	// The lines that the choices begin on.
+	// The first lines of the choices.
 	firstWhat, firstFormat, firstMask int
 }
 
@@ -101,7 +101,7 @@ func (m *model) openExport() tea.Cmd {
 	return nil
 }
 
-// listed says in words what the list lists.
+// listed describes what the list shows.
 func (m *model) listed() string {
 	what := "all deliveries"
 	if l := m.list(); l.failures {

@@ -15,28 +15,28 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// filterBar is the filter of tabs 1 and 2, and the line in which it is edited.
+// filterBar is the filter of tabs 1 and 2, and the line where it is edited.
 type filterBar struct {
-	// text is the filter that holds, as it was typed; "" where there is none.
+	// text is the current filter as typed, "" if there is none.
 	text string
 	// past are earlier ones, newest first.
 	past []string
-	// recalling says that it is not known yet what was remembered.
+	// recalling says that the remembered filter is still being read.
 	recalling bool
-	// forget says that what is remembered is no longer so.
+	// forget says that the remembered filter is out of date.
 	forget bool
-	// ticking says that somebody looks, now and then, how long a search takes.
+	// ticking says that a timer watches how long a search takes.
 	ticking bool
 
 	open   bool
 	input  textinput.Model
 	before string // what held when the editor was opened
 	err    *query.Error
-	// told says that the error is to be shown although the word may go on.
+	// told says that the error is shown even though the word may go on.
 	told bool
-	// edits counts the changes, so that the last one alone is applied.
+	// edits counts the changes, so that only the last one is applied.
 	edits int
-	// at is the one of past that is shown, -1 for what was typed.
+	// at is the entry of past that is shown, -1 for what was typed.
 	at    int
 	typed string
 	// offered are the completions at the cursor.
@@ -44,15 +44,15 @@ type filterBar struct {
 }
 
 const (
-	// pause is how long one has to stop typing for a filter to be applied.
+	// pause is how long to wait after the last key before applying a filter.
 	pause = 120 * time.Millisecond
 	// maxPastFilters is how many filters are remembered.
 	maxPastFilters = 50
-	// filterLimit is what fits in a filter.
+	// filterLimit is how long a filter may be.
 	filterLimit = 4096
 )
 
-// The names under which the dashboard remembers.
+// The names that the filter and its history are remembered under.
 const (
 	rememberedFilter = "filter"
 	rememberedPast   = "earlier filters"
@@ -61,16 +61,16 @@ const (
 type (
 	// filterMsg applies what was typed up to an edit.
 	filterMsg struct{ edit int }
-	// searchTickMsg looks how a search goes.
+	// searchTickMsg checks on a search.
 	searchTickMsg struct{}
-	// recalledMsg is what was remembered.
+	// recalledMsg holds what was remembered.
 	recalledMsg struct {
 		text, past string
 		err        error
 	}
 )
 
-// filter is the one that holds. Relative times count from now.
+// filter returns the current filter. Relative times count from now.
 func (b *filterBar) filter(now time.Time) query.Filter {
 	if b.text == "" {
 		return query.Filter{}
@@ -82,7 +82,7 @@ func (b *filterBar) filter(now time.Time) query.Filter {
 	return f
 }
 
-// recall asks for what was remembered.
+// recall reads what was remembered.
 func (m *model) recall() tea.Cmd {
 	get, ctx := m.deps.Remembered, m.ctx
 	if get == nil {
@@ -137,7 +137,7 @@ func (m *model) remember() tea.Cmd {
 // forgotMsg says that something could not be remembered.
 type forgotMsg struct{ err error }
 
-// setFilter puts another filter in the place of the one that holds.
+// setFilter replaces the current filter.
 func (m *model) setFilter(to string) {
 	if to == m.bar.text {
 		return
@@ -150,7 +150,8 @@ func (m *model) setFilter(to string) {
 	m.findingFailure.drop()
 }
 
-// dropFilterHiding takes the filter away because it hides a delivery that is to be shown.
+// dropFilterHiding clears the filter because it hides a delivery that should be
+// shown.
 func (m *model) dropFilterHiding(id int64) {
 	m.setFilter("")
 	m.lists[0].search.jump = id
@@ -158,7 +159,7 @@ func (m *model) dropFilterHiding(id int64) {
 	m.setStatus(note(fmt.Sprintf("cleared the filter, which hid #%d: / then ↑ brings it back", id)))
 }
 
-// openFilter opens the editor on the filter that holds.
+// openFilter opens the editor on the current filter.
 func (m *model) openFilter() tea.Cmd {
 	b := &m.bar
 	b.open, b.before, b.at, b.err = true, b.text, -1, nil
@@ -173,7 +174,7 @@ func (m *model) openFilter() tea.Cmd {
 	return nil
 }
 
-// pressFilter gives a key to the editor.
+// pressFilter handles a key in the editor.
 func (m *model) pressFilter(k tea.KeyPressMsg) tea.Cmd {
 	m.clearStatus()
 	b := &m.bar
@@ -205,7 +206,7 @@ func (m *model) pasteFilter(pasted string) tea.Cmd {
 	return m.edited()
 }
 
-// edited has the filter applied once one stops typing.
+// edited applies the filter once the user stops typing.
 func (m *model) edited() tea.Cmd {
 	b := &m.bar
 	b.edits++
@@ -215,7 +216,7 @@ func (m *model) edited() tea.Cmd {
 	return m.after(pause, filterMsg{b.edits})
 }
 
-// typedFilter applies what was typed, if nothing was since.
+// typedFilter applies what was typed unless more was typed since.
 func (m *model) typedFilter(msg filterMsg) tea.Cmd {
 	if !m.bar.open || msg.edit != m.bar.edits {
 		m.idle = true
@@ -225,8 +226,8 @@ func (m *model) typedFilter(msg filterMsg) tea.Cmd {
 	return nil
 }
 
-// applyFilter applies what is in the editor. What cannot be understood leaves
-// the list as it is.
+// applyFilter applies what is in the editor. A filter with an error leaves the
+// list unchanged.
 func (m *model) applyFilter() {
 	b := &m.bar
 	typed := strings.TrimSpace(b.input.Value())
@@ -240,7 +241,7 @@ func (m *model) applyFilter() {
 	m.setFilter(typed)
 }
 
-// keepFilter closes the editor on a filter that can be understood.
+// keepFilter closes the editor if the filter has no error.
 func (m *model) keepFilter() tea.Cmd {
 	b := &m.bar
 	b.told = true
@@ -258,7 +259,7 @@ func (m *model) keepFilter() tea.Cmd {
 	return m.remember()
 }
 
-// leaveFilter closes the editor and goes back to the filter that held before.
+// leaveFilter closes the editor and restores the filter from before.
 func (m *model) leaveFilter() {
 	b := &m.bar
 	b.open, b.err = false, nil
@@ -266,7 +267,7 @@ func (m *model) leaveFilter() {
 	m.setFilter(b.before)
 }
 
-// clearFilter takes the filter away.
+// clearFilter clears the filter.
 func (m *model) clearFilter() tea.Cmd {
 	m.bar.open, m.bar.err = false, nil
 	m.layout()
@@ -274,7 +275,7 @@ func (m *model) clearFilter() tea.Cmd {
 	return m.remember()
 }
 
-// earlier shows the filter before or after the one that is shown.
+// earlier shows the previous or next filter of the history.
 func (m *model) earlier(by int) tea.Cmd {
 	b := &m.bar
 	if b.at < 0 {

@@ -17,13 +17,13 @@ func (b *filterBar) offer(m *model) {
 	b.offered = query.Complete(b.input.Value(), b.cursor(), m.types(), m.deps.Providers)
 }
 
-// cursor is the cursor's place in bytes.
+// cursor returns the position of the cursor in bytes.
 func (b *filterBar) cursor() int {
 	r := []rune(b.input.Value())
 	return len(string(r[:min(b.input.Position(), len(r))]))
 }
 
-// types are the event types that are known here.
+// types returns the event types that are known here.
 func (m *model) types() []string {
 	types := slices.Clone(m.deps.Events)
 	for _, l := range m.lists {
@@ -36,8 +36,8 @@ func (m *model) types() []string {
 	return types
 }
 
-// complete goes on as far as all completions agree; where there is one alone,
-// or they agree on nothing more, to the first.
+// complete completes as far as all completions agree; if there is only one, or
+// they agree on nothing more, it takes the first.
 func (m *model) complete() tea.Cmd {
 	b := &m.bar
 	c := b.offered
@@ -55,7 +55,7 @@ func (m *model) complete() tea.Cmd {
 	return m.edited()
 }
 
-// agreement is what texts begin with, all of them.
+// agreement returns what all texts begin with.
 func agreement(texts []string) string {
 	common := texts[0]
 	for _, t := range texts[1:] {
@@ -73,7 +73,7 @@ const (
 	minChip   = 18
 )
 
-// barWants is how much of the tab row the filter wants.
+// barWants returns how much of the tab row the filter needs.
 func (m *model) barWants() int {
 	switch b := &m.bar; {
 	case m.tab > tabFailures:
@@ -86,11 +86,11 @@ func (m *model) barWants() int {
 	return 0
 }
 
-// chipEdges is what a chip has beside its text: a blank, / and a blank before
-// it, a blank, ✕ and a blank after it.
+// chipEdges is the width of a chip besides its text: " / " before it, " ✕ "
+// after it.
 const chipEdges = 6
 
-// filterChip shows the filter that holds in at most room cells.
+// filterChip returns the current filter in at most room cells.
 func (m *model) filterChip(room int) []draw.Chip {
 	if m.bar.text == "" || m.tab > tabFailures || room < chipEdges+1 {
 		return nil
@@ -103,8 +103,8 @@ func (m *model) filterChip(room int) []draw.Chip {
 	return []draw.Chip{draw.Gap(1), st.Key.Chip(sign), draw.Gap(1), st.Accent.Chip(text.Cut(text.Printable(m.bar.text), room-chipEdges)), draw.Gap(1), st.Key.Chip("✕"), draw.Gap(1)}
 }
 
-// editor draws the line that is edited in w cells, scrolled so that the cursor
-// is in sight. What cannot be understood is marked.
+// editor draws the line that is edited in w cells, scrolled to the cursor. An
+// error is marked.
 func (m *model) editor(w int) draw.Styled {
 	b, st := &m.bar, &m.styles
 	l := draw.NewLine(w).Gap(1)
@@ -145,12 +145,12 @@ func (m *model) editor(w int) draw.Styled {
 	if drawn := l.Styled(); text.SameWidth(drawn.Plain()) {
 		return drawn
 	}
-	// cut in two, something on it has another width: it is drawn whole
+	// cut in two, something has another width: draw it whole
 	return draw.NewLine(w).Gap(1).Put(st.Key, sign).Gap(1).Put(st.Text, value[from:]).Styled()
 }
 
-// filterLines are the lines of the status while the filter is edited: what is
-// wrong with it, or what may follow.
+// filterLines returns the status lines while the filter is edited: its error,
+// or the completions.
 func (m *model) filterLines(w int) []draw.Styled {
 	b, st := &m.bar, &m.styles
 	goesOn := b.err != nil && len(b.offered.Options) > 0 && b.err.At <= b.cursor() && b.cursor() <= b.err.End
@@ -176,7 +176,7 @@ func (m *model) filterLines(w int) []draw.Styled {
 	return []draw.Styled{l.Styled()}
 }
 
-// placed is an error in a filter that is in sight.
+// placed is an error in a filter that is visible.
 type placed struct{ err *query.Error }
 
 func (p *placed) Error() string {
@@ -185,7 +185,7 @@ func (p *placed) Error() string {
 
 func (p *placed) Fix() string { return p.err.Fix() }
 
-// chipAt is what of the filter a column of the tab row belongs to.
+// chipAt reports what part of the filter is at a column of the tab row.
 func (m *model) chipAt(x int) (onFilter, onClear bool) {
 	if m.bar.text == "" || m.bar.open || m.tab > tabFailures {
 		return false, false
@@ -194,7 +194,7 @@ func (m *model) chipAt(x int) (onFilter, onClear bool) {
 	return x >= from, x >= m.w-3
 }
 
-// barRoom is what the tabs leave of their row.
+// barRoom returns the room that the tabs leave in their row.
 func (m *model) barRoom() int { return max(m.w-1-tabsWidth(m.tabLabels()), 0) }
 
 func (m *model) clickTabs(x int) tea.Cmd {

@@ -7,8 +7,8 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// footer is the last line: the best keys for what has the focus, and at the
-// right, whatever happens, the two that one is never to look for.
+// footer returns the last line: the best keys for what has the focus and,
+// always at the right, help and quit.
 func (m *model) footer() draw.Styled {
 	st := &m.styles
 	l := draw.NewLine(m.w).Gap(1)
@@ -26,7 +26,7 @@ func (m *model) footer() draw.Styled {
 	return l.Styled()
 }
 
-// quitDoes is what q does here.
+// quitDoes returns what q does at present.
 func (m *model) quitDoes() string {
 	if !m.tooSmall() && !m.twoPanes() && m.focus == focusDetail && m.sheet == nil {
 		return "back"
@@ -34,7 +34,8 @@ func (m *model) quitDoes() string {
 	return ""
 }
 
-// footerKey is a key of a footer: what it does here, "" for what the key map says.
+// footerKey is a key in the footer and what it does here, "" for the words of
+// the key map.
 type footerKey struct {
 	act  action
 	does string

@@ -11,7 +11,7 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// targetSheet asks for the app that deliveries go on to, for this run.
+// targetSheet asks which app to forward deliveries to until the program ends.
 type targetSheet struct {
 	input textinput.Model
 	was   string
@@ -56,7 +56,7 @@ func (s *targetSheet) set(m *model) tea.Cmd {
 	})
 }
 
-// redirected says where deliveries go from now on.
+// redirected says where deliveries are forwarded from now on.
 func (m *model) redirected() string {
 	if len(m.setup.Apps) == 0 {
 		return "deliveries are no longer forwarded"
@@ -103,7 +103,7 @@ func (s *targetSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	return "Forward to", d, []hint{m.keys.hint(actEnter, "set"), m.keys.hint(actBack, "cancel")}
 }
 
-// field shows as much of what is typed, around the cursor, as there is room for.
+// field shows as much of what is typed around the cursor as fits.
 func (s *targetSheet) field(st *styles, w int) *draw.Line {
 	typed := []rune(s.input.Value())
 	at := min(s.input.Position(), len(typed))

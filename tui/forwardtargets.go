@@ -11,21 +11,21 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// App is an app under development that deliveries go on to.
+// App is an app under development that deliveries are forwarded to.
 type App struct {
-	// Route is how it was given: a URL, or PATTERN=URL. Neither it nor URL holds
-	// a password.
+	// Route is how it was given: a URL, or PATTERN=URL. Neither it nor URL
+	// holds a password.
 	Route   string
 	Pattern query.Pattern
 	URL     string
-	// Known says that it was looked at; Trouble then why it cannot be reached,
-	// "" where it runs.
+	// Known says that it was checked; Trouble says why it cannot be reached, ""
+	// if it runs.
 	Known   bool
 	Trouble string
 }
 
-// targets are the URLs of the apps, each once, those first that take a
-// delivery.
+// targets returns the URLs of the apps, each once, those that take the delivery
+// first.
 func (s Setup) targets(d *webhook.Delivery) []string {
 	var targets []string
 	for _, takes := range []bool{true, false} {
@@ -38,7 +38,7 @@ func (s Setup) targets(d *webhook.Delivery) []string {
 	return targets
 }
 
-// urls are the URLs of the apps, each once, for a sentence.
+// urls returns the URLs of the apps, each once, for a sentence.
 func (s Setup) urls() []string {
 	var urls []string
 	for _, a := range s.Apps {
@@ -49,7 +49,7 @@ func (s Setup) urls() []string {
 	return urls
 }
 
-// routes are the apps as they are typed.
+// routes returns the apps as they are typed.
 func (s Setup) routes() string {
 	var routes []string
 	for _, a := range s.Apps {
@@ -58,7 +58,7 @@ func (s Setup) routes() string {
 	return strings.Join(routes, " ")
 }
 
-// down are the apps that cannot be reached.
+// down returns the apps that cannot be reached.
 func (s Setup) down() []App {
 	var down []App
 	for _, a := range s.Apps {
@@ -69,7 +69,7 @@ func (s Setup) down() []App {
 	return down
 }
 
-// appChips are the app and how it is, in words where whole.
+// appChips show the app and its state, in words if whole.
 func (m *model) appChips(whole bool) []draw.Chip {
 	st := &m.styles
 	names, down := m.setup.urls(), m.setup.down()
@@ -97,8 +97,8 @@ func (m *model) appChips(whole bool) []draw.Chip {
 	return append(cs, draw.Gap(3))
 }
 
-// downLine says that an app is not running, where the set-up that says it too
-// is out of sight.
+// downLine says that an app is not running, unless the Setup tab, which says so
+// too, is shown.
 func (m *model) downLine(l *draw.Line) bool {
 	down := m.setup.down()
 	if m.tab == tabSetup || len(down) == 0 {

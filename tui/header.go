@@ -13,10 +13,10 @@ import (
 
 var tabNames = [tabs]string{"Deliveries", "Failures", "Users", "Setup"}
 
-// header is the first line: the state of the public side and its URL, the app,
-// and how much arrives. Where room is short it drops, in this order, the
-// URL's path, the rate, the bars, the latency, why the app is ✗, the URL and the
-// app.
+// header returns the first line: the state of the tunnel and its URL, the app,
+// and how much arrives. If there is little room it drops, in this order, the
+// URL's path, the rate, the bars, the latency, why the app is ✗, the URL and
+// the app.
 func (m *model) header() draw.Styled {
 	st := &m.styles
 	name := []draw.Chip{draw.Gap(1), st.Brand.Chip("hooktop"), draw.Gap(2)}
@@ -60,7 +60,7 @@ func (m *model) header() draw.Styled {
 	return draw.Ends(m.w, left, append(all, draw.Gap(1)))
 }
 
-// stateChips say how the public side is: a symbol and a word.
+// stateChips show the state of the tunnel: a symbol and a word.
 func (m *model) stateChips(whole bool) []draw.Chip {
 	st, c := &m.styles, m.conn
 	symbol, look, more := "●", st.OK, ""
@@ -124,7 +124,7 @@ func (m *model) countChips() []draw.Chip {
 	return []draw.Chip{look.Chip("✗ " + text.Grouped(c.Failures)), draw.Gap(3), st.Strong.Chip(text.Grouped(c.Deliveries))}
 }
 
-// bars draws numbers as columns of eight heights.
+// bars returns numbers as columns of eight heights.
 func bars(ns [8]int) string {
 	const heights = "▁▂▃▄▅▆▇█"
 	top := 1
@@ -140,7 +140,7 @@ func bars(ns [8]int) string {
 	return string(out)
 }
 
-// hostOf is a URL's host.
+// hostOf returns the host of a URL.
 func hostOf(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
@@ -149,7 +149,7 @@ func hostOf(s string) string {
 	return u.Host
 }
 
-// originOf is a URL without its path.
+// originOf returns a URL without its path.
 func originOf(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
@@ -158,7 +158,7 @@ func originOf(s string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// hostPort is how an app is called: :3000 where it is on this machine.
+// hostPort returns the short name of an app: :3000 if it is on this machine.
 func hostPort(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
@@ -173,7 +173,7 @@ func hostPort(s string) string {
 	return u.Host
 }
 
-// shortURL is a URL without its scheme and who logs in there.
+// shortURL returns a URL without its scheme and user.
 func shortURL(s string) string {
 	switch u, err := url.Parse(s); {
 	case err != nil:
@@ -186,7 +186,7 @@ func shortURL(s string) string {
 	return strings.TrimSuffix(s, "/")
 }
 
-// tabLabels are the tabs with what they count.
+// tabLabels returns the tabs with what they count.
 func (m *model) tabLabels() []string {
 	labels := make([]string, tabs)
 	for i, name := range tabNames {
@@ -216,7 +216,8 @@ func (m *model) tabLabels() []string {
 	return labels
 }
 
-// tabRow is the second line. At its right it says what was paused.
+// tabRow returns the second line: the tabs and, at the right, whether new
+// deliveries are followed, and the filter.
 func (m *model) tabRow() draw.Styled {
 	st := &m.styles
 	labels := m.tabLabels()

@@ -6,8 +6,7 @@ import (
 	"github.com/hooktop/hooktop/tui/draw"
 )
 
-// helpSheet is made from the key map; under it stand the failures that everyone
-// meets.
+// helpSheet lists the keys, from the key map, and below them common failures.
 type helpSheet struct {
 	scroll draw.Scroll
 	lines  int
@@ -34,7 +33,7 @@ func (s *helpSheet) paste(string)              {}
 func (s *helpSheet) wheel(_ *model, by int)    { s.scroll.Wheel(by, s.lines, s.h) }
 func (s *helpSheet) click(*model, int) tea.Cmd { return nil }
 
-// symptoms are what one sees, what it is and what to do, shortest first.
+// symptoms are common failures: what you see, then what it is and what to do.
 func symptoms() [][2]string {
 	return [][2]string{
 		{"nothing arrives", "The endpoint in Clerk has another URL, or does not subscribe to the event. y u copies the URL; change it in Clerk Dashboard → Webhooks → the endpoint."},

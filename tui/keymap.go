@@ -2,11 +2,11 @@ package tui
 
 import tea "charm.land/bubbletea/v2"
 
-// keyMap is every key there is: the keyboard, the footer and the help all read
-// it, and nothing else knows what a key does.
+// keyMap holds every key: the keyboard, the footer and the help all read it,
+// and nothing else knows what a key does.
 func keyMap() []group {
 	// in gives a key to the pane that has the focus, onTab to the list or table
-	// of the tab, in the detail to the detail of the tab.
+	// of the tab, inDetail to the detail of the tab.
 	in := func(act action) func(*model) tea.Cmd {
 		return func(m *model) tea.Cmd { return m.pane().press(m, act) }
 	}

@@ -57,7 +57,7 @@ const (
 	actSuspend
 )
 
-// pressScroll moves in a text of so many lines, of which h are seen.
+// pressScroll moves in a text of so many lines, of which h are visible.
 func pressScroll(s *draw.Scroll, act action, lines, h int, links []draw.Link) {
 	page := max(h-1, 1)
 	switch act {

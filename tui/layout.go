@@ -7,7 +7,8 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// The least screen that the dashboard fits on, and the least with two panes.
+// The smallest screen that the dashboard fits on, and the smallest with two
+// panes.
 const (
 	minW, minH   = 50, 10
 	twoPanesFrom = 100
@@ -15,10 +16,10 @@ const (
 
 func (m *model) tooSmall() bool { return m.w < minW || m.h < minH }
 
-// twoPanes says whether list and detail are side by side.
+// twoPanes reports whether list and detail are side by side.
 func (m *model) twoPanes() bool { return m.w >= twoPanesFrom && m.tab != tabSetup }
 
-// listWidth is the width of the left pane, its frame included.
+// listWidth returns the width of the left pane with its frame.
 func (m *model) listWidth() int {
 	if !m.twoPanes() {
 		return m.w
@@ -26,13 +27,13 @@ func (m *model) listWidth() int {
 	return min(max(m.w*54/100, 57), 104)
 }
 
-// statusHeight is 1, or more where an error needs it.
+// statusHeight returns 1, or more if an error needs it.
 func (m *model) statusHeight() int {
 	return max(min(len(m.status.lines(m, m.w)), m.h-minH+1), 1)
 }
 
-// paneHeight is what remains for the panes, their frames included: over them
-// are the header and the tabs, under them the status and the keys.
+// paneHeight returns the height of the panes with their frames: between the
+// header and the tabs above and the status and the keys below.
 func (m *model) paneHeight() int { return m.h - 3 - m.statusHeight() }
 
 // layout gives every pane its size.
@@ -56,8 +57,8 @@ func (m *model) layout() {
 	m.steps.setSize(m.w-2, h)
 }
 
-// View is drawn anew only where something changed: Bubble Tea asks for it
-// after every message.
+// View draws only if something changed: Bubble Tea calls it after every
+// message.
 func (m *model) View() tea.View {
 	if m.dirty {
 		m.frame, m.dirty = m.compose(), false
@@ -105,7 +106,7 @@ func (m *model) panes() []draw.Styled {
 	return draw.Beside(left, right)
 }
 
-// edge is the look of a pane's frame.
+// edge returns the style of a pane's frame.
 func (m *model) edge(f focus) draw.Style {
 	if m.focus == f {
 		return m.styles.Accent

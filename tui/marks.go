@@ -10,14 +10,15 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// marks are the deliveries that were marked, by their ids: whatever arrives and
-// whatever the filter wants, they stay. Each is as it was last listed.
+// marks are the marked deliveries by id, as they were last listed. They stay,
+// whatever arrives and whatever the filter is.
 type marks map[int64]webhook.Delivery
 
-// ids are the marked ones, oldest first.
+// ids returns the ids of the marked deliveries, oldest first.
 func (k marks) ids() []int64 { return slices.Sorted(maps.Keys(k)) }
 
-// of are the marked ones that something holds for, oldest first.
+// of returns the ids of the marked deliveries that match a condition, oldest
+// first.
 func (k marks) of(holds func(d *webhook.Delivery) bool) (ids []int64) {
 	for _, id := range k.ids() {
 		if d := k[id]; holds(&d) {
@@ -27,7 +28,7 @@ func (k marks) of(holds func(d *webhook.Delivery) bool) (ids []int64) {
 	return ids
 }
 
-// renew takes up what became of the marked ones.
+// renew updates the marked deliveries.
 func (k marks) renew(rows []webhook.Delivery) {
 	if len(k) == 0 {
 		return
@@ -62,7 +63,7 @@ func (m *model) toggleMark() tea.Cmd {
 	return nil
 }
 
-// unmark takes all marks away.
+// unmark removes all marks.
 func (m *model) unmark() tea.Cmd {
 	n := int64(len(m.marks))
 	clear(m.marks)
@@ -72,7 +73,7 @@ func (m *model) unmark() tea.Cmd {
 	return m.setStatus(note("removed " + text.Grouped(n) + " marks"))
 }
 
-// markedOnes names them in a sentence.
+// markedOnes names the marked deliveries in a sentence.
 func markedOnes(n int) string {
 	if n == 1 {
 		return "the marked delivery"

@@ -9,7 +9,7 @@ import (
 const (
 	// between is the least time between two looks at what changed.
 	between = 100 * time.Millisecond
-	// slowly is when something that takes long is said to.
+	// slowly is how long work may take before the user is told.
 	slowly = 150 * time.Millisecond
 	spins  = 80 * time.Millisecond
 )
@@ -22,9 +22,9 @@ type (
 	troubleMsg    struct{ err error }
 )
 
-// watch waits, not before some time from now, for something to be committed.
-// What is committed meanwhile waits in the channel: nothing is lost, and nobody
-// who commits waits for the dashboard.
+// watch waits, after a delay, for something to be committed. The channel keeps
+// what is committed in the meantime: nothing is lost, and no writer waits for
+// the dashboard.
 func (m *model) watch(notBefore time.Duration) tea.Cmd {
 	ctx, changed := m.ctx, m.deps.Changed
 	if changed == nil {

@@ -22,8 +22,8 @@ const (
 	tabs
 )
 
-// focus is the pane that keys go to. Where there is room for one pane alone,
-// it is the one that is seen.
+// focus is the pane that keys go to. If there is room for only one pane, it is
+// the one that is shown.
 type focus int
 
 const (
@@ -31,8 +31,8 @@ const (
 	focusDetail
 )
 
-// model is the one Bubble Tea model. It owns the focus, the sheet that is open
-// and every side effect; the panes are plain structs.
+// model is the one Bubble Tea model. It owns the focus, the open sheet and
+// every side effect; the panes are plain structs.
 type model struct {
 	deps Dashboard
 	ctx  context.Context
@@ -72,23 +72,23 @@ type model struct {
 
 	// reverifyOffered says that rejected deliveries may verify now.
 	reverifyOffered bool
-	// recent are the events that were sent last, the newest first.
+	// recent are the events sent last, newest first.
 	recent []string
 	codes  codes
 	// after sends a message some time from now.
 	after func(d time.Duration, msg tea.Msg) tea.Cmd
 	// exec gives the terminal to a program until it ends.
 	exec func(c tea.ExecCommand, ended tea.ExecCallback) tea.Cmd
-	// version grows with everything that the texts of the details are made of.
+	// version grows with every change to what the details show.
 	version int
 
-	// dirty says that the frame is older than the model; idle that a message
-	// changed nothing.
+	// dirty says that the frame is out of date, idle that a message changed
+	// nothing.
 	dirty, idle bool
 	frame       draw.Styled
 }
 
-// appState is what is known of the app from the newest forward.
+// appState is how the app responded to the newest forward.
 type appState struct {
 	id int64
 	ok bool
@@ -118,7 +118,7 @@ func newModel(ctx context.Context, d Dashboard) *model {
 	return m
 }
 
-// noColor says whether colour is unwanted: NO_COLOR counts with any value.
+// noColor reports whether colour is unwanted: NO_COLOR counts with any value.
 func noColor(d Dashboard) bool { return d.NoColor || os.Getenv("NO_COLOR") != "" }
 
 func (m *model) restyle() {
@@ -126,7 +126,7 @@ func (m *model) restyle() {
 	m.version++
 }
 
-// readFacts asks for what is cheap to know.
+// readFacts reads what is cheap to know.
 func (m *model) readFacts() {
 	m.now = m.deps.Now()
 	if m.deps.Connection != nil {
@@ -267,7 +267,7 @@ func (m *model) prepare() {
 	}
 }
 
-// list is the list of deliveries that is shown, or was last.
+// list returns the list of deliveries that is shown, or was last.
 func (m *model) list() *deliveries {
 	if m.tab == tabFailures {
 		return m.lists[1]
@@ -275,7 +275,7 @@ func (m *model) list() *deliveries {
 	return m.lists[0]
 }
 
-// selectedID is the delivery that keys act on, 0 for none.
+// selectedID returns the delivery that keys act on, 0 for none.
 func (m *model) selectedID() int64 {
 	if d := m.selected(); d != nil {
 		return d.ID
@@ -296,7 +296,7 @@ func (m *model) selected() *webhook.Delivery {
 	return nil
 }
 
-// rememberApp keeps how the newest forward among these ended.
+// rememberApp keeps how the newest of these forwards ended.
 func (m *model) rememberApp(rows []webhook.Delivery) {
 	for i := range rows {
 		d := &rows[i]
@@ -306,7 +306,7 @@ func (m *model) rememberApp(rows []webhook.Delivery) {
 	}
 }
 
-// webhookURL is the URL to give to a sender.
+// webhookURL returns the URL to give to a sender.
 func (m *model) webhookURL() string {
 	for _, u := range []string{m.conn.URL, m.setup.PublicURL, m.setup.LocalURL} {
 		if u != "" {
@@ -316,7 +316,7 @@ func (m *model) webhookURL() string {
 	return ""
 }
 
-// jump opens a delivery in the list of all.
+// jump opens a delivery in the list of all deliveries.
 func (m *model) jump(id int64) tea.Cmd {
 	m.tab, m.focus = tabDeliveries, focusDetail
 	m.layout()

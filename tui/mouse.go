@@ -6,7 +6,7 @@ import (
 	"github.com/hooktop/hooktop/tui/draw"
 )
 
-// region is what a place on the screen belongs to.
+// region is a part of the screen.
 type region int
 
 const (
@@ -16,8 +16,7 @@ const (
 	overDetail
 )
 
-// regionAt finds what lies under a place, and the place within it, inside of its
-// frame.
+// regionAt returns the region at a position, and the position inside its frame.
 func (m *model) regionAt(x, y int) (u region, col, row int) {
 	if m.tooSmall() {
 		return overNothing, 0, 0
@@ -144,7 +143,7 @@ func (m *model) clickLink(s *draw.Scroll, links []draw.Link, row int) tea.Cmd {
 	return m.enter()
 }
 
-// wheelLines is how far one turn of the wheel goes.
+// wheelLines is how many lines one turn of the wheel scrolls.
 const wheelLines = 3
 
 // wheel scrolls what is under the pointer, wherever the focus is.

@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	// codeGood is how long a one-time code can be used: Clerk's ten minutes.
+	// codeGood is how long a one-time code is valid: Clerk's ten minutes.
 	codeGood = 10 * time.Minute
-	// codesAtOnce is how many deliveries are looked through for codes at a time,
-	// codesTried how many of them are read for one.
+	// codesAtOnce is how many deliveries are searched for codes at a time,
+	// codesTried how many of them are read.
 	codesAtOnce, codesTried = 500, 5
 )
 
 // codes finds the newest one-time code among what arrives. Whoever signs up in
-// the app under development waits for it, on whatever tab the dashboard is.
+// the app under development waits for it, whatever tab is shown.
 type codes struct {
 	request request
-	// seen is the newest delivery that was looked at.
+	// seen is the newest delivery that was searched.
 	seen int64
 
 	id   int64 // of the delivery that carries the code, 0 for none
@@ -33,7 +33,7 @@ type codes struct {
 	at   time.Time
 }
 
-// codeOf is the code that a delivery carries. A stranger's is none.
+// codeOf returns the one-time code in a verified delivery.
 func codeOf(d *webhook.Delivery) string {
 	if !d.Verdict.Verified {
 		return ""
@@ -41,7 +41,7 @@ func codeOf(d *webhook.Delivery) string {
 	return redact.OneTimeCode(d.Body)
 }
 
-// wanted looks at what arrived since, nil where there is nothing new.
+// wanted searches what arrived since, nil if there is nothing new.
 func (c *codes) wanted(m *model) tea.Cmd {
 	newest, page := m.counts.Newest, query.Page{Limit: codesAtOnce}
 	if newest <= c.seen || !c.request.idle() {
@@ -69,8 +69,8 @@ func (c *codes) wanted(m *model) tea.Cmd {
 	})
 }
 
-// latestCode finds the newest delivery of a page that carries a code; its ID is
-// 0 where none does. seen is the newest of the page.
+// latestCode returns the newest delivery of a page with a code; its ID is 0 if
+// there is none. seen is the newest of the page.
 func latestCode(ctx context.Context, store Store, page query.Page) (found webhook.Delivery, seen int64, err error) {
 	rows, err := store.Deliveries(ctx, page)
 	if err != nil || len(rows) == 0 {
@@ -96,8 +96,7 @@ func latestCode(ctx context.Context, store Store, page query.Page) (found webhoo
 	return found, rows[0].ID, nil
 }
 
-// in is the latest code where a delivery is the one that carries it and it can
-// still be used, else "".
+// in returns the latest code if it is valid and in that delivery, else "".
 func (c *codes) in(id int64, now time.Time) string {
 	if c.id == 0 || id != c.id || now.Sub(c.at) >= codeGood {
 		return ""
@@ -105,8 +104,8 @@ func (c *codes) in(id int64, now time.Time) string {
 	return c.code
 }
 
-// codeAtHand is the code that is copied, and the delivery that carries it: that
-// of the selected one, else the latest, else "".
+// codeAtHand returns the code that is copied and its delivery: that of the
+// selected delivery, else the latest, else "".
 func (m *model) codeAtHand() (code string, of int64) {
 	if d := m.selected(); d != nil && m.detail.current(d.ID) != nil && m.detail.code != "" {
 		return m.detail.code, d.ID
@@ -114,8 +113,8 @@ func (m *model) codeAtHand() (code string, of int64) {
 	return m.codes.code, m.codes.id
 }
 
-// codeChips say the latest code while it can be used, and how to copy it; or
-// that of the selected delivery, where that is the one that would be copied.
+// codeChips show the latest code while it is valid and how to copy it, or the
+// code of the selected delivery if that would be copied.
 func (m *model) codeChips(whole bool) []draw.Chip {
 	code, of := m.codeAtHand()
 	latest := m.codes.in(m.codes.id, m.now)

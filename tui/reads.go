@@ -9,11 +9,9 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// What is read from the store, and when: each pane says what it lacks, and is
-// asked after every message.
+// Each pane says what it still has to read; all are asked after every message.
 
-// take puts the answer of a read into the model, unless another question was
-// asked since.
+// take takes the result of a read, unless it was superseded.
 func (m *model) take(a answer) tea.Cmd {
 	if !a.request.done(a) {
 		return nil
@@ -27,7 +25,7 @@ func (m *model) take(a answer) tea.Cmd {
 	return a.take()
 }
 
-// changed makes everything that is read from the store stale.
+// changed marks everything read from the store as stale.
 func (m *model) changed() {
 	m.readFacts()
 	m.countsStale = true
@@ -38,15 +36,14 @@ func (m *model) changed() {
 	m.retryFailedReads()
 }
 
-// retryFailedReads lets reads that failed be made again.
+// retryFailedReads allows failed reads to be made again.
 func (m *model) retryFailedReads() {
 	for _, l := range []*request{&m.lists[0].request, &m.lists[1].request, &m.causes.request, &m.users.request, &m.users.history.request, &m.user.request, &m.detail.request, &m.counting, &m.codes.request} {
 		l.failed = false
 	}
 }
 
-// wanted are the reads that what is on the screen needs and that are not made
-// or under way.
+// wanted returns the reads that the screen needs and that are not under way.
 func (m *model) wanted() tea.Cmd {
 	var cmds []tea.Cmd
 	if m.countsStale && m.counting.idle() {
@@ -86,8 +83,8 @@ func (m *model) count() tea.Cmd {
 	})
 }
 
-// counted takes the totals. A start with steps to do begins on the Setup tab,
-// but only where there is nothing else to look at.
+// counted takes the totals. A start with open steps begins on the Setup tab,
+// unless there are deliveries to look at.
 func (m *model) counted(c webhook.Counts) {
 	m.counts = c
 	if m.untouched && c.Deliveries > 0 {

@@ -6,27 +6,28 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// request is one kind of read. One of a kind runs at a time: a new question
-// cancels the one before, whose answer is then dropped by its number.
+// request is one kind of read from the store. Only one of a kind runs at a
+// time: a new one cancels the previous one, whose result is dropped by its
+// number.
 type request struct {
 	n    int
 	busy bool
-	// failed keeps a read that failed from being made again before the next
-	// change or second.
+	// failed keeps a failed read from being repeated before the next change or
+	// second.
 	failed bool
 	cancel context.CancelFunc
 }
 
-// answer is what a read brings back.
+// answer is the result of a read.
 type answer struct {
 	request *request
 	n       int
-	// take puts the answer into the model, in the event loop.
+	// take puts the result into the model, in the event loop.
 	take func() tea.Cmd
 	err  error
 }
 
-// ask starts a read in place of the one that runs.
+// ask starts a read and cancels the one that runs.
 func (l *request) ask(ctx context.Context, read func(ctx context.Context) (take func() tea.Cmd, err error)) tea.Cmd {
 	if l.cancel != nil {
 		l.cancel()
@@ -41,7 +42,7 @@ func (l *request) ask(ctx context.Context, read func(ctx context.Context) (take 
 	}
 }
 
-// drop makes the answer that is on its way a stale one.
+// drop cancels the read that runs and ignores its result.
 func (l *request) drop() {
 	if l.cancel != nil {
 		l.cancel()
@@ -50,10 +51,10 @@ func (l *request) drop() {
 	l.busy = false
 }
 
-// idle says that the request may be made for something that can wait.
+// idle reports whether a read that can wait may start.
 func (l *request) idle() bool { return !l.busy && !l.failed }
 
-// done says whether an answer is the one that is waited for.
+// done reports whether a result is the one that was asked for last.
 func (l *request) done(a answer) bool {
 	if a.n != l.n {
 		return false

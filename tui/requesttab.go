@@ -12,7 +12,7 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// requestDoc shows the request as it came.
+// requestDoc shows the request as received.
 func (p *detail) requestDoc(m *model, d *draw.Doc) {
 	st, x := &m.styles, p.d
 	const column = 13
@@ -40,17 +40,17 @@ func (p *detail) requestDoc(m *model, d *draw.Doc) {
 	d.Text(st.Dim, string(x.Answer.Body[:min(len(x.Answer.Body), maxAnswerBytes)]), 0)
 }
 
-// maxAnswerBytes is how much of an answer is shown, in bytes: an app that answers
-// may answer with a page, which the Forwards tab has.
+// maxAnswerBytes is how much of a response is shown: an app may respond with a
+// page, which the Forwards tab shows.
 const maxAnswerBytes = 2 << 10
 
-// signs says whether a header is part of the signature: these come first.
+// signs reports whether a header belongs to the signature: these come first.
 func signs(name string) bool {
 	name = strings.ToLower(name)
 	return strings.HasPrefix(name, "svix-") || strings.HasPrefix(name, "webhook-") || name == "stripe-signature"
 }
 
-// headers lists all values of all headers, in an order that is always the same.
+// headers lists all values of all headers, always in the same order.
 func headers(d *draw.Doc, st *styles, h http.Header, first func(name string) bool) {
 	names := make([]string, 0, len(h))
 	longest := 0
@@ -84,7 +84,8 @@ func headers(d *draw.Doc, st *styles, h http.Header, first func(name string) boo
 
 func neverFirst(string) bool { return false }
 
-// bodyHead stands above a body, whose lines are drawn as they come into sight.
+// bodyHead adds the line above a body. The body's lines are drawn as they come
+// into view.
 func (p *detail) bodyHead(st *styles, d *draw.Doc) {
 	x := p.d
 	switch {
@@ -112,7 +113,7 @@ func (p *detail) bodyHead(st *styles, d *draw.Doc) {
 	d.Skip()
 }
 
-// forwards lists the sendings to the app with what it answered.
+// forwards lists the forwards to the app and its responses.
 func (p *detail) forwards(m *model, d *draw.Doc) {
 	x := p.d
 	if len(x.Forwards) == 0 {
@@ -167,7 +168,7 @@ func (p *detail) forward(m *model, d *draw.Doc, f webhook.Forward, x *webhook.De
 	}
 }
 
-// maxAnswerLines is how many lines of an app's answer are shown.
+// maxAnswerLines is how many lines of an app's response are shown.
 const maxAnswerLines = 200
 
 func bodyLines(d *draw.Doc, st *styles, t bodyText) {

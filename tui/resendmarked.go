@@ -10,11 +10,11 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// matchingApps stands among the targets for the apps that take each delivery,
-// where there are several. No URL is like it.
+// matchingApps is the target that means the apps that match each delivery. No
+// URL is like it.
 const matchingApps = "*"
 
-// openResendMarked asks where all that are marked are to go again.
+// openResendMarked asks where to resend all marked deliveries.
 func (m *model) openResendMarked() tea.Cmd {
 	s := &resendSheet{many: m.marks.ids(), modes: options{n: len(resendModes())}, vouched: true}
 	s.rejected = len(m.marks.of(func(d *webhook.Delivery) bool { return !signatureHolds(d.Verdict) }))
@@ -31,7 +31,7 @@ func (m *model) openResendMarked() tea.Cmd {
 	return nil
 }
 
-// route gives the apps that each of the marked ones goes to.
+// route returns the apps that each marked delivery goes to.
 func (s *resendSheet) route(m *model) func(id int64) ([]string, error) {
 	target := s.targets[s.target]
 	if target != matchingApps {
@@ -54,7 +54,7 @@ func (s *resendSheet) route(m *model) func(id int64) ([]string, error) {
 	}
 }
 
-// noAppMatches is a delivery that no app takes.
+// noAppMatches is the error for a delivery that no app takes.
 type noAppMatches int64
 
 func (id noAppMatches) Error() string { return fmt.Sprintf("no app takes #%d", int64(id)) }

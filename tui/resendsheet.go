@@ -10,11 +10,11 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// resendSheet asks where a delivery is to go again, and signed how.
+// resendSheet asks where to resend a delivery, and how to sign it.
 type resendSheet struct {
 	id   int64
 	kind string
-	// many are the marked ones, oldest first, in place of the one.
+	// many are the marked deliveries, oldest first, instead of the one.
 	many    []int64
 	targets []string
 	target  int
@@ -23,7 +23,7 @@ type resendSheet struct {
 	vouched bool
 	// rejected is how many of many were rejected.
 	rejected int
-	// first and firstTarget are the lines that the choices begin on.
+	// first and firstTarget are the first lines of the choices.
 	first, firstTarget int
 }
 
@@ -70,18 +70,18 @@ func (m *model) openResend() tea.Cmd {
 	return nil
 }
 
-// signatureHolds says whether a signature is right, at whatever time it was made.
+// signatureHolds reports whether a signature is right, whenever it was made.
 func signatureHolds(v webhook.Verdict) bool {
 	return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
 }
 
-// notAllowed says whether hooktop would not send it so: signed afresh for its own
-// door, a stranger's bytes would change the users.
+// notAllowed reports whether hooktop would refuse this way to sign: re-signed
+// for hooktop itself, a stranger's request would change the users.
 func (s *resendSheet) notAllowed(mode int) bool {
 	return len(s.many) == 0 && !s.vouched && s.targets[s.target] == "" && resendModes()[mode].mode != webhook.Verbatim
 }
 
-// skipNotAllowed moves on from a way to sign that is refused.
+// skipNotAllowed moves on from a way to sign that is not allowed.
 func (s *resendSheet) skipNotAllowed(by int) {
 	for range s.modes.n {
 		if !s.notAllowed(s.modes.at) {
@@ -126,7 +126,7 @@ func (s *resendSheet) wheel(*model, int) {}
 func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.styles
 	d := draw.NewDoc(&st.Styles, w)
-	// What is not a choice goes where there is no room for it.
+	// The choices come first when there is little room.
 	roomy := h >= 14
 	if roomy {
 		d.Skip()
@@ -192,8 +192,8 @@ func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	return title, d, append(keys, m.keys.hint(actBack, "cancel"))
 }
 
-// option draws one of several, with a mark at the one that is chosen; no is one
-// that cannot be.
+// option draws one choice, with a mark if it is chosen; no is one that is not
+// allowed.
 func option(d *draw.Doc, st *styles, name, what, does string, chosen, no bool, column int) {
 	l := d.NewLine().Gap(1).Fit(st.Dim, name, 6)
 	look, more := st.Text, st.Dim

@@ -11,7 +11,7 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// newsMsg is something that changed by itself.
+// newsMsg is news that nobody asked for, such as a changed secret.
 type newsMsg struct{ news News }
 
 func (m *model) watchNews() tea.Cmd {
@@ -31,7 +31,7 @@ func (m *model) watchNews() tea.Cmd {
 	}
 }
 
-// showNews shows what changed by itself, and what can be done now.
+// showNews shows news, and what can be done now.
 func (m *model) showNews(n News) tea.Cmd {
 	m.readFacts()
 	what := n.Text
@@ -52,12 +52,12 @@ func rejectedOnes(n int64) string {
 	return "the " + text.Grouped(n) + " rejected deliveries"
 }
 
-// reverifySheet asks which rejected deliveries are to be judged again.
+// reverifySheet asks which rejected deliveries to re-verify.
 type reverifySheet struct {
-	// id is the selected one, 0 where that was not rejected.
+	// id is the selected delivery, 0 if it was not rejected.
 	id   int64
 	kind string
-	// marked are the rejected ones of those that are marked, oldest first.
+	// marked are the rejected ones among the marked deliveries, oldest first.
 	marked  []int64
 	choices options
 	first   int // the line that the choices begin on
@@ -167,7 +167,7 @@ func (s *reverifySheet) click(_ *model, line int) tea.Cmd {
 	return nil
 }
 
-// reverify judges one delivery again.
+// reverify re-verifies one delivery.
 func (m *model) reverify(id int64) tea.Cmd {
 	judge := m.deps.Reverify
 	return m.inBackground(fmt.Sprintf("re-verifying #%d", id), func(ctx context.Context) (func() tea.Cmd, error) {
@@ -189,7 +189,7 @@ func reverified(d webhook.Delivery) status {
 	return good(fmt.Sprintf("#%d now verifies and is applied: %s", d.ID, text.OrNone(string(d.Outcome))))
 }
 
-// reverifyAll judges all rejected deliveries again.
+// reverifyAll re-verifies all rejected deliveries.
 func (m *model) reverifyAll() tea.Cmd {
 	judge := m.deps.ReverifyAll
 	return m.inBackground("re-verifying all rejected deliveries", func(ctx context.Context) (func() tea.Cmd, error) {

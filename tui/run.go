@@ -10,18 +10,18 @@ import (
 	"github.com/charmbracelet/colorprofile"
 )
 
-// Run shows the dashboard on a terminal until the user leaves (q, ctrl+c) or
-// ctx ends; then it gives nil. However it ends, the screen is as it was before.
-// It handles no signals: who calls it ends ctx at SIGINT, SIGTERM and SIGHUP.
+// Run shows the dashboard on a terminal until the user quits (q, ctrl+c) or ctx
+// ends, and then returns nil. However it ends, it restores the screen. It
+// handles no signals: the caller ends ctx at SIGINT, SIGTERM and SIGHUP.
 //
-// out is to be the terminal itself, an *os.File: its size is asked of it.
+// out has to be the terminal itself, an *os.File: its size is read from it.
 func (d Dashboard) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	if d.Store == nil {
 		return errors.New("dashboard: no store")
 	}
 	opts := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
 	if noColor(d) {
-		// The library takes NO_COLOR for a boolean; any value is meant.
+		// The library reads NO_COLOR as a boolean; any value counts.
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}
 	reads, cancel := context.WithCancel(ctx)

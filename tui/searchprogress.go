@@ -10,31 +10,32 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// searchProgress is how far the store was searched for what the filter wants: a search
-// gives what it found until its time was up, and the list goes on from there as
-// far as the screen needs.
+// searchProgress is how far the store was searched for filter matches. A search
+// returns what it found in its time, and the list searches on as far as the
+// screen needs.
 type searchProgress struct {
-	// low and high are the ids that were looked at, both included.
+	// low and high are the first and last id that were searched.
 	low, high int64
-	// otherFilter says that the rows are those of another filter.
+	// otherFilter says that the rows match another filter.
 	otherFilter bool
-	// jump is a delivery to select once the filter that hid it is gone.
+	// jump is a delivery to select once the filter that hid it is cleared.
 	jump int64
-	// slow says that one has waited long enough to be told.
+	// slow says that the search has taken long enough to show it.
 	slow bool
 }
 
-// lateAnswers is how many ids are looked at again for what their app said late.
+// lateAnswers is how many ids are searched again because their app may have
+// responded late.
 const lateAnswers = 1000
 
-// lookedDown notes how far a search went down.
+// lookedDown notes how far down a search went.
 func (l *deliveries) lookedDown(f query.Found) { l.search.low, l.last = f.Upto, f.Done }
 
-// lookedUp notes how far a search went up.
+// lookedUp notes how far up a search went.
 func (l *deliveries) lookedUp(f query.Found) { l.search.high, l.first = f.Upto, f.Done }
 
-// wantsBefore and wantsAfter say that the screen wants rows of which it is not
-// known that there are none.
+// wantsBefore and wantsAfter report whether the screen needs rows that may
+// exist.
 func (l *deliveries) wantsBefore() bool {
 	return l.window.wantsBefore() || len(l.rows) == 0 && l.loaded && !l.first
 }
@@ -43,7 +44,7 @@ func (l *deliveries) wantsAfter() bool {
 	return l.window.wantsAfter() || len(l.rows) == 0 && l.loaded && !l.last
 }
 
-// above is where to look for what is above the rows.
+// above returns the id above which to search.
 func (l *deliveries) above(m *model) int64 {
 	if len(l.rows) == 0 {
 		return l.search.high
@@ -85,9 +86,9 @@ func (l *deliveries) foundBelow(found []query.Found) {
 	}
 }
 
-// refresh reads a page anew. Under a filter the search for it may end before it
-// comes to all the rows that were found before: those are read again by their
-// ids, so that nothing has to be searched for twice.
+// refresh reads a page again. A filter's search may end before it gets to all
+// the rows found before: those are read again by their ids, so that nothing has
+// to be searched for twice.
 func (l *deliveries) refresh(m *model, p query.Page, put func(rows []webhook.Delivery)) tea.Cmd {
 	pages := []query.Page{p}
 	had := l.rows
@@ -121,8 +122,8 @@ func (l *deliveries) refresh(m *model, p query.Page, put func(rows []webhook.Del
 	}})
 }
 
-// renew shows what another filter wants: what was selected stays so where it is
-// among the first of them.
+// renew shows what another filter matches. The selected delivery stays selected
+// if it is among the first matches.
 func (l *deliveries) renew(m *model) tea.Cmd {
 	selected, follow := l.sel, l.follow
 	return l.refresh(m, l.page(m, query.Page{}), func(rows []webhook.Delivery) {
@@ -144,8 +145,8 @@ func idsOf(rows []webhook.Delivery) []int64 {
 	return ids
 }
 
-// still are rows as they are now; of those that a search did not come to, as
-// they were.
+// still returns rows as they are now; those that a search did not reach are
+// returned as they were.
 func still(had []webhook.Delivery, now query.Found) []webhook.Delivery {
 	if now.Done || len(now.Deliveries) == len(had) {
 		return now.Deliveries
@@ -153,7 +154,7 @@ func still(had []webhook.Delivery, now query.Found) []webhook.Delivery {
 	return append(now.Deliveries[:len(now.Deliveries):len(now.Deliveries)], below(now.Upto, had)...)
 }
 
-// below are the rows below an id.
+// below returns the rows below an id.
 func below(id int64, rows []webhook.Delivery) []webhook.Delivery {
 	for i := range rows {
 		if rows[i].ID < id {
@@ -163,12 +164,12 @@ func below(id int64, rows []webhook.Delivery) []webhook.Delivery {
 	return nil
 }
 
-// searching says whether a search under way is one for what the filter wants.
+// searching reports whether a search for filter matches is running.
 func (l *deliveries) searching(m *model) bool {
 	return m.bar.text != "" && l.request.busy && (l.search.otherFilter || l.wantsAfter() || l.wantsBefore())
 }
 
-// watchSearch looks at a search once it takes long.
+// watchSearch checks on a search after a while.
 func (m *model) watchSearch() tea.Cmd {
 	if m.bar.ticking || !m.list().searching(m) {
 		return nil
@@ -177,7 +178,7 @@ func (m *model) watchSearch() tea.Cmd {
 	return m.after(slowly, searchTickMsg{})
 }
 
-// searchTick shows that a search goes on, as long as it does.
+// searchTick shows that a search is still running.
 func (m *model) searchTick() tea.Cmd {
 	l := m.list()
 	l.search.slow = l.searching(m)
@@ -188,8 +189,8 @@ func (m *model) searchTick() tea.Cmd {
 	return m.after(spins, searchTickMsg{})
 }
 
-// searchFoot is where in what was found the screen is. How much there is in all
-// is known only at the end.
+// searchFoot returns which of the matches are shown. The total is known only at
+// the end.
 func (l *deliveries) searchFoot() string {
 	if len(l.rows) == 0 {
 		return ""

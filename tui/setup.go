@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// setupPane shows how the set-up stands and what remains to be done.
+// setupPane shows the state of the set-up and what is left to do.
 type setupPane struct {
 	w, h   int
 	scroll draw.Scroll
@@ -19,7 +19,7 @@ type setupPane struct {
 
 func (p *setupPane) setSize(w, h int) { p.w, p.h = w, h }
 
-// left counts the steps that are to be done.
+// left returns how many steps are left to do.
 func (s Setup) left() int {
 	n := 0
 	for _, step := range s.Steps {
@@ -30,7 +30,7 @@ func (s Setup) left() int {
 	return n
 }
 
-// summary is what the tab says beside its name.
+// summary returns what the tab shows beside its name.
 func (s Setup) summary() string {
 	if n := s.left(); n > 0 {
 		return strconv.Itoa(n) + " to do"
@@ -135,10 +135,10 @@ func step(d *draw.Doc, st *styles, s Step, column int) {
 	}
 }
 
-// subscribing is the story of Stripe's events.
+// subscribing is the story of a Stripe subscription.
 const subscribing = "story:subscribe"
 
-// next teaches what to do first, while nothing has arrived.
+// next shows what to do first, while nothing has arrived.
 func (p *setupPane) next(m *model, d *draw.Doc) {
 	st := &m.styles
 	if m.counts.Deliveries == 0 {

@@ -6,14 +6,14 @@ import (
 	"github.com/hooktop/hooktop/tui/draw"
 )
 
-// sheet is what lies over the panes and takes the keys while it does.
+// sheet is a dialog over the panes. It takes the keys while it is open.
 type sheet interface {
 	press(m *model, k tea.KeyPressMsg, act action) tea.Cmd
 	paste(s string)
-	// view gives the title, the text in at most w cells and h lines, and the
+	// view returns the title, the text in at most w cells and h lines, and the
 	// keys.
 	view(m *model, w, h int) (title string, d *draw.Doc, keys []hint)
-	// width is how wide it wants to be.
+	// width returns how wide it wants to be.
 	width() int
 	// click acts on a line of the text.
 	click(m *model, line int) tea.Cmd
@@ -25,7 +25,7 @@ func (m *model) close() tea.Cmd {
 	return nil
 }
 
-// area is where the open sheet is, its frame included.
+// area is where the open sheet is, with its frame.
 type area struct{ x, y, w, h int }
 
 func (p area) has(x, y int) bool { return x >= p.x && x < p.x+p.w && y >= p.y && y < p.y+p.h }
@@ -33,7 +33,7 @@ func (p area) has(x, y int) bool { return x >= p.x && x < p.x+p.w && y >= p.y &&
 const (
 	// sheetWidth is the width of most sheets.
 	sheetWidth = 76
-	// sheetAround is how many lines of the screen are no sheet's text.
+	// sheetAround is how many lines of the screen a sheet leaves free.
 	sheetAround = 3
 )
 
@@ -62,13 +62,13 @@ func fittingHints(keys []hint, room int) []hint {
 	return keys
 }
 
-// overlay puts the open sheet over a screen.
+// overlay draws the open sheet over a screen.
 func (m *model) overlay(screen []draw.Styled) draw.Styled {
 	at, lines := m.drawSheet()
 	return draw.Overlay(screen, m.styles.Faint, m.w, m.h, lines, at.x, at.y)
 }
 
-// options is a choice of one in some lines.
+// options is a choice of one out of n lines.
 type options struct {
 	at int
 	n  int

@@ -12,8 +12,8 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// status is the line above the footer: what the last key did, or could not do.
-// It stays until it was read, which the next key says.
+// status is the line above the footer: what the last key did, or why it could
+// not. It stays until the next key.
 type status struct {
 	symbol, what, fix string
 	look              func(*styles) draw.Style
@@ -32,7 +32,7 @@ func cannot(why string) status {
 	return status{symbol: "!", what: why, look: func(st *styles) draw.Style { return st.Warn }}
 }
 
-// failure shows an error with its fix, where it knows one.
+// failure shows an error with its fix, if it has one.
 func failure(err error) status {
 	s := status{symbol: "✗", what: err.Error(), look: func(st *styles) draw.Style { return st.Bad }}
 	var fixer interface{ Fix() string }
@@ -48,7 +48,7 @@ func (m *model) setStatus(s status) tea.Cmd {
 	return nil
 }
 
-// clearStatus takes away what was read.
+// clearStatus removes the message.
 func (m *model) clearStatus() {
 	if m.status.what != "" {
 		m.status = status{}
@@ -59,8 +59,8 @@ func (m *model) clearStatus() {
 // maxStatusLines is how many lines an error may take.
 const maxStatusLines = 4
 
-// lines are the status in lines of w cells; one, empty, where there is nothing
-// to say.
+// lines returns the status in lines of w cells; one empty line if there is
+// none.
 func (s status) lines(m *model, w int) []draw.Styled {
 	st := &m.styles
 	if m.bar.open && s.what == "" {
@@ -99,7 +99,7 @@ func (s status) lines(m *model, w int) []draw.Styled {
 	return d.Lines
 }
 
-// stopChips say how to stop what can be.
+// stopChips say how to stop what can be stopped.
 func (m *model) stopChips() []draw.Chip {
 	if m.doing.cancel == nil {
 		return nil
@@ -107,16 +107,16 @@ func (m *model) stopChips() []draw.Chip {
 	return []draw.Chip{draw.Gap(2), m.styles.Key.Chip("esc"), m.styles.Dim.Chip(" stops")}
 }
 
-// hintLine is what stands in the status line where there is nothing to say: a
-// hint at the left, the latest one-time code at the right.
+// hintLine returns the status line while there is no message: a hint at the
+// left, the latest one-time code at the right.
 func (m *model) hintLine(w int) draw.Styled {
 	right := m.codeChips(w >= twoPanesFrom || strings.TrimSpace(m.hint(w).Plain()) == "")
 	n := draw.ChipsWidth(right)
 	return draw.NewLine(w).Add(m.hint(w-n-1), w-n-1).Gap(1).Chips(right).Styled()
 }
 
-// hint says what the selected delivery's trouble is, where its diagnosis is out
-// of sight.
+// hint says what is wrong with the selected delivery, unless its diagnosis is
+// shown.
 func (m *model) hint(w int) draw.Styled {
 	st := &m.styles
 	l := draw.NewLine(w).Gap(1)
@@ -148,8 +148,8 @@ func (m *model) hint(w int) draw.Styled {
 	return l.Put(st.Dim, more).Styled()
 }
 
-// publicLine says why the public side is not there, where the set-up that says
-// it too is out of sight.
+// publicLine says why there is no public URL, unless the Setup tab, which says
+// so too, is shown.
 func (m *model) publicLine(l *draw.Line) draw.Styled {
 	st, c := &m.styles, m.conn
 	if c.State != Failed && c.State != Reconnecting && m.downLine(l) {
@@ -171,14 +171,14 @@ func (m *model) publicLine(l *draw.Line) draw.Styled {
 	return l.Styled()
 }
 
-// doing is a side effect that is under way: one at a time, so that a key
-// pressed twice does not do it twice.
+// doing is the side effect that is running. There is one at a time, so that
+// pressing a key twice does not do it twice.
 type doing struct {
 	what string
 	n    int
 	slow bool
 	turn int
-	// cancel stops it, nil for what cannot be stopped.
+	// cancel stops it; nil if it cannot be stopped.
 	cancel context.CancelFunc
 }
 
@@ -189,14 +189,13 @@ func (d *doing) end() {
 	d.what, d.slow, d.cancel = "", false, nil
 }
 
-// stop ends what is under way before its end. What it says then says how far it
-// came.
+// stop stops what is running. Its result then says how far it got.
 func (m *model) stop() tea.Cmd {
 	m.doing.cancel()
 	return nil
 }
 
-// doneMsg is the end of a side effect.
+// doneMsg says that a side effect ended.
 type doneMsg struct {
 	n   int
 	err error
@@ -204,7 +203,7 @@ type doneMsg struct {
 	then func() tea.Cmd
 }
 
-// inBackground runs a side effect outside of the event loop.
+// inBackground runs a side effect outside the event loop.
 func (m *model) inBackground(what string, run func(ctx context.Context) (then func() tea.Cmd, err error)) tea.Cmd {
 	if m.doing.what != "" {
 		return m.setStatus(cannot("still " + m.doing.what))
@@ -218,7 +217,7 @@ func (m *model) inBackground(what string, run func(ctx context.Context) (then fu
 	}, m.after(slowly, spinMsg{}))
 }
 
-// inBackgroundStoppable is act for what esc may end before its end.
+// inBackgroundStoppable is inBackground for what esc may stop.
 func (m *model) inBackgroundStoppable(what string, run func(ctx context.Context) (then func() tea.Cmd, err error)) tea.Cmd {
 	if m.doing.what != "" {
 		return m.setStatus(cannot("still " + m.doing.what))

@@ -11,17 +11,17 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// tableHistory is where the users table stands in time.
+// tableHistory is the point in time that the users table shows.
 type tableHistory struct {
-	// moment is the one that the table is of; its At is 0 for now.
+	// moment is what the table shows; its At is 0 for now.
 	moment  webhook.Moment
 	request request
 }
 
-// inPast says that the table is not that of now.
+// inPast reports whether the table shows an earlier time.
 func (p *tableHistory) inPast() bool { return p.moment.At > 0 }
 
-// mark says that the user changed in the moment that is shown.
+// mark reports whether the user changed in the moment that is shown.
 func (p *tableHistory) mark(id string) bool {
 	for _, u := range p.moment.Users {
 		if u == id {
@@ -31,8 +31,8 @@ func (p *tableHistory) mark(id string) bool {
 	return false
 }
 
-// step moves the whole table to the change before the one that it shows, or
-// after it. Each stop is a change, and after the last of them comes now.
+// step moves the table to the previous or next change. After the last change
+// comes now.
 func (u *users) step(m *model, back bool) tea.Cmd {
 	store, at := m.deps.Store, u.history.moment.At
 	if at == 0 && !back {
@@ -45,7 +45,7 @@ func (u *users) step(m *model, back bool) tea.Cmd {
 		}
 		var made *webhook.Delivery
 		if to.At > 0 && end == "" {
-			// The oldest table that is known is that of a delivery that was let go.
+			// The delivery of the oldest known table may have been dropped.
 			if d, err := store.Delivery(ctx, to.At); err == nil {
 				made = &d
 			}
@@ -59,8 +59,8 @@ func (u *users) step(m *model, back bool) tea.Cmd {
 	})
 }
 
-// nextMoment finds the moment of the next change in a direction, the zero moment
-// for now; end says why there is none.
+// nextMoment returns the moment of the next change in a direction, the zero
+// moment for now; end says why there is none.
 func nextMoment(ctx context.Context, store Store, at int64, back bool) (to webhook.Moment, end string, err error) {
 	here, err := store.Moment(ctx, at)
 	if err != nil {
@@ -87,8 +87,8 @@ func nextMoment(ctx context.Context, store Store, at int64, back bool) (to webho
 	return to, "this is the first change", nil
 }
 
-// describeMoment says what changed in a moment: its row may be out of sight. made is the
-// delivery of it, nil where it was let go.
+// describeMoment says what changed in a moment: its row may not be visible.
+// made is the delivery, nil if it was dropped.
 func (u *users) describeMoment(m *model, to webhook.Moment, made *webhook.Delivery) tea.Cmd {
 	switch {
 	case to.At == 0:
@@ -103,8 +103,8 @@ func (u *users) describeMoment(m *model, to webhook.Moment, made *webhook.Delive
 	return m.setStatus(note(said))
 }
 
-// showMoment shows the table as it was in a moment, the zero one for now. The user
-// that was selected stays selected where the moment has it.
+// showMoment shows the table at a moment, the zero one for now. The selected
+// user stays selected if it is there.
 func (u *users) showMoment(m *model, to webhook.Moment) tea.Cmd {
 	u.history.moment, u.above = to, nil
 	u.changed = nil
@@ -123,8 +123,8 @@ func (u *users) now(m *model) tea.Cmd {
 	return u.showMoment(m, webhook.Moment{})
 }
 
-// timeChips says at the right of the tabs where the table stands in time, in as
-// many words as there is room for.
+// timeChips show at the right of the tabs what time the table shows, in as many
+// words as fit.
 func (m *model) timeChips(room int) []draw.Chip {
 	if m.tab != tabUsers || m.counts.Newest == 0 {
 		return nil

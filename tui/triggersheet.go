@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// triggerSheet asks which event is to be sent. Typing narrows the choice.
+// triggerSheet asks which event to send. Typing narrows the choice.
 type triggerSheet struct {
 	input textinput.Model
 	all   []eventChoice
@@ -19,7 +19,7 @@ type triggerSheet struct {
 	top   int
 	// first and rows are where the choices were drawn.
 	first, rows int
-	// about is what is said of an event or a story.
+	// about describes an event or a story.
 	about func(string) string
 }
 
@@ -38,7 +38,7 @@ func (m *model) openTrigger() tea.Cmd {
 	return nil
 }
 
-// about is what is said of an event or a story.
+// about describes an event or a story.
 func (m *model) about(event string) string {
 	if m.deps.About == nil {
 		return ""
@@ -52,7 +52,7 @@ func (s *triggerSheet) narrow() {
 	s.move(1)
 }
 
-// move goes so many events on, past the headings, and stops at the ends.
+// move goes n events on, skipping headings, and stops at the ends.
 func (s *triggerSheet) move(by int) {
 	step := 1
 	if by < 0 {
@@ -66,7 +66,7 @@ func (s *triggerSheet) move(by int) {
 	}
 }
 
-// turn is move by one, and from one end of the list to the other.
+// turn is move by one that wraps around.
 func (s *triggerSheet) turn(by int) {
 	was := s.at
 	if s.move(by); s.at != was {
@@ -78,7 +78,7 @@ func (s *triggerSheet) turn(by int) {
 	s.move(by)
 }
 
-// family goes to the first event of the next family, or of the one before.
+// family goes to the first event of the next or previous family.
 func (s *triggerSheet) family(by int) {
 	n := len(s.found)
 	for i := 1; i < n; i++ {
@@ -134,16 +134,16 @@ func (s *triggerSheet) paste(pasted string) {
 func (s *triggerSheet) wheel(_ *model, by int) { s.move(by) }
 
 const (
-	// maxChoices is how many lines of choices are shown at most.
+	// maxChoices is how many lines of choices are shown.
 	maxChoices = 18
-	// roomyFrom is the height from which there are blanks around them.
+	// roomyFrom is the height from which there are empty lines around them.
 	roomyFrom = 14
 )
 
 func (s *triggerSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.styles
 	d := draw.NewDoc(&st.Styles, w)
-	// What is not a choice goes where there is no room for it.
+	// The choices come first when there is little room.
 	roomy := h >= roomyFrom
 	if roomy {
 		d.Skip()
@@ -174,8 +174,8 @@ func (s *triggerSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	return "Send a test event", d, []hint{m.keys.hint(actEnter, "send"), {"↑↓", "choose"}, {"tab", "family"}, m.keys.hint(actBack, "cancel")}
 }
 
-// height is how many lines of choices there are in h lines. It stays the same
-// while the choice is narrowed.
+// height returns how many of h lines hold choices. It stays the same while the
+// choice is narrowed.
 func (s *triggerSheet) height(h int) int {
 	if h--; h+1 >= roomyFrom {
 		h -= 5
@@ -183,7 +183,8 @@ func (s *triggerSheet) height(h int) int {
 	return max(min(len(s.all), maxChoices, h), 1)
 }
 
-// scroll keeps the choice in sight, and with the first of a family its heading.
+// scroll keeps the choice visible, together with its heading if it is the first
+// of a family.
 func (s *triggerSheet) scroll() {
 	least := s.at
 	if least > 0 && s.found[least-1].heading && s.rows > 1 {
@@ -193,7 +194,7 @@ func (s *triggerSheet) scroll() {
 	s.top = max(min(s.top, len(s.found)-s.rows), 0)
 }
 
-// typed is the line that is typed into, and how many events there are.
+// typed returns the line that is typed into, and how many events there are.
 func (s *triggerSheet) typed(m *model, d *draw.Doc) *draw.Line {
 	st := &m.styles
 	events := 0
@@ -214,7 +215,7 @@ func (s *triggerSheet) typed(m *model, d *draw.Doc) *draw.Line {
 	return l.Add(inner.Styled(), room).Gap(1).Put(st.Dim, count)
 }
 
-// aboutColumn is where it stands what a story tells.
+// aboutColumn is the column of the descriptions.
 const aboutColumn = 22
 
 func (s *triggerSheet) row(m *model, d *draw.Doc, at int) *draw.Line {

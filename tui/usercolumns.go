@@ -9,28 +9,28 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// userColumns are the widths of the table; columns without room are 0, dropped
-// in the order plan, status, id.
+// userColumns are the widths of the users table. Columns without room are 0;
+// they are dropped in the order plan, status, id.
 type userColumns struct{ id, email, plan, status, updated int }
 
-// userNeeds are the cells that the rows want of the columns, each with the blank
-// after it; of plan and status 0 where no row has one.
+// userNeeds are the widths that the rows need, each with the space after it;
+// plan and status are 0 if no row has one.
 type userNeeds struct{ id, email, plan, status int }
 
 const (
 	minEmail = 18
-	// usualEmail is what the addresses get before the others do, and usualPlan
-	// what the plans get before long addresses do.
+	// usualEmail is what addresses get before other columns do, usualPlan what
+	// plans get before long addresses do.
 	usualEmail, usualPlan = 32, 19
-	// ageWidth has "● 59m" in it, and a blank before.
+	// ageWidth fits "● 59m" and a space before it.
 	ageWidth = 7
 )
 
-// minUserNeeds are what the headings want, with the arrow of the order.
+// minUserNeeds are the widths of the headings, with the arrow of the order.
 var minUserNeeds = userNeeds{id: 14, email: minEmail, plan: 7, status: 9}
 
-// needOfUsers looks at rows: at all that are in memory, so that the columns
-// keep still while one scrolls.
+// needOfUsers measures rows: all that are in memory, so that the columns stay
+// still while scrolling.
 func needOfUsers(rows []webhook.UserRecord) userNeeds {
 	n, least := userNeeds{id: minUserNeeds.id, email: minUserNeeds.email}, minUserNeeds
 	more := func(most *int, s string, least, limit int) {
@@ -48,8 +48,9 @@ func needOfUsers(rows []webhook.UserRecord) userNeeds {
 	return n
 }
 
-// from follows what rows need: up at once, down only where it is worth a jump. A
-// column that had something in it stays, whatever the time that one moves to.
+// from returns new widths after old ones: they grow at once and shrink only if
+// it gains much. A column that had a value stays, whatever time the table
+// shows.
 func (n userNeeds) from(was userNeeds) userNeeds {
 	const worth = 3
 	keep := func(n, was int) int {
@@ -68,7 +69,7 @@ func layUserColumns(w int, n userNeeds) userColumns {
 	if rest() < minEmail {
 		c.plan = minUserNeeds.plan
 	}
-	// One with nothing in it goes before an address is cut.
+	// An empty column goes before an address is cut.
 	usual := min(n.email, usualEmail)
 	if rest() < minEmail || n.plan == 0 && rest() < usual {
 		c.plan = 0
@@ -79,8 +80,8 @@ func layUserColumns(w int, n userNeeds) userColumns {
 	if rest() < minEmail {
 		c.id = 0
 	}
-	// What is left goes where something is cut, as long as the addresses need it
-	// less, and the rest to them.
+	// Spare room goes to what is cut, as long as the addresses do not need it,
+	// and the rest to them.
 	grow := func(column *int, need, email int) {
 		if spare := min(rest()-email, need-*column); *column > 0 && spare > 0 {
 			*column += spare
@@ -94,7 +95,7 @@ func layUserColumns(w int, n userNeeds) userColumns {
 	return c
 }
 
-// userColumn is a column of the table, with the order that it stands for.
+// userColumn is a column of the table, and the order that it stands for.
 type userColumn struct {
 	head string
 	w    int
@@ -102,9 +103,9 @@ type userColumn struct {
 	name string
 }
 
-// list are the columns from left to right. AGE is of the row's own time, and
-// its order that of the deliveries: they part where another program wrote a row,
-// or a delivery was judged again.
+// list returns the columns from left to right. AGE shows the row's own time but
+// sorts by delivery: they differ if another program wrote a row, or a delivery
+// was re-verified.
 func (c userColumns) list() []userColumn {
 	return []userColumn{
 		{"ID", c.id, webhook.ByID, "id"},
@@ -115,21 +116,21 @@ func (c userColumns) list() []userColumn {
 	}
 }
 
-// sorted is the column that the table is sorted by.
+// sorted returns the column that the table is sorted by.
 func (u *users) sorted() userColumn {
 	list := u.columns.list()
 	return list[slices.IndexFunc(list, func(c userColumn) bool { return c.sort == u.sort })]
 }
 
-// nextSort is the order of the column to the right, and after the last of the
-// first, whether there is room for them or not.
+// nextSort returns the order of the next column to the right, and of the first
+// after the last, whether or not it is shown.
 func nextSort(by webhook.UserSort) webhook.UserSort {
 	list := userColumns{}.list()
 	i := slices.IndexFunc(list, func(c userColumn) bool { return c.sort == by })
 	return list[(i+1)%len(list)].sort
 }
 
-// sortNote says what the table is sorted by, and what else its heading does not.
+// sortNote says what the table is sorted by, and what its heading does not say.
 func (u *users) sortNote() string {
 	by := u.sorted()
 	said := "sorted by " + by.name
@@ -145,8 +146,8 @@ func (u *users) sortNote() string {
 	return said
 }
 
-// planCell is a plan in w cells. Of an id of Stripe's, where none of its prices
-// has a name, the end stays in sight: those of an account begin alike.
+// planCell returns a plan in w cells. A Stripe id keeps its end: the ids of an
+// account begin alike.
 func planCell(s string, w int) string {
 	s = text.Printable(s)
 	kind, id, ok := strings.Cut(s, "_")
@@ -163,7 +164,7 @@ func notOfAnID(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
-// sortUnseen says what the table is sorted by where no heading can.
+// sortUnseen says what the table is sorted by if no heading does.
 func (u *users) sortUnseen() string {
 	if by := u.sorted(); by.w == 0 {
 		return ", by " + by.name

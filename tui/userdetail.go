@@ -20,7 +20,7 @@ const (
 	userTabs
 )
 
-// user is the user that is selected, with the deliveries that speak of it.
+// user shows the selected user and the deliveries about it.
 type user struct {
 	tab      int
 	wantedID string
@@ -36,8 +36,8 @@ type user struct {
 	doc    draw.Doc
 }
 
-// maxHistory is how many deliveries of a user are shown, and mostChanges of
-// how many of them what they did is read.
+// maxHistory is how many deliveries of a user are shown, maxChanges for how
+// many of them the changes are read.
 const maxHistory, maxChanges = 60, 30
 
 func (p *user) wanted(m *model, rec *webhook.UserRecord) tea.Cmd {
@@ -76,8 +76,8 @@ func (p *user) wanted(m *model, rec *webhook.UserRecord) tea.Cmd {
 	})
 }
 
-// history reads the deliveries of a user up to one, 0 for all, the newest of them
-// with what they did.
+// history reads the deliveries of a user up to one, 0 for all, the newest of
+// them with their changes.
 func history(ctx context.Context, store Store, id string, upTo int64) ([]webhook.Delivery, error) {
 	p := query.Page{UserID: id, Limit: maxHistory}
 	if upTo > 0 {
@@ -207,12 +207,13 @@ func (p *user) rowDoc(m *model, d *draw.Doc) {
 	}
 }
 
-// maxUnbroken is the width up to which a value is not broken: that of Clerk's ids.
+// maxUnbroken is the width up to which a value is not broken: that of Clerk's
+// ids.
 const maxUnbroken = 32
 
-// rowColumn is where the values begin, all of them: after the longest name or,
-// where there is no room for that, as far right as none of them is broken. Names
-// that are longer stand above their values.
+// rowColumn returns where the values begin: after the longest name or, if that
+// leaves too little room, so far left that no value is broken. Longer names go
+// above their values.
 func rowColumn(w int, fields []field) int {
 	longest, widest := 0, 0
 	for _, f := range fields {

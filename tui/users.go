@@ -18,9 +18,9 @@ type users struct {
 	sort    webhook.UserSort
 	deleted bool
 
-	// above is the record that the window's first follows, nil at the top.
+	// above is the record before the first of the window, nil at the top.
 	above *webhook.UserRecord
-	// changed are the rows that changed a moment ago, until when.
+	// changed are the rows that just changed, and until when they are marked.
 	changed map[string]time.Time
 	history tableHistory
 
@@ -50,7 +50,7 @@ func (u *users) setSize(w, h int) {
 	u.setHeight(h - 1)
 }
 
-// prepare gives the columns what the rows need.
+// prepare lays out the columns for the rows.
 func (u *users) prepare() {
 	u.needs = needOfUsers(u.rows).from(u.needs)
 	u.columns = layUserColumns(u.w, u.needs)
@@ -73,7 +73,7 @@ func (u *users) ask(m *model, p webhook.UserPage, put func(rows []webhook.UserRe
 	})
 }
 
-// start shows the table from its top.
+// start goes to the top of the table.
 func (u *users) start(m *model) tea.Cmd {
 	u.above = nil
 	return u.ask(m, webhook.UserPage{}, func(rows []webhook.UserRecord) {
@@ -132,8 +132,8 @@ func (u *users) wanted(m *model) tea.Cmd {
 	return nil
 }
 
-// keep takes new rows and leaves the selected user selected, on whatever line
-// it is now, with the top of the table in sight.
+// keep takes new rows and keeps the selected user selected, on whatever line,
+// with the top of the table visible.
 func (u *users) keep(rows []webhook.UserRecord) {
 	u.rows = rows
 	if i := u.index(u.sel); i >= 0 {
@@ -144,7 +144,7 @@ func (u *users) keep(rows []webhook.UserRecord) {
 	u.selectAt(0)
 }
 
-// markChanged marks the rows that another delivery changed since they were last read.
+// markChanged marks the rows that another delivery changed since the last read.
 func (u *users) markChanged(rows []webhook.UserRecord, now time.Time) {
 	had := make(map[string]int64, len(u.rows))
 	for _, r := range u.rows {
@@ -260,7 +260,7 @@ func (u *users) row(m *model, r *webhook.UserRecord, c userColumns, look rowLook
 	return l.Styled()
 }
 
-// subscription is the look of a subscription's status.
+// subscription returns the style of a subscription's status.
 func (st *styles) subscription(s string) draw.Style {
 	switch s {
 	case "active", "trialing":
@@ -274,7 +274,7 @@ func (st *styles) subscription(s string) draw.Style {
 	}
 }
 
-// statusOf is a user's status in the table: of its subscription, or that it is
+// statusOf returns a user's status in the table: of the subscription, or
 // deleted.
 func statusOf(r *webhook.UserRecord) string {
 	if r.Deleted() {
@@ -283,7 +283,7 @@ func statusOf(r *webhook.UserRecord) string {
 	return orNull(r.SubscriptionStatus)
 }
 
-// orNull is a value of the table that may be NULL.
+// orNull returns a value that may be NULL, or — for NULL.
 func orNull(s *string) string {
 	if s == nil {
 		return "—"

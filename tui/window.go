@@ -1,8 +1,8 @@
 package tui
 
-// window is the part of a long list that is in memory: some screens of rows, in
-// the list's order, and the selection. The selection is a key and not a place,
-// so that what arrives above it cannot move it.
+// window is the part of a long list that is in memory: some screens of rows in
+// the list's order, and the selection. The selection is a key, not a position,
+// so that what arrives above cannot move it.
 type window[T any, K comparable] struct {
 	key  func(T) K
 	rows []T
@@ -32,7 +32,7 @@ func (w *window[T, K]) index(k K) int {
 	return -1
 }
 
-// selected is the selected row, nil where there is none.
+// selected returns the selected row, nil if there is none.
 func (w *window[T, K]) selected() *T {
 	if i := w.index(w.sel); i >= 0 {
 		return &w.rows[i]
@@ -51,7 +51,7 @@ func (w *window[T, K]) selectAt(i int) {
 	w.show()
 }
 
-// move moves the selection and says whether it could.
+// move moves the selection and reports whether it could.
 func (w *window[T, K]) move(by int) bool {
 	i := w.index(w.sel)
 	if i < 0 {
@@ -62,7 +62,7 @@ func (w *window[T, K]) move(by int) bool {
 	return w.at != i
 }
 
-// scroll moves what is seen; the selection follows where it would go out of it.
+// scroll scrolls; the selection follows so that it stays visible.
 func (w *window[T, K]) scroll(by int) {
 	if len(w.rows) == 0 {
 		return
@@ -75,7 +75,7 @@ func (w *window[T, K]) scroll(by int) {
 	}
 }
 
-// show scrolls as little as it takes to have the selection in sight.
+// show scrolls as little as it takes to make the selection visible.
 func (w *window[T, K]) show() {
 	if w.at < w.top {
 		w.top = w.at
@@ -86,8 +86,8 @@ func (w *window[T, K]) show() {
 	w.top = max(min(w.top, len(w.rows)-w.h), 0)
 }
 
-// replace puts new rows in the place of the old, and leaves the selection on
-// its line of the screen. Where it is gone, its neighbour is selected.
+// replace takes new rows and keeps the selection on its line of the screen. If
+// it is gone, its neighbour is selected.
 func (w *window[T, K]) replace(rows []T) {
 	line := w.at - w.top
 	was := w.at
@@ -105,8 +105,8 @@ func (w *window[T, K]) replace(rows []T) {
 	w.top = max(w.at-line, 0)
 }
 
-// before puts rows above those that are there, after below; what is then too
-// far from the screen goes.
+// before adds rows above the others, after below them. Rows too far from the
+// screen are dropped.
 func (w *window[T, K]) before(rows []T) {
 	w.rows = append(rows[:len(rows):len(rows)], w.rows...)
 	w.top += len(rows)
@@ -128,8 +128,8 @@ func (w *window[T, K]) after(rows []T) {
 	}
 }
 
-// wantsBefore and wantsAfter say that the screen is near an end of the rows
-// that is not the list's.
+// wantsBefore and wantsAfter report whether the screen is near an end of the
+// rows that is not the end of the list.
 func (w *window[T, K]) wantsBefore() bool { return !w.first && len(w.rows) > 0 && w.top < w.h }
 
 func (w *window[T, K]) wantsAfter() bool {
