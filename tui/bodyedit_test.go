@@ -11,19 +11,19 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// quill is an editor of which nothing is seen.
-type quill struct{ err error }
+// stubEditor is an editor that ends at once.
+type stubEditor struct{ err error }
 
-func (q quill) Run() error        { return q.err }
-func (quill) SetStdin(io.Reader)  {}
-func (quill) SetStdout(io.Writer) {}
-func (quill) SetStderr(io.Writer) {}
+func (q stubEditor) Run() error        { return q.err }
+func (stubEditor) SetStdin(io.Reader)  {}
+func (stubEditor) SetStdout(io.Writer) {}
+func (stubEditor) SetStderr(io.Writer) {}
 
-// editingWith is a terminal whose editor ends at once; sent then says what came
-// of it.
+// editingWith returns a terminal whose editor ends at once; sent then returns the
+// new deliveries.
 func editingWith(t *testing.T, ended error, sent func(id int64) ([]webhook.Delivery, error)) *terminal {
 	d := toApp(dashboard(story(true)))
-	d.Edit = func(context.Context, int64) (tea.ExecCommand, error) { return quill{ended}, nil }
+	d.Edit = func(context.Context, int64) (tea.ExecCommand, error) { return stubEditor{ended}, nil }
 	d.Edited = func(_ context.Context, id int64) ([]webhook.Delivery, error) { return sent(id) }
 	x := newTerminal(t, d, 120, 36)
 	x.m.exec = func(c tea.ExecCommand, then tea.ExecCallback) tea.Cmd {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestABodyIsSearched(t *testing.T) {
+func TestBodySearch(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 80, 24).keys("enter", "]", "]", "/", "I", "d")
 	x.shows("/ Id▏  1 of ", "▶")
 	first := x.m.detail.search.at

@@ -10,8 +10,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// troubled is a story in which much has failed, for few reasons.
-func troubled() *memory {
+// failureStory returns a story with many failures of a few causes.
+func failureStory() *memory {
 	s := story(true)
 	for i := int64(600); i < 1010; i += 2 {
 		d := s.at(i)
@@ -37,7 +37,7 @@ func troubled() *memory {
 }
 
 func TestFailuresByCause(t *testing.T) {
-	s := troubled()
+	s := failureStory()
 	x := newTerminal(t, toApp(dashboard(s)), 120, 36)
 	x.keys("c").shows("c groups failures by cause: on tab 2")
 	x.keys("2", "c").shows("Failures by cause", "5 causes", "▶✗ wrong-secret          83  Signed with another secret", "12:01:45 – 12:04:05  user.updated +1", "app 401")
@@ -87,7 +87,7 @@ func TestFailuresByCause(t *testing.T) {
 }
 
 func TestCausesGrowAsFailuresArrive(t *testing.T) {
-	s := troubled()
+	s := failureStory()
 	x := newTerminal(t, toApp(dashboard(s)), 120, 36).keys("2", "c", "j")
 	if x.m.causes.sel != "app 401" {
 		t.Fatalf("%s is selected", x.m.causes.sel)
@@ -110,7 +110,7 @@ func TestCausesGrowAsFailuresArrive(t *testing.T) {
 }
 
 func TestCausesWithTheMouse(t *testing.T) {
-	x := newTerminal(t, toApp(dashboard(troubled())), 120, 36).keys("2", "c")
+	x := newTerminal(t, toApp(dashboard(failureStory())), 120, 36).keys("2", "c")
 	click := func(y int) { x.send(tea.MouseClickMsg{X: 10, Y: y, Button: tea.MouseLeft}) }
 	click(3 + 2*causeLines + 1)
 	third := x.m.causes.rows[2].Cause
@@ -126,7 +126,7 @@ func TestCausesWithTheMouse(t *testing.T) {
 	x.shows("Failures by cause")
 }
 
-func TestWhatIsNamedFits(t *testing.T) {
+func TestListsOfNamesFit(t *testing.T) {
 	for _, c := range []struct {
 		list []string
 		room int

@@ -9,8 +9,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// busy is a store with addresses and events of the usual lengths.
-func busy(app int) *memory {
+// usualStore returns a store with addresses and events of the usual lengths.
+func usualStore(app int) *memory {
 	s := &memory{now: noon}
 	names := []string{"donald.143350", "edsger.5071f3", "barbara.99887"}
 	for n := int64(1); n <= 40; n++ {
@@ -23,9 +23,9 @@ func busy(app int) *memory {
 	return s
 }
 
-// yesterdays is a busy store whose older half is of other days.
-func yesterdays() *memory {
-	s := busy(401)
+// storeOfSeveralDays returns a store whose older half is from other days.
+func storeOfSeveralDays() *memory {
+	s := usualStore(401)
 	for i := range s.rows[:35] {
 		s.rows[i].At = noon.AddDate(0, 0, (i-40)/4).Add(-6 * time.Hour)
 	}
@@ -33,14 +33,14 @@ func yesterdays() *memory {
 	return s
 }
 
-func TestAddressesAreWholeWhereThereIsRoom(t *testing.T) {
+func TestAddressesAreNotCutIfThereIsRoom(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {100, 30}, {120, 36}, {200, 60}} {
 		for _, app := range []int{0, 401} {
 			if size[0] == 100 && app > 0 {
 				continue // there is not
 			}
 			t.Run(fmt.Sprintf("%dx%d, the app says %d", size[0], size[1], app), func(t *testing.T) {
-				x := newTerminal(t, dashboard(busy(app)), size[0], size[1])
+				x := newTerminal(t, dashboard(usualStore(app)), size[0], size[1])
 				mark := "↻"
 				if app > 0 {
 					mark = "!"
@@ -79,7 +79,7 @@ func TestColumnsFillTheirWidthAndAreDroppedInOrder(t *testing.T) {
 	}
 }
 
-func TestColumnsKeepStill(t *testing.T) {
+func TestColumnsStayStill(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 80, 24)
 	first := x.m.list().columns
 	for range 1100 {
@@ -92,8 +92,8 @@ func TestColumnsKeepStill(t *testing.T) {
 	}
 }
 
-func TestRowsOfOtherDaysHaveTheirDate(t *testing.T) {
-	s := busy(0)
+func TestRowsOfOtherDaysShowTheirDate(t *testing.T) {
+	s := usualStore(0)
 	s.rows[38].At = noon.AddDate(0, 0, -2).Add(-6 * time.Hour)
 	s.rows[37].At = noon.AddDate(-1, 0, 0)
 	x := newTerminal(t, dashboard(s), 200, 60)
@@ -111,13 +111,13 @@ func TestRowsOfOtherDaysHaveTheirDate(t *testing.T) {
 	}
 }
 
-func TestWhatTheAppSaidIsShownWithoutAnAppToo(t *testing.T) {
+func TestTheAppsResponseIsShownEvenWithoutAnApp(t *testing.T) {
 	for _, w := range []int{50, 80, 120} {
-		newTerminal(t, dashboard(busy(401)), w, 24).shows("! 200 →401")
+		newTerminal(t, dashboard(usualStore(401)), w, 24).shows("! 200 →401")
 	}
-	newTerminal(t, dashboard(busy(0)), 120, 36).hides("→2")
+	newTerminal(t, dashboard(usualStore(0)), 120, 36).hides("→2")
 	d := happened{kind: "user.created", outcome: webhook.Created, app: 401}.delivery(1)
-	st := newTerminal(t, dashboard(busy(0)), 80, 24).m.styles
+	st := newTerminal(t, dashboard(usualStore(0)), 80, 24).m.styles
 	if row := st.deliveryRow(&d, 60, columns{kind: 12, text: 30}, noon, rowLook{}).String(); !strings.Contains(row, "your app: 401") {
 		t.Errorf("without room for the column: %q", row)
 	}

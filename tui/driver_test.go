@@ -59,8 +59,8 @@ func (x *terminal) run(cmd tea.Cmd) {
 	}
 }
 
-// keys presses keys: letters, or names such as enter. In the filter's editor a
-// name that is no key's is typed.
+// keys presses keys: letters, or names such as enter. In the filter's editor
+// names of no key are typed.
 func (x *terminal) keys(names ...string) *terminal {
 	for _, name := range names {
 		if k := keyNamed(name); !x.m.bar.open || k.Code != []rune(name)[0] {
@@ -111,8 +111,8 @@ func keyNamed(name string) tea.KeyPressMsg {
 
 func (x *terminal) size(w, h int) *terminal { return x.send(tea.WindowSizeMsg{Width: w, Height: h}) }
 
-// screen is what a terminal shows: drawn on cells, so that widths and clipping
-// count.
+// screen returns what a terminal shows. It is drawn on cells, so that widths and
+// clipping count.
 func (x *terminal) screen() string {
 	b := uv.NewScreenBuffer(max(x.m.w, 1), max(x.m.h, 1))
 	b.Method = ansi.GraphemeWidth
@@ -162,7 +162,7 @@ func (e hintedError) Fix() string   { return e.fix }
 
 const publicURL = "https://ada.ngrok-free.dev/api/webhooks/clerk"
 
-// dashboard is one as cmd puts it together, over a store in memory.
+// dashboard returns a dashboard like cmd's, over a store in memory.
 func dashboard(s *memory) Dashboard {
 	return Dashboard{
 		Store: s, Now: func() time.Time { return noon },
@@ -208,10 +208,10 @@ func dashboard(s *memory) Dashboard {
 	}
 }
 
-// complete gives a dashboard the functions that it lacks, as cmd does.
+// complete adds the functions that a dashboard lacks, as cmd does.
 func complete(d Dashboard) Dashboard {
 	if d.Edit == nil {
-		d.Edit = func(context.Context, int64) (tea.ExecCommand, error) { return quill{}, nil }
+		d.Edit = func(context.Context, int64) (tea.ExecCommand, error) { return stubEditor{}, nil }
 		d.Edited = func(context.Context, int64) ([]webhook.Delivery, error) { return nil, nil }
 	}
 	if d.Reverify == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/tui/draw"
 )
 
-func TestBytesThatDifferStandUnderEachOther(t *testing.T) {
+func TestDifferentBytesAreShownOneBelowTheOther(t *testing.T) {
 	const before = "The signature holds, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without blanks. "
 	text := func(s string) webhook.Excerpt { return webhook.Excerpt{Text: []byte(s)} }
 	end := func(s string) webhook.Excerpt { return webhook.Excerpt{Text: []byte(s), Ends: true} }
@@ -50,7 +50,7 @@ func TestBytesThatDifferStandUnderEachOther(t *testing.T) {
 	}
 }
 
-func TestWhatFailedIsNotAmongWhatWasRuledOut(t *testing.T) {
+func TestFailedChecksAreNotListedAsRuledOut(t *testing.T) {
 	s := story(false)
 	bad := s.at(1023)
 	bad.Verdict.Checks = append(bad.Verdict.Checks[:2:2], webhook.Check{Name: "secrets", Detail: "1 secret tried, none matches"})
@@ -66,9 +66,8 @@ func TestWhatFailedIsNotAmongWhatWasRuledOut(t *testing.T) {
 	newTerminal(t, dashboard(s), 120, 36).shows("CHECKS PASSED")
 }
 
-// What a header says is not among what was recomputed, whether it looks right
-// or not.
-func TestLooksAreNoProof(t *testing.T) {
+// What a header says is a hint, whether it looks right or not.
+func TestHintsAreNotListedAsChecks(t *testing.T) {
 	s := story(false)
 	bad := s.at(1023)
 	bad.Verdict.Checks = []webhook.Check{
@@ -85,8 +84,8 @@ func TestLooksAreNoProof(t *testing.T) {
 	}
 }
 
-// rewritten is a delivery that something on its way parsed and wrote again.
-func rewritten() *memory {
+// reserializedStory returns a story with a delivery whose body was serialized again.
+func reserializedStory() *memory {
 	s := story(false)
 	d := happened{kind: "user.created", outcome: webhook.Rejected}.delivery(1025)
 	d.At = noon
@@ -112,8 +111,8 @@ func rewritten() *memory {
 	return s
 }
 
-// tooOld is a verbatim resend to an app that refused it, as hooktop would.
-func tooOld() *memory {
+// tooOldStory returns a story with a verbatim resend that the app rejected.
+func tooOldStory() *memory {
 	s := story(true)
 	d := happened{kind: "user.created", id: adaID, email: "ada@example.com", app: 400, parent: 8}.delivery(1025)
 	d.At, d.Answer, d.MessageID = noon, webhook.Answer{}, message(8)
@@ -127,7 +126,7 @@ func tooOld() *memory {
 }
 
 func TestAResendThatDoesNotVerifySaysSo(t *testing.T) {
-	x := newTerminal(t, toApp(dashboard(tooOld())), 120, 36)
+	x := newTerminal(t, toApp(dashboard(tooOldStory())), 120, 36)
 	x.shows("Resend of #8, to the app", "It does not verify here either: signed too long", "✗ time")
 	x.hides("The signature verifies here")
 	x.keys("y", "f")
@@ -137,7 +136,7 @@ func TestAResendThatDoesNotVerifySaysSo(t *testing.T) {
 	x.keys("]", "]", "]", "]").shows("It does not verify here either", "Send a stored delivery")
 }
 
-func TestTheFixThatIsCopiedIsOnTheScreen(t *testing.T) {
+func TestTheCopiedFixIsOnTheScreen(t *testing.T) {
 	for _, id := range []int64{1023, 1022, 1019} {
 		for _, tabs := range []int{0, 4} {
 			x := newTerminal(t, toApp(dashboard(story(true))), 200, 60)

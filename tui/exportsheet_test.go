@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// exportingTo is a dashboard that notes what it exports.
+// exportingTo makes a dashboard note what it exports.
 func exportingTo(d Dashboard, into *[]Export) Dashboard {
 	d.Export = func(ctx context.Context, e Export) (Exported, error) {
 		*into = append(*into, e)
@@ -19,7 +19,7 @@ func exportingTo(d Dashboard, into *[]Export) Dashboard {
 	return d
 }
 
-func TestWhatIsExported(t *testing.T) {
+func TestExport(t *testing.T) {
 	filter, err := query.Parse("type:user.*", noon)
 	if err != nil {
 		t.Fatal(err)

@@ -14,12 +14,12 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// types types into the filter's editor, and waits until that is applied.
+// types types into the filter's editor and applies it.
 func (x *terminal) types(text string) *terminal {
 	return x.keys(text).send(filterMsg{x.m.bar.edits})
 }
 
-// listed are the ids in the list, as far as it was read.
+// listed returns the ids in the list.
 func (x *terminal) listed() (ids []int64) {
 	for _, d := range x.m.list().rows {
 		ids = append(ids, d.ID)
@@ -27,7 +27,7 @@ func (x *terminal) listed() (ids []int64) {
 	return ids
 }
 
-func TestAFilterIsAppliedOnceOneStopsTyping(t *testing.T) {
+func TestAFilterIsAppliedWhenTypingStops(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("/", "is:stale")
 	x.shows("user.created") // nothing was applied yet
 	x.send(filterMsg{x.m.bar.edits - 1}).shows("1,024", "duplicate of #31")
@@ -41,7 +41,7 @@ func TestAFilterIsAppliedOnceOneStopsTyping(t *testing.T) {
 	x.hides("✕")
 }
 
-func TestAFilterThatIsWrongIsMarkedAndLeavesTheList(t *testing.T) {
+func TestAFilterErrorIsMarkedAndLeavesTheList(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("/").types("is:stale")
 	x.types(" isx:stale").shows("stale, 4 s older", `unknown key "isx", at character 10`, "fix: the keys are type: user:")
 	x.keys("enter")
@@ -70,7 +70,7 @@ func TestEscBacksOutOneThingAtATime(t *testing.T) {
 	}
 }
 
-func TestTheFilterIsOnTabs1And2(t *testing.T) {
+func TestTheFilterWorksOnTabs1And2(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("/", "email:ada", "enter")
 	x.shows("/ email:ada ✕")
 	x.keys("2").shows("/ email:ada ✕", "conflict", "1–1 of 1 ")
@@ -81,7 +81,7 @@ func TestTheFilterIsOnTabs1And2(t *testing.T) {
 	x.keys("1").shows("/ email:ada ✕")
 }
 
-func TestTheChipCanBeClicked(t *testing.T) {
+func TestTheFilterChipCanBeClicked(t *testing.T) {
 	for _, size := range [][2]int{{120, 36}, {80, 24}, {50, 10}} {
 		x := newTerminal(t, dashboard(story(false)), size[0], size[1]).keys("/", "type:user.created|user.updated|user.deleted", "enter")
 		line := []rune(strings.Split(x.screen(), "\n")[1])
@@ -137,7 +137,7 @@ func TestTabCompletes(t *testing.T) {
 	x.keys(" nothing", "tab").shows("is:failed nothing▏")
 }
 
-// remembering is a dashboard with a memory for more than one start.
+// remembering returns a dashboard that remembers between starts.
 func remembering(d Dashboard, kept map[string]string) Dashboard {
 	d.Remember = func(_ context.Context, name, value string) error { kept[name] = value; return nil }
 	d.Remembered = func(_ context.Context, name string) (string, error) { return kept[name], nil }
@@ -170,7 +170,7 @@ func TestAFilterSurvivesARestart(t *testing.T) {
 	newTerminal(t, d, 120, 36).keys("/", "is:stale", "enter").shows("the disk is full", "/ is:stale ✕")
 }
 
-// rare is a store with one delivery in ten of the type rare.
+// rare returns a store with one delivery in ten of the type rare.
 func rare(n int) *memory {
 	s := &memory{}
 	for i := 1; i <= n; i++ {
@@ -190,7 +190,7 @@ func everyTenth(from, to int) (ids []int64) {
 	return ids
 }
 
-func TestASearchGoesOnAsFarAsTheScreenNeeds(t *testing.T) {
+func TestASearchContinuesAsFarAsTheScreenNeeds(t *testing.T) {
 	s := rare(10_000)
 	s.reach = 100
 	x := newTerminal(t, dashboard(s), 80, 24)
@@ -233,7 +233,7 @@ func TestASearchGoesOnAsFarAsTheScreenNeeds(t *testing.T) {
 	}
 }
 
-func TestFirstHitsShowWhileTheSearchGoesOn(t *testing.T) {
+func TestFirstMatchesShowWhileTheSearchRuns(t *testing.T) {
 	s := rare(10_000)
 	s.reach = 100
 	x := newTerminal(t, dashboard(s), 80, 24)
@@ -306,7 +306,7 @@ func TestArrivalsUnderAFilter(t *testing.T) {
 	}
 }
 
-func TestWhatMatchesLaterComesIntoTheList(t *testing.T) {
+func TestLaterMatchesJoinTheList(t *testing.T) {
 	s := rare(500)
 	s.reach = 100
 	x := newTerminal(t, dashboard(s), 120, 36).keys("/").types("app:500").keys("enter")
@@ -317,7 +317,7 @@ func TestWhatMatchesLaterComesIntoTheList(t *testing.T) {
 	x.send(changedMsg{}).shows("No delivery matches")
 }
 
-func TestRelativeTimesGoOn(t *testing.T) {
+func TestRelativeTimesMoveOn(t *testing.T) {
 	now := noon
 	d := dashboard(story(false))
 	d.Now = func() time.Time { return now }
@@ -327,13 +327,13 @@ func TestRelativeTimesGoOn(t *testing.T) {
 	x.send(changedMsg{}).shows("1–5 of 5 ")
 }
 
-func TestNGoesToFailuresThatTheFilterWants(t *testing.T) {
+func TestNGoesToFailuresThatMatchTheFilter(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("/").types("email:ada").keys("enter")
 	x.keys("n").shows("#1019")
 	x.keys("n").shows("no older failure")
 }
 
-func TestTheFilterGivesWayToADeliveryThatItHides(t *testing.T) {
+func TestOpeningAHiddenDeliveryClearsTheFilter(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("/").types("email:ada").keys("enter", "3", "down", "enter", "enter")
 	x.shows("▌1 Deliveries", "─ #1022", "cleared the filter, which hid #1022")
 	x.hides("✕")

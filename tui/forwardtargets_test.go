@@ -12,9 +12,9 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// twoSides is the story where what #1022 is about went to two apps, one of
-// which failed first.
-func twoSides() *memory {
+// twoAppsStory returns the story with #1022 forwarded to two apps, one of which
+// failed at first.
+func twoAppsStory() *memory {
 	s := story(true)
 	d := s.at(1022)
 	taken := webhook.Forward{ID: 1022, DeliveryID: 1022, At: d.At.Add(time.Millisecond), Target: appURL, Status: 200, Duration: 12 * time.Millisecond}
@@ -24,14 +24,14 @@ func twoSides() *memory {
 	return s
 }
 
-// failedLast is the story where the app fails on the newest.
+// failedLast returns the story with an app that failed on the newest delivery.
 func failedLast() *memory {
 	s := story(true)
 	s.at(1024).AppStatus = 500
 	return s
 }
 
-func TestTheHeaderSaysHowTheAppsAre(t *testing.T) {
+func TestTheHeaderShowsTheStateOfTheApps(t *testing.T) {
 	with := func(apps ...App) Dashboard {
 		d := dashboard(&memory{})
 		d.Setup = func() Setup { return Setup{Apps: apps} }
@@ -117,7 +117,7 @@ func TestFSetsTheApp(t *testing.T) {
 	newTerminal(t, d, 120, 36).keys("F").shows("cannot change the app here")
 }
 
-func TestResendGoesFirstToAnAppThatTakesIt(t *testing.T) {
+func TestResendOffersMatchingAppsFirst(t *testing.T) {
 	d := dashboard(story(false))
 	setup := d.Setup
 	d.Setup = func() Setup {
@@ -137,7 +137,7 @@ func TestResendGoesFirstToAnAppThatTakesIt(t *testing.T) {
 	x.keys("F").shows("Forward to") // from the sheet, too
 }
 
-func TestNoAppTakesADelivery(t *testing.T) {
+func TestADeliveryThatNoAppTakes(t *testing.T) {
 	d := dashboard(story(false))
 	setup := d.Setup
 	d.Setup = func() Setup {
@@ -149,7 +149,7 @@ func TestNoAppTakesADelivery(t *testing.T) {
 	newTerminal(t, toApp(dashboard(story(false))), 120, 36).keys("enter", "]", "]", "]", "]").shows("Not forwarded to", "localhost:3000/api/webhooks/clerk.")
 }
 
-func TestAnErrorOfRedirectIsAnError(t *testing.T) {
+func TestARedirectErrorIsShown(t *testing.T) {
 	d := dashboard(story(false))
 	d.Redirect = func(string) error { return errors.New("no\x1b[2J") }
 	x := newTerminal(t, d, 120, 36).keys("F", "1", "enter")

@@ -7,7 +7,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 )
 
-// scenes are what the pictures and the sweep go through.
+// scenes are the screens of the goldens and of the sweep.
 var scenes = []struct {
 	name  string
 	make  func() Dashboard
@@ -40,7 +40,7 @@ var scenes = []struct {
 	{"marked", func() Dashboard { return toApp(dashboard(story(true))) }, []string{"j", "space", "j", "space", "j", "j", "space", "k"}, false},
 	{"resend-marked", func() Dashboard { return toApps(dashboard(story(true))) }, []string{"j", "space", "j", "space", "r", "up", "tab", "tab", "tab", "down"}, false},
 	{"resent-marked", func() Dashboard { return dashboard(story(false)) }, []string{"j", "space", "j", "j", "j", "space", "r", "enter"}, false},
-	{"reverify-marked", func() Dashboard { return docket(story(false)) }, []string{"j", "space", "j", "space", "R"}, false},
+	{"reverify-marked", func() Dashboard { return reverifying(story(false)) }, []string{"j", "space", "j", "space", "R"}, false},
 	{"export", func() Dashboard { return exportingTo(dashboard(story(false)), new([]Export)) }, []string{"x"}, false},
 	{"export-marked", func() Dashboard { return exportingTo(dashboard(story(false)), new([]Export)) }, []string{"space", "j", "space", "x", "down", "space", "tab"}, false},
 	{"exported", func() Dashboard { return exportingTo(dashboard(story(false)), new([]Export)) }, []string{"x", "enter"}, false},
@@ -51,17 +51,17 @@ var scenes = []struct {
 	}, []string{"t", "pgdown", "down"}, false},
 	{"picker-typed", func() Dashboard { return withEvents(dashboard(story(false))) }, []string{"t", "c", "r", "e", "a", "t", "e", "d", "down"}, false},
 	{"picker-none", func() Dashboard { return withEvents(dashboard(story(false))) }, []string{"t", "x", "y"}, false},
-	{"code", func() Dashboard { return dashboard(coded()) }, []string{"enter"}, false},
-	{"code-and-failure", func() Dashboard { return dashboard(coded()) }, []string{"j", "j"}, false},
-	{"code-copy", func() Dashboard { return dashboard(coded()) }, []string{"y"}, false},
+	{"code", func() Dashboard { return dashboard(codeStory()) }, []string{"enter"}, false},
+	{"code-and-failure", func() Dashboard { return dashboard(codeStory()) }, []string{"j", "j"}, false},
+	{"code-copy", func() Dashboard { return dashboard(codeStory()) }, []string{"y"}, false},
 	{"copy", func() Dashboard { return dashboard(story(false)) }, []string{"j", "y"}, false},
-	{"rewritten", func() Dashboard { return dashboard(rewritten()) }, []string{"enter"}, false},
-	{"too-old", func() Dashboard { return toApp(dashboard(tooOld())) }, []string{"enter"}, false},
-	{"dated", func() Dashboard { return dashboard(yesterdays()) }, nil, true},
+	{"rewritten", func() Dashboard { return dashboard(reserializedStory()) }, []string{"enter"}, false},
+	{"too-old", func() Dashboard { return toApp(dashboard(tooOldStory())) }, []string{"enter"}, false},
+	{"dated", func() Dashboard { return dashboard(storeOfSeveralDays()) }, nil, true},
 	{"receiving", func() Dashboard { return receiving(dashboard(&memory{})) }, []string{"4"}, false},
 	{"target", func() Dashboard { return toApps(dashboard(story(true))) }, []string{"F"}, false},
 	{"target-none", func() Dashboard { return dashboard(story(false)) }, []string{"F"}, false},
-	{"two-apps", func() Dashboard { return toApps(dashboard(twoSides())) }, []string{"j", "j", "enter"}, true},
+	{"two-apps", func() Dashboard { return toApps(dashboard(twoAppsStory())) }, []string{"j", "j", "enter"}, true},
 	{"setup-apps", func() Dashboard { return toApps(dashboard(story(true))) }, []string{"4"}, false},
 	{"not-running", func() Dashboard { return notRunning(dashboard(story(true))) }, nil, true},
 	{"filter", func() Dashboard { return dashboard(story(false)) }, []string{"/", "type:user.* -is:stale", "enter", "j"}, true},
@@ -70,9 +70,9 @@ var scenes = []struct {
 	{"filter-none", func() Dashboard { return dashboard(story(false)) }, []string{"/", "email:nobody@example.com", "enter"}, false},
 	{"filter-failures", func() Dashboard { return dashboard(story(false)) }, []string{"2", "/", "code:wrong-secret", "enter"}, false},
 	{"filter-long", func() Dashboard { return dashboard(story(false)) }, []string{"/", "type:user.created|user.updated|user.deleted email:example.com since:1h", "enter"}, false},
-	{"causes", func() Dashboard { return toApp(dashboard(troubled())) }, []string{"2", "c"}, true},
-	{"causes-detail", func() Dashboard { return toApp(dashboard(troubled())) }, []string{"2", "c", "j", "j", "tab"}, false},
-	{"causes-one", func() Dashboard { return toApp(dashboard(troubled())) }, []string{"2", "c", "j", "j", "enter"}, false},
+	{"causes", func() Dashboard { return toApp(dashboard(failureStory())) }, []string{"2", "c"}, true},
+	{"causes-detail", func() Dashboard { return toApp(dashboard(failureStory())) }, []string{"2", "c", "j", "j", "tab"}, false},
+	{"causes-one", func() Dashboard { return toApp(dashboard(failureStory())) }, []string{"2", "c", "j", "j", "enter"}, false},
 	{"causes-none", func() Dashboard { return dashboard(&memory{}) }, []string{"2", "c"}, false},
 	{"help", func() Dashboard { return dashboard(story(false)) }, []string{"?"}, true},
 }

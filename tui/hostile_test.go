@@ -229,7 +229,7 @@ func (p poison) dashboard(s *memory, failing bool) Dashboard {
 	for i := range s.users {
 		s.users[i] = poisoned(p, s.users[i])
 	}
-	d := toApps(docket(s))
+	d := toApps(reverifying(s))
 	d.Store = poisonedStore{&p, s}
 	v := reflect.ValueOf(&d).Elem()
 	for i := range v.NumField() {

@@ -13,7 +13,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// resending is a dashboard that notes what it resends, and refuses some.
+// resending makes a dashboard note what it resends, and fail for some.
 func resending(d Dashboard, into *[]string, broken map[int64]error) Dashboard {
 	d.Resend = func(_ context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
 		*into = append(*into, strings.TrimSpace(fmt.Sprint(id, " ", mode, " ", target)))
@@ -25,7 +25,7 @@ func resending(d Dashboard, into *[]string, broken map[int64]error) Dashboard {
 	return d
 }
 
-func TestMarksStayWhatTheyAre(t *testing.T) {
+func TestMarksSurviveArrivalsAndFilters(t *testing.T) {
 	s := story(true)
 	x := newTerminal(t, dashboard(s), 120, 36).keys("j", "space", "j", "space", "k")
 	x.shows("◆12:04:05.42", "●12:04:05.17", "2 marked · 1–30 of 1,024", "not following")
@@ -45,8 +45,7 @@ func TestMarksStayWhatTheyAre(t *testing.T) {
 	newTerminal(t, dashboard(&memory{}), 80, 24).keys("1", "space").shows("no delivery is selected")
 }
 
-// esc backs out of the detail before it takes the marks.
-func TestEscTakesTheMarksLate(t *testing.T) {
+func TestEscLeavesTheDetailBeforeItRemovesMarks(t *testing.T) {
 	x := newTerminal(t, dashboard(story(true)), 120, 36).keys("space", "enter", "esc")
 	x.shows("1 marked")
 	x.keys("r", "esc").shows("1 marked")
@@ -54,7 +53,7 @@ func TestEscTakesTheMarksLate(t *testing.T) {
 	x.keys("esc").shows("removed 1 mark")
 }
 
-func TestTheMarkedAreResentOldestFirst(t *testing.T) {
+func TestMarkedDeliveriesAreResentOldestFirst(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		make   func(Dashboard) Dashboard
@@ -88,7 +87,7 @@ func TestTheMarkedAreResentOldestFirst(t *testing.T) {
 	x.keys("tab").shows("1 rejected: sent only if")
 }
 
-func TestASeriesSaysHowFarItIsAndCanBeStopped(t *testing.T) {
+func TestABatchShowsItsProgressAndCanBeStopped(t *testing.T) {
 	var did []string
 	x := newTerminal(t, resending(toApp(dashboard(story(true))), &did, nil), 120, 36).keys("space", "j", "space", "j", "space")
 	x.hold = func(msg tea.Msg) bool { _, is := msg.(batchMsg); return is }
@@ -108,25 +107,25 @@ func TestASeriesSaysHowFarItIsAndCanBeStopped(t *testing.T) {
 	x.keys("esc").shows("removed 3 marks")
 }
 
-func TestTheMarkedAreJudgedAgain(t *testing.T) {
+func TestMarkedDeliveriesAreReverified(t *testing.T) {
 	s := story(false)
-	x := newTerminal(t, docket(s), 120, 36).keys("space", "R")
+	x := newTerminal(t, reverifying(s), 120, 36).keys("space", "R")
 	x.shows("the marked delivery was not rejected")
 	x.keys("j", "space", "R").shows("● 1 rejected of the 2 marked deliveries", "○ all: the")
 	x.keys("enter").shows("✓ re-verified 1: 1 verifies now, 0 still do not")
 	x.send(changedMsg{})
 	x.keys("R").shows("no delivery was rejected")
-	x = newTerminal(t, docket(story(false), 1023), 120, 36).keys("j", "space", "R")
+	x = newTerminal(t, reverifying(story(false), 1023), 120, 36).keys("j", "space", "R")
 	x.shows("● the marked delivery")
 	x.keys("enter")
 	x.shows("! re-verified 1: 0 verify now, 1 still do not")
 	x.keys("R", "down", "enter").shows("re-verified")
-	newTerminal(t, docket(story(false)), 120, 36).keys("space", "j", "y").shows("Copy from #1023")
+	newTerminal(t, reverifying(story(false)), 120, 36).keys("space", "j", "y").shows("Copy from #1023")
 }
 
-func TestAMarkEndsFollowingAndKnowsWhatBecameOfIt(t *testing.T) {
-	s := troubled()
-	x := newTerminal(t, docket(s), 120, 36).keys("space")
+func TestAMarkEndsFollowingAndIsKeptUpToDate(t *testing.T) {
+	s := failureStory()
+	x := newTerminal(t, reverifying(s), 120, 36).keys("space")
 	x.arrive(s, happened{kind: "user.created", id: diID}.delivery(0))
 	x.shows("◆12:04:05", "1 new")
 	x.keys("esc", "n", "space", "R", "enter").shows("re-verified 1: 1 verifies now")

@@ -13,7 +13,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// memory is a Store over slices, with the deliveries in the order of their ids.
+// memory is a Store in memory, with the deliveries in the order of their ids.
 type memory struct {
 	mu    sync.Mutex
 	rows  []webhook.Delivery
@@ -65,7 +65,7 @@ func (s *memory) Deliveries(_ context.Context, p query.Page) ([]webhook.Delivery
 	return out, nil
 }
 
-// Search looks at s.reach deliveries at a time, 0 for all.
+// Search searches s.reach deliveries at a time, 0 for all.
 func (s *memory) Search(ctx context.Context, p query.Page) (query.Found, error) {
 	s.mu.Lock()
 	f, err := s.search(p), s.err

@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// withCode is an e-mail that carries a code, so long before noon.
+// withCode returns an e-mail with a code, sent a while before noon.
 func withCode(code string, before time.Duration) webhook.Delivery {
 	d := happened{ms: int(before.Milliseconds()), kind: "email.created", outcome: webhook.Unhandled, took: time.Millisecond}.delivery(0)
 	d.Body = fmt.Appendf(nil, `{"data":{"data":{"otp_code":%q},"object":"email","to_email_address":"ada@example.com"},"object":"event","type":"email.created"}`, code)
@@ -18,15 +18,15 @@ func withCode(code string, before time.Duration) webhook.Delivery {
 	return d
 }
 
-// coded is a store into which a code came last.
-func coded() *memory {
+// codeStory returns a store whose newest delivery has a code.
+func codeStory() *memory {
 	s := story(false)
 	s.add(withCode("424242", 0))
 	return s
 }
 
-func TestTheLatestCodeIsSaidEverywhere(t *testing.T) {
-	x := newTerminal(t, dashboard(coded()), 120, 36)
+func TestTheLatestCodeIsShownOnEveryTab(t *testing.T) {
+	x := newTerminal(t, dashboard(codeStory()), 120, 36)
 	const says = "latest code 424242 · y o copies it"
 	for _, tab := range []string{"1", "2", "3", "4"} {
 		x.keys(tab).shows(says)
@@ -43,11 +43,11 @@ func TestTheLatestCodeIsSaidEverywhere(t *testing.T) {
 	}
 
 	// Where there is something else to say, both are said.
-	x = newTerminal(t, dashboard(coded()), 80, 24).keys("j", "j")
+	x = newTerminal(t, dashboard(codeStory()), 80, 24).keys("j", "j")
 	x.shows("Signed with another secret", "code 424242 · y o")
 }
 
-func TestACodeThatComesIsSaid(t *testing.T) {
+func TestANewCodeIsShown(t *testing.T) {
 	s := story(false)
 	x := newTerminal(t, dashboard(s), 120, 36)
 	x.hides("latest code")
@@ -72,7 +72,7 @@ func TestACodeThatComesIsSaid(t *testing.T) {
 	x.keys("g").shows("latest code 333333")
 }
 
-func TestWhatIsNoCodeIsNotSaid(t *testing.T) {
+func TestOnlyValidCodesAreShown(t *testing.T) {
 	stranger := withCode("666666", 0)
 	stranger.Verdict = webhook.Verdict{Code: webhook.WrongSecret, Title: "Signed with another secret"}
 	again := withCode("666666", 0)
@@ -94,7 +94,7 @@ func TestWhatIsNoCodeIsNotSaid(t *testing.T) {
 	}
 	// Ten minutes later it is gone from the status line, but can be copied.
 	now := noon
-	d := dashboard(coded())
+	d := dashboard(codeStory())
 	d.Now = func() time.Time { return now }
 	x := newTerminal(t, d, 120, 36)
 	x.shows("latest code 424242")
@@ -106,8 +106,8 @@ func TestWhatIsNoCodeIsNotSaid(t *testing.T) {
 	}
 }
 
-func TestACodeThatCannotBeReadIsLookedForAgain(t *testing.T) {
-	s := coded()
+func TestAFailedSearchForACodeIsRepeated(t *testing.T) {
+	s := codeStory()
 	s.err = errors.New("disk I/O error")
 	x := newTerminal(t, dashboard(s), 120, 36)
 	x.hides("latest code")
@@ -115,7 +115,7 @@ func TestACodeThatCannotBeReadIsLookedForAgain(t *testing.T) {
 	x.send(changedMsg{}).keys("esc").shows("latest code 424242")
 }
 
-func TestSendingOneSaysItsCode(t *testing.T) {
+func TestTriggeringAnEventShowsItsCode(t *testing.T) {
 	s := story(false)
 	d := dashboard(s)
 	d.Trigger = func(context.Context, string) (webhook.Delivery, error) { return s.add(withCode("424242", 0)), nil }

@@ -11,7 +11,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// sent is what a resend was asked to be.
+// sent is what was to be resent.
 type sent struct {
 	mode   webhook.Mode
 	target string
@@ -26,7 +26,7 @@ func noting(d Dashboard, into *[]sent) Dashboard {
 	return d
 }
 
-func TestWhatHooktopWouldRefuseCannotBeChosen(t *testing.T) {
+func TestWaysToSignThatHooktopRefusesCannotBeChosen(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		make func(Dashboard) Dashboard
@@ -75,7 +75,7 @@ func TestWhatHooktopWouldRefuseCannotBeChosen(t *testing.T) {
 	}
 }
 
-func TestARefusedResendIsToldOnce(t *testing.T) {
+func TestARefusedResendIsReportedOnce(t *testing.T) {
 	d := dashboard(story(true))
 	d.Resend = func(context.Context, int64, webhook.Mode, string) (webhook.Delivery, error) {
 		return webhook.Delivery{}, &webhook.ResendError{ID: 1024, Err: errors.New("its body was not kept")}
@@ -85,7 +85,7 @@ func TestARefusedResendIsToldOnce(t *testing.T) {
 	x.hides("resend #1024: resend")
 }
 
-func TestSheetsAreWholeOnTheLeastScreen(t *testing.T) {
+func TestSheetsFitOnTheSmallestScreen(t *testing.T) {
 	x := newTerminal(t, toApp(dashboard(story(true))), minW, minH).keys("j", "y")
 	x.shows("u  url", "f  fix", "esc cancel")
 	x.keys("f").shows("copied the fix")
@@ -131,7 +131,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 	}
 }
 
-// receiving is a dashboard with a signing secret and no public side.
+// receiving makes a dashboard one with a signing secret and no public URL.
 func receiving(d Dashboard) Dashboard {
 	d = firstStart(d)
 	setup := d.Setup
@@ -144,7 +144,7 @@ func receiving(d Dashboard) Dashboard {
 	return d
 }
 
-func TestSetupSaysWhatIsTrue(t *testing.T) {
+func TestSetupShowsTheCurrentState(t *testing.T) {
 	newTerminal(t, firstStart(dashboard(&memory{})), 80, 24).shows("Local mode: works offline, right now.")
 	x := newTerminal(t, receiving(dashboard(&memory{})), 80, 24)
 	x.shows("no public URL yet", "http://127.0.0.1:4747/api/webhooks/clerk")
@@ -162,7 +162,6 @@ func TestSetupSaysWhatIsTrue(t *testing.T) {
 	x.shows("4 Setup !", "! files     .env.local can be read by others", "            chmod 600 .env.local")
 }
 
-// What is kept is counted as the header counts it, not as of the last look.
 func TestSetupCountsWhatIsKeptNow(t *testing.T) {
 	d := dashboard(story(false))
 	d.Setup = func() Setup {

@@ -9,9 +9,9 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// docket is a dashboard whose rejected deliveries verify when they are judged
-// again, but for those in stubborn.
-func docket(s *memory, stubborn ...int64) Dashboard {
+// reverifying returns a dashboard whose rejected deliveries verify when re-verified,
+// except for those in stubborn.
+func reverifying(s *memory, stubborn ...int64) Dashboard {
 	d := dashboard(s)
 	judge := func(id int64) webhook.Delivery {
 		x := s.at(id)
@@ -36,9 +36,9 @@ func docket(s *memory, stubborn ...int64) Dashboard {
 	return d
 }
 
-func TestJudgingAgainTheSelected(t *testing.T) {
+func TestReverifyingTheSelectedDelivery(t *testing.T) {
 	s := story(false)
-	x := newTerminal(t, docket(s), 120, 36).keys("n")
+	x := newTerminal(t, reverifying(s), 120, 36).keys("n")
 	x.shows("R re-verify", "Signed with another secret")
 	x.keys("R").shows("Re-verify", "● #1023  user.updated", "○ all: the", "enter re-verify")
 	x.keys("enter").shows("#1023 now verifies and is applied: updated")
@@ -46,25 +46,25 @@ func TestJudgingAgainTheSelected(t *testing.T) {
 	x.shows("It was rejected first and verified when re-verified", "The sender got a 400", "r resend")
 }
 
-func TestJudgingAgainWhatStaysRejected(t *testing.T) {
-	x := newTerminal(t, docket(story(false), 1023), 120, 36).keys("n", "R", "enter")
+func TestReverifyingWhatStaysRejected(t *testing.T) {
+	x := newTerminal(t, reverifying(story(false), 1023), 120, 36).keys("n", "R", "enter")
 	x.shows("#1023 still does not verify: wrong-secret")
 }
 
-func TestJudgingAllAgain(t *testing.T) {
+func TestReverifyingAll(t *testing.T) {
 	s := story(false)
-	x := newTerminal(t, docket(s), 120, 36).keys("4", "R")
+	x := newTerminal(t, reverifying(s), 120, 36).keys("4", "R")
 	x.shows("● all: the")
 	x.hides("○")
 	x.keys("enter").shows("now verifies and is applied")
 	x.keys("R").shows("no delivery was rejected")
 }
 
-func TestAChangedSecretOffersToJudgeAgain(t *testing.T) {
+func TestAChangedSecretOffersToReverify(t *testing.T) {
 	news := make(chan News, 1)
 	news <- News{Text: "Clerk's secret is now whsec_…9fQ=", Rejected: 1}
 	close(news)
-	d := docket(story(false))
+	d := reverifying(story(false))
 	d.News = news
 	x := newTerminal(t, d, 120, 36)
 	x.shows("✓ Clerk's secret is now whsec_…9fQ= · R re-verifies 1 rejected")
@@ -78,7 +78,7 @@ func TestAChangedSecretOffersToJudgeAgain(t *testing.T) {
 func TestReverifySaysWhyItCannot(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36).keys("R")
 	x.shows("cannot re-verify here")
-	d := docket(story(false))
+	d := reverifying(story(false))
 	d.Reverify = func(context.Context, int64) (webhook.Delivery, error) {
 		return webhook.Delivery{}, hintedError{"reverify #1023: disk full", "free some space"}
 	}
@@ -89,7 +89,7 @@ func TestReverifySaysWhyItCannot(t *testing.T) {
 }
 
 func TestTheReverifySheetTakesTheMouse(t *testing.T) {
-	x := newTerminal(t, docket(story(false)), 80, 24).keys("n", "R")
+	x := newTerminal(t, reverifying(story(false)), 80, 24).keys("n", "R")
 	at, _ := x.m.drawSheet()
 	s := x.m.sheet.(*reverifySheet)
 	x.run(s.click(x.m, s.first+1))

@@ -154,9 +154,8 @@ func (x *realTerminal) typed(s string) {
 	}
 }
 
-// started waits until the dashboard is there and has the answers to what it
-// asked its terminal, for it obeys a key that comes after them. They may come
-// after its end else, and be echoed into what it says then.
+// started waits until the dashboard is there and obeys a key. By then it has the
+// terminal's answers to its queries, which would otherwise be echoed at its end.
 func (x *realTerminal) started() {
 	x.t.Helper()
 	x.untilText("1 Deliveries")
@@ -167,7 +166,7 @@ func (x *realTerminal) started() {
 	x.until("the help is closed", func() bool { return !strings.Contains(x.emu.String(), "esc close") })
 }
 
-// left waits for the end, and looks whether the terminal is as it was.
+// left waits for the end and checks that the terminal was restored.
 func (x *realTerminal) left(code int) {
 	x.t.Helper()
 	x.until("the program ends", func() bool { return x.gone })

@@ -44,7 +44,7 @@ var proven = []webhook.Check{
 	{Name: "signature", OK: true, Detail: "v1 matches the bytes as they came"},
 }
 
-// happened is one row of the story, told shortly.
+// happened is one row of the story in short.
 type happened struct {
 	ms            int // before noon
 	kind          string
@@ -91,7 +91,7 @@ func (h happened) delivery(n int64) webhook.Delivery {
 
 const appURL = "http://localhost:3000/api/webhooks/clerk"
 
-// story is a store as it looks after some minutes with Clerk and Stripe: 1,024
+// story returns a store as it looks after some minutes with Clerk and Stripe: 1,024
 // deliveries, the newest ten as in the design's pictures.
 func story(app bool) *memory {
 	s := &memory{now: noon}
@@ -118,7 +118,7 @@ func story(app bool) *memory {
 	for i, h := range newest(app) {
 		s.rows = append(s.rows, h.delivery(int64(1015+i)))
 	}
-	s.embellish()
+	s.withDetails()
 	s.people()
 	return s
 }
@@ -148,8 +148,8 @@ func newest(app bool) []happened {
 
 func (s *memory) at(id int64) *webhook.Delivery { return &s.rows[id-1] }
 
-// embellish fills in what only a delivery read whole has.
-func (s *memory) embellish() {
+// withDetails fills in what only a whole delivery has.
+func (s *memory) withDetails() {
 	bad := s.at(1023)
 	bad.Email, bad.UserID = "", ""
 	bad.Verdict = webhook.Verdict{

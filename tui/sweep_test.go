@@ -41,7 +41,7 @@ func TestNothingOverflowsAtAnySize(t *testing.T) {
 	}
 }
 
-func TestNoColorMeansNone(t *testing.T) {
+func TestNoColorMeansNoColours(t *testing.T) {
 	for _, s := range scenes {
 		x := newTerminal(t, complete(s.make()), 120, 36)
 		t.Setenv("NO_COLOR", "yes")
@@ -60,7 +60,7 @@ func TestNoColorMeansNone(t *testing.T) {
 	}
 }
 
-func TestSixteenColoursHaveNoOthers(t *testing.T) {
+func TestSixteenColoursAreEnough(t *testing.T) {
 	for _, dark := range []bool{true, false} {
 		x := newTerminal(t, toApp(dashboard(story(true))), 120, 36)
 		x.m.dark = dark

@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// usersAt undoes what came later.
+// usersAt returns the users without later changes.
 func (s *memory) usersAt(at int64) []webhook.UserRecord {
 	users := slices.Clone(s.users)
 	for i := len(s.rows) - 1; i >= 0 && at > 0 && s.rows[i].ID > at; i-- {
@@ -47,7 +47,7 @@ func (s *memory) Moment(_ context.Context, at int64) (webhook.Moment, error) {
 	return m, s.err
 }
 
-func TestTheUsersTableMovesInTime(t *testing.T) {
+func TestTheUsersTableAtAnEarlierTime(t *testing.T) {
 	s := story(false)
 	x := newTerminal(t, dashboard(s), 120, 36).keys("3")
 	x.shows("as of #1,024 (now)  ‹ ›", "12 users, 1 deleted")
@@ -85,7 +85,7 @@ func TestTheSelectedUserStaysSelectedInThePast(t *testing.T) {
 	x.keys("enter", "esc", "esc").shows("(now)", "#1022")
 }
 
-func TestWhatWasLetGoIsNoPastToGoTo(t *testing.T) {
+func TestDroppedChangesCannotBeVisited(t *testing.T) {
 	s := story(false)
 	s.forgotten = 1020
 	x := newTerminal(t, dashboard(s), 120, 36).keys("3", "<", "<", "<", "<")
@@ -95,32 +95,32 @@ func TestWhatWasLetGoIsNoPastToGoTo(t *testing.T) {
 	newTerminal(t, dashboard(s), 120, 36).keys("<").shows("‹ and › show the users table at another time: on tab 3")
 }
 
-// forgetful has let a delivery go, and not the table as it was after it.
-type forgetful struct {
+// withDroppedDelivery returns a store that dropped a delivery but not the table after it.
+type withDroppedDelivery struct {
 	*memory
 	gone int64
 }
 
-func (s forgetful) Delivery(ctx context.Context, id int64) (webhook.Delivery, error) {
+func (s withDroppedDelivery) Delivery(ctx context.Context, id int64) (webhook.Delivery, error) {
 	if id == s.gone {
 		return webhook.Delivery{}, hintedError{"no delivery", "list the ones that are kept"}
 	}
 	return s.memory.Delivery(ctx, id)
 }
 
-func (s forgetful) Deliveries(ctx context.Context, p query.Page) ([]webhook.Delivery, error) {
+func (s withDroppedDelivery) Deliveries(ctx context.Context, p query.Page) ([]webhook.Delivery, error) {
 	rows, err := s.memory.Deliveries(ctx, p)
 	return slices.DeleteFunc(slices.Clone(rows), func(d webhook.Delivery) bool { return d.ID == s.gone }), err
 }
 
-func TestTheOldestTableThatIsKnownIsReached(t *testing.T) {
+func TestTheOldestKnownTableCanBeVisited(t *testing.T) {
 	d := dashboard(story(false))
-	d.Store = forgetful{story(false), 1020}
+	d.Store = withDroppedDelivery{story(false), 1020}
 	x := newTerminal(t, d, 120, 36).keys("3", "<", "<", "<")
 	x.shows("as of #1,020", "after #1,020 (dropped): the oldest known table", "ada@old.example")
 }
 
-// marksOf are the addresses of the rows that are marked as changed.
+// marksOf returns the addresses of the rows that are marked as changed.
 func marksOf(x *terminal) string {
 	var found []string
 	for line := range strings.Lines(x.screen()) {

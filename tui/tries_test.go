@@ -10,7 +10,7 @@ import (
 )
 
 // A resend that was a duplicate, with the app's answer and without.
-func TestATrySaysWhatBecameOfItWhole(t *testing.T) {
+func TestTheOutcomeOfATryIsNotCut(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		app   int
@@ -32,7 +32,7 @@ func TestATrySaysWhatBecameOfItWhole(t *testing.T) {
 	}
 }
 
-func TestOursAndTheAppsAnswerToATryAreTintedApart(t *testing.T) {
+func TestHooktopsAndTheAppsResponseHaveTheirOwnColours(t *testing.T) {
 	s := story(false)
 	for _, test := range []struct {
 		name   string

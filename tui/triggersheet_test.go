@@ -13,7 +13,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// withEvents is a dashboard that can send all that there is.
+// withEvents makes a dashboard send every event.
 func withEvents(d Dashboard) Dashboard {
 	d.Events = append(providers.Clerk{}.Samples(), "story:signup", "story:account", "story:team")
 	d.About = func(e string) string {
@@ -23,7 +23,7 @@ func withEvents(d Dashboard) Dashboard {
 	return d
 }
 
-// withMemory is a dashboard that remembers in a map, and notes what is sent.
+// withMemory makes a dashboard remember in a map and note what is sent.
 func withMemory(d Dashboard, memory map[string]string, sent *[]string) Dashboard {
 	d.Remember = func(_ context.Context, key, value string) error { memory[key] = value; return nil }
 	d.Remembered = func(_ context.Context, key string) (string, error) { return memory[key], nil }
@@ -76,9 +76,9 @@ func TestThePickerFindsAnEvent(t *testing.T) {
 	}
 }
 
-// Every event can be chosen, and on the way the choice is always in sight, with
-// its heading above it where there is room for both.
-func TestThePickerShowsWhatIsChosen(t *testing.T) {
+// Every event can be chosen. The choice is always visible, with its heading above
+// it if there is room for both.
+func TestThePickerKeepsTheChoiceVisible(t *testing.T) {
 	for _, size := range [][2]int{{minW, minH}, {80, 24}, {120, 36}, {60, 14}} {
 		for _, key := range []string{"down", "up", "pgdown", "pgup", "tab", "shift+tab"} {
 			x := newTerminal(t, withEvents(dashboard(story(false))), size[0], size[1]).keys("t")

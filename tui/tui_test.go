@@ -39,7 +39,7 @@ func TestArrivalsDoNotMoveTheSelection(t *testing.T) {
 	x.hides("‖")
 }
 
-func TestTheTopIsFollowed(t *testing.T) {
+func TestTheTopFollowsNewDeliveries(t *testing.T) {
 	s := story(false)
 	x := newTerminal(t, dashboard(s), 120, 36)
 	x.arrive(s, happened{kind: "user.created", outcome: webhook.Created, id: diID, email: "fresh@example.com"}.delivery(0))
@@ -51,7 +51,7 @@ func TestTheTopIsFollowed(t *testing.T) {
 	x.keys("k", "k", "k").shows("later@example.com", "#1026", "following")
 }
 
-func TestWhereThereIsRoomForAllNothingHides(t *testing.T) {
+func TestNothingIsHiddenIfThereIsRoom(t *testing.T) {
 	s := &memory{}
 	x := newTerminal(t, dashboard(s), 120, 36)
 	x.arrive(s, happened{kind: "user.created", outcome: webhook.Created, id: diID, email: "di@example.com"}.delivery(0))
@@ -67,7 +67,7 @@ func TestTroublesAreShown(t *testing.T) {
 	newTerminal(t, d, 120, 36).shows("a delivery could not be kept: disk full", "fix: free some space")
 }
 
-func TestWhatIsReadStaysWhileItIsRead(t *testing.T) {
+func TestAnOpenDeliveryStaysOpen(t *testing.T) {
 	s := story(false)
 	x := newTerminal(t, dashboard(s), 80, 24).keys("enter")
 	x.arrive(s, happened{kind: "user.deleted", outcome: webhook.Deleted, id: diID, email: "di@example.com"}.delivery(0))
@@ -105,7 +105,7 @@ func TestEveryRowCanBeReached(t *testing.T) {
 	}
 }
 
-func TestNGoesFromFailureToFailure(t *testing.T) {
+func TestNJumpsBetweenFailures(t *testing.T) {
 	x := newTerminal(t, toApp(dashboard(story(true))), 120, 36)
 	x.keys("n").shows("#1023")
 	x.keys("n").shows("#1022")
@@ -128,7 +128,7 @@ func TestStaleAnswersAreDropped(t *testing.T) {
 	}
 }
 
-func TestAFailedReadIsToldAndMadeAgain(t *testing.T) {
+func TestAFailedReadIsReportedAndRepeated(t *testing.T) {
 	s := story(false)
 	x := newTerminal(t, dashboard(s), 120, 36)
 	s.err = hintedError{"disk I/O error", "free some space"}
@@ -255,7 +255,7 @@ func TestMouse(t *testing.T) {
 	}
 }
 
-func TestSlowWorkShowsThatItGoesOn(t *testing.T) {
+func TestSlowWorkShowsASpinner(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36)
 	x.hold = func(msg tea.Msg) bool { _, ok := msg.(doneMsg); return ok }
 	x.keys("r", "enter").hides("resending")
@@ -296,12 +296,12 @@ func TestHelpHasEveryKey(t *testing.T) {
 	}
 }
 
-func TestSetupIsShownFirstOnlyWhereThereIsNothingElse(t *testing.T) {
+func TestSetupIsShownFirstOnlyIfThereAreNoDeliveries(t *testing.T) {
 	newTerminal(t, firstStart(dashboard(&memory{})), 80, 24).shows("▌4 Setup")
 	newTerminal(t, firstStart(dashboard(story(false))), 80, 24).shows("▌1 Deliveries", "4 Setup 2 to do")
 }
 
-func TestASlowReadDoesNotPassOffAnotherDelivery(t *testing.T) {
+func TestASlowReadDoesNotShowAnotherDelivery(t *testing.T) {
 	x := newTerminal(t, dashboard(story(false)), 120, 36)
 	x.hold = func(msg tea.Msg) bool { a, ok := msg.(answer); return ok && a.request == &x.m.detail.request }
 	x.keys("j").shows("─ #1024")
@@ -340,7 +340,7 @@ func TestLongErrorsKeepTheirFix(t *testing.T) {
 	x.shows("the fix itself", "? help  q quit")
 }
 
-// hugeBody is a body of a line of a megabyte and of forty thousand short ones.
+// hugeBody returns a body with a line of a megabyte and forty thousand short ones.
 func hugeBody(tb testing.TB) *terminal {
 	tb.Helper()
 	s := story(false)
@@ -348,9 +348,9 @@ func hugeBody(tb testing.TB) *terminal {
 	return newTerminal(tb, dashboard(s), 120, 36).keys("]", "]")
 }
 
-// What is made for a key and its picture is counted, not timed: it is that of a
-// screen, and of each line no more than where it begins.
-func TestNothingIsKeptOfAHugeBodyButWhatIsSeen(t *testing.T) {
+// Counts allocations instead of time: a key costs a screen, and each line no more
+// than its position.
+func TestOnlyTheVisiblePartOfAHugeBodyIsDrawn(t *testing.T) {
 	x := hugeBody(t)
 	const most, room = 10_000, 32 << 20 // of forty thousand lines one each would be more
 	for _, k := range []string{"w", "w", "enter", "end", "w", "end"} {
@@ -368,7 +368,7 @@ func TestNothingIsKeptOfAHugeBodyButWhatIsSeen(t *testing.T) {
 	}
 }
 
-// BenchmarkAHugeBody tells how long a key takes that lays the body out anew.
+// BenchmarkAHugeBody measures a key that formats the body again.
 func BenchmarkAHugeBody(b *testing.B) {
 	x := hugeBody(b)
 	for b.Loop() {

@@ -22,7 +22,7 @@ func TestUsers(t *testing.T) {
 	x.shows("● 3m")
 }
 
-func TestWhoHasNoUsersLearnsOfTheStoryWithASubscription(t *testing.T) {
+func TestWithoutUsersTheSubscriptionStoryIsOffered(t *testing.T) {
 	d := firstStart(dashboard(&memory{}))
 	newTerminal(t, d, 80, 24).keys("3").hides("story:subscribe")
 	d.Events = append(d.Events, "story:subscribe")
@@ -75,7 +75,7 @@ func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
 	x.keys("s", "s", "s", "s", "s").shows("sorted by status: users without one last")
 }
 
-func TestTheValuesOfARowAreWholeAndUnderOneAnother(t *testing.T) {
+func TestValuesOfARowAreWholeAndAligned(t *testing.T) {
 	s := story(false)
 	subscription, price, end := "sub_1MowQVLkdIwHu7ixeWuAaAda", "price_1MowQULkdIwHu7ixraBm8ada", noon
 	u := &s.users[0]
@@ -98,7 +98,7 @@ func TestTheValuesOfARowAreWholeAndUnderOneAnother(t *testing.T) {
 	}
 }
 
-func TestPlansWithoutANameAreToldApart(t *testing.T) {
+func TestPlansWithoutANameCanBeToldApart(t *testing.T) {
 	for _, c := range []struct {
 		name, plan string
 		w          int
