@@ -16,7 +16,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// The lines of the interface's table of answers, over a real socket.
+// These are the lines of the table of answers in the interface, over a real socket.
 func TestEachOutcomeHasItsAnswer(t *testing.T) {
 	body := func(kind, data string) string {
 		return `{"type":"` + kind + `","timestamp":1716883200000,"data":` + data + `}`
@@ -30,15 +30,15 @@ func TestEachOutcomeHasItsAnswer(t *testing.T) {
 	}{
 		{"a user is created", clerkText, webhook.Created, 200, `{"message":"User created"}`},
 		{"a user is updated", body("user.updated", user), webhook.Updated, 200, `{"message":"User updated"}`},
-		{"a user is as it was", body("user.updated", user), webhook.Unchanged, 200, `{"message":"User unchanged"}`},
+		{"a user is unchanged", body("user.updated", user), webhook.Unchanged, 200, `{"message":"User unchanged"}`},
 		{"a user is deleted", body("user.deleted", user), webhook.Deleted, 200, `{"message":"User deleted"}`},
 		{"a message comes twice", clerkText, webhook.Duplicate, 200, `{"message":"Already processed"}`},
 		{"an event is older than the row", clerkText, webhook.Stale, 200, `{"message":"Stale event ignored"}`},
 		{"an address belongs to another", clerkText, webhook.Conflict, 409, `{"message":"Email already belongs to another user","userId":"user_1","heldBy":"user_2"}`},
 		{"a type is not handled", body("session.created", "{}"), "", 200, `{"message":"Event type not handled"}`},
 		{"a user has no address", body("user.created", `{"id":"user_1"}`), "", 400, `{"message":"User has no email address","userId":"user_1"}`},
-		{"a body is no JSON", "{", "", 400, `{"message":"Malformed event","detail":"the body is not a Clerk event: no JSON at byte 1","delivery":1}`},
-		{"a deletion names nobody", body("user.deleted", "{}"), "", 400, `{"message":"Malformed event","detail":"data has no user id","delivery":1}`},
+		{"a body is not JSON", "{", "", 400, `{"message":"Malformed event","detail":"the body is not a Clerk event: no JSON at byte 1","delivery":1}`},
+		{"a deletion names no user", body("user.deleted", "{}"), "", 400, `{"message":"Malformed event","detail":"data has no user id","delivery":1}`},
 		{"an empty body is signed", "", "", 400, `{"message":"Malformed event","detail":"the body is not a Clerk event: there is nothing in it","delivery":1}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestEachOutcomeHasItsAnswer(t *testing.T) {
 				t.Errorf("captured %+v", d)
 			}
 			if told := <-g.captured; told.ID != 1 {
-				t.Errorf("told of #%d", told.ID)
+				t.Errorf("reported #%d", told.ID)
 			}
 		})
 	}
@@ -81,7 +81,7 @@ func TestAFailedCaptureIsAnsweredWith500AndReported(t *testing.T) {
 			t.Errorf("lost: %v", err)
 		}
 	case <-g.captured:
-		t.Error("it was told as captured")
+		t.Error("it was reported as captured")
 	}
 }
 
@@ -170,7 +170,7 @@ func TestAnImpossibleMessageIDIsDropped(t *testing.T) {
 		g := start(t, nil, nil)
 		exchange(t, g.public, post(clerkPath, "Svix-Id: "+strings.Repeat("m", n)+"\r\n", "{}"))
 		if d := g.one(t); len(d.MessageID) != want || len(d.Header.Get("Svix-Id")) != n {
-			t.Errorf("an id of %d bytes: kept with %d, in the header with %d", n, len(d.MessageID), len(d.Header.Get("Svix-Id")))
+			t.Errorf("an id of %d bytes: stored with %d, in the header with %d", n, len(d.MessageID), len(d.Header.Get("Svix-Id")))
 		}
 	}
 }

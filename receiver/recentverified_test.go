@@ -11,7 +11,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/recent"
 )
 
-// seeing is a receiver on a clock that can be set, in seconds from now.
+// seeing returns a receiver with a clock that can be set, in seconds from now.
 func seeing(t *testing.T) (g *rig, clock *atomic.Int64) {
 	clock = &atomic.Int64{}
 	g = start(t, func(g *rig) {
@@ -20,7 +20,7 @@ func seeing(t *testing.T) (g *rig, clock *atomic.Int64) {
 	return g, clock
 }
 
-// last is the delivery that was captured last.
+// last returns the delivery that was captured last.
 func (g *rig) last(t *testing.T) webhook.Delivery {
 	t.Helper()
 	all := g.shelf.all()
@@ -37,7 +37,7 @@ func TestAReplayIsToldFromAWrongClock(t *testing.T) {
 	clock.Store(600)
 	exchange(t, g.public, first)
 	if v := g.last(t).Verdict; v.Code != webhook.TooOld || v.Title != "A stored request, sent again" || !strings.Contains(v.Fix, "hooktop resend") {
-		t.Errorf("sent again: %+v", v)
+		t.Errorf("a replay: %+v", v)
 	}
 	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_2", clerkText, now.Add(600*time.Second)), clerkText))
 	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_3", clerkText, now), clerkText))
@@ -100,7 +100,7 @@ func TestAReplacedSecretIsNotBlamed(t *testing.T) {
 	}
 }
 
-// What verified lately tells nothing about a body that was cut on its way.
+// A recently verified delivery says nothing about a body that was cut on its way.
 func TestABrokenBodyIsNotBlamedOnAnotherEndpoint(t *testing.T) {
 	g, _ := seeing(t)
 	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_1", clerkText, now), clerkText))
@@ -111,7 +111,7 @@ func TestABrokenBodyIsNotBlamedOnAnotherEndpoint(t *testing.T) {
 	}
 }
 
-// What hooktop signs itself, and what does not hold, says nothing.
+// Deliveries that hooktop signed, and rejected ones, say nothing.
 func TestOnlyRealSendersWithValidSignaturesAreRemembered(t *testing.T) {
 	var s recentVerified
 	n := 0

@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// What is refused, whether it is kept, and what the sender is told.
+// Some are captured, and some are not.
 func TestEachRefusalHasItsAnswerAndVerdict(t *testing.T) {
 	stripe, webhookID, partly := "Stripe-Signature: t=1,v1=ab\r\n", "Webhook-Id: msg_1\r\n", "Svix-Id: msg_1\r\n"
 	signed := signedHeader(t, clerkText, now)
@@ -32,7 +32,7 @@ func TestEachRefusalHasItsAnswerAndVerdict(t *testing.T) {
 		{"a POST to an unknown path with svix-*", post("/api/webhook/clerk", signed, clerkText), 404, webhook.WrongPath, "No webhook path", "--clerk-path"},
 		{"a POST to an unknown path with webhook-*", post("/", webhookID, "x"), 404, webhook.WrongPath, "No webhook path", ""},
 		{"a POST to an unknown path with Stripe's header", post("/api/webhooks/stripe", stripe, "x"), 404, webhook.WrongPath, "No webhook path", ""},
-		{"a signed POST with a slash at the end", post(clerkPath+"/", signed, clerkText), 404, webhook.WrongPath, "No webhook path", "slash"},
+		{"a signed POST with a trailing slash", post(clerkPath+"/", signed, clerkText), 404, webhook.WrongPath, "No webhook path", "slash"},
 		{"a signed POST to a path in other case", post("/API/webhooks/clerk", signed, clerkText), 404, webhook.WrongPath, "No webhook path", ""},
 		{"a signed GET to an unknown path", bare("GET", "/x", signed), 404, webhook.WrongPath, "No webhook path", ""},
 		{"a GET to the webhook path", bare("GET", clerkPath, ""), 405, "", "Method not allowed", ""},
@@ -45,7 +45,7 @@ func TestEachRefusalHasItsAnswerAndVerdict(t *testing.T) {
 		{"a PUT with svix-* to the webhook path", bare("PUT", clerkPath, partly), 405, webhook.WrongMethod, "Method not allowed", ""},
 		{"an OPTIONS of everything", bare("OPTIONS", "*", ""), 404, "", "Not found", ""},
 		{"an unsigned POST", post(clerkPath, "", clerkText), 400, webhook.Unsigned, "Invalid webhook signature", "hooktop trigger"},
-		{"a POST with a part of the headers", post(clerkPath, partly, clerkText), 400, webhook.MissingHeaders, "Invalid webhook signature", ""},
+		{"a POST with some of the headers", post(clerkPath, partly, clerkText), 400, webhook.MissingHeaders, "Invalid webhook signature", ""},
 		{"a Stripe delivery on Clerk's path", post(clerkPath, stripe, "{}"), 400, webhook.WrongProvider, "Invalid webhook signature", ""},
 		{"a signed POST with another body", post(clerkPath, signed, clerkText+" "), 400, webhook.WrongSecret, "Invalid webhook signature", "Signing Secret"},
 		{"a signed POST, six minutes old", post(clerkPath, signedHeader(t, clerkText, now.Add(-6*time.Minute)), clerkText), 400, webhook.TooOld, "Invalid webhook signature", ""},
@@ -54,12 +54,12 @@ func TestEachRefusalHasItsAnswerAndVerdict(t *testing.T) {
 		{"an unsigned body too large", post(clerkPath, "", large), 413, webhook.TooLarge, "Body too large", "--max-body"},
 		{"a body too large, to an unknown path", post("/x", partly, large), 404, webhook.WrongPath, "No webhook path", ""},
 		{"a body too large, to an unknown path, unsigned", post("/x", "", large), 404, "", "Not found", ""},
-		{"a body of just the largest size", post(clerkPath, signedHeader(t, exact, now), exact), 400, "malformed", "Malformed event", ""},
-		{"a body of just the largest size in chunks", chunked(signedHeader(t, exact, now), exact), 400, "malformed", "Malformed event", ""},
+		{"a body of exactly the largest size", post(clerkPath, signedHeader(t, exact, now), exact), 400, "malformed", "Malformed event", ""},
+		{"a body of exactly the largest size, in chunks", chunked(signedHeader(t, exact, now), exact), 400, "malformed", "Malformed event", ""},
 		{"a signed body in chunks", chunked(signed, clerkText), 200, "created", "User created", ""},
 		{"a signed POST to the path with a query", post(clerkPath+"?a=b", signed, clerkText), 200, "created", "User created", ""},
 		{"a signed POST whose request line is a whole URL", post("http://example.com"+clerkPath, signed, clerkText), 200, "created", "User created", ""},
-		{"chunks that are no chunks", fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n%s\r\nzz\r\n", clerkPath, signed), 400, webhook.IncompleteBody, "Incomplete body", ""},
+		{"invalid chunks", fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n%s\r\nzz\r\n", clerkPath, signed), 400, webhook.IncompleteBody, "Incomplete body", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := start(t, nil, nil)
@@ -72,7 +72,7 @@ func TestEachRefusalHasItsAnswerAndVerdict(t *testing.T) {
 			}
 			if c.code == "" {
 				if n := len(g.shelf.all()); n != 0 {
-					t.Fatalf("%d were captured", n)
+					t.Fatalf("%d deliveries were captured", n)
 				}
 				return
 			}
@@ -94,7 +94,7 @@ func TestEachRefusalHasItsAnswerAndVerdict(t *testing.T) {
 				t.Errorf("the answer does not name its delivery and code: %s", got.body)
 			}
 			if v.Code == webhook.TooLarge && (d.Bytes != 4097 || d.Body != nil) {
-				t.Errorf("%d bytes arrived, %d are kept", d.Bytes, len(d.Body))
+				t.Errorf("%d bytes arrived, %d were stored", d.Bytes, len(d.Body))
 			}
 		})
 	}

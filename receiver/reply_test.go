@@ -18,7 +18,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
-// answering is a receiver whose senders the app answers.
+// answering returns a receiver whose senders the app answers.
 func answering(t *testing.T, targets ...string) (*rig, *Forwarder) {
 	t.Helper()
 	var f *Forwarder
@@ -54,7 +54,7 @@ func TestTheAppAnswersTheSender(t *testing.T) {
 		},
 		{"with nothing", "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", 204, http.Header{}, "", 204},
 		{"with a page and no type", "HTTP/1.1 500 Oh\r\nContent-Length: 3000\r\nConnection: close\r\n\r\n" + page, 500, http.Header{}, page, 500},
-		{"with a redirect, which is the sender's matter", "HTTP/1.1 307 Temporary Redirect\r\nLocation: /sign-in\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 307, http.Header{"Location": {"/sign-in"}}, "", 307},
+		{"with a redirect, which the sender may follow", "HTTP/1.1 307 Temporary Redirect\r\nLocation: /sign-in\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 307, http.Header{"Location": {"/sign-in"}}, "", 307},
 		{"in an encoding", "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\n\x0b\x80", 200, http.Header{"Content-Encoding": {"br"}, "Content-Type": {"text/plain"}}, "\x0b\x80", 200},
 		{
 			"with half an answer", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf", 502,
@@ -110,7 +110,7 @@ func TestTheAppIsAskedAfterTheCommit(t *testing.T) {
 		t.Errorf("%d, asked %v", res.status, asked)
 	}
 
-	// What is not kept is nobody's to answer but hooktop's.
+	// Only hooktop answers for a delivery that was not stored.
 	asked = false
 	broken, _ := answering(t, app.URL)
 	broken.shelf.settle = func(context.Context, *webhook.Delivery) error { return io.ErrUnexpectedEOF }
@@ -128,7 +128,7 @@ func TestHooktopAnswersWhenTheAppShouldNot(t *testing.T) {
 	}{
 		{"a forgery", url, post(clerkPath, "svix-id: msg_1\r\nsvix-timestamp: 1\r\nsvix-signature: v1,AAAA\r\n", clerkText), 400, "Invalid webhook signature"},
 		{"a stranger", url, post("/", "", ""), 404, "Not found"},
-		{"a type that no route takes", "session.*=" + url, post(clerkPath, signedHeader(t, clerkText, now), clerkText), 200, "User created"},
+		{"a type that no route matches", "session.*=" + url, post(clerkPath, signedHeader(t, clerkText, now), clerkText), 200, "User created"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g, _ := answering(t, c.target)
@@ -140,7 +140,7 @@ func TestHooktopAnswersWhenTheAppShouldNot(t *testing.T) {
 	}
 }
 
-// A duplicate is the app's to answer as well, as it is forwarded in any case.
+// Duplicates are forwarded, too.
 func TestTheAppAnswersADuplicate(t *testing.T) {
 	url, got := app(t, fine)
 	g, _ := answering(t, url)
@@ -170,7 +170,6 @@ func TestTheFirstRouteAnswersAndTheOthersAreSent(t *testing.T) {
 	}
 }
 
-// The door's own senders get their receipt whoever answers.
 func TestHooktopsOwnSendersGetTheirReceiptWithTheAppsAnswer(t *testing.T) {
 	url, _ := app(t, "HTTP/1.1 500 No\r\nHooktop-Delivery: 99\r\nContent-Length: 5\r\nConnection: close\r\n\r\noh no")
 	g, _ := answering(t, url)
@@ -205,8 +204,8 @@ func TestTheAppHasFourteenSecondsToAnswer(t *testing.T) {
 	})
 }
 
-// A sender that gave up does not take the delivery from the app; the end does,
-// and is recorded.
+// If the sender gives up, the app still gets the delivery; if hooktop ends, that is
+// recorded.
 func TestAnAnswerIsRecordedThoughTheSenderGoesAwayButNotAfterTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{}
@@ -244,8 +243,8 @@ func TestAnAnswerIsRecordedThoughTheSenderGoesAwayButNotAfterTheEnd(t *testing.T
 	})
 }
 
-// A dev server looks at the Host before the app does, and answers others than
-// its own with 403, as Vite does.
+// A dev server checks the Host before the app does, and answers other hosts with
+// 403, as Vite does.
 func TestDevServersGetTheirOwnHost(t *testing.T) {
 	var seen http.Header
 	dev := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -259,7 +258,7 @@ func TestDevServersGetTheirOwnHost(t *testing.T) {
 	defer dev.Close()
 	s := &shelf{}
 	f := forwarder(t, s, dev.URL)
-	// With what ngrok's edge adds, and without.
+	// With the headers that ngrok's edge adds, and without.
 	through := captured(t, s, now, "{}", func(d *webhook.Delivery) {
 		d.Header.Set("X-Forwarded-Host", "ada.ngrok-free.dev")
 		d.Header.Set("X-Forwarded-Proto", "https")

@@ -16,7 +16,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// verifying is an app that verifies as Svix's users do, with the real clock.
+// verifying returns an app that verifies as Svix's users do, with the real clock.
 func verifying(t *testing.T, seen func(*http.Request)) *httptest.Server {
 	t.Helper()
 	wh, err := svix.NewWebhook(secret.Reveal())
@@ -65,14 +65,14 @@ func TestAResendSixMinutesLaterVerifies(t *testing.T) {
 			to := verifying(t, func(req *http.Request) {
 				got = req.Header.Clone()
 				if all := g.shelf.all(); len(all) != 2 || all[1].ParentID != parent.ID {
-					t.Errorf("it is sent before its row is kept: %d rows", len(all))
+					t.Errorf("it was sent before its row was stored: %d rows", len(all))
 				}
 			})
 			f := forwarder(t, g.shelf, "")
 			f.Now = time.Now
 			d, err := f.Resend(t.Context(), parent.ID, c.mode, to.URL)
 			if err != nil {
-				t.Fatalf("an app that refuses is no error, and this is: %v (%s)", err, fixOf(err))
+				t.Fatalf("an app that rejects it is not an error: %v (%s)", err, fixOf(err))
 			}
 			if d.AppStatus != c.status || d.ID != 2 || d.Origin != webhook.Resend || d.ParentID != parent.ID || d.Verdict.Code != c.code || d.Outcome != "" {
 				t.Errorf("the resend is %+v", d)
@@ -100,14 +100,14 @@ func TestAResendToHooktopItself(t *testing.T) {
 		change func(*webhook.Delivery)
 		want   webhook.Code
 	}{
-		{"signed afresh it verifies", webhook.Same, nil, ""},
+		{"re-signed it verifies", webhook.Same, nil, ""},
 		{"under a new id it verifies", webhook.New, nil, ""},
-		{"as it was it is too old", webhook.Verbatim, nil, webhook.TooOld},
-		{"one that came too late, with the right signature, is signed afresh", webhook.Same, func(d *webhook.Delivery) {
+		{"with its original headers it is too old", webhook.Verbatim, nil, webhook.TooOld},
+		{"one that arrived too late with a valid signature is re-signed", webhook.Same, func(d *webhook.Delivery) {
 			d.Verdict = webhook.Verdict{Code: webhook.TooOld}
 		}, ""},
-		{"one that came to another path goes to the right one", webhook.Same, func(d *webhook.Delivery) { d.URL = "/elsewhere" }, ""},
-		{"one that came by webhook-* stays so", webhook.Same, func(d *webhook.Delivery) {
+		{"one sent to another path goes to the right one", webhook.Same, func(d *webhook.Delivery) { d.URL = "/elsewhere" }, ""},
+		{"one with webhook-* headers keeps them", webhook.Same, func(d *webhook.Delivery) {
 			for _, name := range []string{"Id", "Timestamp", "Signature"} {
 				d.Header.Set("Webhook-"+name, d.Header.Get("Svix-"+name))
 				d.Header.Del("Svix-" + name)
@@ -116,7 +116,7 @@ func TestAResendToHooktopItself(t *testing.T) {
 		{"one that was never signed gets an id", webhook.Same, func(d *webhook.Delivery) {
 			d.MessageID, d.Header = "", http.Header{"Content-Type": {"application/json"}}
 		}, ""},
-		{"one whose sender wrote the door's headers does not choose its parent", webhook.Same, func(d *webhook.Delivery) {
+		{"one whose sender wrote hooktop's own headers does not choose its parent", webhook.Same, func(d *webhook.Delivery) {
 			d.Header.Set(parentHeader, "99")
 			d.Header.Set(originHeader, "trigger")
 		}, ""},
@@ -160,7 +160,7 @@ func TestAResendIsSignedWithTheSecretThatVerified(t *testing.T) {
 	}
 }
 
-// Its own body is what tells which secret that was.
+// Only the original body tells which secret that was.
 func TestAnEditedBodyIsSignedWithTheSecretThatVerifiedTheOriginal(t *testing.T) {
 	s := &shelf{}
 	d := captured(t, s, now, clerkText, nil)
@@ -185,7 +185,7 @@ func TestAnEditedBodyIsSignedWithTheSecretThatVerifiedTheOriginal(t *testing.T) 
 	holds("masked", webhook.Request{Header: h, Body: text})
 }
 
-// A public key verifies and cannot sign: the shared secret beside it does.
+// A public key verifies, but cannot sign.
 func TestAResendIsSignedWithTheSharedSecretBesideAPublicKey(t *testing.T) {
 	s := &shelf{}
 	d := captured(t, s, now, clerkText, nil)
@@ -223,22 +223,22 @@ func TestAResendThatCannotBeSentIsAnError(t *testing.T) {
 		isBroken bool
 	}{
 		{name: "a body that was too large", change: func(d *webhook.Delivery) { d.Body, d.Bytes = nil, 5000 }, target: "app", what: "its body", fix: "--max-body"},
-		{name: "to sign for itself what did not verify", change: func(d *webhook.Delivery) {
+		{name: "to hooktop itself, though it did not verify", change: func(d *webhook.Delivery) {
 			d.Verdict = webhook.Verdict{Code: webhook.WrongSecret}
 			d.Header.Set("Svix-Signature", "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
 		}, what: "its signature", fix: "--as verbatim"},
-		{name: "a delivery that there is not", id: 99, target: "app", what: "no delivery #99"},
+		{name: "an unknown delivery", id: 99, target: "app", what: "no delivery #99"},
 		{name: "a provider that it cannot sign for", change: func(d *webhook.Delivery) { d.Provider = "paddle" }, target: "app", what: `"paddle"`, fix: "--as verbatim"},
 		{name: "a provider without a path here", change: func(d *webhook.Delivery) { d.Provider = "" }, mode: webhook.Verbatim, what: "no webhook path", fix: "--to URL"},
 		{name: "to sign without a secret", setUp: func(f *Forwarder, _ *shelf) { f.Endpoints[0].Secrets = knowing() }, target: "app", what: "no signing secret", fix: "CLERK_WEBHOOK_SECRET"},
 		{name: "a target without a scheme", target: "localhost:3000", what: `"localhost:3000" is not the URL of an app`, fix: "--to http://localhost:3000"},
 		{name: "a target of another scheme", target: "ftp://localhost/x", what: "is not the URL of an app", fix: "--to http"},
 		{name: "a target without a host", target: "http:///hook", what: "is not the URL of an app", fix: "--to http"},
-		{name: "a target that is no URL", target: "http://a b", what: "is not the URL of an app", fix: "--to http"},
-		{name: "where there is no door", setUp: func(f *Forwarder, _ *shelf) {
+		{name: "a target that is not a URL", target: "http://a b", what: "is not the URL of an app", fix: "--to http"},
+		{name: "no hooktop is running", setUp: func(f *Forwarder, _ *shelf) {
 			f.Instance = func(context.Context) (Instance, error) { return Instance{}, noDoor }
 		}, what: "no hooktop runs", fix: "start it"},
-		{name: "to send what could not be kept first", setUp: func(_ *Forwarder, s *shelf) { s.fail = broken }, target: "app", what: "disk full", isBroken: true},
+		{name: "a row that could not be stored", setUp: func(_ *Forwarder, s *shelf) { s.fail = broken }, target: "app", what: "disk full", isBroken: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &shelf{}

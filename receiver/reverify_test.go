@@ -10,7 +10,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// docket is a shelf whose rejected deliveries can be judged again.
+// docket is a shelf whose rejected deliveries can be verified again.
 type docket struct {
 	*shelf
 	applied []webhook.Event
@@ -42,7 +42,7 @@ func (s *docket) UpdateVerdict(_ context.Context, id int64, v webhook.Verdict) e
 	return nil
 }
 
-// Rejected gives two at a time, so that there are several windows.
+// Rejected returns two at a time, so that there are several windows.
 func (s *docket) Rejected(_ context.Context, after int64, _ int) (ids []int64, err error) {
 	for _, d := range s.all() {
 		if d.Outcome == webhook.Rejected && d.ID > after && len(ids) < 2 {
@@ -52,7 +52,7 @@ func (s *docket) Rejected(_ context.Context, after int64, _ int) (ids []int64, e
 	return ids, nil
 }
 
-// rejecting is what a receiver that knows the wrong secret kept.
+// rejecting returns what a receiver with the wrong secret stored.
 func rejecting(t *testing.T, requests ...string) (*docket, *Reverifier) {
 	t.Helper()
 	g := start(t, func(g *rig) { g.Endpoints[0].Secrets = knowing(other) }, nil)
@@ -84,7 +84,7 @@ func TestReverifyUsesTheCurrentSecrets(t *testing.T) {
 	}
 }
 
-// What is too old today was in time then.
+// A delivery that is too old today was in time then.
 func TestReverifyUsesTheTimeOfReceipt(t *testing.T) {
 	s, r := rejecting(t,
 		post(clerkPath, signedHeader(t, clerkText, now), clerkText),
@@ -152,7 +152,7 @@ func TestReverifyReportsWhatCouldNotBeStored(t *testing.T) {
 		t.Errorf("it became %s", d.Outcome)
 	}
 	if _, err := r.Reverify(t.Context(), 7); !errors.Is(err, webhook.ErrNotFound) {
-		t.Errorf("one that is not there: %v", err)
+		t.Errorf("an unknown delivery: %v", err)
 	}
 }
 

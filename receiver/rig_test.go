@@ -29,8 +29,8 @@ var (
 	other  = webhook.NewSecret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", webhook.Source{Variable: "OTHER", File: "a test"})
 )
 
-// shelf keeps deliveries in memory, where the store would. What an event does
-// to the users is what the test says.
+// shelf keeps deliveries in memory instead of the store. The test says what an
+// event does to the users.
 type shelf struct {
 	// settle, if any, decides the outcome that the store would, or fails.
 	settle func(ctx context.Context, d *webhook.Delivery) error
@@ -171,7 +171,7 @@ func listen(t *testing.T) net.Listener {
 	return l
 }
 
-// one is the only delivery that was captured.
+// one returns the only delivery that was captured.
 func (g *rig) one(t *testing.T) webhook.Delivery {
 	t.Helper()
 	all := g.shelf.all()
@@ -188,8 +188,8 @@ type answer struct {
 	body   string
 }
 
-// nowhere is an address at which nothing listens. A connection holds it, or it
-// might be given to another.
+// nowhere returns an address where nothing listens. A connection holds it, or
+// another listener could get it.
 func nowhere(t *testing.T) string {
 	t.Helper()
 	l := listen(t)
@@ -197,7 +197,7 @@ func nowhere(t *testing.T) string {
 	return dial(t, l.Addr().String()).LocalAddr().String()
 }
 
-// hang is how long a test waits for what should come at once; only a failing
+// hang is how long a test waits for what should happen at once; only a failing
 // test waits that long.
 const hang = 2 * time.Minute
 
@@ -241,7 +241,7 @@ func exchange(t *testing.T, addr, raw string) answer {
 	return readAnswer(t, conn, method)
 }
 
-// signedHeader are the lines of a header that signs body at that time.
+// signedHeader returns the header lines that sign a body at that time.
 func signedHeader(t *testing.T, body string, at time.Time) string {
 	t.Helper()
 	return signedAs(t, "msg_1", body, at)
@@ -261,7 +261,7 @@ func signedAs(t *testing.T, message, body string, at time.Time) string {
 	return b.String()
 }
 
-// post is a request in full, with the given lines of header and a length.
+// post returns a whole request with these header lines and a length.
 func post(path, header, body string) string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: example.com\r\n%sContent-Length: %d\r\n\r\n%s", path, header, len(body), body)
 }
@@ -274,7 +274,7 @@ func fixOf(err error) string {
 	return ""
 }
 
-// knowing are the secrets of an endpoint that do not change.
+// knowing returns the secrets of an endpoint that do not change.
 func knowing(secrets ...webhook.Secret) func() []webhook.Secret {
 	return func() []webhook.Secret { return secrets }
 }
