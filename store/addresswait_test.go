@@ -12,16 +12,16 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// world is the sender's side: its users, of whom no two have one address at any
-// time, and the events that it sends of them.
+// world is the sender's side: its users, no two with the same address at the same time, and
+// the events it sends about them.
 type world struct {
 	email   map[string]string
 	deleted map[string]bool
 	events  []happening
 }
 
-// lived is a world after some time: three users, three addresses and one more,
-// and addresses that move between them.
+// lived returns a world after some time: three users, four addresses, and addresses that
+// moved between the users.
 func lived(r *rapid.T) *world {
 	w := &world{email: map[string]string{}, deleted: map[string]bool{}}
 	for at := range rapid.IntRange(1, 14).Draw(r, "events") {
@@ -45,8 +45,8 @@ func lived(r *rapid.T) *world {
 	return w
 }
 
-// last says of an event that it is the newest of its user: what the sender will
-// not give up delivering.
+// last reports whether an event is the newest of its user: the one the sender keeps
+// delivering.
 func (w *world) last(i int) bool {
 	return !slices.ContainsFunc(w.events[i+1:], func(h happening) bool { return h.user == w.events[i].user })
 }
@@ -59,8 +59,8 @@ func deliver(t *testing.T, r *rapid.T, s *Store, h happening) webhook.Delivery {
 	return *d
 }
 
-// The table is what the sender's own is as soon as the newest event of each user
-// has come: whatever came before it or after it, how often, or not at all.
+// The table matches the sender's as soon as the newest event of each user has arrived,
+// whatever arrived before or after it, how often, or not at all.
 func TestUsersMatchTheSenderInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := lived(r)
@@ -246,7 +246,8 @@ func TestAConflictIsAppliedWhenItsAddressIsFreed(t *testing.T) {
 	}
 }
 
-// The holder is known since it got the address, not since its row changed.
+// The conflict names the delivery that gave the holder its address, not the last one that
+// changed its row.
 func TestAConflictNamesTheDeliveryThatGaveTheAddress(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("user_1", "d@b.c", 1))
@@ -257,7 +258,7 @@ func TestAConflictNamesTheDeliveryThatGaveTheAddress(t *testing.T) {
 	}
 }
 
-// What retention let go changes nothing any more.
+// A deleted delivery no longer changes anything.
 func TestAWaitingEventIsDeletedWithItsDelivery(t *testing.T) {
 	s := open(t, Config{Keep: 1})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
@@ -270,7 +271,7 @@ func TestAWaitingEventIsDeletedWithItsDelivery(t *testing.T) {
 	}
 }
 
-// An id that is no text waits like any other.
+// An id that is not text waits like any other.
 func TestAConflictOfAnIDThatIsNotUTF8(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))

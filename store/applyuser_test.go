@@ -283,8 +283,8 @@ func TestRowsOfOtherProgramsAreRead(t *testing.T) {
 	}
 }
 
-// A tombstone is of when its event came, also where it came into this database
-// much later; without a time of receipt it is of now.
+// A tombstone has the time at which its event arrived, even if it came into this database
+// much later; without that time it is now.
 func TestATombstoneHasTheTimeOfArrival(t *testing.T) {
 	for _, at := range []time.Time{noon.Add(-24 * time.Hour), {}} {
 		s := open(t, Config{})
@@ -303,8 +303,7 @@ func TestATombstoneHasTheTimeOfArrival(t *testing.T) {
 	}
 }
 
-// A deletion names nobody's address; its delivery is listed with the one that
-// the user had.
+// A deletion names no address; its delivery is listed with the one the user had.
 func TestADeletionIsListedWithTheAddressOfItsUser(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))

@@ -87,8 +87,8 @@ func BenchmarkCapture(b *testing.B) {
 	}
 }
 
-// million makes a database of a million deliveries, a tenth rejected and as
-// many failed, of a hundred thousand users.
+// million makes a database of a million deliveries about a hundred thousand users, a tenth
+// rejected and as many failed.
 func million(b *testing.B) *Store {
 	b.Helper()
 	if testing.Short() {
@@ -165,8 +165,8 @@ func BenchmarkReadAMillion(b *testing.B) {
 	}
 }
 
-// BenchmarkFilterAMillion lists a page, or goes through all that there is for
-// what nobody has. Bodies are there for the newest 50,000 alone.
+// BenchmarkFilterAMillion lists a page, or searches everything for something that is not
+// there. Only the newest 50,000 have bodies.
 func BenchmarkFilterAMillion(b *testing.B) {
 	s := million(b)
 	d, _ := heavy(0)
@@ -246,7 +246,7 @@ func BenchmarkOpenANewFile(b *testing.B) {
 	}
 }
 
-// BenchmarkBareCommit is the floor for one caller: a row, on the disk.
+// BenchmarkBareCommit is the lower limit for one caller: one row, on disk.
 func BenchmarkBareCommit(b *testing.B) {
 	db := another(b, filepath.Join(b.TempDir(), "bare.db"))
 	must(b, db, `PRAGMA journal_mode = WAL`)

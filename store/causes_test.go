@@ -9,8 +9,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// The database says by itself why a delivery failed, and says what
-// webhook.Delivery.Cause does.
+// The database computes why a delivery failed, with the same result as
+// webhook.Delivery.Cause.
 func TestTheDatabaseAndTheCodeNameTheSameCause(t *testing.T) {
 	s := open(t, Config{})
 	db := another(t, s.path)

@@ -13,7 +13,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// crashDB names the database to a process that is made to be killed.
+// crashDB names the database to a process that is started to be killed.
 const crashDB = "HOOKTOP_TEST_CRASH_DB"
 
 func TestAcknowledgedDeliveriesSurviveAKill(t *testing.T) {
@@ -57,7 +57,7 @@ func TestAcknowledgedDeliveriesSurviveAKill(t *testing.T) {
 			t.Fatalf("acknowledged #%d: %+v %v", id, d, err)
 		}
 	}
-	// no half of anything: as many users, changes and payloads as deliveries
+	// nothing is half there: as many users, changes and payloads as deliveries
 	other := another(t, path)
 	want := count(t, other, `SELECT count(*) FROM delivery`)
 	for _, table := range []string{`"User"`, "change", "payload", "message", "user_state"} {

@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// dumped is a database as SQL that makes it again: its pragmas, the tables with
-// all their rows, and after them the indexes and triggers, so that no trigger
-// meets a row that is there already.
+// dumped returns a database as SQL that creates it again: its pragmas, the tables with all
+// rows, and then the indexes and triggers, so that no trigger fires on the inserts.
 func dumped(t testing.TB, db *sql.DB) string {
 	t.Helper()
 	var b strings.Builder
@@ -34,7 +33,7 @@ func dumped(t testing.TB, db *sql.DB) string {
 	return b.String()
 }
 
-// insertions write a table's rows, but for what is generated.
+// insertions writes a table's rows, without generated columns.
 func insertions(t testing.TB, db *sql.DB, b *strings.Builder, table string) {
 	t.Helper()
 	var columns, values []string
@@ -49,7 +48,7 @@ func insertions(t testing.TB, db *sql.DB, b *strings.Builder, table string) {
 	}
 }
 
-// lines are the rows of a query of one text.
+// lines are the rows of a query with one text column.
 func lines(t testing.TB, db *sql.DB, text string, args ...any) []string {
 	t.Helper()
 	list, err := queryColumn[string](t.Context(), db, text, args...)
@@ -59,7 +58,7 @@ func lines(t testing.TB, db *sql.DB, text string, args ...any) []string {
 	return list
 }
 
-// loaded is a new file in which a dump was carried out.
+// loaded returns a new file into which a dump was loaded.
 func loaded(t testing.TB, dump string) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "hooktop.db")

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// An imported line may have any time of receipt. One that the database cannot
-// say is to stay the nearest to it, and in its order.
+// An imported line may have any time. One that the database cannot hold becomes the nearest
+// possible, and stays in order.
 func TestATimeOutOfRangeBecomesTheNearestInRange(t *testing.T) {
 	year := func(n int) time.Time { return time.Date(n, 3, 4, 5, 6, 7, 8, time.UTC) }
 	for _, c := range []struct {

@@ -44,8 +44,8 @@ func TestABadDeliveryDoesNotFailTheOthers(t *testing.T) {
 	consistent(t, s)
 }
 
-// together makes n calls wait for one transaction, the writer being held by
-// another job until all are in the queue and meanwhile has returned.
+// together makes n calls wait for one transaction: another job blocks the writer until all
+// are in the queue and meanwhile has returned.
 func together(t *testing.T, s *Store, n int, call func(i int), meanwhile ...func()) {
 	t.Helper()
 	held, release := make(chan bool), make(chan bool)
@@ -68,7 +68,7 @@ func together(t *testing.T, s *Store, n int, call func(i int), meanwhile ...func
 	wg.Wait()
 }
 
-// until waits for what another goroutine does under the writer's lock.
+// until waits for something another goroutine does under the writer's lock.
 func until(w *writer, reached func() bool) {
 	for {
 		w.mu.Lock()
@@ -182,7 +182,7 @@ func TestACanceledCallerDoesNotBlockTheWriter(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if err != nil && d.ID != 0 {
-		t.Errorf("set for a caller who left: %+v", d)
+		t.Errorf("set although the caller left: %+v", d)
 	}
 	if err := s.Capture(ctx, verified("m2"), webhook.Event{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("with a context that ended before: %v", err)
@@ -269,7 +269,7 @@ func TestOpenReportsWhatIsWrongWithThePath(t *testing.T) {
 	}
 }
 
-// damaged is a database whose pages after the first are gone to noise.
+// damaged returns a database whose pages after the first are overwritten with noise.
 func damaged(t *testing.T) string {
 	t.Helper()
 	path := file(t)

@@ -11,8 +11,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// What goes into a file that nobody can find again is lost: it must not be
-// acknowledged.
+// What is written to a file nobody can find is lost: it must not be acknowledged.
 func TestNothingIsCapturedIntoAReplacedFile(t *testing.T) {
 	for name, remove := range map[string]func(t *testing.T, path string) (restore func()){
 		"moved away": func(t *testing.T, path string) func() {

@@ -48,8 +48,8 @@ func TestQuickCheckFindsDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A body, found by what is in it, lies in a page of its own: what is before
-	// it in the page says how the page is laid out.
+	// A body, found by its content, has its own page; the bytes before it in the page
+	// are the page's layout.
 	at := strings.LastIndex(string(text), "xxxxxxxx") &^ 4095
 	copy(text[at:at+8], "\xff\xff\xff\xff\xff\xff\xff\xff")
 	if err := os.WriteFile(path, text, 0o600); err != nil {

@@ -25,7 +25,7 @@ func filter(t testing.TB, text string) query.Filter {
 	return f
 }
 
-// short makes every search a matter of several stretches.
+// short splits every search into several stretches.
 var short = searchBudget{rows: 7, texts: 3, bytes: 200, few: 4}
 
 func ids(list []webhook.Delivery) (out []int64) {
@@ -35,8 +35,7 @@ func ids(list []webhook.Delivery) (out []int64) {
 	return out
 }
 
-// through searches on until there are no more, and gives what was found in
-// which order, newest first.
+// through searches until nothing is left, and returns what was found, newest first.
 func through(t testing.TB, s *Store, p query.Page) (all []int64, searches int) {
 	t.Helper()
 	up := p.After > 0
@@ -65,8 +64,7 @@ func through(t testing.TB, s *Store, p query.Page) (all []int64, searches int) {
 	}
 }
 
-// A delivery in memory, and what the filter says of it, is the oracle for the
-// same in SQL.
+// The oracle for the SQL is the filter applied to deliveries in memory.
 func TestAFilterFindsWhatItMatches(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		s, err := Open(t.Context(), Config{Path: file(t), Now: func() time.Time { return noon }})
@@ -105,7 +103,7 @@ func TestAFilterFindsWhatItMatches(t *testing.T) {
 	})
 }
 
-// kept captures some deliveries and reads them whole.
+// kept captures some deliveries and reads them back whole.
 func kept(r *rapid.T, s *Store) (all []webhook.Delivery) {
 	ctx := context.Background()
 	for i := range rapid.IntRange(1, 20).Draw(r, "deliveries") {
@@ -147,7 +145,7 @@ func kept(r *rapid.T, s *Store) (all []webhook.Delivery) {
 	return all
 }
 
-// filterText is the text of a filter, of terms that have something to find.
+// filterText generates the text of a filter whose terms can match something.
 func filterText(all []webhook.Delivery) *rapid.Generator[string] {
 	value := map[string][]string{
 		"type:": {"user.*", "*.created", "user.created", "*", "session.created", "a*", "nope"}, "user:": {"u", "u1", "v", "w"},
@@ -277,8 +275,8 @@ func TestACanceledSearchEnds(t *testing.T) {
 	}
 }
 
-// The lookups go by their indexes, and what is found is read by its ids or
-// along an index: nothing goes through the whole table.
+// Lookups use their indexes, and the results are read by id or along an index: nothing scans
+// the whole table.
 func TestFiltersUseAnIndex(t *testing.T) {
 	s := crowd(t)
 	types := []string{"user.created", "user.updated"}

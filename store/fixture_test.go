@@ -19,14 +19,14 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// TestAFixtureIsMade writes testdata/vN.sql, N being the schema that a real
-// hooktop has. Whoever adds a version makes one of the version before it, with a
-// hooktop that was built before the new file was there:
+// TestAFixtureIsMade writes testdata/vN.sql, where N is the schema version of a real
+// hooktop. If you add a version, make a fixture of the version before, with a hooktop built
+// before the new file was added:
 //
 //	HOOKTOP_FIXTURE=/tmp/hooktop go test ./store -run TestAFixtureIsMade
 //
-// With HOOKTOP_FIXTURE_CUT=1 as well it is vN-cut.sql: at the end all but
-// eight deliveries are let go.
+// With HOOKTOP_FIXTURE_CUT=1 as well it writes vN-cut.sql, in which all but the newest eight
+// deliveries are deleted at the end.
 func TestAFixtureIsMade(t *testing.T) {
 	path := os.Getenv("HOOKTOP_FIXTURE")
 	if path == "" {
@@ -52,34 +52,34 @@ func TestAFixtureIsMade(t *testing.T) {
 	dump := dumped(t, another(t, f.db))
 	again := dumped(t, another(t, loaded(t, dump)))
 	if dump != again {
-		t.Fatal("the dump, loaded and dumped again, is another")
+		t.Fatal("loading the dump and dumping it again gives a different dump")
 	}
 	if strings.Contains(dump, f.dir) {
-		t.Error("a path of this machine is in it")
+		t.Error("the dump contains a path of this machine")
 	}
 	if err := os.WriteFile(filepath.Join("testdata", name+".sql"), []byte(f.was.String()+dump), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// fixture is a hooktop at work.
+// fixture is a running hooktop.
 type fixture struct {
 	*testing.T
 	hooktop, dir, db string
-	// secrets are Clerk's, the one that Clerk has later, and Stripe's. They are
-	// made anew each time, and nowhere kept.
+	// secrets are Clerk's, its later one, and Stripe's. They are made for each run and
+	// stored nowhere.
 	secrets [3]string
 	version int64
 	cmd     *exec.Cmd
 	url     map[string]string
-	// was is the users table after each delivery, as comments.
+	// was holds the users table after each delivery, as comments.
 	was bytes.Buffer
 }
 
 const session = `{"id":"sess_1","object":"session","user_id":"user_ada"}`
 
-// story is what comes in. The order holds for all versions; what one does not
-// know yet stands at the end.
+// story sends the deliveries. The order is the same for all versions; what an older version
+// does not know comes last.
 func (f *fixture) story() {
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "no such user", http.StatusInternalServerError)
@@ -164,7 +164,7 @@ func (f *fixture) send(p webhook.Provider, secret, message, body string) {
 	f.note()
 }
 
-// note writes down the users table as it is now, under the newest delivery.
+// note records the users table as it is now, under the newest delivery.
 func (f *fixture) note() {
 	f.Helper()
 	db := another(f, f.db)
@@ -172,12 +172,12 @@ func (f *fixture) note() {
 	fmt.Fprintf(&f.was, "-- #%d: %s\n", id, strings.Join(lines(f, db, rowsQuery), ", "))
 }
 
-// rowsQuery is each row in a few words.
+// rowsQuery returns each row in a few words.
 const rowsQuery = `SELECT concat_ws(' ', id, email, "stripeCustomerId", "stripeSubscriptionId", "stripePriceId", "planKey", "subscriptionStatus")
 	FROM "User" ORDER BY id`
 
-// listen has it receive. The database that the users go on to is never there, so
-// that what it would get stays in the queue.
+// listen starts receiving. The users database is never there, so its changes stay in the
+// queue.
 func (f *fixture) listen(more ...string) {
 	f.Helper()
 	args := append([]string{"listen", "--json", "--tunnel", "off", "--addr", "127.0.0.1:0", "--clerk-secret", f.secrets[0]}, more...)
@@ -225,8 +225,8 @@ func (f *fixture) end() {
 	_ = f.cmd.Wait() // 130 is how it ends
 }
 
-// run carries out another command beside it, whose exit code may be 1: the app
-// answers with an error.
+// run runs another command at the same time. Its exit code may be 1, since the app answers
+// with an error.
 func (f *fixture) run(args ...string) {
 	f.Helper()
 	out, err := f.command(args...).CombinedOutput()

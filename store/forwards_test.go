@@ -48,7 +48,7 @@ func TestADeliveryFailedIfAnyTargetFailed(t *testing.T) {
 	consistent(t, s)
 }
 
-// The commit is made before the app is asked, so the answer comes after it.
+// The delivery is committed before the app is asked, so the answer comes after it.
 func TestTheAnswerOfAnAppIsStored(t *testing.T) {
 	s := open(t, Config{})
 	d := verified("m1")
@@ -100,7 +100,7 @@ func TestAConflictIsAFailureWhateverTheAppAnswers(t *testing.T) {
 	consistent(t, s)
 }
 
-// An app may answer to a claim after the claim was applied.
+// An app may answer after a waiting event was applied.
 func TestAForwardAfterAWaitingEventWasAppliedIsNotAFailure(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))

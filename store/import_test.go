@@ -8,8 +8,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// A row that a later delivery made has the time of then, however long the clock
-// took from the row to the answer.
+// A row that a later delivery made keeps its time, however much later the answer came.
 func TestAnImportedWaitingEventKeepsTheTimeOfItsRow(t *testing.T) {
 	var ticks atomic.Int64
 	s := open(t, Config{Now: func() time.Time { return noon.Add(time.Duration(ticks.Add(7)) * time.Millisecond) }})
@@ -25,7 +24,7 @@ func TestAnImportedWaitingEventKeepsTheTimeOfItsRow(t *testing.T) {
 	}
 	d, err := s.Delivery(t.Context(), 2)
 	if err != nil || d.Change == nil {
-		t.Fatalf("the claim was not applied: %v, %v", d.Outcome, err)
+		t.Fatalf("the waiting event was not applied: %v, %v", d.Outcome, err)
 	}
 	all[1].Delivery = d
 	for _, m := range all {
@@ -37,6 +36,6 @@ func TestAnImportedWaitingEventKeepsTheTimeOfItsRow(t *testing.T) {
 	}
 	got, err := copied.Delivery(t.Context(), 2)
 	if err != nil || got.Change == nil || !got.Change.After.UpdatedAt.Equal(d.Change.After.UpdatedAt) {
-		t.Errorf("the row is of %v, and was of %v: %v", got.Change, d.Change.After.UpdatedAt, err)
+		t.Errorf("the row has %v, want %v: %v", got.Change, d.Change.After.UpdatedAt, err)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Who opens a database without a limit of his own lets nothing go, whatever he
-// adds: how much is kept is for the hooktop that receives to say.
+// A command that opens the database without a limit deletes nothing, whatever it adds: the
+// hooktop that receives sets the limit.
 func TestKeepZeroDeletesNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hooktop.db")
 	const rows = 300 // more than retention takes in two bites

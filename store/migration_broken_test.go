@@ -13,7 +13,7 @@ import (
 	"modernc.org/sqlite"
 )
 
-// stamp is the time at which goose carried out a migration.
+// stamp is the time at which goose ran a migration.
 var stamp = regexp.MustCompile(`(INSERT INTO "hooktop_version" VALUES \(\d+, \d+, 1), '[^']*'`)
 
 func (o older) state(t *testing.T) string {
@@ -21,7 +21,7 @@ func (o older) state(t *testing.T) string {
 	return stamp.ReplaceAllString(dumped(t, another(t, o.path)), "$1")
 }
 
-// upTo gives what the database is at another version.
+// upTo returns the database migrated to another version.
 func (o older) upTo(t *testing.T, version int64) string {
 	t.Helper()
 	o.path = loaded(t, o.dump)
@@ -40,9 +40,8 @@ func (o older) upTo(t *testing.T, version int64) string {
 	return o.state(t)
 }
 
-// The seventh migration is the one that alters rows, half way through: there it
-// ends here. Each migration is whole or not there at all, and to open the
-// database again finishes the work.
+// interrupted stops the seventh migration half way, where it alters rows. A migration is
+// applied whole or not at all, and opening the database again finishes the work.
 func interrupted(t *testing.T, statement string, open func(o older)) {
 	t.Helper()
 	eachOlder(t, func(t *testing.T, o older) {
@@ -53,14 +52,14 @@ func interrupted(t *testing.T, statement string, open func(o older)) {
 		must(t, db, `CREATE TRIGGER halt AFTER UPDATE ON change BEGIN SELECT `+statement+`; END`)
 		open(o)
 		if v, err := schemaVersion(t.Context(), db); err != nil || v != 6 {
-			t.Fatalf("it is version %d, %v", v, err)
+			t.Fatalf("the version is %d, %v", v, err)
 		}
 		if n := count(t, db, `SELECT count(*) FROM sqlite_schema WHERE name = 'halt'`); n != 1 {
 			t.Fatalf("%d triggers", n)
 		}
 		must(t, db, `DROP TRIGGER halt`)
 		if o.state(t) != o.upTo(t, 6) {
-			t.Error("it is neither the old one nor the new one")
+			t.Error("the database is in neither the old nor the new state")
 		}
 		o.open(t)
 		now, err := newestSchema()
@@ -68,7 +67,7 @@ func interrupted(t *testing.T, statement string, open func(o older)) {
 			t.Fatal(err)
 		}
 		if o.state(t) != o.upTo(t, now) {
-			t.Error("opened again, it is not as if nothing had happened")
+			t.Error("after opening again it differs from an undisturbed migration")
 		}
 	})
 }
@@ -76,12 +75,12 @@ func interrupted(t *testing.T, statement string, open func(o older)) {
 func TestAMigrationThatFailsLeavesTheDatabaseAsItWas(t *testing.T) {
 	interrupted(t, `RAISE(ABORT, 'no')`, func(o older) {
 		if s, err := Open(t.Context(), Config{Path: o.path}); err == nil {
-			t.Errorf("it was opened: %v", s.Close())
+			t.Errorf("the database was opened: %v", s.Close())
 		}
 	})
 }
 
-// olderDB names the database to a process that dies while it migrates it.
+// olderDB names the database to a process that is killed while it migrates it.
 const olderDB = "HOOKTOP_TEST_OLDER_DB"
 
 func TestAKillInAMigrationLeavesTheDatabaseAsItWas(t *testing.T) {
@@ -92,12 +91,12 @@ func TestAKillInAMigrationLeavesTheDatabaseAsItWas(t *testing.T) {
 		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
 		child.Env = append(os.Environ(), olderDB+"="+o.path)
 		if out, err := child.CombinedOutput(); err == nil || len(out) > 0 {
-			t.Errorf("it was not killed: %v %s", err, out)
+			t.Errorf("the process was not killed: %v %s", err, out)
 		}
 	})
 }
 
-// dieMigrating kills itself where the statement in the trigger says so.
+// dieMigrating kills its process at the statement in the trigger.
 func dieMigrating(t *testing.T, path string) {
 	sqlite.MustRegisterScalarFunction("die", 0, func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
 		self, err := os.FindProcess(os.Getpid())
@@ -110,5 +109,5 @@ func dieMigrating(t *testing.T, path string) {
 		return nil, err
 	})
 	_, err := Open(context.Background(), Config{Path: path})
-	t.Fatalf("it lives: %v", err)
+	t.Fatalf("the process is still alive: %v", err)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// causeByText is how the fifth migration told the cause of a failure: by the
-// words of its error. An older database has to be counted so afterwards, too.
+// causeByText is how the fifth migration found the cause of a failure: by the words of its
+// error. An older database must have the same counts afterwards.
 const causeByText = `CASE
     WHEN failed = 0 THEN ''
     WHEN outcome = 'rejected' AND code <> '' THEN code
@@ -25,7 +25,7 @@ const causeByText = `CASE
     ELSE 'not verified'
 END`
 
-// failureTexts are all that a forward has failed with, and their codes.
+// failureTexts are all errors a forward has failed with, and their codes.
 var failureTexts = []struct {
 	text string
 	code webhook.Failure
@@ -51,7 +51,7 @@ var failureTexts = []struct {
 	{"Nothing listens", webhook.NoAnswer},
 }
 
-// The same failures have the same causes, by codes now and no longer by texts.
+// The same failures have the same causes, found by code instead of text.
 func TestAnOlderDatabaseCountsItsFailuresAsBefore(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
 		db := another(t, o.path)
@@ -108,7 +108,7 @@ func TestAnOlderDatabaseCountsItsFailuresAsBefore(t *testing.T) {
 	})
 }
 
-// What a note said is what the reason says now.
+// The reason says what the note said.
 func TestAnOlderDatabaseGetsReasons(t *testing.T) {
 	type row struct {
 		outcome  webhook.Outcome
@@ -188,6 +188,6 @@ func TestAnOlderDatabaseGetsReasons(t *testing.T) {
 	})
 }
 
-// barePayload is a payload without content, which each delivery has.
+// barePayload is the empty payload of each delivery.
 const barePayload = `INSERT INTO payload (delivery_id, method, url, host, remote_addr, header, verdict, answer, body)
 	VALUES (?, 'POST', '/ü', '', '', '{}', '{}', x'', x'00ff')`

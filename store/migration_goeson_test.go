@@ -20,7 +20,7 @@ func (o older) deliver(t *testing.T, s *Store, message, kind, data string) webho
 	return *d
 }
 
-// replays asserts that the deliveries make the users that are there.
+// replays asserts that replaying the deliveries gives the users in the table.
 func replays(t *testing.T, s *Store) {
 	t.Helper()
 	if r, err := s.Rebuild(t.Context()); err != nil || r.Differences != 0 || r.Deliveries == 0 {
@@ -41,7 +41,7 @@ func TestTheDeliveriesOfAnOlderDatabaseMakeItsUsers(t *testing.T) {
 	})
 }
 
-// Every sort of user goes on as if the database had always been of today.
+// Every kind of user continues as if the database had always had today's version.
 func TestAnOlderDatabaseReceives(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
 		s := o.open(t)
@@ -65,7 +65,7 @@ func TestAnOlderDatabaseReceives(t *testing.T) {
 		if d := o.deliver(t, s, "msg_16", "user.created", person("user_d", "d@example.com")); d.Outcome != webhook.Duplicate || d.Note != "duplicate of #16" {
 			t.Errorf("%s %q", d.Outcome, d.Note)
 		}
-		// What waited there was parked by the older one.
+		// The older hooktop stored this event as waiting.
 		if o.version >= 4 {
 			if u, err := s.User(t.Context(), "user_later"); err != nil || valueOrZero(u.StripeSubscriptionID) != "sub_2" || valueOrZero(u.SubscriptionStatus) != "trialing" {
 				t.Errorf("%+v %v", u, err)
@@ -74,7 +74,7 @@ func TestAnOlderDatabaseReceives(t *testing.T) {
 				t.Errorf("%s %q", d.Outcome, d.Note)
 			}
 		}
-		// An address that was refused before the seventh did not wait.
+		// Before the seventh migration a refused address did not wait.
 		if !o.cut || o.version >= 7 {
 			_, err := s.User(t.Context(), "user_late")
 			if waited := err == nil; waited != (o.version >= 7 && !o.cut) {
@@ -83,7 +83,7 @@ func TestAnOlderDatabaseReceives(t *testing.T) {
 			replays(t, s)
 		}
 		if _, err := s.User(t.Context(), "user_none"); err != nil {
-			t.Errorf("the address came free: %v", err)
+			t.Errorf("after the address was freed: %v", err)
 		}
 		consistent(t, s)
 	})

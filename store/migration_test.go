@@ -18,11 +18,11 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// older is the database of an older hooktop: what it received is fixture.story.
+// older is the database of an older hooktop, which received fixture.story.
 type older struct {
 	name, path, dump string
 	version          int64
-	// cut says that all but eight deliveries were let go.
+	// cut means that all but the newest eight deliveries were deleted.
 	cut bool
 	// was are the users after each delivery, as that hooktop had them.
 	was map[int64]string
@@ -88,15 +88,15 @@ func TestEveryOlderVersionHasAFixture(t *testing.T) {
 		have[o.version] = true
 		db := another(t, o.path)
 		if v, err := schemaVersion(t.Context(), db); err != nil || v != o.version {
-			t.Errorf("it is version %d, %v", v, err)
+			t.Errorf("the version is %d, %v", v, err)
 		}
 		if dumped(t, db) != o.dump {
-			t.Error("what was loaded is not what was dumped")
+			t.Error("the loaded database differs from the dump")
 		}
 	})
 	for v := int64(1); v < now; v++ {
 		if !have[v] {
-			t.Errorf("testdata has none of version %d: see TestAFixtureIsMade", v)
+			t.Errorf("testdata has no fixture of version %d: see TestAFixtureIsMade", v)
 		}
 	}
 }
@@ -124,8 +124,7 @@ func TestAnOlderDatabaseGetsTheSchemaOfANewOne(t *testing.T) {
 	})
 }
 
-// Nothing that was there is lost or altered; and to open it once more changes
-// nothing.
+// No row is lost or altered, and opening again changes nothing.
 func TestAnOlderDatabaseKeepsItsRows(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
 		db := another(t, o.path)
@@ -145,7 +144,7 @@ func TestAnOlderDatabaseKeepsItsRows(t *testing.T) {
 		}
 		had := read()
 		if len(had["delivery"]) == 0 || len(had["User"]) == 0 {
-			t.Fatal("it is empty")
+			t.Fatal("the database is empty")
 		}
 		s, err := Open(t.Context(), Config{Path: o.path, Parse: parsed})
 		if err != nil {
@@ -163,7 +162,7 @@ func TestAnOlderDatabaseKeepsItsRows(t *testing.T) {
 		once := dumped(t, db)
 		o.open(t)
 		if dumped(t, db) != once {
-			t.Error("to open it again changes it")
+			t.Error("opening again changes the database")
 		}
 	})
 }
@@ -265,7 +264,7 @@ func TestAnOlderDatabaseKeepsItsHistory(t *testing.T) {
 	})
 }
 
-// sides is a change in a line.
+// sides is a change in one line.
 func sides(c *webhook.Change) string {
 	side := func(u *webhook.User) string {
 		switch {
@@ -279,8 +278,8 @@ func sides(c *webhook.Change) string {
 	return c.UserID + ": " + side(c.Before) + " to " + side(c.After)
 }
 
-// Of each user what one change left is what the next one found, and the last one
-// left what is there: in no other order is the past what it was.
+// For each user every change starts from what the one before left, and the last one left the
+// current row: no other order gives the right past.
 func TestTheChangesOfAnOlderDatabaseAreInOrder(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
 		o.open(t)

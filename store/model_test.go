@@ -11,13 +11,13 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// model is what the guards promise, in so few words that it can be read.
+// model is what the store promises, short enough to be read.
 type model struct {
 	email   map[string]string
 	version map[string]int
 	deleted map[string]bool
 	applied map[string]bool
-	// waiting are the messages that want an address which another has.
+	// waiting are the messages that want an address of another user.
 	waiting []happening
 }
 
@@ -78,7 +78,7 @@ func (m *model) put(msg happening) {
 	m.forget(msg.user, msg.at)
 }
 
-// forget ends what a user waits for by messages of that time or before it.
+// forget ends a user's waits with messages up to that time.
 func (m *model) forget(user string, upTo int) {
 	m.waiting = slices.DeleteFunc(m.waiting, func(w happening) bool { return w.user == user && w.at <= upTo })
 }
@@ -92,7 +92,8 @@ func (m *model) holder(email string) string {
 	return ""
 }
 
-// wish is the last that a user waits for, of those of one time the last that came.
+// wish is the newest message with which a user waits; of the same time, the last that
+// arrived.
 func (m *model) wish(user string) (last *happening) {
 	for i, w := range m.waiting {
 		if w.user == user && (last == nil || w.at >= last.at) {
@@ -102,7 +103,7 @@ func (m *model) wish(user string) (last *happening) {
 	return last
 }
 
-// free gives an address to who has waited for it since the earliest time.
+// free gives an address to the user who has waited for it longest.
 func (m *model) free(email string) {
 	for email != "" && m.holder(email) == "" {
 		first := -1
@@ -120,7 +121,7 @@ func (m *model) free(email string) {
 	}
 }
 
-// swap moves all users of a ring at once, but for the one of msg.
+// swap moves all users of a ring at once, except that of msg.
 func (m *model) swap(msg happening, had string) bool {
 	var ring []happening
 	for want := msg.email; want != had; {

@@ -137,8 +137,8 @@ func TestSeveralProcessesMayOpenANewFileAtOnce(t *testing.T) {
 	}
 }
 
-// Who switches a new file to the log holds its lock for a moment, and SQLite
-// gives up at once on the switch of a second.
+// Switching a new file to the log locks it for a moment, and a second process that switches
+// it does not wait: SQLite gives up at once.
 func TestOpenWaitsForAnotherWriterOfANewFile(t *testing.T) {
 	path := file(t)
 	if err := makeFile(path); err != nil {
@@ -165,7 +165,7 @@ func TestOpenWaitsForAnotherWriterOfANewFile(t *testing.T) {
 	_, err = Open(t.Context(), Config{Path: path, Wait: time.Millisecond})
 	var e *Error
 	if !errors.As(err, &e) || e.Kind != Busy {
-		t.Errorf("while it is held: %v", err)
+		t.Errorf("while the lock is held: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -183,7 +183,7 @@ func TestOpenWaitsForAnotherWriterOfANewFile(t *testing.T) {
 	}()
 	select {
 	case err := <-opened:
-		t.Errorf("it did not wait: %v", err)
+		t.Errorf("Open did not wait: %v", err)
 		release()
 	case <-time.After(50 * time.Millisecond): // who gives up does so at once
 		release()
@@ -227,17 +227,17 @@ func TestTwoProcessesShareOneDatabase(t *testing.T) {
 	consistent(t, a)
 }
 
-// changed waits for the nudge.
+// changed waits for the signal.
 func changed(t *testing.T, s *Store) {
 	t.Helper()
 	select {
 	case <-s.Changed():
 	case <-time.After(2 * time.Minute): // a hang
-		t.Fatal("no nudge")
+		t.Fatal("no signal")
 	}
 }
 
-// quiet takes the nudge that may be there from another's opening.
+// quiet consumes the signal that another's opening may have left.
 func quiet(t *testing.T, s *Store) {
 	t.Helper()
 	select {

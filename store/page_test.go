@@ -13,8 +13,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// thirty deliveries: every third rejected, of two users in turn, each message
-// twice running.
+// thirty makes thirty deliveries: every third rejected, two users in turn, each message
+// twice in a row.
 func thirty(t *testing.T) *Store {
 	t.Helper()
 	s := open(t, Config{})
@@ -184,9 +184,8 @@ func TestAMissingDeliveryIsNotFound(t *testing.T) {
 	}
 }
 
-// crowd has living users, tombstones, one never seen alive, and rows that
-// another program wrote or took away; some have a plan or a status, many the
-// same.
+// crowd makes living users, tombstones, one never seen alive, and rows that another program
+// wrote or deleted; some have a plan or a status, many the same one.
 func crowd(t *testing.T) *Store {
 	t.Helper()
 	s := open(t, Config{})
@@ -252,7 +251,7 @@ func TestUsersArePagedInEachSort(t *testing.T) {
 	}
 }
 
-// walk reads window by window, down from the top or up from p.Before.
+// walk reads page by page, down from the top or up from p.Before.
 func walk(t testing.TB, s *Store, p webhook.UserPage, down bool) (all []webhook.UserRecord) {
 	t.Helper()
 	for {
@@ -264,7 +263,7 @@ func walk(t testing.TB, s *Store, p webhook.UserPage, down bool) (all []webhook.
 			return all
 		}
 		if len(all) > 1000 {
-			t.Fatalf("the same windows again and again: %s", names(all[:20]))
+			t.Fatalf("the same pages repeat: %s", names(all[:20]))
 		}
 		if down {
 			all = append(all, list...)
@@ -343,7 +342,7 @@ func TestListsUseAnIndex(t *testing.T) {
 				plans[text] = args
 				plan := explain(t, s, text, args)
 				if len(args) > 1 && strings.Contains(plan, "SCAN") || len(src.args) > 0 && src.cursor != nil && !strings.Contains(plan, "=? AND ") {
-					t.Errorf("goes along the index to where the window begins: %s\n%s", text, plan)
+					t.Errorf("walks the index to the start of the page: %s\n%s", text, plan)
 				}
 			}
 		}
@@ -359,8 +358,8 @@ func TestListsUseAnIndex(t *testing.T) {
 			t.Errorf("sorts: %s\n%s", text, plan)
 		}
 		for line := range strings.Lines(plan) {
-			// going along an index until the window is full is no scan; the
-			// row of ? AS id is a table of one
+			// walking an index until the page is full is not a scan; the row of
+			// ? AS id is a table of one
 			if strings.HasPrefix(line, "SCAN") && !strings.Contains(line, "INDEX") && !isFirstPage(text, args) {
 				t.Errorf("scans: %s\n%s", text, plan)
 			}

@@ -7,7 +7,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// whole reads a delivery as it is kept now.
+// whole reads a delivery as it is stored now.
 func whole(t testing.TB, s *Store, id int64) webhook.Delivery {
 	t.Helper()
 	d, err := s.Delivery(t.Context(), id)
@@ -75,20 +75,20 @@ func TestAPendingEventIsAppliedByItsLink(t *testing.T) {
 			for i := range test.parked {
 				d := whole(t, s, int64(i+2))
 				if d.Outcome != webhook.Synced && d.Outcome != webhook.Stale || d.UserID != owner || d.Email != user.Email {
-					t.Errorf("parked %d: %s %q of %s, %s", i, d.Outcome, d.Note, d.UserID, d.Email)
+					t.Errorf("pending %d: %s %q of %s, %s", i, d.Outcome, d.Note, d.UserID, d.Email)
 				}
 				if test.notes != nil && d.Note != test.notes[i] {
-					t.Errorf("parked %d: note %q, want %q", i, d.Note, test.notes[i])
+					t.Errorf("pending %d: note %q, want %q", i, d.Note, test.notes[i])
 				}
 				if d.Change != nil {
 					changed++
 				}
 				if again := billed(t, s, message(100+i), test.parked[i]); d.Outcome == webhook.Synced && again.Outcome != webhook.Duplicate {
-					t.Errorf("parked %d, delivered again: %s", i, again.Outcome)
+					t.Errorf("pending %d, delivered again: %s", i, again.Outcome)
 				}
 			}
 			if changed == 0 {
-				t.Error("no parked delivery has a change of its own")
+				t.Error("no pending delivery has a change of its own")
 			}
 			if n := count(t, another(t, s.path), `SELECT (SELECT count(*) FROM parked) + (SELECT count(*) FROM parked_key)`); n != 0 {
 				t.Errorf("%d rows are left", n)
@@ -111,8 +111,7 @@ func TestAPendingMessageIsAppliedOnce(t *testing.T) {
 	}
 }
 
-// A row that another program wrote links nothing by itself; the next event about
-// it does.
+// A row another program wrote does not release an event; the next event about it does.
 func TestAPendingEventIsAppliedToARowOfAnotherProgram(t *testing.T) {
 	s := open(t, Config{})
 	parked := billed(t, s, "e1", stated(1, "active", 3, "user_1"))
@@ -126,7 +125,7 @@ func TestAPendingEventIsAppliedToARowOfAnotherProgram(t *testing.T) {
 	}
 }
 
-// The table is not told of by what is no longer kept.
+// A deleted delivery no longer changes the table.
 func TestAPendingEventIsDeletedWithItsDelivery(t *testing.T) {
 	s := open(t, Config{Keep: 1})
 	billed(t, s, "e1", stated(1, "active", 3, "user_1"))
@@ -158,7 +157,7 @@ func TestTheHistoryOfAUserHasStripesDeliveries(t *testing.T) {
 	}
 }
 
-// What waited and then conflicts is a failure like any other.
+// An event that waited and then conflicts is a failure like any other.
 func TestAPendingEventThatEndsInAConflictFailed(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("user_1", "a@b.c", 1))
@@ -179,15 +178,15 @@ func TestAPendingEventThatEndsInAConflictFailed(t *testing.T) {
 	consistent(t, s)
 }
 
-// On a full disk SQLite may roll everything back by itself: what would come
-// after that would be committed alone.
+// On a full disk SQLite may roll everything back on its own: the statements after that would
+// be committed alone.
 func TestAPendingEventIsDeletedWhole(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
 	db := another(t, s.path)
 	must(t, db, `CREATE TRIGGER full BEFORE INSERT ON parked BEGIN SELECT RAISE(ROLLBACK, 'full'); END`)
 	if err := s.Capture(t.Context(), verified("m2"), upsert("u2", "a@b.c", 2)); err == nil {
-		t.Error("it was captured")
+		t.Error("the delivery was captured")
 	}
 	if n := count(t, db, `SELECT (SELECT count(*) FROM delivery) * 100 + (SELECT count(*) FROM parked_key)`); n != 100 {
 		t.Errorf("%d deliveries, %d keys", n/100, n%100)

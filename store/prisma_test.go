@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Prisma's schema engine reads an index's columns from PRAGMA index_info and
-// leaves out an index of which one has no name: what it sees are the model's.
+// Prisma's schema engine reads an index's columns from PRAGMA index_info and skips an index
+// with an unnamed column, so it sees only the model's.
 // https://github.com/prisma/prisma-engines, sql-schema-describer/src/sqlite.rs
 func TestPrismaSeesOnlyTheIndexesOfTheModel(t *testing.T) {
 	s := open(t, Config{})
@@ -30,6 +30,6 @@ func TestPrismaSeesOnlyTheIndexesOfTheModel(t *testing.T) {
 	}
 	model := []string{"User_email_key", "User_stripeCustomerId_key", "User_stripeSubscriptionId_key", "User_subscriptionStatus_idx"}
 	if !slices.Equal(seen, model) {
-		t.Errorf("it sees %q, want %q", seen, model)
+		t.Errorf("Prisma sees %q, want %q", seen, model)
 	}
 }

@@ -37,8 +37,7 @@ func read(_ string, body []byte) (e webhook.Event) {
 	return e
 }
 
-// fate is one event of a random history, of users, their addresses and what they
-// pay.
+// fate is one event of a random history of users, addresses and payments.
 func fate(n func(int) int, at int) webhook.Event {
 	whose := n(4)
 	user, cus, sub := fmt.Sprint("u", whose), fmt.Sprint("cus_", whose), whose*10+n(3)
@@ -59,7 +58,7 @@ func fate(n func(int) int, at int) webhook.Event {
 	return upsert(user, fmt.Sprintf("e%d@b.c", 1+n(4)), at)
 }
 
-// The order of arrival is any, and what was let go counts as well.
+// Any order of arrival works, and deleted deliveries count as well.
 func TestARebuildFindsNoDifference(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		s, err := Open(t.Context(), Config{Path: file(t), Parse: read, Keep: int64(rapid.IntRange(1, 25).Draw(r, "keep"))})
@@ -106,8 +105,7 @@ func TestARebuildFindsNoDifference(t *testing.T) {
 	})
 }
 
-// HOOKTOP_REPLAY=100000 replays as many random deliveries, half of them from
-// the snapshot.
+// HOOKTOP_REPLAY=100000 replays that many random deliveries, half of them from the snapshot.
 func TestManyRandomDeliveriesReplay(t *testing.T) {
 	n, _ := strconv.Atoi(os.Getenv("HOOKTOP_REPLAY"))
 	if n == 0 {
@@ -153,6 +151,6 @@ func TestManyRandomDeliveriesReplay(t *testing.T) {
 	if err != nil || got.Differences != 0 {
 		t.Errorf("%d differences, %v: %.20v", got.Differences, err, got.Differ)
 	}
-	t.Logf("captured %d in %v; %d let go; replayed %d upon %d in %v; %d users compared",
+	t.Logf("captured %d in %v; deleted %d; replayed %d after a snapshot of %d in %v; compared %d users",
 		n, took, c.Dropped, got.Deliveries, got.Snapshot, time.Since(begun), got.Users)
 }

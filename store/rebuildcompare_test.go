@@ -25,12 +25,11 @@ func TestARebuildReportsWhatTheDeliveriesDoNotExplain(t *testing.T) {
 		t.Errorf("%+v %v\nwant %s", got, err, want)
 	}
 	if again, err := s.Rebuild(t.Context()); err != nil || again.Differences != 4 {
-		t.Errorf("it changed something: %+v %v", again, err)
+		t.Errorf("Rebuild changed something: %+v %v", again, err)
 	}
 }
 
-// Each column of Stripe's is written where it alone changed, and missed where it
-// alone is another.
+// Each Stripe column is written if it alone changed, and reported if it alone differs.
 func TestEachStripeColumnIsCompared(t *testing.T) {
 	s := open(t, Config{Parse: read})
 	send := func(message string, e webhook.Event) {

@@ -6,8 +6,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// What dealt with a failure is known where the store itself ended it.
-func TestAFailureKnowsWhatDealtWithIt(t *testing.T) {
+// A failure that the store itself ended names the delivery that resolved it.
+func TestAFailureNamesTheDeliveryThatResolvedIt(t *testing.T) {
 	held := []webhook.Event{upsert("u1", "a@b.c", 1), upsert("u2", "a@b.c", 2)} // #2 waits for #1's address
 	for _, c := range []struct {
 		name    string
@@ -55,7 +55,7 @@ func TestAFailureKnowsWhatDealtWithIt(t *testing.T) {
 	}
 }
 
-func TestARejectionKnowsWhatDealtWithIt(t *testing.T) {
+func TestARejectionNamesTheDeliveryThatResolvedIt(t *testing.T) {
 	s := open(t, Config{})
 	first := reverified(t, s, "m1", upsert("u1", "a@b.c", 1))
 	retried := rejected("m2")

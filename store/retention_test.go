@@ -134,7 +134,7 @@ func TestCounts(t *testing.T) {
 		}
 	}
 	if c, err := s.Counts(t.Context()); err != nil || c != (webhook.Counts{}) {
-		t.Errorf("of nothing: %+v %v", c, err)
+		t.Errorf("an empty database: %+v %v", c, err)
 	}
 	at(time.Hour, verified("m1"), upsert("u1", "a@b.c", 1))
 	at(61*time.Second, verified("m2"), upsert("u2", "d@b.c", 2))

@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// reverified is a rejected delivery that is kept and then found to verify.
+// reverified captures a rejected delivery and then applies it.
 func reverified(t *testing.T, s *Store, message string, e webhook.Event) webhook.Delivery {
 	t.Helper()
 	d := rejected(message)
@@ -39,7 +39,7 @@ func TestReverifyAppliesWhatWasRejected(t *testing.T) {
 	}
 	again(t, s, d, upsert("u1", "a@b.c", 1))
 	if d.Outcome != webhook.Created || d.UserID != "u1" || !d.ReverifiedAt.Equal(noon) || d.Change == nil || d.Change.After.Email != "a@b.c" {
-		t.Errorf("it gave %+v", d)
+		t.Errorf("the delivery became %+v", d)
 	}
 	got, err := s.Delivery(t.Context(), d.ID)
 	if err != nil {
@@ -58,7 +58,7 @@ func TestReverifyAppliesWhatWasRejected(t *testing.T) {
 		t.Errorf("failed %v, change %+v", got.Failed(), got.Change)
 	}
 	if emails(t, s)["u1"] != "a@b.c" {
-		t.Error("the user is not there")
+		t.Error("the user is missing")
 	}
 	c, err := s.Counts(t.Context())
 	if err != nil || c.Failures != 0 || c.Deliveries != 1 || !c.LastVerified.Equal(d.At) {
@@ -153,8 +153,8 @@ func TestAForwardOfAReverifiedDeliveryCounts(t *testing.T) {
 	consistent(t, s)
 }
 
-// An old delivery becomes an accepted one below those that retention has gone
-// through already.
+// A reverified old delivery becomes an accepted one below the ids that retention has already
+// covered.
 func TestRetentionCountsReverifiedDeliveriesAsAccepted(t *testing.T) {
 	s := open(t, Config{Keep: 5})
 	old := rejected("junk")

@@ -12,7 +12,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
-// anyText is any bytes at all, the odd ones more often than chance has them.
+// anyText is arbitrary bytes, with the odd ones more often than by chance.
 func anyText() *rapid.Generator[string] {
 	return rapid.OneOf(
 		rapid.String(),

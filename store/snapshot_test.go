@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// What was let go still tells on what was kept.
+// Deleted deliveries still affect the kept ones.
 func TestARebuildKnowsWhatWasDeleted(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -103,8 +103,8 @@ func TestARebuildKnowsWhatWasDeleted(t *testing.T) {
 	}
 }
 
-// Of a history that goes in one cut the newest alone is kept, by the order in
-// which it was applied.
+// Of a history that is deleted in one go only the newest event is kept, in the order of
+// application.
 func TestARebuildKnowsWhatWasDeletedInOneGo(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -157,7 +157,7 @@ func TestARebuildKnowsWhatWasDeletedInOneGo(t *testing.T) {
 	}
 }
 
-// It was applied when it was judged again, and a retry of it came later.
+// It was applied when it was reverified, and a retry of it came later.
 func TestARebuildKnowsWhatWasReverifiedAndDeleted(t *testing.T) {
 	s := open(t, Config{Parse: read, Keep: 2})
 	send := func(d *webhook.Delivery) {
@@ -182,7 +182,7 @@ func TestARebuildKnowsWhatWasReverifiedAndDeleted(t *testing.T) {
 	}
 }
 
-// What was judged again is replayed where it was applied, and not where it came.
+// A reverified delivery is replayed where it was applied, not where it arrived.
 func TestARebuildKeepsTheOrderOfApplication(t *testing.T) {
 	for _, test := range []struct {
 		name          string
@@ -241,7 +241,7 @@ func TestARebuildKeepsTheOrderOfApplication(t *testing.T) {
 				t.Errorf("%+v %v, users %v", got, err, emails(t, s))
 			}
 			if n := count(t, s.read, `SELECT count(*) FROM snapshot WHERE key GLOB 'late:*' AND moment <= (SELECT forgotten FROM tally)`); n != 0 {
-				t.Errorf("%d late ones were not taken up", n)
+				t.Errorf("%d late entries are left", n)
 			}
 		})
 	}

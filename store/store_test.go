@@ -75,7 +75,7 @@ func count(t testing.TB, db *sql.DB, text string, args ...any) (n int64) {
 	return n
 }
 
-// verified is a delivery of a message as the receiver hands it over.
+// verified returns a delivery of a message as the receiver passes it on.
 func verified(message string) *webhook.Delivery {
 	return &webhook.Delivery{
 		At: noon.Add(-time.Millisecond), Provider: "clerk", Origin: webhook.Local, MessageID: message,
@@ -94,7 +94,7 @@ func rejected(message string) *webhook.Delivery {
 	return d
 }
 
-// second is an event's time, so many seconds into the story.
+// second is an event's time, that many seconds into the story.
 func second(n int) time.Time { return noon.Add(time.Duration(n-1000) * time.Second) }
 
 func upsert(user, email string, at int) webhook.Event {
@@ -152,7 +152,7 @@ func fixed(t testing.TB, err error, want Kind) {
 	}
 }
 
-// consistent asserts that the tally is what counting gives.
+// consistent asserts that the totals match a count.
 func consistent(t testing.TB, s *Store) {
 	t.Helper()
 	var got, want string

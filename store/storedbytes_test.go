@@ -27,7 +27,7 @@ func TestTheStoredBytesAreThoseThatAreThere(t *testing.T) {
 	}
 }
 
-// randomStep does one of all the things that change what is stored.
+// randomStep does one of the things that change what is stored.
 func randomStep(t *testing.T, s *Store, r *rand.Rand, i int) error {
 	text := func() string { return strings.Repeat([]string{"", "a", "ü", "\x00"}[r.IntN(4)], r.IntN(40)) }
 	verdict := func(code webhook.Code) webhook.Verdict { return webhook.Verdict{Code: code, Detail: text()} }

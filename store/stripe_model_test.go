@@ -20,8 +20,8 @@ type spoken struct {
 	event webhook.Event
 }
 
-// rowsAfter captures messages into a new database, and gives the users' rows and
-// how many events are still parked.
+// rowsAfter captures messages into a new database, and returns the users' rows and the
+// number of events still waiting.
 func rowsAfter(t *testing.T, r *rapid.T, history []spoken, users ...string) (rows []string, parked int64) {
 	s, err := Open(t.Context(), Config{Path: file(t), Now: func() time.Time { return noon }})
 	if err != nil {
@@ -44,8 +44,8 @@ func rowsAfter(t *testing.T, r *rapid.T, history []spoken, users ...string) (row
 	return rows, parked
 }
 
-// inOrder is the row that a user's events make in the order of their time,
-// without a database.
+// inOrder computes the row from a user's events in the order of their times, without a
+// database.
 func inOrder(user, email string, history []spoken, of func(*webhook.Subscription) string) string {
 	u := &webhook.User{ID: user, Email: email}
 	b := &billing{customers: map[string]customer{}, subscriptions: map[string]subscription{}}
@@ -60,7 +60,7 @@ func inOrder(user, email string, history []spoken, of func(*webhook.Subscription
 	return email + " " + columnsOf(u)
 }
 
-// ownColumnsAlone holds every change to the columns of its delivery's sender.
+// ownColumnsAlone checks that every change touches only the columns of its sender.
 func ownColumnsAlone(r *rapid.T, s *Store) {
 	rows, err := s.read.QueryContext(context.Background(), `SELECT d.id, d.provider FROM change AS c JOIN delivery AS d ON d.id = c.delivery_id`)
 	if err != nil {
@@ -102,7 +102,7 @@ func ownColumnsAlone(r *rapid.T, s *Store) {
 	}
 }
 
-// shuffled is every message of a history, in any order, some more than once.
+// shuffled returns every message of a history in any order, some more than once.
 func shuffled(r *rapid.T, history []spoken) []spoken {
 	all := slices.Clone(history)
 	if len(all) == 0 {

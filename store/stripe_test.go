@@ -56,7 +56,7 @@ func linked(n, at int, users ...string) webhook.Event {
 	return changedTo(e, func(s *webhook.Subscription) { s.PriceID, s.PlanKey, s.PeriodEnd, s.Rank = "", "", time.Time{}, 0 })
 }
 
-// paidOnce is a checkout that begins no subscription.
+// paidOnce is a checkout without a subscription.
 func paidOnce(at int, users ...string) webhook.Event {
 	return changedTo(linked(1, at, users...), func(s *webhook.Subscription) { s.ID = "" })
 }
@@ -67,7 +67,7 @@ func invoiced(n, at int, users ...string) webhook.Event {
 	return e
 }
 
-// invoicedOnce is an invoice of no subscription.
+// invoicedOnce is an invoice without a subscription.
 func invoicedOnce(at int, users ...string) webhook.Event {
 	return changedTo(invoiced(1, at, users...), func(s *webhook.Subscription) { s.ID = "" })
 }
@@ -79,7 +79,7 @@ func forgotten(at int) webhook.Event {
 	}
 }
 
-// rowOf is a user's row in a line: what Stripe wrote, NULL as -.
+// rowOf returns a user's Stripe columns in one line, NULL as -.
 func rowOf(t testing.TB, s *Store, id string) string {
 	t.Helper()
 	u, err := s.User(t.Context(), id)
@@ -89,7 +89,7 @@ func rowOf(t testing.TB, s *Store, id string) string {
 	return columnsOf(&u.User)
 }
 
-// columnsOf are the Stripe columns in a line.
+// columnsOf returns the Stripe columns in one line.
 func columnsOf(u *webhook.User) string {
 	text := func(p *string) string {
 		if p == nil {
@@ -124,7 +124,7 @@ func billed(t testing.TB, s *Store, message string, e webhook.Event) webhook.Del
 	return *d
 }
 
-// told is one event of a story of billing, and what became of it.
+// told is one event of a billing story, and its result.
 type told struct {
 	message string
 	event   webhook.Event
@@ -356,7 +356,7 @@ func TestStripeGuards(t *testing.T) {
 	}
 }
 
-// What is of one time is told apart by its id: no order of arrival counts.
+// At the same time the id decides, so the order of arrival does not matter.
 func TestAtTheSameTimeTheGreaterIDIsShown(t *testing.T) {
 	for _, order := range [][]int{{1, 2, 3, 4}, {4, 3, 2, 1}, {2, 4, 1, 3}} {
 		s := open(t, Config{})

@@ -12,8 +12,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// listing is the whole table, read in windows of two down to its end, and the
-// same up from there.
+// listing returns the whole table, read down to its end in pages of two, and up again.
 func listing(t testing.TB, s *Store, p webhook.UserPage) (list []string) {
 	t.Helper()
 	p.Limit, p.Deleted = 2, true
@@ -30,9 +29,8 @@ func listing(t testing.TB, s *Store, p webhook.UserPage) (list []string) {
 	return list
 }
 
-// What the table was is what was read while it was so, for every delivery and in
-// every order, also where conflicts, Stripe's events and second judgements were
-// applied later than they came.
+// The table as it was equals what was read then, for every delivery and sort, even if
+// conflicts, Stripe's events and reverified deliveries were applied after they arrived.
 func TestTheTableAsItWasEqualsWhatWasReadThen(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		s, err := Open(t.Context(), Config{Path: file(t)})
@@ -138,8 +136,8 @@ func TestThePastIsKnownAsFarBackAsDeliveriesAreKept(t *testing.T) {
 	}
 }
 
-// A deletion that was judged again is of when that was, also once its delivery
-// was let go, as long as that time is known.
+// A reverified deletion counts from when it was reverified, even after its delivery is
+// deleted, as long as that time is known.
 func TestALateTombstoneDoesNotShowEarlier(t *testing.T) {
 	s := open(t, Config{Keep: 3})
 	late := rejected("m1")
@@ -164,6 +162,6 @@ func TestALateTombstoneDoesNotShowEarlier(t *testing.T) {
 		settled(t, s, func(c webhook.Counts) bool { return c.Dropped == id-3 })
 	}
 	if n := count(t, s.read, `SELECT count(*) FROM judged`); n != 0 {
-		t.Errorf("%d rows are left of what is not known any more", n)
+		t.Errorf("%d rows are left of a past that is no longer known", n)
 	}
 }

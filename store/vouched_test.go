@@ -7,7 +7,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// unsigned is a delivery with no signature to verify.
+// unsigned is a delivery without a signature to verify.
 func unsigned(message string, e webhook.Event, fromAPI bool) *webhook.Delivery {
 	d := written(message, e)
 	d.Verdict, d.FromAPI, d.Origin = webhook.Verdict{Unverified: true}, fromAPI, webhook.Pull

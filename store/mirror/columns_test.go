@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Each column of Stripe's goes on where it alone changed, to a value and to none.
+// A change of one Stripe column alone is copied, to a value and to NULL.
 func TestEachStripeColumnIsCopied(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
@@ -43,7 +43,7 @@ func TestEachStripeColumnIsCopied(t *testing.T) {
 		r.caughtUp()
 		got := r.rows(`"stripeCustomerId", "stripeSubscriptionId", "stripePriceId", "subscriptionStatus", "subscriptionCurrentPeriodEnd", "cancelAtPeriodEnd", "planKey"`)
 		if got["user_1"] != step.want {
-			t.Errorf("step %d: there it is %q, want %q", i, got["user_1"], step.want)
+			t.Errorf("step %d: the target has %q, want %q", i, got["user_1"], step.want)
 		}
 	}
 }
@@ -62,6 +62,6 @@ func TestAStripeChangeCopiesTheAddressToo(t *testing.T) {
 	r.run()
 	r.caughtUp()
 	if got := r.rows(`"email", "stripeCustomerId"`)["user_1"]; got != "one@example.com cus_1" {
-		t.Errorf("there it is %q", got)
+		t.Errorf("the target has %q", got)
 	}
 }

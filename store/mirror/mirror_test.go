@@ -27,13 +27,12 @@ type rig struct {
 	told   chan Status
 }
 
-// table is what an app has: with a column of its own.
+// table is an app's table, with a column of its own.
 const table = `CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "email" VARCHAR(320) NOT NULL UNIQUE, "stripeCustomerId" TEXT UNIQUE, "stripeSubscriptionId" TEXT UNIQUE,
 	"stripePriceId" TEXT, "subscriptionStatus" VARCHAR(64), "subscriptionCurrentPeriodEnd" TIMESTAMP(3), "cancelAtPeriodEnd" BOOLEAN NOT NULL DEFAULT false,
 	"planKey" VARCHAR(128), "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP, "updatedAt" TIMESTAMP(3) NOT NULL, "role" TEXT NOT NULL DEFAULT 'member')`
 
-// hang is how long a test waits for what is to come; only a failing test waits
-// that long.
+// hang is how long a test waits for something; only a failing test waits that long.
 const hang = 5 * time.Minute
 
 func newRig(t *testing.T) *rig {
@@ -161,7 +160,7 @@ func (r *rig) next() Status {
 	case s := <-r.told:
 		return s
 	case <-time.After(hang):
-		r.t.Fatal("nothing is told")
+		r.t.Fatal("no status was reported")
 		return Status{}
 	}
 }
@@ -199,7 +198,7 @@ func TestBothTablesAreEqualAfterAnAbsence(t *testing.T) {
 	}
 	deliver(n/3, 2*n/3)
 	if s := r.next(); s.Err == nil || s.Refused || !strings.Contains(s.Err.Error(), "does not answer") {
-		t.Errorf("while it is away it says %+v", s)
+		t.Errorf("with the target stopped the status is %+v", s)
 	}
 	if err := r.server.Resume(t.Context()); err != nil {
 		t.Fatal(err)
@@ -227,8 +226,8 @@ func TestBothTablesAreEqualAfterAnAbsence(t *testing.T) {
 	}
 }
 
-// unlucky is a source in whose worst moments something ends: the server while
-// the changes are applied, and hooktop before it has let them go.
+// unlucky is a source that stops something at the worst moment: the server while changes are
+// applied, and hooktop before it has deleted them from the queue.
 type unlucky struct {
 	*store.Store
 	inTransaction, applied func()
@@ -270,7 +269,7 @@ func TestStoppingAtTheWorstMomentLosesNothing(t *testing.T) {
 	r.runFrom(source)
 	<-stopped
 	if s := r.next(); s.Err == nil || s.Refused {
-		t.Errorf("with the server gone it says %+v", s)
+		t.Errorf("with the server stopped the status is %+v", s)
 	}
 	if err := r.server.Resume(t.Context()); err != nil {
 		t.Fatal(err)
@@ -278,7 +277,7 @@ func TestStoppingAtTheWorstMomentLosesNothing(t *testing.T) {
 	r.caughtUp()
 	got := r.rows(`"email"`)
 	if len(got) != 20 || got["user_7"] != "later7@example.com" || !twice {
-		t.Errorf("there it is %v", got)
+		t.Errorf("the target has %v", got)
 	}
 }
 
@@ -296,7 +295,7 @@ func TestTheAppsOwnColumnsAreLeftAlone(t *testing.T) {
 	r.caughtUp()
 	want := map[string]string{"user_before": "after@example.com admin cus_of_the_app pro", "user_app": "app@example.com member"}
 	if got := r.rows(`"email", "role", "stripeCustomerId", "planKey"`); !maps.Equal(got, want) {
-		t.Errorf("there it is %v, want %v", got, want)
+		t.Errorf("the target has %v, want %v", got, want)
 	}
 }
 
@@ -317,10 +316,10 @@ func TestARefusedRowDoesNotHoldUpTheOthers(t *testing.T) {
 		s := r.nextOf(of.user)
 		var e *RefusedError
 		if !s.Refused || !errors.As(s.Err, &e) || !strings.Contains(e.Error(), of.word) || e.Fix() == "" {
-			t.Errorf("of %s it says %+v", of.user, s)
+			t.Errorf("the status of %s is %+v", of.user, s)
 		}
 	}
 	if got := r.rows(`"email"`); len(got) != 3 || got["user_2"] != "" {
-		t.Errorf("there it is %v", got)
+		t.Errorf("the target has %v", got)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 const posts = `CREATE TABLE "Post" ("id" TEXT PRIMARY KEY, "author" TEXT NOT NULL REFERENCES "User"("id") ON DELETE RESTRICT)`
 
-// settled waits until nothing is left, refused or not, but so many refused.
+// settled waits until only that many refused changes are left.
 func (r *rig) settled(refused int) {
 	r.t.Helper()
 	r.caughtUp()
@@ -29,13 +29,13 @@ func (r *rig) settled(refused int) {
 		}
 		select {
 		case <-late:
-			r.t.Fatalf("refused are %+v, want %d", left, refused)
+			r.t.Fatalf("%+v are refused, want %d", left, refused)
 		case <-time.After(time.Millisecond):
 		}
 	}
 }
 
-// nextOf gives what is told of a user.
+// nextOf returns the next status of a user.
 func (r *rig) nextOf(user string) Status {
 	r.t.Helper()
 	for {
@@ -50,7 +50,7 @@ func (r *rig) nextOf(user string) Status {
 func (r *rig) wantRows(columns string, want map[string]string) {
 	r.t.Helper()
 	if got := r.rows(columns); !maps.Equal(got, want) {
-		r.t.Errorf("there it is %v, want %v", got, want)
+		r.t.Errorf("the target has %v, want %v", got, want)
 	}
 }
 
@@ -70,7 +70,7 @@ func TestARefusedDeletionIsAcceptedOnceTheRowsAreCorrected(t *testing.T) {
 			r.settled(2)
 			r.wantRows(`"email"`, map[string]string{"user_1": "one@example.com", "user_3": "three@example.com"})
 			if s := r.nextOf("user_1"); !s.Refused || !strings.Contains(fixOf(s.Err), "within 5 minutes") {
-				t.Errorf("it says %+v", s)
+				t.Errorf("the status is %+v", s)
 			}
 			if restarted {
 				stop()
@@ -82,7 +82,7 @@ func TestARefusedDeletionIsAcceptedOnceTheRowsAreCorrected(t *testing.T) {
 			r.settled(0)
 			r.wantRows(`"email"`, map[string]string{"user_2": "one@example.com", "user_3": "three@example.com"})
 			if s := r.nextOf("user_1"); s.Taken != "user_1" || s.Err != nil {
-				t.Errorf("it says %+v", s)
+				t.Errorf("the status is %+v", s)
 			}
 		})
 	}
@@ -96,8 +96,7 @@ func fixOf(err error) string {
 	return ""
 }
 
-// What an older change would have brought is not lost with it, and an older
-// address does not come back.
+// The columns of an older change are not lost, and an older address does not come back.
 func TestTheNewestChangeOfAUserReplacesTheRefusedOnes(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
@@ -107,7 +106,7 @@ func TestTheNewestChangeOfAUserReplacesTheRefusedOnes(t *testing.T) {
 	r.subscribe(2, "user_1", "team")
 	r.settled(1)
 	if s := r.nextOf("user_1"); !s.Refused {
-		t.Errorf("it says %+v", s)
+		t.Errorf("the status is %+v", s)
 	}
 	r.capture(3, upsert("user_1", "later@example.com"))
 	r.capture(4, upsert("user_2", "one@example.com"))
@@ -131,7 +130,7 @@ func (r *rig) subscribe(n int, user, plan string) {
 	}
 }
 
-// An unlucky user is one row in what is kept, however often it changes.
+// The queue keeps one change of a refused user, however often it changes.
 func TestOneChangeIsKeptPerRefusedUser(t *testing.T) {
 	r := newRig(t)
 	r.exec(table)
@@ -150,7 +149,7 @@ func TestOneChangeIsKeptPerRefusedUser(t *testing.T) {
 	r.exec(`DELETE FROM "User" WHERE "id" LIKE 'app_%'`)
 	r.settled(0)
 	if got := r.rows(`"email"`); len(got) != retryBatch+20 {
-		t.Errorf("%d users there", len(got))
+		t.Errorf("the target has %d users", len(got))
 	}
 }
 
@@ -166,7 +165,7 @@ func TestTextPostgreSQLCannotStoreIsNotTriedAgain(t *testing.T) {
 	s := r.nextOf("user_\x00") // and of the other nothing: what cannot be there is deleted there
 	var e *RefusedError
 	if fix := fixOf(s.Err); !errors.As(s.Err, &e) || e.UserID != "user_\x00" || !s.Refused || !e.permanent() || fix == "" {
-		t.Errorf("it says %+v, %s", s, fix)
+		t.Errorf("the status is %+v, fix %s", s, fix)
 	}
 	r.capture(3, webhook.Event{Type: "user.deleted", Action: webhook.Remove, UserID: "user_\x00"})
 	r.settled(0)
@@ -182,19 +181,19 @@ func TestThePauseGrowsWhileNothingIsAccepted(t *testing.T) {
 		waited = append(waited, a.pause.String())
 		a.finish()
 		if a.due() {
-			t.Error("it is due without a pause")
+			t.Error("due without a pause")
 		}
 		a.waited = a.pause
 		if !a.due() {
-			t.Error("it is not due after the pause")
+			t.Error("not due after the pause")
 		}
 	}
 	if got := strings.Join(waited, " "); got != "15s 30s 1m0s 2m0s 4m0s 5m0s 5m0s" {
-		t.Errorf("it waits %s", got)
+		t.Errorf("the pauses are %s", got)
 	}
 	a.taken = true
 	a.finish()
 	if a.pause != minRetryPause {
-		t.Errorf("after one was taken it waits %v", a.pause)
+		t.Errorf("after one was accepted the pause is %v", a.pause)
 	}
 }

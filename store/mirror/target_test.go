@@ -40,7 +40,7 @@ func TestAMissingTableOrColumnIsReportedWithItsDDL(t *testing.T) {
 	}
 }
 
-// psql knows nothing of the schema in the URL, and the table has rows.
+// psql does not know the schema in the URL, and the table has rows.
 func TestTheDDLForATableInASchemaRunsAsItIsPrinted(t *testing.T) {
 	r := newRig(t)
 	target, err := ParseTarget(r.server.URL() + "&schema=" + url.QueryEscape(`my "app"`))
@@ -73,11 +73,11 @@ func TestTheDDLForATableInASchemaRunsAsItIsPrinted(t *testing.T) {
 	defer conn.Close(context.Background())
 	var email string
 	if err := conn.QueryRow(t.Context(), `SELECT "email" FROM "my ""app"""."User" WHERE "id" = 'user_1'`).Scan(&email); err != nil || email != "one@example.com" {
-		t.Errorf("there the address is %q, %v", email, err)
+		t.Errorf("the target has address %q, %v", email, err)
 	}
 }
 
-// With and without TLS an attempt fails alike.
+// The attempts with and without TLS fail alike.
 func TestATargetThatDoesNotAnswerIsReportedOnce(t *testing.T) {
 	target, err := ParseTarget("postgres://ada:hunter2@127.0.0.1:1/app")
 	if err != nil {
@@ -104,12 +104,12 @@ func TestATargetIsNamedWithoutItsPassword(t *testing.T) {
 		}
 		if err != nil {
 			if strings.Contains(err.Error(), "hunter2") {
-				t.Errorf("it shows the password: %v", err)
+				t.Errorf("the error shows the password: %v", err)
 			}
 			continue
 		}
 		if target.String() != test.name {
-			t.Errorf("%s is named %s", test.url, target)
+			t.Errorf("%s has the name %s", test.url, target)
 		}
 		if test.name != "" && strings.Contains(test.url, "schema") && (target.config.RuntimeParams["search_path"] != `"hooks"` || target.config.RuntimeParams["connection_limit"] != "") {
 			t.Errorf("%s: %v", test.url, target.config.RuntimeParams)
