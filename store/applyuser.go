@@ -13,9 +13,6 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// maxEmail is the most characters an e-mail address may have.
-const maxEmail = 320
-
 // apply does to the user what a verified event says, and sets the outcome.
 func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 	switch {
@@ -74,9 +71,9 @@ func (t *tx) upsertUser(by int64, d *webhook.Delivery, e webhook.Event, r record
 	case e.Email == "":
 		d.Outcome = webhook.MissingEmail
 		return nil
-	case length > maxEmail:
+	case length > webhook.MaxEmail:
 		d.Outcome = webhook.Malformed
-		d.Because(webhook.InBody, 0, fmt.Sprintf("the e-mail address has %d characters, at most %d are allowed", length, maxEmail))
+		d.Because(webhook.InBody, 0, fmt.Sprintf("the e-mail address has %d characters, at most %d are allowed", length, webhook.MaxEmail))
 		return nil
 	}
 	if why, deletedBy, age := staleUser(r, version); why != "" {

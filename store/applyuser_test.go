@@ -22,7 +22,7 @@ type step struct {
 }
 
 func TestGuards(t *testing.T) {
-	long := strings.Repeat("ä", maxEmail-4) + "@b.c"
+	long := strings.Repeat("ä", webhook.MaxEmail-4) + "@b.c"
 	for _, test := range []struct {
 		name  string
 		steps []step

@@ -28,14 +28,10 @@ func (Clerk) Signing() *webhook.Signing { return clerkSigning }
 // CheckSecret implements Provider.
 func (Clerk) CheckSecret(secret string) (warning string, err error) { return checkSvixSecret(secret) }
 
-const (
-	// emailMost is the length of User.email, in characters.
-	emailMost = 320
-	// nameMost is the length of a type or an id, in bytes, several times that
-	// of Clerk's: they are shown in lists and are keys of indexes, and a type is
-	// read from unverified bodies too.
-	nameMost = 128
-)
+// nameMost is the length of a type or an id, in bytes, several times that
+// of Clerk's: they are shown in lists and are keys of indexes, and a type is
+// read from unverified bodies too.
+const nameMost = 128
 
 // clerkEnvelope is the part of an event that says something to hooktop.
 type clerkEnvelope struct {
@@ -98,9 +94,9 @@ func clerkUpsert(e webhook.Event, envelope clerkEnvelope) webhook.Event {
 		e.Outcome = webhook.MissingEmail
 		return e
 	}
-	if n := utf8.RuneCountInString(e.Email); n > emailMost {
+	if n := utf8.RuneCountInString(e.Email); n > webhook.MaxEmail {
 		e.Email = ""
-		return malformed(e, fmt.Sprintf("the e-mail address has %d characters, at most %d are kept", n, emailMost))
+		return malformed(e, fmt.Sprintf("the e-mail address has %d characters, at most %d are kept", n, webhook.MaxEmail))
 	}
 	e.Action = webhook.Upsert
 	return e

@@ -144,7 +144,7 @@ func (p Stripe) read(e webhook.Event, o stripeObject, rank int) webhook.Event {
 	if len(s.Users) > 0 {
 		e.UserID = s.Users[0]
 	}
-	if email := o.email(); utf8.RuneCountInString(email) <= emailMost {
+	if email := o.email(); utf8.RuneCountInString(email) <= webhook.MaxEmail {
 		e.Email = email
 	}
 	if p.LinkEmail {

@@ -2,6 +2,9 @@ package webhook
 
 import "time"
 
+// MaxEmail is the most characters that User.email may have.
+const MaxEmail = 320
+
 // Event is what a delivery says, as its provider parses the body.
 type Event struct {
 	// Type is the event's type, "" if the body could not be read.
