@@ -43,16 +43,16 @@ func TestGuards(t *testing.T) {
 			{message: "m2", event: upsert("u1", "new@b.c", 6), outcome: webhook.Created},
 			{message: "m1", event: upsert("u1", "old@b.c", 2), outcome: webhook.Stale, note: "4 s older", status: 200},
 		}, map[string]string{"u1": "new@b.c"}},
-		{"of two events of the same time the later arrival is applied", []step{
+		{"of two events of the same time the later arrival wins", []step{
 			{message: "m1", event: upsert("u1", "a@b.c", 5), outcome: webhook.Created},
 			{message: "m2", event: upsert("u1", "d@b.c", 5), outcome: webhook.Updated},
 		}, map[string]string{"u1": "d@b.c"}},
-		{"an unchanged address moves the version on", []step{
+		{"an unchanged address updates the version", []step{
 			{message: "m1", event: upsert("u1", "a@b.c", 1), outcome: webhook.Created},
 			{message: "m3", event: upsert("u1", "a@b.c", 9), outcome: webhook.Unchanged},
 			{message: "m2", event: upsert("u1", "d@b.c", 5), outcome: webhook.Stale, note: "4 s older"},
 		}, map[string]string{"u1": "a@b.c"}},
-		{"a stale message is judged anew", []step{
+		{"a retry of a stale message is checked again", []step{
 			{message: "m2", event: upsert("u1", "new@b.c", 6), outcome: webhook.Created},
 			{message: "m1", event: upsert("u1", "old@b.c", 2), outcome: webhook.Stale},
 			{message: "m1", event: upsert("u1", "old@b.c", 2), outcome: webhook.Stale},
@@ -85,7 +85,7 @@ func TestGuards(t *testing.T) {
 			// the conflict did not move the version
 			{message: "m5", event: upsert("u2", "e@b.c", 4), outcome: webhook.Updated},
 		}, map[string]string{"u1": "a@b.c", "u2": "e@b.c"}},
-		{"a conflict is applied by itself once the holder is gone", []step{
+		{"a conflict is applied automatically once the holder is gone", []step{
 			{message: "m1", event: upsert("u1", "a@b.c", 1), outcome: webhook.Created},
 			{message: "m2", event: upsert("u2", "a@b.c", 2), outcome: webhook.Conflict},
 			{message: "m3", event: remove("u1", 3), outcome: webhook.Deleted},
@@ -96,18 +96,18 @@ func TestGuards(t *testing.T) {
 			{message: "m2", event: upsert("u2", "A@b.c", 2), outcome: webhook.Created},
 			{message: "m3", event: upsert("u1", "a@B.c", 3), outcome: webhook.Updated},
 		}, map[string]string{"u1": "a@B.c", "u2": "A@b.c"}},
-		{"what the event settles by itself is taken over and may be retried", []step{
+		{"an outcome set by the event is kept and may be retried", []step{
 			{message: "m1", event: webhook.Event{Outcome: webhook.Unhandled, UserID: "u1"}, outcome: webhook.Unhandled, status: 200},
 			{message: "m2", event: webhook.Event{Outcome: webhook.MissingEmail, UserID: "u1"}, outcome: webhook.MissingEmail, status: 400},
 			{message: "m3", event: webhook.Event{Outcome: webhook.Malformed, Note: "no data"}, outcome: webhook.Malformed, note: "no data", status: 400},
 			{message: "m3", event: upsert("u1", "a@b.c", 1), outcome: webhook.Created},
 		}, map[string]string{"u1": "a@b.c"}},
-		{"an event that says nothing of use changes nothing", []step{
+		{"an event without a user id changes nothing", []step{
 			{message: "m1", event: webhook.Event{}, outcome: webhook.Unhandled},
 			{message: "m2", event: upsert("u1", "", 1), outcome: webhook.MissingEmail},
 			{message: "m3", event: upsert("", "a@b.c", 1), outcome: webhook.Malformed, note: "the event has no user id"},
 		}, map[string]string{}},
-		{"an address is 320 characters long at most", []step{
+		{"an address has at most 320 characters", []step{
 			{message: "m1", event: upsert("u1", long, 1), outcome: webhook.Created},
 			{message: "m2", event: upsert("u1", "ä"+long, 2), outcome: webhook.Malformed, note: "the e-mail address has 321 characters, at most 320 are allowed"},
 		}, map[string]string{"u1": long}},

@@ -15,8 +15,8 @@ import (
 // It sets ID, Attempt, Outcome, Reason, RelatedID, Note, UserID, Email, HeldBy, Duration,
 // Change and, unless the app is to answer, Answer. On an error it sets nothing, and the
 // sender must not be told that the delivery was accepted. If ctx ends while the delivery
-// waits for its turn, it may still be committed; a database that stays locked gives up
-// without ctx. Do not change the delivery's body afterwards.
+// waits for its turn, it may still be committed; waiting for a locked database ends on its
+// own. Do not change the delivery's body afterwards.
 func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Event) error {
 	return s.storeDelivery(ctx, d, func(t *tx, d *webhook.Delivery, stored encoded) error {
 		applied, err := t.decideOutcome(d, e)

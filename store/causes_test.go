@@ -98,8 +98,8 @@ func TestFailuresAreGroupedByCause(t *testing.T) {
 		{"from one on", query.Page{Cause: "wrong-secret", Before: 4, Limit: 10}, []int64{3, 2}},
 		{"back", query.Page{Cause: "wrong-secret", After: 2, Limit: 1}, []int64{3}},
 		{"with a filter", query.Page{Cause: "wrong-secret", Filter: filter(t, "type:user.created"), Limit: 10}, []int64{3}},
-		{"with a filter that leaves none", query.Page{Cause: "app 401", Filter: filter(t, "is:rejected"), Limit: 10}, nil},
-		{"a cause that there is not", query.Page{Cause: "too-old", Limit: 10}, nil},
+		{"with a filter that matches none", query.Page{Cause: "app 401", Filter: filter(t, "is:rejected"), Limit: 10}, nil},
+		{"a cause that nothing has", query.Page{Cause: "too-old", Limit: 10}, nil},
 	} {
 		found, err := s.Deliveries(t.Context(), c.page)
 		if err != nil {

@@ -15,7 +15,7 @@ func TestATimeOutOfRangeBecomesTheNearestInRange(t *testing.T) {
 	}{
 		{"none", time.Time{}, time.Time{}},
 		{"of these days", year(2026), year(2026)},
-		{"before what can be said", year(1066), time.Date(1677, 9, 21, 0, 12, 43, 145224192, time.UTC)},
+		{"before the earliest possible time", year(1066), time.Date(1677, 9, 21, 0, 12, 43, 145224192, time.UTC)},
 		{"after it", year(9000), time.Date(2262, 4, 11, 23, 47, 16, 854775807, time.UTC)},
 	} {
 		t.Run(c.name, func(t *testing.T) {

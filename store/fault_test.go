@@ -252,7 +252,7 @@ func TestOpenReportsWhatIsWrongWithThePath(t *testing.T) {
 		{"no path", "", NoFolder},
 		{"a folder", dir, IsFolder},
 		{"a file in the folder's place", filepath.Join(write("plain", nil), "hooktop.db"), NoFolder},
-		{"a folder that cannot be made", filepath.Join(dir, "plain", "deep", "hooktop.db"), NoFolder},
+		{"a folder that cannot be created", filepath.Join(dir, "plain", "deep", "hooktop.db"), NoFolder},
 		{"no database", write("text", []byte("this is no database, though it is long enough to be looked at as one")), NotDatabase},
 		{"a damaged database", damaged(t), Corrupt},
 		{"a newer hooktop's", newer, Newer},

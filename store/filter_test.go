@@ -211,10 +211,10 @@ func TestASearchReportsHowFarItCame(t *testing.T) {
 		{"a stretch without a hit", query.Page{Filter: filter(t, "email:nobody")}, nil, 21, false},
 		{"a stretch up", query.Page{After: 5, Filter: filter(t, "email:nobody")}, nil, 15, false},
 		{"the last stretch", query.Page{Before: 11, Filter: filter(t, "email:nobody")}, nil, 1, true},
-		{"a page that is full", query.Page{Limit: 2, Filter: filter(t, "email:e|rejected")}, []int64{29, 28}, 28, false},
+		{"a full page", query.Page{Limit: 2, Filter: filter(t, "email:e|rejected")}, []int64{29, 28}, 28, false},
 		{"bodies", query.Page{Filter: filter(t, "nothing")}, nil, 26, false},
 		{"a page full of bodies", query.Page{Limit: 2, Filter: filter(t, "svix-id")}, []int64{30, 29}, 29, false},
-		{"an index that gives few", query.Page{Filter: filter(t, "#3|9")}, []int64{9, 3}, 1, true},
+		{"an index that finds few", query.Page{Filter: filter(t, "#3|9")}, []int64{9, 3}, 1, true},
 		{"an index in order", query.Page{Before: 30, Filter: filter(t, "is:failed email:nobody")}, nil, 1, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,10 +18,10 @@ func TestADeliveryFailedIfAnyTargetFailed(t *testing.T) {
 	}{
 		{"one takes it", []webhook.Forward{{Target: "http://a", Status: 200}}, 200, "", 0},
 		{"another does not", []webhook.Forward{{Target: "http://b", Status: 500}}, 500, "", 1},
-		{"the first takes it again", []webhook.Forward{{Target: "http://a", Status: 204}}, 500, "", 1},
-		{"a third is not there, in one commit with a fourth that takes it", []webhook.Forward{{Target: "http://c", Failure: webhook.NoAnswer, Error: "gone"}, {Target: "http://d", Status: 200}}, 0, "gone", 1},
-		{"the third takes it", []webhook.Forward{{Target: "http://c", Status: 200}}, 500, "", 1},
-		{"the last that failed takes it", []webhook.Forward{{Target: "http://b", Status: 201}}, 201, "", 0},
+		{"the first accepts it again", []webhook.Forward{{Target: "http://a", Status: 204}}, 500, "", 1},
+		{"a third does not answer, in one commit with a fourth that accepts it", []webhook.Forward{{Target: "http://c", Failure: webhook.NoAnswer, Error: "gone"}, {Target: "http://d", Status: 200}}, 0, "gone", 1},
+		{"the third accepts it", []webhook.Forward{{Target: "http://c", Status: 200}}, 500, "", 1},
+		{"the last failed one accepts it", []webhook.Forward{{Target: "http://b", Status: 201}}, 201, "", 0},
 	} {
 		t.Run(step.name, func(t *testing.T) {
 			var fs []*webhook.Forward

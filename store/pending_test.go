@@ -35,18 +35,18 @@ func TestAPendingEventIsAppliedByItsLink(t *testing.T) {
 			"cus_1 - - - canceled -", nil,
 		},
 		{
-			"by the user's creation, where the metadata named it",
+			"by the user's creation, if the metadata named the user",
 			[]webhook.Event{stated(1, "active", 3, "user_2")},
 			upsert("user_2", "d@b.c", 9), active1,
 			[]string{"linked by #3"},
 		},
 		{
-			"and with it what names only the same customer",
+			"together with an event that names only the same customer",
 			[]webhook.Event{stated(1, "incomplete", 2), stated(1, "active", 3, "user_2")},
 			upsert("user_2", "d@b.c", 9), active1,
 			[]string{"linked by #4", "linked by #4"},
 		},
-		{"by the user's address, where that is wanted", []webhook.Event{
+		{"by the user's address, if that is enabled", []webhook.Event{
 			changedTo(linked(1, 2), func(s *webhook.Subscription) { s.LinkEmail = "d@b.c" }), stated(1, "active", 3),
 		}, upsert("user_1", "d@b.c", 9), active1, nil},
 	} {

@@ -71,7 +71,7 @@ func TestARejectionNamesTheDeliveryThatResolvedIt(t *testing.T) {
 		outcome webhook.Outcome
 		by      int64
 	}{
-		{"applied when it was judged again", &first, webhook.Created, first.ID},
+		{"applied when it was reverified", &first, webhook.Created, first.ID},
 		{"its retry was applied before", retried, webhook.Duplicate, applied.ID},
 		{"refused again, for its address", &refused, webhook.Conflict, 0},
 	} {

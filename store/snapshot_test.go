@@ -26,14 +26,14 @@ func TestARebuildKnowsWhatWasDeleted(t *testing.T) {
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"e1", stated(1, "active", 3, "u1")},
 		}},
-		{"a claim that was older than one that waited", 2, []spoken{
+		{"an event older than a waiting one", 2, []spoken{
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"m2", upsert("u2", "d@b.c", 2)},
 			{"m3", upsert("u3", "a@b.c", 9)},
 			{"m4", upsert("u3", "d@b.c", 5)},
 			{"m5", remove("u2", 10)},
 		}},
-		{"a customer that two users were said to be", 1, []spoken{
+		{"a customer named as two users", 1, []spoken{
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"m2", upsert("u2", "d@b.c", 1)},
 			{"e1", linked(1, 2, "u1")},
@@ -49,7 +49,7 @@ func TestARebuildKnowsWhatWasDeleted(t *testing.T) {
 			{"e2", linked(1, 2, "u2")},
 			{"m4", upsert("u3", "e@b.c", 6)},
 		}},
-		{"a customer without a subscription, of one who signed up again", 1, []spoken{
+		{"a customer without a subscription, of a user who signed up again", 1, []spoken{
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"e1", paidOnce(2, "u1")},
 			{"m2", remove("u1", 3)},
@@ -57,7 +57,7 @@ func TestARebuildKnowsWhatWasDeleted(t *testing.T) {
 			{"e2", paidOnce(5, "u2")},
 			{"m4", upsert("u3", "e@b.c", 6)},
 		}},
-		{"which of two customers was heard of last, before another user had it", 1, []spoken{
+		{"the newer of two customers, before another user had it", 1, []spoken{
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"e1", paidOnce(2, "u1")},
 			{"e2", ofCustomer(paidOnce(3, "u1"), "cus_2")},
@@ -67,7 +67,7 @@ func TestARebuildKnowsWhatWasDeleted(t *testing.T) {
 			{"e4", paidOnce(7, "u2")},
 			{"m4", upsert("u3", "e@b.c", 8)},
 		}},
-		{"a customer of one who signed up again", 1, []spoken{
+		{"a customer of a user who signed up again", 1, []spoken{
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"e1", linked(1, 2, "u1")},
 			{"m2", remove("u1", 3)},
@@ -76,7 +76,7 @@ func TestARebuildKnowsWhatWasDeleted(t *testing.T) {
 			{"e3", stated(2, "active", 6)},
 			{"m4", upsert("u3", "e@b.c", 7)},
 		}},
-		{"a subscription that passed to one of whom a later change is known alone", 1, []spoken{
+		{"a subscription that passed to a user of whom only a later change is known", 1, []spoken{
 			{"e1", linked(1, 1, "u1")},
 			{"m1", upsert("u1", "a@b.c", 2)},
 			{"m2", upsert("u2", "b@b.c", 3)},
@@ -110,13 +110,13 @@ func TestARebuildKnowsWhatWasDeletedInOneGo(t *testing.T) {
 		name string
 		sent []spoken
 	}{
-		{"a customer that was heard of late", []spoken{
+		{"a customer whose event arrived late", []spoken{
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"e1", invoicedOnce(4, "u1")},
 			{"e2", ofCustomer(invoicedOnce(3, "u1"), "cus_2")},
 			{"e3", invoicedOnce(2, "u1")},
 		}},
-		{"what was linked at once, of one second and one rank", []spoken{
+		{"events linked at once, of the same second and rank", []spoken{
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"e1", stated(1, "past_due", 3)},
 			{"e2", stated(1, "active", 3)},
@@ -128,7 +128,7 @@ func TestARebuildKnowsWhatWasDeletedInOneGo(t *testing.T) {
 			{"e2", rank(stated(1, "incomplete", 3), 1)},
 			{"e3", linked(1, 4, "u1")},
 		}},
-		{"which of two deletions made an address free", []spoken{
+		{"which of two deletions freed an address", []spoken{
 			{"m1", upsert("u1", "a@b.c", 1)},
 			{"m2", remove("u1", 2)},
 			{"m3", upsert("u2", "a@b.c", 3)},
@@ -193,25 +193,25 @@ func TestARebuildKeepsTheOrderOfApplication(t *testing.T) {
 		want          string
 	}{
 		{
-			"of what is kept", 9, 0, upsert("u1", "a@b.c", 1),
+			"of a kept delivery", 9, 0, upsert("u1", "a@b.c", 1),
 			[]webhook.Event{upsert("u1", "d@b.c", 1)},
 			nil,
 			"map[u1:a@b.c]",
 		},
 		{
-			"of what was let go before what it came after", 2, 1, upsert("u1", "a@b.c", 1),
+			"of a delivery deleted before the one it followed", 2, 1, upsert("u1", "a@b.c", 1),
 			[]webhook.Event{upsert("u1", "d@b.c", 1)},
 			[]webhook.Event{upsert("u3", "e@b.c", 4)},
 			"map[u1:a@b.c u3:e@b.c]",
 		},
 		{
-			"of what was let go in two cuts", 2, 2, upsert("u1", "a@b.c", 1),
+			"of deliveries deleted in two steps", 2, 2, upsert("u1", "a@b.c", 1),
 			[]webhook.Event{upsert("u1", "d@b.c", 1)},
 			[]webhook.Event{upsert("u3", "e@b.c", 4), upsert("u3", "f@b.c", 5)},
 			"map[u1:a@b.c u3:f@b.c]",
 		},
 		{
-			"of what was let go", 1, 3, upsert("u1", "a@b.c", 3),
+			"of a deleted delivery", 1, 3, upsert("u1", "a@b.c", 3),
 			[]webhook.Event{upsert("u2", "a@b.c", 1), remove("u2", 2)},
 			[]webhook.Event{upsert("u3", "e@b.c", 4)},
 			"map[u1:a@b.c u3:e@b.c]",

@@ -147,13 +147,13 @@ func TestStripeGuards(t *testing.T) {
 			born,
 			{message: "e1", event: stated(1, "active", 3, "user_0", "user_1"), outcome: synced},
 		}, active1},
-		{"the checkout links, and what follows names nobody", []told{
+		{"the checkout links the user, and later events name nobody", []told{
 			born,
 			{message: "e1", event: linked(1, 2, "user_1"), outcome: synced},
 			{message: "e2", event: stated(1, "active", 3), outcome: synced},
 			{message: "e3", event: invoiced(1, 4), outcome: synced, note: "confirms what is known"},
 		}, active1},
-		{"the customer's id in a row that another program wrote links", []told{
+		{"the customer's id in a row of another program links the user", []told{
 			born,
 			{sql: `UPDATE "User" SET "stripeCustomerId" = 'cus_1'`},
 			{message: "e1", event: stated(1, "active", 3, "user_2"), outcome: synced},
@@ -164,7 +164,7 @@ func TestStripeGuards(t *testing.T) {
 			{sql: `UPDATE "User" SET "stripeSubscriptionId" = 'sub_1' WHERE id = 'user_1'`},
 			{message: "e1", event: stated(1, "active", 3, "user_2"), outcome: synced},
 		}, active1},
-		{"an e-mail address links where that is wanted", []told{
+		{"an e-mail address links the user if that is enabled", []told{
 			born,
 			{message: "e1", event: linked(1, 2), outcome: unlinked},
 			{message: "e2", event: changedTo(linked(1, 2), func(s *webhook.Subscription) { s.LinkEmail = "a@b.c" }), outcome: synced},
@@ -174,17 +174,17 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
 			{message: "e1", event: stated(1, "past_due", 1, "user_1"), outcome: stale, note: "2 s older"},
 		}, active1},
-		{"of one second created comes before updated", []told{
+		{"within a second created comes before updated", []told{
 			born,
 			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
 			{message: "e1", event: rank(stated(1, "incomplete", 3, "user_1"), 1), outcome: stale, note: "same second, but earlier than what is known"},
 		}, active1},
-		{"of one second updated comes before deleted", []told{
+		{"within a second updated comes before deleted", []told{
 			born,
 			{message: "e2", event: changedTo(ended(1, 3), func(s *webhook.Subscription) { s.Users = []string{"user_1"} }), outcome: synced},
 			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: stale},
 		}, "cus_1 - - - canceled -"},
-		{"of two updates of one second the later arrival counts", []told{
+		{"of two updates in the same second the later arrival wins", []told{
 			born,
 			{message: "e1", event: stated(1, "past_due", 3, "user_1"), outcome: synced},
 			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
@@ -194,66 +194,66 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e1", event: changedTo(stated(1, "active", 3, "user_1"), func(s *webhook.Subscription) { s.Cancels = true }), outcome: synced},
 			{message: "e2", event: ended(1, 4), outcome: synced},
 		}, "cus_1 - - - canceled -"},
-		{"an old subscription that ends does not clear a newer", []told{
+		{"the end of an old subscription does not clear a newer one", []told{
 			born,
 			{message: "e1", event: stated(0, "active", 1, "user_1"), outcome: synced},
 			{message: "e2", event: stated(1, "active", 3), outcome: synced},
 			{message: "e3", event: ended(0, 9), outcome: synced, note: "nothing changed"},
 		}, active1},
-		{"nor one that is changed late", []told{
+		{"nor does a late change of an old one", []told{
 			born,
 			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
 			{message: "e1", event: stated(0, "past_due", 9), outcome: synced, note: "nothing changed"},
 		}, active1},
-		{"the newer is told by its own time, not by its id", []told{
+		{"the newer subscription is found by its time, not by its id", []told{
 			born,
 			{message: "e2", event: subscriptionSince(stated(1, "active", 3, "user_1"), 2), outcome: synced},
 			{message: "e1", event: subscriptionSince(stated(2, "active", 9), 1), outcome: synced, note: "nothing changed"},
 		}, active1},
-		{"the customer that was heard of last is shown, whatever comes late", []told{
+		{"the customer of the newest event is shown, whatever arrives late", []told{
 			born,
 			{message: "e3", event: invoiced(1, 5, "user_1"), outcome: synced},
 			{message: "e2", event: ofCustomer(invoiced(0, 3, "user_1"), "cus_0"), outcome: synced, note: "confirms what is known"},
 			{message: "e1", event: invoiced(1, 2, "user_1"), outcome: synced, note: "confirms what is known"},
 		}, "cus_1 - - - - -"},
-		{"nor one of another customer of the same user", []told{
+		{"nor does an old subscription of the user's other customer", []told{
 			born,
 			{message: "e1", event: ofCustomer(stated(0, "active", 1, "user_1"), "cus_0"), outcome: synced},
 			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
 			{message: "e3", event: ofCustomer(ended(0, 9), "cus_0"), outcome: synced, note: "nothing changed"},
 		}, active1},
-		{"nor does one of which nothing is known clear what another program wrote", []told{
+		{"an unknown subscription does not clear what another program wrote", []told{
 			born,
 			{sql: `UPDATE "User" SET "stripeCustomerId" = 'cus_1', "stripeSubscriptionId" = 'sub_1', "stripePriceId" = 'price_1', "planKey" = 'plan_1',
 				"subscriptionStatus" = 'active', "subscriptionCurrentPeriodEnd" = '2026-11-22T13:06:43.000+00:00'`},
 			{message: "e1", event: ended(0, 9), outcome: synced, note: "nothing changed"},
 		}, active1},
-		{"one that was never paid does not take the place of one that is", []told{
+		{"an unpaid subscription does not replace a paid one", []told{
 			born,
 			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
 			{message: "e2", event: stated(2, "incomplete", 4), outcome: synced, note: "nothing changed"},
 			{message: "e3", event: linked(3, 4), outcome: synced, note: "nothing changed"},
 		}, active1},
-		{"nor one that never was, or is over, though no deletion says so", []told{
+		{"nor does an expired or canceled one without a deletion", []told{
 			born,
 			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
 			{message: "e2", event: stated(2, "incomplete_expired", 4), outcome: synced, note: "nothing changed"},
 			{message: "e3", event: stated(3, "canceled", 4), outcome: synced, note: "nothing changed"},
 		}, active1},
-		{"a checkout that comes last does not bring back what has ended", []told{
+		{"a late checkout does not bring back an ended subscription", []told{
 			born,
 			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
 			{message: "e2", event: ended(1, 4), outcome: synced},
 			{message: "e0", event: linked(1, 2, "user_1"), outcome: synced, note: "nothing changed"},
 		}, "cus_1 - - - canceled -"},
-		{"a deleted customer is forgotten, and for good", []told{
+		{"a deleted customer is forgotten for good", []told{
 			born,
 			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
 			{message: "e3", event: forgotten(5), outcome: synced},
 			{message: "e2", event: ended(1, 5), outcome: stale, note: "customer deleted"},
 			{message: "e4", event: invoiced(1, 6, "user_1"), outcome: stale, note: "customer deleted"},
 		}, "- - - - canceled -"},
-		{"which says nothing of another customer of the same user", []told{
+		{"which does not affect the user's other customer", []told{
 			born,
 			{message: "e1", event: ofCustomer(stated(0, "active", 1, "user_1"), "cus_0"), outcome: synced},
 			{message: "e2", event: stated(1, "active", 3, "user_1"), outcome: synced},
@@ -271,7 +271,7 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e2", event: ended(1, 5), outcome: stale, note: "user deleted by #3"},
 			{message: "e3", event: stated(2, "active", 6, "user_1"), outcome: stale, note: "user deleted by #3"},
 		}, active1}, // the tombstone's
-		{"who signs up again pays as the same customer", []told{
+		{"a user who signs up again pays as the same customer", []told{
 			{message: "m0", event: upsert("user_0", "a@b.c", 1), outcome: webhook.Created},
 			{message: "e0", event: linked(1, 2, "user_0"), outcome: synced},
 			{message: "m1", event: remove("user_0", 3), outcome: webhook.Deleted},
@@ -282,7 +282,7 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e4", event: stated(1, "active", 7), outcome: stale, note: "user deleted by #3"},
 			{message: "e5", event: ended(1, 8), outcome: stale, note: "user deleted by #3"},
 		}, "cus_1 sub_2 price_2 plan_2 active 5006"},
-		{"and keeps the subscription that was paid before the deletion came", []told{
+		{"and keeps a subscription paid before the deletion arrived", []told{
 			{message: "m0", event: upsert("user_0", "a@b.c", 1), outcome: webhook.Created},
 			{message: "e0", event: linked(1, 2, "user_0"), outcome: synced},
 			{message: "m2", event: upsert("user_1", "a@b.c", 4), outcome: webhook.Conflict},
@@ -298,7 +298,7 @@ func TestStripeGuards(t *testing.T) {
 			{message: "e8", event: stated(2, "active", 10), outcome: synced, note: "nothing changed"},
 			{message: "e9", event: stated(0, "active", 11), outcome: synced, note: "nothing changed"},
 		}, "cus_9 sub_3 price_3 plan_3 active 5009"},
-		{"and waits for who is named with it and comes later", []told{
+		{"and the event waits for the named user, who is created later", []told{
 			{message: "m0", event: upsert("user_0", "a@b.c", 1), outcome: webhook.Created},
 			{message: "e0", event: linked(1, 2, "user_0"), outcome: synced},
 			{message: "m1", event: remove("user_0", 3), outcome: webhook.Deleted},
@@ -308,7 +308,7 @@ func TestStripeGuards(t *testing.T) {
 			{message: "m2", event: upsert("user_1", "a@b.c", 8), outcome: webhook.Created},
 			{message: "e4", event: stated(1, "past_due", 9), outcome: synced},
 		}, "cus_1 sub_1 price_1 plan_1 past_due 5009"},
-		{"a customer that was deleted stays so for who signs up again", []told{
+		{"a deleted customer stays deleted for a user who signs up again", []told{
 			{message: "m0", event: upsert("user_0", "a@b.c", 1), outcome: webhook.Created},
 			{message: "e0", event: linked(1, 2, "user_0"), outcome: synced},
 			{message: "e1", event: forgotten(3), outcome: synced},
@@ -316,7 +316,7 @@ func TestStripeGuards(t *testing.T) {
 			{message: "m2", event: upsert("user_1", "a@b.c", 5), outcome: webhook.Created},
 			{message: "e2", event: linked(2, 6, "user_1"), outcome: stale, note: "customer deleted"},
 		}, "- - - - - -"},
-		{"what is said of a deleted user's customer alone changes nothing", []told{
+		{"events about only the customer of a deleted user change nothing", []told{
 			born,
 			{message: "e1", event: stated(1, "active", 3, "user_1"), outcome: synced},
 			{message: "m1", event: remove("user_1", 4), outcome: webhook.Deleted},
