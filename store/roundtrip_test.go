@@ -29,9 +29,11 @@ func TestEveryByteOfADeliveryComesBack(t *testing.T) {
 	s := open(t, Config{})
 	rapid.Check(t, func(r *rapid.T) {
 		text := anyText()
+		// beyond any id stored here, which would have this delivery among its resends
+		parent := rapid.OneOf(rapid.Just(int64(0)), rapid.Int64Min(1<<32))
 		d := webhook.Delivery{
 			At:       time.Unix(0, rapid.Int64Min(1).Draw(r, "at")).UTC(),
-			Provider: text.Draw(r, "provider"), Origin: webhook.Tunnel, ParentID: rapid.Int64Min(0).Draw(r, "parent"),
+			Provider: text.Draw(r, "provider"), Origin: webhook.Tunnel, ParentID: parent.Draw(r, "parent"),
 			Request: webhook.Request{
 				Method: text.Draw(r, "method"), URL: text.Draw(r, "url"), Host: text.Draw(r, "host"),
 				RemoteAddr: text.Draw(r, "remote"), Header: anyHeader().Draw(r, "header"),
