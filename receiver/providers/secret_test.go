@@ -78,7 +78,7 @@ func TestParseSecretsRefuses(t *testing.T) {
 		{"a platform key", "ak_" + body, "holds a platform API key", "starts with whsec_"},
 		{"an endpoint's id", "ep_" + body, "holds an endpoint's id", "starts with whsec_"},
 		{"a public key that was cut off", "whpk_" + body, "is not a public key", "copy it whole"},
-		{"a public key of another form", "whpk1_" + body, "holds a public key of a form", "starts with whsec_"},
+		{"a public key of another form", "whpk1_" + body, "holds a kind of public key", "starts with whsec_"},
 		{"a public key's prefix and nothing more", "whpk_", "is whpk_ and nothing more", "Signing Secret"},
 		{"a private key", "whsk_" + body, "holds a private key", "starts with whsec_"},
 		{"a private key of the other form", "whsk1_" + body, "holds a private key", "starts with whsec_"},
