@@ -62,6 +62,7 @@ clerk webhooks listen --json | hooktop import`,
 	config.AddSigningFlags(cmd.Flags())
 	config.AddStripeFlags(cmd.Flags())
 	config.AddMaxBodyFlag(cmd.Flags())
+	config.HideFlags(cmd.Flags(), "no-color") // nothing has colours
 	return cmd
 }
 
