@@ -50,7 +50,7 @@ func TestWithTheDefaultPortTakenTheNextFreeOneIsUsed(t *testing.T) {
 	if port <= usual+1 || port > usual+50 {
 		t.Errorf("it listens at port %d", port)
 	}
-	p.complains(fmt.Sprintf("note: port %d is taken; listening at %d instead\n", usual, port))
+	p.complains(fmt.Sprintf("note: port %d is in use; listening at %d instead\n", usual, port))
 	if status, _ := post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now())); status != 200 {
 		t.Errorf("it answers %d there", status)
 	}
@@ -70,7 +70,7 @@ func TestAGivenPortThatIsTakenIsAMistake(t *testing.T) {
 		{"where it is the usual one", "127.0.0.1:4747", nil, []string{"--addr", "127.0.0.1:4747"}},
 	} {
 		stdout, stderr, code := runHooktop(t, t.TempDir(), c.env, append([]string{"listen", "--local"}, c.args...)...)
-		want := "error: cannot listen at " + c.address + ": another program listens there\nfix: choose another with --addr"
+		want := "error: cannot listen at " + c.address + ": another program is listening there\nfix: choose another with --addr"
 		if code != exit.CodeUsage || stdout != "" || !strings.HasPrefix(stderr, want) {
 			t.Errorf("given %s: exit code %d, %s%s", c.name, code, stdout, stderr)
 		}

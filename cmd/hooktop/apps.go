@@ -72,7 +72,7 @@ func (told appNotes) next(apps []tui.App) (notes []string) {
 		case a.Trouble != "":
 			notes = append(notes, a.Trouble+": start your app")
 		case had:
-			notes = append(notes, "your app runs: "+a.URL)
+			notes = append(notes, "your app is running: "+a.URL)
 		}
 	}
 	return notes

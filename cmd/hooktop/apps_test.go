@@ -85,7 +85,7 @@ func TestResendGoesByTheRoutes(t *testing.T) {
 		t.Errorf("%s; the apps got %q and %q", stdout, one.paths(), two.paths())
 	}
 	_, stderr, code := runHooktop(t, dir, withSecret(), "resend", "1", "--forward-to", "session.*="+one.URL)
-	if code != exit.CodeFailed || !strings.Contains(stderr, "error: resend #1: no route of --forward-to takes user.created\nfix: name the app to send it to: --to URL\n") {
+	if code != exit.CodeFailed || !strings.Contains(stderr, "error: resend #1: no --forward-to route matches user.created\nfix: name the app with --to URL\n") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -194,7 +194,7 @@ func TestAppNotes(t *testing.T) {
 		{[]tui.App{{URL: "http://localhost:3000"}, other}, "[]"},
 		{[]tui.App{down, other}, "[nothing listens at localhost:3000: start your app]"},
 		{[]tui.App{down, down, other}, "[]"},
-		{[]tui.App{up, other}, "[your app runs: http://localhost:3000]"},
+		{[]tui.App{up, other}, "[your app is running: http://localhost:3000]"},
 		{[]tui.App{up, other}, "[]"},
 	} {
 		if got := fmt.Sprint(told.next(step.apps)); got != step.want {

@@ -40,7 +40,7 @@ func (p *program) childOf(s *config.Settings, args []string) (*childProcess, err
 	}
 	path, err := exec.LookPath(args[0])
 	if err != nil && !errors.Is(err, exec.ErrDot) {
-		return nil, exit.Usage(fmt.Sprintf("cannot run %q: %v", args[0], programError(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
+		return nil, exit.Usage(fmt.Sprintf("cannot run %q: %v", args[0], programError(err)), "put a program and its arguments after --: hooktop listen -- npm run dev")
 	}
 	if err != nil { // the folder is its user's own
 		path = "." + string(filepath.Separator) + path
@@ -85,7 +85,7 @@ func (c *childProcess) start(interrupted context.Context, h *hooktop) error {
 	c.prepare()
 	if err := c.cmd.Start(); err != nil {
 		stopPassing()
-		return exit.Failure(fmt.Sprintf("cannot run %s: %v", c.cmd.Args[0], programError(err)), "after -- comes a program and its arguments: hooktop listen -- npm run dev")
+		return exit.Failure(fmt.Sprintf("cannot run %s: %v", c.cmd.Args[0], programError(err)), "put a program and its arguments after --: hooktop listen -- npm run dev")
 	}
 	pass()
 	c.done = make(chan struct{})

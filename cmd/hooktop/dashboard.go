@@ -40,7 +40,7 @@ func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
 	endLooking()
 	h.stop()
 	p.reportTroubles(h)
-	p.stdout.Say("everything is kept in %s", s.DB)
+	p.stdout.Say("deliveries are stored in %s", s.DB)
 	if err == nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -145,7 +145,7 @@ func openURL(url string) error {
 		return errors.New("not a web address")
 	}
 	if err := browser.OpenURL(url); err != nil {
-		return exit.Failure(fmt.Sprintf("no browser could be opened: %v", err), "open "+url)
+		return exit.Failure(fmt.Sprintf("cannot open a browser: %v", err), "open "+url)
 	}
 	return nil
 }

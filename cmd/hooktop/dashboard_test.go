@@ -34,7 +34,7 @@ func TestTheFirstMinute(t *testing.T) {
 	if code := term.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
 	}
-	term.see("everything is kept in .hooktop/hooktop.db")
+	term.see("deliveries are stored in .hooktop/hooktop.db")
 }
 
 // What another process does is on the screen of the one that runs, which is

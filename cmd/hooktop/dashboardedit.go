@@ -68,7 +68,7 @@ func (o *drafts) send(ctx context.Context, id int64) (sent []webhook.Delivery, e
 		return nil, err
 	}
 	if wrong != "" {
-		return nil, exit.Failure(fmt.Sprintf("#%d as it was edited %s: nothing was sent", id, wrong), "e opens what was written once more")
+		return nil, exit.Failure(fmt.Sprintf("the edited #%d %s: nothing was sent", id, wrong), "press e to edit it again")
 	}
 	if f.changed(body) {
 		_, targets, err := o.hooktop.checkEditable(ctx, id)

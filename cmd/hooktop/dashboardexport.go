@@ -52,7 +52,7 @@ func (h *hooktop) dashboardExport(ctx context.Context, e tui.Export) (done tui.E
 		err = out.keep()
 	}
 	if err != nil {
-		return done, exit.Failure(fmt.Sprintf("cannot write %s: %v", name, exit.Reason(err)), "make room, or start hooktop in another folder")
+		return done, exit.Failure(fmt.Sprintf("cannot write %s: %v", name, exit.Reason(err)), "free some space, or start hooktop in another folder")
 	}
 	kept = true
 	done.Path, done.Bytes = name, size.Size()
@@ -74,7 +74,7 @@ func reserveFile(now time.Time, format string) (name string, err error) {
 			continue
 		}
 		if err != nil {
-			return "", exit.Failure(fmt.Sprintf("cannot write %s: %v", name, exit.Reason(err)), "start hooktop in a folder that can be written to")
+			return "", exit.Failure(fmt.Sprintf("cannot write %s: %v", name, exit.Reason(err)), "start hooktop in a folder that you can write to")
 		}
 		return name, f.Close()
 	}

@@ -48,7 +48,7 @@ hooktop deliveries 'is:failed since:1h'
 hooktop deliveries --limit 0 --json | jq .event`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if limit < 0 {
-				return exit.Usage(fmt.Sprintf("--limit %d lists nothing", limit), "write a number from 1 up, or 0 for all")
+				return exit.Usage(fmt.Sprintf("--limit must be at least 0, not %d", limit), "write a number, or 0 for all")
 			}
 			filter, err := parseFilter(args)
 			if err != nil {
@@ -84,7 +84,7 @@ func listDeliveries(ctx context.Context, s *config.Settings, db *store.Store, ou
 	case !page.Filter.IsZero():
 		err = out.Line("no delivery matches %s", page.Filter)
 	default:
-		err = out.Line("no deliveries yet: hooktop trigger user.created sends a signed one")
+		err = out.Line("no deliveries yet: hooktop trigger user.created sends one")
 	}
 	return err
 }

@@ -75,7 +75,7 @@ func doctorSummary(failed, warned int) string {
 	case failed > 0:
 		return fmt.Sprintf("%d failed, %s", failed, text.Plural(warned, "warning"))
 	case warned > 0:
-		return "nothing failed; " + text.Plural(warned, "warning")
+		return "no failures; " + text.Plural(warned, "warning")
 	}
-	return "all is well"
+	return "everything is fine"
 }

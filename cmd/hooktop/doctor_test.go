@@ -46,10 +46,10 @@ func TestDoctorKnowsTheHooktopThatRuns(t *testing.T) {
 	address := strings.TrimPrefix(localURL(t, ready), "http://")
 
 	found, code := diagnosed(t, dir, withSecret(), "--addr", address)
-	wantFinding(t, found["receiver"], "ok", fmt.Sprintf("a hooktop on this database receives there, process %d", p.cmd.Process.Pid))
-	wantFinding(t, found["tunnel"], "ok", fmt.Sprintf("%s, says process %d", url, p.cmd.Process.Pid))
+	wantFinding(t, found["receiver"], "ok", fmt.Sprintf("a hooktop on this database is listening there, process %d", p.cmd.Process.Pid))
+	wantFinding(t, found["tunnel"], "ok", fmt.Sprintf("%s, according to process %d", url, p.cmd.Process.Pid))
 	wantFinding(t, found["endpoint"], "unknown", "in Clerk: "+url+"/api/webhooks/clerk")
-	wantFinding(t, found["hooktops"], "ok", "one runs on this database")
+	wantFinding(t, found["hooktops"], "ok", "one is running on this database")
 	wantFinding(t, found["token"], "ok", "ngrok.yml")
 	if code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
@@ -57,7 +57,7 @@ func TestDoctorKnowsTheHooktopThatRuns(t *testing.T) {
 
 	// To another database, the same is a stranger that has the port.
 	found, code = diagnosed(t, dir, withSecret(), "--addr", address, "--db", "other/hooktop.db")
-	wantFinding(t, found["receiver"], "failed", "a hooktop on another database listens there")
+	wantFinding(t, found["receiver"], "failed", "is in use by a hooktop on another database")
 	if code != exit.CodeFailed {
 		t.Errorf("exit code %d", code)
 	}
@@ -81,9 +81,9 @@ func TestDoctorCountsTheHooktopsOnOneDatabase(t *testing.T) {
 	first, _ := startListening(t, dir, withSecret())
 	second, _ := startListening(t, dir, withSecret())
 	found, code := diagnosed(t, dir, withSecret(), "--addr", "127.0.0.1:0")
-	wantFinding(t, found["hooktops"], "warning", "2 run on this database: trigger and resend go to http://127.0.0.1")
+	wantFinding(t, found["hooktops"], "warning", "2 are running on this database: trigger and resend go to the newest, http://127.0.0.1")
 	text := fmt.Sprint(found["hooktops"]["text"])
-	newest, other, _ := strings.Cut(text, "the newest; then")
+	newest, other, _ := strings.Cut(text, "; the others are")
 	if !strings.Contains(newest, fmt.Sprintf("(process %d)", second.cmd.Process.Pid)) || !strings.Contains(other, fmt.Sprintf("(process %d)", first.cmd.Process.Pid)) || code != exit.CodeDone {
 		t.Errorf("exit code %d, %s", code, text)
 	}
@@ -147,12 +147,12 @@ func TestDoctorMeasuresTheClockByThoseWhoSendFromOutside(t *testing.T) {
 		by          time.Duration
 		state, text string
 	}{
-		{"what this machine sends itself says nothing", clerkURL(t, ready), 0, "unknown", "no delivery has come from outside yet"},
-		{"a sender in step", public, 0, "ok", "in step with the last proven sender: #2, "},
-		{"a sender that is a little off", public, -100 * time.Second, "warning", "by #3, this machine's clock is 10"},
-		{"one that was refused may be an old request", public, -20 * time.Minute, "warning", "#4 was refused for its time: this machine's clock is 20 min ahead"},
-		{"two that were refused alike are the clock", public, -20 * time.Minute, "failed", "this machine's clock is 20 min ahead: the last 2 deliveries were refused for it"},
-		{"a third that was not alike is not", public, -40 * time.Minute, "warning", "#6 was refused"},
+		{"what this machine sends itself says nothing", clerkURL(t, ready), 0, "unknown", "not known until a delivery arrives from outside"},
+		{"a sender in step", public, 0, "ok", "matches the last verified sender: #2, "},
+		{"a sender that is a little off", public, -100 * time.Second, "warning", "according to #3, this machine's clock is 10"},
+		{"one that was refused may be an old request", public, -20 * time.Minute, "warning", "#4 was rejected for its timestamp: this machine's clock is 20 min ahead"},
+		{"two that were refused alike are the clock", public, -20 * time.Minute, "failed", "this machine's clock is 20 min ahead: the last 2 deliveries were rejected because of it"},
+		{"a third that was not alike is not", public, -40 * time.Minute, "warning", "#6 was rejected"},
 		{"what verifies since shows that it was put right", public, 0, "ok", "#7"},
 		{"behind", public, 30 * time.Minute, "warning", "this machine's clock is 30 min behind"},
 	} {
@@ -189,7 +189,7 @@ func TestDoctorLooksForTheAppWithoutSendingToIt(t *testing.T) {
 		}
 	}()
 	found, code := diagnosed(t, t.TempDir(), withSecret(), "--addr", "127.0.0.1:0", "--forward-to", "http://ada:hunter2@"+l.Addr().String()+"/api")
-	wantFinding(t, found["app"], "ok", "something listens there")
+	wantFinding(t, found["app"], "ok", "something is listening there")
 	if strings.Contains(fmt.Sprint(found["app"]), "hunter2") || code != exit.CodeDone {
 		t.Errorf("exit code %d, %v", code, found["app"])
 	}
@@ -197,7 +197,7 @@ func TestDoctorLooksForTheAppWithoutSendingToIt(t *testing.T) {
 		t.Error("something was sent to the app")
 	}
 	found, _ = diagnosed(t, t.TempDir(), withSecret(), "--addr", l.Addr().String())
-	wantFinding(t, found["receiver"], "failed", "is taken: another program listens there")
+	wantFinding(t, found["receiver"], "failed", "is in use by another program")
 }
 
 func TestDoctorFindsDamage(t *testing.T) {

@@ -19,10 +19,10 @@ func TestDoctorSaysWhoCanReadTheEnvFiles(t *testing.T) {
 		folder, mode os.FileMode
 		want         string
 	}{
-		{"everybody", "CLERK_WEBHOOK_SECRET=" + secret, 0o755, 0o644, "! files      .env.local holds a secret, and every user of this machine can read it"},
-		{"its user alone", "CLERK_WEBHOOK_SECRET=" + secret, 0o755, 0o600, "✓ files      .env.local: for you alone"},
-		{"everybody, were the folder not closed", "CLERK_WEBHOOK_SECRET=" + secret, 0o700, 0o644, "✓ files      .env.local: for you alone"},
-		{"everybody, and there is no secret in it", "CLERK_WEBHOOK_SECRET=whsec_xxx", 0o755, 0o644, "✓ files      no .env file here holds a secret"},
+		{"everybody", "CLERK_WEBHOOK_SECRET=" + secret, 0o755, 0o644, "! files      .env.local contains a secret, and every user of this machine can read it"},
+		{"its user alone", "CLERK_WEBHOOK_SECRET=" + secret, 0o755, 0o600, "✓ files      .env.local: only you can read them"},
+		{"everybody, were the folder not closed", "CLERK_WEBHOOK_SECRET=" + secret, 0o700, 0o644, "✓ files      .env.local: only you can read them"},
+		{"everybody, and there is no secret in it", "CLERK_WEBHOOK_SECRET=whsec_xxx", 0o755, 0o644, "✓ files      no .env file here contains a secret"},
 		{"everybody, one with v1, before it", "CLERK_WEBHOOK_SECRET=v1," + secret, 0o755, 0o644, "! files      .env.local holds a secret, and every"},
 		{"everybody, one in curly quotes", "CLERK_WEBHOOK_SECRET=“" + secret + "”", 0o755, 0o644, "! files      .env.local holds a secret, and every"},
 		{"everybody, one without whsec_", "CLERK_WEBHOOK_SECRET=" + strings.TrimPrefix(secret, "whsec_"), 0o755, 0o644, "! files      .env.local holds a secret, and every"},
@@ -87,11 +87,11 @@ func TestDoctorSaysWhatGitWouldTake(t *testing.T) {
 	}
 	inDir("init", "--quiet")
 	write(".env.local", "CLERK_WEBHOOK_SECRET="+secret)
-	wants(".env.local holds a secret and is not in .gitignore\n             fix: echo .env.local >> .gitignore")
+	wants(".env.local contains a secret and is not in .gitignore\n             fix: echo .env.local >> .gitignore")
 	write(".gitignore", ".env*")
-	wants("✓ files      .env.local: for you alone")
+	wants("✓ files      .env.local: only you can read them")
 	inDir("add", "--force", ".env.local")
-	wants(".env.local holds a secret and is in git's index\n             fix: git rm --cached .env.local")
+	wants(".env.local contains a secret and is in git's index\n             fix: run git rm --cached .env.local")
 
 	// The database's own folder is ignored by itself; another is the user's.
 	mustRun(t, dir, nil, "trigger", "user.created")
@@ -102,7 +102,7 @@ func TestDoctorSaysWhatGitWouldTake(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustRun(t, dir, nil, "trigger", "user.created", "--db", "data/mine.db")
-	wants("data/mine.db is in a folder of yours, which hooktop gives no .gitignore, and git would take it\n             fix: echo 'mine.db*' >> .gitignore", "--db", "data/mine.db")
+	wants("data/mine.db is in your own folder without a .gitignore, so git would commit it\n             fix: echo 'mine.db*' >> .gitignore", "--db", "data/mine.db")
 }
 
 func TestTheSetupTabShowsWhatDoctorFinds(t *testing.T) {
@@ -111,7 +111,7 @@ func TestTheSetupTabShowsWhatDoctorFinds(t *testing.T) {
 	d := openTerminal(t, 120, 36, command(t.Context(), t, dir, nil, "--addr", "127.0.0.1:0", "--tunnel", "off", "--forward-to", "http://127.0.0.1:1/api"))
 	d.press("4")
 	d.see("✓ secret", "whsec_…LaSw  CLERK_WEBHOOK_SECRET in .env.local", "✗ app", "nothing listens at 127.0.0.1:1", "Setup 1 to do",
-		"! names", "add CLERK_WEBHOOK_SIGNING_SECRET=whsec_… beside it", ".hooktop/hooktop.db   0 deliveries, 0 users")
+		"! names", "add CLERK_WEBHOOK_SIGNING_SECRET=whsec_… as well", ".hooktop/hooktop.db   0 deliveries, 0 users")
 	if s := d.written(); strings.Contains(s, "conflicts") || strings.Contains(s, "hooktops") {
 		t.Error("what is well beside the set-up is on the tab")
 	}

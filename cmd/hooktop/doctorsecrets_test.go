@@ -17,10 +17,10 @@ func TestDoctorSaysWhatIsOddAboutASecret(t *testing.T) {
 		code      int
 		says, not []string
 	}{
-		{"without its prefix", "CLERK_WEBHOOK_SECRET=" + bare, exit.CodeDone, []string{"! secret     CLERK_WEBHOOK_SECRET in .env.local has no whsec_ before it"}, []string{bare}},
-		{"where browsers get it", "NEXT_PUBLIC_CLERK_WEBHOOK_SECRET=" + secret, exit.CodeFailed, []string{"✗ names      NEXT_PUBLIC_CLERK_WEBHOOK_SECRET in .env.local (whsec_…LaSw) goes to browsers", "rotate it"}, []string{secret}},
+		{"without its prefix", "CLERK_WEBHOOK_SECRET=" + bare, exit.CodeDone, []string{"! secret     CLERK_WEBHOOK_SECRET in .env.local does not start with whsec_"}, []string{bare}},
+		{"where browsers get it", "NEXT_PUBLIC_CLERK_WEBHOOK_SECRET=" + secret, exit.CodeFailed, []string{"✗ names      NEXT_PUBLIC_CLERK_WEBHOOK_SECRET in .env.local (whsec_…LaSw) is sent to browsers", "rotate it"}, []string{secret}},
 		{"where browsers get it, beside the right one", "CLERK_WEBHOOK_SECRET=" + secret + "\nVITE_WEBHOOK=" + secret, exit.CodeFailed, []string{"✗ names      VITE_WEBHOOK in .env.local"}, nil},
-		{"under several odd names", "CLERK_HOOK=" + secret + "\nHOOK_SECRET=" + otherSecret, exit.CodeDone, []string{"does not read CLERK_HOOK in .env.local", "does not read HOOK_SECRET in .env.local"}, nil},
+		{"under several odd names", "CLERK_HOOK=" + secret + "\nHOOK_SECRET=" + otherSecret, exit.CodeDone, []string{"nor Clerk's verifyWebhook reads CLERK_HOOK in .env.local", "nor Clerk's verifyWebhook reads HOOK_SECRET in .env.local"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -56,10 +56,10 @@ func TestDoctorSeesStripesSecret(t *testing.T) {
 		text  string
 	}{
 		{"and the public URL", []string{stripes}, public, "ok", "in Stripe: https://hooks.example.com/api/webhooks/stripe"},
-		{"and no public URL yet", []string{stripes}, nil, "unknown", "comes with the tunnel: Stripe needs a public URL to send to"},
+		{"and no public URL yet", []string{stripes}, nil, "unknown", "needs the tunnel: Stripe sends to a public URL"},
 		{"given as a flag", nil, append([]string{"--stripe-secret", "whsec_8cb9e3d1ac61d4e39a7c9f14ff2b11d0"}, public...), "ok", "in Stripe: https://hooks.example.com/api/webhooks/stripe"},
-		{"not there", withSecret(), public, "unknown", "takes Stripe's events, too, at https://hooks.example.com/api/webhooks/stripe"},
-		{"not there, and no public URL", withSecret(), nil, "unknown", "takes Stripe's events, too, at the path /api/webhooks/stripe"},
+		{"not there", withSecret(), public, "unknown", "also accepts Stripe's events, at https://hooks.example.com/api/webhooks/stripe"},
+		{"not there, and no public URL", withSecret(), nil, "unknown", "also accepts Stripe's events, at the path /api/webhooks/stripe"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			found, _ := diagnosed(t, t.TempDir(), c.env, append([]string{"--addr", "127.0.0.1:0"}, c.args...)...)
@@ -73,7 +73,7 @@ func TestDoctorReadsStripesRulesAndTheUsersDatabase(t *testing.T) {
 	env := []string{"HOOKTOP_STRIPE_PLAN_KEY=colour", "HOOKTOP_USERS_DB=mysql://ada:hunter2@localhost/app"}
 	found, code := diagnosed(t, t.TempDir(), env, "--addr", "127.0.0.1:0")
 	wantFinding(t, found["stripe"], "failed", `HOOKTOP_STRIPE_PLAN_KEY: "colour" is not a place of the plan key`)
-	wantFinding(t, found["users-db"], "failed", "HOOKTOP_USERS_DB: not the URL of a PostgreSQL database")
+	wantFinding(t, found["users-db"], "failed", "HOOKTOP_USERS_DB: not a PostgreSQL URL")
 	if fix, _ := found["users-db"]["fix"].(string); fix == "" || code != exit.CodeFailed || strings.Contains(fmt.Sprint(found), "hunter2") {
 		t.Errorf("exit code %d: %v", code, found)
 	}

@@ -224,7 +224,7 @@ func TestAFixReportsThatTheRunningHooktopHasAnotherSecret(t *testing.T) {
 	dir := t.TempDir()
 	startListening(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret})
 	_, stderr, code := runHooktop(t, dir, env, "drift", "--fix")
-	if code != exit.CodeFailed || !strings.Contains(stderr, "verifies with another secret") || !strings.Contains(stderr, "fix: give both the same") {
+	if code != exit.CodeFailed || !strings.Contains(stderr, "verifies with a different secret") || !strings.Contains(stderr, "fix: use the same for both") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }

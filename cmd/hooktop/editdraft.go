@@ -27,7 +27,7 @@ func newDraft(d webhook.Delivery, e editing) (*draft, error) {
 	f := &draft{editing: e, dir: dir, file: filepath.Join(dir, fmt.Sprintf("delivery-%d.json", d.ID)), before: e.forEditor(d.Body), original: d.Body}
 	if err := os.WriteFile(f.file, f.before, 0o600); err != nil {
 		f.remove()
-		return nil, exit.Failure(fmt.Sprintf("cannot edit: %v", exit.Reason(err)), "make room in the temporary folder")
+		return nil, exit.Failure(fmt.Sprintf("cannot edit: %v", exit.Reason(err)), "free some space in the temporary folder")
 	}
 	return f, nil
 }
@@ -36,7 +36,7 @@ func newDraft(d webhook.Delivery, e editing) (*draft, error) {
 func (f *draft) read() (body []byte, wrong string, err error) {
 	after, err := os.ReadFile(f.file)
 	if err != nil {
-		return nil, "", exit.Failure(fmt.Sprintf("the editor left no file: %v", exit.Reason(err)), "save it under the name that it has")
+		return nil, "", exit.Failure(fmt.Sprintf("the edited file is gone: %v", exit.Reason(err)), "save it under its own name")
 	}
 	if f.raw { // editors end a file with a line's end
 		if !bytes.HasSuffix(f.before, []byte("\n")) {

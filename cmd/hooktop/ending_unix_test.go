@@ -159,7 +159,7 @@ func TestADeliveryInFlightIsAnsweredAtTheEnd(t *testing.T) {
 				if rows := instances(t, dir); len(rows) != 0 {
 					wrong("the addresses %v were left in the database", rows)
 				}
-				if !strings.Contains(p.output(), "ada@example.com created") || !strings.Contains(p.complaints(), "everything is kept in ") {
+				if !strings.Contains(p.output(), "ada@example.com created") || !strings.Contains(p.complaints(), "deliveries are stored in ") {
 					wrong("it printed %s\n%s", p.output(), p.complaints())
 				}
 				return took
@@ -234,7 +234,7 @@ func TestTheTerminalIsRestoredOnEveryWayOut(t *testing.T) {
 				t.Errorf("exit code %d, want %d", code, way.code)
 			}
 			d.isRestored()
-			d.see("everything is kept in .hooktop/hooktop.db")
+			d.see("deliveries are stored in .hooktop/hooktop.db")
 			if rows := instances(t, dir); len(rows) != 0 {
 				t.Errorf("the addresses %v were left in the database", rows)
 			}
@@ -273,7 +273,7 @@ func TestTwoSignalsInQuickSuccessionStillEndTheDashboardInOrder(t *testing.T) {
 		}
 		<-d.done
 		took := time.Since(told)
-		const last = "everything is kept in .hooktop/hooktop.db"
+		const last = "deliveries are stored in .hooktop/hooktop.db"
 		if !strings.Contains(d.written(), last) {
 			wrong("it ended without its last word: %s", d.written())
 			return took

@@ -14,7 +14,7 @@ import (
 // goes before it.
 func TestAVariableThatIsOffIsOff(t *testing.T) {
 	t.Chdir(t.TempDir())
-	const nonsense = `is neither true nor false`
+	const nonsense = `is not true or false`
 	for _, c := range []struct {
 		name, value string
 		flags       bool

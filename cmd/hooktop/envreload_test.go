@@ -34,7 +34,7 @@ func TestEnvFilesAreWatched(t *testing.T) {
 	send("a", 400)
 
 	write("CLERK_WEBHOOK_SECRET=" + secret)
-	p.complains("note: Clerk's secret is now whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local); local mode is over; hooktop reverify judges 1 rejected again")
+	p.complains("note: Clerk's secret is now whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local); local mode is off; hooktop reverify verifies 1 rejected again")
 	send("b", 200)
 
 	write("CLERK_WEBHOOK_SECRET=sk_test_abcdefghijklmnop")
@@ -42,7 +42,7 @@ func TestEnvFilesAreWatched(t *testing.T) {
 	send("c", 200)
 
 	write("OTHER=1")
-	p.complains("note: Clerk's signing secret is gone from the .env files: whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local) stays in use until hooktop ends\n")
+	p.complains("note: Clerk's signing secret was removed from the .env files; whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local) stays in use until hooktop ends\n")
 	send("d", 200)
 
 	write(`CLERK_WEBHOOK_SECRET="` + otherSecret)

@@ -88,7 +88,7 @@ func TestTheTunnelOpensOnceThereIsASecret(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, ".env.local"), []byte("CLERK_WEBHOOK_SECRET="+secret+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p.complains("local mode is over; the tunnel opens")
+	p.complains("local mode is off; the tunnel opens")
 	url, _ := p.tunnelIs("live")["public_url"].(string)
 	public := "http://" + strings.TrimPrefix(url, "https://")
 	if status, answer := post(t, edge.Client(), public+"/api/webhooks/clerk", "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now())); status != 200 {

@@ -38,7 +38,7 @@ exit code is 1.`,
 clerk webhooks listen --json | hooktop import`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return exit.Usage("import takes one file", "or none, or -, for standard input")
+				return exit.Usage("import takes one file", "pass one file, or - for standard input")
 			}
 			return nil
 		},

@@ -42,7 +42,7 @@ hooktop listen --local --forward-to 3000 -- npm test`,
 				if len(args) > 0 {
 					return nil
 				}
-				return exit.Usage("after -- stands no command", "hooktop listen -- npm run dev runs it while hooktop receives")
+				return exit.Usage("no command after --", "hooktop listen -- npm run dev runs it while hooktop receives")
 			default:
 				return noArguments(cmd, args[:cmd.ArgsLenAtDash()])
 			}
@@ -113,7 +113,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		}
 	}
 	if !s.JSON {
-		p.stderr.Say("everything is kept in %s", s.DB)
+		p.stderr.Say("deliveries are stored in %s", s.DB)
 	}
 	return err
 }
@@ -182,7 +182,7 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *livePrinter, begin 
 func (p *program) printNews(n tui.News) {
 	text := n.Text
 	if n.Rejected > 0 {
-		text += fmt.Sprintf("; hooktop reverify judges %d rejected again", n.Rejected)
+		text += fmt.Sprintf("; hooktop reverify verifies %d rejected again", n.Rejected)
 	}
 	p.stderr.Say("note: %s", text)
 }
@@ -241,7 +241,7 @@ func (f *livePrinter) ready(h *hooktop) error {
 		line("tunnel       off: %s", strings.TrimPrefix(why, "off "))
 	}
 	if h.settings.Secrets.Local() {
-		line("local mode   no signing secret: run hooktop trigger user.created for a signed test event")
+		line("local mode   no signing secret; hooktop trigger user.created sends a signed test event")
 	}
 	for _, app := range h.apps() {
 		line("forward to   %s", app.Route)

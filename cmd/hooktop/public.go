@@ -60,20 +60,20 @@ func (h *hooktop) withoutTunnel(found tunnel.Credentials, unread error) (why str
 	s := h.settings
 	switch {
 	case s.PublicURL != "":
-		return "your own tunnel ends here", nil
+		return "you use your own tunnel", nil
 	case s.Tunnel == "off":
 		return "off by --tunnel off", nil
 	case unread != nil && s.Tunnel == "ngrok":
 		return "", exit.AsUsage(unread)
 	case unread != nil:
 		h.notice(unread.Error() + ": " + exit.FixOf(unread))
-		return "ngrok's configuration cannot be read", nil
+		return "cannot read ngrok's configuration", nil
 	case found.Token == "" && s.Tunnel == "ngrok":
-		return "", exit.Usage("--tunnel ngrok: no ngrok token was found", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
+		return "", exit.Usage("--tunnel ngrok: there is no ngrok token", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
 	case found.Token == "":
 		return "no ngrok token", nil
 	case s.Secrets.Local() && s.Tunnel == "auto":
-		return "opens once there is a signing secret", nil
+		return "opens when there is a signing secret", nil
 	}
 	return "", nil
 }

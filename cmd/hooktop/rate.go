@@ -20,10 +20,10 @@ func parseRate(text string) (every time.Duration, err error) {
 	per, known := map[string]time.Duration{"": time.Second, "s": time.Second, "m": time.Minute, "h": time.Hour}[unit]
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || !known || parted && unit == "" || !(n > 0) || float64(per)/n > float64(time.Hour) {
-		return 0, exit.Usage(fmt.Sprintf("--rate: %q is not a rate", text), "write how many and the time that they take, such as 10/s or 30/m")
+		return 0, exit.Usage(fmt.Sprintf("--rate: %q is not a rate", text), "write a number per second, minute or hour, such as 10/s or 30/m")
 	}
 	if n*float64(time.Second)/float64(per) > maxPerSecond {
-		return 0, exit.Usage(fmt.Sprintf("--rate %s is more than can be sent", text), fmt.Sprintf("write %d/s at most, or leave it out: as fast as it goes", maxPerSecond))
+		return 0, exit.Usage(fmt.Sprintf("--rate %s is too high", text), fmt.Sprintf("write at most %d/s, or leave it out to send as fast as possible", maxPerSecond))
 	}
 	return max(time.Duration(float64(per)/n), 1), nil
 }

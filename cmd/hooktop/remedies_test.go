@@ -66,7 +66,7 @@ func TestSendingSaysWhatTheAppsRefusalMeans(t *testing.T) {
 	}
 }
 
-// What goes on to the app once it is judged again says so, too.
+// What goes on to the app once it is re-verified again says so, too.
 func TestJudgingAgainSaysWhatTheAppsRefusalMeans(t *testing.T) {
 	dir, app := t.TempDir(), startApp(t, http.StatusMethodNotAllowed)
 	p, ready := startListening(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret})

@@ -42,10 +42,10 @@ hooktop resend 42 43 --as new
 hooktop resend --where 'app:5xx since:1h' --dry-run`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if many.given = cmd.Flags().Changed("where"); many.given && len(args) > 0 {
-				return exit.Usage("resend takes ids or --where, not both", "hooktop deliveries lists what a filter wants")
+				return exit.Usage("ids and --where cannot be combined", "hooktop deliveries FILTER lists what a filter matches")
 			}
 			if len(args) == 0 && !many.given {
-				return exit.Usage("resend takes the id of a delivery, or several", "hooktop deliveries lists them")
+				return exit.Usage("resend needs the id of a delivery, or several", "hooktop deliveries lists them")
 			}
 			return nil
 		},
@@ -103,7 +103,7 @@ func checkMode(as string) error {
 	case webhook.Same, webhook.New, webhook.Verbatim:
 		return nil
 	}
-	return exit.Usage(fmt.Sprintf("--as: there is no way %q to resend", as), "choose same, new or verbatim")
+	return exit.Usage(fmt.Sprintf("--as: unknown mode %q", as), "choose same, new or verbatim")
 }
 
 // parseIDs reads ids of deliveries: 42 or #42.
@@ -131,7 +131,7 @@ func (h *hooktop) resendTargets(ctx context.Context, id int64) ([]string, error)
 	}
 	targets := h.forwarder.Targets(d)
 	if len(targets) == 0 {
-		return nil, webhook.Unsent(id, exit.Failure("no route of --forward-to takes "+cmp.Or(d.Type, "it"), "name the app to send it to: --to URL"))
+		return nil, webhook.Unsent(id, exit.Failure("no --forward-to route matches "+cmp.Or(d.Type, "it"), "name the app with --to URL"))
 	}
 	return targets, nil
 }

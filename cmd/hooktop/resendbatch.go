@@ -56,7 +56,7 @@ func (m *batch) check() (err error) {
 		return nil
 	}
 	if m.keepTimes {
-		return exit.Usage("--rate and --as-of say two things", "choose one of them")
+		return exit.Usage("--rate and --as-of cannot be combined", "choose one of them")
 	}
 	m.every, err = parseRate(m.rate)
 	return err
@@ -208,7 +208,7 @@ func (r *batchRun) one(ctx context.Context, id int64) error {
 	r.sent++
 	aside := ""
 	if r.failed > 0 {
-		aside = fmt.Sprintf(", %d not taken", r.failed)
+		aside = fmt.Sprintf(", %d rejected", r.failed)
 	}
 	r.bar.At(int64(r.sent), aside)
 	return nil
@@ -237,9 +237,9 @@ func (r *batchRun) String() string {
 	if r.total == 0 {
 		return "no delivery matches " + r.series.filter.String()
 	}
-	text := fmt.Sprintf("sent %d: %d taken, %d not", r.sent, r.sent-r.failed, r.failed)
+	text := fmt.Sprintf("sent %d: %d accepted, %d rejected", r.sent, r.sent-r.failed, r.failed)
 	if left := r.total - r.sent; left > 0 {
-		text += fmt.Sprintf("; %d were not sent any more", left)
+		text += fmt.Sprintf("; %d not sent", left)
 	}
 	return text
 }

@@ -32,15 +32,15 @@ func checkEditing(cmd *cobra.Command, ids int, mode webhook.Mode) error {
 	flags := cmd.Flags()
 	switch {
 	case !flags.Changed("edit") && flags.Changed("raw"):
-		return exit.Usage("--raw is for --edit", "add --edit")
+		return exit.Usage("--raw needs --edit", "add --edit")
 	case !flags.Changed("edit"):
 		return nil
 	case ids != 1:
-		return exit.Usage("--edit takes the id of one delivery", "hooktop deliveries lists them")
+		return exit.Usage("--edit needs the id of one delivery", "hooktop deliveries lists them")
 	case flags.Changed("rate"), flags.Changed("as-of"), flags.Changed("stop-on-failure"), flags.Changed("dry-run"):
-		return exit.Usage("--edit sends one delivery: there is no series", "leave out --rate, --as-of, --stop-on-failure and --dry-run")
+		return exit.Usage("--edit sends one delivery, not a series", "leave out --rate, --as-of, --stop-on-failure and --dry-run")
 	case mode == webhook.Verbatim:
-		return exit.Usage("--edit with --as verbatim: the signature is not one of another body", "sign it afresh: --as new, or same")
+		return exit.Usage("--edit and --as verbatim cannot be combined: the old signature does not match an edited body", "re-sign it: --as new, or --as same")
 	}
 	return nil
 }
@@ -65,7 +65,7 @@ func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64
 	}
 	if bytes.Equal(e.forSending(d.Body), body) {
 		if !s.JSON {
-			p.stderr.Say("nothing was changed in #%d: nothing was sent", id)
+			p.stderr.Say("#%d was not changed: nothing was sent", id)
 		}
 		return nil
 	}
@@ -102,7 +102,7 @@ func (h *hooktop) checkEditable(ctx context.Context, id int64) (d webhook.Delive
 		return d, nil, err
 	}
 	if targets[0] == "" && !h.forwarder.Vouched(d) {
-		return d, nil, webhook.Unsent(id, exit.Failure("its signature does not hold, and signed afresh it would change the users", "send it to your app: --to URL"))
+		return d, nil, webhook.Unsent(id, exit.Failure("its signature does not verify, and re-signed it would change the users", "send it to your app instead: --to URL"))
 	}
 	return d, targets, nil
 }
@@ -143,7 +143,7 @@ func (p *program) edit(ctx context.Context, d webhook.Delivery, e editing) ([]by
 			return body, err
 		}
 		if !p.again(wrong) {
-			return nil, exit.Failure("the edited body "+wrong+": nothing was sent", "edit it again, or send it as it is with --raw")
+			return nil, exit.Failure("the edited body "+wrong+": nothing was sent", "edit it again, or send it unchanged with --raw")
 		}
 	}
 }
@@ -154,7 +154,7 @@ func (p *program) again(wrong string) bool {
 	if !print.IsTerminal(p.stdin) {
 		return false
 	}
-	p.stderr.Ask("the edited body %s\nedit it again? [Y/n] ", wrong)
+	p.stderr.Ask("the edited body %s\nEdit it again? [Y/n] ", wrong)
 	answer, err := bufio.NewReader(p.stdin).ReadString('\n')
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return err == nil && (answer == "" || strings.HasPrefix(answer, "y"))
@@ -192,7 +192,7 @@ func (p *program) openEditor(ctx context.Context, file string) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return exit.Failure(fmt.Sprintf("the editor %q ended with %v: nothing was sent", words[0], programError(err)), "set EDITOR to your editor, such as vi or \"code --wait\"")
+		return exit.Failure(fmt.Sprintf("the editor %q failed with %v: nothing was sent", words[0], programError(err)), "set EDITOR to your editor, such as vi or \"code --wait\"")
 	}
 	return nil
 }

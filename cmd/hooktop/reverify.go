@@ -35,7 +35,7 @@ hooktop reverify --where 'code:wrong-secret since:1h'`,
 			}
 			given := cmd.Flags().Changed("where")
 			if given && len(ids) > 0 {
-				return exit.Usage("reverify takes ids or --where, not both", "hooktop deliveries lists what a filter wants")
+				return exit.Usage("ids and --where cannot be combined", "hooktop deliveries FILTER lists what a filter matches")
 			}
 			filter, err := parseFilter([]string{where})
 			if err != nil {
@@ -146,9 +146,9 @@ func (r *reverifySummary) add(d webhook.Delivery) {
 
 func (r reverifySummary) String() string {
 	if r.judged == 0 {
-		return "no delivery is rejected: there is nothing to judge again"
+		return "no delivery is rejected: nothing to re-verify"
 	}
-	return fmt.Sprintf("judged %d again: %d verify now, %d still do not", r.judged, r.verified, r.judged-r.verified)
+	return fmt.Sprintf("re-verified %d: %d now verify, %d still do not", r.judged, r.verified, r.judged-r.verified)
 }
 
 // dashboardReverify judges one delivery again for the dashboard.

@@ -86,13 +86,13 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if cmd.HasParent() {
-		return exit.Usage(fmt.Sprintf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0]), "see "+cmd.CommandPath()+" --help")
+		return exit.Usage(fmt.Sprintf("%s takes no arguments, but got %q", cmd.CommandPath(), args[0]), "see "+cmd.CommandPath()+" --help")
 	}
 	fix := "see hooktop --help"
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		fix = "did you mean hooktop " + near[0] + "?"
 	}
-	return exit.Usage(fmt.Sprintf("there is no command %q", args[0]), fix)
+	return exit.Usage(fmt.Sprintf("unknown command %q", args[0]), fix)
 }
 
 func mayBeLocal(cmd *cobra.Command) bool {

@@ -98,7 +98,7 @@ func (p *program) beginExisting(ctx context.Context, s *config.Settings) (*hookt
 
 func exists(s *config.Settings) error {
 	if s.Missing() {
-		return exit.Failure(fmt.Sprintf("there is no database at %s yet", s.DB), "start hooktop in this folder first, or name the database with --db")
+		return exit.Failure(fmt.Sprintf("there is no database at %s yet", s.DB), "start hooktop in this folder first, or pass another database with --db")
 	}
 	return nil
 }
@@ -122,7 +122,7 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 		Store: db, Endpoints: s.Endpoints(), MaxBody: s.MaxBody, Now: time.Now, Self: receiver.NewInstance(), Explainer: h.explainer,
 		Status:   h.condition,
 		Captured: h.forwardVerified,
-		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not captured: %w", err)) },
+		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not stored: %w", err)) },
 	}
 	if s.Forwarding.ReplyByApp {
 		h.receiver.Answerer = h.forwarder.Answerer
@@ -193,11 +193,11 @@ func (h *hooktop) listenLocally(ctx context.Context) (err error) {
 	for next := port + 1; next <= port+portsTried; next++ {
 		h.local, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(next)))
 		if err == nil {
-			h.notice(fmt.Sprintf("port %d is taken; listening at %d instead", port, next))
+			h.notice(fmt.Sprintf("port %d is in use; listening at %d instead", port, next))
 			return nil
 		}
 	}
-	return exit.Usage(fmt.Sprintf("no free port from %d to %d", port, port+portsTried), "choose one with --addr, or --addr 127.0.0.1:0 for any")
+	return exit.Usage(fmt.Sprintf("no free port from %d to %d", port, port+portsTried), "choose one with --addr, or pass --addr 127.0.0.1:0 for any free port")
 }
 
 // maxConnections bounds what strangers can make each listener hold. Idle ones
@@ -209,7 +209,7 @@ func (h *hooktop) serve(l net.Listener, handler http.Handler) {
 	h.servers = append(h.servers, server)
 	h.running.Go(func() {
 		if err := server.Serve(netutil.LimitListener(l, maxConnections)); !errors.Is(err, http.ErrServerClosed) && l == h.local {
-			h.trouble(fmt.Errorf("receiving at %s ended: %w", l.Addr(), err))
+			h.trouble(fmt.Errorf("receiving at %s stopped: %w", l.Addr(), err))
 		}
 	})
 }

@@ -20,7 +20,7 @@ func (p *program) showCommand() *cobra.Command {
 hooktop show 42 --json | jq .diagnosis`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return exit.Usage("show takes the id of one delivery", "hooktop deliveries lists them")
+				return exit.Usage("show needs the id of one delivery", "hooktop deliveries lists them")
 			}
 			return nil
 		},

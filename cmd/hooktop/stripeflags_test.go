@@ -66,7 +66,7 @@ func TestWhoReadsStripesEventsTakesItsFlags(t *testing.T) {
 		for name, said := range map[string]string{
 			"flags": must(t, env, append(rebuild, rules...)...), "variables": must(t, variables, rebuild...),
 		} {
-			if !strings.Contains(said, "replayed 3 deliveries: 1 user, tombstones among them, no difference") {
+			if !strings.Contains(said, "replayed 3 deliveries: 1 user, including tombstones, no difference") {
 				t.Errorf("with the %s it says %s", name, said)
 			}
 		}
@@ -83,7 +83,7 @@ func TestWhoReadsStripesEventsTakesItsFlags(t *testing.T) {
 			}
 		}
 		stdout, stderr, _ := inProcess(t, env, append(rebuild, rules[2])...)
-		if !strings.Contains(stdout, "1 user, tombstones among them, 1 difference\n") || !strings.Contains(stderr, "in 1 value\n") {
+		if !strings.Contains(stdout, "1 user, including tombstones, 1 difference\n") || !strings.Contains(stderr, "in 1 value\n") {
 			t.Errorf("of one it says %s%s", stdout, stderr)
 		}
 	})

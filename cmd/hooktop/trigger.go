@@ -61,7 +61,7 @@ hooktop show 42 --json | jq -j .body |
 		ValidArgsFunction: completeEvents,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 || len(args) == 0 && f.file == "" {
-				return exit.Usage("trigger takes one event type", "hooktop trigger user.created; hooktop trigger --help lists all, and --file sends a body of your own")
+				return exit.Usage("trigger takes one event type", "hooktop trigger user.created; hooktop trigger --help lists all; --file sends your own body")
 			}
 			return nil
 		},
@@ -75,7 +75,7 @@ hooktop show 42 --json | jq -j .body |
 				return err
 			}
 			if o.print && s.JSON {
-				return exit.Usage("--print shows a command for a shell, --json objects", "leave one of the two out")
+				return exit.Usage("--print and --json cannot be combined", "leave one of them out")
 			}
 			return p.trigger(cmd.Context(), s, o)
 		},
@@ -100,7 +100,7 @@ hooktop show 42 --json | jq -j .body |
 func (p *program) order(f triggerFlags, args []string, counted bool) (triggerRequest, error) {
 	o := triggerRequest{sample: webhook.Sample{UserID: f.userID, Email: f.email}, count: f.count, print: f.print}
 	if f.count < 1 {
-		return o, exit.Usage(fmt.Sprintf("--count %d sends nothing", f.count), "write a number from 1 up")
+		return o, exit.Usage(fmt.Sprintf("--count must be at least 1, not %d", f.count), "write a number such as 3")
 	}
 	var event string
 	if len(args) > 0 {
@@ -133,7 +133,7 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (triggerReq
 	}
 	every, err := parseRate(f.rate)
 	if err == nil && !counted && o.story == nil {
-		err = exit.Usage("--rate paces several, and this sends one", "add --count")
+		err = exit.Usage("--rate needs --count: this sends one event", "add --count")
 	}
 	o.every = every
 	return o, err
@@ -147,13 +147,13 @@ func (o *triggerRequest) choose(event string, f triggerFlags) error {
 	sampler, isSample := providers.Sampler(event)
 	switch {
 	case f.file != "" && isStory:
-		return exit.Usage("--file is one event, and "+event+" several", "leave one of the two out")
+		return exit.Usage("--file and "+event+" cannot be combined: a story has several events", "leave one of them out")
 	case f.file != "" && (len(f.set) > 0 || f.email != "" || f.userID != ""):
-		return exit.Usage("--file is sent as it is, byte for byte", "leave out --set, --email and --user-id, and edit the file")
+		return exit.Usage("--file is sent unchanged", "edit the file instead of passing --set, --email or --user-id")
 	case f.file != "":
 		return nil
 	case isStory && len(f.set) > 0:
-		return exit.Usage("--set changes one event, and a story has several", "give a story --email and --user-id alone")
+		return exit.Usage("--set cannot change a story, which has several events", "a story takes only --email and --user-id")
 	case isStory:
 		o.story, o.provider = &story, teller
 		return nil

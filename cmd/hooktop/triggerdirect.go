@@ -42,7 +42,7 @@ type directLine struct {
 // sendDirect sends to a URL, past the door, and says what the answers mean.
 func (p *program) sendDirect(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pacer) error {
 	if h.settings.Secrets.Local() {
-		p.stderr.Say("note: signed with hooktop's own secret, that in %s: no CLERK_WEBHOOK_SECRET was found", h.settings.LocalSecretFile())
+		p.stderr.Say("note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SECRET is not set", h.settings.LocalSecretFile())
 	}
 	refused := false
 	err := o.each(ctx, t, paced, func(m receiver.Message) error {

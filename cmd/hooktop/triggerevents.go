@@ -78,16 +78,16 @@ func storiesText() string {
 
 // unknownEvent says which event was meant, where that can be told.
 func unknownEvent(event string) error {
-	what := fmt.Sprintf("there is no sample of the event %s", quoted(event))
+	what := fmt.Sprintf("there is no sample for the event %s", quoted(event))
 	near := exit.Closest(strings.ToLower(event), choices(), len(event)/3)
 	if strings.HasPrefix(strings.ToLower(event), webhook.StoryPrefix) && !strings.HasPrefix(near, webhook.StoryPrefix) {
 		stories := slices.DeleteFunc(choices(), func(name string) bool { return !strings.HasPrefix(name, webhook.StoryPrefix) })
-		return exit.Usage("there is no story "+quoted(event), "the stories are "+strings.Join(stories, ", "))
+		return exit.Usage("unknown story "+quoted(event), "the stories are "+strings.Join(stories, ", "))
 	}
 	if near != "" {
-		return exit.Usage(what, "did you mean "+near+"? hooktop trigger --help lists all; --file sends a body of your own")
+		return exit.Usage(what, "did you mean "+near+"? hooktop trigger --help lists all; --file sends your own body")
 	}
-	return exit.Usage(what, "hooktop trigger --help lists those that there are; --file sends a body of your own")
+	return exit.Usage(what, "hooktop trigger --help lists all; --file sends your own body")
 }
 
 // quoted is what somebody typed, in quotes, and no longer than a line.

@@ -25,7 +25,7 @@ func (o *triggerRequest) read(stdin io.Reader, name string) error {
 		return exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "name a file with the event's JSON, or - for standard input")
 	}
 	if trouble := notJSON(body); trouble != "" {
-		return exit.Usage(fmt.Sprintf("%s is not JSON: %s", name, trouble), "mend it there; hooktop trigger user.created --print shows a body that is")
+		return exit.Usage(fmt.Sprintf("%s is not JSON: %s", name, trouble), "fix the file; hooktop trigger user.created --print shows a valid body")
 	}
 	var event struct {
 		Type json.RawMessage `json:"type"`
@@ -35,7 +35,7 @@ func (o *triggerRequest) read(stdin io.Reader, name string) error {
 		kind = "" // what receives it says so
 	}
 	if o.sample.Type != "" && o.sample.Type != kind {
-		return exit.Usage(fmt.Sprintf("the event in %s is %s, and not %s", name, cmp.Or(kind, "without a type"), o.sample.Type), "leave the event out: the file says it")
+		return exit.Usage(fmt.Sprintf("the event in %s is %s, not %s", name, cmp.Or(kind, "without a type"), o.sample.Type), "leave the event out: the file names it")
 	}
 	o.body, o.sample.Type, o.provider = body, kind, providers.All()[0]
 	if p, ok := providers.Sampler(kind); ok {
@@ -51,12 +51,12 @@ func notJSON(body []byte) string {
 	var syntax *json.SyntaxError
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
-		return "there is nothing in it"
+		return "it is empty"
 	case errors.As(err, &syntax):
 		before := body[:min(max(syntax.Offset, 1), int64(len(body)))-1] // the offset is behind what is wrong
 		return fmt.Sprintf("line %d: %s", 1+bytes.Count(before, []byte("\n")), syntax.Error())
 	case !json.Valid(body):
-		return "it is not of one piece"
+		return "it has more than one value"
 	}
 	return ""
 }

@@ -131,7 +131,7 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o triggerRequ
 		return err
 	}
 	if h.local == nil && h.settings.Forwarding.Given {
-		p.stderr.Say("note: the hooktop that runs on this database forwards as it was started; --forward-to was not used")
+		p.stderr.Say("note: the running hooktop forwards as it was started; --forward-to was not used")
 	}
 	switch {
 	case refused.ID == 0:
@@ -146,8 +146,8 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o triggerRequ
 // notVerifiedError is the error of what this command signed and the door did not verify.
 func notVerifiedError(d webhook.Delivery) error {
 	if d.Verdict.Code == webhook.WrongSecret {
-		return exit.Failure("the hooktop that runs on this database verifies with another secret than this command signs with",
-			"give both the same: put "+secretVar(d.Provider)+" into .env.local, which the running one takes up by itself")
+		return exit.Failure("the running hooktop verifies with a different secret than this command signs with",
+			"use the same for both: put "+secretVar(d.Provider)+" into .env.local; the running hooktop reloads it automatically")
 	}
 	return exit.Failure(d.Verdict.Title, d.Verdict.Fix)
 }

@@ -42,13 +42,13 @@ hooktop users --at 42
 hooktop users --rebuild`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return exit.Usage("users takes one user id at most", "see hooktop users --help")
+				return exit.Usage("users takes at most one user id", "see hooktop users --help")
 			}
 			if rebuild && (len(args) == 1 || at != "" || deleted) {
-				return exit.Usage("--rebuild is about the whole table", "leave out the rest: hooktop users --rebuild")
+				return exit.Usage("--rebuild cannot be combined with anything else", "run hooktop users --rebuild")
 			}
 			if len(args) == 1 && at != "" {
-				return exit.Usage("--at is for the whole table", "leave out the user id, or --at: a user's deliveries show its past")
+				return exit.Usage("--at and a user id cannot be combined", "leave out --at: a user's deliveries show its history")
 			}
 			return nil
 		},
@@ -74,8 +74,8 @@ hooktop users --rebuild`,
 				}
 				u, err := db.User(ctx, args[0])
 				if errors.Is(err, store.ErrNotFound) && strings.Contains(args[0], "@") {
-					return exit.Failure(fmt.Sprintf("no user has the id %s", quoted(args[0])),
-						"hooktop users lists the ids; hooktop deliveries "+saved.ShellWord("email:"+args[0])+" lists what came about that address")
+					return exit.Failure(fmt.Sprintf("there is no user with the id %s", quoted(args[0])),
+						"hooktop users lists all ids; hooktop deliveries "+saved.ShellWord("email:"+args[0])+" lists the deliveries for that address")
 				}
 				if err != nil {
 					return err
@@ -135,9 +135,9 @@ func listUsers(ctx context.Context, s *config.Settings, db *store.Store, out *pr
 		if len(rows) < window {
 			if first && len(rows) == 0 && !s.JSON {
 				if page.At > 0 {
-					err = out.Line("no users at #%d", page.At)
+					err = out.Line("there were no users at #%d", page.At)
 				} else {
-					err = out.Line("no users yet: hooktop trigger user.created makes one")
+					err = out.Line("no users yet: hooktop trigger user.created creates one")
 				}
 			}
 			return err
@@ -155,7 +155,7 @@ func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, out 
 	for _, d := range r.Differ {
 		line := differenceLine{"difference", d.UserID, d.Column, ndjson.Null(d.Has), ndjson.Null(d.Replayed)}
 		err := printRow(out, s, line, func() print.Text {
-			return print.Sprintf("%s %s  %s: %s here, %s by the deliveries",
+			return print.Sprintf("%s %s  %s: %s here, %s according to the deliveries",
 				print.Bad("✗"), d.UserID, d.Column, cmp.Or(d.Has, "—"), cmp.Or(d.Replayed, "—"))
 		})
 		if err != nil {
@@ -164,9 +164,9 @@ func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, out 
 	}
 	err = printRow(out, s, rebuildLine{"rebuild", r.Deliveries, r.Snapshot, r.Users, r.Differences}, func() print.Text { return rebuiltText(r) })
 	if err == nil && r.Differences > 0 {
-		return exit.Failure("the users differ from what the deliveries make in "+text.Plural(r.Differences, "value"),
-			"give --stripe-plan-key (HOOKTOP_STRIPE_PLAN_KEY) and --stripe-link-email (HOOKTOP_STRIPE_LINK_EMAIL) as they were when Stripe's events came; "+
-				"else another program wrote to the table: hooktop users USER_ID shows what each delivery did")
+		return exit.Failure("the users table differs from the deliveries in "+text.Plural(r.Differences, "value"),
+			"give --stripe-plan-key (HOOKTOP_STRIPE_PLAN_KEY) and --stripe-link-email (HOOKTOP_STRIPE_LINK_EMAIL) as they were when Stripe's events arrived; "+
+				"or another program changed the table: hooktop users USER_ID shows what each delivery did")
 	}
 	return err
 }
@@ -174,9 +174,9 @@ func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, out 
 func rebuiltText(r webhook.Rebuilt) print.Text {
 	out := "replayed " + text.Plural(r.Deliveries, "delivery")
 	if r.Snapshot > 0 {
-		out += " upon a snapshot of " + text.Plural(r.Snapshot, "older event")
+		out += " on top of a snapshot of " + text.Plural(r.Snapshot, "older event")
 	}
-	out += ": " + text.Plural(r.Users, "user") + ", tombstones among them"
+	out += ": " + text.Plural(r.Users, "user") + ", including tombstones"
 	if r.Differences == 0 {
 		return print.Sprintf("%s %s, no difference", print.Good("✓"), out)
 	}

@@ -89,10 +89,10 @@ func (u *usersDB) tell(h *hooktop) func(mirror.Status) {
 			return
 		}
 		if s.Taken != "" {
-			h.tell(tui.News{Text: fmt.Sprintf("users-db: %s took the change of %s that it had refused", u.target, s.Taken)})
+			h.tell(tui.News{Text: fmt.Sprintf("users-db: %s accepted the change of %s that it had refused", u.target, s.Taken)})
 			return
 		}
-		h.tell(tui.News{Text: fmt.Sprintf("users-db: %s is back, and gets what changed meanwhile", u.target)})
+		h.tell(tui.News{Text: fmt.Sprintf("users-db: %s is back and receives what changed meanwhile", u.target)})
 	}
 }
 

@@ -128,7 +128,7 @@ func TestWhatTheAppsDatabaseDoesNotTakeStaysInSetup(t *testing.T) {
 	d.press("4")
 	d.see("✓ users-db")
 	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_1", "--email", "ada@example.com")
-	d.see("! users-db", "does not take the change of user_1; it is tried again", "duplicate key value", "correct the rows or the columns there", "hooktop users user_1 shows the row")
+	d.see("! users-db", "refuses the change of user_1; hooktop keeps retrying", "duplicate key value", "correct the rows or the columns there", "hooktop users user_1 shows the row")
 	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_2", "--email", "bo@example.com")
 	d.see("does not take the changes of 2 users; they are tried again", "hooktop users user_1 shows the row")
 	found, code = diagnosed(t, dir, env)
@@ -152,7 +152,7 @@ func TestWhatTheAppsDatabaseDoesNotTakeStaysInSetup(t *testing.T) {
 
 func TestAUsersDBThatIsNoPostgreSQLIsWrongSetUp(t *testing.T) {
 	_, stderr, code := runHooktop(t, t.TempDir(), append(withSecret(), "HOOKTOP_USERS_DB=mysql://ada:"+password+"@localhost/app"), "listen", "--tunnel", "off")
-	if code != exit.CodeUsage || !strings.Contains(stderr, "error: HOOKTOP_USERS_DB: not the URL of a PostgreSQL database") || !strings.Contains(stderr, "fix: write postgres://") {
+	if code != exit.CodeUsage || !strings.Contains(stderr, "error: HOOKTOP_USERS_DB: not a PostgreSQL URL") || !strings.Contains(stderr, "fix: write postgres://") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 	wantNoPassword(t, "the error", stderr)

@@ -83,11 +83,11 @@ hooktop wait is:failed --since 42 --json`,
 func (w *waiting) check() error {
 	switch {
 	case w.count < 1:
-		return exit.Usage(fmt.Sprintf("--count %d waits for nothing", w.count), "write a number from 1 up")
+		return exit.Usage(fmt.Sprintf("--count must be at least 1, not %d", w.count), "write a number such as 3")
 	case w.timeout < 0:
-		return exit.Usage(fmt.Sprintf("--timeout %s is over already", w.timeout), "write a time such as 30s, or 0 to wait without end")
+		return exit.Usage(fmt.Sprintf("--timeout cannot be negative, as %s is", w.timeout), "write a duration such as 30s, or 0 to wait forever")
 	case w.since != "" && w.sinceStart:
-		return exit.Usage("--since and --since-start say two things", "choose one of them")
+		return exit.Usage("--since and --since-start cannot be combined", "choose one of them")
 	case w.since == "":
 		return nil
 	}

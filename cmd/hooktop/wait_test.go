@@ -130,11 +130,11 @@ func TestAWaitInVainSaysNothingOfWhatItCouldNotRead(t *testing.T) {
 	defer db.Close() //nolint:errcheck // it is a test's own
 	w := &waiting{count: 1, timeout: time.Second}
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := w.timedOut(ctx, db); err.Error() != "a delivery did not come within 1s; nothing came" {
+	if err := w.timedOut(ctx, db); err.Error() != "a delivery did not arrive within 1s; nothing arrived" {
 		t.Errorf("with time it says %v", err)
 	}
 	cancel()
-	if err := w.timedOut(ctx, db); err.Error() != "a delivery did not come within 1s" || exit.FixOf(err) != "hooktop deliveries lists what came" {
+	if err := w.timedOut(ctx, db); err.Error() != "a delivery did not arrive within 1s" || exit.FixOf(err) != "hooktop deliveries lists what arrived" {
 		t.Errorf("without it says %v, %s", err, exit.FixOf(err))
 	}
 }
@@ -145,7 +145,7 @@ func TestAWaitInVainCountsWhatCame(t *testing.T) {
 	for _, kind := range []string{"", "user.created", "", "user.created", "user.updated"} {
 		m.add(webhook.Delivery{ID: 1, Type: kind})
 	}
-	if got := m.came(); got != "5 came: 2 without a type, user.created ×2, user.updated" {
+	if got := m.came(); got != "5 arrived: 2 without a type, user.created ×2, user.updated" {
 		t.Error(got)
 	}
 }

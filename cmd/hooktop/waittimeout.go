@@ -28,7 +28,7 @@ const (
 func timeoutError(what, fix string) error { return exit.WithCode(exit.CodeTimedOut, what, fix) }
 
 func (w *waiting) noDatabase(s *config.Settings) error {
-	return timeoutError(fmt.Sprintf("there was no database at %s within %s", s.DB, w.timeout), "start hooktop in this folder, or name the database with --db")
+	return timeoutError(fmt.Sprintf("no database appeared at %s within %s", s.DB, w.timeout), "start hooktop in this folder, or pass another database with --db")
 }
 
 // timedOut says what came instead of what was waited for, and what to do.
@@ -42,7 +42,7 @@ func (w *waiting) timedOut(ctx context.Context, db *store.Store) error {
 	}
 	what := fmt.Sprintf("%s within %s", w.Missing(), w.timeout)
 	if ctx.Err() != nil { // what came is not known
-		return timeoutError(what, "hooktop deliveries lists what came")
+		return timeoutError(what, "hooktop deliveries lists what arrived")
 	}
 	return timeoutError(what+"; "+m.came(), w.advice(ctx, db, m))
 }
@@ -57,12 +57,12 @@ func (w *waiting) Missing() string {
 		what += " that matches " + w.filter.String()
 	}
 	if w.forwarded {
-		what += " and was taken by the app"
+		what += " and was accepted by the app"
 	}
 	if w.count > 1 {
-		return "only " + strings.Replace(what, " that matches", " that match", 1) + " came"
+		return "only " + strings.Replace(what, " that matches", " that match", 1) + " arrived"
 	}
-	return what + " did not come"
+	return what + " did not arrive"
 }
 
 // eachThatCame gives those that counted whole, the newest first and the last
@@ -99,20 +99,20 @@ func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(
 // advice names the nearest miss, else what else may be the cause.
 func (w *waiting) advice(ctx context.Context, db *store.Store, m arrivals) string {
 	if id := w.earlier(ctx, db); id != 0 {
-		return fmt.Sprintf("#%d matches, and came before the wait began: --since-start or --since %d counts it, too", id, id-1)
+		return fmt.Sprintf("#%d matches, but arrived before the wait started: --since-start or --since %d counts it, too", id, id-1)
 	}
 	d := m.nearest
 	switch {
 	case m.total == 0 && runningSince(ctx, db).IsZero():
-		return "no hooktop runs on this database: start hooktop listen before you wait, and send to the address that it names"
+		return "no hooktop is running on this database: start hooktop listen first, and send to the address that it prints"
 	case m.total == 0:
-		return "hooktop runs, and nothing was sent to it: hooktop trigger user.created sends a signed event" + m.subscribed()
+		return "hooktop is running, but nothing was sent to it: hooktop trigger user.created sends a signed event" + m.subscribed()
 	case m.taken:
 		return fmt.Sprintf("the nearest is #%d, but %s", d.ID, appSaid(d))
 	case m.held == 0:
-		return "hooktop deliveries lists what came" + m.subscribed()
+		return "hooktop deliveries lists what arrived" + m.subscribed()
 	}
-	return fmt.Sprintf("the nearest is #%d %s, but %s does not hold; hooktop show %d has it whole", d.ID, nearestText(d), m.failed, d.ID) + m.subscribed()
+	return fmt.Sprintf("the nearest is #%d %s, but %s does not match; hooktop show %d shows all of it", d.ID, nearestText(d), m.failed, d.ID) + m.subscribed()
 }
 
 // earlier is the newest delivery that matches and came too early to count, 0
@@ -144,9 +144,9 @@ func appSaid(d webhook.Delivery) string {
 	case d.AppStatus != 0:
 		return fmt.Sprintf("the app answered %d; hooktop show %d has the answer", d.AppStatus, d.ID)
 	case !d.Verdict.Verified:
-		return fmt.Sprintf("it does not verify, and so was not sent to the app; hooktop show %d says why", d.ID)
+		return fmt.Sprintf("it does not verify, so it was not sent to the app; hooktop show %d says why", d.ID)
 	}
-	return "it was not sent to an app: start hooktop with --forward-to URL"
+	return "it was not forwarded: start hooktop with --forward-to URL"
 }
 
 func nearestText(d webhook.Delivery) string {
@@ -191,7 +191,7 @@ func (m *arrivals) add(d webhook.Delivery) {
 	}
 }
 
-// subscribed goes on from advice where nothing came of a type that was waited
+// subscribed goes on from advice where nothing arrived of a type that was waited
 // for: its endpoint may not be told of it.
 func (m *arrivals) subscribed() string {
 	for _, t := range m.filter.Terms {
@@ -207,7 +207,7 @@ func (m *arrivals) subscribed() string {
 		for i, v := range t.Values {
 			types[i] = v.Text
 		}
-		return fmt.Sprintf("; see that the endpoint is subscribed to %s, and enabled: Clerk Dashboard → Webhooks → the endpoint", strings.Join(types, " or "))
+		return fmt.Sprintf("; check that the endpoint is enabled and subscribed to %s: Clerk Dashboard → Webhooks → your endpoint", strings.Join(types, " or "))
 	}
 	return ""
 }
@@ -216,7 +216,7 @@ func (m *arrivals) subscribed() string {
 func (m *arrivals) came() string {
 	const named = 3
 	if m.total == 0 {
-		return "nothing came"
+		return "nothing arrived"
 	}
 	count := fmt.Sprint(m.total)
 	if m.total == arrivalsRead {
@@ -244,5 +244,5 @@ func (m *arrivals) came() string {
 	if len(types) > named {
 		types = append(types[:named], "…")
 	}
-	return fmt.Sprintf("%s came: %s", count, strings.Join(types, ", "))
+	return fmt.Sprintf("%s arrived: %s", count, strings.Join(types, ", "))
 }

@@ -37,7 +37,7 @@ func (s resolving) readPaths() error {
 			return exit.Usage(fmt.Sprintf("%s: %q is not a webhook path", source, path), "write a path such as "+p.Signing().Path)
 		}
 		if other := taken[path]; other != "" {
-			return exit.Usage(fmt.Sprintf("%s: %s has the path %s already", cmp.Or(source, "--"+pathFlag(p.Name())), other, path), "give each provider a path of its own")
+			return exit.Usage(fmt.Sprintf("%s: %s already has the path %s", cmp.Or(source, "--"+pathFlag(p.Name())), other, path), "give each provider a path of its own")
 		}
 		s.Paths[p.Name()], taken[path] = path, p.Title()
 	}
@@ -50,7 +50,7 @@ func (s resolving) readTunnel() error {
 	switch s.Tunnel {
 	case "auto", "ngrok", "off":
 	default:
-		return exit.Usage(fmt.Sprintf("%s: there is no tunnel %q", source, s.Tunnel), "choose auto, ngrok or off")
+		return exit.Usage(fmt.Sprintf("%s: unknown tunnel %q", source, s.Tunnel), "choose auto, ngrok or off")
 	}
 	s.NoEdgePolicy, _ = s.flags.GetBool("no-edge-policy")
 	s.Domain, _ = s.value("domain")

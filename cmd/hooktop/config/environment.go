@@ -46,7 +46,7 @@ func readEnvironment(process func(string) string, file string) (Environment, err
 		vars, err := godotenv.UnmarshalBytes(text)
 		if err != nil { // its text may hold a part of a secret
 			return env, exit.Usage(fmt.Sprintf("%s is not a file of NAME=value lines%s", name, firstBad(text)),
-				"each line is NAME=value, # begins a comment, quotes have to be closed; or name another file with --env-file")
+				"write NAME=value on each line and close all quotes; # starts a comment")
 		}
 		env.files = append(env.files, envFile{name, vars})
 	}
@@ -109,7 +109,7 @@ func (e Environment) toggle(name string) (bool, error) {
 	case "", "0", "f", "false", "n", "no", "off":
 		return false, nil
 	}
-	return false, exit.Usage(fmt.Sprintf("%s: %q is neither true nor false", source, value), "write true or false (1 and 0, yes and no, on and off do as well), or nothing, which is false")
+	return false, exit.Usage(fmt.Sprintf("%s: %q is not true or false", source, value), "write true or false; 1/0, yes/no and on/off work, too")
 }
 
 // ReadEachFile reads what readEnvironment does, each file apart: one that is

@@ -35,10 +35,10 @@ func (s resolving) readForwarding() error {
 	case "app":
 		f.ReplyByApp = true
 		if len(f.Routes) == 0 {
-			s.Warnings = append(s.Warnings, source+" app: there is no app yet, so hooktop answers; add --forward-to URL")
+			s.Warnings = append(s.Warnings, source+" app: no app is set, so hooktop answers; add --forward-to URL")
 		}
 	default:
-		return exit.Usage(fmt.Sprintf("%s: %q is neither app nor hooktop", source, who), "choose app or hooktop")
+		return exit.Usage(fmt.Sprintf("%s: %q is not app or hooktop", source, who), "choose app or hooktop")
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 
 // CannotListen returns the error of an address that hooktop cannot listen at.
 func CannotListen(addr string, err error) error {
-	return exit.Usage(fmt.Sprintf("cannot listen at %s: %v", addr, ListenReason(err)), "choose another with --addr, or --addr 127.0.0.1:0 for any free port")
+	return exit.Usage(fmt.Sprintf("cannot listen at %s: %v", addr, ListenReason(err)), "choose another with --addr, or pass --addr 127.0.0.1:0 for any free port")
 }
 
 // AddressTaken reports whether an address cannot be had because another program
@@ -24,7 +24,7 @@ func AddressTaken(err error) bool {
 // ListenReason returns in plain words why an address cannot be had.
 func ListenReason(err error) error {
 	if AddressTaken(err) {
-		return errors.New("another program listens there")
+		return errors.New("another program is listening there")
 	}
 	var op *net.OpError
 	if errors.As(err, &op) {

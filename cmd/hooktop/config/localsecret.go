@@ -31,7 +31,7 @@ func (s *Settings) UseLocalSecret() error {
 	}
 	secret := strings.TrimSpace(string(value))
 	if _, err := (providers.Clerk{}).CheckSecret(secret); err != nil {
-		return exit.Failure(fmt.Sprintf("local secret in %s %v", path, err), "delete that file: hooktop makes a new one")
+		return exit.Failure(fmt.Sprintf("local secret in %s %v", path, err), "delete that file; hooktop creates a new one")
 	}
 	s.Secrets.useOwn(webhook.NewSecret(secret, webhook.Source{Origin: webhook.OwnSecret}))
 	return nil

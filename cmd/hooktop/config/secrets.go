@@ -107,7 +107,7 @@ func (s *Secrets) Reload(env Environment) (c Renewal, err error) {
 		switch {
 		case len(has) == 0 && len(had) > 0:
 			if !s.gone[name] {
-				c.Notes = append(c.Notes, fmt.Sprintf("%s's signing secret is gone from the .env files: %s stays in use until hooktop ends", p.Title(), List(had)))
+				c.Notes = append(c.Notes, fmt.Sprintf("%s's signing secret was removed from the .env files; %s stays in use until hooktop ends", p.Title(), List(had)))
 			}
 			s.gone[name], c.Warning = true, true
 			continue
@@ -123,7 +123,7 @@ func (s *Secrets) Reload(env Environment) (c Renewal, err error) {
 	}
 	if len(s.now) > 0 && s.own != nil {
 		s.own = nil
-		c.Notes = append(c.Notes, "local mode is over")
+		c.Notes = append(c.Notes, "local mode is off")
 	}
 	c.Notes, c.Warning = append(c.Notes, warnings...), c.Warning || len(warnings) > 0
 	return c, nil

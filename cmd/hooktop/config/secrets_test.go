@@ -36,10 +36,10 @@ func TestReloadSaysWhatIsAnotherThanBefore(t *testing.T) {
 		inUse   string
 	}{
 		{"nothing changed", with, "", false, "LaSw"},
-		{"the secret is gone", without, "is gone from the .env files", false, "LaSw"},
+		{"the secret is gone", without, "was removed from the .env files", false, "LaSw"},
 		{"it is gone still", without, "", false, "LaSw"},
 		{"it is back", with, "", false, "LaSw"},
-		{"it is gone again", without, "is gone from the .env files", false, "LaSw"},
+		{"it is gone again", without, "was removed from the .env files", false, "LaSw"},
 		{"there is another", environs("CLERK_WEBHOOK_SECRET=" + otherSecret), "is now whsec_…5jsl", true, "5jsl"},
 		{"there are both", environs("CLERK_WEBHOOK_SECRET=" + otherSecret + "," + secret), "is now whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env), whsec_…LaSw", true, "5jsl"},
 		{"a short one gets a word", environs("CLERK_WEBHOOK_SECRET=whsec_MDEyMzQ1Njc4OWFiY2RlZg=="), "is short", true, "Zg=="},

@@ -230,7 +230,7 @@ func (s resolving) readSizes() error {
 	text, source = s.value("keep")
 	s.Keep, err = strconv.ParseInt(text, 10, 64)
 	if err != nil || s.Keep < 1 {
-		return exit.Usage(fmt.Sprintf("%s: %q is not a number of deliveries", source, text), "write a number from 1 up, such as 100000")
+		return exit.Usage(fmt.Sprintf("%s: %q is not a number of deliveries", source, text), "write a number such as 3, such as 100000")
 	}
 	return nil
 }
@@ -244,7 +244,7 @@ func (s resolving) readScreen() (err error) {
 		s.NoMouse, err = s.on("no-mouse")
 		return err
 	}
-	return exit.Usage(fmt.Sprintf("%s: there is no theme %q", source, s.Theme), "choose auto, dark or light")
+	return exit.Usage(fmt.Sprintf("%s: unknown theme %q", source, s.Theme), "choose auto, dark or light")
 }
 
 // readUsersDB reads --users-db. Its URL may hold a password: no error shows it.
@@ -255,7 +255,7 @@ func (s resolving) readUsersDB() error {
 	}
 	var err error
 	if s.UsersDB, err = mirror.ParseTarget(text); err != nil {
-		return exit.Usage(fmt.Sprintf("%s: not the URL of a PostgreSQL database", source), exit.FixOf(err))
+		return exit.Usage(fmt.Sprintf("%s: not a PostgreSQL URL", source), exit.FixOf(err))
 	}
 	return nil
 }

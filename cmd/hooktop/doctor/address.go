@@ -32,15 +32,15 @@ func (x *Checker) address(ctx context.Context) []Finding {
 	own := slices.IndexFunc(x.instances, func(n instance) bool { return n.condition.Addr == s.Addr })
 	switch {
 	case own >= 0:
-		f.Text = "http://" + s.Addr + ": a hooktop on this database receives there, process " + fmt.Sprint(x.instances[own].PID)
+		f.Text = "http://" + s.Addr + ": a hooktop on this database is listening there, process " + fmt.Sprint(x.instances[own].PID)
 	case !config.AddressTaken(err):
 		f = fault("receiver", Failed, config.CannotListen(s.Addr, err))
 	case s.AddrGiven:
-		f.Status, f.Text = Failed, fmt.Sprintf("%s is taken: %s listens there", s.Addr, occupant(ctx, s.Addr))
-		f.Fix = []string{"end it, or choose another with --addr, or --addr 127.0.0.1:0 for any free port"}
+		f.Status, f.Text = Failed, fmt.Sprintf("%s is in use by %s", s.Addr, occupant(ctx, s.Addr))
+		f.Fix = []string{"stop it, choose another with --addr, or pass --addr 127.0.0.1:0 for any free port"}
 	default:
-		f.Status, f.Text = Warning, fmt.Sprintf("%s is taken: %s listens there, and hooktop takes the next port that is free", s.Addr, occupant(ctx, s.Addr))
-		f.Fix = []string{"end it, or choose another with --addr: a tunnel of your own leads to one port"}
+		f.Status, f.Text = Warning, fmt.Sprintf("%s is in use by %s; hooktop will take the next free port", s.Addr, occupant(ctx, s.Addr))
+		f.Fix = []string{"stop it, or choose another with --addr; your own tunnel leads to only one port"}
 	}
 	return []Finding{f}
 }

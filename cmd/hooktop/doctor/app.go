@@ -33,7 +33,7 @@ func (x *Checker) app(ctx context.Context) (found []Finding) {
 	for i, r := range x.routes() {
 		f := x.route(ctx, r)
 		if i == 0 && x.Settings.Forwarding.ReplyByApp {
-			f.Text += "; the sender gets the answer of the first that matches"
+			f.Text += "; the sender gets the first matching app's answer"
 		}
 		found = append(found, f)
 	}
@@ -46,7 +46,7 @@ func (x *Checker) app(ctx context.Context) (found []Finding) {
 	}
 	return []Finding{{
 		Name: "app", Status: Unknown,
-		Text: "--forward-to http://localhost:3000" + providers.Clerk{}.Signing().Path + press + " sends each verified delivery on to your app",
+		Text: "--forward-to http://localhost:3000" + providers.Clerk{}.Signing().Path + press + " forwards each verified delivery to your app",
 	}}
 }
 
@@ -61,22 +61,22 @@ func (x *Checker) route(ctx context.Context, r receiver.Route) Finding {
 	addr := receiver.TargetAddress(r.Target)
 	switch meant := misspelt(u.Hostname()); {
 	case meant != "":
-		f.Status, f.Text, f.Fix = Failed, u.Hostname()+" is no host", []string{"did you mean " + meant + "?"}
+		f.Status, f.Text, f.Fix = Failed, u.Hostname()+" is an unknown host", []string{"did you mean " + meant + "?"}
 	case x.isOwn(addr):
-		f.Status, f.Text = Failed, f.Text+": that is hooktop itself, and each would come back"
-		f.Fix = []string{"name your app's own port with --forward-to"}
+		f.Status, f.Text = Failed, f.Text+": that is hooktop itself, so every delivery would come back"
+		f.Fix = []string{"pass your app's own port with --forward-to"}
 	case x.Running != nil:
 		if trouble, known := x.Running.AppTrouble(r.Target); known && trouble != "" {
 			f.Status, f.Text, f.Fix = Failed, trouble, []string{"start your app, or press F for another"}
 		}
 	case !near(ctx, u.Hostname()):
 		f.Status = Unknown
-		f.Text += ": outside this network, so it was not asked"
+		f.Text += ": outside this network, not checked"
 	default:
 		if trouble := receiver.Probe(ctx, nil, addr); trouble != "" {
 			f.Status, f.Text, f.Fix = Failed, trouble, []string{elsewhere(ctx, u)}
 		} else {
-			f.Text += ": something listens there"
+			f.Text += ": something is listening there"
 		}
 	}
 	return f
@@ -84,11 +84,11 @@ func (x *Checker) route(ctx context.Context, r receiver.Route) Finding {
 
 // goesTo says what goes on to where.
 func goesTo(r receiver.Route) string {
-	what := "each verified delivery"
+	what := "all verified deliveries"
 	if p := r.Pattern.String(); p != "" {
 		what = p
 	}
-	return what + " goes on to " + webhook.WithoutPassword(r.Target)
+	return what + " go to " + webhook.WithoutPassword(r.Target)
 }
 
 // isOwn says whether an address is the receiver's.
@@ -127,7 +127,7 @@ var usualPorts = []string{"3000", "3001", "5173", "4321", "8080", "8000", "4000"
 // elsewhere says what to do about an app that is not there: perhaps it is at
 // another of the usual ports.
 func elsewhere(ctx context.Context, u *url.URL) string {
-	fix := "start your app, or correct --forward-to"
+	fix := "start your app, or fix --forward-to"
 	if !isLoopback(u.Hostname()) {
 		return fix
 	}
@@ -146,7 +146,7 @@ func elsewhere(ctx context.Context, u *url.URL) string {
 	}
 	for _, port := range usualPorts {
 		if open[port] {
-			return fix + fmt.Sprintf("; something listens at %s", net.JoinHostPort(u.Hostname(), port))
+			return fix + fmt.Sprintf("; something is listening at %s", net.JoinHostPort(u.Hostname(), port))
 		}
 	}
 	return fix

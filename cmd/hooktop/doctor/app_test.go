@@ -27,10 +27,10 @@ func TestDoctorLooksAtEachApp(t *testing.T) {
 		states       []Status
 		says         []string
 	}{
-		{"no app", "", false, []Status{Unknown}, []string{"--forward-to http://localhost:3000/api/webhooks/clerk sends"}},
-		{"one", up, false, []Status{OK}, []string{"each verified delivery goes on to http://" + up + ": something listens there"}},
-		{"one that answers", up, true, []Status{OK}, []string{"the sender gets the answer of the first that matches"}},
-		{"one for some, and one that does not run", "user.*=" + up + " " + down, false, []Status{OK, Failed}, []string{"user.* goes on to http://" + up, "nothing listens at " + down}},
+		{"no app", "", false, []Status{Unknown}, []string{"--forward-to http://localhost:3000/api/webhooks/clerk forwards"}},
+		{"one", up, false, []Status{OK}, []string{"all verified deliveries go to http://" + up + ": something is listening there"}},
+		{"one that answers", up, true, []Status{OK}, []string{"the sender gets the first matching app's answer"}},
+		{"one for some, and one that does not run", "user.*=" + up + " " + down, false, []Status{OK, Failed}, []string{"user.* go to http://" + up, "nothing listens at " + down}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			routes, err := receiver.ParseRoutes(c.routes)

@@ -21,7 +21,7 @@ const alike = 10 * time.Second
 // clock measures this machine's clock against the newest senders: those that
 // came from outside and verified, and those that were refused for their time.
 func (x *Checker) clock(ctx context.Context) []Finding {
-	f := Finding{Name: "clock", Status: Unknown, Text: "no delivery has come from outside yet to measure it by"}
+	f := Finding{Name: "clock", Status: Unknown, Text: "not known until a delivery arrives from outside"}
 	if x.Store == nil {
 		return []Finding{f}
 	}
@@ -38,18 +38,18 @@ func (x *Checker) clock(ctx context.Context) []Finding {
 	}
 	switch {
 	case len(refused) > 1 && spread(refused) <= alike:
-		f.Status, f.Text = Failed, fmt.Sprintf("this machine's clock %s: the last %d deliveries were refused for it", apart(refused[0].off()), len(refused))
-		f.Fix = []string{"set the clock (a VM's or WSL's stands still while the machine sleeps), then R, or hooktop reverify, judges them again"}
+		f.Status, f.Text = Failed, fmt.Sprintf("this machine's clock %s: the last %d deliveries were rejected because of it", apart(refused[0].off()), len(refused))
+		f.Fix = []string{"set the clock (a VM's or WSL's stops while the machine sleeps), then press R or run hooktop reverify"}
 	case len(refused) > 0:
-		f.Status, f.Text = Warning, fmt.Sprintf("#%d was refused for its time: this machine's clock %s, or a stored request was sent again", refused[0].id, apart(refused[0].off()))
-		f.Fix = []string{"compare the clock with another; to send an old one again use hooktop resend, which signs afresh"}
+		f.Status, f.Text = Warning, fmt.Sprintf("#%d was rejected for its timestamp: this machine's clock %s, or an old request was sent again", refused[0].id, apart(refused[0].off()))
+		f.Fix = []string{"check the clock; to send an old request again use hooktop resend, which re-signs it"}
 	case len(proven) == 0:
 	case proven[0].off().Abs() > sentFew:
-		f.Status, f.Text = Warning, fmt.Sprintf("by #%d, this machine's clock %s: from 5 min on nothing verifies", proven[0].id, apart(proven[0].off()))
-		f.Fix = []string{"set the clock: turn on its synchronization (NTP)"}
+		f.Status, f.Text = Warning, fmt.Sprintf("according to #%d, this machine's clock %s: at 5 min nothing verifies any more", proven[0].id, apart(proven[0].off()))
+		f.Fix = []string{"turn on time synchronization (NTP)"}
 	default:
 		f.Status = OK
-		f.Text = fmt.Sprintf("in step with the last proven sender: #%d, %.0f s apart", proven[0].id, proven[0].off().Abs().Seconds())
+		f.Text = fmt.Sprintf("matches the last verified sender: #%d, %.0f s apart", proven[0].id, proven[0].off().Abs().Seconds())
 	}
 	return []Finding{f}
 }

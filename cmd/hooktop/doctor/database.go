@@ -26,7 +26,7 @@ func (x *Checker) database(ctx context.Context) (all []Finding) {
 	case x.StoreErr != nil:
 		return append(all, fault("database", Failed, x.StoreErr))
 	case x.Store == nil:
-		return append(all, Finding{Name: "database", Status: Unknown, Text: x.Settings.DB + " is not there yet: the first start makes it"})
+		return append(all, Finding{Name: "database", Status: Unknown, Text: x.Settings.DB + " does not exist yet; the first start creates it"})
 	}
 	f := Finding{Name: "database", Status: OK, Text: x.Settings.DB, Counted: x.Running != nil}
 	counts, err := x.Store.Counts(ctx)
@@ -60,7 +60,7 @@ func soundness(ctx context.Context, db *store.Store, f Finding, all []Finding) (
 	faults, err := db.QuickCheck(ctx)
 	switch {
 	case err != nil && ctx.Err() != nil:
-		f.Text += fmt.Sprintf(", too large to be checked in %d s", checkMost/time.Second)
+		f.Text += fmt.Sprintf(", too large to check in %d s", checkMost/time.Second)
 	case err != nil:
 		all = append(all, fault("database", Failed, err))
 	case len(faults) > 0:
@@ -85,8 +85,8 @@ func (x *Checker) room() []Finding {
 		return nil
 	}
 	f := Finding{
-		Name: "database", Status: Warning, Text: fmt.Sprintf("%s are left on the disk that %s is on", humanize.IBytes(free), x.Settings.DB),
-		Fix: []string{"free some space, or start with a lower --keep: what cannot be kept is refused"},
+		Name: "database", Status: Warning, Text: fmt.Sprintf("only %s left on the disk of %s", humanize.IBytes(free), x.Settings.DB),
+		Fix: []string{"free some space, or start with a lower --keep; deliveries that cannot be stored are refused"},
 	}
 	if free < spaceNone {
 		f.Status = Failed
@@ -107,15 +107,15 @@ func (x *Checker) privacy(ctx context.Context, c store.FileState) (all []Finding
 		warn(fmt.Sprintf("%s can be read by other users of this machine (mode %o)", x.Settings.DB, c.Mode.Perm()), "chmod 600 "+x.Settings.DB)
 	}
 	if c.LogBytes > logMuch {
-		warn(fmt.Sprintf("the log beside %s has grown to %s: another program reads the database without an end", x.Settings.DB, humanize.IBytes(uint64(c.LogBytes))),
-			"close database browsers that are open on it")
+		warn(fmt.Sprintf("the log of %s has grown to %s: another program keeps the database open", x.Settings.DB, humanize.IBytes(uint64(c.LogBytes))),
+			"close database browsers that have it open")
 	}
 	dir := filepath.Dir(x.Settings.DB)
 	if _, err := os.Stat(filepath.Join(dir, ".gitignore")); err == nil {
 		return all
 	}
 	if ignored, ok := isIgnored(ctx, x.Settings.DB); ok && !ignored {
-		warn(x.Settings.DB+" is in a folder of yours, which hooktop gives no .gitignore, and git would take it", fmt.Sprintf("echo '%s*' >> .gitignore", filepath.Base(x.Settings.DB)))
+		warn(x.Settings.DB+" is in your own folder without a .gitignore, so git would commit it", fmt.Sprintf("echo '%s*' >> .gitignore", filepath.Base(x.Settings.DB)))
 	}
 	return all
 }

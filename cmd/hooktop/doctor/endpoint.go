@@ -6,7 +6,7 @@ import (
 
 // endpoint says what the provider is to be given.
 func (x *Checker) endpoint(context.Context) []Finding {
-	f := Finding{Name: "endpoint", Status: Unknown, Text: "comes with the tunnel: Clerk needs a public URL to send to"}
+	f := Finding{Name: "endpoint", Status: Unknown, Text: "needs the tunnel: Clerk sends to a public URL"}
 	if err := x.Faults["endpoint"]; err != nil {
 		return []Finding{fault("endpoint", Failed, err)}
 	}
@@ -51,9 +51,9 @@ func (x *Checker) stripe(context.Context) []Finding {
 	}
 	switch {
 	case x.stripeless():
-		return []Finding{{Name: "stripe", Status: Unknown, Text: p.Signing().Variables[0] + "=whsec_… in .env.local takes Stripe's events, too, at " + url}}
+		return []Finding{{Name: "stripe", Status: Unknown, Text: p.Signing().Variables[0] + "=whsec_… in .env.local also accepts Stripe's events, at " + url}}
 	case base == "":
-		return []Finding{{Name: "stripe", Status: Unknown, Text: "comes with the tunnel: Stripe needs a public URL to send to"}}
+		return []Finding{{Name: "stripe", Status: Unknown, Text: "needs the tunnel: Stripe sends to a public URL"}}
 	}
 	return []Finding{{
 		Name: "stripe", Status: OK, Text: "in Stripe: " + url,

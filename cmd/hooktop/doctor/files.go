@@ -41,9 +41,9 @@ func (x *Checker) files(ctx context.Context) (all []Finding) {
 	}
 	switch {
 	case len(all) == 0 && len(sound) == 0:
-		all = append(all, Finding{Name: "files", Status: OK, Text: "no .env file here holds a secret"})
+		all = append(all, Finding{Name: "files", Status: OK, Text: "no .env file here contains a secret"})
 	case len(sound) > 0:
-		all = append(all, Finding{Name: "files", Status: OK, Text: strings.Join(sound, ", ") + ": for you alone"})
+		all = append(all, Finding{Name: "files", Status: OK, Text: strings.Join(sound, ", ") + ": only you can read them"})
 	}
 	return all
 }
@@ -86,7 +86,7 @@ func readers(name string) []Finding {
 		}
 	}
 	return []Finding{{
-		Name: "files", Status: Warning, Text: fmt.Sprintf("%s holds a secret, and every user of this machine can read it", name),
+		Name: "files", Status: Warning, Text: fmt.Sprintf("%s contains a secret, and every user of this machine can read it", name),
 		Fix: []string{"chmod 600 " + name},
 	}}
 }
@@ -96,13 +96,13 @@ func readers(name string) []Finding {
 func inGit(ctx context.Context, name string) []Finding {
 	if code, ok := git(ctx, "ls-files", "--error-unmatch", "--", name); ok && code == 0 {
 		return []Finding{{
-			Name: "files", Status: Warning, Text: name + " holds a secret and is in git's index",
-			Fix: []string{fmt.Sprintf("git rm --cached %s, put it into .gitignore, and make a new secret: what was pushed is known", name)},
+			Name: "files", Status: Warning, Text: name + " contains a secret and is in git's index",
+			Fix: []string{fmt.Sprintf("run git rm --cached %s, add it to .gitignore, and rotate the secret if it was pushed", name)},
 		}}
 	}
 	if ignored, ok := isIgnored(ctx, name); ok && !ignored {
 		return []Finding{{
-			Name: "files", Status: Warning, Text: name + " holds a secret and is not in .gitignore",
+			Name: "files", Status: Warning, Text: name + " contains a secret and is not in .gitignore",
 			Fix: []string{fmt.Sprintf("echo %s >> .gitignore", name)},
 		}}
 	}

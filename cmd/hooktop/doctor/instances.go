@@ -85,17 +85,17 @@ func (x *Checker) hooktops(context.Context) []Finding {
 	f := Finding{Name: "hooktops", Status: OK}
 	switch n := len(x.instances); n {
 	case 0:
-		f.Text = "none runs on this database"
+		f.Text = "none is running on this database"
 	case 1:
-		f.Text = "one runs on this database: " + x.instances[0].called()
+		f.Text = "one is running on this database: " + x.instances[0].called()
 	default:
 		names := make([]string, n)
 		for i := range x.instances {
 			names[i] = x.instances[i].called()
 		}
 		f.Status = Warning
-		f.Text = fmt.Sprintf("%d run on this database: trigger and resend go to %s, the newest; then %s", n, names[0], strings.Join(names[1:], ", "))
-		f.Fix = []string{"end all but one, or give each a database of its own with --db"}
+		f.Text = fmt.Sprintf("%d are running on this database: trigger and resend go to the newest, %s; the others are %s", n, names[0], strings.Join(names[1:], ", "))
+		f.Fix = []string{"stop all but one, or give each its own database with --db"}
 	}
 	return []Finding{f}
 }
@@ -103,7 +103,7 @@ func (x *Checker) hooktops(context.Context) []Finding {
 func (n instance) called() string {
 	name := fmt.Sprintf("%s (process %d)", n.URL, n.PID)
 	if n.mute {
-		name += ", which does not answer in time"
+		name += ", not responding"
 	}
 	return name
 }

@@ -42,25 +42,25 @@ func (x *Checker) readNames(shown bool, odd []Finding) []Finding {
 	case ours == "" && reads == nuxtsName && x.Env.Get(clerksName) == "":
 		return []Finding{{
 			Name: "names", Status: Warning, Text: "hooktop does not read " + theirSource.String(),
-			Fix: []string{"add " + customName + "=whsec_… beside it, with the same secret"},
+			Fix: []string{"add " + customName + "=whsec_… as well, with the same secret"},
 		}}
 	case theirs == "" && (app.clerk || !app.found):
 		return []Finding{{
 			Name: "names", Status: Warning,
-			Text: fmt.Sprintf("hooktop reads %s, but Clerk's own verifyWebhook, in your app, reads %s alone", source, reads),
-			Fix:  []string{fmt.Sprintf("add %s=whsec_… beside it, or call verifyWebhook(req, {signingSecret: process.env.%s})", reads, customName)},
+			Text: fmt.Sprintf("hooktop reads %s, but Clerk's verifyWebhook in your app reads only %s", source, reads),
+			Fix:  []string{fmt.Sprintf("add %s=whsec_… as well, or call verifyWebhook(req, {signingSecret: process.env.%s})", reads, customName)},
 		}}
 	case theirs != "" && ours != "" && theirs != ours:
 		return []Finding{{
 			Name: "names", Status: Warning,
-			Text: fmt.Sprintf("%s (%s) and %s (%s) differ: hooktop accepts both, your app's verifyWebhook the latter alone", source, masked(ours), theirSource, masked(theirs)),
-			Fix:  []string{"give both the secret of the endpoint that sends to you"},
+			Text: fmt.Sprintf("%s (%s) and %s (%s) differ: hooktop accepts both, your app's verifyWebhook only the latter", source, masked(ours), theirSource, masked(theirs)),
+			Fix:  []string{"set both to the secret of the endpoint that sends to you"},
 		}}
 	}
 	if shown {
 		return nil
 	}
-	return []Finding{{Name: "names", Status: OK, Text: "the secret has a name that hooktop reads, and your app's library does"}}
+	return []Finding{{Name: "names", Status: OK, Text: "both hooktop and your app's library read this name"}}
 }
 
 // publicPrefixes begin the variables that build tools put into what they serve.
@@ -73,8 +73,8 @@ func (x *Checker) named() (shown, odd []Finding) {
 		source := fmt.Sprintf("%s (%s)", found.Secrets[0].Source, found.Secrets[0])
 		if slices.ContainsFunc(publicPrefixes, func(prefix string) bool { return strings.HasPrefix(found.Variable, prefix) }) {
 			shown = append(shown, Finding{
-				Name: "names", Status: Failed, Text: source + " goes to browsers: build tools put what has such a name into the page",
-				Fix: []string{"rotate it (Clerk Dashboard → Webhooks → your endpoint → Signing Secret), and put the new one into " + clerksName + " alone"},
+				Name: "names", Status: Failed, Text: source + " is sent to browsers: build tools put variables with this name into the page",
+				Fix: []string{"rotate it (Clerk Dashboard → Webhooks → your endpoint → Signing Secret), and put the new one only into " + clerksName + ""},
 			})
 			continue
 		}
@@ -86,8 +86,8 @@ func (x *Checker) named() (shown, odd []Finding) {
 		}
 		odd = append(odd, Finding{
 			Name: "names", Status: Warning,
-			Text: "hooktop does not read " + source + ", and nor does Clerk's verifyWebhook",
-			Fix:  []string{fmt.Sprintf("if it is Clerk's, call it %s", clerksName)},
+			Text: "neither hooktop nor Clerk's verifyWebhook reads " + source,
+			Fix:  []string{fmt.Sprintf("if it is Clerk's, rename it to %s", clerksName)},
 		})
 	}
 	return shown, odd
@@ -129,13 +129,13 @@ func (x *Checker) conflicts(context.Context) (all []Finding) {
 				case at.File == "": // the process's own
 					all = append(all, Finding{
 						Name: "conflicts", Status: Warning,
-						Text: fmt.Sprintf("%s (%s) is not used: %s is set in the shell to another (%s), which goes before it", source, masked(value), name, masked(wins)),
-						Fix:  []string{"unset " + name + " in the shell, or correct it there"},
+						Text: fmt.Sprintf("%s (%s) is not used: %s in the shell (%s) takes precedence", source, masked(value), name, masked(wins)),
+						Fix:  []string{"unset " + name + " in the shell, or change it there"},
 					})
 				default:
 					all = append(all, Finding{
 						Name: "conflicts", Status: OK,
-						Text: fmt.Sprintf("%s (%s) goes before %s (%s)", at, masked(wins), source, masked(value)),
+						Text: fmt.Sprintf("%s (%s) takes precedence over %s (%s)", at, masked(wins), source, masked(value)),
 					})
 				}
 			}
@@ -151,14 +151,14 @@ func (x *Checker) conflicts(context.Context) (all []Finding) {
 			if a.value == b.value && config.OwnerOf(a.name) != "" && config.OwnerOf(b.name) != "" && config.OwnerOf(a.name) != config.OwnerOf(b.name) {
 				return append(all, Finding{
 					Name: "conflicts", Status: Warning,
-					Text: fmt.Sprintf("%s and %s hold the same secret (%s): no endpoint of one is an endpoint of the other", a.source, b.source, masked(a.value)),
+					Text: fmt.Sprintf("%s and %s hold the same secret (%s), but each provider has its own", a.source, b.source, masked(a.value)),
 					Fix:  []string{"copy each from its own dashboard: Clerk's endpoint, and Stripe's"},
 				})
 			}
 		}
 	}
 	if len(all) == 0 {
-		all = append(all, Finding{Name: "conflicts", Status: OK, Text: "no variable is in another's way"})
+		all = append(all, Finding{Name: "conflicts", Status: OK, Text: "no variables conflict"})
 	}
 	return all
 }

@@ -22,7 +22,7 @@ func (x *Checker) secrets(context.Context) (all []Finding) {
 		all = append(all, x.secretsOf(p)...)
 	}
 	if len(all) == 0 {
-		all = append(all, noSecretYet("none found: hooktop starts in local mode, with one of its own"))
+		all = append(all, noSecretYet("none found: hooktop starts in local mode with its own"))
 	}
 	return all
 }
@@ -31,7 +31,7 @@ func noSecretYet(text string) Finding {
 	return Finding{
 		Name: "secret", Status: Todo, Text: text,
 		Fix: []string{
-			"put CLERK_WEBHOOK_SECRET=whsec_… into .env.local: it is taken up by itself",
+			"put CLERK_WEBHOOK_SECRET=whsec_… into .env.local; hooktop reloads it automatically",
 			"(Clerk Dashboard → Webhooks → endpoint → Signing Secret)",
 		},
 	}
@@ -44,7 +44,7 @@ func inUse(s *config.Secrets, p webhook.Provider) []Finding {
 	case s.Local() && p.Name() != providers.Clerk{}.Name():
 		return nil // one finding says it
 	case s.Local():
-		return []Finding{noSecretYet(fmt.Sprintf("none found; using a local one (%s)", secrets[0]))}
+		return []Finding{noSecretYet(fmt.Sprintf("none found; using hooktop's own (%s)", secrets[0]))}
 	case len(secrets) == 0:
 		return nil
 	}
@@ -63,8 +63,8 @@ func inUse(s *config.Secrets, p webhook.Provider) []Finding {
 func lost(secrets []webhook.Secret) Finding {
 	found := secrets[0].Source
 	return Finding{
-		Name: "secret", Status: Warning, Text: config.List(secrets) + ": no longer found there, in use until hooktop ends",
-		Fix: []string{fmt.Sprintf("put %s=whsec_… back into %s: a new start needs it", found.Variable, found.File)},
+		Name: "secret", Status: Warning, Text: config.List(secrets) + ": removed from there, in use until hooktop ends",
+		Fix: []string{fmt.Sprintf("put %s=whsec_… back into %s; the next start needs it", found.Variable, found.File)},
 	}
 }
 
@@ -75,8 +75,8 @@ func unprefixed(p webhook.Provider, secret webhook.Secret) []Finding {
 		return nil
 	}
 	return []Finding{{
-		Name: "secret", Status: Warning, Text: secret.Source.String() + " has no whsec_ before it, as Clerk's secrets have",
-		Fix: []string{"copy it whole with the copy button: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"},
+		Name: "secret", Status: Warning, Text: secret.Source.String() + " does not start with whsec_, as Clerk's secrets do",
+		Fix: []string{"copy all of it with the copy button: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"},
 	}}
 }
 
@@ -88,7 +88,7 @@ func sound(secrets []webhook.Secret) Finding {
 	}
 	f := Finding{Name: "secret", Status: OK, Text: strings.Join(texts, ", ")}
 	if len(secrets) > 1 {
-		f.Text += ": each of them is accepted"
+		f.Text += ": all of them are accepted"
 	}
 	return f
 }
@@ -116,14 +116,14 @@ func (x *Checker) secretsOf(p webhook.Provider) (all []Finding) {
 		switch {
 		case isPlaceholder(at.value):
 			all = append(all, Finding{
-				Name: "secret", Status: Failed, Text: at.source.String() + " holds a template's placeholder, not a secret",
-				Fix: []string{"put " + p.Title() + "'s own in its place: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"},
+				Name: "secret", Status: Failed, Text: at.source.String() + " is a template's placeholder, not a secret",
+				Fix: []string{"put " + p.Title() + "'s own there: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"},
 			})
 		case err != nil:
 			all = append(all, fault("secret", Failed, err))
 		}
 		for _, w := range warnings {
-			all = append(all, Finding{Name: "secret", Status: Warning, Text: w, Fix: []string{"copy it whole with the copy button"}})
+			all = append(all, Finding{Name: "secret", Status: Warning, Text: w, Fix: []string{"copy all of it with the copy button"}})
 		}
 		for _, secret := range secrets {
 			all = append(all, unprefixed(p, secret)...)

@@ -40,8 +40,8 @@ func TestASecretThatIsGoneFromTheEnvFilesIsAWarning(t *testing.T) {
 	}{
 		{"there", with, OK, found, ""},
 		{
-			"gone", without, Warning, "whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env): no longer found there, in use until hooktop ends",
-			"put CLERK_WEBHOOK_SECRET=whsec_… back into .env: a new start needs it",
+			"gone", without, Warning, "whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env): removed from there, in use until hooktop ends",
+			"put CLERK_WEBHOOK_SECRET=whsec_… back into .env; the next start needs it",
 		},
 		{"there again", with, OK, found, ""},
 		{"another", environs(t, "CLERK_WEBHOOK_SECRET="+"whsec_plJ3nmyCDGBKInavdOK15jsl"), OK, "whsec_…5jsl  CLERK_WEBHOOK_SECRET in .env", ""},

@@ -77,7 +77,7 @@ func (n instance) tunnel() Finding {
 	default:
 		f.be(state, text(t.PublicURL), text(t.Error), text(t.Fix))
 	}
-	f.Text += fmt.Sprintf(", says process %d", n.PID)
+	f.Text += fmt.Sprintf(", according to process %d", n.PID)
 	return f
 }
 
@@ -107,15 +107,15 @@ func (x *Checker) tunnelToCome() Finding {
 	case s.Tunnel == "off":
 		f.Status, f.Text = Unknown, "off by --tunnel off"
 	case found.Token == "" && s.Tunnel == "ngrok":
-		f.Status, f.Text, f.Fix = Failed, "--tunnel ngrok: no ngrok token was found", howToGetToken
+		f.Status, f.Text, f.Fix = Failed, "--tunnel ngrok: there is no ngrok token", howToGetToken
 	case found.Token == "" && err != nil && !errors.Is(err, tunnel.ErrNoToken):
-		f.Text = "ngrok's configuration cannot be read"
+		f.Text = "cannot read ngrok's configuration"
 	case found.Token == "":
 		f.Text, f.Fix = "no ngrok token", howToGetToken
 	case s.Tunnel == "auto" && x.secretless(providers.All()...):
-		f.Text = fmt.Sprintf("ngrok token found (%s); opens once there is a signing secret", found.Source)
+		f.Text = fmt.Sprintf("ngrok token found (%s); opens when there is a signing secret", found.Source)
 	default:
-		f.Status, f.Text = Unknown, "opens with the next hooktop; doctor opens none"
+		f.Status, f.Text = Unknown, "opens when hooktop starts; doctor opens none"
 	}
 	return f
 }
@@ -142,15 +142,15 @@ func (x *Checker) token(context.Context) []Finding {
 	f := Finding{Name: "token", Status: OK, Text: found.String()}
 	switch {
 	case errors.Is(err, tunnel.ErrNoToken):
-		f.Status, f.Text = Unknown, "no ngrok authtoken was found" // whether one is needed, the tunnel's finding says
+		f.Status, f.Text = Unknown, "there is no ngrok authtoken" // whether one is needed, the tunnel's finding says
 	case err != nil && found.Token != "":
 		f = fault("token", Warning, err)
-		f.Text += "; the one of NGROK_AUTHTOKEN is used"
+		f.Text += "; NGROK_AUTHTOKEN is used instead"
 	case err != nil:
 		f = fault("token", Failed, err)
 	case strings.ContainsAny(found.Token, " \t\"'="):
-		f.Status, f.Text = Failed, found.String()+": it has a blank or a quote in it"
-		f.Fix = []string{"copy the authtoken alone, not the command: https://dashboard.ngrok.com/get-started/your-authtoken"}
+		f.Status, f.Text = Failed, found.String()+": it contains a space or a quote"
+		f.Fix = []string{"copy only the authtoken, not the command: https://dashboard.ngrok.com/get-started/your-authtoken"}
 	}
 	return []Finding{f}
 }

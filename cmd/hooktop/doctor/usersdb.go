@@ -75,21 +75,21 @@ func (x *Checker) notTaken(target string, list []webhook.RowChange) Finding {
 	oldest := list[0].UserID
 	switch n := len(list); n {
 	case 1:
-		f.Text = fmt.Sprintf("%s does not take the change of %s; it is tried again", target, oldest)
+		f.Text = fmt.Sprintf("%s refuses the change of %s; hooktop keeps retrying", target, oldest)
 	case refusedMost:
-		f.Text = fmt.Sprintf("%s does not take the changes of %d users or more; they are tried again", target, n)
+		f.Text = fmt.Sprintf("%s refuses the changes of %d or more users; hooktop keeps retrying", target, n)
 	default:
-		f.Text = fmt.Sprintf("%s does not take the changes of %d users; they are tried again", target, n)
+		f.Text = fmt.Sprintf("%s refuses the changes of %d users; hooktop keeps retrying", target, n)
 	}
 	var said error
 	if x.Running != nil {
 		said = x.Running.Refusal(oldest)
 	}
 	if said == nil {
-		f.Fix = append(f.Fix, "correct the rows or the columns there: the hooktop that applies them says what PostgreSQL says, on its Setup tab and as it tries")
+		f.Fix = append(f.Fix, "fix the rows or the columns there; the running hooktop shows PostgreSQL's error on its Setup tab")
 	} else {
 		f.Fix = append(f.Fix, unnamed(said), exit.FixOf(said))
 	}
-	f.Fix = append(f.Fix, "hooktop users "+oldest+" shows the row that it is to be")
+	f.Fix = append(f.Fix, "hooktop users "+oldest+" shows the row as it should be")
 	return f
 }
