@@ -13,8 +13,8 @@ import (
 
 var signedAt = time.Unix(1716883200, 0)
 
-// verdict is that on a Clerk delivery of which a secret that is known signed the
-// body, or an unknown one, and that came so long after.
+// verdict returns the verdict on a Clerk delivery that a known or unknown secret
+// signed, received age later.
 func verdict(t *testing.T, known bool, age time.Duration) webhook.Verdict {
 	t.Helper()
 	secret := webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", webhook.Source{Variable: "CLERK_WEBHOOK_SECRET"})
@@ -29,8 +29,8 @@ func verdict(t *testing.T, known bool, age time.Duration) webhook.Verdict {
 	return providers.Verify(providers.Clerk{}, r, signedAt.Add(age), []webhook.Secret{secret})
 }
 
-// What one request cannot tell, those before it can: a clock that is wrong from
-// a stored request that was sent again.
+// Earlier deliveries distinguish a wrong clock from a stored request that was sent
+// again.
 func TestHistoryTellsAClockFromAStoredRequest(t *testing.T) {
 	now := signedAt.Add(24 * time.Hour)
 	seen := func(id string, ago, age time.Duration) recent.Delivery {
@@ -45,15 +45,15 @@ func TestHistoryTellsAClockFromAStoredRequest(t *testing.T) {
 		clock   string // + looks right, - wrong, "" not said
 	}{
 		{"nothing is known", nil, time.Hour, "Signed too long ago", "a stored request sent again, or a clock", ""},
-		{"the last ones were in time", recent.History{seen("a", time.Minute, time.Second), seen("b", 2*time.Minute, 2*time.Second)}, time.Hour, "A stored request, sent again", "The last 2 deliveries whose signature held were 2 s old, so this machine's clock looks right", "+"},
-		{"the last one was in time", recent.History{seen("a", time.Minute, time.Second)}, 20 * time.Minute, "A stored request, sent again", "The last delivery whose signature held was 1 s old", "+"},
-		{"all are seven minutes late", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute+3*time.Second), seen("c", 3*time.Minute, 7*time.Minute)}, 7*time.Minute + time.Second, "This machine's clock looks wrong", "The last 3 deliveries whose signature held were off by as much, so this machine's clock looks ahead by 421 s", "-"},
+		{"the last ones were in time", recent.History{seen("a", time.Minute, time.Second), seen("b", 2*time.Minute, 2*time.Second)}, time.Hour, "A stored request, sent again", "The last 2 deliveries whose signature verified were 2 s old, so this machine's clock looks right", "+"},
+		{"the last one was in time", recent.History{seen("a", time.Minute, time.Second)}, 20 * time.Minute, "A stored request, sent again", "The last delivery whose signature verified was 1 s old", "+"},
+		{"all are seven minutes late", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute+3*time.Second), seen("c", 3*time.Minute, 7*time.Minute)}, 7*time.Minute + time.Second, "This machine's clock looks wrong", "The last 3 deliveries whose signature verified were off by the same amount, so this machine's clock looks ahead by 421 s", "-"},
 		{"all are an hour early", recent.History{seen("a", time.Minute, -time.Hour)}, -time.Hour + time.Second, "This machine's clock looks wrong", "behind by 59 min", "-"},
 		{"late by more than the others are", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute)}, 3 * time.Hour, "Signed too long ago", "a stored request sent again, or a clock", ""},
-		{"early, where the others were in time", recent.History{seen("a", time.Minute, 0)}, -time.Hour, "Signed in the future", "the clock of who signed this one is ahead", "+"},
+		{"early, where the others were in time", recent.History{seen("a", time.Minute, 0)}, -time.Hour, "Signed in the future", "the signer's clock is ahead", "+"},
 		{"the others contradict each other", recent.History{seen("a", time.Minute, 0), seen("b", time.Minute, 4*time.Minute)}, time.Hour, "Signed too long ago", "or a clock", ""},
 		{"the others are of yesterday", recent.History{seen("a", 20*time.Hour, 0)}, time.Hour, "Signed too long ago", "or a clock", ""},
-		{"the same signature was here in time", recent.History{{At: now.Add(-time.Hour), Signed: now.Add(-time.Hour), MessageID: "this"}}, time.Hour, "A stored request, sent again", "The same message with the same signature's time verified here 60 min ago", "+"},
+		{"the same signature was here in time", recent.History{{At: now.Add(-time.Hour), Signed: now.Add(-time.Hour), MessageID: "this"}}, time.Hour, "A stored request, sent again", "The same message, signed at the same time, verified here 60 min ago", "+"},
 		{"the same message was here, signed anew since", recent.History{{At: now.Add(-2 * time.Hour), Signed: now.Add(-2 * time.Hour), MessageID: "this"}}, time.Hour, "Signed too long ago", "or a clock", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestHistoryNamesAnotherEnvironment(t *testing.T) {
 	h := recent.History{{At: signedAt, Signed: signedAt}, {At: signedAt, Signed: signedAt, InstanceID: "ins_dev"}}
 	v := verdict(t, false, 0)
 	other := h.Reconsider(recent.Delivery{At: signedAt, Signed: signedAt, InstanceID: "ins_prod"}, v)
-	if !strings.Contains(other.Detail, "of the instance ins_prod; those that verified are of ins_dev") || !last(other.Checks).Hint || last(other.Checks).OK {
+	if !strings.Contains(other.Detail, "instance ins_prod, and those that verified from ins_dev") || !last(other.Checks).Hint || last(other.Checks).OK {
 		t.Errorf("%s\n%+v", other.Detail, other.Checks)
 	}
 	same := h.Reconsider(recent.Delivery{At: signedAt, Signed: signedAt, InstanceID: "ins_dev"}, v)
