@@ -9,7 +9,7 @@ import (
 )
 
 func TestDifferentBytesAreShownOneBelowTheOther(t *testing.T) {
-	const before = "The signature holds, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without blanks. "
+	const before = "The signature holds, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without spaces. "
 	text := func(s string) webhook.Excerpt { return webhook.Excerpt{Text: []byte(s)} }
 	end := func(s string) webhook.Excerpt { return webhook.Excerpt{Text: []byte(s), Ends: true} }
 	for _, c := range []struct {
@@ -96,8 +96,8 @@ func reserializedStory() *memory {
 	}
 	d.Verdict = webhook.Verdict{
 		Code: webhook.BodyReserialized, Title: "The body was rewritten on its way",
-		Detail: `The signature holds, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without blanks. ` + parts.String(), Difference: parts,
-		Fix: "Something reads the JSON and writes it again before it gets here. Pass the raw body on: express.raw({type: 'application/json'}) before express.json(); await req.text(), not req.json(), in a Next.js route; rawBody in Fastify; no JSON transformation in a proxy.",
+		Detail: `The signature holds, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without spaces. ` + parts.String(), Difference: parts,
+		Fix: "Something parses the JSON and writes it again on the way. Pass the raw body on: express.raw({type: 'application/json'}) before express.json(); await req.text(), not req.json(), in a Next.js route; rawBody in Fastify; no JSON transformation in a proxy.",
 		Checks: []webhook.Check{
 			{Name: "headers", OK: true, Detail: "svix-id, svix-timestamp, svix-signature"},
 			{Name: "time", OK: true, Detail: "0 s old, 300 s allowed"},

@@ -49,7 +49,7 @@ var clerkSigning = &webhook.Signing{
 	Place:      "Clerk Dashboard → Webhooks → {endpoint} → Signing Secret",
 	PlaceNote:  "Each endpoint has a secret of its own.",
 	Endpoint:   "Clerk's endpoint",
-	Form:       "v1, and the base64 of HMAC-SHA256 over id.timestamp.body; several are separated by blanks",
+	Form:       "v1, and the base64 of HMAC-SHA256 over id.timestamp.body; several are separated by spaces",
 	Content:    "id.timestamp.body",
 	KeyTitle:   "The secret was not decoded",
 	KeyFix:     "Neither Clerk nor Svix signs so; code of your own does: the key is what base64 decodes after whsec_. Sign with a Svix or Standard Webhooks library.",

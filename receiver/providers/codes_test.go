@@ -71,7 +71,7 @@ func TestEveryCode(t *testing.T) {
 			r.Header.Del("Svix-Signature")
 		}, 0, autopsyKeys, webhook.Unsigned, []string{"It looks genuine", "drops headers"}},
 		{"curl with a body alone", autopsyOurs, func(r *webhook.Request) { r.Header = http.Header{"User-Agent": {"curl/8.5.0"}} }, 0, autopsyKeys, webhook.Unsigned, []string{"neither Clerk nor Svix sent it", "hooktop trigger"}},
-		{"one header lost on the way", autopsyOurs, func(r *webhook.Request) { r.Header.Del("Svix-Timestamp") }, 0, autopsyKeys, webhook.MissingHeaders, []string{"blank: svix-timestamp."}},
+		{"one header lost on the way", autopsyOurs, func(r *webhook.Request) { r.Header.Del("Svix-Timestamp") }, 0, autopsyKeys, webhook.MissingHeaders, []string{"empty: svix-timestamp."}},
 		{"a timestamp with a fraction", autopsyOurs, func(r *webhook.Request) { r.Header.Set("Svix-Timestamp", stamp+".5") }, 0, autopsyKeys, webhook.BadTimestamp, []string{"whole seconds"}},
 		{"seven minutes late", autopsyOurs, nil, 7*time.Minute + 2*time.Second, autopsyKeys, webhook.TooOld, []string{"422 s old", "300 s are allowed", "hooktop resend"}},
 		{"an hour early", autopsyOurs, nil, -time.Hour, autopsyKeys, webhook.TooNew, []string{"60 min ahead of this machine's clock", "then it is this machine's that is behind"}},
@@ -79,16 +79,16 @@ func TestEveryCode(t *testing.T) {
 			r.Header.Set("Svix-Timestamp", stamp+"000")
 			content(ours, autopsyID+"."+stamp+"000."+clerkBody)(r)
 		}, 0, autopsyKeys, webhook.TooNew, []string{"in milliseconds; it has to be whole seconds", "Date.now() / 1000"}},
-		{"no secret known", autopsyOurs, nil, 0, webhook.Keyring{}, webhook.NoSecret, []string{"into CLERK_WEBHOOK_SECRET in .env.local: hooktop takes it up by itself"}},
+		{"no secret known", autopsyOurs, nil, 0, webhook.Keyring{}, webhook.NoSecret, []string{"into CLERK_WEBHOOK_SECRET in .env.local: hooktop reloads it automatically"}},
 		{"no secret known but that of another file", autopsyRotated, nil, 0, webhook.Keyring{Others: []webhook.Secret{autopsyRotated}}, webhook.OtherKnownSecret, []string{"hooktop has no secret to verify with", ".env.production"}},
 
 		{"another endpoint's secret", autopsyUnknown, nil, 0, autopsyKeys, webhook.WrongSecret, []string{
 			"It looks genuine (User-Agent Svix-Webhooks/1.84.0, from an address of Svix), but its signature was not made over this body with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local).",
-			"2 other known secrets", "hooktop takes it up by itself, then R judges this delivery again",
+			"2 other known secrets", "hooktop reloads it automatically; R then re-verifies this delivery",
 		}},
 		{"another endpoint's secret, and no other known", autopsyUnknown, nil, 0, only(autopsyOurs), webhook.WrongSecret, []string{"no other secret is known here.", "Restart the app too, if it has that secret."}},
-		{"another endpoint's secret, where ours is from a flag", autopsyUnknown, nil, 0, only(flagged), webhook.WrongSecret, []string{"start hooktop again: it has its secret from --clerk-secret, which goes before any .env file."}},
-		{"another endpoint's secret, and two hours late", autopsyUnknown, nil, 2 * time.Hour, autopsyKeys, webhook.WrongSecret, []string{"Its time would be refused as well: 120 min old, 300 s allowed."}},
+		{"another endpoint's secret, where ours is from a flag", autopsyUnknown, nil, 0, only(flagged), webhook.WrongSecret, []string{"restart hooktop: its secret comes from --clerk-secret, which overrides .env files."}},
+		{"another endpoint's secret, and two hours late", autopsyUnknown, nil, 2 * time.Hour, autopsyKeys, webhook.WrongSecret, []string{"Its timestamp would be rejected too: 120 min old, 300 s allowed."}},
 		{"a forgery", autopsyUnknown, func(r *webhook.Request) {
 			r.Header.Set("User-Agent", "curl/8.5.0")
 			r.Header.Set("Svix-Id", "msg_1")
@@ -96,8 +96,8 @@ func TestEveryCode(t *testing.T) {
 		}, 0, autopsyKeys, webhook.WrongSecret, []string{"Nothing about it looks like Svix (User-Agent curl/8.5.0), and its signature", "hooktop trigger user.created"}},
 		{"an invented body under an old signature", autopsyOurs, func(r *webhook.Request) { r.Body = []byte(`{"type":"user.deleted"}`) }, 0, autopsyKeys, webhook.WrongSecret, nil},
 
-		{"the secret of .env.production", autopsyRotated, nil, 0, autopsyKeys, webhook.OtherKnownSecret, []string{"whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env.production)", "hooktop verifies with whsec_…LaSw", "takes it up by itself"}},
-		{"the secret of .env.production, and a day late", autopsyRotated, nil, 24 * time.Hour, autopsyKeys, webhook.OtherKnownSecret, []string{"Its time would be refused as well: 24 h old, 300 s allowed."}},
+		{"the secret of .env.production", autopsyRotated, nil, 0, autopsyKeys, webhook.OtherKnownSecret, []string{"whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env.production)", "hooktop verifies with whsec_…LaSw", "reloads it automatically"}},
+		{"the secret of .env.production, and a day late", autopsyRotated, nil, 24 * time.Hour, autopsyKeys, webhook.OtherKnownSecret, []string{"Its timestamp would be rejected too: 24 h old, 300 s allowed."}},
 		{"Stripe's secret", autopsyStripe, nil, 0, autopsyKeys, webhook.SwappedSecrets, []string{"STRIPE_WEBHOOK_SECRET", "Exchange the two"}},
 		{"Stripe's delivery, signed by Stripe", autopsyOurs, stripes(autopsyStripe.Reveal()), 0, autopsyKeys, webhook.WrongProvider, []string{"A Stripe delivery on Clerk's path", "with whsec_…b7oD (STRIPE_WEBHOOK_SECRET): it is Stripe's own.", "stripe listen --forward-to", `"/api/webhooks/clerk"`}},
 		{"what claims to be Stripe's", autopsyOurs, stripes("whsec_other"), 0, autopsyKeys, webhook.WrongProvider, []string{"end in hooktop's path for Stripe, /api/webhooks/stripe unless another was given"}},

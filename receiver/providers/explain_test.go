@@ -103,7 +103,7 @@ func TestEveryCauseIsNamed(t *testing.T) {
 		{"Stripe's secret", v1(hmacOf(decoded(t, autopsyStripe), autopsyStampDot+clerkBody)), clerkBody, webhook.SwappedSecrets, []string{"STRIPE_WEBHOOK_SECRET", "Exchange the two"}},
 
 		{"express.json() and JSON.stringify", good, strings.Replace(stringified, `1.5}`, `1.50}`, 1), webhook.BodyReserialized, []string{`(as Go does)`, "First difference at byte 22", `<b>`, "express.raw"}},
-		{"a proxy that indents", good, pretty.String(), webhook.BodyReserialized, []string{"without blanks", "First difference at byte 1"}},
+		{"a proxy that indents", good, pretty.String(), webhook.BodyReserialized, []string{"without spaces", "First difference at byte 1"}},
 		{"a proxy that indents and ends the line", good, pretty.String() + "\n", webhook.BodyReserialized, nil},
 		{"the signed one was Python's", v1(hmacOf(ours, autopsyStampDot+python)), `{"data":{"bio":"café","n":1.0},"type":"x"}`, webhook.BodyReserialized, []string{"as Python does"}},
 		{"the signed one was PHP's", v1(hmacOf(ours, autopsyStampDot+php)), `{"type":"x","url":"https://a.b/c","bio":"café"}`, webhook.BodyReserialized, []string{"as PHP does"}},

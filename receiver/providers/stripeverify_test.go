@@ -61,7 +61,7 @@ func TestStripeNamesTheCause(t *testing.T) {
 		{"301 s early", header("v1=" + good), stripeBody, -301 * time.Second, webhook.TooNew, []string{"clock"}},
 		{"an unknown secret", header("v1=" + macHex("whsec_nobody", stamp+"."+stripeBody)), stripeBody, 0, webhook.WrongSecret, []string{"Ruled out by recomputing: ", "stripe listen", "Restart the app too"}},
 		{"the secret of stripe listen", header("v1=" + macHex(stripeCLI.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.OtherKnownSecret, []string{"STRIPE_CLI_SECRET in .env", "into STRIPE_WEBHOOK_SECRET"}},
-		{"the secret in Clerk's variable", header("v1=" + macHex(stripeClerk.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.SwappedSecrets, []string{"CLERK_WEBHOOK_SECRET", "Stripe's signing secret belongs into STRIPE_WEBHOOK_SECRET"}},
+		{"the secret in Clerk's variable", header("v1=" + macHex(stripeClerk.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.SwappedSecrets, []string{"CLERK_WEBHOOK_SECRET", "Stripe's signing secret belongs in STRIPE_WEBHOOK_SECRET"}},
 		{"the secret decoded as Clerk's are", header("v1=" + macHex(string(decoded), stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"what base64 decodes after whsec_", "nothing is decoded"}},
 		{"the secret without its prefix", header("v1=" + macHex(stripeOurs.Reveal()[6:], stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"the text after whsec_ as the key"}},
 		{"the body alone is signed", header("v1=" + macHex(stripeOurs.Reveal(), stripeBody)), stripeBody, 0, webhook.MalformedSignature, []string{"the body alone", "Sign t.body"}},
@@ -111,7 +111,7 @@ func TestAStripeDeliveryOfAnotherTimeIsSaidToBeStripes(t *testing.T) {
 
 func TestAStripeDeliveryMayHaveAWrongTimeAsWell(t *testing.T) {
 	r := signed(t, providers.Stripe{}, stripeOurs, []byte(stripeBody))
-	const says = "Its time would be refused as well: 60 min old, 300 s allowed."
+	const says = "Its timestamp would be rejected too: 60 min old, 300 s allowed."
 	for at, want := range map[time.Duration]bool{0: false, time.Hour: true} {
 		v := providers.Verify(providers.Stripe{}, r, now.Add(at), []webhook.Secret{stripeCLI})
 		if v.Code != webhook.WrongSecret || strings.Contains(v.Detail, says) != want {

@@ -16,7 +16,7 @@ func (e *evidence) verdictOn(f *autopsy.Finding, keys Keyring) Verdict {
 	case autopsy.OtherSecret:
 		e.otherSecret(&v, f.Secret >= len(keys.Secrets)+len(keys.Others))
 	case autopsy.Whitespace:
-		v.Code, v.Title = BodyNewline, "Blanks or line breaks were changed"
+		v.Code, v.Title = BodyNewline, "Whitespace was changed"
 		v.Detail = holds + "the body as it was before " + edits[f.Edit] + "."
 		v.Fix = "Something between the sender and here edits the body: send a file with curl --data-binary @file (not -d or echo), and let proxies pass bytes on untouched."
 	case autopsy.Wrapped:
@@ -59,17 +59,17 @@ func (e *evidence) otherSecret(v *Verdict, exchanged bool) {
 	variable := e.signing.Variables[0]
 	if exchanged {
 		v.Code, v.Title = SwappedSecrets, "The providers' secrets are swapped"
-		v.Detail = "It was signed with " + v.Secret + ", the secret that is set for another provider."
-		v.Fix = "Exchange the two: " + e.title + "'s signing secret belongs into " + variable + ", the other provider's into its own variable. From a .env file hooktop takes them up by itself, then R judges this delivery again; the app has to be started again."
+		v.Detail = "It was signed with " + v.Secret + ", another provider's secret."
+		v.Fix = "Exchange the two: " + e.title + "'s signing secret belongs in " + variable + ", the other provider's in its own variable. hooktop reloads .env files automatically; R then re-verifies this delivery. Restart the app."
 		return
 	}
 	with := "; hooktop verifies with " + sources(e.secrets) + "."
 	if len(e.secrets) == 0 {
 		with = "; hooktop has no secret to verify with."
 	}
-	v.Code, v.Title = OtherKnownSecret, "Signed with another secret that is known here"
+	v.Code, v.Title = OtherKnownSecret, "Signed with another secret that hooktop knows"
 	v.Detail = "It was signed with " + v.Secret + with
-	v.Fix = "Put that one too (several may stand there, separated by commas) " + takenUp(variable, e.secrets) + " Or send the endpoint's deliveries to where its secret is."
+	v.Fix = "Add that one (commas separate several) " + takenUp(variable, e.secrets) + " Or send the endpoint's deliveries to where its secret is."
 }
 
 // wrongContent says what was signed, and in which form that was written down.
@@ -147,7 +147,7 @@ func faultText(body []byte, fault autopsy.Fault, at int) (what, fix string) {
 	case autopsy.Empty:
 		return "0 bytes arrived: something read the body before it was passed on.", ""
 	case autopsy.Spaces:
-		return fmt.Sprintf("%s of blanks arrived and nothing else.", plural(at, "byte")), ""
+		return fmt.Sprintf("%s of whitespace arrived and nothing else.", plural(at, "byte")), ""
 	case autopsy.Leftover:
 		return QuoteShort(strings.TrimSpace(string(body))) + " arrived: that is what a body parser leaves of a body that it did not read.", ""
 	case autopsy.Stringified:
@@ -155,12 +155,12 @@ func faultText(body []byte, fault autopsy.Fault, at int) (what, fix string) {
 	case autopsy.Compressed:
 		return "It arrived compressed (gzip).", ""
 	case autopsy.NotUTF8:
-		return fmt.Sprintf("Bytes arrived that are no UTF-8, the first at byte %d: the body was read or written in another encoding.", at), ""
+		return fmt.Sprintf("It is not valid UTF-8 from byte %d: the body was read or written in another encoding.", at), ""
 	case autopsy.CutOff:
 		return fmt.Sprintf("It breaks off at byte %d, in the middle of its JSON.", at),
 			" A Content-Length that counts characters cuts it so: it has to count bytes."
 	case autopsy.NotJSON:
-		return fmt.Sprintf("It is no JSON from byte %d on.", at), ""
+		return fmt.Sprintf("It stops being JSON at byte %d.", at), ""
 	case autopsy.Trailing:
 		return fmt.Sprintf("Something follows the JSON that ends at byte %d.", at), ""
 	default:

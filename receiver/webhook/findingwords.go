@@ -3,7 +3,7 @@ package webhook
 import "github.com/hooktop/hooktop/receiver/webhook/autopsy"
 
 // rewrites begins what is said about a body that was read and written again.
-const rewrites = "Something reads the JSON and writes it again before it gets here. "
+const rewrites = "Something parses the JSON and writes it again on the way. "
 
 const rawInJavaScript = "express.raw({type: 'application/json'}) before express.json(); await req.text(), not req.json(), in a Next.js route; rawBody in Fastify"
 
@@ -11,8 +11,8 @@ const rawInJavaScript = "express.raw({type: 'application/json'}) before express.
 var edits = map[autopsy.Edit]string{
 	autopsy.LineAdded:        "a line break was added at the end",
 	autopsy.CRLFAdded:        "a line break (CR LF) was added at the end",
-	autopsy.AroundAdded:      "blanks or line breaks were added at the ends",
-	autopsy.EndAdded:         "blanks or line breaks were added at the end",
+	autopsy.AroundAdded:      "spaces or line breaks were added at the ends",
+	autopsy.EndAdded:         "spaces or line breaks were added at the end",
 	autopsy.NULAdded:         "NUL bytes were added at the end",
 	autopsy.BOMAdded:         "a byte order mark was added at the start",
 	autopsy.BOMAndLineAdded:  "a byte order mark was added at the start and a line break at the end",
@@ -71,7 +71,7 @@ var writers = map[autopsy.Writer]howAndFix{
 
 // layouts and escapes say how JSON is written, after "written".
 var layouts = map[autopsy.Layout]string{
-	autopsy.Compact: "without blanks", autopsy.Spaced: "with blanks after : and , (as Python does)",
+	autopsy.Compact: "without spaces", autopsy.Spaced: "with spaces after : and , (as Python does)",
 	autopsy.Indent2: "indented by 2", autopsy.Indent4: "indented by 4", autopsy.Tabs: "indented with tabs",
 }
 

@@ -29,11 +29,11 @@ func takenUp(variable string, now []Secret) string {
 	if len(now) > 0 && now[0].Source.Origin != OwnSecret {
 		found := now[0].Source
 		if found.File == "" {
-			return fmt.Sprintf("into %s, then start hooktop again: it has its secret from %s, which goes before any .env file.", variable, found)
+			return fmt.Sprintf("into %s, then restart hooktop: its secret comes from %s, which overrides .env files.", variable, found)
 		}
-		return fmt.Sprintf("into %s in %s: hooktop takes it up by itself, then R judges this delivery again.", variable, found.File)
+		return fmt.Sprintf("into %s in %s: hooktop reloads it automatically; R then re-verifies this delivery.", variable, found.File)
 	}
-	return "into " + variable + " in .env.local: hooktop takes it up by itself, then R judges this delivery again."
+	return "into " + variable + " in .env.local: hooktop reloads it automatically; R then re-verifies this delivery."
 }
 
 // AgeText says an age for a sentence: "90 s old", "60 min ahead".

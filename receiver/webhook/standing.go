@@ -114,6 +114,7 @@ func (c Cause) Standing() Standing {
 	switch c {
 	case AppNotRunning, AppTooSlow, AppNotAsked, AppNoAnswer:
 		return StandingAppFailed
+	default: // outcomes and codes
 	}
 	switch s := string(c); {
 	case Outcome(c).failed():

@@ -44,7 +44,7 @@ func (e *evidence) wrongUnit(by *Secret, unit string, meant time.Time) *Verdict 
 		Secret: by.FullName(),
 	}
 	if age := scheme.Age(meant, e.at); !e.signing.Timely(age) {
-		v.Detail += " In seconds it would be refused as well: " + AgeText(age) + e.allowed() + "."
+		v.Detail += " In seconds it would be rejected too: " + AgeText(age) + e.allowed() + "."
 	}
 	return v
 }

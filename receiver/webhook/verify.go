@@ -113,15 +113,15 @@ func missingHeaders(e *evidence) (*Verdict, Check) {
 	case len(there) == 0:
 		return &Verdict{
 			Code:   MissingHeaders,
-			Title:  "The signature header is blank",
+			Title:  "The signature header is empty",
 			Detail: strings.Join(missing, ", ") + " is there, with nothing in it.",
 			Fix:    "Something between " + e.title + " and here empties the header: " + e.signing.passOn(),
-		}, failed("headers", strings.Join(missing, ", ")+" is blank")
+		}, failed("headers", strings.Join(missing, ", ")+" is empty")
 	}
 	return &Verdict{
 		Code:   MissingHeaders,
 		Title:  "Signature headers are missing",
-		Detail: "Missing or blank: " + strings.Join(missing, ", ") + ". There: " + strings.Join(there, ", ") + ".",
+		Detail: "Missing or empty: " + strings.Join(missing, ", ") + ". There: " + strings.Join(there, ", ") + ".",
 		Fix:    e.dropped() + fmt.Sprintf(" For a hand-made request, send all %d.", len(missing)+len(there)),
 	}, failed("headers", "missing "+strings.Join(missing, ", "))
 }
@@ -397,7 +397,7 @@ func (e *evidence) blameBody(v *Verdict) {
 		return
 	}
 	v.Title, v.BodyBroken = "The body is not what was sent", true
-	v.Detail = what + " " + e.title + " sends and signs a JSON object: by such a body no secret can be judged." + e.alsoUntimely()
+	v.Detail = what + " " + e.title + " sends and signs a JSON object, so this says nothing about the secret." + e.alsoUntimely()
 	v.Fix = "Let what stands between " + e.title + " and here pass the body on as it came: " + rawInJavaScript + "." + more
 }
 
@@ -408,9 +408,9 @@ func (e *evidence) alsoUntimely() string {
 		return ""
 	}
 	if unit, _ := e.otherUnit(); unit != "" {
-		return " Its time would be refused as well: it is in " + unit + ", not in seconds."
+		return " Its timestamp would be rejected too: it is in " + unit + ", not in seconds."
 	}
-	return " Its time would be refused as well: " + AgeText(e.age()) + e.allowed() + "."
+	return " Its timestamp would be rejected too: " + AgeText(e.age()) + e.allowed() + "."
 }
 
 func (e *evidence) timely() bool {

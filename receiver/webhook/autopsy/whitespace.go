@@ -20,9 +20,9 @@ const (
 	LineAdded Edit = iota + 1
 	// CRLFAdded: a line break (CR LF) was added at the end.
 	CRLFAdded
-	// AroundAdded: blanks or line breaks were added at the ends.
+	// AroundAdded: spaces or line breaks were added at the ends.
 	AroundAdded
-	// EndAdded: blanks or line breaks were added at the end.
+	// EndAdded: spaces or line breaks were added at the end.
 	EndAdded
 	// NULAdded: NUL bytes were added at the end.
 	NULAdded
