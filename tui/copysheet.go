@@ -42,12 +42,7 @@ func (m *model) copies() []copyItem {
 	if d != nil {
 		whole = m.detail.current(d.ID)
 	}
-	item := func(key, name, what, why string) copyItem {
-		if what != "" {
-			why = ""
-		}
-		return copyItem{key: key, name: name, preview: what, text: what, why: why}
-	}
+	item := newCopyItem
 	select1 := "select a delivery first"
 	if m.tab > tabFailures {
 		select1 = "only for a delivery, on tabs 1 and 2"
@@ -57,13 +52,6 @@ func (m *model) copies() []copyItem {
 		loading = "the delivery is still being read"
 	}
 	items := []copyItem{item("u", "url", url, "there is no address yet")}
-	curl := copyItem{key: "c", name: "curl", why: select1}
-	if m.deps.Curl == nil {
-		curl.why = "cannot write a curl command here"
-	} else if d != nil {
-		id, sign := d.ID, m.deps.Curl
-		curl = copyItem{key: "c", name: "curl", preview: "re-signed: works for five minutes", make: func(ctx context.Context) (string, error) { return sign(ctx, id) }}
-	}
 	body, headers := copyItem{key: "b", name: "body", why: loading}, copyItem{key: "h", name: "headers", why: loading}
 	var messageID, userID string
 	if d != nil {
@@ -93,10 +81,32 @@ func (m *model) copies() []copyItem {
 		it.preview = fmt.Sprintf("%s, the one-time code of #%d", code, of)
 		items = append(items, it)
 	}
-	return append(items, curl, body, headers,
+	return append(items, m.curlItem(select1), body, headers,
 		item("m", "message id", messageID, orWhy(d != nil, "the request has none", select1)),
 		item("i", "user id", userID, orWhy(d != nil, "the event names no user", "select a user or a delivery first")),
 		item("f", "fix", fix, noFix))
+}
+
+// newCopyItem returns a text to copy; why says why it cannot be copied if there is
+// none.
+func newCopyItem(key, name, what, why string) copyItem {
+	if what != "" {
+		why = ""
+	}
+	return copyItem{key: key, name: name, preview: what, text: what, why: why}
+}
+
+// curlItem returns the command line that resends the selected delivery.
+func (m *model) curlItem(noSelection string) copyItem {
+	d, sign := m.selected(), m.deps.Curl
+	switch {
+	case sign == nil:
+		return copyItem{key: "c", name: "curl", why: "cannot write a curl command here"}
+	case d == nil:
+		return copyItem{key: "c", name: "curl", why: noSelection}
+	}
+	id := d.ID
+	return copyItem{key: "c", name: "curl", preview: "re-signed: works for five minutes", make: func(ctx context.Context) (string, error) { return sign(ctx, id) }}
 }
 
 func orWhy(yes bool, why, otherwise string) string {

@@ -163,32 +163,38 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 	}
 	told := st.kind(l, d, c, plain)
 	if c.text > 0 {
-		tint := quiet
-		if d.Outcome == webhook.Rejected {
-			tint = st.Bad
-		} else if d.Outcome == webhook.Conflict || d.Outcome == webhook.MissingEmail || d.Outcome == webhook.Malformed {
-			tint = st.Warn
-		} else if !hasNoEffect(d) {
-			tint = plain
-		}
-		what := outcomeSummary(d)
-		if look.code != "" {
-			tint, what = st.Strong, "code "+look.code
-		}
-		if c.app == 0 && appFailed(d) {
-			what = "your app: " + strings.TrimPrefix(appStatusText(d), "→")
-		}
-		if re := resends(d); !told && what == none {
-			what = re
-		} else if !told && text.Width(text.Printable(what))+2+len(re) < c.text {
-			what += "  " + re
-		}
-		l.Fit(tint, what, c.text)
+		st.summary(l, d, c, look.code, told)
 	}
 	if c.took > 0 {
 		l.FitRight(quiet, text.Took(d.Duration), c.took)
 	}
 	return l.Styled()
+}
+
+// summary draws the text column. told says that the row already shows which
+// delivery it resends.
+func (st *styles) summary(l *draw.Line, d *webhook.Delivery, c columns, code string, told bool) {
+	tint, what := st.Text, outcomeSummary(d)
+	switch {
+	case d.Outcome == webhook.Rejected:
+		tint = st.Bad
+	case d.StandingHere() == webhook.StandingNotApplied:
+		tint = st.Warn
+	case hasNoEffect(d):
+		tint = st.Dim
+	}
+	if code != "" {
+		tint, what = st.Strong, "code "+code
+	}
+	if c.app == 0 && appFailed(d) {
+		what = "your app: " + strings.TrimPrefix(appStatusText(d), "→")
+	}
+	if re := resends(d); !told && what == none {
+		what = re
+	} else if !told && text.Width(text.Printable(what))+2+len(re) < c.text {
+		what += "  " + re
+	}
+	l.Fit(tint, what, c.text)
 }
 
 func (st *styles) marker(l *draw.Line, look rowLook) {

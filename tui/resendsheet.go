@@ -131,6 +131,33 @@ func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	if roomy {
 		d.Skip()
 	}
+	s.drawTargets(st, d, roomy)
+	if roomy {
+		d.Skip()
+	}
+	s.drawModes(st, d)
+	if roomy {
+		d.Skip()
+		becomes := "It becomes a new delivery; nothing is overwritten."
+		if len(s.many) > 0 {
+			becomes = "Oldest first. Each becomes a new delivery."
+		}
+		d.Text(st.Dim, becomes, 1)
+		d.Skip()
+	}
+	keys := []hint{m.keys.hint(actEnter, "send"), {"↑↓", "sign"}}
+	if len(s.targets) > 1 {
+		keys = append(keys, m.keys.hint(actPane, "to"))
+	}
+	title := fmt.Sprintf("Resend #%d  %s", s.id, s.kind)
+	if len(s.many) > 0 {
+		title = "Resend " + markedOnes(len(s.many))
+	}
+	return title, d, append(keys, m.keys.hint(actBack, "cancel"))
+}
+
+// drawTargets adds where it can go.
+func (s *resendSheet) drawTargets(st *styles, d *draw.Doc, roomy bool) {
 	s.firstTarget = len(d.Lines)
 	for i, t := range s.targets {
 		name := "to"
@@ -151,9 +178,10 @@ func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	if len(s.targets) == 1 && roomy {
 		d.Text(st.Dim, "no app to send to: press F, or start with --forward-to URL", 10)
 	}
-	if roomy {
-		d.Skip()
-	}
+}
+
+// drawModes adds how it can be signed.
+func (s *resendSheet) drawModes(st *styles, d *draw.Doc) {
 	s.first = len(d.Lines)
 	for i, mode := range resendModes() {
 		name := "sign"
@@ -172,24 +200,6 @@ func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	case !s.vouched && s.targets[s.target] == "":
 		d.Text(st.Dim, "Re-signing it would let a stranger's request change your users.", 1)
 	}
-	if roomy {
-		d.Skip()
-		becomes := "It becomes a new delivery; nothing is overwritten."
-		if len(s.many) > 0 {
-			becomes = "Oldest first. Each becomes a new delivery."
-		}
-		d.Text(st.Dim, becomes, 1)
-		d.Skip()
-	}
-	keys := []hint{m.keys.hint(actEnter, "send"), {"↑↓", "sign"}}
-	if len(s.targets) > 1 {
-		keys = append(keys, m.keys.hint(actPane, "to"))
-	}
-	title := fmt.Sprintf("Resend #%d  %s", s.id, s.kind)
-	if len(s.many) > 0 {
-		title = "Resend " + markedOnes(len(s.many))
-	}
-	return title, d, append(keys, m.keys.hint(actBack, "cancel"))
 }
 
 // option draws one choice, with a mark if it is chosen; no is one that is not
