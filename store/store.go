@@ -65,9 +65,10 @@ type Store struct {
 
 	parse func(provider string, body []byte) webhook.Event
 
-	read   *sql.DB
-	w      *writer
-	budget searchBudget
+	read    *sql.DB
+	queries queries
+	w       *writer
+	budget  searchBudget
 	// abs and file are the path and identity of the file that was opened.
 	abs  string
 	file os.FileInfo
@@ -124,6 +125,7 @@ func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
 	if err != nil {
 		return err
 	}
+	s.queries.db = s.read
 	s.abs = abs
 	if s.file, err = os.Stat(abs); err != nil {
 		return errors.Join(err, s.read.Close())
