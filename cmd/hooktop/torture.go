@@ -80,6 +80,12 @@ hooktop torture --to 3000 --json | jq .state`,
 			return p.torture(cmd.Context(), s, t, f)
 		},
 	}
+	f.add(cmd)
+	return cmd
+}
+
+// add adds the flags to the command.
+func (f *tortureFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	config.AddSigningFlags(flags)
 	config.AddInsecureFlag(flags)
@@ -96,7 +102,6 @@ hooktop torture --to 3000 --json | jq .state`,
 	_ = cmd.RegisterFlagCompletionFunc("case", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return caseNames(tortureCases()), cobra.ShellCompDirectiveNoFileComp
 	}) // the flag is there
-	return cmd
 }
 
 // runner reads the flags and checks where the app is.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -130,7 +130,7 @@ func errorAnswer(r torture.Result) string {
 // pageText returns the text of a web page, such as Express makes of an exception;
 // anything else comes back unchanged.
 func pageText(body []byte) []byte {
-	if !bytes.HasPrefix(bytes.TrimSpace(bytes.ToLower(body)), []byte("<!doctype html")) {
+	if !advice.IsPage(body) {
 		return body
 	}
 	_, after, _ := strings.Cut(string(body), "</head>")

@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -131,33 +130,6 @@ func (p *parser) line(line []byte) (f fileEntry, err error) {
 		return p.ownLine(line)
 	}
 	return f, &notDelivery{fmt.Sprintf("a line of kind %s", clipped(kind.Kind))}
-}
-
-// ownLine reads what JSONLines writes.
-func (p *parser) ownLine(line []byte) (f fileEntry, err error) {
-	var own exportLine
-	if err := json.Unmarshal(line, &own); err != nil {
-		return f, fmt.Errorf("it is not a line of hooktop export: %w", err)
-	}
-	if own.Headers == nil {
-		return f, errors.New("it has no request: hooktop export writes whole deliveries, hooktop listen does not")
-	}
-	if !webhook.VerdictState(own.Verdict).Valid() {
-		return f, unknown("verdict", own.Verdict)
-	}
-	d, err := ndjson.Restore(own.Whole)
-	if err != nil {
-		return f, err
-	}
-	p.take(&f, Request{Request: d.Request, At: d.At})
-	d.At, f.Delivery = f.At, d
-	f.id, f.parent, f.masked, f.verdict = d.ID, d.ParentID, own.Masked, &d.Verdict
-	if f.masked {
-		f.Bytes = int64(len(f.Body))
-	}
-	f.ID, f.ParentID = 0, 0
-	f.sent = own.Response == nil && own.Outcome == nil
-	return f, nil
 }
 
 // take makes a saved request into a delivery.

@@ -53,8 +53,11 @@ func TestUnknownWordsAreRefusedWithoutEscapes(t *testing.T) {
 		t.Errorf("without a failure code: %+v %v", f.Forwards, err)
 	}
 	for _, c := range [][2]string{
-		{`"verdict":"rejected"`, "verdict"}, {`"code":"too-old"`, "code"}, {`"outcome":"rejected"`, "outcome"},
-		{`"origin":"relay"`, "origin"}, {`"failure":"timeout"`, "failure"},
+		{`"verdict":"rejected"`, "verdict"},
+		{`"code":"too-old"`, "code"},
+		{`"outcome":"rejected"`, "outcome"},
+		{`"origin":"relay"`, "origin"},
+		{`"failure":"timeout"`, "failure"},
 	} {
 		_, err := read(strings.Replace(good, c[0], `"`+c[1]+`":"\u001b]52;c;aGk=\u0007"`, 1))
 		if err == nil || !strings.Contains(err.Error(), "unknown "+c[1]) || strings.Contains(err.Error(), "\x1b") {

@@ -1,6 +1,9 @@
 package saved
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 
 	"github.com/hooktop/hooktop/receiver/ndjson"
@@ -25,4 +28,31 @@ func (j JSONLines) End() error { return nil }
 // Add implements Writer.
 func (j JSONLines) Add(d webhook.Delivery, masked bool) error {
 	return ndjson.Write(j.To, exportLine{ndjson.NewWhole(d), masked})
+}
+
+// ownLine reads what JSONLines writes.
+func (p *parser) ownLine(line []byte) (f fileEntry, err error) {
+	var own exportLine
+	if err := json.Unmarshal(line, &own); err != nil {
+		return f, fmt.Errorf("it is not a line of hooktop export: %w", err)
+	}
+	if own.Headers == nil {
+		return f, errors.New("it has no request: hooktop export writes whole deliveries, hooktop listen does not")
+	}
+	if !webhook.VerdictState(own.Verdict).Valid() {
+		return f, unknown("verdict", own.Verdict)
+	}
+	d, err := ndjson.Restore(own.Whole)
+	if err != nil {
+		return f, err
+	}
+	p.take(&f, Request{Request: d.Request, At: d.At})
+	d.At, f.Delivery = f.At, d
+	f.id, f.parent, f.masked, f.verdict = d.ID, d.ParentID, own.Masked, &d.Verdict
+	if f.masked {
+		f.Bytes = int64(len(f.Body))
+	}
+	f.ID, f.ParentID = 0, 0
+	f.sent = own.Response == nil && own.Outcome == nil
+	return f, nil
 }

@@ -1,13 +1,12 @@
 package torture
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 // rule says which answers are right.
@@ -68,7 +67,7 @@ func (r rule) judge(f webhook.Forward) (state State, why string) {
 		return Inconclusive, fmt.Sprintf("it deferred the message with %d: Svix sends it again, and the app must accept it then", f.Status)
 	case !ok:
 		return Finding, wrong
-	case f.Status < 300 && isPage(f.Body):
+	case f.Status < 300 && advice.IsPage(f.Body):
 		return Finding, "a web page answered instead of the webhook code"
 	case f.Duration >= slow:
 		return Inconclusive, fmt.Sprintf("it took %d s; Svix gives up after 15 s", f.Duration/time.Second)
@@ -91,11 +90,4 @@ func (r rule) holds(status int) (ok bool, wrong string) {
 		ok = within(400, 499)
 	}
 	return ok, fmt.Sprintf("%d instead of %s", status, r)
-}
-
-// isPage reports whether an answer is a whole web page. The content type does
-// not tell: Express sends a bare "ok" as text/html.
-func isPage(body []byte) bool {
-	head := strings.ToLower(string(bytes.TrimSpace(body[:min(len(body), 200)])))
-	return strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html")
 }

@@ -109,17 +109,17 @@ func accepted(d webhook.Delivery, f webhook.Forward) (says, fix string) {
 		return says, "Make the app check the signature and its time before it acts: anyone can send such a request."
 	case f.Duration >= slowAnswer:
 		return fmt.Sprintf("It took %d s; Svix gives up after 15 s and retries.", int(f.Duration.Round(time.Second)/time.Second)), answerFirst
-	case isPage(f):
+	case IsPage(f.Body):
 		return fmt.Sprintf("It answered %d with a whole web page: probably a sign-in or front page, not the webhook route.", f.Status), "Compare the target's path with the route's file. If it is right, " + strings.ToLower(exemptRoute[:1]) + exemptRoute[1:]
 	}
 	return "", ""
 }
 
-// isPage reports whether an answer is a web page, which no webhook route sends.
-func isPage(f webhook.Forward) bool {
-	text := bytes.ToLower(bytes.TrimSpace(f.Body[:min(len(f.Body), 200)]))
-	return strings.HasPrefix(strings.ToLower(f.Header.Get("Content-Type")), "text/html") &&
-		(bytes.HasPrefix(text, []byte("<!doctype html")) || bytes.HasPrefix(text, []byte("<html")))
+// IsPage reports whether an answer is a whole web page, which no webhook route
+// sends. The content type does not tell: Express sends a bare "ok" as text/html.
+func IsPage(body []byte) bool {
+	head := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 200)]))
+	return bytes.HasPrefix(head, []byte("<!doctype html")) || bytes.HasPrefix(head, []byte("<html"))
 }
 
 func otherBytes(d webhook.Delivery, f webhook.Forward) (says, fix string) {
