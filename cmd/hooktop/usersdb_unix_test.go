@@ -79,7 +79,7 @@ func TestTheUsersGoOnToTheAppsDatabaseAlsoAfterItWasAway(t *testing.T) {
 	}
 	mustRun(t, dir, env, "trigger", "user.updated", "--user-id", "user_1", "--email", "later@example.com") // answered without it
 	text.complains("does not answer")
-	text.complains("fix: start it, or correct --users-db; what changes is kept, and applied when it is there")
+	text.complains("fix: start it, or correct --users-db; changes are kept and applied once it answers")
 	// A hooktop that does not apply them looks in meanwhile, and stops nothing.
 	p, ready := startListening(t, dir, withSecret(), "--tunnel", "off")
 	post(t, http.DefaultClient, clerkURL(t, ready), "msg_2", userEvent("user.created", "user_2", "two@example.com", time.Now()))
