@@ -108,7 +108,7 @@ func (s *Signing) anyHeader() string {
 	return strings.Join(names, " or ")
 }
 
-// passed says which headers a proxy must let through.
+// passOn says which headers a proxy must let through.
 func (s *Signing) passOn() string {
 	if len(s.Prefixes) == 0 {
 		return "let a proxy pass " + strings.Join(s.headerNames(), " and ") + " as it is."
