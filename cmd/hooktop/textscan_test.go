@@ -23,8 +23,9 @@ type sourceTexts struct {
 	texts     []string
 }
 
-// scanTexts returns the texts of all packages that the command in dir is built
-// from, by package and file. Packages that only tests import are not among them.
+// scanTexts returns the files of all packages that the command in dir is built
+// from, with their texts, by package and file. Packages that only tests import
+// are not among them.
 func scanTexts(root, module, dir string) ([]sourceTexts, error) {
 	s := &textScanner{root: root, module: module, files: token.NewFileSet(), done: map[string]*types.Package{}}
 	if _, err := s.Import(path.Join(module, dir)); err != nil {
@@ -77,9 +78,8 @@ func (s *textScanner) Import(name string) (*types.Package, error) {
 	config := types.Config{Importer: s, Error: func(error) {}}
 	s.done[name], _ = config.Check(name, s.files, files, info)
 	for _, f := range files {
-		if texts := (&fileTexts{info: info, taken: map[ast.Expr]bool{}}).collect(f); len(texts) > 0 {
-			s.found = append(s.found, sourceTexts{within, filepath.Base(s.files.Position(f.Pos()).Filename), texts})
-		}
+		texts := (&fileTexts{info: info, taken: map[ast.Expr]bool{}}).collect(f)
+		s.found = append(s.found, sourceTexts{within, filepath.Base(s.files.Position(f.Pos()).Filename), texts})
 	}
 	return s.done[name], nil
 }
