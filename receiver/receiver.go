@@ -4,9 +4,23 @@
 // nothing itself, but declares what it needs of a store, and does not know what
 // shows the result.
 //
-// receiver.go has the handler, judge.go verifies, refuse.go says no; forward.go
-// sends deliveries on, one target at a time (targetqueue.go), send.go makes the
-// request, reply.go lets the app answer the sender.
+// Where to look, as a delivery goes:
+//
+//   - receiver.go: the handler: who sent it, read, verify, capture, answer
+//   - endpoint.go: the webhook paths and their secrets; instance.go: what hooktop
+//     itself sent
+//   - judge.go: the one way to verify and parse; recentverified.go: what verified
+//     lately; explain.go: the search for the cause of a rejection
+//   - refuse.go: the answer to what was not kept, also when storing failed, and the
+//     verdict on a wrong path, a wrong method or a body that is too large
+//   - reply.go: the app answers the sender (--reply app)
+//   - forward.go: sends deliveries on to the apps; route.go: to which;
+//     targetqueue.go, idqueue.go: one after the other for each, and retries
+//   - send.go: makes one request to an app; probe.go, health.go: whether it runs
+//
+// When the user asks: resend.go sends a delivery again, sign.go signs it anew,
+// trigger.go sends a made-up event, reverify.go and import.go verify what is stored
+// or was exported.
 package receiver
 
 import (

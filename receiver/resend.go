@@ -99,55 +99,6 @@ func notVouched(id int64) error {
 	))
 }
 
-// Signed returns the headers of a delivery with a new signature, as a resend under
-// the same message id has them: to the app if it is forwarded to one, else to
-// hooktop itself.
-func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
-	if len(f.Targets(d)) == 0 && !f.Vouched(d) {
-		return nil, notVouched(d.ID)
-	}
-	header := forwardable(d.Header)
-	return header, f.signAs(&d, header, d.Body, webhook.Same)
-}
-
-// SignedAs returns headers with the signature that a resend would have for a
-// changed body, such as a masked one: to target, or to hooktop itself if that is
-// "".
-func (f *Forwarder) SignedAs(d webhook.Delivery, header http.Header, body []byte, mode webhook.Mode, target string) (http.Header, error) {
-	header = forwardable(header)
-	if mode == webhook.Verbatim {
-		return header, nil
-	}
-	if target == "" && !f.Vouched(d) {
-		return nil, notVouched(d.ID)
-	}
-	return header, f.signAs(&d, header, body, mode)
-}
-
-func (f *Forwarder) signAs(d *webhook.Delivery, header http.Header, body []byte, mode webhook.Mode) error {
-	provider, ok := providers.Named(d.Provider)
-	if !ok {
-		return webhook.NewMistake(
-			fmt.Sprintf("hooktop cannot sign for its provider (%q)", d.Provider),
-			"send it with its original headers: --as verbatim",
-		)
-	}
-	id := d.MessageID
-	if mode == webhook.New || id == "" {
-		id = providers.NewMessageID(provider)
-	}
-	if err := f.sign(d, header, id, body); err != nil {
-		return err
-	}
-	if mode == webhook.New && provider.Signing().MessageID(header) != id {
-		return webhook.NewMistake(
-			"the message id of "+provider.Title()+"'s events is in the body, and hooktop never changes a body",
-			"send it as the same message (--as same), or send a new event with hooktop trigger "+d.Type,
-		)
-	}
-	return nil
-}
-
 func noPath(d *webhook.Delivery) error {
 	return webhook.NewMistake(fmt.Sprintf("hooktop has no webhook path for %q", d.Provider), "send it to an app: --to URL")
 }

@@ -9,13 +9,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
-	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -50,18 +48,6 @@ func newClient(insecure bool, dial Dial) *http.Client {
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// freshen re-signs a verified delivery that waited so long for a slow app that its
-// signature would be rejected as too old. Anything else is forwarded unchanged.
-func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
-	const margin = 30 * time.Second
-	endpoint := f.Endpoints.of(d.Provider)
-	if !d.Verdict.Verified || endpoint == nil ||
-		providers.Verify(endpoint.Provider, d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld {
-		return nil
-	}
-	return f.sign(d, header, d.MessageID, d.Body)
 }
 
 // send posts a body and returns the app's answer, or why there was none in time.
@@ -153,26 +139,4 @@ func forwardable(h http.Header) http.Header {
 		out.Del(name)
 	}
 	return out
-}
-
-// sign puts a new signature of body on header, made with the secret that verified
-// the delivery, else with the provider's first. The body may be an edited one; the
-// delivery's own tells the secret.
-func (f *Forwarder) sign(d *webhook.Delivery, header http.Header, messageID string, body []byte) error {
-	endpoint := f.Endpoints.of(d.Provider)
-	if endpoint == nil {
-		return noPath(d)
-	}
-	first, err := endpoint.SigningSecret()
-	if err != nil {
-		return err
-	}
-	secrets := endpoint.Secrets()
-	i := slices.IndexFunc(secrets, func(s webhook.Secret) bool {
-		return !s.Public() && providers.Verify(endpoint.Provider, d.Request, d.At, []webhook.Secret{s}).Verified
-	})
-	if i >= 0 {
-		first = secrets[i]
-	}
-	return endpoint.Provider.Signing().SignMessage(header, first, messageID, f.Now(), body)
 }
