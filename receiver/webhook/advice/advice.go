@@ -1,7 +1,10 @@
 // Package advice explains to people what a verified delivery came to, what an
-// app's answer to it means, and what to do about it: from the answer's status, headers and text, the framework that
-// they give away, and the verdict on the delivery here. It sends nothing and
-// verifies nothing.
+// app's answer to it means, and what to do about it. It sends nothing and verifies
+// nothing.
+//
+// Where to look: advice.go goes by the answer's status and headers, quotedtexts.go
+// by the error texts that its body quotes, framework.go by who answered, such as
+// Next.js or Rails. outcometext.go says what hooktop made of a delivery.
 package advice
 
 import (

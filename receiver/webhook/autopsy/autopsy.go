@@ -4,6 +4,21 @@
 //
 // It knows no sender by name, has no words for people and does no input or
 // output. What it may spend on one request is bounded.
+//
+// Where to look: autopsy.go has the order in which causes are tried, and the
+// first of them, another secret that is known here (otherSecret). The others:
+//
+//   - whitespace.go: line breaks, spaces or a byte order mark came or went
+//   - wrapping.go: the body came as base64, as a string or a form, or in another
+//     character encoding
+//   - reserialized.go: the JSON was parsed and written again; jsontree.go reads
+//     it, jsonwrite.go writes it as other languages do
+//   - numbers.go: a number in the JSON was written in another way
+//   - misusedsecret.go: the right secret, but read as another key (wrongKey) or
+//     used to sign something else (wrongContent)
+//
+// decodedsignatures.go reads the signature header however it is written,
+// brokenbody.go says where a body stops being JSON, finding.go has the result.
 package autopsy
 
 import (
