@@ -9,7 +9,8 @@ import (
 // An event is stale when the tables already hold something newer. Deliveries
 // arrive out of order and more than once, so the time of the event decides,
 // never the time of arrival: an older event must not overwrite a newer one, and
-// an update that arrives late must not bring a deleted user back.
+// an update that arrives late must not bring a deleted user back. Also stale is an
+// event older than one of the same user that waits for an address: addresswait.go.
 
 // staleUser reports why an event of that version, in milliseconds since 1970,
 // may not create or update the user, "" if it may. deletedBy is the delivery

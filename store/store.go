@@ -6,9 +6,10 @@
 // signatures, opens no sockets and logs nothing.
 //
 // Where to look: capture.go stores a delivery, staleness.go says when an event is out of
-// date, applyuser.go and stripe.go change the users, pending.go and addresswait.go hold the
-// events that have to wait, retention.go deletes the oldest deliveries, rebuild.go replays
-// them all, filter*.go search them.
+// date (addresswait.go: also older than one that waits), applyuser.go and stripe.go change
+// the users, pending.go and addresswait.go hold the events that have to wait, retention.go
+// deletes the oldest deliveries, rejected ones first, rebuild.go replays them all, filter*.go
+// search them.
 package store
 
 import (

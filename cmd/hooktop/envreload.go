@@ -12,8 +12,8 @@ import (
 // work alike on every system, over the network and in a container.
 const envLook = 300 * time.Millisecond
 
-// Watch looks at the .env files until unwatch is called. A tunnel that it opens
-// lasts as long as life does.
+// Watch looks at the .env files until unwatch is called; config/watch.go sees that
+// they changed, Reload acts on it. A tunnel that it opens lasts as long as life does.
 func (h *hooktop) Watch(life context.Context) {
 	watching, halt := context.WithCancel(life)
 	look := time.NewTicker(envLook)

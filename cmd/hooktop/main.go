@@ -1,6 +1,18 @@
 // Hooktop is top for webhooks: it gives this machine a public URL, verifies
 // and keeps every delivery, says why a signature failed, keeps a users table,
 // and shows it all live.
+//
+// Where to look: root.go lists the commands. Each has a file named after it; files
+// that begin with its name belong to it (trigger*.go, resend*.go, torture*.go).
+// completion and man are in manual.go.
+//
+// What runs: run.go puts it together, listen.go and dashboard*.go show it, public.go
+// opens the tunnel, announce.go lets other commands find it, apps.go and
+// childprocess.go are about the app, setuptab.go is the Setup tab.
+//
+// Two names stand twice. envreload.go acts on changed .env files, config/watch.go
+// sees the change. usersdb.go feeds the app's database while hooktop runs,
+// doctor/usersdb.go checks it.
 package main
 
 import (

@@ -13,6 +13,7 @@ import (
 )
 
 // usersDB is the app's own database that the users go on to, and how that goes.
+// Doctor checks that database in doctor/usersdb.go.
 type usersDB struct {
 	target mirror.Target
 

@@ -4,6 +4,19 @@
 //
 // It decides no verdict and keeps nothing: receiver/webhook verifies and explains
 // what a provider says of itself here.
+//
+// Where to look:
+//
+//   - clerk.go, stripe.go: the provider itself. Clerk's events are read in clerk.go,
+//     Stripe's in stripeevent.go, stripeobject.go and stripeplan.go (the plan's key)
+//   - svixscheme.go: how Svix signs for Clerk; clerksigning.go: Clerk's variables,
+//     path and fixes, and how people get it wrong; stripesigning.go: both for Stripe
+//   - svixsecret.go: whether a text can be a Svix secret
+//   - svixhints.go, senderhints.go: does the sender look genuine?
+//   - clerksample*.go, clerkpersona.go, stripesample.go: made-up events;
+//     clerkstory.go, stripestory.go: several in a row
+//   - clerkuserevent.go: events made of users that Clerk's API returned
+//   - jsontrouble.go: what is wrong with a body that cannot be read
 package providers
 
 import (

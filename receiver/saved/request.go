@@ -2,6 +2,16 @@
 // (jsonl), HAR, curl commands, raw HTTP, and what other listeners print. It masks
 // what must not leave this machine, and checks what a file claims before the
 // store gets it. It opens no file, and verifies only through what it is given.
+//
+// Where to look:
+//
+//   - export.go: writes deliveries in any format; jsonl.go, harwrite.go and
+//     curlwrite.go are the formats, mask.go hides secrets and personal data
+//   - importer.go: reads a file into a store; entries.go finds the deliveries in
+//     it, otherformat.go reads what other listeners print, harread.go a HAR,
+//     validate.go checks each
+//   - request.go: reads a single request: raw HTTP, JSON, HAR, or a curl command
+//     (curlread.go)
 package saved
 
 import (

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Watch calls changed each time that the .env files have changed, until ctx
-// ends. It looks at each tick. A file counts once it is the same at two looks:
-// one that is just being written would be read half.
+// Watch calls changed each time that the .env files have changed, until ctx ends;
+// cmd/hooktop/envreload.go acts on it. It looks at each tick. A file counts once it
+// is the same at two looks: one that is just being written would be read half.
 func (s *Settings) Watch(ctx context.Context, tick <-chan time.Time, changed func()) {
 	seen := s.Env.text
 	pending := seen

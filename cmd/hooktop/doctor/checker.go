@@ -1,6 +1,11 @@
 // Package doctor checks the set-up and says what is wrong and how to fix it: the
 // secrets, the .env files, the tunnel, the database, the clock and the apps. It
 // changes nothing, opens no tunnel and sends nothing to an app.
+//
+// Where to look: checker.go lists the checks and runs them; most are in a file named
+// after them. Elsewhere are: receiver in address.go, secret in secrets.go, names and
+// conflicts in secretnames.go, stripe in endpoint.go, dashboard in checker.go, and
+// hooktops (two on one database) in instances.go. finding.go is what a check says.
 package doctor
 
 import (

@@ -12,7 +12,7 @@ import (
 )
 
 // usersDB says what is wrong with --users-db, and what that database does not
-// take.
+// take. The hooktop that runs writes to it in cmd/hooktop/usersdb.go.
 func (x *Checker) usersDB(ctx context.Context) (all []Finding) {
 	if err := x.Faults["users-db"]; err != nil {
 		return []Finding{fault("users-db", Failed, err)}

@@ -2,6 +2,11 @@
 // completion and its errors, the patterns that route event types to apps, text
 // search, and pages of deliveries with their answers. It reads nothing itself:
 // the store answers, and Filter.Matches says the same of a delivery in memory.
+//
+// Where to look: filter.go has the keys and states of a filter, parse.go reads its
+// text, value.go the value of each key, complete.go offers what may follow, match.go
+// compares it with a delivery, textsearch.go searches headers and bodies. pattern.go
+// is for --forward-to's event types, page.go for pages and their answers.
 package query
 
 import (
