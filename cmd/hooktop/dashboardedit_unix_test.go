@@ -42,7 +42,7 @@ esac
 	d.press("e")
 	d.see("#1 was not changed, nothing was sent")
 	d.press("e")
-	d.see("#1 as it was edited is not JSON: line", "press e to edit it again")
+	d.see("the edited #1 is not JSON: line", "press e to edit it again")
 	d.press("e")
 	d.see("sent the edited #1 to hooktop, with a new id: 200", "eve@example.com", "re #1")
 	d.press("e") // on the one that is selected still
