@@ -9,9 +9,11 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/clerkapi"
 	"github.com/hooktop/hooktop/receiver/drift"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -204,4 +206,30 @@ func sameInstance(c *drift.Comparison) error {
 	}
 	return exit.Usage(fmt.Sprintf("none of the users here (%d) is at Clerk: nothing was changed", c.Living),
 		keyVariable+" must be of the instance whose webhooks arrive here; for another instance, use another database (--db)")
+}
+
+// printDrift prints the differences and a summary. Any that is left is exit code 1.
+func (p *program) printDrift(s *config.Settings, c *drift.Comparison, results []drift.Result, fix bool) error {
+	out, left, unfixable := p.out(s), 0, 0
+	for _, r := range results {
+		if !r.Fixed {
+			left++
+			if r.Note != "" {
+				unfixable++
+			}
+		}
+		line := driftLine{"drift", r.State, r.UserID, ndjson.Null(r.Here), ndjson.Null(r.There), r.Fixed, ndjson.Null(r.Note)}
+		if err := printRow(out, s, line, func() print.Text { return driftText(r, fix) }); err != nil {
+			return err
+		}
+	}
+	if !s.JSON {
+		if err := out.Line("%s", driftSummary(c, len(results), left, unfixable, fix)); err != nil {
+			return err
+		}
+	}
+	if left > 0 {
+		return exit.ErrSilent // the lines said it
+	}
+	return nil
 }

@@ -3,11 +3,8 @@ package main
 import (
 	"fmt"
 
-	"github.com/hooktop/hooktop/cmd/hooktop/config"
-	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/drift"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -21,32 +18,6 @@ type driftLine struct {
 	Fixed  bool        `json:"fixed"`
 	// Note says why it stays.
 	Note *string `json:"note"`
-}
-
-// printDrift prints the differences and a summary. Any that is left is exit code 1.
-func (p *program) printDrift(s *config.Settings, c *drift.Comparison, results []drift.Result, fix bool) error {
-	out, left, unfixable := p.out(s), 0, 0
-	for _, r := range results {
-		if !r.Fixed {
-			left++
-			if r.Note != "" {
-				unfixable++
-			}
-		}
-		line := driftLine{"drift", r.State, r.UserID, ndjson.Null(r.Here), ndjson.Null(r.There), r.Fixed, ndjson.Null(r.Note)}
-		if err := printRow(out, s, line, func() print.Text { return driftText(r, fix) }); err != nil {
-			return err
-		}
-	}
-	if !s.JSON {
-		if err := out.Line("%s", driftSummary(c, len(results), left, unfixable, fix)); err != nil {
-			return err
-		}
-	}
-	if left > 0 {
-		return exit.ErrSilent // the lines said it
-	}
-	return nil
 }
 
 // driftText returns a difference on one line:

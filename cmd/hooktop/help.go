@@ -17,15 +17,6 @@ import (
 // lines are hard to read.
 const widestHelp = 100
 
-// showHelp prints the help of a command.
-func (p *program) showHelp(cmd *cobra.Command, _ []string) {
-	out := p.stdout
-	if noColor, _ := cmd.Flags().GetBool("no-color"); noColor || p.getenv("NO_COLOR") != "" || p.getenv("TERM") == "dumb" {
-		out = out.Plain()
-	}
-	out.Say("%s", helpText(cmd, min(out.Columns(), widestHelp)))
-}
-
 // helpText returns the help of a command in lines of at most width columns.
 func helpText(cmd *cobra.Command, width int) print.Text {
 	h := &help{width: width}

@@ -127,3 +127,12 @@ func releaseVersion() string {
 	}
 	return "dev"
 }
+
+// showHelp prints the help of a command.
+func (p *program) showHelp(cmd *cobra.Command, _ []string) {
+	out := p.stdout
+	if noColor, _ := cmd.Flags().GetBool("no-color"); noColor || p.getenv("NO_COLOR") != "" || p.getenv("TERM") == "dumb" {
+		out = out.Plain()
+	}
+	out.Say("%s", helpText(cmd, min(out.Columns(), widestHelp)))
+}

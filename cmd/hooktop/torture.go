@@ -258,3 +258,44 @@ func capturedFor(ctx context.Context, s *config.Settings, where string) (given [
 	slices.Reverse(given)
 	return given, nil
 }
+
+// caseLine is a case as torture --list --json prints it.
+type caseLine struct {
+	Kind     string `json:"kind"`
+	Case     string `json:"case"`
+	Does     string `json:"does"`
+	Expected string `json:"expected"`
+}
+
+// tortureCases returns all cases, including those only for captured deliveries.
+func tortureCases() []torture.Case {
+	cases := torture.Synthetic()
+	for _, c := range torture.Captured(make([]webhook.Delivery, 2)) {
+		if !slices.Contains(caseNames(cases), c.Name) {
+			c.Does += " (with --where)"
+			cases = append(cases, c)
+		}
+	}
+	return cases
+}
+
+func caseNames(cases []torture.Case) []string {
+	names := make([]string, len(cases))
+	for i, c := range cases {
+		names[i] = c.Name
+	}
+	return names
+}
+
+func (p *program) listCases(s *config.Settings) error {
+	for _, c := range tortureCases() {
+		line := caseLine{"torture-case", c.Name, c.Does, c.Expected}
+		err := printRow(p.out(s), s, line, func() print.Text {
+			return print.Sprintf("%-20s %s\n%-20s %s", c.Name, c.Does, "", print.Faint("expected: "+c.Expected))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/torture"
@@ -18,12 +17,6 @@ import (
 
 // The objects that torture --json prints: one per case, then the summary.
 type (
-	caseLine struct {
-		Kind     string `json:"kind"`
-		Case     string `json:"case"`
-		Does     string `json:"does"`
-		Expected string `json:"expected"`
-	}
 	resultLine struct {
 		Kind     string        `json:"kind"`
 		Case     string        `json:"case"`
@@ -153,35 +146,12 @@ func summaryText(sum torture.Summary) print.Text {
 	return out
 }
 
-// tortureCases returns all cases, including those only for captured deliveries.
-func tortureCases() []torture.Case {
-	cases := torture.Synthetic()
-	for _, c := range torture.Captured(make([]webhook.Delivery, 2)) {
-		if !slices.Contains(caseNames(cases), c.Name) {
-			c.Does += " (with --where)"
-			cases = append(cases, c)
-		}
+// answerHead returns the beginning of an app's answer, in a line.
+func answerHead(body []byte) string {
+	const most = 300
+	text := text.OneLine(strings.ToValidUTF8(string(body[:min(len(body), most)]), ""))
+	if len(body) > most {
+		text += " …"
 	}
-	return cases
-}
-
-func caseNames(cases []torture.Case) []string {
-	names := make([]string, len(cases))
-	for i, c := range cases {
-		names[i] = c.Name
-	}
-	return names
-}
-
-func (p *program) listCases(s *config.Settings) error {
-	for _, c := range tortureCases() {
-		line := caseLine{"torture-case", c.Name, c.Does, c.Expected}
-		err := printRow(p.out(s), s, line, func() print.Text {
-			return print.Sprintf("%-20s %s\n%-20s %s", c.Name, c.Does, "", print.Faint("expected: "+c.Expected))
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return text
 }

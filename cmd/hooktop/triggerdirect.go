@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
@@ -14,7 +13,6 @@ import (
 	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
-	"github.com/hooktop/hooktop/tui/text"
 )
 
 // directLine is what an app answered to what hooktop kept nothing of: a
@@ -88,16 +86,6 @@ func directText(d webhook.Delivery) print.Text {
 		lines = append(lines, advice)
 	}
 	return print.Join("\n", lines...)
-}
-
-// answerHead is the beginning of an app's answer, in a line.
-func answerHead(body []byte) string {
-	const most = 300
-	text := text.OneLine(strings.ToValidUTF8(string(body[:min(len(body), most)]), ""))
-	if len(body) > most {
-		text += " …"
-	}
-	return text
 }
 
 // printCommand shows each signed request as a command, and sends nothing.
