@@ -13,7 +13,6 @@ import (
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/clerkapi"
 	"github.com/hooktop/hooktop/receiver/drift"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -218,13 +217,13 @@ func (p *program) printDrift(s *config.Settings, c *drift.Comparison, results []
 				unfixable++
 			}
 		}
-		line := driftLine{"drift", r.State, r.UserID, ndjson.Null(r.Here), ndjson.Null(r.There), r.Fixed, ndjson.Null(r.Note)}
-		if err := printRow(out, s, line, func() print.Text { return driftText(r, fix) }); err != nil {
+		line := print.NewDriftObject(r)
+		if err := printRow(out, s, line, func() print.Text { return print.Drift(r, fix) }); err != nil {
 			return err
 		}
 	}
 	if !s.JSON {
-		if err := out.Line("%s", driftSummary(c, len(results), left, unfixable, fix)); err != nil {
+		if err := out.Line("%s", print.DriftSummary(c, len(results), left, unfixable, fix)); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/help"
 )
 
 // eachCommand calls test for hooktop and every command below it.
@@ -43,7 +44,7 @@ func commandNames(cmd *cobra.Command, above ...string) (names [][]string) {
 }
 
 func shownFlags(cmd *cobra.Command) (all []*pflag.Flag) {
-	for _, flags := range flagsByGroup(cmd) {
+	for _, flags := range help.FlagsByGroup(cmd) {
 		all = append(all, flags...)
 	}
 	return all
@@ -66,7 +67,7 @@ func emptyEnvironment(string) string { return "" }
 func TestHelpFitsTheTerminal(t *testing.T) {
 	eachCommand(t, func(t *testing.T, cmd *cobra.Command) {
 		for _, width := range []int{60, 80, 120} {
-			for line := range strings.SplitSeq(helpText(cmd, width).String(), "\n") {
+			for line := range strings.SplitSeq(help.Text(cmd, width).String(), "\n") {
 				if ansi.StringWidth(line) > width {
 					t.Errorf("wider than %d columns: %s", width, line)
 				}
@@ -77,7 +78,7 @@ func TestHelpFitsTheTerminal(t *testing.T) {
 
 func TestHelpFillsTheTerminal(t *testing.T) {
 	wait, _, _ := (&program{}).root().Find([]string{"wait"})
-	narrow, wide := helpText(wait, 60).String(), helpText(wait, 120).String()
+	narrow, wide := help.Text(wait, 60).String(), help.Text(wait, 120).String()
 	if n, w := strings.Count(narrow, "\n"), strings.Count(wide, "\n"); n <= w {
 		t.Errorf("the help has %d lines at 60 columns and %d at 120", n, w)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/help"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 )
 
@@ -134,5 +135,5 @@ func (p *program) showHelp(cmd *cobra.Command, _ []string) {
 	if noColor, _ := cmd.Flags().GetBool("no-color"); noColor || p.getenv("NO_COLOR") != "" || p.getenv("TERM") == "dumb" {
 		out = out.Plain()
 	}
-	out.Say("%s", helpText(cmd, min(out.Columns(), widestHelp)))
+	out.Say("%s", help.Text(cmd, min(out.Columns(), help.MaxWidth)))
 }

@@ -203,7 +203,7 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 	t.Now = increasing(time.Now)
 	t.App = receiver.NewForwarder(&receiver.Forwarder{Endpoints: s.Endpoints(), Now: time.Now, Insecure: s.Forwarding.Insecure})
 	sum, err := t.Run(ctx, cases, f.cases, func(r torture.Result) error {
-		return printRow(p.out(s), s, resultObject(r), func() print.Text { return resultText(r) })
+		return printRow(p.out(s), s, print.TortureObject(r), func() print.Text { return print.Torture(r) })
 	})
 	switch {
 	case err != nil && exit.FixOf(err) != "":
@@ -211,7 +211,7 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 	case err != nil:
 		return err
 	}
-	if err := printRow(p.out(s), s, summaryObject(t.Target, sum), func() print.Text { return summaryText(sum) }); err != nil {
+	if err := printRow(p.out(s), s, print.TortureSummaryObject(t.Target, sum), func() print.Text { return print.TortureSummary(sum) }); err != nil {
 		return err
 	}
 	switch {

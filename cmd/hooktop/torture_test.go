@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 )
 
 // tortured runs torture --json and gives its lines by case, and the sum.
@@ -191,10 +192,10 @@ func TestTortureSendsCapturedDeliveriesByteForByteAsNewMessages(t *testing.T) {
 
 func TestAnExceptionsPageIsShownAsText(t *testing.T) {
 	page := "<!DOCTYPE html>\n<html lang=\"en\">\n<head><title>Error</title></head>\n<body>\n<pre>TypeError: reading &#39;email&#39;<br> &nbsp; at a &lt;b&gt;</pre>\n</body></html>"
-	if got := answerHead(pageText([]byte(page))); got != "TypeError: reading 'email' at a <b>" {
+	if got := print.AnswerHead(print.PageText([]byte(page))); got != "TypeError: reading 'email' at a <b>" {
 		t.Errorf("the text is %q", got)
 	}
-	if got := string(pageText([]byte(`{"a":"<b>"}`))); got != `{"a":"<b>"}` {
+	if got := string(print.PageText([]byte(`{"a":"<b>"}`))); got != `{"a":"<b>"}` {
 		t.Errorf("JSON became %q", got)
 	}
 }

@@ -79,7 +79,7 @@ func directText(d webhook.Delivery) print.Text {
 		line = print.Sprintf("%s %s %s %s %s", at, print.Bad("→ ✗"), event, f.Target, f.Error)
 	}
 	lines := []print.Text{line}
-	if said := answerHead(f.Body); f.Failed() && said != "" {
+	if said := print.AnswerHead(f.Body); f.Failed() && said != "" {
 		lines = append(lines, print.Sprintf("  it said: %s", said))
 	}
 	if advice := print.Advice(d, f); !advice.IsEmpty() {

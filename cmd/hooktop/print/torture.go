@@ -1,4 +1,4 @@
-package main
+package print
 
 import (
 	"fmt"
@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -45,7 +44,8 @@ type (
 	}
 )
 
-func resultObject(r torture.Result) resultLine {
+// TortureObject returns the outcome of a case, for JSON.
+func TortureObject(r torture.Result) resultLine {
 	line := resultLine{
 		Kind: "torture", Case: r.Name, State: r.State, Answers: make([]answerLine, len(r.Answers)),
 		Does: r.Does, Expected: r.Expected, Detail: ndjson.Null(r.Detail), Fix: ndjson.Null(r.Advice),
@@ -56,38 +56,39 @@ func resultObject(r torture.Result) resultLine {
 	return line
 }
 
-func summaryObject(target string, sum torture.Summary) summaryLine {
+// TortureSummaryObject returns the summary of a run, for JSON.
+func TortureSummaryObject(target string, sum torture.Summary) summaryLine {
 	return summaryLine{
 		Kind: "torture-summary", Target: webhook.WithoutPassword(target), OK: sum.OK, Findings: sum.Findings, Looks: sum.Inconclusive, Requests: sum.Requests,
 		Stopped: ndjson.Null(sum.Stopped), Fix: ndjson.Null(sum.Advice), Left: append([]string{}, sum.Left...),
 	}
 }
 
-// resultText returns a case on one line: what the app answered and what is right;
+// Torture returns a case on one line: what the app answered and what is right;
 // below it, if there is anything to say, the detail and the fix.
-func resultText(r torture.Result) print.Text {
-	mark, style := "✓", print.Good
+func Torture(r torture.Result) Text {
+	mark, style := "✓", Good
 	switch r.State {
 	case torture.Finding:
-		mark, style = "✗", print.Bad
+		mark, style = "✗", Bad
 	case torture.Inconclusive:
-		mark, style = "·", print.Faint
+		mark, style = "·", Faint
 	case torture.OK:
 	}
-	lines := []print.Text{print.Sprintf("%s %-24s %s", style(print.Sprintf("%s %-20s", mark, r.Name)), answersText(r.Answers), print.Faint(r.Expected))}
+	lines := []Text{Sprintf("%s %-24s %s", style(Sprintf("%s %-20s", mark, r.Name)), answersText(r.Answers), Faint(r.Expected))}
 	if r.State == torture.Finding {
-		lines = append(lines, print.Sprintf("    sent: %s", r.Does))
+		lines = append(lines, Sprintf("    sent: %s", r.Does))
 	}
 	if r.Detail != "" {
-		lines = append(lines, print.Sprintf("    %s", print.OneLine(r.Detail)))
+		lines = append(lines, Sprintf("    %s", OneLine(r.Detail)))
 	}
 	if said := errorAnswer(r); said != "" {
-		lines = append(lines, print.Sprintf("    response: %s", said))
+		lines = append(lines, Sprintf("    response: %s", said))
 	}
 	if r.Advice != "" {
-		lines = append(lines, print.Sprintf("    fix: %s", r.Advice))
+		lines = append(lines, Sprintf("    fix: %s", r.Advice))
 	}
-	return print.Join("\n", lines...)
+	return Join("\n", lines...)
 }
 
 // answersText returns the statuses in order, such as "200 ×9 500".
@@ -117,12 +118,12 @@ func errorAnswer(r torture.Result) string {
 	if r.State != torture.Finding || i < 0 {
 		return ""
 	}
-	return answerHead(pageText(r.Answers[i].Body))
+	return AnswerHead(PageText(r.Answers[i].Body))
 }
 
-// pageText returns the text of a web page, such as Express makes of an exception;
+// PageText returns the text of a web page, such as Express makes of an exception;
 // anything else comes back unchanged.
-func pageText(body []byte) []byte {
+func PageText(body []byte) []byte {
 	if !advice.IsPage(body) {
 		return body
 	}
@@ -135,19 +136,19 @@ func pageText(body []byte) []byte {
 	return []byte(strings.TrimSpace(b.String()))
 }
 
-func summaryText(sum torture.Summary) print.Text {
-	out := print.Sprintf("%s, %d to check, %d ok; %s", text.Plural(sum.Findings, "finding"), sum.Inconclusive, sum.OK, text.Plural(sum.Requests, "request"))
+func TortureSummary(sum torture.Summary) Text {
+	out := Sprintf("%s, %d to check, %d ok; %s", text.Plural(sum.Findings, "finding"), sum.Inconclusive, sum.OK, text.Plural(sum.Requests, "request"))
 	if sum.Findings > 0 {
-		out = print.Bad(out)
+		out = Bad(out)
 	}
 	if n := len(sum.Left); n > 0 {
-		out = print.Join("", out, print.Sprintf("\nup to %s left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", text.Plural(n, "user")))
+		out = Join("", out, Sprintf("\nup to %s left in the app: SELECT * FROM \"User\" WHERE id LIKE 'user_torture%%'", text.Plural(n, "user")))
 	}
 	return out
 }
 
-// answerHead returns the beginning of an app's answer, in a line.
-func answerHead(body []byte) string {
+// AnswerHead returns the beginning of an app's answer, in a line.
+func AnswerHead(body []byte) string {
 	const most = 300
 	text := text.OneLine(strings.ToValidUTF8(string(body[:min(len(body), most)]), ""))
 	if len(body) > most {

@@ -1,4 +1,7 @@
-package main
+// Package help lays out the help of a command: its flags in groups, each with
+// the variable behind it, wrapped at the terminal's width. It knows no command
+// and prints nothing.
+package help
 
 import (
 	"cmp"
@@ -13,14 +16,14 @@ import (
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// widestHelp is how wide the help gets, however wide the terminal is: longer
+// MaxWidth is how wide the help gets, however wide the terminal is: longer
 // lines are hard to read.
-const widestHelp = 100
+const MaxWidth = 100
 
-// helpText returns the help of a command in lines of at most width columns.
-func helpText(cmd *cobra.Command, width int) print.Text {
-	h := &help{width: width}
-	groups := flagsByGroup(cmd)
+// Text returns the help of a command in lines of at most width columns.
+func Text(cmd *cobra.Command, width int) print.Text {
+	h := &page{width: width}
+	groups := FlagsByGroup(cmd)
 	h.prose(cmp.Or(cmd.Long, cmd.Short))
 	h.heading("Usage")
 	if cmd.Runnable() {
@@ -44,8 +47,8 @@ func helpText(cmd *cobra.Command, width int) print.Text {
 	return print.Join("\n", h.lines...)
 }
 
-// flagsByGroup returns the flags that the help of a command shows.
-func flagsByGroup(cmd *cobra.Command) map[string][]*pflag.Flag {
+// FlagsByGroup returns the flags that the help of a command shows.
+func FlagsByGroup(cmd *cobra.Command) map[string][]*pflag.Flag {
 	groups := map[string][]*pflag.Flag{}
 	add := func(f *pflag.Flag) {
 		if f.Hidden {
@@ -70,24 +73,24 @@ func flagsByGroup(cmd *cobra.Command) map[string][]*pflag.Flag {
 	return groups
 }
 
-// help is a page of help in the making.
-type help struct {
+// page is a page of help in the making.
+type page struct {
 	width int
 	lines []print.Text
 }
 
-func (h *help) heading(title string) {
+func (h *page) heading(title string) {
 	h.lines = append(h.lines, print.Text{}, print.Strong(title))
 }
 
 // verbatim adds lines that are never broken: they are for copying.
-func (h *help) verbatim(lines string) {
+func (h *page) verbatim(lines string) {
 	for line := range strings.SplitSeq(lines, "\n") {
 		h.lines = append(h.lines, print.Sprintf("  %s", line))
 	}
 }
 
-func (h *help) commands(all []*cobra.Command) {
+func (h *page) commands(all []*cobra.Command) {
 	column := 0
 	for _, c := range all {
 		column = max(column, len(c.Name()))
@@ -99,7 +102,7 @@ func (h *help) commands(all []*cobra.Command) {
 	}
 }
 
-func (h *help) flags(group string, groups map[string][]*pflag.Flag) {
+func (h *page) flags(group string, groups map[string][]*pflag.Flag) {
 	if len(groups[group]) == 0 {
 		return
 	}
@@ -135,7 +138,7 @@ func flagLabel(f *pflag.Flag) string {
 }
 
 // entry adds a name and, in a column beside it, what it is.
-func (h *help) entry(name string, column int, about []word) {
+func (h *page) entry(name string, column int, about []word) {
 	indent := column + len("    ")
 	for i, line := range wrapWords(about, h.width-indent) {
 		if i > 0 {
@@ -148,7 +151,7 @@ func (h *help) entry(name string, column int, about []word) {
 // prose adds paragraphs and tables. A paragraph is wrapped anew. A line that is
 // indented is a row of a table: its last column is wrapped, and goes on in the
 // lines that are indented as far as that column is.
-func (h *help) prose(s string) {
+func (h *page) prose(s string) {
 	var row string
 	var hanging int
 	flush := func() {

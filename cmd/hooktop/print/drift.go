@@ -1,15 +1,15 @@
-package main
+package print
 
 import (
 	"fmt"
 
-	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/drift"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
-// driftLine is a user that is not, or was not, in step.
-type driftLine struct {
+// DriftObject is a user that is not, or was not, in step.
+type DriftObject struct {
 	Kind   string      `json:"kind"`
 	State  drift.State `json:"state"`
 	UserID string      `json:"user_id"`
@@ -20,10 +20,15 @@ type driftLine struct {
 	Note *string `json:"note"`
 }
 
-// driftText returns a difference on one line:
+// NewDriftObject returns a user that is not, or was not, in step, for JSON.
+func NewDriftObject(r drift.Result) DriftObject {
+	return DriftObject{"drift", r.State, r.UserID, ndjson.Null(r.Here), ndjson.Null(r.There), r.Fixed, ndjson.Null(r.Note)}
+}
+
+// Drift returns a difference on one line:
 //
 //	≠ user_2ab…  email  old@example.com → new@example.com  fixed
-func driftText(r drift.Result, fix bool) print.Text {
+func Drift(r drift.Result, fix bool) Text {
 	mark, addresses := "?", ""
 	here, there := addressText(r.Here), addressText(r.There)
 	switch r.State {
@@ -36,20 +41,20 @@ func driftText(r drift.Result, fix bool) print.Text {
 	case drift.DeletedHere:
 		mark, addresses = "†", there
 	}
-	style := print.Bad
+	style := Bad
 	if r.Fixed {
-		style = print.Good
+		style = Good
 	}
-	out := print.Sprintf("%s %-32s %-12s %s", style(mark), r.UserID, r.State, addresses)
+	out := Sprintf("%s %-32s %-12s %s", style(mark), r.UserID, r.State, addresses)
 	switch {
 	case r.Fixed:
-		return print.Join("  ", out, print.Good("fixed"))
+		return Join("  ", out, Good("fixed"))
 	case fix && r.Note != "":
-		return print.Join("  ", out, print.Sprintf("%s: %s", print.Bad("not fixed"), r.Note))
+		return Join("  ", out, Sprintf("%s: %s", Bad("not fixed"), r.Note))
 	case fix:
-		return print.Join("  ", out, print.Bad("not fixed"))
+		return Join("  ", out, Bad("not fixed"))
 	case r.Note != "":
-		return print.Join("  ", out, print.Faint(r.Note))
+		return Join("  ", out, Faint(r.Note))
 	}
 	return out
 }
@@ -61,9 +66,9 @@ func addressText(email string) string {
 	return email
 }
 
-// driftSummary returns the last line. unfixable counts those that a fix cannot
+// DriftSummary returns the last line. unfixable counts those that a fix cannot
 // change.
-func driftSummary(c *drift.Comparison, all, left, unfixable int, fix bool) string {
+func DriftSummary(c *drift.Comparison, all, left, unfixable int, fix bool) string {
 	out := text.Plural(c.There, "user") + " at Clerk"
 	if c.Addressless > 0 {
 		out += fmt.Sprintf(", %d of them without an e-mail address and so without a row", c.Addressless)
