@@ -74,7 +74,7 @@ func eventName(d *webhook.Delivery) string {
 	return "no event type"
 }
 
-// outcomeSummary returns the text column of a row: the user or, if there is
+// outcomeSummary returns the subject column of a row: the user or, if there is
 // more to say, what became of the delivery.
 func outcomeSummary(d *webhook.Delivery) string {
 	switch d.Outcome {
@@ -162,7 +162,7 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 		plain = quiet
 	}
 	told := st.kind(l, d, c, plain)
-	if c.text > 0 {
+	if c.subject > 0 {
 		st.summary(l, d, c, look.code, told)
 	}
 	if c.took > 0 {
@@ -171,7 +171,7 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 	return l.Styled()
 }
 
-// summary draws the text column. told says that the row already shows which
+// summary draws the subject column. told says that the row already shows which
 // delivery it resends.
 func (st *styles) summary(l *draw.Line, d *webhook.Delivery, c columns, code string, told bool) {
 	tint, what := st.Text, outcomeSummary(d)
@@ -191,10 +191,10 @@ func (st *styles) summary(l *draw.Line, d *webhook.Delivery, c columns, code str
 	}
 	if re := resends(d); !told && what == none {
 		what = re
-	} else if !told && text.Width(text.Printable(what))+2+len(re) < c.text {
+	} else if !told && text.Width(text.Printable(what))+2+len(re) < c.subject {
 		what += "  " + re
 	}
-	l.Fit(tint, what, c.text)
+	l.Fit(tint, what, c.subject)
 }
 
 func (st *styles) marker(l *draw.Line, look rowLook) {

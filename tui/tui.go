@@ -8,8 +8,9 @@
 //
 // There is one Bubble Tea model (model.go); layout.go and header.go draw it,
 // keymap.go says what each key does. The panes are plain structs: deliveries.go,
-// causes.go and users.go are the lists, detail.go and userdetail.go what is beside
-// them, with one file for each tab; dialogs are in the files called …sheet.go.
+// causes.go and users.go are the lists, deliverycolumns.go and usercolumns.go
+// their columns, detail.go and userdetail.go what is beside them, with one file
+// for each tab; dialogs are in the files called …sheet.go.
 package tui
 
 import (

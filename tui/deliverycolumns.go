@@ -10,17 +10,20 @@ import (
 
 // columns are the widths of the deliveries' columns, each with the space after
 // it (but kind); 0 is a column without room. If there is too little room for
-// the text and the type, columns are dropped in a fixed order: the id, the
-// duration, the hundredths of a second, the app's response, the text, the time.
+// the subject and the type, columns are dropped in a fixed order: the id, the
+// duration, the hundredths of a second, the app's response, the subject, the time.
 type columns struct {
-	id, time, app, kind, text, took int
+	id, time, app, kind, took int
+	// subject is the column of the user's e-mail address or, if there is more to
+	// say, what became of the delivery (outcomeSummary).
+	subject int
 }
 
 // needs is how wide the rows of a list need their columns.
 type needs struct {
-	id, kind, text int
-	app            bool // an app answered one of them, or there is one now
-	dated          bool // one of them is not of today
+	id, kind, subject int
+	app               bool // an app answered one of them, or there is one now
+	dated             bool // one of them is not of today
 }
 
 const (
@@ -29,7 +32,7 @@ const (
 	fixed = 1 + 2 + 4 + 1
 
 	minKind, usualKind, maxKind = 12, 19, 34
-	minText, maxText            = 12, 34
+	minSubject, maxSubject      = 12, 34
 
 	timeDate, timeFine, timeShort = 13, 12, 9
 	appWidth, tookWidth           = 5, 6
@@ -38,7 +41,7 @@ const (
 // need measures rows: all that are in memory, so that the columns stay still
 // while scrolling.
 func need(rows []webhook.Delivery, now time.Time) needs {
-	n := needs{kind: minKind, text: minText}
+	n := needs{kind: minKind, subject: minSubject}
 	for i := range rows {
 		d := &rows[i]
 		kind := text.Width(text.Printable(eventName(d)))
@@ -46,7 +49,7 @@ func need(rows []webhook.Delivery, now time.Time) needs {
 			kind += 2 + len(re)
 		}
 		n.kind = max(n.kind, min(kind, maxKind))
-		n.text = max(n.text, min(text.Width(text.Printable(outcomeSummary(d))), maxText))
+		n.subject = max(n.subject, min(text.Width(text.Printable(outcomeSummary(d))), maxSubject))
 		n.app = n.app || d.AppStatus > 0 || d.AppFailure != ""
 		n.dated = n.dated || !sameDay(d.At, now)
 	}
@@ -64,8 +67,8 @@ func (n needs) from(was needs) needs {
 	if n.kind < was.kind && n.kind+worth >= was.kind {
 		n.kind = was.kind
 	}
-	if n.text < was.text && n.text+worth >= was.text {
-		n.text = was.text
+	if n.subject < was.subject && n.subject+worth >= was.subject {
+		n.subject = was.subject
 	}
 	return n
 }
@@ -81,22 +84,22 @@ func layColumns(w int, n needs) columns {
 	}
 	rest := func() int { return w - fixed - c.id - c.time - c.app - c.took }
 	for _, drop := range []func(){func() { c.id = 0 }, func() { c.took = 0 }, func() { c.time = timeShort }} {
-		if rest() >= min(n.kind, usualKind)+n.text {
+		if rest() >= min(n.kind, usualKind)+n.subject {
 			break
 		}
 		drop()
 	}
-	if rest() < minKind+minText {
+	if rest() < minKind+minSubject {
 		c.app = 0
 	}
-	if rest() < minKind+minText {
+	if rest() < minKind+minSubject {
 		if c.kind = max(rest(), 0); c.kind < minKind {
 			c.kind, c.time = max(rest()+c.time, 0), 0
 		}
 		return c
 	}
-	c.kind = min(n.kind, max(rest()-n.text, minKind))
-	c.text = rest() - c.kind
+	c.kind = min(n.kind, max(rest()-n.subject, minKind))
+	c.subject = rest() - c.kind
 	return c
 }
 

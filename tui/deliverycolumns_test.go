@@ -59,19 +59,19 @@ func TestAddressesAreNotCutIfThereIsRoom(t *testing.T) {
 }
 
 func TestColumnsFillTheirWidthAndAreDroppedInOrder(t *testing.T) {
-	for _, n := range []needs{{id: 6, kind: 29, text: 25, app: true, dated: true}, {id: 4, kind: 12, text: 34}, {kind: 12, text: 12, app: true}} {
+	for _, n := range []needs{{id: 6, kind: 29, subject: 25, app: true, dated: true}, {id: 4, kind: 12, subject: 34}, {kind: 12, subject: 12, app: true}} {
 		was := columns{}
 		for w := 14; w < 120; w++ {
 			c := layColumns(w, n)
-			if used := fixed + c.id + c.time + c.app + c.kind + c.text + c.took; w >= 24 && (used > w || c.text > 0 && used != w-1) {
+			if used := fixed + c.id + c.time + c.app + c.kind + c.subject + c.took; w >= 24 && (used > w || c.subject > 0 && used != w-1) {
 				t.Errorf("%+v: of %d cells %d are used: %+v", n, w, used, c)
 			}
-			for _, col := range [][2]int{{was.time, c.time}, {was.app, c.app}, {was.took, c.took}, {was.id, c.id}, {was.text, c.text}} {
+			for _, col := range [][2]int{{was.time, c.time}, {was.app, c.app}, {was.took, c.took}, {was.id, c.id}, {was.subject, c.subject}} {
 				if col[0] > 0 && col[1] == 0 {
 					t.Errorf("%+v: at %d cells a column is gone that was there with fewer: %+v, %+v", n, w, was, c)
 				}
 			}
-			if c.id > 0 && (c.took == 0 || c.time == timeShort) || c.took > 0 && c.time == timeShort || c.text > 0 && c.time == 0 {
+			if c.id > 0 && (c.took == 0 || c.time == timeShort) || c.took > 0 && c.time == timeShort || c.subject > 0 && c.time == 0 {
 				t.Errorf("%+v: dropped out of order at %d: %+v", n, w, c)
 			}
 			was = c
@@ -87,7 +87,7 @@ func TestColumnsStayStill(t *testing.T) {
 			t.Fatalf("the columns went from %+v to %+v at #%d", first, x.m.list().columns, x.m.selectedID())
 		}
 	}
-	if got := (needs{kind: 17, text: 20}).from(needs{kind: 19, text: 24}); got.kind != 19 || got.text != 20 {
+	if got := (needs{kind: 17, subject: 20}).from(needs{kind: 19, subject: 24}); got.kind != 19 || got.subject != 20 {
 		t.Errorf("the columns became %+v", got)
 	}
 }
@@ -118,7 +118,7 @@ func TestTheAppsResponseIsShownEvenWithoutAnApp(t *testing.T) {
 	newTerminal(t, dashboard(usualStore(0)), 120, 36).hides("→2")
 	d := happened{kind: "user.created", outcome: webhook.Created, app: 401}.delivery(1)
 	st := newTerminal(t, dashboard(usualStore(0)), 80, 24).m.styles
-	if row := st.deliveryRow(&d, 60, columns{kind: 12, text: 30}, noon, rowLook{}).String(); !strings.Contains(row, "your app: 401") {
+	if row := st.deliveryRow(&d, 60, columns{kind: 12, subject: 30}, noon, rowLook{}).String(); !strings.Contains(row, "your app: 401") {
 		t.Errorf("without room for the column: %q", row)
 	}
 }
