@@ -150,7 +150,8 @@ const (
 // the line begins in the middle of.
 func highlight(st *styles, s string, in token, put func(look draw.Style, s string)) {
 	for at := 0; at < len(s); {
-		n, look := 0, draw.Style{}
+		var n int
+		var look draw.Style
 		switch c := s[at]; {
 		case in != tokenPlain || c == '"':
 			start := at

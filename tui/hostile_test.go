@@ -104,6 +104,7 @@ func (p poison) value(v reflect.Value) {
 		if err, ok := v.Interface().(error); ok && v.CanSet() {
 			v.Set(reflect.ValueOf(p.err(err)))
 		}
+	default: // it holds no text
 	}
 }
 

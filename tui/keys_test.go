@@ -17,9 +17,20 @@ func TestEveryKeyActsOrSaysWhy(t *testing.T) {
 		starts    [][]string
 	}{
 		"full": {func() Dashboard { return exportingTo(toApp(reverifying(story(true))), new([]Export)) }, [][]string{
-			{"1", "j", "j"}, {"1", "j", "j", "enter"}, {"1", "j", "enter", "]", "]"}, {"1", "j", "j", "j", "enter", "["}, {"1", "space", "j"},
-			{"2", "j"}, {"2", "j", "enter"}, {"2", "c", "j"}, {"2", "c", "j", "enter"},
-			{"3", "j"}, {"3", "j", "enter"}, {"3", "enter", "]"}, {"3", "<", "<"}, {"4"},
+			{"1", "j", "j"},
+			{"1", "j", "j", "enter"},
+			{"1", "j", "enter", "]", "]"},
+			{"1", "j", "j", "j", "enter", "["},
+			{"1", "space", "j"},
+			{"2", "j"},
+			{"2", "j", "enter"},
+			{"2", "c", "j"},
+			{"2", "c", "j", "enter"},
+			{"3", "j"},
+			{"3", "j", "enter"},
+			{"3", "enter", "]"},
+			{"3", "<", "<"},
+			{"4"},
 		}},
 		"empty": {func() Dashboard { return dashboard(&memory{}) }, tabs},
 		"bare":  {func() Dashboard { return Dashboard{Store: &memory{}} }, tabs},

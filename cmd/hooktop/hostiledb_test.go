@@ -101,6 +101,7 @@ func makeHostile(t *testing.T, db *sql.DB, c textColumn) (changed int) {
 	if err != nil {
 		return 0 // a table without rowids
 	}
+	defer rows.Close()
 	type cell struct {
 		id          int64
 		value, kind string
@@ -113,7 +114,7 @@ func makeHostile(t *testing.T, db *sql.DB, c textColumn) (changed int) {
 		}
 		cells = append(cells, one)
 	}
-	if err := rows.Close(); err != nil {
+	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
 	for _, one := range cells {
@@ -177,8 +178,20 @@ func TestNoColumnReachesTheTerminalRaw(t *testing.T) {
 	t.Cleanup(stop)
 	env := append(withSecret(), "CLERK_API_URL="+account.URL, "CLERK_SECRET_KEY="+standin.Key)
 	commands := [][]string{
-		{"deliveries"}, {"show", "1"}, {"show", "6"}, {"users", "--deleted"}, {"users", "user_1"}, {"users", "--rebuild"}, {"wait", "type:nothing", "--timeout", "1ms", "--since", "0"},
-		{"export", "--format", "curl"}, {"reverify", "6"}, {"resend", "1", "2"}, {"resend", "1", "--to", "http://127.0.0.1:1/"}, {"resend", "--where", "#1", "--dry-run"}, {"drift"}, {"trigger", "user.updated"},
+		{"deliveries"},
+		{"show", "1"},
+		{"show", "6"},
+		{"users", "--deleted"},
+		{"users", "user_1"},
+		{"users", "--rebuild"},
+		{"wait", "type:nothing", "--timeout", "1ms", "--since", "0"},
+		{"export", "--format", "curl"},
+		{"reverify", "6"},
+		{"resend", "1", "2"},
+		{"resend", "1", "--to", "http://127.0.0.1:1/"},
+		{"resend", "--where", "#1", "--dry-run"},
+		{"drift"},
+		{"trigger", "user.updated"},
 	}
 	colours := false
 	check := func(t *testing.T, c textColumn, db string, args []string) {
