@@ -94,7 +94,7 @@ func (f *Forwarder) Vouched(d webhook.Delivery) bool {
 
 func notVouched(id int64) error {
 	return webhook.Unsent(id, webhook.NewMistake(
-		"its signature is not valid, and re-signed it would change the users",
+		"its signature is not valid, and once re-signed, it would change the users",
 		"send it to your app (--to URL), or here with its original headers (--as verbatim)",
 	))
 }

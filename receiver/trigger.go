@@ -109,7 +109,7 @@ func (t Trigger) Post(ctx context.Context, m Message) (Receipt, error) {
 	return receipt, nil
 }
 
-// Direct sends a message straight to an app; hooktop stores nothing of it. The
+// Direct sends a message straight to an app; hooktop does not store it. The
 // delivery is what the app was sent, with the verdict of a verifier that has the
 // same secret; its one forward is the app's answer.
 func (t Trigger) Direct(ctx context.Context, f *Forwarder, target string, m Message) webhook.Delivery {

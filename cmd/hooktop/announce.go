@@ -13,13 +13,13 @@ import (
 	"github.com/hooktop/hooktop/store"
 )
 
-// announce leaves the address of this hooktop in the database, where trigger
+// announce stores the address of this hooktop in the database, where trigger
 // and resend in other processes find it.
 func (h *hooktop) announce(ctx context.Context) error {
 	door := h.receiver.Self
 	err := h.store.SetInstance(ctx, store.Instance{ID: door.ID, URL: door.URL, Token: door.Token, PID: os.Getpid(), StartedAt: h.started})
 	if err != nil {
-		return fmt.Errorf("leave the address in the database: %w", err)
+		return fmt.Errorf("store the address in the database: %w", err)
 	}
 	h.announced = true
 	return nil

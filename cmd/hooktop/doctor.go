@@ -20,9 +20,9 @@ func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check the set-up, and say what is wrong and how to fix it",
-		Long: `Checks the signing secrets and the names they have, the .env files, the
-tunnel, the port, the database, this machine's clock and your app, with the
-flags and the environment that hooktop would start with. It opens no tunnel,
+		Long: `Checks the signing secrets and the variables that hold them, the .env files,
+the tunnel, the port, the database, this machine's clock and your app, using
+the flags and environment that hooktop would start with. It opens no tunnel,
 sends nothing to your app and works while hooktop runs.
 
 Exit code 0 if nothing failed, though there may be warnings; 1 if something

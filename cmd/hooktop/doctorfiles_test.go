@@ -23,10 +23,10 @@ func TestDoctorSaysWhoCanReadTheEnvFiles(t *testing.T) {
 		{"its user alone", "CLERK_WEBHOOK_SECRET=" + secret, 0o755, 0o600, "✓ files      .env.local: only you can read them"},
 		{"everybody, were the folder not closed", "CLERK_WEBHOOK_SECRET=" + secret, 0o700, 0o644, "✓ files      .env.local: only you can read them"},
 		{"everybody, and there is no secret in it", "CLERK_WEBHOOK_SECRET=whsec_xxx", 0o755, 0o644, "✓ files      no .env file here contains a secret"},
-		{"everybody, one with v1, before it", "CLERK_WEBHOOK_SECRET=v1," + secret, 0o755, 0o644, "! files      .env.local holds a secret, and every"},
-		{"everybody, one in curly quotes", "CLERK_WEBHOOK_SECRET=“" + secret + "”", 0o755, 0o644, "! files      .env.local holds a secret, and every"},
-		{"everybody, one without whsec_", "CLERK_WEBHOOK_SECRET=" + strings.TrimPrefix(secret, "whsec_"), 0o755, 0o644, "! files      .env.local holds a secret, and every"},
-		{"everybody, an API key", "CLERK_SECRET_KEY=sk_test_abcdefghijklmn", 0o755, 0o644, "! files      .env.local holds a secret, and every"},
+		{"everybody, one with v1, before it", "CLERK_WEBHOOK_SECRET=v1," + secret, 0o755, 0o644, "! files      .env.local contains a secret, and every"},
+		{"everybody, one in curly quotes", "CLERK_WEBHOOK_SECRET=“" + secret + "”", 0o755, 0o644, "! files      .env.local contains a secret, and every"},
+		{"everybody, one without whsec_", "CLERK_WEBHOOK_SECRET=" + strings.TrimPrefix(secret, "whsec_"), 0o755, 0o644, "! files      .env.local contains a secret, and every"},
+		{"everybody, an API key", "CLERK_SECRET_KEY=sk_test_abcdefghijklmn", 0o755, 0o644, "! files      .env.local contains a secret, and every"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := openFolder(t, c.folder)
@@ -102,7 +102,7 @@ func TestDoctorSaysWhatGitWouldTake(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustRun(t, dir, nil, "trigger", "user.created", "--db", "data/mine.db")
-	wants("data/mine.db is in your own folder without a .gitignore, so git would commit it\n             fix: echo 'mine.db*' >> .gitignore", "--db", "data/mine.db")
+	wants("data/mine.db is in a folder of your own that has no .gitignore, so git would commit it\n             fix: echo 'mine.db*' >> .gitignore", "--db", "data/mine.db")
 }
 
 func TestTheSetupTabShowsWhatDoctorFinds(t *testing.T) {

@@ -37,13 +37,13 @@ belongs to, and lists those that differ:
   email         in both, with different e-mail addresses
   deleted-here  deleted here, alive at Clerk
 
---fix makes the event that Clerk would have sent for each, with the user as
-Clerk's API returns it, signs it and sends it through hooktop's own endpoint:
-every change has its delivery. Users that were deleted here stay deleted,
-except in a new database (--db) that --fix fills.
+For each, --fix builds the event that Clerk would have sent, using the user
+that Clerk's API returns, signs it and sends it through hooktop's own endpoint,
+so every change is recorded as a delivery. Users that were deleted here stay
+deleted, except in a new database (--db) that --fix fills.
 
-The key comes from the environment, .env.local or .env; CLERK_API_URL sets
-another address of the API.
+The key comes from the environment, .env.local or .env; CLERK_API_URL
+overrides the API's address.
 
 Exit code 0 if all users are in step, 1 if not. Nothing changes at Clerk.`,
 		Example: `hooktop drift
@@ -66,7 +66,7 @@ hooktop drift --json | jq -r .user_id`,
 	config.AddStripeFlags(cmd.Flags())
 	config.AddForwardFlags(cmd.Flags())
 	config.HideFlags(cmd.Flags(), "stripe-secret", "stripe-path") // its events are Clerk's
-	cmd.Flags().BoolVar(&fix, "fix", false, "bring the users here in step with signed events")
+	cmd.Flags().BoolVar(&fix, "fix", false, "send signed events that bring the users here in step with Clerk's")
 	cmd.Flags().BoolVar(&production, "yes-production", false, "accept the key of a production instance (sk_live_…)")
 	return cmd
 }
@@ -125,7 +125,7 @@ func foreseen(differences []drift.Difference, holders map[string]string) []drift
 	for i, d := range differences {
 		results[i] = drift.Result{Difference: d, Note: d.Note()}
 		if holder := unfixable[d.UserID]; holder != "" {
-			results[i].Note = holder + " has this address here, and only one user can: change one of the two at Clerk"
+			results[i].Note = holder + " already has this address here, and only one user can have it: change the address of one of the two at Clerk"
 		}
 	}
 	return results
@@ -204,7 +204,7 @@ func sameInstance(c *drift.Comparison) error {
 		return nil
 	}
 	return exit.Usage(fmt.Sprintf("none of the users here (%d) is at Clerk: nothing was changed", c.Living),
-		keyVariable+" must be of the instance whose webhooks arrive here; for another instance, use another database (--db)")
+		keyVariable+" must belong to the instance whose webhooks arrive here; for another instance, use another database (--db)")
 }
 
 // printDrift prints the differences and a summary. Any that is left is exit code 1.

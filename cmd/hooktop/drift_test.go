@@ -179,8 +179,8 @@ func TestWhatNoEventCanFixStaysAndTheNoteSaysWhy(t *testing.T) {
 		}
 	}
 	says([]string{"drift"},
-		"user_2                           email        two@example.com → (none)  the e-mail address has 333 characters, at most 320 are kept: change it at Clerk\n",
-		"user_3                           missing      one@example.com  user_1 has this address here, and only one user can: change one of the two at Clerk\n",
+		"user_2                           email        two@example.com → (none)  the e-mail address is 333 characters long; at most 320 are allowed: change it at Clerk\n",
+		"user_3                           missing      one@example.com  user_1 already has this address here, and only one user can have it: change the address of one of the two at Clerk\n",
 		"3 users at Clerk; 2 here: 3 differences that --fix cannot fix; see each for what to do\n")
 	says([]string{"drift", "--fix"},
 		"user_1                           email        one@example.com → (none)  not fixed: no address at Clerk, and a row needs one: add one there, or delete the user there\n",

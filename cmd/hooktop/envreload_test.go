@@ -34,7 +34,7 @@ func TestEnvFilesAreWatched(t *testing.T) {
 	send("a", 400)
 
 	write("CLERK_WEBHOOK_SECRET=" + secret)
-	p.complains("note: Clerk's secret is now whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local); local mode is off; hooktop reverify verifies 1 rejected again")
+	p.complains("note: Clerk's secret is now whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local); local mode is off; run hooktop reverify to verify 1 rejected delivery again")
 	send("b", 200)
 
 	write("CLERK_WEBHOOK_SECRET=sk_test_abcdefghijklmnop")

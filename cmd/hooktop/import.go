@@ -27,10 +27,10 @@ func (p *program) importCommand() *cobra.Command {
 		Short: "Import deliveries from jsonl, HAR or another listener's output",
 		Long: `Imports the deliveries of a file: what hooktop export writes as jsonl, a HAR,
 or lines of JSON with headers and body, such as clerk webhooks listen --json
-prints. Each is verified with today's secrets as of the time when it was
-received; those that verify are applied to the users. Deliveries that are
+prints. Each is verified with the current secrets, but against the time when it
+was received; those that verify are applied to the users. Deliveries that are
 already there are left alone, so a file can be imported twice. From hooktop's
-own files answers and forwards are imported, too.
+own files, the answers and forwards are imported as well.
 
 An entry that cannot be imported is an error; the others are imported, and the
 exit code is 1.`,

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
+	"github.com/hooktop/hooktop/tui/text"
 	"github.com/hooktop/hooktop/tunnel"
 )
 
@@ -26,7 +26,7 @@ func (p *program) listenCommand() *cobra.Command {
 --json it prints objects, the first one {"kind":"ready",…} once it accepts
 connections.
 
-Runs the command after --, if there is one, once it accepts connections, with
+If there is a command after --, runs it once hooktop accepts connections, with
 HOOKTOP_URL, HOOKTOP_WEBHOOK_URL_CLERK and HOOKTOP_DB in its environment.
 hooktop passes signals on to it, ends when it does and returns its exit code.
 Stdout is then the command's, and hooktop's lines go to stderr; with --json it
@@ -42,7 +42,7 @@ hooktop listen --local --forward-to 3000 -- npm test`,
 				if len(args) > 0 {
 					return nil
 				}
-				return exit.Usage("no command after --", "hooktop listen -- npm run dev runs it while hooktop receives")
+				return exit.Usage("no command after --", "put one there, such as hooktop listen -- npm run dev, and it runs while hooktop receives")
 			default:
 				return noArguments(cmd, args[:cmd.ArgsLenAtDash()])
 			}
@@ -180,11 +180,11 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *livePrinter, begin 
 
 // printNews says what changed by itself, and what can be done now.
 func (p *program) printNews(n tui.News) {
-	text := n.Text
+	said := n.Text
 	if n.Rejected > 0 {
-		text += fmt.Sprintf("; hooktop reverify verifies %d rejected again", n.Rejected)
+		said += "; run hooktop reverify to verify " + text.Plural(n.Rejected, "rejected delivery") + " again"
 	}
-	p.stderr.Say("note: %s", text)
+	p.stderr.Say("note: %s", said)
 }
 
 // repeatedErrors keeps a full disk from being told for every delivery.
@@ -238,7 +238,10 @@ func (f *livePrinter) ready(h *hooktop) error {
 		lines = append(lines, f.addresses("public URL   ", h.settings.PublicURL))
 	case h.tunnel() == nil:
 		_, why := h.public.closed()
-		line("tunnel       off: %s", strings.TrimPrefix(why, "off "))
+		if !strings.HasPrefix(why, "turned off ") {
+			why = "off: " + why
+		}
+		line("tunnel       %s", why)
 	}
 	if h.settings.Secrets.Local() {
 		line("local mode   no signing secret; hooktop trigger user.created sends a signed test event")

@@ -57,7 +57,7 @@ func describeBuiltins(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
 		case "help":
-			cmd.Use, cmd.Short, cmd.Long = "help [COMMAND]", "Show the help of a command", ""
+			cmd.Use, cmd.Short, cmd.Long = "help [COMMAND]", "Show help for a command", ""
 			cmd.RunE = func(cmd *cobra.Command, args []string) error {
 				found, rest, err := cmd.Root().Find(args)
 				if err != nil || len(rest) > 0 {
@@ -67,10 +67,10 @@ func describeBuiltins(root *cobra.Command) {
 			}
 			hideCommonFlags(cmd)
 		case "completion":
-			cmd.Short, cmd.Long = "Print the completion script of a shell", ""
+			cmd.Short, cmd.Long = "Print the completion script for a shell", ""
 			hideCommonFlags(cmd)
 			for _, shell := range cmd.Commands() {
-				shell.Short, shell.Long, shell.Example = "Print the completion script of "+shell.Name(), "", completionExamples[shell.Name()]
+				shell.Short, shell.Long, shell.Example = "Print the completion script for "+shell.Name(), "", completionExamples[shell.Name()]
 				if f := shell.Flags().Lookup("no-descriptions"); f != nil {
 					f.Usage = "complete names only, without descriptions"
 				}

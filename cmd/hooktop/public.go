@@ -62,7 +62,7 @@ func (h *hooktop) withoutTunnel(found tunnel.Credentials, unread error) (why str
 	case s.PublicURL != "":
 		return "you use your own tunnel", nil
 	case s.Tunnel == "off":
-		return "off by --tunnel off", nil
+		return "turned off by --tunnel off", nil
 	case unread != nil && s.Tunnel == "ngrok":
 		return "", exit.AsUsage(unread)
 	case unread != nil:

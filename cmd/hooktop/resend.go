@@ -27,9 +27,10 @@ func (p *program) resendCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resend ID... | --where FILTER",
 		Short: "Send captured deliveries again, re-signed",
-		Long: `Sends captured deliveries again with their original bodies: to --to, else to
---forward-to, else to hooktop itself. Signatures expire after five minutes, so
-each delivery is signed again:
+		Long: `Sends captured deliveries again with their original bodies: to the URL in
+--to; without it, to the app that --forward-to names; without either, to
+hooktop itself. Signatures expire after five minutes, so each delivery is
+signed again:
 
   same      the same message id: the app sees a retry
   new       a new message id: the app sees a new event

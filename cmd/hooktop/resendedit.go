@@ -102,7 +102,7 @@ func (h *hooktop) checkEditable(ctx context.Context, id int64) (d webhook.Delive
 		return d, nil, err
 	}
 	if targets[0] == "" && !h.forwarder.Vouched(d) {
-		return d, nil, webhook.Unsent(id, exit.Failure("its signature does not verify, and re-signed it would change the users", "send it to your app instead: --to URL"))
+		return d, nil, webhook.Unsent(id, exit.Failure("its signature does not verify, and once re-signed, it would change the users", "send it to your app instead: --to URL"))
 	}
 	return d, targets, nil
 }

@@ -17,12 +17,12 @@ func (p *program) reverifyCommand() *cobra.Command {
 	var where string
 	cmd := &cobra.Command{
 		Use:   "reverify [ID... | --where FILTER]",
-		Short: "Verify rejected deliveries again with today's secrets",
-		Long: `Verifies rejected deliveries again, with today's signing secrets and against
-the time when they were received. Those that now verify are applied to the
-users, oldest first, and forwarded if --forward-to names an app. Without ids:
-all rejected deliveries, or those that match --where (hooktop deliveries
---help explains filters).
+		Short: "Verify rejected deliveries again with the current secrets",
+		Long: `Verifies rejected deliveries again, with the current signing secrets, checking
+timestamps against the time when each was received. Those that now verify are
+applied to the users, oldest first, and forwarded if --forward-to names an app.
+Without ids: all rejected deliveries, or those that match --where (hooktop
+deliveries --help explains filters).
 
 Exit code 1 if a delivery given by its id still does not verify.`,
 		Example: `hooktop reverify

@@ -44,21 +44,23 @@ events, a forged signature, an expired one, an unknown event type, a user
 without an e-mail address. Each case shows what the app answered and what a
 correct app answers.
 
-  ✓ the app answers as a correct one does
+  ✓ the app answers correctly
   ✗ a finding, with what is wrong and the fix: exit code 1
-  · the answers are right, but do not show whether the app's database is:
-    a query to check with. If the app shows its users, --probe checks
-    for you
+  · the answers are right, but do not show whether the app's database is
+    right, too; run the query shown to check. If the app shows its users,
+    --probe checks for you
 
 It is for your own app: hosts other than this machine and private networks
-need --yes. It sends one request after the other, up to 50 a second (--rate),
-except for ten at once in two cases, and at most 300; signed with your first
-secret, about users whose ids begin with user_torture and whose addresses
-begin with torture+. It deletes them at the end. hooktop stores nothing of it.
+need --yes. It sends at most 300 requests, up to 50 a second (--rate), one at
+a time except in two cases that send ten at once. They are signed with your
+first secret and are about users whose ids begin with user_torture and whose
+addresses begin with torture+. It deletes these users at the end. hooktop
+itself stores none of this.
 
---where sends the newest %d verified deliveries that match a filter, instead
-of made-up users: in the cases that need no change of a body, then all of them
-in reverse, and at the end once more in order.`, maxCaptured),
+--where uses the newest %d verified deliveries that match a filter instead of
+made-up users. It runs the cases that do not change a body, one of which sends
+all of these deliveries in reverse order, and at the end sends them once more
+in their original order.`, maxCaptured),
 		Example: `hooktop torture --to 3000
 hooktop torture --to 3000 --case twice --keep-users
 hooktop torture --to 3000 --probe 'localhost:3000/u/{id}'
@@ -97,7 +99,7 @@ func (f *tortureFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.probe, "probe", "", "a URL where your app shows the user {id}, or answers 404")
 	flags.BoolVar(&f.keepUsers, "keep-users", false, "leave the users in the app")
 	flags.BoolVar(&f.yes, "yes", false, "allow a host outside this machine and private networks")
-	flags.StringVar(&f.rate, "rate", "50/s", "send at most this many requests")
+	flags.StringVar(&f.rate, "rate", "50/s", "limit on requests, such as 10/s or 30/m")
 	config.NameValues(flags, "to", "URL", "where", "FILTER", "case", "NAME", "probe", "URL", "rate", "RATE")
 	_ = cmd.RegisterFlagCompletionFunc("case", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return caseNames(tortureCases()), cobra.ShellCompDirectiveNoFileComp
@@ -147,7 +149,7 @@ func (f tortureFlags) runner(ctx context.Context, s *config.Settings) (t torture
 	return t, nil
 }
 
-// ownApp returns an error unless a host is this machine or in a private network.
+// ownApp returns an error unless a host is this machine or on a private network.
 func ownApp(ctx context.Context, host string) error {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return nil
@@ -157,7 +159,7 @@ func ownApp(ctx context.Context, host string) error {
 		return exit.Failure(fmt.Sprintf("cannot find the address of %s: %s", host, reasonOf(err)), "check the host, or write --to http://localhost:3000")
 	}
 	if slices.ContainsFunc(addresses, doctor.IsPublic) {
-		return exit.Usage(fmt.Sprintf("%s is neither this machine nor in a private network", host), "torture is for your own app under development; if this is yours, add --yes")
+		return exit.Usage(fmt.Sprintf("%s is neither this machine nor on a private network", host), "torture is for your own app under development; if this is yours, add --yes")
 	}
 	return nil
 }

@@ -48,9 +48,9 @@ hooktop that runs on the same database. If none is running, trigger receives
 it itself.
 
 ` + eventsText() + "\n" + storiesText() + `
-Made-up values follow from the user's id: session.ended ends the session that
-session.created began. Without --user-id, an event that creates no user is
-about the user that changed last.`,
+Made-up values are derived from the user's id, so that session.ended ends the
+session that session.created began. Without --user-id, an event that does not
+create a user is about the most recently changed user.`,
 		Example: `hooktop trigger user.created --email ada@example.com
 hooktop trigger user.updated --set data.first_name=Grace
 hooktop trigger story:signup --rate 1/s
@@ -85,12 +85,12 @@ hooktop show 42 --json | jq -j .body |
 	config.AddForwardFlags(cmd.Flags())
 	flags := cmd.Flags()
 	flags.StringVar(&f.email, "email", "", "the user's e-mail address; made up if missing")
-	flags.StringVar(&f.userID, "user-id", "", "the user's id; made up, or the last changed user's, if missing")
+	flags.StringVar(&f.userID, "user-id", "", "the user's id; by default made up, or the last changed user's")
 	flags.StringArrayVar(&f.set, "set", nil, "set a value in the body (data.first_name=Ada); repeatable")
 	flags.StringVar(&f.file, "file", "", "send this JSON file byte for byte; - reads standard input")
 	flags.IntVar(&f.count, "count", 1, "how many to send")
 	flags.StringVar(&f.rate, "rate", "", "send at most this many, such as 10/s or 30/m")
-	flags.StringVar(&f.to, "to", "", "send straight to this URL; hooktop keeps nothing of it")
+	flags.StringVar(&f.to, "to", "", "send straight to this URL; hooktop does not keep it")
 	flags.BoolVar(&f.print, "print", false, "print the signed request as a curl command, send nothing")
 	config.NameValues(flags, "email", "ADDRESS", "user-id", "ID", "set", "PATH=VALUE", "file", "FILE", "count", "N", "rate", "RATE", "to", "URL")
 	return cmd

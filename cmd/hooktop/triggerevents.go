@@ -47,7 +47,7 @@ func completeEvents(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 func eventsText() string {
 	var b strings.Builder
 	for _, p := range providers.All() {
-		fmt.Fprintf(&b, "Events of %s:\n", p.Title())
+		fmt.Fprintf(&b, "%s events:\n", p.Title())
 		family := ""
 		for _, event := range p.Samples() {
 			i := max(strings.LastIndex(event, "."), 0)

@@ -131,7 +131,7 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o triggerRequ
 		return err
 	}
 	if h.local == nil && h.settings.Forwarding.Given {
-		p.stderr.Say("note: the running hooktop forwards as it was started; --forward-to was not used")
+		p.stderr.Say("note: the running hooktop forwards as set when it was started; --forward-to was ignored")
 	}
 	switch {
 	case refused.ID == 0:

@@ -29,7 +29,7 @@ func (u *usersDB) trouble() error {
 	return u.err
 }
 
-// saidOf is what that database said of the change of a user, nil where it took
+// saidOf is what that database said of the change to a user, nil where it took
 // it or was not asked yet.
 func (u *usersDB) saidOf(user string) error {
 	u.mu.Lock()
@@ -90,10 +90,10 @@ func (u *usersDB) tell(h *hooktop) func(mirror.Status) {
 			return
 		}
 		if s.Taken != "" {
-			h.tell(tui.News{Text: fmt.Sprintf("users-db: %s accepted the change of %s that it had refused", u.target, s.Taken)})
+			h.tell(tui.News{Text: fmt.Sprintf("users-db: %s has now accepted the change to %s that it had refused", u.target, s.Taken)})
 			return
 		}
-		h.tell(tui.News{Text: fmt.Sprintf("users-db: %s is back and receives what changed meanwhile", u.target)})
+		h.tell(tui.News{Text: fmt.Sprintf("users-db: %s is back and is being sent the changes it missed", u.target)})
 	}
 }
 

@@ -87,7 +87,7 @@ func TestTheUsersGoOnToTheAppsDatabaseAlsoAfterItWasAway(t *testing.T) {
 	if err := server.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	text.complains("is back, and gets what changed meanwhile")
+	text.complains("is back and is being sent the changes it missed")
 	emailThere(t, server, "user_1", "later@example.com")
 	emailThere(t, server, "user_2", "two@example.com")
 	for _, said := range []string{text.output(), text.complaints()} {
@@ -128,7 +128,7 @@ func TestWhatTheAppsDatabaseDoesNotTakeStaysInSetup(t *testing.T) {
 	d.press("4")
 	d.see("✓ users-db")
 	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_1", "--email", "ada@example.com")
-	d.see("! users-db", "refuses the change of user_1; hooktop keeps retrying", "duplicate key value", "correct the rows or the columns there", "hooktop users user_1 shows the row")
+	d.see("! users-db", "refuses the change to user_1; hooktop keeps retrying", "duplicate key value", "correct the rows or the columns there", "hooktop users user_1 shows the row")
 	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_2", "--email", "bo@example.com")
 	d.see("does not take the changes of 2 users; they are tried again", "hooktop users user_1 shows the row")
 	found, code = diagnosed(t, dir, env)

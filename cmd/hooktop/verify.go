@@ -61,7 +61,7 @@ hooktop show 42 --json | hooktop verify`,
 		},
 	}
 	config.AddSigningFlags(cmd.Flags())
-	cmd.Flags().StringVar(&at, "at", "", "when it was received; else as the file says, else now")
+	cmd.Flags().StringVar(&at, "at", "", "when the request was received; default: the time in the file, or now")
 	config.NameValues(cmd.Flags(), "at", "TIME")
 	cmd.Flags().BoolVar(&ignoreTime, "ignore-time", false, "accept a signature of any age")
 	return cmd

@@ -44,8 +44,8 @@ func (p *program) waitCommand() *cobra.Command {
 		Use:   "wait [FILTER]",
 		Short: "Block until a matching delivery arrives, for scripts and CI",
 		Long: `Waits for matching deliveries, prints them and exits 0; on timeout exits 3 and
-lists what arrived instead. It reads the database: it does not matter which
-hooktop receives, or whether there is a database yet.
+lists what arrived instead. It reads the database, so any hooktop may do
+the receiving, and the database need not exist yet.
 
 Only what arrives from now on counts. A script that sends first and then waits
 needs --since-start, to count from the start of the running hooktop, or
@@ -85,7 +85,7 @@ func (w *waiting) check() error {
 	case w.count < 1:
 		return exit.Usage(fmt.Sprintf("--count must be at least 1, not %d", w.count), "write a number such as 3")
 	case w.timeout < 0:
-		return exit.Usage(fmt.Sprintf("--timeout cannot be negative, as %s is", w.timeout), "write a duration such as 30s, or 0 to wait forever")
+		return exit.Usage(fmt.Sprintf("--timeout cannot be negative, but it is %s", w.timeout), "write a duration such as 30s, or 0 to wait forever")
 	case w.since != "" && w.sinceStart:
 		return exit.Usage("--since and --since-start cannot be combined", "choose one of them")
 	case w.since == "":

@@ -57,7 +57,7 @@ func (Clerk) Parse(body []byte) webhook.Event {
 	var envelope clerkEnvelope
 	err := json.Unmarshal(body, &envelope)
 	if n := len(envelope.Type); n > nameMost {
-		return malformed(webhook.Event{}, fmt.Sprintf("its type has %d bytes, at most %d are kept", n, nameMost))
+		return malformed(webhook.Event{}, fmt.Sprintf("its type is %d bytes long; at most %d are allowed", n, nameMost))
 	}
 	e := webhook.Event{Type: envelope.Type}
 	if err != nil {
@@ -96,7 +96,7 @@ func clerkUpsert(e webhook.Event, envelope clerkEnvelope) webhook.Event {
 	}
 	if n := utf8.RuneCountInString(e.Email); n > webhook.MaxEmail {
 		e.Email = ""
-		return malformed(e, fmt.Sprintf("the e-mail address has %d characters, at most %d are kept", n, webhook.MaxEmail))
+		return malformed(e, fmt.Sprintf("the e-mail address is %d characters long; at most %d are allowed", n, webhook.MaxEmail))
 	}
 	e.Action = webhook.Upsert
 	return e
@@ -129,7 +129,7 @@ func (envelope clerkEnvelope) user() (u clerkUser, trouble string) {
 		return u, "data has no user id"
 	}
 	if n := len(u.ID); n > nameMost {
-		return u, fmt.Sprintf("the user id has %d bytes, at most %d are kept", n, nameMost)
+		return u, fmt.Sprintf("the user id is %d bytes long; at most %d are allowed", n, nameMost)
 	}
 	return u, ""
 }

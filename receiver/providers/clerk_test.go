@@ -84,7 +84,7 @@ func TestClerkParses(t *testing.T) {
 		{"no list of addresses is missing too", user(``), webhook.MissingEmail, "", -1, ""},
 		{"a list of null is missing too", user(`,"email_addresses":null`), webhook.MissingEmail, "", -1, ""},
 		{"an address of 320 characters is kept", user(`,"email_addresses":[` + address("a", letters(320)) + `]`), "", letters(320), -1, ""},
-		{"an address of 321 characters is not", user(`,"email_addresses":[` + address("a", letters(321)) + `]`), webhook.Malformed, "", -1, "has 321 characters, at most 320"},
+		{"an address of 321 characters is not", user(`,"email_addresses":[` + address("a", letters(321)) + `]`), webhook.Malformed, "", -1, "is 321 characters long; at most 320"},
 		{"of two equal keys the last counts, as in JavaScript", user(`,"email_addresses":[` + one + `],"email_addresses":[` + two + `]`), "", "b@b.c", -1, ""},
 
 		{"milliseconds are taken as they are", timed(inMillis, "1"), "", "a@b.c", 1716883200123, ""},

@@ -77,7 +77,7 @@ const clerkEmailPage = `<!DOCTYPE html>
           <p class="code"><b>{code}</b></p>
           <p>It is good for 10 minutes. Do not pass it on to anyone.</p>
           <p><b>It was not you?</b><br>
-            The code was asked for with <b>{by}</b> at <b>{when}</b>. If that was not you, there is nothing to do.</p>
+            The code was requested with <b>{by}</b> at <b>{when}</b>. If that was not you, you can ignore this message.</p>
           <p><a href="https://shop.example?ref=mail&amp;lang=de">Küche &amp; Co</a></p>
         </td>
       </tr>
@@ -90,5 +90,5 @@ const clerkEmailText = `{code} is your verification code for Küche & Co.
 
 It is good for 10 minutes. Do not pass it on to anyone.
 
-It was asked for with {by} at {when}. If that was not you, there is nothing to do.
+It was requested with {by} at {when}. If that was not you, you can ignore this message.
 `

@@ -29,10 +29,10 @@ var clerkSigning = &webhook.Signing{
 	Place:      "Clerk Dashboard → Webhooks → {endpoint} → Signing Secret",
 	PlaceNote:  "Each endpoint has a secret of its own.",
 	Endpoint:   "Clerk's endpoint",
-	Form:       "v1, and the base64 of HMAC-SHA256 over id.timestamp.body; several are separated by spaces",
+	Form:       "v1,BASE64, where BASE64 is HMAC-SHA256 over id.timestamp.body; several are separated by spaces",
 	Content:    "id.timestamp.body",
 	KeyTitle:   "The secret was not decoded",
-	KeyFix:     "Neither Clerk nor Svix signs so; code of your own does: the key is what base64 decodes after whsec_. Sign with a Svix or Standard Webhooks library.",
-	ContentFix: "Neither Clerk nor Svix signs so; code of your own does. Sign id.timestamp.body and write v1, and the base64, or use a Svix or Standard Webhooks library.",
+	KeyFix:     "Neither Clerk nor Svix signs like this, so your own code must have: the key is what comes after whsec_, base64-decoded. Sign with a Svix or Standard Webhooks library.",
+	ContentFix: "Neither Clerk nor Svix signs like this, so your own code must have. Sign id.timestamp.body and write v1,BASE64, or use a Svix or Standard Webhooks library.",
 	TestEvent:  "user.created",
 }

@@ -21,7 +21,7 @@ func jsonTrouble(err error) string {
 	case errors.As(err, &kind):
 		return "it is " + kindOf(kind)
 	}
-	return "it is not the JSON that it should be"
+	return "it is not the expected JSON"
 }
 
 // kindOf names what was found. Of a number encoding/json tells the digits too,

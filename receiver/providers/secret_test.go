@@ -77,7 +77,7 @@ func TestParseSecretsRefuses(t *testing.T) {
 		{"a restricted key", "rk_live_" + body, "holds a restricted API key", "starts with whsec_"},
 		{"a platform key", "ak_" + body, "holds a platform API key", "starts with whsec_"},
 		{"an endpoint's id", "ep_" + body, "holds an endpoint's id", "starts with whsec_"},
-		{"a public key that was cut off", "whpk_" + body, "is not a public key", "copy it whole"},
+		{"a public key that was cut off", "whpk_" + body, "is not a public key", "copy all of it"},
 		{"a public key of another form", "whpk1_" + body, "holds a kind of public key", "starts with whsec_"},
 		{"a public key's prefix and nothing more", "whpk_", "is whpk_ and nothing more", "Signing Secret"},
 		{"a private key", "whsk_" + body, "holds a private key", "starts with whsec_"},
@@ -99,7 +99,7 @@ func TestParseSecretsRefuses(t *testing.T) {
 		{"one with letters that base64 has not", "whsec_" + strings.Repeat("*", 32), "is not base64", "copy button"},
 		{"one with an invisible character", secretA[:10] + "\u200b" + secretA[10:], "is not base64", "copy button"},
 		{"one of the URL alphabet", strings.Replace(secretB, "+", "-", 1), "is not base64", "copy button"},
-		{"one of 15 bytes", "whsec_" + body[:20], "is too short: 15 bytes decoded, 16 are needed", "copy it whole"},
+		{"one of 15 bytes", "whsec_" + body[:20], "is too short: 15 bytes decoded, 16 are needed", "copy all of it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			secrets, _, err := webhook.ParseSecrets(providers.Clerk{}, c.value, webhook.Source{Variable: "--clerk-secret", Origin: webhook.FromFlag})

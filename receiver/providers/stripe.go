@@ -31,7 +31,7 @@ func (Stripe) Signing() *webhook.Signing { return stripeSigning }
 
 // whereStripeSecret says where a signing secret is found. stripe listen has one
 // of its own.
-const whereStripeSecret = "the signing secret starts with whsec_: Stripe Dashboard → Developers → Webhooks → your endpoint → Signing secret, or what stripe listen prints"
+const whereStripeSecret = "the signing secret starts with whsec_ (Stripe Dashboard → Developers → Webhooks → your endpoint → Signing secret, or the one that stripe listen prints)"
 
 // CheckSecret implements Provider. Stripe documents no form beyond the prefix.
 func (Stripe) CheckSecret(secret string) (warning string, err error) {
@@ -50,12 +50,12 @@ func (Stripe) CheckSecret(secret string) (warning string, err error) {
 	case text == "":
 		return "", webhook.NewMistake("is whsec_ and nothing more", whereStripeSecret)
 	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return "", webhook.NewMistake("has characters in it that no secret has", "copy it whole with the copy button: "+whereStripeSecret)
+		return "", webhook.NewMistake("has characters in it that no secret has", "copy all of it with the copy button; "+whereStripeSecret)
 	case len(text) < secretLeast:
 		return "", webhook.NewMistake(fmt.Sprintf("is too short: %d characters after whsec_, at least %d are needed", len(text), secretLeast),
-			"copy it whole with the copy button: "+whereStripeSecret)
+			"copy all of it with the copy button; "+whereStripeSecret)
 	case strings.ContainsAny(text, "+/="):
-		return "has + / or = in it, as Clerk's secrets do and Stripe's do not: see that the two are not exchanged", nil
+		return "has + / or = in it, as Clerk's secrets may but Stripe's do not: check that the two are not swapped", nil
 	}
 	return "", nil
 }

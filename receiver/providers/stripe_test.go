@@ -118,7 +118,7 @@ func TestStripeSettlesWhatSaysNothing(t *testing.T) {
 		{"a type that is not handled", object("charge.succeeded", `{"id":"ch_1"}`), webhook.Unhandled, ""},
 		{"a thin event", `{"id":"evt_1","object":"v2.core.event","type":"v1.billing.meter.error_report_triggered","livemode":false,"created":"2024-09-17T06:20:52.246Z"}`, webhook.Unhandled, "thin"},
 		{"a time in words", `{"type":"invoice.paid","created":"today"}`, webhook.Malformed, "created"},
-		{"a payment without a customer", object("checkout.session.completed", `{"id":"cs_1","mode":"payment","customer":null}`), webhook.Unhandled, "no customer"},
+		{"a payment without a customer", object("checkout.session.completed", `{"id":"cs_1","mode":"payment","customer":null}`), webhook.Unhandled, "belong to a customer"},
 		{"Stripe's published test body", `{"id":"evt_test_webhook","object":"event"}`, webhook.Malformed, "no type"},
 		{"no object", `{"type":"invoice.paid","created":1795341600}`, webhook.Malformed, "no data.object"},
 		{"a subscription without an id", object("customer.subscription.updated", `{"customer":"cus_1","status":"active"}`), webhook.Malformed, "no id"},

@@ -55,7 +55,7 @@ func (p Stripe) Parse(body []byte) webhook.Event {
 	var envelope stripeEnvelope
 	err := json.Unmarshal(body, &envelope)
 	if n := len(envelope.Type); n > nameMost {
-		return malformed(webhook.Event{}, fmt.Sprintf("its type has %d bytes, at most %d are kept", n, nameMost))
+		return malformed(webhook.Event{}, fmt.Sprintf("its type is %d bytes long; at most %d are allowed", n, nameMost))
 	}
 	e := webhook.Event{Type: envelope.Type}
 	if len(envelope.ID) <= nameMost {
@@ -91,12 +91,12 @@ func (p Stripe) act(e webhook.Event, envelope stripeEnvelope) webhook.Event {
 	var created json.Number
 	if len(envelope.Created) > 0 {
 		if json.Unmarshal(envelope.Created, &created) != nil {
-			return malformed(e, "its created is no number")
+			return malformed(e, "its created field is not a number")
 		}
 	}
 	var ok bool
 	if e.At, ok = stripeTime(created); !ok {
-		return malformed(e, "its created is out of range")
+		return malformed(e, "its created field is out of range")
 	}
 	known, ok := stripeActions[e.Type]
 	if !ok {
@@ -130,13 +130,13 @@ func (p Stripe) read(e webhook.Event, o stripeObject, rank int) webhook.Event {
 	default:
 		s.ID = o.subscriptionID()
 		if s.CustomerID == "" {
-			e.Action, e.Outcome, e.Note = webhook.NoAction, webhook.Unhandled, "it is of no customer"
+			e.Action, e.Outcome, e.Note = webhook.NoAction, webhook.Unhandled, "it does not belong to a customer"
 			return e
 		}
 	}
 	for _, id := range []string{s.CustomerID, s.ID} {
 		if n := len(id); n > nameMost {
-			return malformed(e, fmt.Sprintf("an id has %d bytes, at most %d are kept", n, nameMost))
+			return malformed(e, fmt.Sprintf("an id is %d bytes long; at most %d are allowed", n, nameMost))
 		}
 	}
 	s.Since, _ = stripeTime(o.Created)
@@ -161,7 +161,7 @@ func (p Stripe) read(e webhook.Event, o stripeObject, rank int) webhook.Event {
 func (p Stripe) columns(e webhook.Event, o stripeObject) webhook.Event {
 	s := e.Subscription
 	if n := utf8.RuneCountInString(o.Status); n == 0 || n > statusMost {
-		return malformed(e, fmt.Sprintf("the subscription's status has %d characters, 1 to %d are kept", n, statusMost))
+		return malformed(e, fmt.Sprintf("the subscription's status is %d characters long; 1 to %d are allowed", n, statusMost))
 	}
 	s.Status = o.Status
 	// Where a customer leaves through the portal, flexible billing sets

@@ -34,8 +34,8 @@ func ParsePlanRules(text string) (*PlanRules, error) {
 		case isMeta && meta != "", slices.Contains([]string{"lookup_key", "nickname", "price", "product"}, word):
 			rules.order = append(rules.order, word)
 		default:
-			return nil, webhook.NewMistake(webhook.QuoteShort(word)+" is not a place of the plan key",
-				"write them in order, such as "+DefaultPlanRules+"; product, and price_123=pro for a name of your own, may stand there too")
+			return nil, webhook.NewMistake(webhook.QuoteShort(word)+" is not a place where the plan key can come from",
+				"list them in order, such as "+DefaultPlanRules+"; you can also use product, and price_123=pro for a name of your own")
 		}
 	}
 	if len(rules.order) == 0 {

@@ -37,8 +37,8 @@ var stripeSigning = &webhook.Signing{
 	Endpoint:   "Stripe's endpoint (or of stripe listen --forward-to)",
 	Form:       "t=SECONDS,v1=HEX, where HEX is HMAC-SHA256 over t.body",
 	Content:    "t.body",
-	KeyTitle:   "The secret was not used as it is",
-	KeyFix:     "Stripe does not sign so; code of your own does: the key is the whole text, whsec_ and all, and nothing is decoded (Clerk's secrets are, Stripe's are not). Sign with generateTestHeaderString of Stripe's library.",
-	ContentFix: "Stripe does not sign so; code of your own does. Sign t.body and write t=SECONDS,v1=HEX, or use generateTestHeaderString of Stripe's library.",
+	KeyTitle:   "The secret was not used as is",
+	KeyFix:     "Stripe does not sign like this, so your own code must have: the key is the whole text, including whsec_, and is not decoded (Clerk's secrets are decoded, Stripe's are not). Sign with generateTestHeaderString from Stripe's library.",
+	ContentFix: "Stripe does not sign like this, so your own code must have. Sign t.body and write t=SECONDS,v1=HEX, or use generateTestHeaderString from Stripe's library.",
 	TestEvent:  "customer.subscription.updated",
 }

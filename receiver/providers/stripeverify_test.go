@@ -62,7 +62,7 @@ func TestStripeNamesTheCause(t *testing.T) {
 		{"an unknown secret", header("v1=" + macHex("whsec_nobody", stamp+"."+stripeBody)), stripeBody, 0, webhook.WrongSecret, []string{"Ruled out by recomputing: ", "stripe listen", "Restart the app too"}},
 		{"the secret of stripe listen", header("v1=" + macHex(stripeCLI.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.OtherKnownSecret, []string{"STRIPE_CLI_SECRET in .env", "into STRIPE_WEBHOOK_SECRET"}},
 		{"the secret in Clerk's variable", header("v1=" + macHex(stripeClerk.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.SwappedSecrets, []string{"CLERK_WEBHOOK_SECRET", "Stripe's signing secret belongs in STRIPE_WEBHOOK_SECRET"}},
-		{"the secret decoded as Clerk's are", header("v1=" + macHex(string(decoded), stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"what base64 decodes after whsec_", "nothing is decoded"}},
+		{"the secret decoded as Clerk's are", header("v1=" + macHex(string(decoded), stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"what base64 decodes after whsec_", "is not decoded"}},
 		{"the secret without its prefix", header("v1=" + macHex(stripeOurs.Reveal()[6:], stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"the text after whsec_ as the key"}},
 		{"the body alone is signed", header("v1=" + macHex(stripeOurs.Reveal(), stripeBody)), stripeBody, 0, webhook.MalformedSignature, []string{"the body alone", "Sign t.body"}},
 		{"a line break too many", header("v1=" + good), stripeBody + "\n", 0, webhook.BodyNewline, []string{"a line break was added"}},

@@ -17,7 +17,7 @@ const (
 	secretWarnsBelow = 24
 )
 
-const whereSecret = "the signing secret starts with whsec_: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"
+const whereSecret = "the signing secret starts with whsec_ (Clerk Dashboard → Webhooks → your endpoint → Signing Secret)"
 
 // checkSvixSecret says what is wrong with the form of a secret.
 func checkSvixSecret(s string) (warning string, err error) {
@@ -35,17 +35,17 @@ func checkSvixSecret(s string) (warning string, err error) {
 	}
 	if strings.HasPrefix(s, webhook.PublicPrefix) {
 		if len(svixScheme.Kinds[1].Keys[0].Read(s)) != ed25519.PublicKeySize {
-			return "", webhook.NewMistake("is not a public key: after whpk_ stands the base64 of 32 bytes", "copy it whole with the copy button, or use the endpoint's shared secret (whsec_…)")
+			return "", webhook.NewMistake("is not a public key, which is whpk_ followed by the base64 of 32 bytes", "copy all of it with the copy button, or use the endpoint's shared secret (whsec_…)")
 		}
 		return "", nil
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(s, webhook.SecretPrefix))
 	switch {
 	case err != nil:
-		return "", webhook.NewMistake("is not base64 after whsec_: cut off, or with something added", "copy it whole with the copy button: "+whereSecret)
+		return "", webhook.NewMistake("is not base64 after whsec_: cut off, or with something added", "copy all of it with the copy button; "+whereSecret)
 	case len(key) < secretLeast:
 		return "", webhook.NewMistake(fmt.Sprintf("is too short: %d bytes decoded, %d are needed", len(key), secretLeast),
-			"copy it whole with the copy button: "+whereSecret)
+			"copy all of it with the copy button; "+whereSecret)
 	case len(key) < secretWarnsBelow:
 		return fmt.Sprintf("is short: %d bytes decoded, Clerk's have %d", len(key), secretWarnsBelow), nil
 	}

@@ -79,7 +79,7 @@ func orderCases() []Case {
 		},
 		{
 			Name: "delete-first", Does: "user.deleted, then the earlier user.created", Expected: "2xx to both, and no user",
-			Fix:   "Make deleting a missing user no error (deleteMany). " + fixDeleted,
+			Fix:   "Do not treat deleting a missing user as an error (deleteMany). " + fixDeleted,
 			steps: []step{{event: "user.deleted"}, {event: "user.created", ago: hour}}, hidden: true, leaves: []left{{0, ""}},
 		},
 		exchangeCase(),
@@ -192,7 +192,7 @@ func Captured(given []webhook.Delivery) []Case {
 	if len(given) > 1 {
 		backwards := Case{
 			Name: "backwards", Does: "all deliveries, newest first", Expected: "2xx, or 409 while an address is taken", Fix: fixUpsert + " " + fixOrder,
-			hidden: true, look: "check the users of these deliveries: they should be as after the newest one",
+			hidden: true, look: "check the users in these deliveries: they should be as the newest delivery left them",
 		}
 		for i := len(given) - 1; i >= 0; i-- {
 			backwards.steps = append(backwards.steps, step{given: &given[i], right: acceptsOrConflict})

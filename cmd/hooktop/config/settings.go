@@ -230,7 +230,7 @@ func (s resolving) readSizes() error {
 	text, source = s.value("keep")
 	s.Keep, err = strconv.ParseInt(text, 10, 64)
 	if err != nil || s.Keep < 1 {
-		return exit.Usage(fmt.Sprintf("%s: %q is not a number of deliveries", source, text), "write a number such as 3, such as 100000")
+		return exit.Usage(fmt.Sprintf("%s: %q is not a number of deliveries", source, text), "write a number such as 100000")
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ type Running struct {
 	TunnelOpen bool
 	Token      tunnel.Credentials
 	WhyClosed  string
-	// Refusal says why the app's database does not take the change of a user.
+	// Refusal says why the app's database does not take the change to a user.
 	Refusal func(user string) error
 }
 

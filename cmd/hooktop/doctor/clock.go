@@ -45,7 +45,7 @@ func (x *Checker) clock(ctx context.Context) []Finding {
 		f.Fix = []string{"check the clock; to send an old request again use hooktop resend, which re-signs it"}
 	case len(proven) == 0:
 	case proven[0].off().Abs() > sentFew:
-		f.Status, f.Text = Warning, fmt.Sprintf("according to #%d, this machine's clock %s: at 5 min nothing verifies any more", proven[0].id, apart(proven[0].off()))
+		f.Status, f.Text = Warning, fmt.Sprintf("according to #%d, this machine's clock %s: once it is off by 5 min, nothing verifies any more", proven[0].id, apart(proven[0].off()))
 		f.Fix = []string{"turn on time synchronization (NTP)"}
 	default:
 		f.Status = OK

@@ -85,7 +85,7 @@ func (x *Checker) room() []Finding {
 		return nil
 	}
 	f := Finding{
-		Name: "database", Status: Warning, Text: fmt.Sprintf("only %s left on the disk of %s", humanize.IBytes(free), x.Settings.DB),
+		Name: "database", Status: Warning, Text: fmt.Sprintf("only %s left on the disk that holds %s", humanize.IBytes(free), x.Settings.DB),
 		Fix: []string{"free some space, or start with a lower --keep; deliveries that cannot be stored are refused"},
 	}
 	if free < spaceNone {
@@ -115,7 +115,7 @@ func (x *Checker) privacy(ctx context.Context, c store.FileState) (all []Finding
 		return all
 	}
 	if ignored, ok := isIgnored(ctx, x.Settings.DB); ok && !ignored {
-		warn(x.Settings.DB+" is in your own folder without a .gitignore, so git would commit it", fmt.Sprintf("echo '%s*' >> .gitignore", filepath.Base(x.Settings.DB)))
+		warn(x.Settings.DB+" is in a folder of your own that has no .gitignore, so git would commit it", fmt.Sprintf("echo '%s*' >> .gitignore", filepath.Base(x.Settings.DB)))
 	}
 	return all
 }

@@ -51,7 +51,7 @@ func (x *Checker) stripe(context.Context) []Finding {
 	}
 	switch {
 	case x.stripeless():
-		return []Finding{{Name: "stripe", Status: Unknown, Text: p.Signing().Variables[0] + "=whsec_… in .env.local also accepts Stripe's events, at " + url}}
+		return []Finding{{Name: "stripe", Status: Unknown, Text: "with " + p.Signing().Variables[0] + "=whsec_… in .env.local, hooktop also accepts Stripe's events, at " + url}}
 	case base == "":
 		return []Finding{{Name: "stripe", Status: Unknown, Text: "needs the tunnel: Stripe sends to a public URL"}}
 	}

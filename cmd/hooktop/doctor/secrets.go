@@ -117,7 +117,7 @@ func (x *Checker) secretsOf(p webhook.Provider) (all []Finding) {
 		case isPlaceholder(at.value):
 			all = append(all, Finding{
 				Name: "secret", Status: Failed, Text: at.source.String() + " is a template's placeholder, not a secret",
-				Fix: []string{"put " + p.Title() + "'s own there: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"},
+				Fix: []string{"replace it with " + p.Title() + "'s own secret: Clerk Dashboard → Webhooks → your endpoint → Signing Secret"},
 			})
 		case err != nil:
 			all = append(all, fault("secret", Failed, err))

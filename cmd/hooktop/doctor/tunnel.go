@@ -102,7 +102,7 @@ func (x *Checker) tunnelToCome() Finding {
 	case s.PublicURL != "":
 		f.Status, f.Text = OK, "your own: "+s.PublicURL
 	case s.Tunnel == "off":
-		f.Status, f.Text = Unknown, "off by --tunnel off"
+		f.Status, f.Text = Unknown, "turned off by --tunnel off"
 	case found.Token == "" && s.Tunnel == "ngrok":
 		f.Status, f.Text, f.Fix = Failed, "--tunnel ngrok: there is no ngrok token", howToGetToken
 	case found.Token == "" && err != nil && !errors.Is(err, tunnel.ErrNoToken):

@@ -75,11 +75,11 @@ func (x *Checker) notTaken(target string, list []webhook.RowChange) Finding {
 	oldest := list[0].UserID
 	switch n := len(list); n {
 	case 1:
-		f.Text = fmt.Sprintf("%s refuses the change of %s; hooktop keeps retrying", target, oldest)
+		f.Text = fmt.Sprintf("%s refuses the change to %s; hooktop keeps retrying", target, oldest)
 	case refusedMost:
-		f.Text = fmt.Sprintf("%s refuses the changes of %d or more users; hooktop keeps retrying", target, n)
+		f.Text = fmt.Sprintf("%s refuses the changes to %d or more users; hooktop keeps retrying", target, n)
 	default:
-		f.Text = fmt.Sprintf("%s refuses the changes of %d users; hooktop keeps retrying", target, n)
+		f.Text = fmt.Sprintf("%s refuses the changes to %d users; hooktop keeps retrying", target, n)
 	}
 	var said error
 	if x.Running != nil {

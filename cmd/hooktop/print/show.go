@@ -101,7 +101,7 @@ func (p *page) checks(v webhook.Verdict) {
 			mark = "✗"
 		}
 		if c.Hint && (i == 0 || !v.Checks[i-1].Hint) {
-			p.line("  hints at the sender (headers can be faked):")
+			p.line("  clues about the sender (headers can be faked):")
 		}
 		p.line("  %s %-10s %s", mark, c.Name, c.Detail)
 	}
