@@ -130,9 +130,9 @@ func TestWhatTheAppsDatabaseDoesNotTakeStaysInSetup(t *testing.T) {
 	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_1", "--email", "ada@example.com")
 	d.see("! users-db", "refuses the change to user_1; hooktop keeps retrying", "duplicate key value", "correct the rows or the columns there", "hooktop users user_1 shows the row")
 	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_2", "--email", "bo@example.com")
-	d.see("does not take the changes of 2 users; they are tried again", "hooktop users user_1 shows the row")
+	d.see("refuses the changes to 2 users; hooktop keeps retrying", "hooktop users user_1 shows the row")
 	found, code = diagnosed(t, dir, env)
-	wantFinding(t, found["users-db"], "warning", "does not take the changes of 2 users")
+	wantFinding(t, found["users-db"], "warning", "refuses the changes to 2 users")
 	if fix, _ := found["users-db"]["fix"].(string); code != exit.CodeDone || !strings.Contains(fix, "hooktop users user_1") || strings.Contains(fmt.Sprint(found), pgtest.Password) {
 		t.Errorf("exit code %d, %v", code, found["users-db"])
 	}
