@@ -51,8 +51,8 @@ correct app answers.
     --probe checks for you
 
 It is for your own app: hosts other than this machine and private networks
-need --yes. It sends at most 300 requests, up to 50 a second (--rate), one at
-a time except in two cases that send ten at once. They are signed with your
+need --yes. It sends at most 300 requests, one at a time and up to 50 a second
+(--rate), except in two cases that send ten at once. They are signed with your
 first secret and are about users whose ids begin with user_torture and whose
 addresses begin with torture+. It deletes these users at the end. hooktop
 itself stores none of this.
