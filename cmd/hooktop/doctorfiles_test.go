@@ -116,7 +116,7 @@ func TestTheSetupTabShowsWhatDoctorFinds(t *testing.T) {
 		t.Error("what is well beside the set-up is on the tab")
 	}
 	writeEnv(t, dir, "OTHER=1")
-	d.see("! secret", "no longer found there, in use until hooktop ends", "put CLERK_WEBHOOK_SECRET=whsec_… back into .env.local")
+	d.see("! secret", "removed from there, in use until hooktop ends", "put CLERK_WEBHOOK_SECRET=whsec_… back into .env.local")
 	d.press("q")
 	if code := d.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)

@@ -26,7 +26,7 @@ func TestASeriesShowsItsProgressOnATerminalAlone(t *testing.T) {
 	if !bytes.Contains(raw, []byte(" 1 of 3")) || !bytes.Contains(raw, []byte(" 3 of 3")) {
 		t.Errorf("it drew %q", raw)
 	}
-	if strings.Contains(screen, "█") || strings.Count(screen, "re #") != 3 || !strings.Contains(screen, "sent 3: 3 taken, 0 not") {
+	if strings.Contains(screen, "█") || strings.Count(screen, "re #") != 3 || !strings.Contains(screen, "sent 3: 3 accepted, 0 rejected") {
 		t.Errorf("it left\n%s", screen)
 	}
 	if _, stderr, _ := runHooktop(t, dir, withSecret(), "resend", "--where", "#1|2"); strings.Contains(stderr, "\x1b") || strings.Contains(stderr, "of 2") {
@@ -46,7 +46,7 @@ func TestABodyThatIsNoJSONCanBeEditedAgain(t *testing.T) {
 	}
 	env := append(withSecret(), "EDITOR="+editor)
 	d := openTerminal(t, 100, 40, command(t.Context(), t, dir, env, "resend", "1", "--edit"))
-	d.see("edit it again? [Y/n]")
+	d.see("Edit it again? [Y/n]")
 	d.press("y\r")
 	if code := d.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)
@@ -58,7 +58,7 @@ func TestABodyThatIsNoJSONCanBeEditedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	d = openTerminal(t, 100, 40, command(t.Context(), t, dir, env, "resend", "1", "--edit"))
-	d.see("edit it again? [Y/n]")
+	d.see("Edit it again? [Y/n]")
 	d.press("n\r")
 	if code := d.ends(); code != exit.CodeFailed || len(queryRows(t, dir, `SELECT id FROM delivery`)) != 2 {
 		t.Errorf("exit code %d", code)

@@ -59,7 +59,7 @@ func TestTriggerSaysWhyTheRunningHooktopRejectsIt(t *testing.T) {
 			if c.code == "wrong-secret" {
 				// Here trigger knows more than the one that rejects: it is the
 				// secret that it signed with itself.
-				if !strings.Contains(stderr, "another secret") || !strings.Contains(stderr, "\nfix: ") {
+				if !strings.Contains(stderr, "different secret") || !strings.Contains(stderr, "\nfix: ") {
 					t.Errorf("it says %s", stderr)
 				}
 				return

@@ -83,7 +83,7 @@ func TestAWaitForTheAppWaitsForItsAnswer(t *testing.T) {
 	ada(t, clerkURL(t, ready), "1")
 	<-asked
 	late, stderr, code := runHooktop(t, dir, nil, "wait", "email:ada", "--since", "0", "--forwarded", "--timeout", "1ms")
-	if code != exit.CodeTimedOut || late != "" || !strings.Contains(stderr, "it was not sent to an app") {
+	if code != exit.CodeTimedOut || late != "" || !strings.Contains(stderr, "it was not forwarded") {
 		t.Errorf("before the answer: exit code %d, %s%s", code, late, stderr)
 	}
 	waiting := start(t, dir, nil, "wait", "email:ada", "--since", "0", "--forwarded", "--json", "--timeout", "0")
