@@ -64,7 +64,7 @@ func TestAnotherInstanceIsAHint(t *testing.T) {
 	prod := strings.Replace(clerkText, `{"data"`, `{"instance_id":"ins_prod","data"`, 1)
 	exchange(t, g.public, post(clerkPath, signedAs(t, "msg_1", dev, now), dev))
 	exchange(t, g.public, post(clerkPath, byOther(t, prod), prod))
-	if v := g.last(t).Verdict; v.Code != webhook.WrongSecret || !strings.Contains(v.Detail, "ins_prod, and those that verified from ins_dev") {
+	if v := g.last(t).Verdict; v.Code != webhook.WrongSecret || !strings.Contains(v.Detail, "ins_prod, but the deliveries that verified come from ins_dev") {
 		t.Errorf("%+v", v)
 	}
 }

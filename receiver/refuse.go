@@ -88,7 +88,7 @@ func tooLarge(declared, most int64) *webhook.Verdict {
 	return &webhook.Verdict{
 		Code:   webhook.TooLarge,
 		Title:  "The body is too large",
-		Detail: fmt.Sprintf("It has %s; hooktop reads at most %d. The body was not stored.", size, most),
+		Detail: fmt.Sprintf("It is %s long; hooktop reads at most %d. The body was not stored.", size, most),
 		Fix:    "Start hooktop with a larger --max-body, such as 8MiB, and send it again from the provider.",
 		Checks: []webhook.Check{{Name: "body", Detail: size}},
 	}

@@ -139,7 +139,7 @@ func (m *model) cannotFindNext() string {
 	case m.inBody() && m.detail.search.text != "":
 		return ""
 	case m.tab > tabFailures:
-		return "n and N jump between failures: on tabs 1 and 2"
+		return "n and N jump between failures, but only on tabs 1 and 2"
 	case m.causes.shown(m):
 		return "each line here is a cause: enter lists its deliveries"
 	case m.list().selected() == nil:
@@ -159,7 +159,7 @@ func (m *model) findNext(by int) tea.Cmd {
 func (m *model) cannotFollow() string {
 	switch {
 	case m.tab > tabFailures:
-		return "f follows new deliveries: on tabs 1 and 2"
+		return "f follows new deliveries, but only on tabs 1 and 2"
 	case m.causes.shown(m):
 		return "each line here is a cause: enter lists its deliveries"
 	}
@@ -169,9 +169,9 @@ func (m *model) cannotFollow() string {
 func (m *model) cannotFilter() string {
 	switch {
 	case m.tab == tabUsers:
-		return "/ filters deliveries: on tabs 1 and 2, user:user_2ab finds a user's"
+		return "/ filters only on tabs 1 and 2; user:user_2ab finds a user's deliveries"
 	case m.tab > tabFailures:
-		return "/ filters deliveries: on tabs 1 and 2"
+		return "/ filters deliveries, but only on tabs 1 and 2"
 	}
 	return ""
 }

@@ -99,7 +99,7 @@ func (c *causes) press(m *model, act action) tea.Cmd {
 
 func (m *model) cannotGroup() string {
 	if m.tab != tabFailures {
-		return "c groups failures by cause: on tab 2"
+		return "c groups failures by cause, but only on tab 2"
 	}
 	return ""
 }

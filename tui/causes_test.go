@@ -39,7 +39,7 @@ func failureStory() *memory {
 func TestFailuresByCause(t *testing.T) {
 	s := failureStory()
 	x := newTerminal(t, toApp(dashboard(s)), 120, 36)
-	x.keys("c").shows("c groups failures by cause: on tab 2")
+	x.keys("c").shows("c groups failures by cause, but only on tab 2")
 	x.keys("2", "c").shows("Failures by cause", "5 causes", "▶✗ wrong-secret          83  Signed with another secret", "12:01:45 – 12:04:05  user.updated +1", "app 401")
 	if x.m.selectedID() != 1023 {
 		t.Errorf("beside the newest cause is #%d", x.m.selectedID())

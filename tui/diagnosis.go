@@ -115,7 +115,7 @@ func (p *detail) verified(m *model, d *draw.Doc) {
 	}
 	if !x.ReverifiedAt.IsZero() {
 		d.Break()
-		d.Text(st.Text, fmt.Sprintf("It was rejected first and verified when re-verified, %s. The sender got a %d and may send it again: that will be a duplicate.", text.Ago(x.ReverifiedAt, m.now), x.Answer.Status), 0)
+		d.Text(st.Text, fmt.Sprintf("It was rejected at first, but passed when re-verified, %s. The sender got a %d and may send it again: that will be a duplicate.", text.Ago(x.ReverifiedAt, m.now), x.Answer.Status), 0)
 	}
 	if o.Fix != "" {
 		d.Head("FIX", copiesFix)

@@ -67,7 +67,7 @@ func (m *model) noFailures(d *draw.Doc) {
 	}
 	d.Item(st.OK, "✓", st.Strong, "No failures", 0)
 	d.Break()
-	all := "All " + text.Plural(m.counts.Deliveries, "delivery that is kept") + " verified and did what they say."
+	all := "hooktop keeps one delivery: it verified and was accepted."
 	if m.counts.Deliveries > 1 {
 		all = "All " + text.Grouped(m.counts.Deliveries) + " deliveries verified and were accepted."
 	}
@@ -125,11 +125,11 @@ func (u *users) empty(m *model) []draw.Styled {
 	d.Break()
 	d.Item(st.Key, "t", st.Text, "sends one, signed", 1)
 	if slices.Contains(m.deps.Events, subscribing) {
-		d.Text(st.Dim, "or "+subscribing+" there: a user who subscribes, changes plan and cancels", 3)
+		d.Text(st.Dim, "or pick "+subscribing+": a user who subscribes, changes plan and cancels", 3)
 	}
 	d.Break()
 	if m.setup.Database != "" {
-		d.Text(st.Dim, `The table is "User" in `+m.setup.Database+", as Prisma has it.", 0)
+		d.Text(st.Dim, `The table is "User" in `+m.setup.Database+", as Prisma names it.", 0)
 	}
 	return d.First(u.h + 1)
 }

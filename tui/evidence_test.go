@@ -9,7 +9,7 @@ import (
 )
 
 func TestDifferentBytesAreShownOneBelowTheOther(t *testing.T) {
-	const before = "The signature holds, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without spaces. "
+	const before = "The signature is valid, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without spaces. "
 	text := func(s string) webhook.Excerpt { return webhook.Excerpt{Text: []byte(s)} }
 	end := func(s string) webhook.Excerpt { return webhook.Excerpt{Text: []byte(s), Ends: true} }
 	for _, c := range []struct {
@@ -30,7 +30,7 @@ func TestDifferentBytesAreShownOneBelowTheOther(t *testing.T) {
 				d := draw.NewDoc(&st.Styles, w)
 				evidence(d, st, webhook.Verdict{Detail: before + c.parts.String() + " It is 400 s old, too.", Difference: &c.parts})
 				text := draw.Screen(d.Lines).Plain()
-				for _, want := range []string{"The signature holds", "First difference at byte", "  signed   " + c.signed, "  arrived  " + c.arrived, "It is 400 s old, too."} {
+				for _, want := range []string{"The signature is valid", "First difference at byte", "  signed   " + c.signed, "  arrived  " + c.arrived, "It is 400 s old, too."} {
 					if !strings.Contains(text, want) {
 						t.Errorf("%d cells lack %q:\n%s", w, want, text)
 					}
@@ -96,13 +96,13 @@ func reserializedStory() *memory {
 	}
 	d.Verdict = webhook.Verdict{
 		Code: webhook.BodyReserialized, Title: "The body was rewritten on its way",
-		Detail: `The signature holds, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without spaces. ` + parts.String(), Difference: parts,
+		Detail: `The signature is valid, with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local), for the same JSON written without spaces. ` + parts.String(), Difference: parts,
 		Fix: "Something parses the JSON and writes it again on the way. Pass the raw body on: express.raw({type: 'application/json'}) before express.json(); await req.text(), not req.json(), in a Next.js route; rawBody in Fastify; no JSON transformation in a proxy.",
 		Checks: []webhook.Check{
 			{Name: "headers", OK: true, Detail: "svix-id, svix-timestamp, svix-signature"},
 			{Name: "time", OK: true, Detail: "0 s old, 300 s allowed"},
 			{Name: "others", OK: true, Detail: "1 other secret tried, none of them alone explains it"},
-			{Name: "forms", OK: true, Detail: "37 forms of key and content tried"},
+			{Name: "forms", OK: true, Detail: "37 forms of the key and the signed content tried"},
 			{Name: "body", OK: true, Detail: "5 forms of the body tried"},
 		},
 	}
@@ -117,7 +117,7 @@ func tooOldStory() *memory {
 	d := happened{kind: "user.created", id: adaID, email: "ada@example.com", app: 400, parent: 8}.delivery(1025)
 	d.At, d.Answer, d.MessageID = noon, webhook.Answer{}, message(8)
 	d.Verdict = webhook.Verdict{
-		Code: webhook.TooOld, Title: "Signed too long ago", Detail: "The signature is right, and 2 h old; 300 s are allowed.",
+		Code: webhook.TooOld, Title: "Signed too long ago", Detail: "The signature is right, but it is 2 h old; 300 s are allowed.",
 		Fix:    "Send a stored delivery with hooktop resend ID, which signs it afresh.",
 		Checks: []webhook.Check{{Name: "headers", OK: true, Detail: "all there"}, {Name: "time", Detail: "2 h old, 300 s allowed"}},
 	}

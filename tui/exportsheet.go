@@ -79,9 +79,9 @@ func (m *model) cannotExport() string {
 	case m.deps.Export == nil:
 		return "cannot export here"
 	case m.tab > tabFailures:
-		return "x exports deliveries: on tabs 1 and 2"
+		return "x exports deliveries, but only on tabs 1 and 2"
 	case m.causes.shown(m):
-		return "x exports deliveries: press enter to list those of a cause"
+		return "x exports deliveries: first press enter to list those of a cause"
 	case m.selected() == nil && len(m.marks) == 0:
 		return "nothing to export: t sends a delivery"
 	}
@@ -198,7 +198,7 @@ func (s *exportSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	s.firstMask = list("mask", exportMasks(), s.masks.at)
 	gap()
 	if roomy {
-		d.Text(m.styles.Dim, "Writes a new file in the working directory that only you can read.", 1)
+		d.Text(m.styles.Dim, "Writes a new file, readable only by you, in the working directory.", 1)
 		gap()
 	}
 	keys := []hint{m.keys.hint(actEnter, "write"), {"↑↓", "as"}, m.keys.hint(actMark, "mask")}

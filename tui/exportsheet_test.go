@@ -62,7 +62,7 @@ func TestExportSaysWhyItCannot(t *testing.T) {
 	var did []Export
 	d := exportingTo(dashboard(story(true)), &did)
 	x := newTerminal(t, d, minW, minH).keys("3", "x")
-	x.shows("x exports deliveries: on tabs 1 and 2")
+	x.shows("x exports deliveries, but only on tabs 1 and 2")
 	x.keys("2", "c", "x").shows("x exports deliveries")
 	x.keys("1", "x").shows("● all deliveries", "● jsonl", "● secrets", "esc cancel")
 	x.send(tea.MouseClickMsg{X: 1, Y: 0, Button: tea.MouseLeft}).hides("jsonl")

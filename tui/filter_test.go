@@ -76,8 +76,8 @@ func TestTheFilterWorksOnTabs1And2(t *testing.T) {
 	x.keys("2").shows("/ email:ada ✕", "conflict", "1–1 of 1 ")
 	x.hides("wrong-secret")
 	x.keys("3").hides("✕")
-	x.keys("/").shows("/ filters deliveries: on tabs 1 and 2, user:user_2ab finds a user's")
-	x.keys("4", "/").shows("/ filters deliveries: on tabs 1 and 2")
+	x.keys("/").shows("/ filters only on tabs 1 and 2; user:user_2ab finds a user's deliveries")
+	x.keys("4", "/").shows("/ filters deliveries, but only on tabs 1 and 2")
 	x.keys("1").shows("/ email:ada ✕")
 }
 

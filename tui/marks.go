@@ -45,9 +45,9 @@ func isRejected(d *webhook.Delivery) bool { return d.Outcome == webhook.Rejected
 func (m *model) cannotMark() string {
 	switch {
 	case m.tab > tabFailures:
-		return "space marks deliveries: on tabs 1 and 2"
+		return "space marks deliveries, but only on tabs 1 and 2"
 	case m.causes.shown(m):
-		return "space marks deliveries: press enter to list those of a cause"
+		return "space marks deliveries: first press enter to list those of a cause"
 	}
 	return m.nothingSelected()
 }

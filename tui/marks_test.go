@@ -41,7 +41,7 @@ func TestMarksSurviveArrivalsAndFilters(t *testing.T) {
 	x.hides("/ type:session.*")
 	x.keys("space", "space").hides("marked ·")
 	x.keys("2", "c", "space").shows("space marks deliveries")
-	x.keys("3", "space").shows("space marks deliveries: on tabs 1 and 2")
+	x.keys("3", "space").shows("space marks deliveries, but only on tabs 1 and 2")
 	newTerminal(t, dashboard(&memory{}), 80, 24).keys("1", "space").shows("no delivery is selected")
 }
 

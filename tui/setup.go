@@ -149,7 +149,7 @@ func (p *setupPane) next(m *model, d *draw.Doc) {
 	url := m.webhookURL()
 	d.Item(st.Key, "t", st.Text, "sends a signed "+firstOr(m.deps.Events, "test event")+" right now: no account, no network", 0)
 	if slices.Contains(m.deps.Events, subscribing) {
-		d.Text(st.Dim, subscribing+" there sends a subscription's events, as Stripe does", 2)
+		d.Text(st.Dim, subscribing+" in the same list sends a subscription's events, as Stripe does", 2)
 	}
 	if m.conn.State == Live || m.conn.State == Own {
 		d.Item(st.Key, "y", st.Text, "then u copies the URL; o opens the Clerk Dashboard: Webhooks → Add Endpoint, paste it there", 0)

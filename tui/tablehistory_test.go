@@ -92,7 +92,7 @@ func TestDroppedChangesCannotBeVisited(t *testing.T) {
 	x.shows("changes before #1020 were dropped", "as of #1,020")
 	x = newTerminal(t, dashboard(&memory{}), 120, 36).keys("3", "<")
 	x.shows("no delivery has changed a user yet")
-	newTerminal(t, dashboard(s), 120, 36).keys("<").shows("‹ and › show the users table at another time: on tab 3")
+	newTerminal(t, dashboard(s), 120, 36).keys("<").shows("‹ and › show the users table at another time, but only on tab 3")
 }
 
 // withDroppedDelivery returns a store that dropped a delivery but not the table after it.

@@ -194,7 +194,7 @@ func TestKeysThatCannotActSayWhy(t *testing.T) {
 		{[]string{"1", "s"}, "on tab 3"},
 		{[]string{"3", "r"}, "r resends a delivery: select one on tab 1"},
 		{[]string{"3", "enter"}, "no user is selected"},
-		{[]string{"3", "f"}, "f follows new deliveries: on tabs 1 and 2"},
+		{[]string{"3", "f"}, "f follows new deliveries, but only on tabs 1 and 2"},
 		{[]string{"3", "n"}, "n and N jump between failures"},
 		{[]string{"4", "r"}, "r resends a delivery: select one on tab 1"},
 		{[]string{"4", "enter"}, "nothing to open here"},

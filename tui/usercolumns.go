@@ -139,9 +139,9 @@ func (u *users) sortNote() string {
 	}
 	switch {
 	case by.sort == webhook.ByStatus && u.deleted:
-		said += ": users without one, then deleted ones, last"
+		said += "; users without one come last, and deleted ones after them"
 	case by.sort == webhook.ByPlan || by.sort == webhook.ByStatus:
-		said += ": users without one last"
+		said += "; users without one come last"
 	}
 	return said
 }

@@ -136,7 +136,7 @@ func (p *user) historyDoc(m *model, d *draw.Doc) {
 		return
 	}
 	if len(p.history) == 0 {
-		d.Text(st.Dim, "No kept delivery is about this user: another program wrote the row, or --keep dropped them.", 0)
+		d.Text(st.Dim, "No delivery about this user is kept: another program wrote the row, or --keep dropped the deliveries.", 0)
 		return
 	}
 	for i := range p.history {

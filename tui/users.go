@@ -167,14 +167,14 @@ func (u *users) markChanged(rows []webhook.UserRecord, now time.Time) {
 
 func (m *model) cannotSort() string {
 	if m.tab != tabUsers {
-		return "s sorts users, d shows deleted ones: on tab 3"
+		return "s sorts users and d shows deleted ones, but only on tab 3"
 	}
 	return ""
 }
 
 func (m *model) cannotTravel() string {
 	if m.tab != tabUsers {
-		return "‹ and › show the users table at another time: on tab 3"
+		return "‹ and › show the users table at another time, but only on tab 3"
 	}
 	return ""
 }

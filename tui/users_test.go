@@ -27,8 +27,8 @@ func TestWithoutUsersTheSubscriptionStoryIsOffered(t *testing.T) {
 	newTerminal(t, d, 80, 24).keys("3").hides("story:subscribe")
 	d.Events = append(d.Events, "story:subscribe")
 	x := newTerminal(t, d, 120, 40).keys("3")
-	x.shows("or story:subscribe there: a user who subscribes")
-	x.keys("4").shows("story:subscribe there sends a subscription's events")
+	x.shows("or pick story:subscribe: a user who subscribes")
+	x.keys("4").shows("story:subscribe in the same list sends a subscription's events")
 }
 
 func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
@@ -42,8 +42,8 @@ func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
 		}{
 			{"ID", "▴", "el", "cy", ""},
 			{"EMAIL", "▴", "ada bo cy di", "mo", ""},
-			{"PLAN", "▴", "ada di el", "cy", ": users without one last"},
-			{"STATUS", "▴", "ada di el", "cy", ": users without one, then deleted ones, last"},
+			{"PLAN", "▴", "ada di el", "cy", "; users without one come last"},
+			{"STATUS", "▴", "ada di el", "cy", "; users without one come last, and deleted ones after them"},
 			{"AGE", "▾", "ada bo cy di", "mo", "last change"},
 		} {
 			x.keys("s")
@@ -72,7 +72,7 @@ func TestUsersAreSortedByEachColumnInTurn(t *testing.T) {
 	if rows := x.m.users.rows; len(rows) != 12 || slices.ContainsFunc(rows, webhook.UserRecord.Deleted) {
 		t.Errorf("%d rows without the deleted", len(rows))
 	}
-	x.keys("s", "s", "s", "s", "s").shows("sorted by status: users without one last")
+	x.keys("s", "s", "s", "s", "s").shows("sorted by status; users without one come last")
 }
 
 func TestValuesOfARowAreWholeAndAligned(t *testing.T) {

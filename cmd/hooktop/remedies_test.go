@@ -34,7 +34,7 @@ func TestShowSaysWhyAVerifiedDeliveryWasNotApplied(t *testing.T) {
 		{"a duplicate", "2", "= Verified; this message was already applied\n  ", ""},
 		{"a conflict", "3", "! Verified, but another user holds this e-mail\n  The e-mail address ada@example.com already belongs to user_1", "\n  fix: If that user was deleted in Clerk"},
 		{"a stale one", "4", "~ Verified, but a newer event was already applied\n  ", ""},
-		{"a malformed one", "5", "! Verified, but the body is not the JSON it should be\n  ", "\n  fix: Check its body."},
+		{"a malformed one", "5", "! Verified, but the body is not the expected JSON\n  ", "\n  fix: Check its body."},
 		{"a user without an address", "6", "! Verified, but the user has no e-mail address\n  ", "\n  fix: To test with an address"},
 	} {
 		out := mustRun(t, dir, withSecret(), "show", c.id)

@@ -78,7 +78,7 @@ func TestEveryChangeToABodyIsNamed(t *testing.T) {
 		{"UTF-8 written as Latin-1", `{"a":"é"}`, "{\"a\":\"\xe9\"}", webhook.BodyReserialized, []string{"written as Latin-1"}},
 
 		// The ends.
-		{"a line break too many", clerkBody, clerkBody + "\n", webhook.BodyNewline, []string{"a line break was added", "--data-binary", "and no more"}},
+		{"a line break too many", clerkBody, clerkBody + "\n", webhook.BodyNewline, []string{"a line break was added", "--data-binary", "(its end)"}},
 		{"CR LF too many", clerkBody, clerkBody + "\r\n", webhook.BodyNewline, []string{"CR LF"}},
 		{"a line break too few", clerkBody + "\n", clerkBody, webhook.BodyNewline, []string{"the line break at the end was lost"}},
 		{"CR LF too few", clerkBody + "\r\n", clerkBody, webhook.BodyNewline, []string{"(CR LF) at the end was lost"}},
@@ -87,8 +87,8 @@ func TestEveryChangeToABodyIsNamed(t *testing.T) {
 		{"a byte order mark and a line break too many", clerkBody, bom + clerkBody + "\n", webhook.BodyNewline, []string{"byte order mark"}},
 		{"blanks around it", clerkBody, "  " + clerkBody + " \t\n", webhook.BodyNewline, []string{"at the ends"}},
 		{"NUL bytes after it", clerkBody, clerkBody + "\x00\x00", webhook.BodyNewline, []string{"NUL"}},
-		{"CR LF became LF", "{\r\n}", "{\n}", webhook.BodyNewline, []string{"became LF and were CR LF"}},
-		{"LF became CR LF", "{\n}", "{\r\n}", webhook.BodyNewline, []string{"became CR LF and were LF"}},
+		{"CR LF became LF", "{\r\n}", "{\n}", webhook.BodyNewline, []string{"changed from CR LF to LF"}},
+		{"LF became CR LF", "{\n}", "{\r\n}", webhook.BodyNewline, []string{"changed from LF to CR LF"}},
 		{"CR LF became LF and the last was lost", "{\r\n}\r\n", "{\n}", webhook.BodyNewline, []string{"the last was lost"}},
 		{"LF became CR LF and one was added", "{\n}", "{\r\n}\r\n", webhook.BodyNewline, nil},
 	} {

@@ -18,7 +18,7 @@ func TestABrokenBodyIsBlamedBeforeTheSecret(t *testing.T) {
 		{"a buffer made a text", "[object ArrayBuffer]", `"[object ArrayBuffer]" arrived`, "await req.text()"},
 		{"what a parser leaves", "{}", `"{}" arrived: that is what a body parser leaves`, "express.raw"},
 		{"nothing, stringified", "undefined", `"undefined" arrived`, ""},
-		{"Latin-1", strings.Replace(clerkBody[:len(clerkBody)-1], "é", "\xe9", 1), "not valid UTF-8 from byte 20", ""},
+		{"Latin-1", strings.Replace(clerkBody[:len(clerkBody)-1], "é", "\xe9", 1), "stops being valid UTF-8 at byte 20", ""},
 		{"gzip", "\x1f\x8b\x08\x00", "compressed (gzip)", ""},
 		{"no JSON", "hello", "stops being JSON at byte 1", ""},
 		{"JSON and more", clerkBody + "{", "Something follows the JSON that ends at byte", ""},

@@ -29,7 +29,7 @@ var clerkSigning = &webhook.Signing{
 	Place:      "Clerk Dashboard → Webhooks → {endpoint} → Signing Secret",
 	PlaceNote:  "Each endpoint has a secret of its own.",
 	Endpoint:   "Clerk's endpoint",
-	Form:       "v1,BASE64, where BASE64 is HMAC-SHA256 over id.timestamp.body; several are separated by spaces",
+	Form:       "v1,BASE64, where BASE64 is HMAC-SHA256 over id.timestamp.body; separate several with spaces",
 	Content:    "id.timestamp.body",
 	KeyTitle:   "The secret was not decoded",
 	KeyFix:     "Neither Clerk nor Svix signs like this, so your own code must have: the key is what comes after whsec_, base64-decoded. Sign with a Svix or Standard Webhooks library.",

@@ -35,7 +35,7 @@ func TestClerkNamesTheCause(t *testing.T) {
 			r.URL = "/api/webhooks/clerk?secret=1"
 		}, now, webhook.WrongProvider, []string{"Stripe", `"/api/webhooks/clerk", is Clerk's`}},
 		{"Clerk's headers beside Stripe's", set("Stripe-Signature", "t=1,v1=ab"), now, "", nil},
-		{"a proxy that drops the id", set("Svix-Id", ""), now, webhook.MissingHeaders, []string{"empty: svix-id. There: svix-timestamp, svix-signature."}},
+		{"a proxy that drops the id", set("Svix-Id", ""), now, webhook.MissingHeaders, []string{"empty: svix-id. Present: svix-timestamp, svix-signature."}},
 		{"a proxy that drops all but the id", func(r *request) {
 			r.Header = http.Header{"Webhook-Id": {"msg_1"}}
 		}, now, webhook.MissingHeaders, []string{"webhook-timestamp, webhook-signature"}},

@@ -74,17 +74,17 @@ func TestEveryCode(t *testing.T) {
 		{"one header lost on the way", autopsyOurs, func(r *webhook.Request) { r.Header.Del("Svix-Timestamp") }, 0, autopsyKeys, webhook.MissingHeaders, []string{"empty: svix-timestamp."}},
 		{"a timestamp with a fraction", autopsyOurs, func(r *webhook.Request) { r.Header.Set("Svix-Timestamp", stamp+".5") }, 0, autopsyKeys, webhook.BadTimestamp, []string{"whole seconds"}},
 		{"seven minutes late", autopsyOurs, nil, 7*time.Minute + 2*time.Second, autopsyKeys, webhook.TooOld, []string{"422 s old", "300 s are allowed", "hooktop resend"}},
-		{"an hour early", autopsyOurs, nil, -time.Hour, autopsyKeys, webhook.TooNew, []string{"60 min ahead of this machine's clock", "then it is this machine's that is behind"}},
+		{"an hour early", autopsyOurs, nil, -time.Hour, autopsyKeys, webhook.TooNew, []string{"60 min ahead of this machine's clock", "if so, this machine's clock is behind"}},
 		{"milliseconds for seconds", autopsyOurs, func(r *webhook.Request) {
 			r.Header.Set("Svix-Timestamp", stamp+"000")
 			content(ours, autopsyID+"."+stamp+"000."+clerkBody)(r)
-		}, 0, autopsyKeys, webhook.TooNew, []string{"in milliseconds; it has to be whole seconds", "Date.now() / 1000"}},
+		}, 0, autopsyKeys, webhook.TooNew, []string{"in milliseconds; the time has to be whole seconds", "Date.now() / 1000"}},
 		{"no secret known", autopsyOurs, nil, 0, webhook.Keyring{}, webhook.NoSecret, []string{"into CLERK_WEBHOOK_SECRET in .env.local: hooktop reloads it automatically"}},
 		{"no secret known but that of another file", autopsyRotated, nil, 0, webhook.Keyring{Others: []webhook.Secret{autopsyRotated}}, webhook.OtherKnownSecret, []string{"hooktop has no secret to verify with", ".env.production"}},
 
 		{"another endpoint's secret", autopsyUnknown, nil, 0, autopsyKeys, webhook.WrongSecret, []string{
-			"It looks genuine (User-Agent Svix-Webhooks/1.84.0, from an address of Svix), but its signature was not made over this body with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local).",
-			"2 other known secrets", "hooktop reloads it automatically; R then re-verifies this delivery",
+			"It looks genuine (User-Agent Svix-Webhooks/1.84.0, from an address of Svix), but its signature does not match this body with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local).",
+			"2 other known secrets", "hooktop reloads it automatically; then press R to re-verify this delivery",
 		}},
 		{"another endpoint's secret, and no other known", autopsyUnknown, nil, 0, only(autopsyOurs), webhook.WrongSecret, []string{"no other secret is known here.", "Restart the app too, if it has that secret."}},
 		{"another endpoint's secret, where ours is from a flag", autopsyUnknown, nil, 0, only(flagged), webhook.WrongSecret, []string{"restart hooktop: its secret comes from --clerk-secret, which overrides .env files."}},
@@ -99,8 +99,8 @@ func TestEveryCode(t *testing.T) {
 		{"the secret of .env.production", autopsyRotated, nil, 0, autopsyKeys, webhook.OtherKnownSecret, []string{"whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env.production)", "hooktop verifies with whsec_…LaSw", "reloads it automatically"}},
 		{"the secret of .env.production, and a day late", autopsyRotated, nil, 24 * time.Hour, autopsyKeys, webhook.OtherKnownSecret, []string{"Its timestamp would be rejected too: 24 h old, 300 s allowed."}},
 		{"Stripe's secret", autopsyStripe, nil, 0, autopsyKeys, webhook.SwappedSecrets, []string{"STRIPE_WEBHOOK_SECRET", "Exchange the two"}},
-		{"Stripe's delivery, signed by Stripe", autopsyOurs, stripes(autopsyStripe.Reveal()), 0, autopsyKeys, webhook.WrongProvider, []string{"A Stripe delivery on Clerk's path", "with whsec_…b7oD (STRIPE_WEBHOOK_SECRET): it is Stripe's own.", "stripe listen --forward-to", `"/api/webhooks/clerk"`}},
-		{"what claims to be Stripe's", autopsyOurs, stripes("whsec_other"), 0, autopsyKeys, webhook.WrongProvider, []string{"end in hooktop's path for Stripe, /api/webhooks/stripe unless another was given"}},
+		{"Stripe's delivery, signed by Stripe", autopsyOurs, stripes(autopsyStripe.Reveal()), 0, autopsyKeys, webhook.WrongProvider, []string{"A Stripe delivery on Clerk's path", "with whsec_…b7oD (STRIPE_WEBHOOK_SECRET): it really comes from Stripe.", "stripe listen --forward-to", `"/api/webhooks/clerk"`}},
+		{"what claims to be Stripe's", autopsyOurs, stripes("whsec_other"), 0, autopsyKeys, webhook.WrongProvider, []string{"end in hooktop's path for Stripe (/api/webhooks/stripe unless you set another)"}},
 
 		{"a JSON.stringify on the way", autopsyOurs, func(r *webhook.Request) { r.Body = []byte(strings.Replace(stringified, "1.5}", "1.50}", 1)) }, 0, autopsyKeys, webhook.BodyReserialized, []string{"express.raw"}},
 		{"a line break on the way", autopsyOurs, func(r *webhook.Request) { r.Body = append(r.Body, '\n') }, 0, autopsyKeys, webhook.BodyNewline, []string{"--data-binary"}},
@@ -125,7 +125,7 @@ func TestEveryCode(t *testing.T) {
 		{"no version", autopsyOurs, func(r *webhook.Request) {
 			r.Header.Set("Svix-Signature", strings.TrimPrefix(r.Header.Get("Svix-Signature"), "v1,"))
 		}, 0, autopsyKeys, webhook.MalformedSignature, []string{"without v1, before it"}},
-		{"a version in capitals", autopsyOurs, func(r *webhook.Request) { r.Header.Set("Svix-Signature", "V"+r.Header.Get("Svix-Signature")[1:]) }, 0, autopsyKeys, webhook.MalformedSignature, []string{"with V1 for v1"}},
+		{"a version in capitals", autopsyOurs, func(r *webhook.Request) { r.Header.Set("Svix-Signature", "V"+r.Header.Get("Svix-Signature")[1:]) }, 0, autopsyKeys, webhook.MalformedSignature, []string{"with V1 instead of v1"}},
 		{"quotes around it", autopsyOurs, func(r *webhook.Request) { r.Header.Set("Svix-Signature", `"`+r.Header.Get("Svix-Signature")+`"`) }, 0, autopsyKeys, webhook.MalformedSignature, []string{"in quotes"}},
 		{"GitHub's form", autopsyOurs, signature("sha256=" + hex.EncodeToString(hmacOf(ours, autopsyStampDot+clerkBody))), 0, autopsyKeys, webhook.MalformedSignature, []string{"after sha256= instead of v1,", "as hex"}},
 		{"cut off", autopsyOurs, signature("v1,g0hM9SsE"), 0, autopsyKeys, webhook.MalformedSignature, []string{"cut off"}},

@@ -50,10 +50,10 @@ func TestStripeNamesTheCause(t *testing.T) {
 		{"parts in another order, with blanks", "v1=" + good + ", t=" + stamp, stripeBody, 0, "", nil},
 		{"no header", "", stripeBody, 0, webhook.Unsigned, []string{"no stripe-signature", "hooktop trigger customer.subscription.updated"}},
 		{"a blank header", " ", stripeBody, 0, webhook.MissingHeaders, []string{"nothing in it"}},
-		{"no time", "v1=" + good, stripeBody, 0, webhook.MalformedSignature, []string{"has no t="}},
+		{"no time", "v1=" + good, stripeBody, 0, webhook.MalformedSignature, []string{"has no “t=”"}},
 		{"a date for a time", "t=2026-11-22,v1=" + good, stripeBody, 0, webhook.BadTimestamp, []string{`"2026-11-22"`}},
 		{"v0 alone", header("v0=" + good), stripeBody, 0, webhook.UnsupportedVersion, []string{`"v0"`}},
-		{"no signature", "t=" + stamp, stripeBody, 0, webhook.MalformedSignature, []string{"no v1="}},
+		{"no signature", "t=" + stamp, stripeBody, 0, webhook.MalformedSignature, []string{"no “v1=”"}},
 		{"a signature without its version", header(good), stripeBody, 0, webhook.MalformedSignature, []string{"The signature is written"}},
 		{"base64 for hex", header("v1=" + base64.StdEncoding.EncodeToString(raw)), stripeBody, 0, webhook.MalformedSignature, []string{"The signature is written"}},
 		{"a signature that is cut off", header("v1=" + good[:40]), stripeBody, 0, webhook.MalformedSignature, []string{"not the hex of 32 bytes"}},
@@ -62,7 +62,7 @@ func TestStripeNamesTheCause(t *testing.T) {
 		{"an unknown secret", header("v1=" + macHex("whsec_nobody", stamp+"."+stripeBody)), stripeBody, 0, webhook.WrongSecret, []string{"Ruled out by recomputing: ", "stripe listen", "Restart the app too"}},
 		{"the secret of stripe listen", header("v1=" + macHex(stripeCLI.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.OtherKnownSecret, []string{"STRIPE_CLI_SECRET in .env", "into STRIPE_WEBHOOK_SECRET"}},
 		{"the secret in Clerk's variable", header("v1=" + macHex(stripeClerk.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.SwappedSecrets, []string{"CLERK_WEBHOOK_SECRET", "Stripe's signing secret belongs in STRIPE_WEBHOOK_SECRET"}},
-		{"the secret decoded as Clerk's are", header("v1=" + macHex(string(decoded), stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"what base64 decodes after whsec_", "is not decoded"}},
+		{"the secret decoded as Clerk's are", header("v1=" + macHex(string(decoded), stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"the base64-decoded text after whsec_", "is not decoded"}},
 		{"the secret without its prefix", header("v1=" + macHex(stripeOurs.Reveal()[6:], stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"the text after whsec_ as the key"}},
 		{"the body alone is signed", header("v1=" + macHex(stripeOurs.Reveal(), stripeBody)), stripeBody, 0, webhook.MalformedSignature, []string{"the body alone", "Sign t.body"}},
 		{"a line break too many", header("v1=" + good), stripeBody + "\n", 0, webhook.BodyNewline, []string{"a line break was added"}},
@@ -99,7 +99,7 @@ func TestAStripeDeliveryOfAnotherTimeIsSaidToBeStripes(t *testing.T) {
 	r.Header.Set("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
 	received := now.Add(-time.Hour)
 	v := providers.Verify(providers.Stripe{}, r, received, []webhook.Secret{stripeOurs})
-	if v.Code != webhook.TooNew || !strings.Contains(v.Detail, "It looks like Stripe's own, whose clocks are kept right") {
+	if v.Code != webhook.TooNew || !strings.Contains(v.Detail, "It looks like it really comes from Stripe, whose clocks are kept right") {
 		t.Errorf("too new: %+v", v)
 	}
 	before := recent.History{{At: received.Add(-time.Minute), Signed: received.Add(-time.Minute), MessageID: "evt_0"}}
@@ -129,7 +129,7 @@ func TestSvixHeadersOnStripesPathAreAnotherProviders(t *testing.T) {
 		t.Errorf("verdict %+v", v)
 	}
 	checkRejected(t, v)
-	if !strings.Contains(v.Fix, "hooktop's path for Clerk, /api/webhooks/clerk unless another was given") {
+	if !strings.Contains(v.Fix, "hooktop's path for Clerk (/api/webhooks/clerk unless you set another)") {
 		t.Errorf("it does not name Clerk's path: %s", v.Fix)
 	}
 	for _, c := range []struct {
@@ -144,7 +144,7 @@ func TestSvixHeadersOnStripesPathAreAnotherProviders(t *testing.T) {
 	} {
 		keys := webhook.Keyring{Secrets: []webhook.Secret{stripeOurs}, Exchanged: []webhook.Secret{c.secret}}
 		got := providers.Explain(providers.Stripe{}, r, now.Add(c.at), v, keys)
-		if holds := strings.Contains(got.Detail, "Its signature is right, as Clerk makes it"); holds != c.holds || got.Code != webhook.WrongProvider || (got.Secret != "") != c.holds {
+		if holds := strings.Contains(got.Detail, "Its signature is right for Clerk"); holds != c.holds || got.Code != webhook.WrongProvider || (got.Secret != "") != c.holds {
 			t.Errorf("%s: %+v", c.name, got)
 		}
 	}

@@ -73,7 +73,7 @@ func validCases(base step) []Case {
 			steps: []step{base.signedBefore(accepts, 290*time.Second)},
 		},
 		{
-			Name: "rotation", Does: "two signatures, the second one right", Expected: "2xx: for a day after a rotation the old secret signs, too", Fix: fixHeader,
+			Name: "rotation", Does: "two signatures, the second one right", Expected: "2xx: for a day after a rotation, the old secret still signs as well", Fix: fixHeader,
 			steps: []step{base.spoilt(accepts, func(r *request) {
 				r.header.Set("Svix-Signature", r.forged+" "+r.header.Get("Svix-Signature"))
 			})},

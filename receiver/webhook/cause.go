@@ -71,7 +71,7 @@ func (c Cause) Title() string {
 	case Cause(MissingEmail):
 		return "The user has no e-mail address"
 	case Cause(Malformed):
-		return "The body is not the JSON it should be"
+		return "The body is not the expected JSON"
 	case AppNotRunning:
 		return "Your app is not running"
 	case AppTooSlow:

@@ -19,12 +19,12 @@ var edits = map[autopsy.Edit]string{
 	autopsy.LineLost:         "the line break at the end was lost",
 	autopsy.CRLFLost:         "the line break (CR LF) at the end was lost",
 	autopsy.BOMLost:          "the byte order mark at the start was lost",
-	autopsy.CRLFToLF:         "line breaks became LF and were CR LF",
-	autopsy.LFToCRLF:         "line breaks became CR LF and were LF",
-	autopsy.CRLFToLFLastLost: "line breaks became LF and were CR LF, and the last was lost",
-	autopsy.LFToCRLFLastLost: "line breaks became CR LF and were LF, and the last was lost",
-	autopsy.CRLFToLFOneAdded: "line breaks became LF and were CR LF, and one was added at the end",
-	autopsy.LFToCRLFOneAdded: "line breaks became CR LF and were LF, and one was added at the end",
+	autopsy.CRLFToLF:         "line breaks were changed from CR LF to LF",
+	autopsy.LFToCRLF:         "line breaks were changed from LF to CR LF",
+	autopsy.CRLFToLFLastLost: "line breaks were changed from CR LF to LF, and the last was lost",
+	autopsy.LFToCRLFLastLost: "line breaks were changed from LF to CR LF, and the last was lost",
+	autopsy.CRLFToLFOneAdded: "line breaks were changed from CR LF to LF, and one was added at the end",
+	autopsy.LFToCRLFOneAdded: "line breaks were changed from LF to CR LF, and one was added at the end",
 }
 
 // recodings say what was done to a body's text, after "it was".
@@ -105,7 +105,7 @@ var spellings = map[autopsy.Spelling]string{
 	autopsy.InStdBase64Unpadded: "in base64 without its padding",
 	autopsy.InURLBase64:         "in url-safe base64",
 	autopsy.InURLBase64Unpadded: "in url-safe base64 without its padding",
-	autopsy.Loosely:             "in base64 of another spelling",
+	autopsy.Loosely:             "in base64 with meaningless bits at the end",
 }
 
 // keyForms say how a secret was used, after "but with".
@@ -117,7 +117,7 @@ var keyForms = map[autopsy.KeyForm]string{
 	autopsy.BareUnpadded:    "the text after {prefix} without its padding as the key, not decoded",
 	autopsy.WholeLine:       "the whole text {prefix}… and a line break as the key",
 	autopsy.BareLine:        "the text after {prefix} and a line break as the key, not decoded",
-	autopsy.BareBase64:      "what base64 decodes after {prefix} as the key",
+	autopsy.BareBase64:      "the base64-decoded text after {prefix} as the key",
 	autopsy.Twice:           "the base64 decoded twice",
 	autopsy.HexText:         "the key written as hex, used as text",
 	autopsy.UpperHexText:    "the key written as upper-case hex, used as text",
@@ -126,5 +126,5 @@ var keyForms = map[autopsy.KeyForm]string{
 	autopsy.BareURL:         "the text after {prefix} decoded as url-safe base64",
 	autopsy.CutAtNUL:        "the key cut at its first NUL byte",
 	autopsy.AsUTF8:          "the decoded key read as UTF-8 text",
-	autopsy.AsLatin1:        "the decoded key as text of one character a byte, as atob gives it",
+	autopsy.AsLatin1:        "the decoded key as text with one character per byte, as atob returns it",
 }

@@ -91,7 +91,7 @@ func tried(r autopsy.Report, secrets []Secret) (checks []Check) {
 		checks = append(checks, passed("others", fmt.Sprintf("%s tried (%s), none explains it", plural(n, "other secret"), whence(r.Others, secrets))))
 	}
 	if r.Forms > 0 {
-		checks = append(checks, passed("forms", fmt.Sprintf("%s of key and content tried", plural(r.Forms, "form"))))
+		checks = append(checks, passed("forms", fmt.Sprintf("%s of the key and the signed content tried", plural(r.Forms, "form"))))
 	}
 	if r.Bodies > 0 {
 		checks = append(checks, passed("body", fmt.Sprintf("%s of the body tried", plural(r.Bodies, "form"))))
@@ -115,7 +115,7 @@ func whence(others []int, secrets []Secret) string {
 
 // ruledOut says in a sentence what a wrong-secret verdict has ruled out.
 func ruledOut(r autopsy.Report) string {
-	s := fmt.Sprintf("Ruled out by recomputing: %s of key and content, %s of the body", plural(r.Forms, "other form"), plural(r.Bodies, "other form"))
+	s := fmt.Sprintf("Ruled out by recomputing: %s of the key and the signed content, %s of the body", plural(r.Forms, "other form"), plural(r.Bodies, "other form"))
 	if n := len(r.Others); n > 0 {
 		s += ", " + plural(n, "other known secret") + "."
 	} else {

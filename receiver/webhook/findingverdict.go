@@ -11,18 +11,18 @@ import (
 func (e *evidence) verdictOn(f *autopsy.Finding, keys Keyring) Verdict {
 	by := keys.all()[f.Secret]
 	v := Verdict{Code: BodyReserialized, Secret: by.FullName()}
-	holds := "The signature holds, with " + by.FullName() + ", for "
+	holds := "The signature is valid, with " + by.FullName() + ", for "
 	switch f.Cause {
 	case autopsy.OtherSecret:
 		e.otherSecret(&v, f.Secret >= len(keys.Secrets)+len(keys.Others))
 	case autopsy.Whitespace:
 		v.Code, v.Title = BodyNewline, "Whitespace was changed"
 		v.Detail = holds + "the body as it was before " + edits[f.Edit] + "."
-		v.Fix = "Something between the sender and here edits the body: send a file with curl --data-binary @file (not -d or echo), and let proxies pass bytes on untouched."
+		v.Fix = "Something between the sender and here edits the body: send a file with curl --data-binary @file (not -d or echo), and make proxies pass bytes on untouched."
 	case autopsy.Wrapped:
 		in := wrappings[f.Wrapping]
 		v.Title, v.Fix = "The body arrived "+in.how, in.fix
-		v.Detail = holds + "what is inside: the body arrived " + in.how + "."
+		v.Detail = holds + "the content inside the body: the body arrived " + in.how + "."
 	case autopsy.Recoded:
 		v.Title = "The body's characters were encoded again"
 		v.Detail = holds + "the body before it was " + recodings[f.Recoding] + "."
@@ -39,7 +39,7 @@ func (e *evidence) verdictOn(f *autopsy.Finding, keys Keyring) Verdict {
 		v.Title = "A number was rewritten on its way"
 		v.Detail = holds + fmt.Sprintf("the same JSON written %s, where the number %s was %s.", styleText(f.Style), QuoteShort(f.Number), QuoteShort(f.Was))
 		if autopsy.Whole(f.Number) {
-			v.Detail += " A double, as JavaScript's numbers are, keeps 53 bits of it: the last digits are lost."
+			v.Detail += " JavaScript's numbers are doubles, which keep only 53 bits of it: the last digits are lost."
 		}
 		v.Fix = rewrites + "Pass the raw body on: " + rawInJavaScript + ". Send an id that long as a string."
 	case autopsy.WrongContent:
@@ -60,7 +60,7 @@ func (e *evidence) otherSecret(v *Verdict, exchanged bool) {
 	if exchanged {
 		v.Code, v.Title = SwappedSecrets, "The providers' secrets are swapped"
 		v.Detail = "It was signed with " + v.Secret + ", another provider's secret."
-		v.Fix = "Exchange the two: " + e.title + "'s signing secret belongs in " + variable + ", the other provider's in its own variable. hooktop reloads .env files automatically; R then re-verifies this delivery. Restart the app."
+		v.Fix = "Exchange the two: " + e.title + "'s signing secret belongs in " + variable + ", the other provider's in its own variable. hooktop reloads .env files automatically; then press R to re-verify this delivery. Restart the app."
 		return
 	}
 	with := "; hooktop verifies with " + sources(e.secrets) + "."
@@ -69,16 +69,16 @@ func (e *evidence) otherSecret(v *Verdict, exchanged bool) {
 	}
 	v.Code, v.Title = OtherKnownSecret, "Signed with another secret that hooktop knows"
 	v.Detail = "It was signed with " + v.Secret + with
-	v.Fix = "Add that one (commas separate several) " + takenUp(variable, e.secrets) + " Or send the endpoint's deliveries to where its secret is."
+	v.Fix = "Put that one, too (separate several with commas), " + takenUp(variable, e.secrets) + " Or send the endpoint's deliveries to the environment that has its secret."
 }
 
 // wrongContent says what was signed, and in which form that was written down.
 func (e *evidence) wrongContent(v *Verdict, f *autopsy.Finding, by Secret) {
 	v.Code, v.Title, v.Fix = MalformedSignature, "Something else was signed", e.signing.ContentFix
-	v.Detail = "The secret is right, " + by.FullName() + ", and what was signed is " + contentText(f.Content, e.signing.Scheme.Content) + "."
+	v.Detail = "The secret, " + by.FullName() + ", is right, but what was signed is " + contentText(f.Content, e.signing.Scheme.Content) + "."
 	if f.Content == e.signing.Scheme.Content {
 		v.Title = "The signature is written in another form"
-		v.Detail = "The secret is right, " + by.FullName() + ", and " + e.signing.Content + " was signed, as it should be."
+		v.Detail = "The secret, " + by.FullName() + ", is right, and " + e.signing.Content + " was signed, as it should be."
 	}
 	if written := e.writtenText(f.Written); written != "" {
 		v.Detail += " The signature is written " + written + "."
@@ -126,7 +126,7 @@ func (e *evidence) writtenText(w autopsy.Written) string {
 	case w.Unlabelled:
 		all = append(all, "without "+label+" before it")
 	case strings.EqualFold(w.Label, shared.Field) && w.Label != "":
-		all = append(all, "with "+w.Label+" for "+shared.Field)
+		all = append(all, "with "+w.Label+" instead of "+shared.Field)
 	case w.Label != "":
 		all = append(all, "after "+w.Label+" instead of "+label)
 	}
@@ -149,16 +149,16 @@ func faultText(body []byte, fault autopsy.Fault, at int) (what, fix string) {
 	case autopsy.Spaces:
 		return fmt.Sprintf("%s of whitespace arrived and nothing else.", plural(at, "byte")), ""
 	case autopsy.Leftover:
-		return QuoteShort(strings.TrimSpace(string(body))) + " arrived: that is what a body parser leaves of a body that it did not read.", ""
+		return QuoteShort(strings.TrimSpace(string(body))) + " arrived: that is what a body parser leaves when it did not parse the body.", ""
 	case autopsy.Stringified:
-		return QuoteShort(strings.TrimSpace(string(body))) + " arrived: the body was parsed and then made a text as String(body) does.", ""
+		return QuoteShort(strings.TrimSpace(string(body))) + " arrived: the body was parsed and then turned into a string, as String(body) does.", ""
 	case autopsy.Compressed:
 		return "It arrived compressed (gzip).", ""
 	case autopsy.NotUTF8:
-		return fmt.Sprintf("It is not valid UTF-8 from byte %d: the body was read or written in another encoding.", at), ""
+		return fmt.Sprintf("It stops being valid UTF-8 at byte %d: the body was read or written in another encoding.", at), ""
 	case autopsy.CutOff:
 		return fmt.Sprintf("It breaks off at byte %d, in the middle of its JSON.", at),
-			" A Content-Length that counts characters cuts it so: it has to count bytes."
+			" A Content-Length that counts characters cuts it off like this: it has to count bytes."
 	case autopsy.NotJSON:
 		return fmt.Sprintf("It stops being JSON at byte %d.", at), ""
 	case autopsy.Trailing:

@@ -42,7 +42,7 @@ func malformedSignature(e *evidence) (*Verdict, Check) {
 				reason = "has a " + field + " that " + reason
 			}
 		case field == "":
-			reason = "has no version: " + kinds[0].Field + e.signing.FieldSeparator + " has to stand before the signature"
+			reason = "has no version: “" + kinds[0].Field + e.signing.FieldSeparator + "” must come before the signature"
 			items = true
 		}
 	}
@@ -50,7 +50,7 @@ func malformedSignature(e *evidence) (*Verdict, Check) {
 		return nil, Check{} // of other versions alone
 	}
 	if reason == "" || e.signing.Timestamp.Field != "" && !e.has(kinds[0].Field) {
-		reason = "has no " + kinds[0].Field + e.signing.FieldSeparator + ", the signature"
+		reason = "has no “" + kinds[0].Field + e.signing.FieldSeparator + "” (the signature itself)"
 	}
 	return e.malformed(reason)
 }
@@ -122,21 +122,21 @@ func unsupportedVersion(e *evidence) (*Verdict, Check) {
 		return &Verdict{
 			Code:   NoSecret,
 			Title:  "No shared secret to verify with",
-			Detail: "It is signed as " + shared.Field + " (HMAC-SHA256, with a shared secret), and hooktop has only a public key: " + sources(e.secrets) + ".",
+			Detail: "Its signature is marked " + shared.Field + " (HMAC-SHA256, with a shared secret), but hooktop has only a public key: " + sources(e.secrets) + ".",
 			Fix:    place + ", beside the public key, " + takenUp(e.signing.Variables[0], e.secrets),
 		}, failed("secrets", "a public key alone")
 	case isAsymmetric:
 		return &Verdict{
 			Code:   UnsupportedVersion,
 			Title:  "Signed with a private key",
-			Detail: "It is signed as " + listed + ": " + asymmetric.Field + " is " + e.signing.Sender + "'s asymmetric form (ed25519), and hooktop has only a shared secret, " + sources(e.secrets) + ".",
-			Fix:    "Put the endpoint's public key (" + PublicPrefix + "…) beside the secret, separated by a comma, " + takenUp(e.signing.Variables[0], e.secrets) + " Or let the endpoint sign with a shared secret (" + e.secretPrefix() + "…), as " + e.title + "'s do: no " + e.signing.Sender + " library verifies " + asymmetric.Field + ".",
+			Detail: "Its signature is marked " + listed + ": " + asymmetric.Field + " is " + e.signing.Sender + "'s asymmetric form (ed25519), but hooktop has only a shared secret, " + sources(e.secrets) + ".",
+			Fix:    "Put the endpoint's public key (" + PublicPrefix + "…) beside the secret, separated by a comma, " + takenUp(e.signing.Variables[0], e.secrets) + " Or have the endpoint sign with a shared secret (" + e.secretPrefix() + "…), as " + e.title + "'s endpoints do: no " + e.signing.Sender + " library verifies " + asymmetric.Field + ".",
 		}, check
 	}
 	return &Verdict{
 		Code:   UnsupportedVersion,
 		Title:  "No signature of a known version",
-		Detail: "It is signed as " + listed + "; " + e.title + " signs with " + shared.Field + " (HMAC-SHA256).",
-		Fix:    "Let a proxy pass the signature as it is. For code of your own: send " + e.signing.Form + ".",
+		Detail: "Its signature is marked " + listed + "; " + e.title + " signs with " + shared.Field + " (HMAC-SHA256).",
+		Fix:    "If there is a proxy in between, have it pass the signature on unchanged. If your own code signs, send " + e.signing.Form + ".",
 	}, check
 }

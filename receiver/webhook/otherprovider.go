@@ -25,7 +25,7 @@ func (e *evidence) wrongProvider() (*Verdict, Check) {
 		Code:   WrongProvider,
 		Title:  "A " + name + " delivery on " + e.title + "'s path",
 		Detail: "It carries " + name + "'s signature and none of " + e.title + "'s.",
-		Fix:    "Let the URL of " + e.other.Signing().Endpoint + " end in hooktop's path for " + name + ", " + e.other.Signing().Path + " unless another was given; this one, " + QuoteShort(e.path()) + ", is " + e.title + "'s.",
+		Fix:    "Make the URL of " + e.other.Signing().Endpoint + " end in hooktop's path for " + name + " (" + e.other.Signing().Path + " unless you set another); this one, " + QuoteShort(e.path()) + ", is " + e.title + "'s.",
 	}, failed("headers", "those of "+name)
 }
 
@@ -48,7 +48,7 @@ func (e *evidence) explainOther(keys Keyring, v Verdict) Verdict {
 			continue
 		}
 		v.Secret = own.Secret
-		v.Detail += " Its signature is right, as " + title + " makes it with " + v.Secret + ": it is " + title + "'s own."
+		v.Detail += " Its signature is right for " + title + ", made with " + v.Secret + ": it really comes from " + title + "."
 		v.Checks = hintsLast(append(v.Checks, passed("signature", title+"'s, made with "+all[i].String())))
 		return v
 	}

@@ -31,9 +31,9 @@ func takenUp(variable string, now []Secret) string {
 		if found.File == "" {
 			return fmt.Sprintf("into %s, then restart hooktop: its secret comes from %s, which overrides .env files.", variable, found)
 		}
-		return fmt.Sprintf("into %s in %s: hooktop reloads it automatically; R then re-verifies this delivery.", variable, found.File)
+		return fmt.Sprintf("into %s in %s: hooktop reloads it automatically; then press R to re-verify this delivery.", variable, found.File)
 	}
-	return "into " + variable + " in .env.local: hooktop reloads it automatically; R then re-verifies this delivery."
+	return "into " + variable + " in .env.local: hooktop reloads it automatically; then press R to re-verify this delivery."
 }
 
 // AgeText says an age for a sentence: "90 s old", "60 min ahead".

@@ -71,8 +71,8 @@ var otherKeys = []struct{ prefix, what string }{
 	{"rk_", "holds a restricted API key (rk_…), not a signing secret"},
 	{"ak_", "holds a platform API key (ak_…), not a signing secret"},
 	{"ep_", "holds an endpoint's id (ep_…), not its signing secret"},
-	{"whsk_", "holds a private key (whsk_…), which only the sender may have"},
-	{"whsk1_", "holds a private key (whsk1_…), which only the sender may have"},
+	{"whsk_", "holds a private key (whsk_…), which only the sender should have"},
+	{"whsk1_", "holds a private key (whsk1_…), which only the sender should have"},
 	{"whpk1_", "holds a kind of public key that no Svix library verifies (whpk1_…)"},
 	{"http", "holds a URL, not a signing secret"},
 }
@@ -110,7 +110,7 @@ func ParseSecrets(p Provider, value string, source Source) (secrets []Secret, wa
 	if brokenUp(fields) {
 		return nil, nil, &mistake{
 			what: source.String() + " has a space or comma inside the secret",
-			fix:  "remove it; separate several secrets, each with its whsec_, by commas",
+			fix:  "remove it; to give several secrets, separate them with commas and start each with whsec_",
 		}
 	}
 	for _, f := range fields {

@@ -111,9 +111,9 @@ func (s *Signing) anyHeader() string {
 // passOn says which headers a proxy must let through.
 func (s *Signing) passOn() string {
 	if len(s.Prefixes) == 0 {
-		return "let a proxy pass " + strings.Join(s.headerNames(), " and ") + " as it is."
+		return "make any proxy in between pass " + strings.Join(s.headerNames(), " and ") + " on unchanged."
 	}
-	return "let a proxy pass all that start with " + strings.ToLower(s.Prefixes[0]) + "."
+	return "make any proxy in between pass on all headers that start with " + strings.ToLower(s.Prefixes[0]) + "."
 }
 
 // timeName is where the time of a signature stands, as it is called.

@@ -39,7 +39,7 @@ func (e *evidence) wrongUnit(by *Secret, unit string, meant time.Time) *Verdict 
 	v := &Verdict{
 		Code:   TooNew,
 		Title:  "Its time is in " + unit + ", not in seconds",
-		Detail: "The signature is right, and its time, " + QuoteShort(e.message.Timestamp) + ", is in " + unit + "; it has to be whole seconds since 1970.",
+		Detail: "The signature is right, but its time, " + QuoteShort(e.message.Timestamp) + ", is in " + unit + "; the time has to be whole seconds since 1970.",
 		Fix:    "Sign and send the seconds since 1970, as " + e.title + " does: Math.floor(Date.now() / 1000).",
 		Secret: by.FullName(),
 	}

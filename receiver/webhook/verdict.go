@@ -99,7 +99,7 @@ func (d BodyDifference) String() string {
 func (e Excerpt) String() string {
 	text := strconv.QuoteToASCII(string(e.Text))
 	if e.Ends {
-		text += " and no more"
+		text += " (its end)"
 	}
 	return text
 }

@@ -81,6 +81,9 @@ func unsigned(e *evidence) (*Verdict, Check) {
 	}
 	names := e.signing.headerNames()
 	lacks := "it carries no " + inEnglish(names) + " header"
+	if len(names) > 1 {
+		lacks = "it carries none of the headers " + inEnglish(names)
+	}
 	v := &Verdict{
 		Code:   Unsigned,
 		Title:  "Not signed",
@@ -118,7 +121,7 @@ func missingHeaders(e *evidence) (*Verdict, Check) {
 	return &Verdict{
 		Code:   MissingHeaders,
 		Title:  "Signature headers are missing",
-		Detail: "Missing or empty: " + strings.Join(missing, ", ") + ". There: " + strings.Join(there, ", ") + ".",
+		Detail: "Missing or empty: " + strings.Join(missing, ", ") + ". Present: " + strings.Join(there, ", ") + ".",
 		Fix:    e.dropped() + fmt.Sprintf(" For a hand-made request, send all %d.", len(missing)+len(there)),
 	}, failed("headers", "missing "+strings.Join(missing, ", "))
 }
@@ -134,7 +137,7 @@ func missingTime(e *evidence) (*Verdict, Check) {
 			return nil, Check{}
 		}
 	}
-	return e.malformed("has no " + field + e.signing.FieldSeparator + ", the time of the signature")
+	return e.malformed("has no “" + field + e.signing.FieldSeparator + "” (the time of the signature)")
 }
 
 func badTimestamp(e *evidence) (*Verdict, Check) {
@@ -222,16 +225,16 @@ func (e *evidence) untimely(by *Secret) *Verdict {
 	}
 	age, tolerance := e.age(), ageSeconds(e.signing.Tolerance)
 	v := &Verdict{Code: TooOld, Title: "Signed too long ago", Secret: by.FullName()}
-	v.Detail = fmt.Sprintf("The signature is right, and %s old; %s are allowed. Retries are signed afresh, so this is a stored request sent again, or a clock: the sender's behind, or this machine's ahead.", ageSeconds(age), tolerance)
-	v.Fix = "Send a stored delivery with hooktop resend ID, which signs it afresh. For a live one set this machine's clock (after sleep a virtual machine's is often wrong)."
+	v.Detail = fmt.Sprintf("The signature is right, but it is %s old; %s are allowed. Retries are signed afresh, so either a stored request was sent again or a clock is wrong: the sender's is behind, or this machine's is ahead.", ageSeconds(age), tolerance)
+	v.Fix = "To send a stored delivery, use hooktop resend ID, which signs it afresh. For a live delivery, set this machine's clock (a virtual machine's clock is often wrong after sleep)."
 	if age > 0 {
 		return v
 	}
 	v.Code, v.Title = TooNew, "Signed in the future"
-	v.Detail = fmt.Sprintf("The signature is right, and its time %s ahead of this machine's clock; %s are allowed.", ageSeconds(-age), tolerance)
-	v.Fix = "Set this machine's clock: it is behind (after sleep a virtual machine's often is)."
+	v.Detail = fmt.Sprintf("The signature is right, but its time is %s ahead of this machine's clock; %s are allowed.", ageSeconds(-age), tolerance)
+	v.Fix = "Set this machine's clock: it is behind (a virtual machine's clock often is after sleep)."
 	if e.look().looksGenuine() {
-		v.Detail += " It looks like " + e.signing.Sender + "'s own, whose clocks are kept right: then it is this machine's that is behind."
+		v.Detail += " It looks like it really comes from " + e.signing.Sender + ", whose clocks are kept right; if so, this machine's clock is behind."
 	}
 	return v
 }
@@ -244,7 +247,7 @@ func wrongSecret(e *evidence) (*Verdict, Check) {
 	if opening == "" {
 		opening = "The headers are in order, but "
 	}
-	v.Detail = opening + "its signature was not made over this body with " + sources(e.secrets) + "."
+	v.Detail = opening + "its signature does not match this body with " + sources(e.secrets) + "."
 	if !e.look().looksGenuine() {
 		v.Fix += " For a signed test run: hooktop trigger " + e.signing.TestEvent + "."
 	}
@@ -264,7 +267,7 @@ func (e *evidence) blameBody(v *Verdict) {
 	}
 	v.Title, v.BodyBroken = "The body is not what was sent", true
 	v.Detail = what + " " + e.title + " sends and signs a JSON object, so this says nothing about the secret." + e.alsoUntimely()
-	v.Fix = "Let what stands between " + e.title + " and here pass the body on as it came: " + rawInJavaScript + "." + more
+	v.Fix = "Make sure that whatever is between " + e.title + " and here passes the body on unchanged: " + rawInJavaScript + "." + more
 }
 
 // alsoUntimely is a sentence more where the time would be refused as well, ""

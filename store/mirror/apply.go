@@ -98,7 +98,7 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	text := fmt.Sprintf(`users-db: table "User" refused the change of %s: %s`, e.UserID, e.cause.Message)
+	text := fmt.Sprintf(`users-db: table "User" refused the change to %s: %s`, e.UserID, e.cause.Message)
 	if e.cause.Detail != "" {
 		text += " (" + e.cause.Detail + ")"
 	}

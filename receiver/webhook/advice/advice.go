@@ -237,7 +237,7 @@ func crashed(f webhook.Forward) (says, fix string) {
 		}
 	}
 	return "The signature verifies here, but the app crashed. Common causes: the same event twice, events out of order, an empty email_addresses, a unique column.",
-		"Read the app's log at this time, fix the error, then resend: same message, new signature."
+		"Read what the app logged at the time of this delivery, fix the error, then resend: same message, new signature."
 }
 
 func noAnswer(f webhook.Forward) (says, fix string) {
@@ -248,13 +248,13 @@ func noAnswer(f webhook.Forward) (says, fix string) {
 	case webhook.NotSent:
 		return "It was not sent to the app.", "Resend it; it is re-signed."
 	case webhook.Timeout:
-		return "No answer within 15 s. Svix then counts a failure and retries.", answerFirst + " If a debugger paused the app, resend once it runs again."
+		return "No answer within 15 s. Svix counts that as a failure and retries.", answerFirst + " If a debugger paused the app, resend once it runs again."
 	case webhook.NotRunning:
 		return "Nothing listens at " + host(f.Target) + ".", "Start the app, or set its port with --forward-to; then resend."
 	case webhook.UntrustedCertificate:
 		return "The app's certificate is not trusted here.", "Start with --insecure-forward, which accepts it for the app only, or make this machine trust it (mkcert -install)."
 	case webhook.ConnectionClosed:
-		return "The app at " + host(f.Target) + " accepted the connection and closed it without answering: its handler or its process crashed.", "Read the app's log at this time, fix the error, then resend: same message, new signature."
+		return "The app at " + host(f.Target) + " accepted the connection and closed it without answering: its handler or its process crashed.", "Read what the app logged at the time of this delivery, fix the error, then resend: same message, new signature."
 	default:
 		return "The app did not answer.", "Check that it runs at " + bare(f.Target) + ", then resend."
 	}

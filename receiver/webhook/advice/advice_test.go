@@ -65,7 +65,7 @@ func TestAdvice(t *testing.T) {
 // its fix is the fix.
 func TestAdviceOnADeliveryRejectedHereToo(t *testing.T) {
 	tooOld := webhook.Delivery{Origin: webhook.Resend, Verdict: webhook.Verdict{
-		Code: webhook.TooOld, Title: "Signed too long ago", Detail: "The signature is right, and 2 h old.", Fix: "Resend it.",
+		Code: webhook.TooOld, Title: "Signed too long ago", Detail: "The signature is right, but 2 h old.", Fix: "Resend it.",
 	}}
 	const routeFix = "Compare the target's path"
 	for _, c := range []struct {
@@ -73,7 +73,7 @@ func TestAdviceOnADeliveryRejectedHereToo(t *testing.T) {
 		f         webhook.Forward
 		says, fix string
 	}{
-		{"refused", webhook.Forward{Status: 400}, "It does not verify here either: signed too long ago. The signature is right, and 2 h old.", tooOld.Verdict.Fix},
+		{"refused", webhook.Forward{Status: 400}, "It does not verify here either: signed too long ago. The signature is right, but 2 h old.", tooOld.Verdict.Fix},
 		{"unauthorized", webhook.Forward{Status: 401}, "It does not verify here either", tooOld.Verdict.Fix},
 		{"forbidden", webhook.Forward{Status: 403}, "It does not verify here either", tooOld.Verdict.Fix},
 		{"a crash", webhook.Forward{Status: 500}, "It does not verify here either", tooOld.Verdict.Fix},

@@ -35,15 +35,15 @@ func ExplainOutcome(d *webhook.Delivery) Explanation {
 		return Explanation{Title: "Verified; this message was already applied", Why: reason(d, "This message id was already applied") + ". Senders deliver at least once: your app should recognize messages by their id, too."}
 	case webhook.Stale:
 		if d.Reason == webhook.UserDeleted {
-			return Explanation{Title: "Verified, but the user is deleted", Why: reason(d, "The user was deleted") + ". Senders do not keep the order, so a later event does not bring a deleted user back."}
+			return Explanation{Title: "Verified, but the user is deleted", Why: reason(d, "The user was deleted") + ". Senders do not guarantee the order, so a later event does not bring a deleted user back."}
 		}
-		return Explanation{Title: "Verified, but a newer event was already applied", Why: reason(d, "The event is older than the row") + ". Senders do not keep the order, so an older event never overwrites a newer row, and a deleted user stays deleted."}
+		return Explanation{Title: "Verified, but a newer event was already applied", Why: reason(d, "The event is older than the row") + ". Senders do not guarantee the order, so an older event never overwrites a newer row, and a deleted user stays deleted."}
 	case webhook.Unhandled:
 		return Explanation{Title: "Verified; this event type is not handled", Why: "The sender got 200, so it does not retry. The event does not affect the users table."}
 	case webhook.Unlinked:
 		return Explanation{
 			Title: "Verified; no user is linked to it yet",
-			Why:   reason(d, "No user has its customer") + ". It is kept, and applied automatically once a delivery names the customer's user: a checkout.session.completed with the user's id as client_reference_id, or metadata.clerkUserId on the subscription or the customer.",
+			Why:   reason(d, "No user is linked to this event's customer") + ". The event is kept and applied automatically once a delivery names the customer's user: a checkout.session.completed with the user's id as client_reference_id, or metadata.clerkUserId on the subscription or the customer.",
 			Fix:   "Pass the id to Stripe: client_reference_id: userId and subscription_data: { metadata: { clerkUserId: userId } } in checkout.sessions.create. Events from stripe trigger name no user; hooktop trigger story:subscribe does.",
 		}
 	default:
@@ -69,7 +69,7 @@ func trouble(d *webhook.Delivery) Explanation {
 		if d.RelatedID != 0 {
 			since = fmt.Sprintf(" since #%d", d.RelatedID)
 		}
-		why := "The e-mail address " + cmp.Or(d.Email, none) + " already belongs to " + cmp.Or(d.HeldBy, none) + since + "; the column is unique, so nothing was written. It waits, and is applied automatically once the address is free."
+		why := "The e-mail address " + cmp.Or(d.Email, none) + " already belongs to " + cmp.Or(d.HeldBy, none) + since + "; the column is unique, so nothing was written. The event waits and is applied automatically once the address is free."
 		return Explanation{
 			Title: "Verified, but another user holds this e-mail", Why: why,
 			Fix: "If that user was deleted in Clerk, its user.deleted has not arrived: resend it in Clerk Dashboard → Webhooks. Otherwise give one of the two another address.",
@@ -81,7 +81,7 @@ func trouble(d *webhook.Delivery) Explanation {
 		}
 	case webhook.Malformed:
 		return Explanation{
-			Title: "Verified, but the body is not the JSON it should be", Why: reason(d, "It is signed, but no event could be read from it") + ".",
+			Title: "Verified, but the body is not the expected JSON", Why: reason(d, "It is signed, but no event could be read from it") + ".",
 			Fix: "Check its body. If a script of yours sent it, send events like those of hooktop trigger.",
 		}
 	default:

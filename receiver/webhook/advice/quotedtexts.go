@@ -166,7 +166,7 @@ var crashes = []struct {
 	},
 	{
 		[]string{"reading 'email_address'", "reading &#39;email_address&#39;", "reading '0'", "reading &#39;0&#39;", "email_addresses", "IndexError", "index out of range"},
-		"The app verified it, then assumed an e-mail address: ", "Use the address with primary_email_address_id, else the first, and allow for none: user.deleted has none, and neither have some users.",
+		"The app verified it, then assumed an e-mail address: ", "Use the address that primary_email_address_id names, else the first, and allow for none: user.deleted has none, and some users have none either.",
 	},
 	{
 		[]string{"P1001", "Can't reach database", "ECONNREFUSED", "Connection refused", "could not connect to server"},

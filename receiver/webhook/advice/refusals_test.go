@@ -35,7 +35,7 @@ func TestAdviceSaysNoMoreThanTheAnswerProves(t *testing.T) {
 		{"a word as HTML, as Express sends text", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("ok")}, "", "", "page"},
 		{"a redirect to a path", signed, webhook.Forward{Status: 308, Target: appURL, Header: http.Header{"Location": {"/m3308/"}}}, "", "--forward-to http://localhost:3000/m3308/ to send there", "hunter2"},
 		{"a redirect to a neighbour", signed, webhook.Forward{Status: 307, Target: appURL, Header: http.Header{"Location": {"stripe"}}}, "", "--forward-to http://localhost:3000/api/webhooks/stripe to", "hunter2"},
-		{"a handler that died", signed, webhook.Forward{Target: appURL, Failure: webhook.ConnectionClosed}, "The app at localhost:3000 accepted the connection and closed", "Read the app's log", "Check that it runs"},
+		{"a handler that died", signed, webhook.Forward{Target: appURL, Failure: webhook.ConnectionClosed}, "The app at localhost:3000 accepted the connection and closed", "Read what the app logged", "Check that it runs"},
 		{"nothing at a port", signed, webhook.Forward{Target: appURL, Failure: webhook.NotRunning}, "Nothing listens at localhost:3000.", "", "/api"},
 		{"a Stripe event at Clerk's route", stripes, webhook.Forward{Status: 400, Body: []byte("Missing required webhook headers")}, "A Stripe event went to a route that verifies Clerk's signature", "Stripe webhook route", "no signature headers"},
 		{"a Clerk event at Stripe's route", signed, webhook.Forward{Status: 400, Body: []byte("No stripe-signature header value was provided.")}, "Stripe's verifier checked a Clerk delivery", "Clerk webhook route", ""},

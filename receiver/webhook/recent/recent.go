@@ -85,7 +85,7 @@ func (h History) instance(this Delivery, v webhook.Verdict) webhook.Verdict {
 	}
 	other := webhook.Quoted(this.InstanceID)
 	if v.Code == webhook.WrongSecret {
-		v.Detail += " It comes from instance " + other + ", and those that verified from " + known + ": probably the endpoint of another environment, development or production, sends here."
+		v.Detail += " It comes from instance " + other + ", but the deliveries that verified come from " + known + ": probably another environment's endpoint (development or production) sends here."
 	}
 	return v.With(webhook.Hint("instance", false, other+"; those that verified come from "+known))
 }
@@ -94,7 +94,7 @@ func (h History) instance(this Delivery, v webhook.Verdict) webhook.Verdict {
 func sentAgain(v webhook.Verdict, this, first Delivery) webhook.Verdict {
 	ago := webhook.Age(this.At.Sub(first.At).Round(time.Second))
 	v.Title = "A stored request, sent again"
-	v.Detail = fmt.Sprintf("The signature is right, and %s. The same message, signed at the same time, verified here %s ago: it was stored and sent again unchanged.", webhook.AgeText(this.age().Round(time.Second)), ago)
+	v.Detail = fmt.Sprintf("The signature is right, but %s. The same message, signed at the same time, verified here %s ago: it was stored and sent again unchanged.", webhook.AgeText(this.age().Round(time.Second)), ago)
 	v.Fix = "Send it with hooktop resend ID, which re-signs it."
 	return v.With(webhook.Hint("clock", true, "the same signature was in time "+ago+" ago"))
 }
@@ -140,14 +140,14 @@ func wrongClock(v webhook.Verdict, off time.Duration, others string) webhook.Ver
 	if off < 0 {
 		way = "behind"
 	}
-	v.Detail = fmt.Sprintf("The signature is right, and %s. %s off by the same amount, so this machine's clock looks %s by %s.", webhook.AgeText(off), others, way, webhook.Age(off.Abs()))
+	v.Detail = fmt.Sprintf("The signature is right, but %s. %s off by the same amount, so this machine's clock looks %s by %s.", webhook.AgeText(off), others, way, webhook.Age(off.Abs()))
 	v.Fix = "Set this machine's clock, then resend this delivery; it is re-signed. Linux: sudo timedatectl set-ntp true; WSL: sudo hwclock -s; macOS: sudo sntp -sS time.apple.com; Windows: w32tm /resync."
 	return v.With(webhook.Hint("clock", false, "this machine's looks "+way+" by "+webhook.Age(off.Abs())))
 }
 
 // rightClock returns the verdict if the others were in time.
 func rightClock(v webhook.Verdict, off, usual time.Duration, others string) webhook.Verdict {
-	v.Detail = fmt.Sprintf("The signature is right, and %s. %s %s, so this machine's clock looks right", webhook.AgeText(off), others, webhook.AgeText(usual))
+	v.Detail = fmt.Sprintf("The signature is right, but %s. %s %s, so this machine's clock looks right", webhook.AgeText(off), others, webhook.AgeText(usual))
 	if off > 0 {
 		v.Title = "A stored request, sent again"
 		v.Detail += ": this request was stored and sent again, since retries are signed anew."

@@ -44,12 +44,12 @@ func TestHistoryTellsAClockFromAStoredRequest(t *testing.T) {
 		says    string
 		clock   string // + looks right, - wrong, "" not said
 	}{
-		{"nothing is known", nil, time.Hour, "Signed too long ago", "a stored request sent again, or a clock", ""},
+		{"nothing is known", nil, time.Hour, "Signed too long ago", "either a stored request was sent again or a clock is wrong", ""},
 		{"the last ones were in time", recent.History{seen("a", time.Minute, time.Second), seen("b", 2*time.Minute, 2*time.Second)}, time.Hour, "A stored request, sent again", "The last 2 deliveries whose signature verified were 2 s old, so this machine's clock looks right", "+"},
 		{"the last one was in time", recent.History{seen("a", time.Minute, time.Second)}, 20 * time.Minute, "A stored request, sent again", "The last delivery whose signature verified was 1 s old", "+"},
 		{"all are seven minutes late", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute+3*time.Second), seen("c", 3*time.Minute, 7*time.Minute)}, 7*time.Minute + time.Second, "This machine's clock looks wrong", "The last 3 deliveries whose signature verified were off by the same amount, so this machine's clock looks ahead by 421 s", "-"},
 		{"all are an hour early", recent.History{seen("a", time.Minute, -time.Hour)}, -time.Hour + time.Second, "This machine's clock looks wrong", "behind by 59 min", "-"},
-		{"late by more than the others are", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute)}, 3 * time.Hour, "Signed too long ago", "a stored request sent again, or a clock", ""},
+		{"late by more than the others are", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute)}, 3 * time.Hour, "Signed too long ago", "either a stored request was sent again or a clock is wrong", ""},
 		{"early, where the others were in time", recent.History{seen("a", time.Minute, 0)}, -time.Hour, "Signed in the future", "the signer's clock is ahead", "+"},
 		{"the others contradict each other", recent.History{seen("a", time.Minute, 0), seen("b", time.Minute, 4*time.Minute)}, time.Hour, "Signed too long ago", "or a clock", ""},
 		{"the others are of yesterday", recent.History{seen("a", 20*time.Hour, 0)}, time.Hour, "Signed too long ago", "or a clock", ""},
@@ -86,7 +86,7 @@ func TestHistoryNamesAnotherEnvironment(t *testing.T) {
 	h := recent.History{{At: signedAt, Signed: signedAt}, {At: signedAt, Signed: signedAt, InstanceID: "ins_dev"}}
 	v := verdict(t, false, 0)
 	other := h.Reconsider(recent.Delivery{At: signedAt, Signed: signedAt, InstanceID: "ins_prod"}, v)
-	if !strings.Contains(other.Detail, "instance ins_prod, and those that verified from ins_dev") || !last(other.Checks).Hint || last(other.Checks).OK {
+	if !strings.Contains(other.Detail, "instance ins_prod, but the deliveries that verified come from ins_dev") || !last(other.Checks).Hint || last(other.Checks).OK {
 		t.Errorf("%s\n%+v", other.Detail, other.Checks)
 	}
 	same := h.Reconsider(recent.Delivery{At: signedAt, Signed: signedAt, InstanceID: "ins_dev"}, v)

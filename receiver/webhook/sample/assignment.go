@@ -88,7 +88,7 @@ func put(node any, steps []any, value any, path string) (any, error) {
 }
 
 func wrongKind(path, step, kind string) error {
-	return webhook.NewMistake(fmt.Sprintf("--set %s: what holds %s is not %s", webhook.QuoteShort(path), webhook.QuoteShort(step), kind),
+	return webhook.NewMistake(fmt.Sprintf("--set %s: the parent of %s is not %s", webhook.QuoteShort(path), webhook.QuoteShort(step), kind),
 		"paths look like data.email_addresses[0].email_address")
 }
 
