@@ -79,7 +79,7 @@ func (s *targetSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	if roomy {
 		d.Skip()
 	}
-	d.Text(st.Dim, "A port (3000) or a URL. Separate several with spaces; leave empty for none.", 1)
+	d.Text(st.Dim, "A port (3000) or a URL; separate several with spaces. Empty for none.", 1)
 	d.Text(st.Dim, "user.*=URL forwards only matching events, clerk=URL only Clerk's.", 1)
 	if roomy {
 		d.Skip()

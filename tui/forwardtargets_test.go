@@ -86,7 +86,7 @@ func TestFSetsTheApp(t *testing.T) {
 		return nil
 	}
 	x := newTerminal(t, d, 120, 36)
-	x.keys("F").shows("Forward to", "Not set", "leave empty for none")
+	x.keys("F").shows("Forward to", "Not set", "Empty for none")
 	x.keys("3", "0", "0", "0", "enter").shows("verified deliveries are now forwarded to localhost:3000", "→ :3000")
 	x.keys("F").shows("http://localhost:3000▏")
 	x.keys("enter").hides("Forward to")
