@@ -23,7 +23,7 @@ func (s *Store) Latest(ctx context.Context) (delivery, forward int64, err error)
 // and at most 1000 of each. The deliveries are like those of Deliveries; the forwards have
 // neither Header nor Body.
 func (s *Store) Since(ctx context.Context, delivery, forward int64, most int) ([]webhook.Delivery, []webhook.Forward, error) {
-	const doing = "read what is new"
+	const doing = "read new deliveries"
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, nil, s.fail(doing, err)

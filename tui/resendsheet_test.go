@@ -145,7 +145,7 @@ func receiving(d Dashboard) Dashboard {
 }
 
 func TestSetupShowsTheCurrentState(t *testing.T) {
-	newTerminal(t, firstStart(dashboard(&memory{})), 80, 24).shows("Local mode: works offline, right now.")
+	newTerminal(t, firstStart(dashboard(&memory{})), 80, 24).shows("Local mode: works offline, no account needed.")
 	x := newTerminal(t, receiving(dashboard(&memory{})), 80, 24)
 	x.shows("no public URL yet", "http://127.0.0.1:4747/api/webhooks/clerk")
 	x.hides("Local mode")

@@ -91,7 +91,7 @@ func (p *setupPane) opening(m *model, d *draw.Doc) {
 		d.Item(st.Bad, "✗", st.Strong, "No public URL: "+text.OrNone(m.conn.Reason), 0)
 		d.Text(st.Text, m.conn.Fix, 2)
 	default:
-		says := "Local mode: works offline, right now."
+		says := "Local mode: works offline, no account needed."
 		if !m.setup.Local {
 			says = "Local only: no public URL yet."
 		}

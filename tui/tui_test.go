@@ -157,7 +157,7 @@ func TestResend(t *testing.T) {
 func TestTrigger(t *testing.T) {
 	s := &memory{}
 	x := newTerminal(t, firstStart(dashboard(s)), 80, 24)
-	x.shows("Local mode: works offline, right now.", "4 Setup 2 to do")
+	x.shows("Local mode: works offline, no account needed.", "4 Setup 2 to do")
 	x.keys("t").shows("Send a test event", "user.created")
 	x.keys("d", "e", "l").hides("session.created")
 	x.shows("user.deleted")

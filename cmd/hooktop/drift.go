@@ -66,7 +66,7 @@ hooktop drift --json | jq -r .user_id`,
 	config.AddStripeFlags(cmd.Flags())
 	config.AddForwardFlags(cmd.Flags())
 	config.HideFlags(cmd.Flags(), "stripe-secret", "stripe-path") // its events are Clerk's
-	cmd.Flags().BoolVar(&fix, "fix", false, "send signed events that bring the users here in step with Clerk's")
+	cmd.Flags().BoolVar(&fix, "fix", false, "send signed events that sync the users here with Clerk's")
 	cmd.Flags().BoolVar(&production, "yes-production", false, "accept the key of a production instance (sk_live_…)")
 	return cmd
 }

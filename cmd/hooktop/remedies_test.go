@@ -30,7 +30,7 @@ func TestShowSaysWhyAVerifiedDeliveryWasNotApplied(t *testing.T) {
 	for _, c := range []struct {
 		name, id, says, fix string
 	}{
-		{"a late one of a deleted user", "9", "~ Verified, but the user is deleted\n  User deleted by #8. ", ""},
+		{"a late one of a deleted user", "9", "~ Verified, but the user had already been deleted\n  User deleted by #8. ", ""},
 		{"a duplicate", "2", "= Verified; this message was already applied\n  ", ""},
 		{"a conflict", "3", "! Verified, but another user holds this e-mail\n  The e-mail address ada@example.com already belongs to user_1", "\n  fix: If that user was deleted in Clerk"},
 		{"a stale one", "4", "~ Verified, but a newer event was already applied\n  ", ""},

@@ -67,7 +67,7 @@ func eventsText() string {
 
 func storiesText() string {
 	var b strings.Builder
-	b.WriteString("Stories, several related events:\n")
+	b.WriteString("Stories (several related events each):\n")
 	for _, p := range providers.All() {
 		for _, s := range p.Stories() {
 			fmt.Fprintf(&b, "  %-16s %s\n", webhook.StoryPrefix+s.Name, s.About)

@@ -75,7 +75,7 @@ hooktop wait is:failed --since 42 --json`,
 	flags.IntVar(&w.count, "count", 1, "wait for this many matches")
 	flags.BoolVar(&w.forwarded, "forwarded", false, "also require a 2xx answer from the app")
 	flags.BoolVar(&w.sinceStart, "since-start", false, "count from the start of the running hooktop")
-	flags.StringVar(&w.since, "since", "", "count after a delivery (42; 0 for all) or since a time (10m, 10:00)")
+	flags.StringVar(&w.since, "since", "", "count deliveries after this id (42; 0 for all) or time (10m, 10:00)")
 	config.NameValues(flags, "timeout", "DURATION", "count", "N", "since", "ID|TIME")
 	return cmd
 }

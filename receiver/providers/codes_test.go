@@ -99,7 +99,7 @@ func TestEveryCode(t *testing.T) {
 		{"the secret of .env.production", autopsyRotated, nil, 0, autopsyKeys, webhook.OtherKnownSecret, []string{"whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env.production)", "hooktop verifies with whsec_…LaSw", "reloads it automatically"}},
 		{"the secret of .env.production, and a day late", autopsyRotated, nil, 24 * time.Hour, autopsyKeys, webhook.OtherKnownSecret, []string{"Its timestamp would be rejected too: 24 h old, 300 s allowed."}},
 		{"Stripe's secret", autopsyStripe, nil, 0, autopsyKeys, webhook.SwappedSecrets, []string{"STRIPE_WEBHOOK_SECRET", "Exchange the two"}},
-		{"Stripe's delivery, signed by Stripe", autopsyOurs, stripes(autopsyStripe.Reveal()), 0, autopsyKeys, webhook.WrongProvider, []string{"A Stripe delivery on Clerk's path", "with whsec_…b7oD (STRIPE_WEBHOOK_SECRET): it really comes from Stripe.", "stripe listen --forward-to", `"/api/webhooks/clerk"`}},
+		{"Stripe's delivery, signed by Stripe", autopsyOurs, stripes(autopsyStripe.Reveal()), 0, autopsyKeys, webhook.WrongProvider, []string{"A Stripe delivery on Clerk's path", "with whsec_…b7oD (STRIPE_WEBHOOK_SECRET), so it really comes from Stripe.", "stripe listen --forward-to", `"/api/webhooks/clerk"`}},
 		{"what claims to be Stripe's", autopsyOurs, stripes("whsec_other"), 0, autopsyKeys, webhook.WrongProvider, []string{"end in hooktop's path for Stripe (/api/webhooks/stripe unless you set another)"}},
 
 		{"a JSON.stringify on the way", autopsyOurs, func(r *webhook.Request) { r.Body = []byte(strings.Replace(stringified, "1.5}", "1.50}", 1)) }, 0, autopsyKeys, webhook.BodyReserialized, []string{"express.raw"}},

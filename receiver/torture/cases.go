@@ -38,7 +38,7 @@ func repeatCases() []Case {
 			steps: []step{{event: "user.created"}, {event: "user.created", again: 1}}, hidden: true, leaves: []left{{0, "a"}},
 		},
 		{
-			Name: "at-once", Does: "the same message ten times at once", Expected: "2xx to each: a retry can overtake a slow answer", Fix: fixUpsert,
+			Name: "at-once", Does: "the same message ten times at once", Expected: "2xx to each: a retry can arrive before a slow answer is sent", Fix: fixUpsert,
 			steps: []step{{event: "user.created", times: 10, right: acceptsOrDefers}}, hidden: true, leaves: []left{{0, "a"}},
 		},
 		{
@@ -185,7 +185,7 @@ func Captured(given []webhook.Delivery) []Case {
 			steps: []step{latest, genuine(accepts, 1, 0)},
 		},
 		{
-			Name: "at-once", Does: "the same message ten times at once", Expected: "2xx to each: a retry can overtake a slow answer", Fix: fixUpsert,
+			Name: "at-once", Does: "the same message ten times at once", Expected: "2xx to each: a retry can arrive before a slow answer is sent", Fix: fixUpsert,
 			steps: []step{genuine(acceptsOrDefers, 0, 10)},
 		},
 	}

@@ -48,7 +48,7 @@ func (e *evidence) explainOther(keys Keyring, v Verdict) Verdict {
 			continue
 		}
 		v.Secret = own.Secret
-		v.Detail += " Its signature is right for " + title + ", made with " + v.Secret + ": it really comes from " + title + "."
+		v.Detail += " Its signature is right for " + title + ", made with " + v.Secret + ", so it really comes from " + title + "."
 		v.Checks = hintsLast(append(v.Checks, passed("signature", title+"'s, made with "+all[i].String())))
 		return v
 	}

@@ -73,7 +73,7 @@ func options() []option {
 		{flag: "forward-retry", kind: kindToggle, help: "retry failed forwards after 1 s, 5 s and 30 s", group: GroupForwarding},
 		{flag: "reply", variable: "HOOKTOP_REPLY", fallback: "hooktop", value: "hooktop|app", help: "whose answer the sender gets", group: GroupForwarding},
 
-		{flag: "theme", variable: "HOOKTOP_THEME", fallback: "auto", value: "auto|dark|light", help: "colours; auto asks the terminal", group: GroupDashboard},
+		{flag: "theme", variable: "HOOKTOP_THEME", fallback: "auto", value: "auto|dark|light", help: "colours; auto detects the terminal's background", group: GroupDashboard},
 		{flag: "no-mouse", variable: "HOOKTOP_NO_MOUSE", kind: kindToggle, help: "leave the mouse to the terminal", group: GroupDashboard},
 	}
 	for _, p := range providers.All() {

@@ -60,7 +60,7 @@ func (x *Checker) readNames(shown bool, odd []Finding) []Finding {
 	if shown {
 		return nil
 	}
-	return []Finding{{Name: "names", Status: OK, Text: "both hooktop and your app's library read this name"}}
+	return []Finding{{Name: "names", Status: OK, Text: "both hooktop and your app's library read this variable"}}
 }
 
 // publicPrefixes begin the variables that build tools put into what they serve.

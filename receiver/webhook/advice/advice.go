@@ -138,7 +138,7 @@ func unauthorized(f webhook.Forward) (says, fix string) {
 	if anyCookie(f, "_vercel_sso") || f.Header.Get("X-Vercel-Id") != "" && bytes.Contains(f.Body, []byte("Authentication Required")) {
 		return "Vercel's deployment protection refused it before the app saw it.", "Send to an unprotected deployment, turn Deployment Protection off, or put its bypass token into the endpoint's URL (x-vercel-protection-bypass)."
 	}
-	return "The signature verifies here; the app refused the request before its webhook code ran: 401 is what auth middleware answers.", exemptRoute
+	return "The signature verifies here; the app refused the request before its webhook code ran. Auth middleware answers 401.", exemptRoute
 }
 
 func noPost(f webhook.Forward) (says, fix string) {
@@ -152,14 +152,14 @@ func noPost(f webhook.Forward) (says, fix string) {
 func noRoute(f webhook.Forward) (says, fix string) {
 	exempt := strings.ToLower(exemptRoute[:1]) + exemptRoute[1:]
 	if f.Header.Get(webhook.AuthReason) != "" {
-		return "Clerk's middleware hid the route: it answers 404 to requests that are not for a page.", exemptRoute
+		return "Clerk's middleware hid the route: it answers 404 to requests other than page loads.", exemptRoute
 	}
 	if code := f.Header.Get("Ngrok-Error-Code"); code != "" {
 		return "The target is an ngrok tunnel that is not open: " + quoted(code) + ".", "Set --forward-to to the app's own address."
 	}
 	switch s := frameworkOf(f); s.name {
 	case "", nextjs.name:
-		return "No route answers at this path, or auth middleware hides it: auth.protect() answers 404 to requests that are not for a page.",
+		return "No route answers at this path, or auth middleware hides it: auth.protect() answers 404 to requests other than page loads.",
 			"Compare the target's path with the route's file (app/api/webhooks/clerk/route.ts). If it is right, " + exempt
 	default:
 		return s.name + " has no route for POST at this path.", "Compare the target's path and method with the route's, including the path it is mounted under (app.use('/api', …))."

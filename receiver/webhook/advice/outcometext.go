@@ -35,7 +35,7 @@ func ExplainOutcome(d *webhook.Delivery) Explanation {
 		return Explanation{Title: "Verified; this message was already applied", Why: reason(d, "This message id was already applied") + ". Senders deliver at least once: your app should recognize messages by their id, too."}
 	case webhook.Stale:
 		if d.Reason == webhook.UserDeleted {
-			return Explanation{Title: "Verified, but the user is deleted", Why: reason(d, "The user was deleted") + ". Senders do not guarantee the order, so a later event does not bring a deleted user back."}
+			return Explanation{Title: "Verified, but the user had already been deleted", Why: reason(d, "The user was deleted") + ". Senders do not guarantee the order, so a later event does not bring a deleted user back."}
 		}
 		return Explanation{Title: "Verified, but a newer event was already applied", Why: reason(d, "The event is older than the row") + ". Senders do not guarantee the order, so an older event never overwrites a newer row, and a deleted user stays deleted."}
 	case webhook.Unhandled:
