@@ -17,7 +17,7 @@ const recordedAtOnce = 256
 // Why a delivery that waited for an app was not sent.
 const (
 	stoppedFirst = "hooktop was stopped first"
-	changedFirst = "another app to forward to was chosen first"
+	changedFirst = "the target was changed before its turn"
 )
 
 // Recorder stores what was sent. Delivery returns a whole delivery; Keep stores one

@@ -154,7 +154,7 @@ func TestRedirectChangesWhereDeliveriesGo(t *testing.T) {
 		if sent := <-s.recorded; sent.DeliveryID != 1 || sent.Status != 200 {
 			t.Errorf("what the old app had is %+v", sent)
 		}
-		if sent := <-s.recorded; sent.DeliveryID != 2 || sent.Error != "not sent: another app to forward to was chosen first" {
+		if sent := <-s.recorded; sent.DeliveryID != 2 || sent.Error != "not sent: the target was changed before its turn" {
 			t.Errorf("what waited for the old app is %+v", sent)
 		}
 		if old.all() != "1" || fresh.all() != "3" {

@@ -86,7 +86,7 @@ func (m *model) nothingSelected() string {
 
 func (m *model) cannotShowDetail() string {
 	if m.tab == tabSetup {
-		return "Setup has no detail"
+		return "the Setup tab has no detail pane"
 	}
 	return m.nothingSelected()
 }

@@ -67,7 +67,7 @@ func (m *model) noFailures(d *draw.Doc) {
 	}
 	d.Item(st.OK, "✓", st.Strong, "No failures", 0)
 	d.Break()
-	all := "hooktop keeps one delivery: it verified and was accepted."
+	all := "The only delivery was verified and accepted."
 	if m.counts.Deliveries > 1 {
 		all = "All " + text.Grouped(m.counts.Deliveries) + " deliveries verified and were accepted."
 	}

@@ -39,7 +39,7 @@ func symptoms() [][2]string {
 		{"nothing arrives", "The endpoint in Clerk has another URL, or does not subscribe to the event. y u copies the URL; change it in Clerk Dashboard → Webhooks → the endpoint."},
 		{"✗ wrong-secret", "Each endpoint has its own secret. Copy this endpoint's Signing Secret (whsec_…) into .env.local, then press R to re-verify."},
 		{"✗ too-old", "This machine's clock is more than 5 min off (a VM after sleep), or the request was replayed: r re-signs it."},
-		{"✓ here, →400", "The app verifies a body that was parsed and serialized again, or uses another secret: pass it the raw body."},
+		{"✓ here, →400", "The app verifies a body that was parsed and serialized again, or uses another secret: give its verifier the raw body, and check the secret."},
 		{"✓ here, →401 →404", "Auth middleware blocks the route: exclude /api/webhooks from it."},
 		{"→err", "The app is not running, or not on the port that --forward-to names."},
 		{"= duplicate", "Not an error: senders deliver at least once. Your app should detect duplicates by message id, too."},

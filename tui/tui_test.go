@@ -198,7 +198,7 @@ func TestKeysThatCannotActSayWhy(t *testing.T) {
 		{[]string{"3", "n"}, "n and N jump between failures"},
 		{[]string{"4", "r"}, "r resends a delivery: select one on tab 1"},
 		{[]string{"4", "enter"}, "nothing to open here"},
-		{[]string{"4", "]"}, "Setup has no detail"},
+		{[]string{"4", "]"}, "the Setup tab has no detail pane"},
 		{[]string{"1", "y", "b"}, "no body: select a delivery first"},
 	} {
 		t.Run(strings.Join(c.keys, " "), func(t *testing.T) {

@@ -70,7 +70,7 @@ func TestAGivenPortThatIsTakenIsAMistake(t *testing.T) {
 		{"where it is the usual one", "127.0.0.1:4747", nil, []string{"--addr", "127.0.0.1:4747"}},
 	} {
 		stdout, stderr, code := runHooktop(t, t.TempDir(), c.env, append([]string{"listen", "--local"}, c.args...)...)
-		want := "error: cannot listen at " + c.address + ": another program is listening there\nfix: choose another with --addr"
+		want := "error: cannot listen at " + c.address + ": another program is listening there\nfix: choose another address with --addr"
 		if code != exit.CodeUsage || stdout != "" || !strings.HasPrefix(stderr, want) {
 			t.Errorf("given %s: exit code %d, %s%s", c.name, code, stdout, stderr)
 		}

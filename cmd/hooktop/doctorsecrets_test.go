@@ -72,7 +72,7 @@ func TestDoctorSeesStripesSecret(t *testing.T) {
 func TestDoctorReadsStripesRulesAndTheUsersDatabase(t *testing.T) {
 	env := []string{"HOOKTOP_STRIPE_PLAN_KEY=colour", "HOOKTOP_USERS_DB=mysql://ada:hunter2@localhost/app"}
 	found, code := diagnosed(t, t.TempDir(), env, "--addr", "127.0.0.1:0")
-	wantFinding(t, found["stripe"], "failed", `HOOKTOP_STRIPE_PLAN_KEY: "colour" is not a place where the plan key can come from`)
+	wantFinding(t, found["stripe"], "failed", `HOOKTOP_STRIPE_PLAN_KEY: "colour" is not a source for the plan key`)
 	wantFinding(t, found["users-db"], "failed", "HOOKTOP_USERS_DB: not a PostgreSQL URL")
 	if fix, _ := found["users-db"]["fix"].(string); fix == "" || code != exit.CodeFailed || strings.Contains(fmt.Sprint(found), "hunter2") {
 		t.Errorf("exit code %d: %v", code, found)

@@ -28,7 +28,7 @@ func (p *program) driftCommand() *cobra.Command {
 	var fix, production bool
 	cmd := &cobra.Command{
 		Use:   "drift",
-		Short: "Compare the users with Clerk's; --fix brings them in step",
+		Short: "Compare the users with Clerk's; --fix updates them to match",
 		Long: `Compares the users here with those of the Clerk instance that CLERK_SECRET_KEY
 belongs to, and lists those that differ:
 

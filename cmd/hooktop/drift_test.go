@@ -193,7 +193,7 @@ func TestWhatNoEventCanFixStaysAndTheNoteSaysWhy(t *testing.T) {
 	)
 	says([]string{"drift"},
 		"6 users at Clerk, 1 of them without an e-mail address and so without a row, 1 of them with an e-mail address too long for a row; 2 here: "+
-			"4 differences; hooktop drift --fix brings 1 in step; see the others for what to do\n")
+			"4 differences; hooktop drift --fix fixes 1 of them; each of the others says what to do\n")
 	says([]string{"drift", "--fix"}, "4 differences, 1 fixed, 3 left\n")
 	// It keeps its promise.
 	if _, stderr, code := inProcess(t, env, "trigger", "user.updated", "--user-id", "user_1", "--email", "free@example.com", "--db", db); code != exit.CodeDone {

@@ -32,7 +32,7 @@ var clerkSigning = &webhook.Signing{
 	Form:       "v1,BASE64, where BASE64 is HMAC-SHA256 over id.timestamp.body; separate several with spaces",
 	Content:    "id.timestamp.body",
 	KeyTitle:   "The secret was not decoded",
-	KeyFix:     "Neither Clerk nor Svix signs like this, so your own code must have: the key is what comes after whsec_, base64-decoded. Sign with a Svix or Standard Webhooks library.",
+	KeyFix:     "Neither Clerk nor Svix signs like this, so your own code signed it. The key is what comes after whsec_, base64-decoded. Sign with a Svix or Standard Webhooks library.",
 	ContentFix: "Neither Clerk nor Svix signs like this, so your own code must have. Sign id.timestamp.body and write v1,BASE64, or use a Svix or Standard Webhooks library.",
 	TestEvent:  "user.created",
 }

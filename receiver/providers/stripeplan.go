@@ -34,7 +34,7 @@ func ParsePlanRules(text string) (*PlanRules, error) {
 		case isMeta && meta != "", slices.Contains([]string{"lookup_key", "nickname", "price", "product"}, word):
 			rules.order = append(rules.order, word)
 		default:
-			return nil, webhook.NewMistake(webhook.QuoteShort(word)+" is not a place where the plan key can come from",
+			return nil, webhook.NewMistake(webhook.QuoteShort(word)+" is not a source for the plan key",
 				"list them in order, such as "+DefaultPlanRules+"; you can also use product, and price_123=pro for a name of your own")
 		}
 	}

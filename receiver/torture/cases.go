@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	fixUpsert  = "Upsert by the user's id and recognize a message by its svix-id: events arrive twice, at the same time and out of order."
+	fixUpsert  = "Upsert by the user's id and recognize a message by its svix-id: events can arrive twice, at the same time or out of order."
 	fixOrder   = "Keep the event's time (data.updated_at) in the row, write only newer events, and answer 2xx to older ones."
 	fixDeleted = "Remember which users were deleted; answer 2xx to late events for them without writing anything."
 	fixVerify  = "Verify the signature over the raw body before anything else, with verifyWebhook or the svix library, and answer 400 if that throws."

@@ -11,7 +11,7 @@ import (
 
 // CannotListen returns the error of an address that hooktop cannot listen at.
 func CannotListen(addr string, err error) error {
-	return exit.Usage(fmt.Sprintf("cannot listen at %s: %v", addr, ListenReason(err)), "choose another with --addr, or pass --addr 127.0.0.1:0 for any free port")
+	return exit.Usage(fmt.Sprintf("cannot listen at %s: %v", addr, ListenReason(err)), "choose another address with --addr, or pass --addr 127.0.0.1:0 for any free port")
 }
 
 // AddressTaken reports whether an address cannot be had because another program

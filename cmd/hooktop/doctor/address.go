@@ -37,10 +37,10 @@ func (x *Checker) address(ctx context.Context) []Finding {
 		f = fault("receiver", Failed, config.CannotListen(s.Addr, err))
 	case s.AddrGiven:
 		f.Status, f.Text = Failed, fmt.Sprintf("%s is in use by %s", s.Addr, occupant(ctx, s.Addr))
-		f.Fix = []string{"stop it, choose another with --addr, or pass --addr 127.0.0.1:0 for any free port"}
+		f.Fix = []string{"stop it, choose another port with --addr, or pass --addr 127.0.0.1:0 for any free port"}
 	default:
 		f.Status, f.Text = Warning, fmt.Sprintf("%s is in use by %s; hooktop will take the next free port", s.Addr, occupant(ctx, s.Addr))
-		f.Fix = []string{"stop it, or choose another with --addr; your own tunnel leads to only one port"}
+		f.Fix = []string{"stop it, or choose another port with --addr; if you run your own tunnel, point it at that port"}
 	}
 	return []Finding{f}
 }

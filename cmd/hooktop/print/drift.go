@@ -83,11 +83,11 @@ func DriftSummary(c *drift.Comparison, all, left, unfixable int, fix bool) strin
 	out += text.Plural(all, "difference")
 	switch {
 	case !fix && unfixable == 0:
-		return out + "; hooktop drift --fix brings them in step"
+		return out + "; hooktop drift --fix updates them to match"
 	case !fix && unfixable == all:
 		return out + " that --fix cannot fix; see each for what to do"
 	case !fix:
-		return out + fmt.Sprintf("; hooktop drift --fix brings %d in step; see the others for what to do", all-unfixable)
+		return out + fmt.Sprintf("; hooktop drift --fix fixes %d of them; each of the others says what to do", all-unfixable)
 	case left == 0:
 		return out + ", all fixed"
 	}

@@ -158,11 +158,11 @@ var crashes = []struct {
 }{
 	{
 		[]string{"Unique constraint", "UNIQUE constraint", "duplicate key", "P2002", "Duplicate entry", "E11000", "UniqueViolation", "RecordNotUnique"},
-		"The app verified it, then hit a unique column: ", "Upsert by the user's id: events come twice and out of order.",
+		"The app verified it, then hit a unique column: ", "Upsert by the user's id: events can come twice or out of order.",
 	},
 	{
 		[]string{"P2025", "RecordNotFound", "DoesNotExist", "No record was found for an update"},
-		"The app verified it, then found no row to update or delete: ", "Upsert by the user's id, and ignore deletes of missing rows: user.updated may come before user.created, and events come twice.",
+		"The app verified it, then found no row to update or delete: ", "Upsert by the user's id, and ignore deletes of missing rows: user.updated may come before user.created, and events can come twice.",
 	},
 	{
 		[]string{"reading 'email_address'", "reading &#39;email_address&#39;", "reading '0'", "reading &#39;0&#39;", "email_addresses", "IndexError", "index out of range"},
