@@ -102,17 +102,17 @@ var heavy = []struct {
 	phrase *regexp.Regexp
 	most   int
 }{
-	{regexp.MustCompile(`\b(is|are) no\b`), 12},
-	{regexp.MustCompile(`\b(is|are) to (be|have)\b`), 6},
-	{regexp.MustCompile(`\bwhat (is|are)\b`), 21},
+	{regexp.MustCompile(`\b(is|are) no\b`), 1},
+	{regexp.MustCompile(`\b(is|are) to (be|have)\b`), 0},
+	{regexp.MustCompile(`\bwhat (is|are)\b`), 10},
 	{regexp.MustCompile(`\bin vain\b`), 0},
-	{regexp.MustCompile(`\bas (it|they) came\b`), 7},
-	{regexp.MustCompile(`\b(by itself|by themselves)\b`), 15},
-	{regexp.MustCompile(`\bsay two things\b`), 2},
-	{regexp.MustCompile(`(?i)\bblanks?\b`), 22},
-	{regexp.MustCompile(`(?i)\bjudg`), 28},
-	{regexp.MustCompile(`\bdoor\b`), 6},
-	{regexp.MustCompile(`(^|[.!?] )(Of|Where|For) `), 11},
+	{regexp.MustCompile(`\bas (it|they) came\b`), 0},
+	{regexp.MustCompile(`\b(by itself|by themselves)\b`), 0},
+	{regexp.MustCompile(`\bsay two things\b`), 0},
+	{regexp.MustCompile(`(?i)\bblanks?\b`), 0},
+	{regexp.MustCompile(`(?i)\bjudg`), 0},
+	{regexp.MustCompile(`\bdoor\b`), 0},
+	{regexp.MustCompile(`(^|[.!?] )(Of|Where|For) `), 5},
 }
 
 // light is what heavy matches and everybody says.
