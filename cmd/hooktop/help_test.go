@@ -182,7 +182,7 @@ var minimal = map[string][]string{
 	"deliveries": nil,
 }
 
-// A value that the help shows is one that can be copied from it.
+// Every value shown in the help can be copied and used.
 func TestValuesInHelpAreAccepted(t *testing.T) {
 	tried := map[string]bool{}
 	eachCommand(t, func(t *testing.T, cmd *cobra.Command) {

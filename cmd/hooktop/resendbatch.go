@@ -157,7 +157,7 @@ type batchRun struct {
 	said    print.Text       // the advice that was given last
 }
 
-// all sends what is queued, each once the one before has been answered.
+// all sends the queued deliveries one at a time, each after the answer to the last.
 func (r *batchRun) all(ctx context.Context, queue []queuedDelivery) error {
 	r.bar.Begin("sending", int64(len(queue)))
 	return r.series.each(ctx, queue, &pacer{now: time.Now, wait: sleep}, func(id int64) (more bool, err error) {
@@ -166,7 +166,7 @@ func (r *batchRun) all(ctx context.Context, queue []queuedDelivery) error {
 	})
 }
 
-// each gives what is queued, each when it is due.
+// each calls do for every queued delivery when it is due.
 func (m *batch) each(ctx context.Context, queue []queuedDelivery, paced *pacer, do func(id int64) (more bool, err error)) error {
 	for i, q := range queue {
 		if i+1 < len(queue) {

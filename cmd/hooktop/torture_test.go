@@ -136,7 +136,7 @@ func TestTortureStopsIfTheAppRejectsAPlainEvent(t *testing.T) {
 	app := startApp(t, 500)
 	stdout, stderr, code := runHooktop(t, t.TempDir(), withSecret(), "torture", "--to", withPassword(app.URL))
 	if code != exit.CodeFailed || len(app.got()) != 1 || strings.Count(stdout, "✗") != 1 ||
-		!strings.HasPrefix(stderr, "error: the app does not accept a plain event: 500 instead of 2xx") || !strings.Contains(stderr, "\nfix: ") {
+		!strings.HasPrefix(stderr, "error: the app does not accept a plain event: 500 instead of 2xx") || !strings.Contains(stderr, "\nfix: Read what the app logged") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 	wantNoPassword(t, "torture", stdout+stderr)

@@ -21,7 +21,7 @@ type Forwarding struct {
 	ReplyByApp bool
 }
 
-// readForwarding reads the routes and what is to be done with them.
+// readForwarding reads the routes, and how to forward along them.
 func (s resolving) readForwarding() error {
 	f := &s.Forwarding
 	f.Insecure, _ = s.flags.GetBool("insecure-forward")

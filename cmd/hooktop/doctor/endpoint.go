@@ -4,7 +4,7 @@ import (
 	"context"
 )
 
-// endpoint says what the provider is to be given.
+// endpoint tells which URL and events to enter at the provider.
 func (x *Checker) endpoint(context.Context) []Finding {
 	f := Finding{Name: "endpoint", Status: Unknown, Text: "needs the tunnel: Clerk sends to a public URL"}
 	if err := x.Faults["endpoint"]; err != nil {
@@ -35,7 +35,8 @@ func (x *Checker) public() string {
 	return public
 }
 
-// stripe says what Stripe is to be given. Many an app takes no payments.
+// stripe tells which URL to enter at Stripe. Without a Stripe secret that is only a
+// note: many apps take no payments.
 func (x *Checker) stripe(context.Context) []Finding {
 	if err := x.Faults["stripe"]; err != nil {
 		return []Finding{fault("stripe", Failed, err)}
@@ -61,7 +62,7 @@ func (x *Checker) stripe(context.Context) []Finding {
 	}}
 }
 
-// stripeless says that there is no secret of Stripe's: in use, or to be found.
+// stripeless reports whether no Stripe secret is in use, nor can be found.
 func (x *Checker) stripeless() bool {
 	if x.Running == nil {
 		return x.secretless(x.Settings.Stripe)

@@ -32,8 +32,8 @@ const AskPatience = 5 * time.Second
 type instance struct {
 	store.Instance
 	condition Condition
-	// mute is one that took too long to say that it is there, or that does not
-	// tell its condition: an older release.
+	// mute is true if it answered too slowly, or did not report its condition: an
+	// older release.
 	mute bool
 }
 

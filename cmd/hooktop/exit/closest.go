@@ -1,8 +1,7 @@
 package exit
 
-// Closest returns the one among names that word was probably meant to be: at
-// most so many letters have to be changed, added or removed. It returns "" for
-// none.
+// Closest returns the name nearest to word: the one that takes the fewest changed,
+// added or removed letters, and at most that many. It returns "" if none is near.
 func Closest(word string, names []string, most int) (closest string) {
 	for _, name := range names {
 		if d := distance(word, name); d <= most {

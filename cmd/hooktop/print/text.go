@@ -1,6 +1,5 @@
 // Package print writes deliveries, users and findings as text for a terminal,
-// and keeps untrusted text from reaching it raw: what is printed goes through
-// Output. It reads no database and sends nothing.
+// and makes untrusted text printable first: everything printed goes through Output. It reads no database and sends nothing.
 package print
 
 import (
