@@ -287,7 +287,7 @@ func TestArrivalsUnderAFilter(t *testing.T) {
 			t.Fatalf("the selection went from #%d to #%d", selected, id)
 		}
 	}
-	x.shows("‖ g")
+	x.shows("g: newest")
 	for range 31 {
 		x.keys("up")
 	}

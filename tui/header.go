@@ -232,8 +232,13 @@ func (m *model) tabRow() draw.Styled {
 		return tabsWidth(labels)+1+draw.ChipsWidth(cs)+draw.ChipsWidth(filter) <= m.w
 	}
 	paused := append(m.paused(), m.timeChips(m.w-1-tabsWidth(labels))...)
-	if brief := []draw.Chip{st.Dim.Chip("‖ "), st.Key.Chip("g")}; len(paused) > 0 && m.tab <= tabFailures && !fits(paused) && fits(brief) {
-		paused = brief
+	for _, shorter := range [][]draw.Chip{
+		{st.Key.Chip("g"), st.Dim.Chip(": newest"), draw.Gap(1)},
+		{st.Dim.Chip("‖ "), st.Key.Chip("g")},
+	} {
+		if len(paused) > 0 && m.tab <= tabFailures && !fits(paused) {
+			paused = shorter
+		}
 	}
 	right := filter
 	if fits(paused) {
