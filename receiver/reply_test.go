@@ -286,7 +286,7 @@ func TestASelfSignedCertificateIsAcceptedOnlyOnRequest(t *testing.T) {
 		f.Forward(t.Context(), d)
 		f.client.CloseIdleConnections()
 		got := s.all()[0]
-		_, fix := advice.On(got, got.Forwards[0])
+		fix := advice.On(got, got.Forwards[0], advice.App{}).Fix
 		if insecure && (got.AppStatus != 200 || got.AppError != "") {
 			t.Errorf("with the flag: %d %q", got.AppStatus, got.AppError)
 		}

@@ -72,7 +72,7 @@ func (m *model) copies() []copyItem {
 	}
 	fix, noFix := "", "nothing to fix"
 	if whole != nil {
-		fix = m.detail.fix()
+		fix = m.detail.fix(m.deps.App())
 	} else {
 		noFix = loading
 	}

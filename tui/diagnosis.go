@@ -224,7 +224,8 @@ func (p *detail) app(m *model, d *draw.Doc, first bool) {
 		}
 		d.Item(look, symbol, st.Text, strings.Join(nonEmpty(said, text.Took(each.Duration), shortURL(each.Target)), "  "), 1)
 	}
-	says, fix := advice.On(*x, f)
+	a := advice.On(*x, f, m.deps.App())
+	says, fix := a.Says, a.Fix
 	if says == "" {
 		return
 	}
@@ -247,8 +248,9 @@ func (p *detail) app(m *model, d *draw.Doc, first bool) {
 	}
 }
 
-// fix returns the first fix on the current tab, "" if there is none.
-func (p *detail) fix() string {
+// fix returns the first fix on the current tab, "" if there is none; app is what is
+// known about the app.
+func (p *detail) fix(app advice.App) string {
 	d := p.d
 	if d == nil {
 		return ""
@@ -258,8 +260,7 @@ func (p *detail) fix() string {
 		if !ok {
 			return ""
 		}
-		_, fix := advice.On(*d, said)
-		return fix
+		return advice.On(*d, said, app).Fix
 	}
 	if p.tab == tabForwards || appAlone(d) {
 		return of()

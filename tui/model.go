@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -97,6 +98,9 @@ type appState struct {
 func newModel(ctx context.Context, d Dashboard) *model {
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.App == nil {
+		d.App = func() advice.App { return advice.App{} }
 	}
 	m := &model{
 		deps: d, ctx: ctx, keys: newKeyboard(),

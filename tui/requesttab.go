@@ -146,12 +146,12 @@ func (p *detail) forward(m *model, d *draw.Doc, f webhook.Forward, x *webhook.De
 	if f.Error != "" {
 		d.Text(st.Bad, f.Error, 2)
 	}
-	if says, fix := advice.On(*x, f); says != "" {
+	if a := advice.On(*x, f, m.deps.App()); a.Says != "" {
 		d.Break()
-		d.Text(st.Text, says, 2)
-		if fix != "" {
+		d.Text(st.Text, a.Says, 2)
+		if a.Fix != "" {
 			d.Head("FIX", remark)
-			d.Text(st.Strong, fix, 2)
+			d.Text(st.Strong, a.Fix, 2)
 		}
 	}
 	if len(f.Header) > 0 {

@@ -20,6 +20,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
 
@@ -63,6 +64,10 @@ type Dashboard struct {
 	// Setup returns the facts for the header and the Setup tab. It is called at
 	// least once a second and has to be cheap.
 	Setup func() Setup
+
+	// App returns what the project's files say about the app. It is called as often
+	// as a delivery is drawn and has to be cheap. nil: nothing is known.
+	App func() advice.App
 
 	// Remember keeps a value under a name for the next start. Remembered
 	// returns it, "" if there is none.

@@ -58,6 +58,7 @@ func (h *hooktop) view() tui.Dashboard {
 		News:              h.news,
 		Troubles:          h.troubles,
 		Setup:             h.setup,
+		App:               s.App,
 		Redirect:          h.redirect,
 		Remember:          h.store.SetUIState,
 		Remembered:        h.store.UIState,

@@ -12,6 +12,8 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
 	"github.com/hooktop/hooktop/tui/text"
@@ -74,7 +76,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	f := &livePrinter{store: h.store, out: beside.lines(p), json: s.JSON, paths: s.ShownPaths()}
+	f := &livePrinter{store: h.store, out: beside.lines(p), json: s.JSON, paths: s.ShownPaths(), app: s.App}
 	switch {
 	case s.JSON:
 		f.out = p.stdout
@@ -214,6 +216,7 @@ type livePrinter struct {
 	delivery, forward int64 // the last that were printed
 	state             tunnel.State
 	paths             []string // of the endpoints that are told of
+	app               func() advice.App
 }
 
 // startAtEnd leaves out what is there already.
@@ -304,7 +307,11 @@ func (f *livePrinter) pull(ctx context.Context) error {
 				break // its delivery comes with the next window
 			}
 			f.forward = sent.ID
-			if err := f.print(ndjson.NewForward(sent), print.ForwardLine(sent)); err != nil {
+			said, err := f.advice(ctx, sent)
+			if err != nil {
+				return err
+			}
+			if err := f.print(ndjson.NewForward(sent, said), print.ForwardLine(sent)); err != nil {
 				return err
 			}
 		}
@@ -312,6 +319,20 @@ func (f *livePrinter) pull(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// advice returns what an app's answer means; its body is in the delivery read whole.
+func (f *livePrinter) advice(ctx context.Context, sent webhook.Forward) (a advice.Advice, err error) {
+	d, err := f.store.Delivery(ctx, sent.DeliveryID)
+	if errors.Is(err, webhook.ErrNotFound) { // retention was faster
+		return a, nil
+	}
+	for _, whole := range d.Forwards {
+		if whole.ID == sent.ID {
+			a = advice.On(d, whole, f.app())
+		}
+	}
+	return a, err
 }
 
 func (f *livePrinter) print(object any, text print.Text) error {

@@ -17,7 +17,7 @@ const (
 	readyKeys    = "kind local_url webhook_urls public_url tunnel"
 	tunnelKeys   = "kind state public_url latency_ms error fix"
 	deliveryKeys = "kind id at provider event message_id attempt standing verdict code outcome user_id email status duration_ms bytes origin parent_id note resolved_by vouched_by"
-	forwardKeys  = "kind id delivery_id at target status duration_ms error failure"
+	forwardKeys  = "kind id delivery_id at target status duration_ms error failure cause certain alternatives says fix"
 	userRowKeys  = "id email stripeCustomerId stripeSubscriptionId stripePriceId subscriptionStatus subscriptionCurrentPeriodEnd " +
 		"cancelAtPeriodEnd planKey createdAt updatedAt"
 	userKeys = "kind deleted deletedAt delivery_id " + userRowKeys

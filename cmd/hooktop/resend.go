@@ -156,7 +156,7 @@ func (p *program) printSent(s *config.Settings, d webhook.Delivery, said *print.
 		out.Say("%s", print.DeliveryLine(d)) // what was done is done
 		for _, f := range d.Forwards {
 			out.Say("%s", print.ForwardLine(f))
-			if advice := print.Advice(d, f); f.Failed() && advice != *said {
+			if advice := print.Advice(advice.On(d, f, s.App())); f.Failed() && advice != *said {
 				out.Say("%s", advice)
 				*said = advice
 			}
@@ -167,7 +167,7 @@ func (p *program) printSent(s *config.Settings, d webhook.Delivery, said *print.
 		return err
 	}
 	for _, f := range d.Forwards {
-		if err := out.Object(ndjson.NewForward(f)); err != nil {
+		if err := out.Object(ndjson.NewForward(f, advice.On(d, f, s.App()))); err != nil {
 			return err
 		}
 	}

@@ -34,7 +34,8 @@ hooktop show 42 --json | jq .diagnosis`,
 				if err != nil {
 					return err
 				}
-				return printRow(out, s, ndjson.NewWhole(d), func() print.Text { return print.Delivery(d) })
+				app := s.App()
+				return printRow(out, s, ndjson.NewWhole(d, app), func() print.Text { return print.Delivery(d, app) })
 			})
 		},
 	}

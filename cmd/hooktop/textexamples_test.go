@@ -231,7 +231,8 @@ func TestTextsOfAdvice(t *testing.T) {
 		{"no answer: too slow", verified, webhook.Forward{Failure: webhook.Timeout, Duration: 15 * time.Second}},
 	} {
 		x.f.Target = app
-		says, fix := advice.On(x.d, x.f)
+		a := advice.On(x.d, x.f, advice.App{})
+		says, fix := a.Says, a.Fix
 		fmt.Fprintf(&b, "\n# %s\n%s\n", x.name, says)
 		if fix != "" {
 			fmt.Fprintf(&b, "fix: %s\n", fix)

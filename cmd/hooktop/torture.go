@@ -109,7 +109,7 @@ func (f *tortureFlags) add(cmd *cobra.Command) {
 // runner reads the flags and checks where the app is.
 func (f tortureFlags) runner(ctx context.Context, s *config.Settings) (t torture.Runner, err error) {
 	path := s.Paths[providers.Clerk{}.Name()]
-	t.KeepUsers = f.keepUsers
+	t.KeepUsers, t.Known = f.keepUsers, s.App()
 	if f.to == "" {
 		return t, exit.Usage("--to is missing: where is your app?", "add --to http://localhost:3000"+path)
 	}

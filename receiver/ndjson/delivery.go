@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 // The objects of a list: a delivery, and one forward of it.
@@ -48,6 +49,16 @@ type (
 		DurationMS float64   `json:"duration_ms"`
 		Error      *string   `json:"error"`
 		Failure    *string   `json:"failure"`
+		Advice
+	}
+	// Advice is what the app's answer means. All fields are null if there is nothing
+	// to say.
+	Advice struct {
+		Cause        *string  `json:"cause"`
+		Certain      *bool    `json:"certain"`
+		Alternatives []string `json:"alternatives"`
+		Says         *string  `json:"says"`
+		Fix          *string  `json:"fix"`
 	}
 )
 
@@ -142,16 +153,29 @@ func NewDiagnosis(v webhook.Verdict) Diagnosis {
 	return line
 }
 
-// NewForward returns the object of a forward in a list.
-func NewForward(f webhook.Forward) Forward {
+// NewForward returns the object of a forward in a list, with what the app's answer
+// means.
+func NewForward(f webhook.Forward, a advice.Advice) Forward {
 	return Forward{
 		Kind: "forward", ID: f.ID, DeliveryID: f.DeliveryID, At: f.At.UTC(), Target: f.Target,
-		Status: Null(f.Status), DurationMS: Milliseconds(f.Duration), Error: Null(f.Error), Failure: Null(string(f.Failure)),
+		Status: Null(f.Status), DurationMS: Milliseconds(f.Duration), Error: Null(f.Error), Failure: Null(string(f.Failure)), Advice: newAdvice(a),
 	}
 }
 
-// NewWhole returns the object of a delivery that was read whole.
-func NewWhole(d webhook.Delivery) Whole {
+func newAdvice(a advice.Advice) Advice {
+	if a.Says == "" {
+		return Advice{}
+	}
+	o := Advice{Cause: Null(string(a.Cause)), Certain: &a.Certain, Alternatives: []string{}, Says: &a.Says, Fix: Null(a.Fix)}
+	for _, other := range a.Others {
+		o.Alternatives = append(o.Alternatives, string(other))
+	}
+	return o
+}
+
+// NewWhole returns the object of a delivery that was read whole. app is what is
+// known about the app that it was forwarded to.
+func NewWhole(d webhook.Delivery, app advice.App) Whole {
 	line := Whole{
 		Delivery: NewDelivery(d),
 		Method:   d.Method, URL: d.URL, Host: d.Host, RemoteAddr: d.RemoteAddr, Headers: Headers(d.Header),
@@ -165,7 +189,7 @@ func NewWhole(d webhook.Delivery) Whole {
 		line.Response = &Response{d.Answer.Status, answerObject(d.Answer.Body)}
 	}
 	for _, f := range d.Forwards {
-		whole := WholeForward{Forward: NewForward(f), Headers: Headers(f.Header), Truncated: f.Truncated}
+		whole := WholeForward{Forward: NewForward(f, advice.On(d, f, app)), Headers: Headers(f.Header), Truncated: f.Truncated}
 		whole.Body, whole.BodyBase64 = Body(f.Body)
 		line.Forwards = append(line.Forwards, whole)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 // JSONLines writes all that is kept of each delivery as an object on one line:
@@ -27,7 +28,7 @@ func (j JSONLines) End() error { return nil }
 
 // Add implements Writer.
 func (j JSONLines) Add(d webhook.Delivery, masked bool) error {
-	return ndjson.Write(j.To, exportLine{ndjson.NewWhole(d), masked})
+	return ndjson.Write(j.To, exportLine{ndjson.NewWhole(d, advice.App{}), masked})
 }
 
 // ownLine reads what JSONLines writes.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 func TestMaskingLeavesNothingPersonalAnywhere(t *testing.T) {
@@ -41,7 +42,7 @@ func TestMaskingLeavesNothingPersonalAnywhere(t *testing.T) {
 	if err := (&HAR{To: &har}).Add(d, true); err != nil {
 		t.Fatal(err)
 	}
-	text, err := json.Marshal(ndjson.NewWhole(d))
+	text, err := json.Marshal(ndjson.NewWhole(d, advice.App{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 // memory is a store that keeps what is imported in order.
@@ -56,7 +57,7 @@ func exportedLine(t *testing.T, change func(map[string]any)) string {
 		Verdict:  webhook.Verdict{Code: webhook.WrongSecret, Title: "Another secret", Checks: []webhook.Check{{Name: "headers", OK: true}}},
 		Forwards: []webhook.Forward{{ID: 1, DeliveryID: 7, At: time.Unix(1795341601, 0), Target: "http://localhost:3000", Failure: webhook.Timeout, Error: "no whole answer within 15 s"}},
 	}
-	text, err := json.Marshal(exportLine{ndjson.NewWhole(d), false})
+	text, err := json.Marshal(exportLine{ndjson.NewWhole(d, advice.App{}), false})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,8 @@ type Runner struct {
 	// Endpoint signs, with its first secret.
 	Endpoint receiver.Endpoint
 	App      App
+	// Known is what the project's files say about the app.
+	Known advice.App
 	// Now never returns the same millisecond twice, so that events keep their
 	// order.
 	Now    func() time.Time
@@ -187,7 +189,8 @@ func (r *run) judge(result *Result, s step, sent request, answer webhook.Forward
 		return
 	}
 	result.Advice = result.Fix
-	says, fix := advice.On(sent.delivery, answer)
+	a := advice.On(sent.delivery, answer, r.Known)
+	says, fix := a.Says, a.Fix
 	if r.down {
 		says, fix = "", "Start the app, or pass its address with --to."
 	}

@@ -31,8 +31,9 @@ func (p *page) part(format string, args ...any) {
 
 func (p *page) text() Text { return Join("\n", p.lines...) }
 
-// Delivery returns a whole delivery: request, verdict, outcome and forwards.
-func Delivery(d webhook.Delivery) Text {
+// Delivery returns a whole delivery: request, verdict, outcome and forwards. app is
+// what is known about the app that it was forwarded to.
+func Delivery(d webhook.Delivery, app advice.App) Text {
 	p := &page{}
 	p.add(deliveryHead(d))
 	p.add(Text{})
@@ -61,7 +62,7 @@ func Delivery(d webhook.Delivery) Text {
 	}
 	for _, f := range d.Forwards {
 		p.part("FORWARD %s", ForwardLine(f))
-		p.advice(d, f)
+		p.advice(advice.On(d, f, app))
 		p.headers(f.Header)
 		p.body(f.Body)
 	}
@@ -120,19 +121,18 @@ func (p *page) outcome(d webhook.Delivery) {
 }
 
 // Advice returns what the app's answer means, and what to do about it.
-func Advice(d webhook.Delivery, f webhook.Forward) Text {
+func Advice(a advice.Advice) Text {
 	p := &page{}
-	p.advice(d, f)
+	p.advice(a)
 	return p.text()
 }
 
-func (p *page) advice(d webhook.Delivery, f webhook.Forward) {
-	says, fix := advice.On(d, f)
-	if says == "" {
+func (p *page) advice(a advice.Advice) {
+	if a.Says == "" {
 		return
 	}
-	p.line("  %s", says)
-	p.fix(fix)
+	p.line("  %s", a.Says)
+	p.fix(a.Fix)
 }
 
 // Change returns the row before and after, as far as they differ.

@@ -31,6 +31,22 @@ const (
 	answerFirst = "Answer 2xx first, then do the work; recognize repeats by their svix-id."
 )
 
+// Advice is what an app's answer to a delivery means. Says and Fix are sentences; all
+// is empty if there is nothing to say.
+type Advice struct {
+	// Cause explains the answer, "" if there is nothing to say.
+	Cause Cause
+	// Certain is set if the evidence proves the cause. If not, Others are the causes
+	// that would look the same, most likely first.
+	Certain bool
+	Others  []Cause
+	// Says is what the answer means, Fix what to do.
+	Says, Fix string
+}
+
+// Cause is the stable code of what explains an app's answer.
+type Cause string
+
 // On returns what an app's answer to a delivery means and how to fix it, in
 // sentences; both are "" if the app accepted a delivery that verified here.
 // d must be read whole; f is one of its forwards.
@@ -38,7 +54,12 @@ const (
 // Answers that do not depend on the signature, such as a redirect, a missing
 // route or no answer, are explained on their own. If the app refused a delivery
 // that was rejected here too, the verdict here is the explanation.
-func On(d webhook.Delivery, f webhook.Forward) (says, fix string) {
+func On(d webhook.Delivery, f webhook.Forward, _ App) Advice {
+	says, fix := on(d, f)
+	return Advice{Says: says, Fix: fix}
+}
+
+func on(d webhook.Delivery, f webhook.Forward) (says, fix string) {
 	switch {
 	case f.Status == 0:
 		return noAnswer(f)

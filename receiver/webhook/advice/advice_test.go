@@ -50,7 +50,7 @@ func TestAdvice(t *testing.T) {
 		{"another way", webhook.Forward{Status: 418}, "See its answer", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			says, fix := On(verifiedHere(), c.f)
+			says, fix := on(verifiedHere(), c.f)
 			if !strings.Contains(says, c.says) || (c.says == "") != (says == "") {
 				t.Errorf("it says %q, want %q", says, c.says)
 			}
@@ -85,7 +85,7 @@ func TestAdviceOnADeliveryRejectedHereToo(t *testing.T) {
 		{"taken", webhook.Forward{Status: 200}, "The app accepted a request that it should reject. It does not verify here: signed too long ago.", "check the signature"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			says, fix := On(tooOld, c.f)
+			says, fix := on(tooOld, c.f)
 			if !strings.Contains(says, c.says) || !strings.Contains(fix, c.fix) {
 				t.Errorf("it says %q\nfix %q", says, fix)
 			}
@@ -103,7 +103,7 @@ func TestAdviceIsInSentences(t *testing.T) {
 	for status := range 600 {
 		for _, d := range []webhook.Delivery{verifiedHere(), rejected, {}} {
 			for _, why := range append(webhook.ForwardFailures(), "") {
-				says, fix := On(d, webhook.Forward{Status: status, Failure: why, Target: appURL})
+				says, fix := on(d, webhook.Forward{Status: status, Failure: why, Target: appURL})
 				for _, s := range []string{says, fix} {
 					if s != "" && (s[0] < 'A' || s[0] > 'Z' || !strings.HasSuffix(s, ".")) || strings.Contains(s, "hunter2") {
 						t.Errorf("%d: %q", status, s)

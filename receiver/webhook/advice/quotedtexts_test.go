@@ -95,7 +95,7 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 		{"a foreign key", signed, 500, nil, "violates foreign key constraint", "a row that does not exist", "out of order"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			says, fix := On(c.d, webhook.Forward{Status: c.status, Header: c.header, Body: []byte(c.body)})
+			says, fix := on(c.d, webhook.Forward{Status: c.status, Header: c.header, Body: []byte(c.body)})
 			if !strings.Contains(says, c.says) || !strings.Contains(fix, c.fix) {
 				t.Errorf("it says %q, want %q\nfix %q, want %q", says, c.says, fix, c.fix)
 			}
@@ -113,7 +113,7 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 func TestAnAppsWordsOnAForgedDeliveryProveNothing(t *testing.T) {
 	forged := webhook.Delivery{Verdict: webhook.Verdict{Code: webhook.WrongSecret, Title: "Signed with another secret", Detail: "By somebody.", Fix: "Ask."}}
 	for _, said := range []string{"No matching signature found", "Message timestamp too old", "Invalid Signature Headers"} {
-		if says, fix := On(forged, webhook.Forward{Status: 400, Body: []byte(said)}); !strings.HasPrefix(says, "It does not verify here either") || fix != "Ask." {
+		if says, fix := on(forged, webhook.Forward{Status: 400, Body: []byte(said)}); !strings.HasPrefix(says, "It does not verify here either") || fix != "Ask." {
 			t.Errorf("%s: %q, %q", said, says, fix)
 		}
 	}
@@ -123,11 +123,11 @@ func TestAForwardThatWentLateIsTooOld(t *testing.T) {
 	d := verifiedHere()
 	d.Header = http.Header{"Svix-Id": {"m"}, "Svix-Timestamp": {"1716883200"}, "Svix-Signature": {"v1,x"}}
 	f := webhook.Forward{Status: 400, Body: []byte("Message timestamp too old"), At: time.Unix(1716883200, 0).Add(20 * time.Minute)}
-	if says, fix := On(d, f); !strings.Contains(says, "20 min after it was signed") || !strings.HasPrefix(fix, "Resend it") {
+	if says, fix := on(d, f); !strings.Contains(says, "20 min after it was signed") || !strings.HasPrefix(fix, "Resend it") {
 		t.Errorf("%q, %q", says, fix)
 	}
 	f.At = time.Unix(1716883200, 0).Add(time.Minute)
-	if says, _ := On(d, f); !strings.Contains(says, "the app's clock is wrong") {
+	if says, _ := on(d, f); !strings.Contains(says, "the app's clock is wrong") {
 		t.Errorf("%q", says)
 	}
 }

@@ -43,7 +43,7 @@ func TestAdviceSaysNoMoreThanTheAnswerProves(t *testing.T) {
 		{"a Stripe event at Stripe's route, without its header", stripes, webhook.Forward{Status: 400, Body: []byte("No stripe-signature header value was provided.")}, "did not reach the app's verifier", "stripe-signature header unchanged", "Clerk"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			says, fix := On(c.d, c.f)
+			says, fix := on(c.d, c.f)
 			if !strings.Contains(says, c.says) || !strings.Contains(fix, c.fix) || c.not != "" && strings.Contains(says+fix, c.not) {
 				t.Errorf("it says %q\nfix %q", says, fix)
 			}

@@ -1,0 +1,28 @@
+package print
+
+import (
+	"cmp"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
+)
+
+// Direct returns an app's answer to a delivery that hooktop did not keep, on one
+// line; below it, if the app did not accept it, what it said, what that means and
+// what to do.
+func Direct(d webhook.Delivery, app advice.App) Text {
+	f := d.Forwards[0]
+	event, at := cmp.Or(d.Type, "?"), Faint(Time(f.At))
+	line := Sprintf("%s %s %s %s %s", at, StatusStyle(f.Status)(Sprintf("→ %d", f.Status)), event, f.Target, Duration(f.Duration))
+	if f.Status == 0 {
+		line = Sprintf("%s %s %s %s %s", at, Bad("→ ✗"), event, f.Target, f.Error)
+	}
+	lines := []Text{line}
+	if said := AnswerHead(f.Body); f.Failed() && said != "" {
+		lines = append(lines, Sprintf("  it said: %s", said))
+	}
+	if a := Advice(advice.On(d, f, app)); !a.IsEmpty() {
+		lines = append(lines, a)
+	}
+	return Join("\n", lines...)
+}
