@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
@@ -69,6 +72,20 @@ func runningDoor(ctx context.Context, s *store.Store) (receiver.Instance, bool) 
 		}
 	}
 	return receiver.Instance{}, false
+}
+
+// childVariables are the variables by which a command finds the hooktop that it
+// runs beside.
+func (h *hooktop) childVariables() []string {
+	db, err := filepath.Abs(h.settings.DB)
+	if err != nil {
+		db = h.settings.DB
+	}
+	vars := []string{"HOOKTOP_URL=" + h.receiver.Self.URL, "HOOKTOP_DB=" + db}
+	for _, e := range h.receiver.Endpoints {
+		vars = append(vars, "HOOKTOP_WEBHOOK_URL_"+strings.ToUpper(e.Provider.Name())+"="+h.receiver.Self.URL+e.Path)
+	}
+	return slices.Clip(vars)
 }
 
 // reachable is how a listener is reached from this machine.

@@ -3,14 +3,10 @@
 package main
 
 import (
-	"os"
-	"os/exec"
-	"os/signal"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tunnel/standin"
@@ -49,31 +45,6 @@ func TestSignalsArePassedOnToTheCommandAndAllItStarted(t *testing.T) {
 				t.Errorf("its address is still there: %v", rows)
 			}
 		})
-	}
-}
-
-// A command that was just started may speak, and be answered with a signal,
-// before hooktop knows which it is.
-func TestASignalThatIsFasterThanTheStartIsPassedOn(t *testing.T) {
-	c := &childProcess{cmd: exec.Command("sleep", "1000")}
-	pass, stop := c.passSignals()
-	defer stop()
-	came := make(chan os.Signal, 1)
-	signal.Notify(came, syscall.SIGUSR1)
-	defer signal.Stop(came)
-	if err := syscall.Kill(os.Getpid(), syscall.SIGUSR1); err != nil {
-		t.Fatal(err)
-	}
-	<-came
-	c.prepare()
-	if err := c.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	unheard := time.AfterFunc(patient, c.kill)
-	defer unheard.Stop()
-	pass()
-	if _ = c.cmd.Wait(); c.exitCode() != 128+int(syscall.SIGUSR1) {
-		t.Errorf("exit code %d", c.exitCode())
 	}
 }
 

@@ -10,7 +10,9 @@ import (
 
 	"github.com/cli/browser"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/clipboard"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/edit"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/saved"
@@ -26,16 +28,21 @@ func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	drafts := &drafts{program: p, hooktop: h, editing: make(chan bool), kept: map[int64]*draft{}}
-	defer drafts.discard()
-	ctx, unspare := drafts.ignoringEditorInterrupts(ctx)
+	drafts := edit.NewDrafts(&edit.Drafts{
+		Editor: p.editor(), Editable: h.checkEditable, SignalPause: signalPause,
+		Resend: func(ctx context.Context, id int64, body []byte, target string) (webhook.Delivery, error) {
+			return h.forwarder.ResendEdited(ctx, id, body, webhook.New, target)
+		},
+	})
+	defer drafts.Discard()
+	ctx, unspare := drafts.IgnoringEditorInterrupts(ctx)
 	defer unspare()
 	if err := h.start(ctx); err != nil {
 		return err
 	}
 	endLooking := h.checkRegularly(ctx)
 	view := h.view()
-	view.Edit, view.Edited = drafts.open, drafts.send
+	view.Edit, view.Edited = drafts.Open, drafts.Send
 	err = view.Run(ctx, p.stdin, p.stdout.Stream())
 	endLooking()
 	h.stop()
@@ -72,7 +79,7 @@ func (h *hooktop) view() tui.Dashboard {
 		Vouched:           h.forwarder.Vouched,
 		Export:            h.dashboardExport,
 		Curl:              h.curl,
-		Copy:              copyText,
+		Copy:              clipboard.Copy,
 		OpenURL:           openURL,
 		Now:               time.Now,
 		Theme:             s.Theme,

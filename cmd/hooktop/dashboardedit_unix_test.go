@@ -3,14 +3,10 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
@@ -63,31 +59,5 @@ esac
 	}
 	if left, _ := filepath.Glob(temporary + "/*"); len(left) != 0 {
 		t.Errorf("it left %v", left)
-	}
-}
-
-// The editor's interrupt is not hooktop's, even where hooktop hears of it once
-// the editor has ended.
-func TestAnInterruptInTheEditorLeavesTheDashboard(t *testing.T) {
-	o := &drafts{editing: make(chan bool)}
-	ctx, stop := o.ignoringEditorInterrupts(t.Context())
-	defer stop()
-	for range 20 {
-		e := &editor{exec.Command("sh", "-c", `kill -INT $PPID; exit 7`), o.editing}
-		if err := e.Run(); err == nil || ctx.Err() != nil {
-			t.Fatalf("the editor ended with %v, hooktop with %v", err, ctx.Err())
-		}
-	}
-	eventually(t, "an interrupt ends it", func() bool { // the first are still taken for the last editor's
-		if ctx.Err() != nil {
-			return true
-		}
-		if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
-			t.Fatal(err)
-		}
-		return false
-	})
-	if err := context.Cause(ctx); !errors.Is(err, exit.ErrInterrupted) {
-		t.Errorf("without an editor it ended with %v", err)
 	}
 }

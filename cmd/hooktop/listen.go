@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/child"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
@@ -54,7 +55,11 @@ hooktop listen --local --forward-to 3000 -- npm test`,
 			if err != nil {
 				return err
 			}
-			c, err := p.childOf(s, args)
+			streams := child.Streams{In: p.stdin, Out: p.stdout.Stream(), Err: p.stderr.Stream(), Terminal: print.IsTerminal(p.stdin)}
+			if s.JSON { // stdout is for objects alone
+				streams.Out = streams.Err
+			}
+			c, err := child.New(args, streams, stopTimeout)
 			if err != nil {
 				return err
 			}
@@ -67,7 +72,7 @@ hooktop listen --local --forward-to 3000 -- npm test`,
 
 // listen receives until ctx ends or, where there is one, until the command does
 // that runs beside it.
-func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal bool, beside *childProcess) error {
+func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal bool, beside *child.Process) error {
 	if s.Secrets.Empty() && !mayBeLocal {
 		return exit.Usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local, or add --local to work offline with a secret of hooktop's own")
 	}
@@ -76,11 +81,11 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	f := &livePrinter{store: h.store, out: beside.lines(p), json: s.JSON, paths: s.ShownPaths(), app: s.App}
-	switch {
-	case s.JSON:
-		f.out = p.stdout
-	case s.NoColor:
+	f := &livePrinter{store: h.store, out: p.stdout, json: s.JSON, paths: s.ShownPaths(), app: s.App}
+	if beside != nil && !s.JSON { // the command has stdout for itself
+		f.out = p.stderr
+	}
+	if s.NoColor && !s.JSON {
 		f.out = f.out.WithoutColor()
 	}
 	if err := f.startAtEnd(ctx); err != nil {
@@ -92,8 +97,8 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 	begin := func() error { return nil }
 	if beside != nil {
 		interrupted := ctx
-		ctx = beside.receiving(ctx)
-		begin = func() error { return beside.start(interrupted, h) }
+		ctx = beside.Receiving(ctx)
+		begin = func() error { return beside.Start(interrupted, h.childVariables()) }
 	}
 	printing := make(chan error, 1)
 	go func() { printing <- p.follow(ctx, h, f, begin) }()
@@ -101,7 +106,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 	if errors.Is(err, context.Canceled) { // in the middle of a look: what ended it says more
 		err = context.Cause(ctx)
 	}
-	beside.end()
+	beside.End()
 	h.stop()
 	p.reportTroubles(h)
 	if !stuck { // what was answered on the way out

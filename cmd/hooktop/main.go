@@ -7,8 +7,8 @@
 // completion and man are in manual.go.
 //
 // What runs: run.go puts it together, listen.go and dashboard*.go show it, public.go
-// opens the tunnel, announce.go lets other commands find it, apps.go and
-// childprocess.go are about the app, setuptab.go is the Setup tab.
+// opens the tunnel, announce.go lets other commands find it, apps.go is
+// about the app, setuptab.go is the Setup tab.
 //
 // Two names stand twice. envreload.go acts on changed .env files, config/watch.go
 // sees the change. usersdb.go feeds the app's database while hooktop runs,

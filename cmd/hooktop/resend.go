@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/edit"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
@@ -22,8 +23,8 @@ import (
 func (p *program) resendCommand() *cobra.Command {
 	var to, as string
 	var many batch
-	var edit bool
-	var editor editing
+	var editFirst bool
+	var format edit.Format
 	cmd := &cobra.Command{
 		Use:   "resend ID... | --where FILTER",
 		Short: "Send captured deliveries again, re-signed",
@@ -77,11 +78,11 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 				s.Forwarding.Routes = []receiver.Route{{Target: u.String()}}
 			}
 			many.ids, many.mode = ids, mode
-			if edit {
+			if editFirst {
 				if !cmd.Flags().Changed("as") {
 					mode = webhook.New
 				}
-				return p.resendEdited(cmd.Context(), s, ids[0], mode, editor)
+				return p.resendEdited(cmd.Context(), s, ids[0], mode, format)
 			}
 			return p.resend(cmd.Context(), s, many)
 		},
@@ -91,8 +92,8 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 	config.AddForwardFlags(cmd.Flags())
 	flags := cmd.Flags()
 	many.addFlags(flags)
-	flags.BoolVar(&edit, "edit", false, "edit the body first")
-	flags.BoolVar(&editor.raw, "raw", false, "with --edit: do not format the body, accept any bytes")
+	flags.BoolVar(&editFirst, "edit", false, "edit the body first")
+	flags.BoolVar(&format.Raw, "raw", false, "with --edit: do not format the body, accept any bytes")
 	flags.StringVar(&to, "to", "", "the URL to send to")
 	flags.StringVar(&as, "as", string(webhook.Same), "how to sign, as described above")
 	config.NameValues(flags, "to", "URL", "as", "same|new|verbatim")

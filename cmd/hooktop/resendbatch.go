@@ -11,6 +11,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/pace"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -58,7 +59,7 @@ func (m *batch) check() (err error) {
 	if m.keepTimes {
 		return exit.Usage("--rate and --as-of cannot be combined", "choose one of them")
 	}
-	m.every, err = parseRate(m.rate)
+	m.every, err = pace.Parse(m.rate)
 	return err
 }
 
@@ -160,19 +161,19 @@ type batchRun struct {
 // all sends the queued deliveries one at a time, each after the answer to the last.
 func (r *batchRun) all(ctx context.Context, queue []queuedDelivery) error {
 	r.bar.Begin("sending", int64(len(queue)))
-	return r.series.each(ctx, queue, &pacer{now: time.Now, wait: sleep}, func(id int64) (more bool, err error) {
+	return r.series.each(ctx, queue, &pace.Pacer{Now: time.Now, Wait: pace.Sleep}, func(id int64) (more bool, err error) {
 		err = r.one(ctx, id)
 		return r.failed == 0 || !r.series.stop, err
 	})
 }
 
 // each calls do for every queued delivery when it is due.
-func (m *batch) each(ctx context.Context, queue []queuedDelivery, paced *pacer, do func(id int64) (more bool, err error)) error {
+func (m *batch) each(ctx context.Context, queue []queuedDelivery, paced *pace.Pacer, do func(id int64) (more bool, err error)) error {
 	for i, q := range queue {
 		if i+1 < len(queue) {
-			paced.every = m.gap(q.at, queue[i+1].at)
+			paced.Every = m.gap(q.at, queue[i+1].at)
 		}
-		if err := paced.next(ctx); err != nil {
+		if err := paced.Next(ctx); err != nil {
 			return err
 		}
 		if more, err := do(q.id); err != nil || !more {

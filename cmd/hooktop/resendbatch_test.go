@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/pace"
 )
 
 // The times between two are the originals', within bounds, or those of a rate.
@@ -59,7 +62,7 @@ func TestASeriesIsPaced(t *testing.T) {
 	} {
 		clock := &clock{at: at}
 		var sent []time.Duration
-		err := c.m.each(t.Context(), queue, &pacer{now: clock.now, wait: clock.wait}, func(id int64) (bool, error) {
+		err := c.m.each(t.Context(), queue, &pace.Pacer{Now: clock.now, Wait: clock.wait}, func(id int64) (bool, error) {
 			if id != int64(len(sent)+1) {
 				t.Errorf("%s: #%d after %d others", c.name, id, len(sent))
 			}
@@ -76,8 +79,18 @@ func TestASeriesIsPaced(t *testing.T) {
 func TestAPauseIsKeptAndCanBeInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
-		if err := sleep(t.Context(), time.Hour); err != nil || time.Since(begun) != time.Hour {
+		if err := pace.Sleep(t.Context(), time.Hour); err != nil || time.Since(begun) != time.Hour {
 			t.Errorf("%v after %s", err, time.Since(begun))
 		}
 	})
+}
+
+// clock is a time that only waiting and work move on.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+func (c *clock) wait(_ context.Context, d time.Duration) error {
+	c.at = c.at.Add(d)
+	return nil
 }

@@ -1,30 +1,18 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
-	"os/exec"
-	"runtime"
-	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
-	"mvdan.cc/sh/v3/shell"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/edit"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
-
-// editing is a body in an editor. Raw gives the bytes to it as they are, and
-// takes them so; else JSON is indented for it and sent without blanks, as
-// senders do.
-type editing struct{ raw bool }
 
 // checkEditing wants one delivery for --edit, and a signature for what becomes
 // of it.
@@ -47,7 +35,7 @@ func checkEditing(cmd *cobra.Command, ids int, mode webhook.Mode) error {
 
 // resendEdited opens an editor on a delivery's body, and sends what it makes of
 // it.
-func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64, mode webhook.Mode, e editing) error {
+func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64, mode webhook.Mode, f edit.Format) error {
 	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
@@ -58,19 +46,19 @@ func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64
 	if err != nil {
 		return err
 	}
-	e.raw = e.raw || !json.Valid(d.Body)
-	body, err := p.edit(ctx, d, e)
+	f.Raw = f.Raw || !json.Valid(d.Body)
+	body, err := p.editor().Body(ctx, d, f)
 	if err != nil {
 		return err
 	}
-	if bytes.Equal(e.forSending(d.Body), body) {
+	if bytes.Equal(f.ForSending(d.Body), body) {
 		if !s.JSON {
 			p.stderr.Say("#%d was not changed: nothing was sent", id)
 		}
 		return nil
 	}
 	if !s.JSON {
-		p.stderr.Say("%s", bodyDiff(e.forEditor(d.Body), e.forEditor(body)))
+		p.stderr.Say("%s", f.Diff(d.Body, body))
 	}
 	var refused error
 	var said print.Text
@@ -107,97 +95,7 @@ func (h *hooktop) checkEditable(ctx context.Context, id int64) (d webhook.Delive
 	return d, targets, nil
 }
 
-// forEditor is a body as it stands in the editor.
-func (e editing) forEditor(body []byte) []byte {
-	var pretty bytes.Buffer
-	if e.raw || json.Indent(&pretty, body, "", "  ") != nil {
-		return body
-	}
-	pretty.WriteByte('\n')
-	return pretty.Bytes()
-}
-
-// forSending is a body as it is sent.
-func (e editing) forSending(body []byte) []byte {
-	var compact bytes.Buffer
-	if e.raw || json.Compact(&compact, body) != nil {
-		return body
-	}
-	return compact.Bytes()
-}
-
-// edit gives what the editor made of a body. Where it is no JSON any more the
-// editor can be had again, on a terminal.
-func (p *program) edit(ctx context.Context, d webhook.Delivery, e editing) ([]byte, error) {
-	draft, err := newDraft(d, e)
-	if err != nil {
-		return nil, err
-	}
-	defer draft.remove()
-	for {
-		if err := p.openEditor(ctx, draft.file); err != nil {
-			return nil, err
-		}
-		body, wrong, err := draft.read()
-		if err != nil || wrong == "" {
-			return body, err
-		}
-		if !p.again(wrong) {
-			return nil, exit.Failure("the edited body "+wrong+": nothing was sent", "edit it again, or send it unchanged with --raw")
-		}
-	}
-}
-
-// again asks whether to edit once more. Nobody is there to answer without a
-// terminal.
-func (p *program) again(wrong string) bool {
-	if !print.IsTerminal(p.stdin) {
-		return false
-	}
-	p.stderr.Ask("the edited body %s\nEdit it again? [Y/n] ", wrong)
-	answer, err := bufio.NewReader(p.stdin).ReadString('\n')
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return err == nil && (answer == "" || strings.HasPrefix(answer, "y"))
-}
-
-// editor is the user's, in words of a command line.
-func (p *program) editor() ([]string, error) {
-	command := cmp.Or(p.getenv("VISUAL"), p.getenv("EDITOR"))
-	if command == "" {
-		command = "vi"
-		if runtime.GOOS == "windows" {
-			command = "notepad"
-		}
-	}
-	words, err := shell.Fields(command, p.getenv)
-	if err != nil || len(words) == 0 {
-		return nil, exit.Usage(fmt.Sprintf("EDITOR: %q is not a command", command), "set EDITOR to your editor, such as vi or \"code --wait\"")
-	}
-	return words, nil
-}
-
-// openEditor runs the user's editor on a file until it ends.
-func (p *program) openEditor(ctx context.Context, file string) error {
-	words, err := p.editor()
-	if err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, words[0], append(words[1:], file)...)
-	cmd.Cancel = func() error { return nil } // it hears of ctrl+c itself
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.stdin, p.stdout.Stream(), p.stderr.Stream()
-	if !p.stdout.IsTerminal() { // there the result goes
-		cmd.Stdout = p.stderr.Stream()
-	}
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		return exit.Failure(fmt.Sprintf("the editor %q failed with %v: nothing was sent", words[0], programError(err)), "set EDITOR to your editor, such as vi or \"code --wait\"")
-	}
-	return nil
-}
-
-// bodyDiff shows what was changed, a line each, as diff -u does.
-func bodyDiff(before, after []byte) print.Text {
-	return print.Lines(udiff.Unified("as it was", "as it is sent", string(before), string(after)))
+// editor is the user's, on this command's terminal.
+func (p *program) editor() edit.Editor {
+	return edit.Editor{Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr, Getenv: p.getenv}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/pace"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
@@ -133,11 +134,11 @@ func (f tortureFlags) runner(ctx context.Context, s *config.Settings) (t torture
 			t.Probe = "http://" + t.Probe
 		}
 	}
-	every, err := parseRate(f.rate)
+	every, err := pace.Parse(f.rate)
 	if err != nil {
 		return t, err
 	}
-	t.Pace = (&pacer{every: every, now: time.Now, wait: sleep}).next
+	t.Pace = (&pace.Pacer{Every: every, Now: time.Now, Wait: pace.Sleep}).Next
 	for _, u := range []*url.URL{app, shows} {
 		if f.yes {
 			break
@@ -202,7 +203,7 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 			t.Endpoint = e
 		}
 	}
-	t.Now = increasing(time.Now)
+	t.Now = pace.Increasing(time.Now)
 	t.App = receiver.NewForwarder(&receiver.Forwarder{Endpoints: s.Endpoints(), Now: time.Now, Insecure: s.Forwarding.Insecure})
 	sum, err := t.Run(ctx, cases, f.cases, func(r torture.Result) error {
 		return printRow(p.out(s), s, print.TortureObject(r), func() print.Text { return print.Torture(r) })

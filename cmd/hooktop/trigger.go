@@ -8,6 +8,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/pace"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/sample"
@@ -131,7 +132,7 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (triggerReq
 	if f.rate == "" {
 		return o, nil
 	}
-	every, err := parseRate(f.rate)
+	every, err := pace.Parse(f.rate)
 	if err == nil && !counted && o.story == nil {
 		err = exit.Usage("--rate needs --count: this sends one event", "add --count")
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/pace"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
@@ -12,7 +13,7 @@ import (
 )
 
 // sendDirect sends to a URL, past the door, and says what the answers mean.
-func (p *program) sendDirect(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pacer) error {
+func (p *program) sendDirect(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pace.Pacer) error {
 	if h.settings.Secrets.Local() {
 		p.stderr.Say("note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SECRET is not set", h.settings.LocalSecretFile())
 	}
@@ -32,7 +33,7 @@ func (p *program) sendDirect(ctx context.Context, h *hooktop, o triggerRequest, 
 }
 
 // printCommand shows each signed request as a command, and sends nothing.
-func (p *program) printCommand(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pacer) error {
+func (p *program) printCommand(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pace.Pacer) error {
 	target := o.to
 	if target == "" {
 		target = "http://" + h.settings.Addr + t.Endpoint.Path

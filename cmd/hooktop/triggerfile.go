@@ -1,14 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/edit"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/providers"
 )
@@ -24,7 +23,7 @@ func (o *triggerRequest) read(stdin io.Reader, name string) error {
 	if err != nil {
 		return exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "name a file with the event's JSON, or - for standard input")
 	}
-	if trouble := notJSON(body); trouble != "" {
+	if trouble := edit.NotJSON(body); trouble != "" {
 		return exit.Usage(fmt.Sprintf("%s is not JSON: %s", name, trouble), "fix the file; hooktop trigger user.created --print shows a valid body")
 	}
 	var event struct {
@@ -42,21 +41,4 @@ func (o *triggerRequest) read(stdin io.Reader, name string) error {
 		o.provider = p
 	}
 	return nil
-}
-
-// notJSON says why a text is not JSON, and at which line; "" where it is.
-func notJSON(body []byte) string {
-	var value any
-	err := json.Unmarshal(body, &value)
-	var syntax *json.SyntaxError
-	switch {
-	case len(bytes.TrimSpace(body)) == 0:
-		return "it is empty"
-	case errors.As(err, &syntax):
-		before := body[:min(max(syntax.Offset, 1), int64(len(body)))-1] // the offset is behind what is wrong
-		return fmt.Sprintf("line %d: %s", 1+bytes.Count(before, []byte("\n")), syntax.Error())
-	case !json.Valid(body):
-		return "it has more than one value"
-	}
-	return ""
 }

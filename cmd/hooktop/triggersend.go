@@ -9,6 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/pace"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
@@ -23,19 +24,19 @@ func (h *hooktop) sender(p webhook.Provider) receiver.Trigger {
 			endpoint = e
 		}
 	}
-	return receiver.Trigger{Endpoint: endpoint, Endpoints: h.receiver.Endpoints, Instance: h.door, Users: h.store, Now: increasing(h.receiver.Now)}
+	return receiver.Trigger{Endpoint: endpoint, Endpoints: h.receiver.Endpoints, Instance: h.door, Users: h.store, Now: pace.Increasing(h.receiver.Now)}
 }
 
 // each makes the messages of an order one after the other, each when its time
 // has come, and gives them to send.
-func (o triggerRequest) each(ctx context.Context, t receiver.Trigger, p *pacer, send func(receiver.Message) error) error {
+func (o triggerRequest) each(ctx context.Context, t receiver.Trigger, p *pace.Pacer, send func(receiver.Message) error) error {
 	for n := range o.count {
 		makers, err := o.makers(ctx, t, n)
 		if err != nil {
 			return err
 		}
 		for _, build := range makers {
-			if err := p.next(ctx); err != nil {
+			if err := p.Next(ctx); err != nil {
 				return err
 			}
 			m, err := build()
@@ -99,7 +100,7 @@ func (p *program) trigger(ctx context.Context, s *config.Settings, o triggerRequ
 	}
 	defer p.close(h)
 	h.forwardNothing() // that is done below, before the command ends
-	t, paced := h.sender(o.provider), &pacer{every: o.every, now: time.Now, wait: sleep}
+	t, paced := h.sender(o.provider), &pace.Pacer{Every: o.every, Now: time.Now, Wait: pace.Sleep}
 	if u, err := url.Parse(o.to); err == nil && o.to != "" && strings.Trim(u.Path, "/") == "" {
 		u.Path = t.Endpoint.Path
 		o.to = u.String()
@@ -114,7 +115,7 @@ func (p *program) trigger(ctx context.Context, s *config.Settings, o triggerRequ
 }
 
 // sendThroughDoor sends as a sender does, and says what became of each.
-func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pacer) error {
+func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pace.Pacer) error {
 	var refused webhook.Delivery
 	var said print.Text
 	err := o.each(ctx, t, paced, func(m receiver.Message) error {
@@ -176,7 +177,7 @@ func (h *hooktop) triggerEvent(ctx context.Context, name string) (last webhook.D
 	}
 	t := h.sender(o.provider)
 	refused := false
-	err = o.each(ctx, t, &pacer{now: time.Now, wait: sleep}, func(m receiver.Message) error {
+	err = o.each(ctx, t, &pace.Pacer{Now: time.Now, Wait: pace.Sleep}, func(m receiver.Message) error {
 		d, err := h.deliver(ctx, t, m)
 		if err != nil || refused {
 			return err

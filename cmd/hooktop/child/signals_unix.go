@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package child
 
 import (
 	"os"
@@ -11,7 +11,7 @@ import (
 // prepare gives the command a process group of its own, so that a signal
 // reaches all that it starts. On a terminal it stays in hooktop's: only there
 // may it read the keyboard, and ctrl+z stops both.
-func (c *childProcess) prepare() {
+func (c *Process) prepare() {
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: !c.terminal}
 }
 
@@ -20,7 +20,7 @@ func (c *childProcess) prepare() {
 // is passed on, also what came before, until stop. What a terminal's keys send
 // has reached the command already. A pipe that nobody reads is an error then,
 // and no end without a word to the command.
-func (c *childProcess) passSignals() (begin, stop func()) {
+func (c *Process) passSignals() (begin, stop func()) {
 	all := []os.Signal{os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGPIPE}
 	signals := make(chan os.Signal, 8)
 	signal.Reset(all...) // or a second ctrl+c ends hooktop under the command
@@ -47,7 +47,7 @@ func (c *childProcess) passSignals() (begin, stop func()) {
 
 // signal reaches the command's group, or the command alone where it is in
 // hooktop's. One that has just ended cannot hear it.
-func (c *childProcess) signal(s syscall.Signal) {
+func (c *Process) signal(s syscall.Signal) {
 	pid := c.cmd.Process.Pid
 	if !c.terminal {
 		pid = -pid
@@ -55,13 +55,13 @@ func (c *childProcess) signal(s syscall.Signal) {
 	_ = syscall.Kill(pid, s)
 }
 
-func (c *childProcess) terminate() { c.signal(syscall.SIGTERM) }
+func (c *Process) terminate() { c.signal(syscall.SIGTERM) }
 
-func (c *childProcess) kill() { c.signal(syscall.SIGKILL) }
+func (c *Process) kill() { c.signal(syscall.SIGKILL) }
 
 // exitCode is the command's, as a shell gives it: 128 and the signal that
 // ended it.
-func (c *childProcess) exitCode() int {
+func (c *Process) exitCode() int {
 	if status, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return 128 + int(status.Signal())
 	}

@@ -1,4 +1,6 @@
-package main
+// Package clipboard puts text on the system's clipboard, or into a file if there
+// is none.
+package clipboard
 
 import (
 	"context"
@@ -23,9 +25,9 @@ var clipboards = []struct {
 	{"DISPLAY", []string{"xsel", "--clipboard", "--input"}},
 }
 
-// copyText puts text on the system's clipboard, or into a file where there is
+// Copy puts text on the system's clipboard, or into a file where there is
 // none, and says which.
-func copyText(text string) (how string, err error) {
+func Copy(text string) (how string, err error) {
 	for _, c := range clipboards {
 		if c.needs != "" && os.Getenv(c.needs) == "" {
 			continue

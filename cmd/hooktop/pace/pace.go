@@ -1,4 +1,6 @@
-package main
+// Package pace lets what is sent go evenly: it reads a rate and waits until the
+// next one may go. It sends nothing.
+package pace
 
 import (
 	"context"
@@ -14,8 +16,8 @@ import (
 // each one is slower.
 const maxPerSecond = 10_000
 
-// parseRate reads 10/s, 30/m, 1/h or, a second, 10, and gives the time from one to the next.
-func parseRate(text string) (every time.Duration, err error) {
+// Parse reads 10/s, 30/m, 1/h or, a second, 10, and gives the time from one to the next.
+func Parse(text string) (every time.Duration, err error) {
 	number, unit, parted := strings.Cut(text, "/")
 	per, known := map[string]time.Duration{"": time.Second, "s": time.Second, "m": time.Minute, "h": time.Hour}[unit]
 	n, err := strconv.ParseFloat(number, 64)
@@ -28,33 +30,33 @@ func parseRate(text string) (every time.Duration, err error) {
 	return max(time.Duration(float64(per)/n), 1), nil
 }
 
-// pacer lets what is sent go evenly. Who is late does not catch up: two are
+// Pacer lets what is sent go evenly. Who is late does not catch up: two are
 // never closer together than the rate says.
-type pacer struct {
-	every time.Duration // until the one after the next; 0: as fast as it goes
+type Pacer struct {
+	Every time.Duration // until the one after the next; 0: as fast as it goes
 	due   time.Time
-	now   func() time.Time
-	wait  func(context.Context, time.Duration) error
+	Now   func() time.Time
+	Wait  func(context.Context, time.Duration) error
 }
 
-// next returns when the next one may go; the first one may at once.
-func (p *pacer) next(ctx context.Context) error {
+// Next returns when the next one may go; the first one may at once.
+func (p *Pacer) Next(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	now := p.now()
+	now := p.Now()
 	if now.Before(p.due) {
-		if err := p.wait(ctx, p.due.Sub(now)); err != nil {
+		if err := p.Wait(ctx, p.due.Sub(now)); err != nil {
 			return err
 		}
 		now = p.due
 	}
-	p.due = now.Add(p.every)
+	p.due = now.Add(p.Every)
 	return nil
 }
 
-// sleep waits until so much time has passed or ctx ends.
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits until so much time has passed or ctx ends.
+func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -65,9 +67,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// increasing is a clock of which no two times are the same: what is sent in
+// Increasing is a clock of which no two times are the same: what is sent in
 // quick succession keeps its order, which Clerk's milliseconds tell.
-func increasing(now func() time.Time) func() time.Time {
+func Increasing(now func() time.Time) func() time.Time {
 	var last time.Time
 	return func() time.Time {
 		at := now()

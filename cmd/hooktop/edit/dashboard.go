@@ -1,4 +1,4 @@
-package main
+package edit
 
 import (
 	"context"
@@ -15,29 +15,42 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/child"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// drafts are the bodies that the dashboard's user edits. What could not be sent
+// Drafts are the bodies that the dashboard's user edits. What could not be sent
 // is kept until hooktop ends.
-type drafts struct {
-	program *program
-	hooktop *hooktop
+type Drafts struct {
+	Editor Editor
+	// Editable returns a delivery that can be edited, and where it is sent then.
+	Editable func(ctx context.Context, id int64) (d webhook.Delivery, targets []string, err error)
+	// Resend sends an edited body.
+	Resend func(ctx context.Context, id int64, body []byte, target string) (webhook.Delivery, error)
+	// SignalPause is how long after a first interrupt a further one ends the program
+	// at once.
+	SignalPause time.Duration
+
 	// editing is told when the terminal becomes an editor's, and when no longer.
 	editing chan bool
-
-	mu   sync.Mutex
-	kept map[int64]*draft
+	mu      sync.Mutex
+	kept    map[int64]*draft
 }
 
-// open gives the editor on a delivery's body, or on what was made of it before.
-func (o *drafts) open(ctx context.Context, id int64) (tea.ExecCommand, error) {
-	words, err := o.program.editor()
+// NewDrafts fills in what Drafts need.
+func NewDrafts(o *Drafts) *Drafts {
+	o.editing, o.kept = make(chan bool), map[int64]*draft{}
+	return o
+}
+
+// Open returns the editor on a delivery's body, or on what was made of it before.
+func (o *Drafts) Open(ctx context.Context, id int64) (tea.ExecCommand, error) {
+	words, err := o.Editor.words()
 	if err != nil {
 		return nil, err
 	}
-	d, _, err := o.hooktop.checkEditable(ctx, id)
+	d, _, err := o.Editable(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -45,18 +58,18 @@ func (o *drafts) open(ctx context.Context, id int64) (tea.ExecCommand, error) {
 	defer o.mu.Unlock()
 	f := o.kept[id]
 	if f == nil {
-		if f, err = newDraft(d, editing{raw: !json.Valid(d.Body)}); err != nil {
+		if f, err = newDraft(d, Format{Raw: !json.Valid(d.Body)}); err != nil {
 			return nil, err
 		}
 		o.kept[id] = f
 	}
 	cmd := exec.CommandContext(ctx, words[0], append(words[1:], f.file)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it leaves the terminal in order
-	return &editor{cmd, o.editing}, nil
+	return &onTerminal{cmd, o.editing}, nil
 }
 
-// send sends what the editor left of a body, as resend --edit does.
-func (o *drafts) send(ctx context.Context, id int64) (sent []webhook.Delivery, err error) {
+// Send sends what the editor left of a body, as resend --edit does.
+func (o *Drafts) Send(ctx context.Context, id int64) (sent []webhook.Delivery, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	f := o.kept[id]
@@ -71,12 +84,12 @@ func (o *drafts) send(ctx context.Context, id int64) (sent []webhook.Delivery, e
 		return nil, exit.Failure(fmt.Sprintf("the edited #%d %s: nothing was sent", id, wrong), "press e to edit it again")
 	}
 	if f.changed(body) {
-		_, targets, err := o.hooktop.checkEditable(ctx, id)
+		_, targets, err := o.Editable(ctx, id)
 		if err != nil {
 			return nil, err
 		}
 		for _, target := range targets {
-			d, err := o.hooktop.forwarder.ResendEdited(ctx, id, body, webhook.New, target)
+			d, err := o.Resend(ctx, id, body, target)
 			if err != nil {
 				return sent, err
 			}
@@ -88,8 +101,8 @@ func (o *drafts) send(ctx context.Context, id int64) (sent []webhook.Delivery, e
 	return sent, nil
 }
 
-// discard removes what is left at the end.
-func (o *drafts) discard() {
+// Discard removes what is left at the end.
+func (o *Drafts) Discard() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, f := range o.kept {
@@ -97,35 +110,35 @@ func (o *drafts) discard() {
 	}
 }
 
-// editor is the user's, on the dashboard's terminal.
-type editor struct {
+// onTerminal is the user's editor on the dashboard's terminal.
+type onTerminal struct {
 	cmd     *exec.Cmd
 	editing chan<- bool
 }
 
-func (e *editor) Run() error {
+func (e *onTerminal) Run() error {
 	e.editing <- true
 	err := e.cmd.Run()
 	e.editing <- false
 	if err != nil {
-		return programError(err)
+		return child.Reason(err)
 	}
 	return nil
 }
 
-func (e *editor) SetStdin(r io.Reader)  { e.cmd.Stdin = r }
-func (e *editor) SetStdout(w io.Writer) { e.cmd.Stdout = w }
-func (e *editor) SetStderr(w io.Writer) { e.cmd.Stderr = w }
+func (e *onTerminal) SetStdin(r io.Reader)  { e.cmd.Stdin = r }
+func (e *onTerminal) SetStdout(w io.Writer) { e.cmd.Stdout = w }
+func (e *onTerminal) SetStderr(w io.Writer) { e.cmd.Stderr = w }
 
 // editorGrace is how long after an editor an interrupt is still its own: the
 // system says that the editor has ended, and what it was interrupted by, in any
 // order.
 const editorGrace = 250 * time.Millisecond
 
-// ignoringEditorInterrupts ends the context at an interrupt as main does, but for the time that
+// IgnoringEditorInterrupts ends the context at an interrupt as main does, but for the time that
 // an editor has the terminal: its ctrl+c goes to all that run there, and is
 // meant for it alone.
-func (o *drafts) ignoringEditorInterrupts(parent context.Context) (ctx context.Context, stop func()) {
+func (o *Drafts) IgnoringEditorInterrupts(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signal.Reset(os.Interrupt)
 	signals := make(chan os.Signal, 2)
@@ -144,7 +157,7 @@ func (o *drafts) ignoringEditorInterrupts(parent context.Context) (ctx context.C
 			case first.IsZero():
 				first = time.Now()
 				cancel(exit.ErrInterrupted)
-			case time.Since(first) > signalPause:
+			case time.Since(first) > o.SignalPause:
 				os.Exit(exit.CodeInterrupted)
 			}
 		}

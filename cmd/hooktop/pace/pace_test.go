@@ -1,4 +1,4 @@
-package main
+package pace
 
 import (
 	"context"
@@ -15,12 +15,12 @@ func TestParseRate(t *testing.T) {
 		"10/s": 100 * time.Millisecond, "10": 100 * time.Millisecond, "1/s": time.Second, "30/m": 2 * time.Second, "2/h": 30 * time.Minute, "0.5/s": 2 * time.Second,
 		"10000/s": 100 * time.Microsecond, "600000/m": 100 * time.Microsecond,
 	} {
-		if got, err := parseRate(text); err != nil || got != want {
+		if got, err := Parse(text); err != nil || got != want {
 			t.Errorf("%s is one each %v, %v, want %v", text, got, err, want)
 		}
 	}
 	for _, bad := range []string{"", "/s", "0/s", "-1/s", "10/", "10/d", "x/s", "NaN/s", "Inf/s", "10001/s", "1e300/h", "10/s/s"} {
-		if got, err := parseRate(bad); err == nil || exit.FixOf(err) == "" {
+		if got, err := Parse(bad); err == nil || exit.FixOf(err) == "" {
 			t.Errorf("%q is one each %v, %v", bad, got, err)
 		}
 	}
@@ -56,9 +56,9 @@ func TestPace(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := &clock{at: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}
-			p := pacer{every: c.every, now: clock.now, wait: clock.wait}
+			p := Pacer{Every: c.every, Now: clock.now, Wait: clock.wait}
 			for _, took := range c.work {
-				if err := p.next(t.Context()); err != nil {
+				if err := p.Next(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				clock.at = clock.at.Add(took)
@@ -72,28 +72,28 @@ func TestPace(t *testing.T) {
 
 func TestPaceEndsWhenItIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	p := pacer{every: time.Hour, now: time.Now, wait: sleep}
-	if err := p.next(ctx); err != nil {
+	p := Pacer{Every: time.Hour, Now: time.Now, Wait: Sleep}
+	if err := p.Next(ctx); err != nil {
 		t.Fatal(err)
 	}
 	cancel(exit.ErrInterrupted)
-	if err := sleep(ctx, time.Hour); !errors.Is(err, exit.ErrInterrupted) {
+	if err := Sleep(ctx, time.Hour); !errors.Is(err, exit.ErrInterrupted) {
 		t.Errorf("sleeping ended with %v", err)
 	}
-	if err := p.next(ctx); !errors.Is(err, exit.ErrInterrupted) {
+	if err := p.Next(ctx); !errors.Is(err, exit.ErrInterrupted) {
 		t.Errorf("the next one ended with %v", err)
 	}
 	broken := &clock{fail: exit.ErrInterrupted}
-	p = pacer{every: time.Hour, now: broken.now, wait: broken.wait}
-	_ = p.next(t.Context())
-	if err := p.next(t.Context()); !errors.Is(err, exit.ErrInterrupted) {
+	p = Pacer{Every: time.Hour, Now: broken.now, Wait: broken.wait}
+	_ = p.Next(t.Context())
+	if err := p.Next(t.Context()); !errors.Is(err, exit.ErrInterrupted) {
 		t.Errorf("waiting ended with %v", err)
 	}
 }
 
 func TestTicking(t *testing.T) {
 	c := &clock{at: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}
-	tick := increasing(c.now)
+	tick := Increasing(c.now)
 	first := tick()
 	if second := tick(); !first.Equal(c.at) || second.Sub(first) != time.Millisecond {
 		t.Errorf("at %v it is %v, and then %v", c.at, first, second)

@@ -1,4 +1,4 @@
-package main
+package edit
 
 import (
 	"bytes"
@@ -13,18 +13,18 @@ import (
 // draft is a body in a file for an editor, in a folder that is for its user
 // alone.
 type draft struct {
-	editing
+	Format
 	dir, file string
 	before    []byte // as the editor got it
 	original  []byte
 }
 
-func newDraft(d webhook.Delivery, e editing) (*draft, error) {
+func newDraft(d webhook.Delivery, format Format) (*draft, error) {
 	dir, err := os.MkdirTemp("", "hooktop-edit-")
 	if err != nil {
 		return nil, exit.Failure(fmt.Sprintf("cannot edit: %v", exit.Reason(err)), "make the temporary folder writable")
 	}
-	f := &draft{editing: e, dir: dir, file: filepath.Join(dir, fmt.Sprintf("delivery-%d.json", d.ID)), before: e.forEditor(d.Body), original: d.Body}
+	f := &draft{Format: format, dir: dir, file: filepath.Join(dir, fmt.Sprintf("delivery-%d.json", d.ID)), before: format.ForEditor(d.Body), original: d.Body}
 	if err := os.WriteFile(f.file, f.before, 0o600); err != nil {
 		f.remove()
 		return nil, exit.Failure(fmt.Sprintf("cannot edit: %v", exit.Reason(err)), "free some space in the temporary folder")
@@ -38,19 +38,19 @@ func (f *draft) read() (body []byte, wrong string, err error) {
 	if err != nil {
 		return nil, "", exit.Failure(fmt.Sprintf("the edited file is gone: %v", exit.Reason(err)), "save it under its own name")
 	}
-	if f.raw { // editors end a file with a line's end
+	if f.Raw { // editors end a file with a line's end
 		if !bytes.HasSuffix(f.before, []byte("\n")) {
 			after = bytes.TrimSuffix(bytes.TrimSuffix(after, []byte("\n")), []byte("\r"))
 		}
 		return after, "", nil
 	}
-	if trouble := notJSON(after); trouble != "" {
+	if trouble := NotJSON(after); trouble != "" {
 		wrong = "is not JSON: " + trouble
 	}
-	return f.forSending(after), wrong, nil
+	return f.ForSending(after), wrong, nil
 }
 
 // changed says whether a body is another one than before.
-func (f *draft) changed(body []byte) bool { return !bytes.Equal(f.forSending(f.original), body) }
+func (f *draft) changed(body []byte) bool { return !bytes.Equal(f.ForSending(f.original), body) }
 
 func (f *draft) remove() { _ = os.RemoveAll(f.dir) } // a leftover is harmless
