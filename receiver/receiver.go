@@ -226,11 +226,7 @@ func (r *Receiver) judge(a *arrival) {
 		return
 	}
 	a.Outcome = webhook.Rejected
-	before := r.seen.of(a.Provider)
-	if a.Verdict.Code == webhook.WrongSecret && !a.Verdict.BodyBroken {
-		a.Verdict.Detail += " " + before.lately(a.At, secrets)
-	}
-	a.Verdict = before.history.Reconsider(this, a.Verdict)
+	a.Verdict = r.seen.of(a.Provider).reconsider(this, a.Verdict, secrets)
 	a.unexplained = r.Explainer != nil && webhook.Explainable(a.Verdict) && !r.Explainer.atOnce(&a.Delivery, p)
 }
 

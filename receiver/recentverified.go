@@ -61,22 +61,37 @@ func (s *recentVerified) of(provider string) lastVerified {
 	return s.seen[provider]
 }
 
-// lately says whether a known secret verified anything lately, and which. The
-// secrets may have changed since.
-func (s lastVerified) lately(now time.Time, secrets []webhook.Secret) string {
+// reconsider adds to a signature that does not match what verified lately. If the
+// secret that verified is still in use, and the delivery comes from the same
+// instance, its body was more likely changed than signed by another endpoint.
+func (s lastVerified) reconsider(this recent.Delivery, v webhook.Verdict, secrets []webhook.Secret) webhook.Verdict {
+	if v.Code == webhook.WrongSecret && !v.BodyBroken {
+		said, known := s.lately(this.At, secrets)
+		v.Detail += " " + said
+		if known && s.history.Instance() != "" && this.InstanceID == s.history.Instance() {
+			v.Detail += " It comes from the same instance, " + webhook.Quoted(this.InstanceID) + "."
+			v = v.Suspecting(webhook.BodyChanged)
+		}
+	}
+	return s.history.Reconsider(this, v)
+}
+
+// lately says whether a secret verified anything lately, and which, and reports
+// whether that secret is still known: secrets may have changed since.
+func (s lastVerified) lately(now time.Time, secrets []webhook.Secret) (said string, known bool) {
 	if s.at.IsZero() {
-		return "No delivery has verified since hooktop started."
+		return "No delivery has verified since hooktop started.", false
 	}
 	ago := "a moment ago"
 	if d := now.Sub(s.at).Round(time.Second); d >= 2*time.Second {
 		ago = webhook.Age(d) + " ago"
 	}
 	if !slices.ContainsFunc(secrets, func(known webhook.Secret) bool { return known.FullName() == s.secret }) {
-		return fmt.Sprintf("%s verified another delivery %s.", s.secret, ago)
+		return fmt.Sprintf("%s verified another delivery %s.", s.secret, ago), false
 	}
 	which := "That secret"
 	if len(secrets) > 1 {
 		which = s.secret
 	}
-	return fmt.Sprintf("%s verified another delivery %s, so this one comes from another endpoint.", which, ago)
+	return fmt.Sprintf("%s verified another delivery %s.", which, ago), true
 }

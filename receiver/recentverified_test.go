@@ -71,10 +71,10 @@ func TestAnotherInstanceIsAHint(t *testing.T) {
 
 func TestTheLastVerifiedDeliveryIsDatedInWords(t *testing.T) {
 	for ago, want := range map[time.Duration]string{
-		-time.Second: "a moment ago,", 0: "a moment ago,", 1400 * time.Millisecond: "a moment ago,",
-		3 * time.Second: "3 s ago,", 90 * time.Second: "90 s ago,", 26 * time.Hour: "26 h ago,",
+		-time.Second: "a moment ago.", 0: "a moment ago.", 1400 * time.Millisecond: "a moment ago.",
+		3 * time.Second: "3 s ago.", 90 * time.Second: "90 s ago.", 26 * time.Hour: "26 h ago.",
 	} {
-		if got := (lastVerified{at: now, secret: secret.FullName()}).lately(now.Add(ago), []webhook.Secret{secret}); !strings.Contains(got, "another delivery "+want) {
+		if got, _ := (lastVerified{at: now, secret: secret.FullName()}).lately(now.Add(ago), []webhook.Secret{secret}); !strings.Contains(got, "another delivery "+want) {
 			t.Errorf("%s: %s", ago, got)
 		}
 	}
@@ -82,19 +82,19 @@ func TestTheLastVerifiedDeliveryIsDatedInWords(t *testing.T) {
 
 // The secrets may change while hooktop runs.
 func TestAReplacedSecretIsNotBlamed(t *testing.T) {
-	const elsewhere = ", so this one comes from another endpoint."
 	by := lastVerified{at: now, secret: secret.FullName()}
 	for _, c := range []struct {
 		name    string
 		secrets []webhook.Secret
 		want    string
+		known   bool
 	}{
-		{"it is the only one", []webhook.Secret{secret}, "That secret verified another delivery a moment ago" + elsewhere},
-		{"it is one of two", []webhook.Secret{other, secret}, "whsec_…LaSw (TEST in a test) verified another delivery a moment ago" + elsewhere},
-		{"another took its place", []webhook.Secret{other}, "whsec_…LaSw (TEST in a test) verified another delivery a moment ago."},
-		{"two others took its place", []webhook.Secret{other, stripeSecret}, "whsec_…LaSw (TEST in a test) verified another delivery a moment ago."},
+		{"it is the only one", []webhook.Secret{secret}, "That secret verified another delivery a moment ago.", true},
+		{"it is one of two", []webhook.Secret{other, secret}, "whsec_…LaSw (TEST in a test) verified another delivery a moment ago.", true},
+		{"another took its place", []webhook.Secret{other}, "whsec_…LaSw (TEST in a test) verified another delivery a moment ago.", false},
+		{"two others took its place", []webhook.Secret{other, stripeSecret}, "whsec_…LaSw (TEST in a test) verified another delivery a moment ago.", false},
 	} {
-		if got := by.lately(now, c.secrets); got != c.want {
+		if got, known := by.lately(now, c.secrets); got != c.want || known != c.known {
 			t.Errorf("%s: %s", c.name, got)
 		}
 	}
@@ -134,5 +134,37 @@ func TestOnlyRealSendersWithValidSignaturesAreRemembered(t *testing.T) {
 	}
 	if got := s.of("clerk"); len(got.history) != recent.Max || got.at != now || got.secret == "" || len(s.of("stripe").history) != 0 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A right secret and the same instance: the body was changed, more likely than not.
+func TestAChangedBodyOfTheSameInstanceIsNotBlamedOnTheSecret(t *testing.T) {
+	dev := strings.Replace(clerkText, `{"data"`, `{"instance_id":"ins_dev","data"`, 1)
+	for name, c := range map[string]struct {
+		arrived string
+		first   webhook.Alternative
+	}{
+		"a field changed":               {strings.Replace(dev, "user_", "user-", 1), webhook.BodyChanged},
+		"a field dropped":               {strings.Replace(dev, `,"id":"idn_1"`, "", 1), webhook.BodyChanged},
+		"no instance to tell it by":     {strings.Replace(dev, `"instance_id":"ins_dev",`, "", 1), webhook.OtherSecret},
+		"another instance":              {strings.Replace(dev, "ins_dev", "ins_prod", 1), webhook.OtherSecret},
+		"nothing has verified so far":   {strings.Replace(dev, "user_", "user-", 1), webhook.OtherSecret},
+		"a body that no sender made up": {dev[:30], webhook.BodyChanged},
+	} {
+		g, _ := seeing(t)
+		if name != "nothing has verified so far" {
+			exchange(t, g.public, post(clerkPath, signedAs(t, "msg_1", dev, now), dev))
+		}
+		exchange(t, g.public, post(clerkPath, signedAs(t, "msg_2", dev, now), c.arrived))
+		v := g.last(t).Verdict
+		if v.Code != webhook.WrongSecret || v.Certain() || v.Possible()[0] != c.first || len(v.Possible()) != 2 {
+			t.Errorf("%s: %v %v", name, v.Certain(), v.Possible())
+		}
+		if strings.Contains(v.Title+v.Detail, "this one comes from another endpoint") {
+			t.Errorf("%s: %s", name, v.Detail)
+		}
+		if raw := strings.Contains(v.Fix, "express.raw"); !raw {
+			t.Errorf("%s: the fix does not name the body: %s", name, v.Fix)
+		}
 	}
 }

@@ -109,7 +109,8 @@ type verdict struct {
 	Checks []check `json:"checks,omitempty"`
 	Secret string  `json:"secret,omitempty"`
 
-	Difference *bodyDifference `json:"difference,omitempty"`
+	Difference   *bodyDifference       `json:"difference,omitempty"`
+	Alternatives []webhook.Alternative `json:"alternatives,omitempty"`
 }
 
 // bodyDifference is a webhook.BodyDifference; its excerpts are base64 in JSON.
@@ -132,7 +133,7 @@ type check struct {
 }
 
 func encodeVerdict(v webhook.Verdict) (string, error) {
-	out := verdict{Title: v.Title, Detail: v.Detail, Fix: v.Fix, Secret: v.Secret}
+	out := verdict{Title: v.Title, Detail: v.Detail, Fix: v.Fix, Secret: v.Secret, Alternatives: v.Alternatives}
 	for _, c := range v.Checks {
 		out.Checks = append(out.Checks, check(c))
 	}
@@ -148,7 +149,7 @@ func decodeVerdict(text string, v *webhook.Verdict) error {
 	if err := json.Unmarshal([]byte(text), &in); err != nil {
 		return fmt.Errorf("verdict: %w", err)
 	}
-	v.Title, v.Detail, v.Fix, v.Secret = in.Title, in.Detail, in.Fix, in.Secret
+	v.Title, v.Detail, v.Fix, v.Secret, v.Alternatives = in.Title, in.Detail, in.Fix, in.Secret, in.Alternatives
 	for _, c := range in.Checks {
 		v.Checks = append(v.Checks, webhook.Check(c))
 	}

@@ -42,7 +42,8 @@ func TestEveryByteOfADeliveryComesBack(t *testing.T) {
 			Bytes: rapid.Int64Min(1).Draw(r, "bytes"), MessageID: text.Draw(r, "message"),
 			Verdict: webhook.Verdict{
 				Code: webhook.WrongSecret, Title: "title", Detail: rapid.String().Draw(r, "detail"), Fix: "fix", Secret: "whsec_…last",
-				Checks: []webhook.Check{{Name: "time", OK: true}, {Name: "signature", Detail: rapid.String().Draw(r, "check")}, {Name: "sender", Hint: true, OK: rapid.Bool().Draw(r, "looks")}},
+				Alternatives: []webhook.Alternative{webhook.BodyChanged, webhook.OtherSecret},
+				Checks:       []webhook.Check{{Name: "time", OK: true}, {Name: "signature", Detail: rapid.String().Draw(r, "check")}, {Name: "sender", Hint: true, OK: rapid.Bool().Draw(r, "looks")}},
 				Difference: &webhook.BodyDifference{
 					Offset: rapid.Int64Min(0).Draw(r, "offset"),
 					Signed: webhook.Excerpt{Text: rapid.SliceOfN(rapid.Byte(), 1, 32).Draw(r, "signed"), Ends: rapid.Bool().Draw(r, "ends")}, Arrived: webhook.Excerpt{Text: []byte("{")},

@@ -44,7 +44,7 @@ func TestAWrongSecretIsMendedWhileItRuns(t *testing.T) {
 		}
 	}
 	d.press("2")
-	d.see("Failures 3", "wrong-secret", "Signed with another secret", "1–3 of 3")
+	d.see("Failures 3", "wrong-secret", "The signature does not match", "1–3 of 3")
 
 	writeEnv(t, dir, "CLERK_WEBHOOK_SECRET="+secret)
 	d.see("Clerk's secret is now whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local) · R re-verifies 3 rejected")

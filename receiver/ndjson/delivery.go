@@ -100,6 +100,10 @@ type (
 		Secret     *string     `json:"secret"`
 		Checks     []Check     `json:"checks"`
 		Difference *Difference `json:"difference"`
+		// Certain is set if the cause is proven; otherwise Alternatives are the
+		// causes that it may have, most likely first.
+		Certain      bool                  `json:"certain"`
+		Alternatives []webhook.Alternative `json:"alternatives"`
 	}
 	// Difference is the first place where the body that arrived is not the one that
 	// was signed; bytes that are not UTF-8 are "base64:…".
@@ -143,7 +147,10 @@ func NewDelivery(d webhook.Delivery) Delivery {
 
 // NewDiagnosis returns the object of a verdict's evidence.
 func NewDiagnosis(v webhook.Verdict) Diagnosis {
-	line := Diagnosis{Title: v.Title, Detail: v.Detail, Fix: Null(v.Fix), Secret: Null(v.Secret), Checks: []Check{}}
+	line := Diagnosis{
+		Title: v.Title, Detail: v.Detail, Fix: Null(v.Fix), Secret: Null(v.Secret), Checks: []Check{},
+		Certain: v.Certain(), Alternatives: append([]webhook.Alternative{}, v.Possible()...),
+	}
 	for _, c := range v.Checks {
 		line.Checks = append(line.Checks, Check(c))
 	}

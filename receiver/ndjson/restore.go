@@ -53,7 +53,7 @@ func Restore(w Whole) (webhook.Delivery, error) {
 func restoreVerdict(w Whole) (webhook.Verdict, error) {
 	v := webhook.Verdict{
 		Verified: w.Verdict == string(webhook.VerdictVerified), Unverified: w.Verdict == string(webhook.VerdictUnverified), Code: webhook.Code(value(w.Code)), Title: w.Diagnosis.Title,
-		Detail: w.Diagnosis.Detail, Fix: value(w.Diagnosis.Fix), Secret: value(w.Diagnosis.Secret),
+		Detail: w.Diagnosis.Detail, Fix: value(w.Diagnosis.Fix), Secret: value(w.Diagnosis.Secret), Alternatives: w.Diagnosis.Alternatives,
 	}
 	for _, c := range w.Diagnosis.Checks {
 		v.Checks = append(v.Checks, webhook.Check(c))

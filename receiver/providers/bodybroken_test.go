@@ -25,7 +25,7 @@ func TestABrokenBodyIsBlamedBeforeTheSecret(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := autopsyOf(good, c.arrived, autopsyKeys)
-			if v.Code != webhook.WrongSecret || v.Title != "The body is not what was sent" || !v.BodyBroken {
+			if v.Code != webhook.WrongSecret || v.Title != "The body arrived broken" || !v.BodyBroken {
 				t.Fatalf("%s: %s", v.Code, v.Title)
 			}
 			if !strings.Contains(v.Detail, c.says) || !strings.Contains(v.Fix, c.fix) || strings.Contains(v.Fix, "Signing Secret") {
@@ -33,7 +33,7 @@ func TestABrokenBodyIsBlamedBeforeTheSecret(t *testing.T) {
 			}
 		})
 	}
-	if v := autopsyOf(v1(hmacOf(decoded(t, autopsyUnknown), autopsyStampDot+clerkBody)), clerkBody, autopsyKeys); v.BodyBroken || v.Title != "Signed with another secret" {
+	if v := autopsyOf(v1(hmacOf(decoded(t, autopsyUnknown), autopsyStampDot+clerkBody)), clerkBody, autopsyKeys); v.BodyBroken || v.Title != "The signature does not match" {
 		t.Errorf("a whole body: %s", v.Title)
 	}
 }

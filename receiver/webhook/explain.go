@@ -57,6 +57,9 @@ func Explain(p Provider, all []Provider, r Request, at time.Time, v Verdict, key
 		v.Checks = hintsLast(append(v.Checks, tried(report, secrets)...))
 		if v.Code == WrongSecret {
 			v.Detail += " " + ruledOut(report)
+			if !v.BodyBroken {
+				v.Detail += " " + v.guess()
+			}
 		}
 		return v
 	}

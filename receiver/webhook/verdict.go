@@ -30,9 +30,14 @@ type Verdict struct {
 	// BodyBroken is set if the provider cannot have sent this body, so that the
 	// signature says nothing about the secret. It is not stored.
 	BodyBroken bool
+	// Alternatives are the causes that the rejection may have, most likely first, if
+	// the one that Code names is not proven: see Possible.
+	Alternatives []Alternative
 	// Secret is the masked secret that made the signature and where it was found,
 	// "" if none matched.
 	Secret string
+
+	doubt doubt
 }
 
 // Check is one thing that was checked.

@@ -241,17 +241,19 @@ func (e *evidence) untimely(by *Secret) *Verdict {
 
 // wrongSecret is what remains when no other explanation holds.
 func wrongSecret(e *evidence) (*Verdict, Check) {
-	v := &Verdict{Code: WrongSecret, Title: "Signed with another secret"}
-	v.Fix = e.signing.placeOf("the endpoint whose URL ends in "+QuoteShort(e.path())) + " → " + takenUp(e.signing.Variables[0], e.secrets) + " " + e.signing.PlaceNote + " Restart the app too, if it has that secret."
+	v := &Verdict{Code: WrongSecret, Title: "The signature does not match"}
+	v.doubt = doubt{body: "something on the way changes it: pass the raw body on, " + rawInJavaScript + ".", compare: "with the one in " + e.title + "'s dashboard"}
+	v.doubt.secret = e.signing.placeOf("the endpoint whose URL ends in "+QuoteShort(e.path())) + " → " + takenUp(e.signing.Variables[0], e.secrets) + " " + e.signing.PlaceNote + " Restart the app too, if it has that secret."
 	opening := e.opening()
 	if opening == "" {
 		opening = "The headers are in order, but "
 	}
 	v.Detail = opening + "its signature does not match this body with " + sources(e.secrets) + "."
 	if !e.look().looksGenuine() {
-		v.Fix += " For a signed test run: hooktop trigger " + e.signing.TestEvent + "."
+		v.doubt.secret += " For a signed test run: hooktop trigger " + e.signing.TestEvent + "."
 	}
 	v.Detail += e.alsoUntimely()
+	*v = v.Suspecting(OtherSecret)
 	e.blameBody(v)
 	return v, failed("secrets", plural(len(e.secrets), "secret")+" tried, none matches")
 }
@@ -265,8 +267,9 @@ func (e *evidence) blameBody(v *Verdict) {
 	if what == "" {
 		return
 	}
-	v.Title, v.BodyBroken = "The body is not what was sent", true
-	v.Detail = what + " " + e.title + " sends and signs a JSON object, so this says nothing about the secret." + e.alsoUntimely()
+	v.Title, v.BodyBroken = "The body arrived broken", true
+	v.Alternatives, v.doubt = []Alternative{BodyChanged, OtherSecret}, doubt{}
+	v.Detail = what + " " + e.title + " sends and signs a JSON object, so the body was most likely changed on its way. This says nothing about the secret." + e.alsoUntimely()
 	v.Fix = "Make sure that whatever is between " + e.title + " and here passes the body on unchanged: " + rawInJavaScript + "." + more
 }
 

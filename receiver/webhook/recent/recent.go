@@ -73,14 +73,25 @@ func (h History) Reconsider(this Delivery, v webhook.Verdict) webhook.Verdict {
 	return h.clock(this, v)
 }
 
+// Instance returns the environment of the last delivery that names one, "" if none
+// does.
+func (h History) Instance() string {
+	for _, s := range h {
+		if s.InstanceID != "" {
+			return s.InstanceID
+		}
+	}
+	return ""
+}
+
 // instance compares the environment with that of the deliveries that verified.
 func (h History) instance(this Delivery, v webhook.Verdict) webhook.Verdict {
-	i := slices.IndexFunc(h, func(s Delivery) bool { return s.InstanceID != "" })
-	if i < 0 || this.InstanceID == "" {
+	last := h.Instance()
+	if last == "" || this.InstanceID == "" {
 		return v
 	}
-	known := webhook.Quoted(h[i].InstanceID)
-	if this.InstanceID == h[i].InstanceID {
+	known := webhook.Quoted(last)
+	if this.InstanceID == last {
 		return v.With(webhook.Hint("instance", true, known+", as in the deliveries that verified"))
 	}
 	other := webhook.Quoted(this.InstanceID)
