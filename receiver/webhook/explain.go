@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook/autopsy"
+	"github.com/hooktop/hooktop/receiver/webhook/wording"
 )
 
 // Keyring is what a signature that does not hold is tried with.
@@ -91,13 +92,13 @@ func settled(checks []Check) (kept []Check) {
 // tried are the checks that say what was ruled out on the way.
 func tried(r autopsy.Report, secrets []Secret) (checks []Check) {
 	if n := len(r.Others); n > 0 {
-		checks = append(checks, passed("others", fmt.Sprintf("%s tried (%s), none explains it", plural(n, "other secret"), whence(r.Others, secrets))))
+		checks = append(checks, passed("others", fmt.Sprintf("%s tried (%s), none explains it", wording.Plural(n, "other secret"), whence(r.Others, secrets))))
 	}
 	if r.Forms > 0 {
-		checks = append(checks, passed("forms", fmt.Sprintf("%s of the key and the signed content tried", plural(r.Forms, "form"))))
+		checks = append(checks, passed("forms", fmt.Sprintf("%s of the key and the signed content tried", wording.Plural(r.Forms, "form"))))
 	}
 	if r.Bodies > 0 {
-		checks = append(checks, passed("body", fmt.Sprintf("%s of the body tried", plural(r.Bodies, "form"))))
+		checks = append(checks, passed("body", fmt.Sprintf("%s of the body tried", wording.Plural(r.Bodies, "form"))))
 	}
 	return checks
 }
@@ -118,9 +119,9 @@ func whence(others []int, secrets []Secret) string {
 
 // ruledOut says in a sentence what a wrong-secret verdict has ruled out.
 func ruledOut(r autopsy.Report) string {
-	s := fmt.Sprintf("Ruled out by recomputing: %s of the key and the signed content, %s of the body", plural(r.Forms, "other form"), plural(r.Bodies, "other form"))
+	s := fmt.Sprintf("Ruled out by recomputing: %s of the key and the signed content, %s of the body", wording.Plural(r.Forms, "other form"), wording.Plural(r.Bodies, "other form"))
 	if n := len(r.Others); n > 0 {
-		s += ", " + plural(n, "other known secret") + "."
+		s += ", " + wording.Plural(n, "other known secret") + "."
 	} else {
 		s += "; no other secret is known here."
 	}

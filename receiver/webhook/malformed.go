@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook/scheme"
+	"github.com/hooktop/hooktop/receiver/webhook/wording"
 )
 
 // counted returns the kinds whose signatures count with the secrets that are
@@ -112,7 +113,7 @@ func unsupportedVersion(e *evidence) (*Verdict, Check) {
 	}
 	isShared := slices.Contains(versions, shared.Field)
 	isAsymmetric := asymmetric != nil && slices.Contains(versions, asymmetric.Field)
-	listed := listOf(versions)
+	listed := wording.Quotes(versions)
 	check := failed("signature", "versions "+listed)
 	place := e.signing.placeOf("the endpoint whose URL ends in "+QuoteShort(e.path())) + " (" + e.secretPrefix() + "…)"
 	switch {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hooktop/hooktop/receiver/webhook/autopsy"
+	"github.com/hooktop/hooktop/receiver/webhook/wording"
 )
 
 // claimant is the provider whose headers a request has, nil for none.
@@ -53,7 +54,7 @@ func (e *evidence) explainOther(keys Keyring, v Verdict) Verdict {
 		return v
 	}
 	if tried > 0 {
-		v.Checks = hintsLast(append(v.Checks, failed("signature", plural(tried, "secret")+" tried as "+title+"'s, none matches")))
+		v.Checks = hintsLast(append(v.Checks, failed("signature", wording.Plural(tried, "secret")+" tried as "+title+"'s, none matches")))
 	}
 	return v
 }

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook/autopsy"
+	"github.com/hooktop/hooktop/receiver/webhook/findingtext"
 	"github.com/hooktop/hooktop/receiver/webhook/scheme"
+	"github.com/hooktop/hooktop/receiver/webhook/wording"
 )
 
 // evidence is what was read of a request before its verdict.
@@ -80,9 +82,9 @@ func unsigned(e *evidence) (*Verdict, Check) {
 		return e.wrongProvider()
 	}
 	names := e.signing.headerNames()
-	lacks := "it carries no " + inEnglish(names) + " header"
+	lacks := "it carries no " + wording.List(names) + " header"
 	if len(names) > 1 {
-		lacks = "it carries none of the headers " + inEnglish(names)
+		lacks = "it carries none of the headers " + wording.List(names)
 	}
 	v := &Verdict{
 		Code:   Unsigned,
@@ -175,7 +177,7 @@ func (e *evidence) allowed() string {
 	if e.signing.Tolerance == 0 {
 		return ", any age allowed"
 	}
-	return ", " + ageSeconds(e.signing.Tolerance) + " allowed"
+	return ", " + wording.Age(e.signing.Tolerance) + " allowed"
 }
 
 func noSecret(e *evidence) (*Verdict, Check) {
@@ -223,15 +225,15 @@ func (e *evidence) untimely(by *Secret) *Verdict {
 	if unit, meant := e.otherUnit(); unit != "" {
 		return e.wrongUnit(by, unit, meant)
 	}
-	age, tolerance := e.age(), ageSeconds(e.signing.Tolerance)
+	age, tolerance := e.age(), wording.Age(e.signing.Tolerance)
 	v := &Verdict{Code: TooOld, Title: "Signed too long ago", Secret: by.FullName()}
-	v.Detail = fmt.Sprintf("The signature is right, but it is %s old; %s are allowed. Retries are signed afresh, so either a stored request was sent again or a clock is wrong: the sender's is behind, or this machine's is ahead.", ageSeconds(age), tolerance)
+	v.Detail = fmt.Sprintf("The signature is right, but it is %s old; %s are allowed. Retries are signed afresh, so either a stored request was sent again or a clock is wrong: the sender's is behind, or this machine's is ahead.", wording.Age(age), tolerance)
 	v.Fix = "To send a stored delivery, use hooktop resend ID, which signs it afresh. For a live delivery, set this machine's clock (a virtual machine's clock is often wrong after sleep)."
 	if age > 0 {
 		return v
 	}
 	v.Code, v.Title = TooNew, "Signed in the future"
-	v.Detail = fmt.Sprintf("The signature is right, but its time is %s ahead of this machine's clock; %s are allowed.", ageSeconds(-age), tolerance)
+	v.Detail = fmt.Sprintf("The signature is right, but its time is %s ahead of this machine's clock; %s are allowed.", wording.Age(-age), tolerance)
 	v.Fix = "Set this machine's clock: it is behind (a virtual machine's clock often is after sleep)."
 	if e.look().looksGenuine() {
 		v.Detail += " It looks like it really comes from " + e.signing.Sender + ", whose clocks are kept right; if so, this machine's clock is behind."
@@ -242,7 +244,7 @@ func (e *evidence) untimely(by *Secret) *Verdict {
 // wrongSecret is what remains when no other explanation holds.
 func wrongSecret(e *evidence) (*Verdict, Check) {
 	v := &Verdict{Code: WrongSecret, Title: "The signature does not match"}
-	v.doubt = doubt{body: "something on the way changes it: pass the raw body on, " + rawInJavaScript + ".", compare: "with the one in " + e.title + "'s dashboard"}
+	v.doubt = doubt{body: "something on the way changes it: pass the raw body on, " + findingtext.RawInJavaScript + ".", compare: "with the one in " + e.title + "'s dashboard"}
 	v.doubt.secret = e.signing.placeOf("the endpoint whose URL ends in "+QuoteShort(e.path())) + " → " + takenUp(e.signing.Variables[0], e.secrets) + " " + e.signing.PlaceNote + " Restart the app too, if it has that secret."
 	opening := e.opening()
 	if opening == "" {
@@ -255,7 +257,7 @@ func wrongSecret(e *evidence) (*Verdict, Check) {
 	v.Detail += e.alsoUntimely()
 	*v = v.Suspecting(OtherSecret)
 	e.blameBody(v)
-	return v, failed("secrets", plural(len(e.secrets), "secret")+" tried, none matches")
+	return v, failed("secrets", wording.Plural(len(e.secrets), "secret")+" tried, none matches")
 }
 
 // blameBody makes of the verdict on a signature that does not hold one on a
@@ -263,14 +265,14 @@ func wrongSecret(e *evidence) (*Verdict, Check) {
 // about the secret.
 func (e *evidence) blameBody(v *Verdict) {
 	fault, at := autopsy.FaultOf(e.Body)
-	what, more := faultText(e.Body, fault, at)
+	what, more := findingtext.OfFault(e.Body, fault, at)
 	if what == "" {
 		return
 	}
 	v.Title, v.BodyBroken = "The body arrived broken", true
 	v.Alternatives, v.doubt = []Alternative{BodyChanged, OtherSecret}, doubt{}
 	v.Detail = what + " " + e.title + " sends and signs a JSON object, so the body was most likely changed on its way. This says nothing about the secret." + e.alsoUntimely()
-	v.Fix = "Make sure that whatever is between " + e.title + " and here passes the body on unchanged: " + rawInJavaScript + "." + more
+	v.Fix = "Make sure that whatever is between " + e.title + " and here passes the body on unchanged: " + findingtext.RawInJavaScript + "." + more
 }
 
 // alsoUntimely is a sentence more where the time would be refused as well, ""
