@@ -54,6 +54,9 @@ var failureTexts = []struct {
 // The same failures have the same causes, found by code instead of text.
 func TestAnOlderDatabaseCountsItsFailuresAsBefore(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
+		if o.version >= 10 {
+			return // it wrote the codes itself
+		}
 		db := another(t, o.path)
 		db.SetMaxOpenConns(1) // so that all is one transaction
 		must(t, db, `BEGIN`)
@@ -153,6 +156,9 @@ func TestAnOlderDatabaseGetsReasons(t *testing.T) {
 		{"", "", "", 0, "", 0, 0},
 	}
 	eachOlder(t, func(t *testing.T, o older) {
+		if o.version >= 10 {
+			return // it wrote the codes itself
+		}
 		db := another(t, o.path)
 		db.SetMaxOpenConns(1)
 		must(t, db, `BEGIN`)

@@ -9,15 +9,15 @@ import (
 
 // The sorts by a column that may be NULL, or equal in many rows.
 
-// These expressions are exactly those of the indexes in 00008_sorts.sql. An empty
-// BLOB is greater than any text; NULL, which compares to nothing, would be on no page.
-const (
-	planNullsLast          = `ifnull(u."planKey", x'')`
-	tombstonePlanNullsLast = `ifnull(json_extract(s.row, '$.planKey'), x'')`
-	statusNullsLast        = `ifnull(u."subscriptionStatus", x'')`
-)
+// orderedUsers are the rows in the order of user_order, which 00011_userorder.sql makes
+// and keeps in step. CROSS JOIN has SQLite walk that table first.
+const orderedUsers = `user_order AS o CROSS JOIN "User" AS u ON u.id = o.user_id LEFT JOIN user_state AS s ON s.user_id = u.id`
 
-// nullsLast returns the value those expressions have for s.
+// tombstonePlanNullsLast is exactly the expression of the index in 00008_sorts.sql. An empty
+// BLOB is greater than any text; NULL, which compares to nothing, would be on no page.
+const tombstonePlanNullsLast = `ifnull(json_extract(s.row, '$.planKey'), x'')`
+
+// nullsLast returns the value that user_order and that expression have for s.
 func nullsLast(s *string) any {
 	if s == nil {
 		return []byte{}
@@ -54,7 +54,7 @@ func compareStatus(a, b webhook.UserRecord) int {
 
 func planSources(p webhook.UserPage) []source {
 	plan := func(r webhook.UserRecord) any { return nullsLast(r.PlanKey) }
-	list := beyondCursor(p, source{from: livingUsers, key: []string{planNullsLast, "u.id"}}, plan)
+	list := beyondCursor(p, source{from: orderedUsers, key: []string{"o.plan", "o.user_id"}}, plan)
 	if p.Deleted {
 		list = append(list, beyondCursor(p, source{from: tombstones, where: isTombstone(), key: []string{tombstonePlanNullsLast, "s.user_id"}}, plan)...)
 	}
@@ -63,7 +63,7 @@ func planSources(p webhook.UserPage) []source {
 
 // statusSources are the living users, then the tombstones.
 func statusSources(p webhook.UserPage) []source {
-	alive := source{from: livingUsers, key: []string{statusNullsLast, "u.id"}}
+	alive := source{from: orderedUsers, key: []string{"o.status", "o.user_id"}}
 	gone := source{from: tombstones, where: isTombstone(), key: []string{"s.user_id"}}
 	aliveAround := beyondCursor(p, alive, func(r webhook.UserRecord) any { return nullsLast(r.SubscriptionStatus) })
 	switch cursor := cmp.Or(p.After, p.Before); {
