@@ -1,0 +1,421 @@
+package command
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/textproto"
+	"strings"
+)
+
+// curl is what the options of one request say; --next begins another.
+type curl struct {
+	*arguments
+	urls                 []string
+	method, target       string
+	header               http.Header
+	named                map[string]bool // headers that the command sets or removes
+	data                 []byte
+	hasData, json        bool
+	upload               []byte
+	uploads, get, head   bool
+	query                []string
+	user, bearer, cookie string
+	found                []Request
+}
+
+// curl reads the arguments of curl.
+func (a *arguments) curl(args []string) ([]Request, error) {
+	c := &curl{arguments: a}
+	c.reset()
+	options := true
+	for i := 0; i < len(args); i++ {
+		word := args[i]
+		switch {
+		case !options || !strings.HasPrefix(word, "-") || word == "-":
+			if err := odd(word); err != nil {
+				return nil, err
+			}
+			c.urls = append(c.urls, word)
+		case word == "--":
+			options = false
+		case strings.HasPrefix(word, "--"):
+			used, err := c.long(word[2:], args[i+1:])
+			if err != nil {
+				return nil, err
+			}
+			i += used
+		default:
+			used, err := c.short(word, args[i+1:])
+			if err != nil {
+				return nil, err
+			}
+			i += used
+		}
+	}
+	return c.found, c.next()
+}
+
+// odd reports a word that stands where curl wants a URL, but was not meant as one.
+func odd(word string) error {
+	for _, mark := range []string{"“", "”", "‘", "’", "„", "—", "–"} {
+		if strings.HasPrefix(word, mark) {
+			return unread("%s has a typographic %s: write plain quotes and dashes", quote(word), mark)
+		}
+	}
+	return nil
+}
+
+func (c *curl) reset() {
+	*c = curl{arguments: c.arguments, header: http.Header{}, named: map[string]bool{}, found: c.found}
+}
+
+// long reads an option such as --header. It returns how many of the words after it
+// belong to it.
+func (c *curl) long(name string, rest []string) (used int, err error) {
+	name, joined, has := strings.Cut(name, "=") // as new versions take it
+	o, err := curlLong(name)
+	switch {
+	case err != nil:
+		return 0, err
+	case has && !o.takes:
+		return 0, unread("the option --%s takes no value", o.name)
+	case has:
+		return 0, c.option(o, joined)
+	case !o.takes:
+		return 0, c.option(o, "")
+	case len(rest) == 0:
+		return 0, unread("the option --%s has no value", o.name)
+	}
+	return 1, c.option(o, rest[0])
+}
+
+// short reads one or several options of one letter; the value of the last may be
+// joined to it.
+func (c *curl) short(word string, rest []string) (used int, err error) {
+	for i := 1; i < len(word); i++ {
+		o, err := curlLetter(word[i])
+		if err != nil {
+			return 0, err
+		}
+		switch {
+		case !o.takes:
+			err = c.option(o, "")
+		case i+1 < len(word):
+			return 0, c.option(o, word[i+1:])
+		case len(rest) == 0:
+			return 0, unread("the option -%c has no value", word[i])
+		default:
+			return 1, c.option(o, rest[0])
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return 0, nil
+}
+
+// option takes an option. Those that do not change the request are passed over.
+func (c *curl) option(o curlOption, value string) error {
+	switch o.name {
+	case "header":
+		return c.headerOption(value)
+	case "data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json":
+		return c.dataOption(o.name, value)
+	case "request":
+		c.method = value
+	case "url":
+		c.urls = append(c.urls, value)
+	case "url-query":
+		return c.queryOption(value)
+	case "request-target":
+		c.target = value
+	case "user-agent":
+		c.set("User-Agent", value)
+	case "referer":
+		c.set("Referer", strings.TrimSuffix(value, ";auto"))
+	case "range":
+		c.set("Range", "bytes="+value)
+	case "cookie":
+		if strings.Contains(value, "=") { // else the name of a file that curl may fill
+			c.cookie = strings.TrimPrefix(c.cookie+"; "+value, "; ")
+		}
+	case "user":
+		c.user = value
+	case "oauth2-bearer":
+		c.bearer = value
+	case "get":
+		c.get = !o.off
+	case "head":
+		c.head = !o.off
+	case "upload-file":
+		return c.uploadOption(value)
+	case "next":
+		return c.next()
+	case "form", "form-string":
+		return unread("the option --%s sends a form with a separator that curl makes up: the body is not known", o.name)
+	case "config", "variable":
+		return unread("the option --%s is not read: write the options that it brings", o.name)
+	}
+	return nil
+}
+
+// set sets a header that an option of its own stands for; an empty one is not sent.
+func (c *curl) set(name, value string) {
+	if c.named[name] {
+		return
+	}
+	c.header.Del(name)
+	if value != "" {
+		c.header.Set(name, value)
+	}
+}
+
+// headerOption takes the value of -H: a header, or a file of headers.
+func (c *curl) headerOption(value string) error {
+	name, isFile := strings.CutPrefix(value, "@")
+	if !isFile {
+		return c.addHeader(value)
+	}
+	b, err := c.file("a header", name)
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(string(b)) {
+		if line = strings.TrimRight(line, "\r\n"); line == "" || line[0] == '#' {
+			continue
+		}
+		if err := c.addHeader(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addHeader takes a header as curl writes it: "Name: value", "Name:" to leave it
+// out, "Name;" to send it empty.
+func (c *curl) addHeader(line string) error {
+	name, value, found := strings.Cut(line, ":")
+	if !found {
+		if name, _, found = strings.Cut(line, ";"); !found {
+			return unread("%s is not a header: it has no colon", quote(line))
+		}
+		c.name(name)
+		c.header.Add(name, "")
+		return nil
+	}
+	name, value = textproto.TrimString(name), textproto.TrimString(value)
+	if !isToken(name) {
+		return unread("%s is not a header: %s is not a name", quote(line), quote(name))
+	}
+	c.name(name)
+	if value != "" {
+		c.header.Add(name, value)
+	}
+	return nil
+}
+
+// name records that the command says itself what a header is. What an option such
+// as -A made of it does not count any more.
+func (c *curl) name(name string) {
+	if key := http.CanonicalHeaderKey(name); !c.named[key] {
+		c.named[key] = true
+		c.header.Del(key)
+	}
+}
+
+// isToken reports whether a text can be the name of a header.
+func isToken(s string) bool {
+	if s == "" {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// dataOption takes a part of the body.
+func (c *curl) dataOption(option, value string) error {
+	part := []byte(value)
+	switch {
+	case option == "data-urlencode":
+		var err error
+		if part, err = c.urlEncoded(value); err != nil {
+			return err
+		}
+	case option != "data-raw" && strings.HasPrefix(value, "@"):
+		b, err := c.file("the body", value[1:])
+		if err != nil {
+			return err
+		}
+		if part = b; option == "data" || option == "data-ascii" {
+			part = dropLineEnds(b)
+		}
+	}
+	if option == "json" {
+		c.json = true
+	} else if len(c.data) > 0 {
+		c.data = append(c.data, '&')
+	}
+	c.hasData = true
+	c.data = append(c.data, part...)
+	return c.spend(len(part))
+}
+
+// dropLineEnds returns a file as -d sends it.
+func dropLineEnds(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for _, c := range b {
+		if c != '\r' && c != '\n' && c != 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// urlEncoded returns what --data-urlencode sends: content, =content, name=content,
+// @file or name@file.
+func (c *curl) urlEncoded(value string) ([]byte, error) {
+	at := strings.IndexByte(value, '=')
+	if at < 0 {
+		at = strings.IndexByte(value, '@')
+	}
+	name, content := "", []byte(value)
+	if at >= 0 {
+		name, content = value[:at], []byte(value[at+1:])
+		if value[at] == '@' {
+			var err error
+			if content, err = c.file("the body", value[at+1:]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	encoded := strings.ReplaceAll(percentEncoded(content), "%20", "+")
+	if name != "" {
+		encoded = name + "=" + encoded
+	}
+	return []byte(encoded), nil
+}
+
+// percentEncoded encodes all but unreserved characters.
+func percentEncoded(text []byte) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for _, c := range text {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("-._~", c) >= 0:
+			b.WriteByte(c)
+		default:
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		}
+	}
+	return b.String()
+}
+
+func (c *curl) queryOption(value string) error {
+	if plain, ok := strings.CutPrefix(value, "+"); ok {
+		c.query = append(c.query, plain)
+		return nil
+	}
+	encoded, err := c.urlEncoded(value)
+	c.query = append(c.query, string(encoded))
+	return err
+}
+
+func (c *curl) uploadOption(name string) (err error) {
+	if name == "." {
+		name = "-"
+	}
+	c.uploads = true
+	c.upload, err = c.file("the body", name)
+	return err
+}
+
+// next ends the options of a request, and begins another.
+func (c *curl) next() error {
+	if len(c.urls) > 1 {
+		for _, u := range c.urls {
+			if !likeURL(u) {
+				return unread("%s is neither an option nor a URL: quotes may be missing", quote(u))
+			}
+		}
+	}
+	if len(c.urls) == 0 {
+		c.urls = []string{""}
+	}
+	for _, u := range c.urls {
+		if len(c.found) == maxRequests {
+			return unread("it holds more than %d requests", maxRequests)
+		}
+		c.found = append(c.found, c.request(u))
+	}
+	c.reset()
+	return nil
+}
+
+// likeURL reports whether a word may be a URL.
+func likeURL(word string) bool {
+	if strings.Contains(word, "://") {
+		return true
+	}
+	host, _, _ := strings.Cut(word, "/")
+	return host != "" && !strings.ContainsAny(host, " \t\n\"'{}<>,;") && (strings.ContainsAny(host, ".:") || host == "localhost")
+}
+
+// request returns the request to a URL.
+func (c *curl) request(u string) Request {
+	q := Request{Method: http.MethodGet, Header: c.header.Clone()}
+	u = absolute(strings.NewReplacer(`\[`, "[", `\]`, "]", `\{`, "{", `\}`, "}").Replace(u), "http")
+	for _, part := range c.query {
+		u = withQuery(u, part)
+	}
+	implied := func(name, value string) {
+		if !c.named[name] && q.Header[name] == nil {
+			q.Header.Set(name, value)
+		}
+	}
+	switch {
+	case c.hasData && c.get:
+		u = withQuery(u, string(c.data))
+	case c.hasData:
+		q.Method, q.Body = http.MethodPost, c.data
+		kind := "application/x-www-form-urlencoded"
+		if c.json {
+			kind = "application/json"
+			implied("Accept", kind)
+		}
+		implied("Content-Type", kind)
+	case c.uploads:
+		q.Method, q.Body = http.MethodPut, c.upload
+	case c.head:
+		q.Method = http.MethodHead
+	}
+	if c.method != "" {
+		q.Method = c.method
+	}
+	if c.cookie != "" {
+		implied("Cookie", c.cookie)
+	}
+	if c.bearer != "" {
+		implied("Authorization", "Bearer "+c.bearer)
+	} else if c.user != "" {
+		implied("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(c.user)))
+	}
+	if q.URL = u; c.target != "" {
+		q.URL = withTarget(u, c.target)
+	}
+	return q
+}
+
+// withTarget replaces the path and query of a URL.
+func withTarget(url, target string) string {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok || !strings.HasPrefix(target, "/") {
+		return target
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	host, _, _ = strings.Cut(host, "?")
+	return scheme + "://" + host + target
+}

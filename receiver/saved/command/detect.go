@@ -1,0 +1,97 @@
+package command
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+type language int
+
+const (
+	posixShell language = iota
+	cmdExe
+	powerShell
+	javaScript
+)
+
+// programs are the commands that send a request, as a regular expression.
+const programs = `(?:curl|wget|https?|xhs?)(?:\.exe)?`
+
+var (
+	// startsCommand is how a line begins that runs such a program, or makes
+	// ready for it.
+	startsCommand = regexp.MustCompile(`^[ \t]*(?:&[ \t]+)?(?:(?:sudo|time|env|command|exec|nohup|noglob|nice|[A-Za-z_]\w*=(?:"[^"\n]*"|'[^'\n]*'|[^\s'"]*))[ \t]+)*` +
+		`(?:["']?[\w.~:/\\$-]*[/\\])?` + programs + `["']?(?:[ \t\r\n]|$)`)
+	// preparesCommand is how a script begins: it counts only if a program follows.
+	preparesCommand = regexp.MustCompile(`^[ \t]*(?:(?:export[ \t]+|set[ \t]+)?[A-Za-z_]\w*=|(?:set|cd|echo|printf|cat|base64|openssl|source|sh|bash|zsh|if|for|while|docker|kubectl|ssh|timeout|nice)[ \t]|[({][ \t]*|@?echo[ \t]|\\?` + programs + `)`)
+	hasProgram      = regexp.MustCompile(`(?m)(?:^|[\s;|&({/\\"'])` + programs + `["']?[ \t\\^` + "`" + `]`)
+
+	startsPS = regexp.MustCompile(`(?i)^[ \t]*(?:\$[a-z_][\w:]*(?:\.\w+(?:\.add)?)?[ \t]*[=(.]|\[[\w.]+\]\$?|(?:invoke-webrequest|invoke-restmethod|iwr|irm)(?:[ \t` + "`" + `]|$)|try[ \t]*\{)`)
+	hasPS    = regexp.MustCompile(`(?i)(?:^|[\s;|&({=])(?:invoke-webrequest|invoke-restmethod|iwr|irm)[ \t` + "`" + `]`)
+	psLine   = regexp.MustCompile("[ \t]`[ \t]*\n")
+
+	startsJS = regexp.MustCompile(`^[ \t]*(?:(?:import|const|let|var|async|await|return|export|function|try|void|new)\b|\(?\(async\b|["']use strict["']|//|/\*|` + calls + `)`)
+	// calls are the JavaScript functions that send a request.
+	hasCall = regexp.MustCompile(`(?:^|[\s;=(){}!,:])` + calls)
+
+	caretEnd   = regexp.MustCompile(`\^[ \t]*\r?\n`)
+	caretQuote = regexp.MustCompile(`(?:^|[ \t])\^"`)
+	// doubledQuote is how cmd.exe's users write a quote inside quotes.
+	doubledQuote = regexp.MustCompile(`[^\s"=]""|""[^\s"]`)
+)
+
+const calls = `(?:(?:window|globalThis|self|undici)\.)?(?:fetch|\$fetch|ofetch|axios|got|ky)[ \t]*(?:\.[ \t]*\w+[ \t]*)?(?:<[\w<>\[\], ]*>)?\(`
+
+// Looks reports whether a text is a command rather than a request itself or
+// JSON. It may be one that Read cannot read.
+func Looks(text []byte) bool {
+	plain := withoutFence(unixLines(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))))
+	line := firstLine(plain)
+	if n := promptLength(line); n > 0 {
+		return true
+	}
+	switch {
+	case startsCommand.MatchString(line):
+		return true
+	case startsPS.MatchString(line):
+		return hasPS.MatchString(plain) || hasProgram.MatchString(plain) || strings.HasPrefix(strings.TrimSpace(line), "$")
+	case startsJS.MatchString(line) && hasCall.MatchString(plain):
+		return true
+	}
+	script := strings.HasPrefix(strings.TrimSpace(plain), "#")
+	return (script || preparesCommand.MatchString(line)) && hasProgram.MatchString(plain)
+}
+
+// firstLine returns the first line that is not empty and not a shell's comment.
+func firstLine(text string) string {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimRight(line, "\r\n"); strings.TrimSpace(line) != "" && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			return line
+		}
+	}
+	return ""
+}
+
+// languageOf tells which shell or language a command is for.
+func languageOf(text string) language {
+	line := firstLine(text)
+	n := promptLength(line)
+	switch rest := line[n:]; {
+	case psPrompt.MatchString(line):
+		return powerShell
+	case cmdPrompt.MatchString(line):
+		return cmdExe
+	case startsPS.MatchString(rest):
+		return powerShell
+	case n == 0 && startsJS.MatchString(rest) && hasCall.MatchString(text):
+		return javaScript
+	case startsCommand.MatchString(rest) && psLine.MatchString(text):
+		return powerShell
+	}
+	if hasProgram.MatchString(text) && (caretEnd.MatchString(text) || caretQuote.MatchString(text) ||
+		doubledQuote.MatchString(text) && !strings.Contains(text, "'")) {
+		return cmdExe
+	}
+	return posixShell
+}

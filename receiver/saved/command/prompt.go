@@ -1,0 +1,111 @@
+package command
+
+import (
+	"regexp"
+	"strings"
+)
+
+// What stands before a command in a terminal.
+var (
+	// shortPrompt is a prompt whatever follows: no command begins like that.
+	shortPrompt = regexp.MustCompile(`^[ \t]*[$%❯λ»][ \t]+`)
+	// namedPrompt has a user, a host or a folder in front.
+	namedPrompt = regexp.MustCompile(`^(?:[\w.@~:/\[\]()+, \\-]{0,120}[$%#❯»]|[ \t]*>|➜[ \t]+\S+(?:[ \t]+git:\(\S+\))?(?:[ \t]+✗)?)[ \t]+|^[$%]`)
+	psPrompt    = regexp.MustCompile(`^(?:\([\w.-]{1,40}\)[ \t]*)?PS(?:[ \t][^>\n]{0,200})?>[ \t]?`)
+	cmdPrompt   = regexp.MustCompile(`^[A-Za-z]:\\[^>\n"]{0,200}>[ \t]?`)
+	// nextPrompt stands before the further lines of a command.
+	nextPrompt = regexp.MustCompile(`^(?:(?:d?quote|bquote|heredoc|pipe|cmdand|cmdor|cmdsubst)?>{1,2}[ \t]?|More\?[ \t])`)
+)
+
+// promptLength returns how many bytes of a line are a prompt, 0 for none.
+func promptLength(line string) int {
+	for _, form := range []*regexp.Regexp{psPrompt, cmdPrompt, shortPrompt} {
+		if p := form.FindString(line); p != "" {
+			return len(p)
+		}
+	}
+	if p := namedPrompt.FindString(line); p != "" && startsCommand.MatchString(line[len(p):]) {
+		return len(p)
+	}
+	return 0
+}
+
+// block is a part of a text: what was typed at one prompt and what it printed,
+// or all of it where there are no prompts.
+type block struct {
+	text     string
+	line     int // the number of its first line
+	prompted bool
+}
+
+// blocks splits a text at its prompts. Lines keep their numbers, and the first
+// of each block its columns.
+func blocks(text string) []block {
+	lines := strings.SplitAfter(text, "\n")
+	var all []block
+	var typed strings.Builder
+	current := block{line: 1}
+	end := func() {
+		current.text = typed.String()
+		if strings.TrimSpace(current.text) != "" {
+			all = append(all, current)
+		}
+		typed.Reset()
+	}
+	further := false
+	for i, line := range lines {
+		if n := promptLength(line); n > 0 {
+			if current.prompted || strings.TrimSpace(typed.String()) == "" {
+				end() // what stood before was another command, or nothing
+			}
+			if !current.prompted && typed.Len() > 0 {
+				typed.WriteString(line) // a command that is already read has such a line
+				continue
+			}
+			current = block{line: i + 1, prompted: true}
+			typed.WriteString(strings.Repeat(" ", n) + line[n:])
+			further = true
+			continue
+		}
+		if p := nextPrompt.FindString(line); current.prompted && further && p != "" {
+			line = line[len(p):]
+		} else {
+			further = false
+		}
+		typed.WriteString(line)
+	}
+	end()
+	return all
+}
+
+// eachBlock reads the commands of each block; read gets the block.
+func (r *reader) eachBlock(text string, read func(block) error) error {
+	for _, b := range blocks(text) {
+		if err := read(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fence is the line before and after code in a chat or in Markdown.
+var fence = regexp.MustCompile("^[ \t]*(?:```+|~~~+)[ \t]*[\\w+.-]*[ \t]*\r?\n?$")
+
+// withoutFence returns what is inside the first fence of a text that begins
+// with one. Lines keep their numbers.
+func withoutFence(text string) string {
+	start := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
+	lines := strings.SplitAfter(text[start:], "\n")
+	if !fence.MatchString(lines[0]) {
+		return text
+	}
+	var inside strings.Builder
+	inside.WriteString(strings.Repeat("\n", strings.Count(text[:start], "\n")+1))
+	for _, line := range lines[1:] {
+		if fence.MatchString(line) {
+			break
+		}
+		inside.WriteString(line)
+	}
+	return inside.String()
+}

@@ -1,0 +1,194 @@
+package command
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strings"
+)
+
+// The long names of wget's options, with a value and without.
+const (
+	wgetValued = `
+	accept accept-regex append-output backups base bind-address body-data body-file ca-certificate ca-directory certificate certificate-type
+	ciphers compression config connect-timeout crl-file cut-dirs default-page directory-prefix dns-servers dns-timeout domains
+	exclude-directories exclude-domains execute follow-tags ftp-password ftp-user header hsts-file http-password http-user ignore-tags
+	include-directories input-file level limit-rate load-cookies local-encoding max-redirect method output-document output-file password
+	pinnedpubkey post-data post-file prefer-family private-key private-key-type progress proxy-password proxy-user quota read-timeout referer
+	regex-type reject reject-regex rejected-log remote-encoding report-speed restrict-file-names retry-on-http-error save-cookies
+	secure-protocol start-pos timeout tries use-askpass user user-agent wait waitretry warc-dedup warc-file warc-header warc-max-size
+	warc-tempdir http-passwd
+`
+	wgetPlain = `
+	adjust-extension ask-password auth-no-challenge background backup-converted cache check-certificate clobber content-disposition
+	content-on-error continue convert-file-only convert-links cookies debug delete-after directories dns-cache follow-ftp force-directories
+	force-html ftps-clear-data-connection ftps-fallback-to-ftp ftps-implicit ftps-resume-ssl glob help host-directories hsts http-keep-alive
+	https-only if-modified-since ignore-case ignore-length inet4-only inet6-only iri keep-session-cookies mirror netrc parent page-requisites
+	passive-ftp preserve-permissions protocol-directories proxy quiet random-wait recursive relative remove-listing retr-symlinks
+	retry-connrefused save-headers server-response show-progress span-hosts spider strict-comments timestamping trust-server-names unlink
+	use-server-timestamps verbose version warc-cdx warc-compression warc-digests warc-keep-log xattr
+`
+	wgetShort = `
+	V:version h:help b:background e:execute o:output-file a:append-output d:debug q:quiet v:verbose i:input-file F:force-html B:base
+	t:tries O:output-document c:continue N:timestamping S:server-response T:timeout w:wait Q:quota 4:inet4-only 6:inet6-only x:force-directories
+	P:directory-prefix E:adjust-extension U:user-agent r:recursive l:level k:convert-links K:backup-converted m:mirror p:page-requisites
+	A:accept R:reject D:domains H:span-hosts L:relative I:include-directories X:exclude-directories
+`
+)
+
+// wget is what the options of wget say.
+type wget struct {
+	*arguments
+	urls           []string
+	method         string
+	header         http.Header
+	body           []byte
+	hasBody, posts bool
+	user, password string
+}
+
+// wget reads the arguments of wget.
+func (a *arguments) wget(args []string) ([]Request, error) {
+	w := &wget{arguments: a, header: http.Header{}}
+	for i := 0; i < len(args); i++ {
+		word := args[i]
+		switch {
+		case word == "--":
+			w.urls = append(w.urls, args[i+1:]...)
+			i = len(args)
+		case strings.HasPrefix(word, "--"):
+			name, value, has := strings.Cut(word[2:], "=")
+			o, err := wgetLong(name)
+			if err != nil {
+				return nil, err
+			}
+			if o.takes && !has {
+				if i++; i >= len(args) {
+					return nil, unread("the option --%s has no value", o.name)
+				}
+				value = args[i]
+			}
+			if err := w.option(o, value); err != nil {
+				return nil, err
+			}
+		case strings.HasPrefix(word, "-") && word != "-":
+			used, err := w.short(word, args[i+1:])
+			if err != nil {
+				return nil, err
+			}
+			i += used
+		default:
+			if err := odd(word); err != nil {
+				return nil, err
+			}
+			w.urls = append(w.urls, word)
+		}
+	}
+	return w.requests()
+}
+
+// wgetLong finds an option by its name, or the beginning of it.
+func wgetLong(name string) (curlOption, error) {
+	valued, plain := strings.Fields(wgetValued), strings.Fields(wgetPlain)
+	if rest, off := strings.CutPrefix(name, "no-"); off {
+		o, err := oneOf(rest, nil, plain)
+		o.off = true
+		return o, err
+	}
+	return oneOf(name, valued, plain)
+}
+
+// short reads options of one letter. Those that begin with n have two.
+func (w *wget) short(word string, rest []string) (used int, err error) {
+	for i := 1; i < len(word); i++ {
+		if word[i] == 'n' && i+1 < len(word) && strings.IndexByte("vcdHp", word[i+1]) >= 0 {
+			i++
+			continue
+		}
+		var o curlOption
+		for _, short := range strings.Fields(wgetShort) {
+			if short[0] == word[i] {
+				o = curlOption{name: short[2:], takes: slices.Contains(strings.Fields(wgetValued), short[2:])}
+			}
+		}
+		switch {
+		case o.name == "":
+			return 0, unread("the option %s is not one that is known", quote("-"+word[i:i+1]))
+		case !o.takes:
+			err = w.option(o, "")
+		case i+1 < len(word):
+			return 0, w.option(o, word[i+1:])
+		case len(rest) == 0:
+			return 0, unread("the option -%c has no value", word[i])
+		default:
+			return 1, w.option(o, rest[0])
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return 0, nil
+}
+
+func (w *wget) option(o curlOption, value string) (err error) {
+	switch o.name {
+	case "header":
+		if value == "" { // it forgets the headers so far
+			w.header = http.Header{}
+			return nil
+		}
+		name, v, found := strings.Cut(value, ":")
+		if name = textproto.TrimString(name); !found || !isToken(name) {
+			return unread("%s is not a header: it has no name and colon", quote(value))
+		}
+		w.header.Set(name, textproto.TrimString(v)) // the last one counts
+	case "post-data", "body-data":
+		w.body, w.hasBody, w.posts = []byte(value), true, w.posts || o.name == "post-data"
+	case "post-file", "body-file":
+		w.body, err = w.file("the body", value)
+		w.hasBody, w.posts = true, w.posts || o.name == "post-file"
+	case "method":
+		w.method = strings.ToUpper(value)
+	case "user-agent":
+		w.header.Set("User-Agent", value)
+	case "referer":
+		w.header.Set("Referer", value)
+	case "user", "http-user":
+		w.user = value
+	case "password", "http-password", "http-passwd":
+		w.password = value
+	case "input-file", "execute", "config":
+		return unread("the option --%s is not read: write what it brings", o.name)
+	}
+	return err
+}
+
+func (w *wget) requests() ([]Request, error) {
+	for _, u := range w.urls {
+		if len(w.urls) > 1 && !likeURL(u) {
+			return nil, unread("%s is neither an option nor a URL: quotes may be missing", quote(u))
+		}
+	}
+	if len(w.urls) == 0 {
+		w.urls = []string{""}
+	}
+	var found []Request
+	for _, u := range w.urls {
+		q := Request{Method: http.MethodGet, URL: absolute(u, "http"), Header: w.header.Clone(), Body: w.body}
+		if w.posts {
+			q.Method = http.MethodPost
+		}
+		if w.method != "" {
+			q.Method = w.method
+		}
+		if w.hasBody && q.Header.Get("Content-Type") == "" {
+			q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		if w.user != "" && q.Header.Get("Authorization") == "" {
+			q.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(w.user+":"+w.password)))
+		}
+		found = append(found, q)
+	}
+	return found, nil
+}
