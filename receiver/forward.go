@@ -3,11 +3,11 @@ package receiver
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/appclient"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -39,7 +39,7 @@ type Forwarder struct {
 	// Insecure accepts an app's certificate whoever signed it.
 	Insecure bool
 	// Dial makes the connections to apps; nil for the network.
-	Dial Dial
+	Dial appclient.Dial
 	// Retry says when a delivery that an app rejected is sent again; nil for never.
 	Retry Schedule
 	// Health, if any, is told how the apps answer.
@@ -47,7 +47,7 @@ type Forwarder struct {
 	// Lost is called if an attempt could not be recorded. It must not block.
 	Lost func(error)
 
-	client  *http.Client
+	client  *appclient.Client
 	answers chan *webhook.Forward
 
 	mu      sync.Mutex
@@ -63,7 +63,7 @@ type Forwarder struct {
 func NewForwarder(f *Forwarder, routes ...Route) *Forwarder {
 	f.queues = map[string]*targetQueue{}
 	f.answers = make(chan *webhook.Forward, recordedAtOnce)
-	f.client = newClient(f.Insecure, f.Dial)
+	f.client = appclient.New(f.Insecure, f.Dial)
 	f.Redirect(routes...)
 	return f
 }

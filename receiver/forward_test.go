@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/appclient"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -109,7 +110,7 @@ func TestAForwardIsUnchangedExceptForConnectionHeaders(t *testing.T) {
 	f := forwarder(t, s, url+"/hook?x=1")
 	f.Forward(t.Context(), d)
 	want := "POST /hook?x=1 HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: Svix-Webhooks/1.84.0 (sender-9YMgn)\r\n" +
-		fmt.Sprintf("Content-Length: %d\r\n", len(body)) + "Accept-Encoding: br\r\nContent-Type: application/json\r\n" +
+		fmt.Sprintf("Content-Length: %d\r\n", len(body)) + "Content-Type: application/json\r\n" +
 		"Svix-Id: msg_1\r\nSvix-Signature: " + d.Header.Get("Svix-Signature") + "\r\nSvix-Timestamp: " + d.Header.Get("Svix-Timestamp") + "\r\n" +
 		"X-Forwarded-For: 52.215.16.239\r\nX-Two: one\r\nX-Two: two, three\r\n\r\n" + body
 	if raw := <-got; raw != want {
@@ -149,7 +150,7 @@ func TestAForwardRecordsTheAppsAnswer(t *testing.T) {
 		{"a redirect, which is not followed", "HTTP/1.1 307 Temporary Redirect\r\nLocation: " + elsewhere.URL + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 307, 0, false, ""},
 		{"an incomplete answer", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf", 200, 4, false, webhook.PartialAnswer},
 		{"no answer", "", 0, 0, false, webhook.ConnectionClosed},
-		{"an answer that is not HTTP", "hello\r\n\r\n", 0, 0, false, webhook.NoAnswer},
+		{"an answer that is not HTTP", "hello\r\n\r\n", 0, 0, false, webhook.NotHTTP},
 		{"an endless header", "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 1<<20), 0, 0, false, webhook.NoAnswer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -211,7 +212,7 @@ func TestAForwardWaitsFifteenSeconds(t *testing.T) {
 				d := captured(t, s, now, "{}", nil)
 				f := forwarder(t, s, "http://app.example")
 				f.Now = time.Now
-				f.client.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+				f.client = appclient.New(false, func(context.Context, string, string) (net.Conn, error) {
 					ours, theirs := net.Pipe()
 					go func() {
 						_ = readRaw(theirs)
@@ -219,7 +220,7 @@ func TestAForwardWaitsFifteenSeconds(t *testing.T) {
 						_, _ = io.Copy(io.Discard, theirs)
 					}()
 					return ours, nil
-				}
+				})
 				f.Endpoints = nil // the bubble's clock is not the signature's
 				f.Forward(t.Context(), d)
 				got := s.all()[0].Forwards[0]

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/appclient"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -18,7 +19,7 @@ const probeEvery = 2 * time.Second
 // It probes a target at the start and until something listens, and again after a
 // forward that got no answer; an app that answers is left alone.
 type Health struct {
-	dial    Dial
+	dial    appclient.Dial
 	changed chan struct{}
 	wake    chan struct{}
 
@@ -35,7 +36,7 @@ type watched struct {
 }
 
 // NewHealth returns a Health that probes through dial; nil for the network.
-func NewHealth(dial Dial) *Health {
+func NewHealth(dial appclient.Dial) *Health {
 	return &Health{dial: dial, changed: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
 }
 
@@ -62,7 +63,7 @@ func (h *Health) Watch(targets ...string) {
 	for _, target := range targets {
 		a := h.app(target)
 		if a == nil {
-			a = &watched{target: target, addr: TargetAddress(target)}
+			a = &watched{target: target, addr: appclient.Address(target)}
 		}
 		apps = append(apps, a)
 	}
@@ -115,7 +116,7 @@ func (h *Health) probe(ctx context.Context) (missing bool) {
 		}
 		a.suspect = false
 		probing.Go(func() {
-			trouble := Probe(ctx, h.dial, a.addr)
+			trouble := appclient.Probe(ctx, h.dial, a.addr)
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			if ctx.Err() == nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/url"
 	"os"
 	"sync"
 	"syscall"
@@ -12,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/appclient"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -146,7 +146,7 @@ func TestHealthSaysWhyATargetIsNotListening(t *testing.T) {
 		{"there is no such host", "http://nowhere.example", &net.DNSError{Err: "no such host", Name: "nowhere.example", IsNotFound: true}, "nowhere.example:80 cannot be reached: no such host"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := &ports{errs: map[string]error{TargetAddress(c.target): c.err}, looked: map[string]int{}}
+			p := &ports{errs: map[string]error{appclient.Address(c.target): c.err}, looked: map[string]int{}}
 			h := NewHealth(p.dial)
 			h.Watch("http://me:hunter2@x", c.target)
 			h.probe(t.Context())
@@ -154,30 +154,6 @@ func TestHealthSaysWhyATargetIsNotListening(t *testing.T) {
 				t.Errorf("%q", trouble)
 			}
 		})
-	}
-}
-
-// A forward and a probe agree about an app that is not running.
-func TestARefusedConnectionIsRecognizedOnEverySystem(t *testing.T) {
-	windows := errors.New("connectex: No connection could be made because the target machine actively refused it.")
-	dialled := func(err error) error {
-		return &url.Error{Op: "Post", URL: "http://localhost:3000", Err: &net.OpError{Op: "dial", Net: "tcp", Err: err}}
-	}
-	const gone = "nothing listens at localhost:3000: is the app running?"
-	for _, c := range []struct {
-		name string
-		err  error
-		code webhook.Failure
-		want string
-	}{
-		{"Unix", dialled(refused), webhook.NotRunning, gone},
-		{"Windows", dialled(windows), webhook.NotRunning, gone},
-		{"a name server refuses", dialled(&net.DNSError{Err: "read: connection refused", Name: "localhost"}), webhook.NoAnswer, "dial tcp: lookup localhost: read: connection refused"},
-		{"something else refuses", &url.Error{Op: "Post", Err: errors.New("http2: stream refused")}, webhook.NoAnswer, "http2: stream refused"},
-	} {
-		if code, got := unreachable(c.err, &url.URL{Scheme: "http", Host: "localhost:3000"}, time.Second); got != c.want || code != c.code {
-			t.Errorf("%s: %s %q", c.name, code, got)
-		}
 	}
 }
 

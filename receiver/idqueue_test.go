@@ -145,7 +145,8 @@ func TestALateForwardIsResigned(t *testing.T) {
 func TestTargetForABareHostHasTheDeliverysPath(t *testing.T) {
 	for _, c := range []struct{ name, target, url, want string }{
 		{"a bare host gets the delivery's path", "http://localhost:3000", clerkPath, "http://localhost:3000" + clerkPath},
-		{"a slash alone is bare too", "http://localhost:3000/", clerkPath, "http://localhost:3000" + clerkPath},
+		{"a slash alone is the root", "http://localhost:3000/", clerkPath, "http://localhost:3000/"},
+		{"a slash and a query are the root", "http://localhost:3000/?a=b", clerkPath, "http://localhost:3000/?a=b"},
 		{"without the delivery's query", "http://localhost:3000", clerkPath + "?a=b", "http://localhost:3000" + clerkPath},
 		{"with the target's own query", "http://localhost:3000?a=b", clerkPath, "http://localhost:3000" + clerkPath + "?a=b"},
 		{"a path stays", "http://localhost:3000/hook", clerkPath, "http://localhost:3000/hook"},

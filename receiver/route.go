@@ -17,7 +17,7 @@ import (
 type Route struct {
 	Pattern query.Pattern
 	// Target is an http or https URL. A bare host gets each delivery at the path
-	// where it arrived.
+	// where it arrived; with a slash at its end it is the root.
 	Target string
 }
 
@@ -115,11 +115,11 @@ func targetsFor(routes []Route, d webhook.Delivery) []string {
 	return targets
 }
 
-// TargetFor returns the target's URL, with the delivery's own path if it is a bare
-// host.
+// TargetFor returns the target's URL, with the delivery's own path if the target has
+// none. A slash alone is a path: it leads to a handler at the root.
 func TargetFor(target string, d webhook.Delivery) string {
 	u, err := url.Parse(target)
-	if err != nil || u.Path != "" && u.Path != "/" {
+	if err != nil || u.Path != "" {
 		return target
 	}
 	// A request line may contain a whole URL (RFC 9112, 3.2.2).

@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/appclient"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -24,7 +25,7 @@ func wired(t *testing.T, s *shelf, apps map[string]http.HandlerFunc, routes stri
 	t.Helper()
 	f := forwarder(t, s, "")
 	f.Now, f.Endpoints = time.Now, nil // the bubble's clock is not the signature's
-	f.client = newClient(false, func(_ context.Context, _, addr string) (net.Conn, error) {
+	f.client = appclient.New(false, func(_ context.Context, _, addr string) (net.Conn, error) {
 		host, _, _ := net.SplitHostPort(addr)
 		ours, theirs := net.Pipe()
 		go func() {

@@ -18,7 +18,8 @@ func TestACurlCommandGoesWhereAForwardGoes(t *testing.T) {
 	mustRun(t, dir, withSecret(), "trigger", "user.created", "--clerk-path", "/hooks/clerk")
 	for _, c := range []struct{ name, to, want string }{
 		{"a port", "3000", "http://localhost:3000/hooks/clerk"},
-		{"a bare host", "https://app.example.com/", "https://app.example.com/hooks/clerk"},
+		{"a bare host", "https://app.example.com", "https://app.example.com/hooks/clerk"},
+		{"a slash", "https://app.example.com/", "https://app.example.com/"},
 		{"a whole URL", "localhost:3000/api?a=b", "http://localhost:3000/api?a=b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -118,7 +118,7 @@ func (f tortureFlags) runner(ctx context.Context, s *config.Settings) (t torture
 	if err != nil {
 		return t, err
 	}
-	if strings.Trim(app.Path, "/") == "" {
+	if app.Path == "" {
 		app.Path = path
 	}
 	t.Target = app.String()

@@ -101,7 +101,7 @@ func (p *program) trigger(ctx context.Context, s *config.Settings, o triggerRequ
 	defer p.close(h)
 	h.forwardNothing() // that is done below, before the command ends
 	t, paced := h.sender(o.provider), &pace.Pacer{Every: o.every, Now: time.Now, Wait: pace.Sleep}
-	if u, err := url.Parse(o.to); err == nil && o.to != "" && strings.Trim(u.Path, "/") == "" {
+	if u, err := url.Parse(o.to); err == nil && o.to != "" && u.Path == "" {
 		u.Path = t.Endpoint.Path
 		o.to = u.String()
 	}

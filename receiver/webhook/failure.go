@@ -30,14 +30,26 @@ const (
 	Interrupted Failure = "interrupted"
 	// InvalidTarget: the target is not a URL.
 	InvalidTarget Failure = "invalid-target"
-	// NoAnswer: anything else, such as a name that does not resolve.
+	// UnresolvedName: the target's host name has no address.
+	UnresolvedName Failure = "unresolved-name"
+	// Unreachable: no network route leads to the target.
+	Unreachable Failure = "unreachable"
+	// WantsHTTPS: the target speaks HTTPS and was sent HTTP; WantsHTTP: the reverse.
+	WantsHTTPS Failure = "wants-https"
+	WantsHTTP  Failure = "wants-http"
+	// TLSFailed: the TLS handshake failed, but not over the certificate's signer.
+	TLSFailed Failure = "tls-failed"
+	// NotHTTP: the target answered something that is not HTTP.
+	NotHTTP Failure = "not-http"
+	// NoAnswer: anything else.
 	NoAnswer Failure = "no-answer"
 )
 
 // ForwardFailures lists all failures of a forward.
 func ForwardFailures() []Failure {
 	return []Failure{
-		NotRunning, Timeout, NotSent, ConnectionClosed, UntrustedCertificate, PartialAnswer, InvalidStatus, Interrupted, InvalidTarget, NoAnswer,
+		NotRunning, Timeout, NotSent, ConnectionClosed, UntrustedCertificate, PartialAnswer, InvalidStatus, Interrupted, InvalidTarget,
+		UnresolvedName, Unreachable, WantsHTTPS, WantsHTTP, TLSFailed, NotHTTP, NoAnswer,
 	}
 }
 

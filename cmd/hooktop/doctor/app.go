@@ -12,6 +12,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/appclient"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -58,7 +59,7 @@ func (x *Checker) route(ctx context.Context, r receiver.Route) Finding {
 	if err != nil || u.Host == "" {
 		return f
 	}
-	addr := receiver.TargetAddress(r.Target)
+	addr := appclient.Address(r.Target)
 	switch meant := misspelt(u.Hostname()); {
 	case meant != "":
 		f.Status, f.Text, f.Fix = Failed, u.Hostname()+" is an unknown host", []string{"did you mean " + meant + "?"}
@@ -73,7 +74,7 @@ func (x *Checker) route(ctx context.Context, r receiver.Route) Finding {
 		f.Status = Unknown
 		f.Text += ": outside this network, not checked"
 	default:
-		if trouble := receiver.Probe(ctx, nil, addr); trouble != "" {
+		if trouble := appclient.Probe(ctx, nil, addr); trouble != "" {
 			f.Status, f.Text, f.Fix = Failed, trouble, []string{elsewhere(ctx, u)}
 		} else {
 			f.Text += ": something is listening there"
@@ -104,7 +105,7 @@ func (x *Checker) isOwn(host string) bool {
 
 func isLoopback(name string) bool {
 	ip, err := netip.ParseAddr(name)
-	return name == "localhost" || err == nil && ip.IsLoopback()
+	return appclient.IsLocalName(name) || err == nil && ip.IsLoopback()
 }
 
 // maxLookup is how long looking up a host may take.
@@ -112,7 +113,7 @@ const maxLookup = 2 * time.Second
 
 // near says whether a host is this machine or in its network.
 func near(ctx context.Context, name string) bool {
-	if isLoopback(name) || !strings.ContainsAny(name, ".:") || strings.HasSuffix(name, ".local") || strings.HasSuffix(name, ".localhost") {
+	if isLoopback(name) || !strings.ContainsAny(name, ".:") || strings.HasSuffix(name, ".local") {
 		return true
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxLookup)
@@ -134,7 +135,7 @@ func elsewhere(ctx context.Context, u *url.URL) string {
 	found := make(chan string, len(usualPorts))
 	for _, port := range usualPorts {
 		go func() {
-			if port == u.Port() || receiver.Probe(ctx, nil, net.JoinHostPort(u.Hostname(), port)) != "" {
+			if port == u.Port() || appclient.Probe(ctx, nil, net.JoinHostPort(u.Hostname(), port)) != "" {
 				port = ""
 			}
 			found <- port

@@ -68,6 +68,9 @@ func on(d webhook.Delivery, f webhook.Forward) (says, fix string) {
 	case f.Status < 400:
 		return redirected(f)
 	}
+	if says, fix, ok := wrongScheme(f); ok {
+		return says, fix
+	}
 	if says, fix, ok := knownResponse(d, f); ok {
 		return says, fix
 	}
@@ -264,6 +267,9 @@ func crashed(f webhook.Forward) (says, fix string) {
 func noAnswer(f webhook.Forward) (says, fix string) {
 	if f.Failure != webhook.NotSent && f.Duration >= svixLimit {
 		f.Failure = webhook.Timeout
+	}
+	if says, fix, ok := unreached(f); ok {
+		return says, fix
 	}
 	switch f.Failure {
 	case webhook.NotSent:

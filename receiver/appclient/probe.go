@@ -1,4 +1,4 @@
-package receiver
+package appclient
 
 import (
 	"context"
@@ -11,9 +11,6 @@ import (
 	"time"
 )
 
-// Dial makes a connection, as a net.Dialer does.
-type Dial func(ctx context.Context, network, addr string) (net.Conn, error)
-
 // maxProbe is how long an app on this machine or near it may take to accept a
 // connection.
 const maxProbe = 2 * time.Second
@@ -23,12 +20,11 @@ const maxProbe = 2 * time.Second
 // middleware and, in a dev server, compile a page. dial is nil for the network.
 func Probe(ctx context.Context, dial Dial, addr string) (trouble string) {
 	if dial == nil {
-		dial = new(net.Dialer).DialContext
+		dial = Network
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxProbe)
 	defer cancel()
 	conn, err := dial(ctx, "tcp", addr)
-	var timeout interface{ Timeout() bool }
 	var dns *net.DNSError
 	var op *net.OpError
 	switch {
@@ -37,7 +33,7 @@ func Probe(ctx context.Context, dial Dial, addr string) (trouble string) {
 		return ""
 	case connectionRefused(err):
 		return nothingListens + addr
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case timedOut(err):
 		return fmt.Sprintf("%s does not answer within %d s", addr, maxProbe/time.Second)
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return addr + " cannot be reached: no such host"
@@ -61,8 +57,8 @@ func connectionRefused(err error) bool {
 		(errors.Is(err, syscall.ECONNREFUSED) || strings.Contains(op.Err.Error(), "refused")) // Windows has a number of its own
 }
 
-// TargetAddress returns a target's host with its port.
-func TargetAddress(target string) string {
+// Address returns a target's host with its port.
+func Address(target string) string {
 	u, err := url.Parse(target)
 	switch {
 	case err != nil:
