@@ -1,11 +1,19 @@
 package providers
 
 import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"html"
+	"io"
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -73,7 +81,40 @@ func TestEveryChangeToABodyIsNamed(t *testing.T) {
 		{"a form", clerkBody, "payload=" + url.QueryEscape(clerkBody), webhook.BodyReserialized, []string{"URL-encoded"}},
 		{"a form without a name", clerkBody, url.QueryEscape(clerkBody), webhook.BodyReserialized, []string{"URL-encoded"}},
 
+		{"a Buffer as JSON", clerkBody, bufferJSON(clerkBody), webhook.BodyReserialized, []string{"JSON of a Buffer", "toString('utf8')"}},
+		{"a Buffer as JSON with spaces", clerkBody, strings.ReplaceAll(bufferJSON(clerkBody), ",", ", "), webhook.BodyReserialized, []string{"JSON of a Buffer"}},
+		{"a Buffer as a member", clerkBody, `{"event":"x","raw":` + bufferJSON(clerkBody) + `}`, webhook.BodyReserialized, []string{"JSON of a Buffer"}},
+		{"a Uint8Array as JSON", clerkBody, uint8ArrayJSON(clerkBody), webhook.BodyReserialized, []string{"JSON of its bytes", "TextDecoder"}},
+		{"an array of bytes", clerkBody, strings.TrimSuffix(strings.TrimPrefix(bufferJSON(clerkBody), `{"type":"Buffer","data":`), "}"), webhook.BodyReserialized, []string{"JSON of its bytes"}},
+		{"a member of other JSON", clerkBody, `{"method":"POST","payload":` + clerkBody + `,"at":1}`, webhook.BodyReserialized, []string{"inside other JSON"}},
+		{"a string two members deep", clerkBody, `{"Records":[{"Sns":{"Message":` + text(clerkBody) + `}}]}`, webhook.BodyReserialized, []string{"inside other JSON"}},
+		{"base64 in a member, as Pub/Sub pushes it", clerkBody, `{"message":{"data":"` + std(clerkBody) + `","messageId":"1"}}`, webhook.BodyReserialized, []string{"inside other JSON"}},
+		{"a list of one", clerkBody, "[" + clerkBody + "]", webhook.BodyReserialized, []string{"inside a JSON array"}},
+		{"a string in a string", clerkBody, text(text(clerkBody)), webhook.BodyReserialized, []string{"JSON string"}},
+		{"unpadded url-safe base64", clerkBody, base64.RawURLEncoding.EncodeToString([]byte(clerkBody)), webhook.BodyReserialized, []string{"base64-encoded"}},
+		{"chunked HTTP", clerkBody, fmt.Sprintf("%x\r\n%s\r\n%X;x=y\r\n%s\r\n0\r\n\r\n", 60, clerkBody[:60], len(clerkBody)-60, clerkBody[60:]), webhook.BodyReserialized, []string{"chunked"}},
+		{"one chunk without the last", clerkBody, fmt.Sprintf("%x\r\n%s\r\n", len(clerkBody), clerkBody), webhook.BodyReserialized, []string{"chunked"}},
+		{"a whole request", clerkBody, "POST / HTTP/1.1\r\nHost: a\r\n\r\n" + clerkBody, webhook.BodyReserialized, []string{"headers before it"}},
+		{"multipart", clerkBody, "--x1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x1\r\nContent-Disposition: form-data; name=\"payload\"\r\n\r\n" + clerkBody + "\r\n--x1--\r\n", webhook.BodyReserialized, []string{"multipart", "not -F"}},
+		{"gzip", clerkBody, gzipped(t, clerkBody), webhook.BodyReserialized, []string{"arrived compressed", "Content-Encoding"}},
+		{"zlib", clerkBody, deflated(t, clerkBody, true), webhook.BodyReserialized, []string{"arrived compressed"}},
+		{"deflate", clerkBody, deflated(t, clerkBody, false), webhook.BodyReserialized, []string{"arrived compressed"}},
+		{"a form that was not encoded", clerkBody, "payload=" + clerkBody, webhook.BodyReserialized, []string{"URL-encoded"}},
+		{"a form with several values", clerkBody, "token=1&payload=" + url.QueryEscape(clerkBody) + "&x=%7B", webhook.BodyReserialized, []string{"URL-encoded"}},
+		{"base64 in a form", clerkBody, "payload=" + url.QueryEscape(std(clerkBody)), webhook.BodyReserialized, []string{"URL-encoded"}},
+		{"a shell's quotes", clerkBody, "'" + clerkBody + "'", webhook.BodyReserialized, []string{"in quotes"}},
+		{"a shell's backslashes", `{"a":"b c"}`, `{\"a\":\"b c\"}`, webhook.BodyReserialized, []string{"in quotes"}},
+		{"Python's bytes", `{"a":"it's é\n"}`, `b"{\"a\":\"it's \xc3\xa9\\n\"}"`, webhook.BodyReserialized, []string{"as Python's str()"}},
+		{"HTML entities", clerkBody, html.EscapeString(clerkBody), webhook.BodyReserialized, []string{"HTML entities", "htmlspecialchars"}},
+		{"HTML entities for & alone", `{"a":"x&y","b":"<"}`, `{"a":"x&amp;y","b":"&lt;"}`, webhook.BodyReserialized, []string{"HTML entities"}},
+
 		// Encodings.
+		{"UTF-8 read as Windows-1252", `{"a":"it’s €5"}`, `{"a":"itâ€™s â‚¬5"}`, webhook.BodyReserialized, []string{"Windows-1252"}},
+		{"UTF-8 written as Windows-1252", `{"a":"it’s"}`, "{\"a\":\"it\x92s\"}", webhook.BodyReserialized, []string{"Windows-1252"}},
+		{"read as Latin-1 twice", clerkBody, string(latin1Text(latin1Text([]byte(clerkBody)))), webhook.BodyReserialized, []string{"twice read as Latin-1"}},
+		{"UTF-16", clerkBody, utf16LE(clerkBody), webhook.BodyReserialized, []string{"UTF-16"}},
+		{"+ decoded in an address", `{"n":"Ada L","email":"ada+1@example.com"}`, `{"n":"Ada L","email":"ada 1@example.com"}`, webhook.BodyReserialized, []string{"+ became a space"}},
+		{"+ decoded in a time zone", `{"n":"Ada L","at":"2026-11-30T10:00:00+01:00"}`, `{"n":"Ada L","at":"2026-11-30T10:00:00 01:00"}`, webhook.BodyReserialized, []string{"+ became a space"}},
 		{"UTF-8 read as Latin-1", clerkBody, string(latin1Text([]byte(clerkBody))), webhook.BodyReserialized, []string{"encoded again", "read as Latin-1"}},
 		{"UTF-8 written as Latin-1", `{"a":"é"}`, "{\"a\":\"\xe9\"}", webhook.BodyReserialized, []string{"written as Latin-1"}},
 
@@ -128,4 +169,60 @@ func TestWhatIsLostIsNotGuessed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// bufferJSON is JSON.stringify(Buffer.from(body)).
+func bufferJSON(body string) string {
+	var b strings.Builder
+	for i := range len(body) {
+		fmt.Fprintf(&b, ",%d", body[i])
+	}
+	return `{"type":"Buffer","data":[` + b.String()[1:] + `]}`
+}
+
+// uint8ArrayJSON is JSON.stringify(new Uint8Array(…)).
+func uint8ArrayJSON(body string) string {
+	var b strings.Builder
+	for i := range len(body) {
+		fmt.Fprintf(&b, `,"%d":%d`, i, body[i])
+	}
+	return "{" + b.String()[1:] + "}"
+}
+
+func gzipped(t *testing.T, body string) string {
+	t.Helper()
+	var b bytes.Buffer
+	return written(t, &b, gzip.NewWriter(&b), body)
+}
+
+func deflated(t *testing.T, body string, framed bool) string {
+	t.Helper()
+	var b bytes.Buffer
+	if framed {
+		return written(t, &b, zlib.NewWriter(&b), body)
+	}
+	w, err := flate.NewWriter(&b, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written(t, &b, w, body)
+}
+
+func written(t *testing.T, b *bytes.Buffer, w io.WriteCloser, body string) string {
+	t.Helper()
+	if _, err := io.WriteString(w, body); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func utf16LE(text string) string {
+	b := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(text)) {
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return string(b)
 }

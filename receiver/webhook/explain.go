@@ -67,7 +67,7 @@ func Explain(p Provider, all []Provider, r Request, at time.Time, v Verdict, key
 	switch report.Finding.Cause { // what was found is not ruled out
 	case autopsy.OtherSecret:
 		report.Others = nil
-	case autopsy.WrongKey, autopsy.WrongContent:
+	case autopsy.WrongKey, autopsy.WrongContent, autopsy.DoubledHeader:
 		report.Forms--
 	default:
 		report.Bodies--

@@ -33,7 +33,7 @@ func codeOf(c autopsy.Cause) Code {
 	switch c {
 	case autopsy.Whitespace:
 		return BodyNewline
-	case autopsy.WrongContent:
+	case autopsy.WrongContent, autopsy.DoubledHeader:
 		return MalformedSignature
 	case autopsy.WrongKey:
 		return LiteralSecret

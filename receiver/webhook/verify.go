@@ -148,6 +148,14 @@ func badTimestamp(e *evidence) (*Verdict, Check) {
 		e.sentAt = sent
 		return nil, Check{}
 	}
+	if name := e.signing.timeName(e.message); strings.Contains(e.message.Timestamp, ",") {
+		return &Verdict{
+			Code:   BadTimestamp,
+			Title:  "The timestamp arrived more than once",
+			Detail: name + " is " + QuoteShort(e.message.Timestamp) + ": several lines of one header are one value, which is not a number.",
+			Fix:    "Make whatever is between the sender and here set " + name + " once, and not add it to the one that is there.",
+		}, failed("time", name+" has several values")
+	}
 	name, unit, example := e.signing.timeName(e.message), "seconds", "1716883200"
 	if e.signing.Unit == scheme.Milliseconds {
 		unit, example = "milliseconds", "1716883200000"

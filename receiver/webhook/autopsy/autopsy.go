@@ -9,8 +9,11 @@
 // first of them, another secret that is known here (otherSecret). The others:
 //
 //   - whitespace.go: line breaks, spaces or a byte order mark came or went
-//   - wrapping.go: the body came as base64, as a string or a form, or in another
-//     character encoding
+//   - doubledheader.go: the id's header arrived more than once
+//   - wrapping.go: the body came as base64, as a string or a form, or otherwise
+//     inside something; nested.go looks inside JSON, framing.go takes HTTP's own
+//     framing and compression off
+//   - recoding.go: the text was read in one character encoding and written in another
 //   - reserialized.go: the JSON was parsed and written again; jsontree.go reads
 //     it, jsonwrite.go writes it as other languages do
 //   - numbers.go: a number in the JSON was written in another way
@@ -211,7 +214,7 @@ func (s *search) run() {
 	if len(s.keys) == 0 {
 		return
 	}
-	for _, try := range []func() *Finding{s.otherSecret, s.whitespace, s.wrapped, s.recoded, s.reserialized, s.wrongContent, s.wrongKey, s.numbers} {
+	for _, try := range []func() *Finding{s.otherSecret, s.doubledHeader, s.whitespace, s.wrapped, s.recoded, s.reserialized, s.wrongContent, s.wrongKey, s.rarelyRecoded, s.numbers} {
 		if s.report.Finding = try(); s.report.Finding != nil {
 			return
 		}

@@ -25,7 +25,10 @@ type Written struct {
 	// stands in its place: "V1", "sha256=".
 	Unlabelled bool
 	Label      string
-	Spelling   Spelling
+	// Joined reports whether it stands behind a comma that something put in place of
+	// the separator.
+	Joined   bool
+	Spelling Spelling
 }
 
 // Spelling is how the bytes of a signature are written.
@@ -64,25 +67,37 @@ func (s *search) decode() {
 		return
 	}
 	for field, text := range s.Scheme.Items(s.Message.Signatures) {
-		text, written, ok := s.label(field, text)
-		if !ok {
+		if text, written, ok := s.label(field, text); ok {
+			s.spelled(text, written)
+		}
+	}
+	if s.Scheme.FieldSeparator != "," {
+		return
+	}
+	for item := range strings.SplitSeq(s.Message.Signatures, s.Scheme.ItemSeparator) {
+		parts := strings.Split(item, ",")
+		for _, text := range parts[min(2, len(parts)):] { // the first has its label before it
+			s.spelled(text, Written{Joined: true})
+		}
+	}
+}
+
+// spelled adds a signature in every spelling that its text can be.
+func (s *search) spelled(text string, written Written) {
+	for _, form := range spellings {
+		raw, err := form.decode(text)
+		if err != nil || len(raw) != s.hmac.Size() {
 			continue
 		}
-		for _, form := range spellings {
-			raw, err := form.decode(text)
-			if err != nil || len(raw) != s.hmac.Size() {
-				continue
-			}
-			as := written
-			switch {
-			case form.encoding != s.hmac.Encoding:
-				as.Spelling = form.spelling
-			case s.hmac.Encoding != scheme.Hex && s.hmac.Decode(text) == nil:
-				as.Spelling = Loosely
-			}
-			if known, twice := s.decoded.hmacs[string(raw)]; !twice || known != (Written{}) && as == (Written{}) {
-				s.decoded.hmacs[string(raw)] = as
-			}
+		as := written
+		switch {
+		case form.encoding != s.hmac.Encoding:
+			as.Spelling = form.spelling
+		case s.hmac.Encoding != scheme.Hex && s.hmac.Decode(text) == nil:
+			as.Spelling = Loosely
+		}
+		if known, twice := s.decoded.hmacs[string(raw)]; !twice || known != (Written{}) && as == (Written{}) {
+			s.decoded.hmacs[string(raw)] = as
 		}
 	}
 }

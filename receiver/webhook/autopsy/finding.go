@@ -23,6 +23,8 @@ const (
 	WrongContent
 	// WrongKey: the right secret was turned into a key in another way.
 	WrongKey
+	// DoubledHeader: the id's header arrived more than once.
+	DoubledHeader
 )
 
 // Finding is what explains a signature that does not hold. The fields beyond

@@ -39,7 +39,7 @@ func (s *search) numbers() *Finding {
 			if !ok {
 				return nil
 			}
-			if secret, was, ok := s.spelled(bytes.Split(body, []byte(marker)), number); ok {
+			if secret, was, ok := s.numbered(bytes.Split(body, []byte(marker)), number); ok {
 				return &Finding{Cause: Number, Secret: secret, Style: style, Number: number, Was: was}
 			}
 		}
@@ -47,8 +47,8 @@ func (s *search) numbers() *Finding {
 	return nil
 }
 
-// spelled tries the spellings of a number between the parts of a body.
-func (s *search) spelled(parts [][]byte, number string) (secret int, was string, ok bool) {
+// numbered tries the spellings of a number between the parts of a body.
+func (s *search) numbered(parts [][]byte, number string) (secret int, was string, ok bool) {
 	head, tail := s.around()
 	for _, spelling := range numberSpellings(number) {
 		content := append(make([][]byte, 0, len(head)+2*len(parts)+len(tail)), head...)

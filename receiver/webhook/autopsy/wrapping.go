@@ -2,9 +2,10 @@ package autopsy
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
+	"html"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -24,17 +25,26 @@ const (
 	InEvent
 	// InForm: it is URL-encoded, as in a form.
 	InForm
-)
-
-// Recoding is what was done to the text of a body.
-type Recoding int
-
-// The recodings.
-const (
-	// FromLatin1: UTF-8 was read as Latin-1 and written as UTF-8.
-	FromLatin1 Recoding = iota + 1
-	// ToLatin1: it was read as UTF-8 and written as Latin-1.
-	ToLatin1
+	// InBuffer: it is what JSON.stringify makes of a Buffer, InBytes of other bytes.
+	InBuffer
+	InBytes
+	// InMember: it is a member of other JSON, InArray an item of an array.
+	InMember
+	InArray
+	// InChunks: the framing of chunked HTTP was left in it.
+	InChunks
+	// InRequest: it is a whole HTTP request, or its headers stand before it.
+	InRequest
+	// InMultipart: it is a part of a multipart form.
+	InMultipart
+	// InCompression: it is compressed.
+	InCompression
+	// InQuotes: there are quotes around it, or those in it have backslashes.
+	InQuotes
+	// InPythonBytes: it is what Python's str makes of bytes: b'…'.
+	InPythonBytes
+	// InEntities: its quotes, < > and & are HTML entities.
+	InEntities
 )
 
 // wrappings are what a body arrives in where something took it for data.
@@ -42,66 +52,148 @@ var wrappings = []struct {
 	wrapping Wrapping
 	// could reports by a glance whether it may be one.
 	could  func([]byte) bool
-	unwrap func([]byte) ([]byte, error)
+	unwrap func(*search, []byte) ([]byte, bool)
 }{
-	{
-		InBase64,
-		func(b []byte) bool { return b[0] != '{' },
-		func(b []byte) ([]byte, error) { return base64.StdEncoding.DecodeString(string(bytes.TrimSpace(b))) },
-	},
-	{
-		InString,
-		isQuoted,
-		func(b []byte) ([]byte, error) {
-			var text string
-			err := json.Unmarshal(b, &text)
-			return []byte(text), err
-		},
-	},
-	{
-		InStringBase64,
-		isQuoted,
-		func(b []byte) (body []byte, err error) {
-			err = json.Unmarshal(b, &body)
-			return body, err
-		},
-	},
-	{
-		InEvent,
-		func(b []byte) bool { return b[0] == '{' && bytes.Contains(b, []byte(`"body"`)) },
-		unwrapEvent,
-	},
-	{
-		InForm,
-		func(b []byte) bool { return bytes.Contains(b, []byte("%7B")) || bytes.Contains(b, []byte("%7b")) },
-		func(b []byte) ([]byte, error) {
-			text := string(bytes.TrimSpace(b))
-			if _, value, ok := strings.Cut(text, "="); ok && !strings.HasPrefix(text, "%7B") {
-				text = value
-			}
-			text, err := url.QueryUnescape(text)
-			return []byte(text), err
-		},
-	},
+	{InBase64, func(b []byte) bool { return b[0] != '{' }, plain(func(b []byte) ([]byte, bool) { return fromBase64(string(bytes.TrimSpace(b))) })},
+	{InString, isQuoted, plain(unquoted)},
+	{InStringBase64, isQuoted, plain(func(b []byte) (body []byte, ok bool) {
+		err := json.Unmarshal(b, &body)
+		return body, err == nil
+	})},
+	{InEvent, func(b []byte) bool { return b[0] == '{' && bytes.Contains(b, []byte(`"body"`)) }, plain(unwrapEvent)},
+	{InForm, isForm, plain(unwrapForm)},
+	{InForm, isForm, plain(formValue)},
+	{InCompression, isCompressed, (*search).inflated},
+	{InChunks, func(b []byte) bool { return isHexDigit(b[0]) }, plain(unchunked)},
+	{InRequest, func(b []byte) bool { return 'A' <= b[0] && b[0] <= 'Z' }, plain(afterHeaders)},
+	{InMultipart, func(b []byte) bool { return bytes.HasPrefix(b, []byte("--")) }, plain(onePart)},
+	{InQuotes, func(b []byte) bool { return b[0] == '\'' || b[0] == '`' }, plain(func(b []byte) ([]byte, bool) {
+		b = bytes.TrimSpace(b)
+		return b[1:max(1, len(b)-1)], b[0] == b[len(b)-1]
+	})},
+	{InQuotes, func(b []byte) bool { return bytes.HasPrefix(b, []byte(`{\"`)) }, plain(func(b []byte) ([]byte, bool) {
+		return unquoted([]byte(`"` + string(bytes.TrimSpace(b)) + `"`))
+	})},
+	{InPythonBytes, func(b []byte) bool { return len(b) > 3 && b[0] == 'b' && (b[1] == '\'' || b[1] == '"') }, plain(pythonBytes)},
+	{InEntities, func(b []byte) bool { return bytes.Contains(b, []byte("&")) && bytes.Contains(b, []byte(";")) }, plain(func(b []byte) ([]byte, bool) {
+		return []byte(html.UnescapeString(string(b))), true
+	})},
+}
+
+// plain makes an unwrapping of one that needs no budget of its own.
+func plain(unwrap func([]byte) ([]byte, bool)) func(*search, []byte) ([]byte, bool) {
+	return func(_ *search, b []byte) ([]byte, bool) { return unwrap(b) }
 }
 
 func isQuoted(b []byte) bool { return b[0] == '"' }
 
+func isHexDigit(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+// isCompressed reports by a glance whether a body may be gzip, zlib or deflate.
+func isCompressed(b []byte) bool {
+	return bytes.ContainsFunc(b[:min(len(b), 64)], func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' || r == utf8.RuneError })
+}
+
+func unquoted(b []byte) ([]byte, bool) {
+	var text string
+	err := json.Unmarshal(b, &text)
+	return []byte(text), err == nil
+}
+
+// isForm reports by a glance whether a body may be a form, or a value of one.
+func isForm(b []byte) bool {
+	return b[0] == '%' || b[0] != '{' && b[0] != '[' && b[0] != '"' && bytes.IndexByte(b[:min(len(b), 64)], '=') > 0
+}
+
+// unwrapForm takes the first value, or what has no name, out of a URL-encoded form.
+func unwrapForm(b []byte) ([]byte, bool) {
+	text := string(bytes.TrimSpace(b))
+	if name, value, ok := strings.Cut(text, "="); ok && !strings.HasPrefix(name, "%7B") && !strings.HasPrefix(name, "%7b") {
+		text = value
+	}
+	text, err := url.QueryUnescape(text)
+	return []byte(text), err == nil
+}
+
+// formValue takes the value that can be an event out of a form with several, or one
+// that was not encoded.
+func formValue(b []byte) ([]byte, bool) {
+	text := strings.TrimSpace(string(b))
+	if _, value, ok := strings.Cut(text, "={"); ok {
+		return []byte("{" + value), true
+	}
+	for range nestedMost {
+		pair, rest, more := strings.Cut(text, "&")
+		_, value, _ := strings.Cut(pair, "=")
+		value, err := url.QueryUnescape(value)
+		if err == nil && strings.HasPrefix(value, "{") {
+			return []byte(value), true
+		}
+		if raw, ok := fromBase64(value); ok && bytes.HasPrefix(raw, []byte("{")) {
+			return raw, true
+		}
+		if !more {
+			break
+		}
+		text = rest
+	}
+	return nil, false
+}
+
+// pythonBytes reads what Python's str makes of bytes.
+func pythonBytes(b []byte) ([]byte, bool) {
+	b = bytes.TrimSpace(b)
+	if len(b) < 4 || b[len(b)-1] != b[1] {
+		return nil, false
+	}
+	in := b[2 : len(b)-1]
+	out := make([]byte, 0, len(in))
+	for i := 0; i < len(in); i++ {
+		if in[i] != '\\' || i+1 == len(in) {
+			out = append(out, in[i])
+			continue
+		}
+		i++
+		switch in[i] {
+		case 'n':
+			out = append(out, '\n')
+		case 'r':
+			out = append(out, '\r')
+		case 't':
+			out = append(out, '\t')
+		case 'x':
+			if i+2 >= len(in) {
+				return nil, false
+			}
+			n, err := strconv.ParseUint(string(in[i+1:i+3]), 16, 8)
+			if err != nil {
+				return nil, false
+			}
+			out = append(out, byte(n))
+			i += 2
+		default:
+			out = append(out, in[i])
+		}
+	}
+	return out, true
+}
+
 // unwrapEvent takes the body out of the event that AWS's API Gateway and its
 // like hand to a function.
-func unwrapEvent(b []byte) ([]byte, error) {
+func unwrapEvent(b []byte) ([]byte, bool) {
 	var event struct {
 		Body            *string `json:"body"`
 		IsBase64Encoded bool    `json:"isBase64Encoded"`
 	}
-	err := json.Unmarshal(b, &event)
-	switch {
+	switch err := json.Unmarshal(b, &event); {
 	case err != nil || event.Body == nil:
-		return nil, err
+		return nil, false
 	case event.IsBase64Encoded:
-		return base64.StdEncoding.DecodeString(*event.Body)
+		return fromBase64(*event.Body)
 	}
-	return []byte(*event.Body), nil
+	return []byte(*event.Body), true
 }
 
 // wrapped: the body arrived in a wrapping of its own.
@@ -114,54 +206,13 @@ func (s *search) wrapped() *Finding {
 		if !s.budget.Spend(writing * len(s.body)) {
 			return nil
 		}
-		body, err := form.unwrap(s.body)
-		if err != nil || len(body) == 0 {
+		body, ok := form.unwrap(s, s.body)
+		if !ok || len(body) == 0 {
 			continue
 		}
 		if secret, ok := s.signer(body); ok {
 			return &Finding{Cause: Wrapped, Secret: secret, Wrapping: form.wrapping}
 		}
 	}
-	return nil
-}
-
-// recoded: the body's text was read in one encoding and written in another.
-func (s *search) recoded() *Finding {
-	for _, form := range []struct {
-		recoding Recoding
-		undo     func([]byte) []byte
-	}{{FromLatin1, fromLatin1}, {ToLatin1, toLatin1}} {
-		if !s.budget.Spend(len(s.body)) {
-			return nil
-		}
-		body := form.undo(s.body)
-		if body == nil {
-			continue
-		}
-		if secret, ok := s.signer(body); ok {
-			return &Finding{Cause: Recoded, Secret: secret, Recoding: form.recoding, Difference: difference(body, s.body)}
-		}
-	}
-	return nil
-}
-
-// fromLatin1 gives back the bytes of which each was taken for a character; nil
-// where there are others.
-func fromLatin1(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	for _, r := range string(b) {
-		if r > 0xff {
-			return nil
-		}
-		out = append(out, byte(r))
-	}
-	return out
-}
-
-// toLatin1 takes each byte for a character, where they are not UTF-8 already.
-func toLatin1(b []byte) []byte {
-	if utf8.Valid(b) {
-		return nil
-	}
-	return latin1Text(b)
+	return s.nested()
 }

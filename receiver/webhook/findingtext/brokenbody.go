@@ -23,7 +23,7 @@ func OfFault(body []byte, fault autopsy.Fault, at int) (what, fix string) {
 	case autopsy.Compressed:
 		return "It arrived compressed (gzip).", ""
 	case autopsy.NotUTF8:
-		return fmt.Sprintf("It stops being valid UTF-8 at byte %d: the body was read or written in another encoding.", at), ""
+		return fmt.Sprintf("It stops being valid UTF-8 at byte %d: it is compressed or encrypted, or was read or written in another encoding.", at), ""
 	case autopsy.CutOff:
 		return fmt.Sprintf("It breaks off at byte %d, in the middle of its JSON.", at),
 			" A Content-Length that counts characters cuts it off like this: it has to count bytes."

@@ -32,6 +32,13 @@ var edits = map[autopsy.Edit]string{
 var recodings = map[autopsy.Recoding]string{
 	autopsy.FromLatin1: "read as Latin-1 and written as UTF-8 (café became cafÃ©)",
 	autopsy.ToLatin1:   "read as UTF-8 and written as Latin-1",
+
+	autopsy.FromWindows1252:      "read as Windows-1252 and written as UTF-8 (’ became â€™)",
+	autopsy.ToWindows1252:        "read as UTF-8 and written as Windows-1252",
+	autopsy.FromLatin1Twice:      "twice read as Latin-1 and written as UTF-8",
+	autopsy.FromWindows1252Twice: "twice read as Windows-1252 and written as UTF-8",
+	autopsy.ToUTF16:              "written as UTF-16",
+	autopsy.FormDecoded:          "decoded as a form's value (+ became a space)",
 }
 
 // howAndFix is how something arrived, after "it arrived", and what to do.
@@ -43,6 +50,18 @@ var wrappings = map[autopsy.Wrapping]howAndFix{
 	autopsy.InStringBase64: {"as base64 in a JSON string", "The body was encoded twice: pass the bytes themselves on."},
 	autopsy.InEvent:        {"inside a function gateway's event", `The gateway's whole event was passed on ({"body": …, "isBase64Encoded": …}): pass on its body, decoded from base64 where isBase64Encoded says so.`},
 	autopsy.InForm:         {"URL-encoded", "Something sends it as a form: send the JSON itself, with curl --data-binary and not --data-urlencode, and no URLSearchParams around it."},
+
+	autopsy.InBuffer:      {`as JSON of a Buffer ({"type":"Buffer","data":[…]})`, "Something serializes the Buffer that express.raw or a function's runtime gave it: pass the Buffer itself on as the body, or body.toString('utf8'); not JSON.stringify(body), and not as the data of a client that serializes it."},
+	autopsy.InBytes:       {"as JSON of its bytes ([123,34,…])", "Something serializes the bytes: pass them on as they are, or as text (new TextDecoder().decode(bytes))."},
+	autopsy.InMember:      {"inside other JSON", "Something passes on its own JSON with the body in it: pass on the body alone, byte for byte."},
+	autopsy.InArray:       {"inside a JSON array", "Something collects bodies in a list: pass on each one alone, byte for byte."},
+	autopsy.InChunks:      {"with the framing of chunked HTTP left in it", "Something copied the bytes of the connection: decode Transfer-Encoding: chunked before the body is passed on or saved."},
+	autopsy.InRequest:     {"with the HTTP headers before it", "Something passes the whole HTTP message on as the body: pass on what follows the empty line after the headers."},
+	autopsy.InMultipart:   {"as a part of a multipart form", "Something sends it as multipart/form-data: send the JSON itself, with curl --data-binary and not -F, and no FormData around it."},
+	autopsy.InCompression: {"compressed", "Something compressed the body, or kept it compressed: decompress it (Content-Encoding) before it is verified and passed on."},
+	autopsy.InQuotes:      {"in quotes", "A shell left its quotes or backslashes around the body (cmd.exe takes ' for part of it): send it from a file with curl --data-binary @file."},
+	autopsy.InPythonBytes: {"as Python's str() writes bytes (b'…')", "Something calls str() on the bytes: pass the bytes themselves on, or request.data.decode()."},
+	autopsy.InEntities:    {`with HTML entities (&quot; for ")`, "Something escapes the body for HTML: pass the raw body on, without htmlspecialchars or an escaping template."},
 }
 
 const (

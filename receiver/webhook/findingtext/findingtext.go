@@ -54,6 +54,11 @@ func (n Names) Of(f *autopsy.Finding) Text {
 		return rewritten(f, holds)
 	case autopsy.Number:
 		return number(f, holds)
+	case autopsy.DoubledHeader:
+		return Text{
+			"The message id arrived more than once", "The signature is valid, with " + n.Secret + ", for one of the ids alone: its header arrived several times, and so became one value that nobody signed.",
+			"Something between the sender and here repeats the header: make it set each header once, and not add it to the one that is there.",
+		}
 	case autopsy.WrongContent:
 		return n.wrongContent(f)
 	case autopsy.WrongKey:

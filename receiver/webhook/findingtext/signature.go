@@ -39,6 +39,9 @@ func contentText(content, right string) string {
 func (n *Names) writtenText(w autopsy.Written) string {
 	var all []string
 	label := n.Field + n.FieldSeparator
+	if w.Joined {
+		all = append(all, "after a comma, where a space has to separate signatures")
+	}
 	if w.Quoted {
 		all = append(all, "in quotes")
 	}

@@ -73,7 +73,11 @@ func (s *Scheme) bearsUnder(h http.Header, prefix string) bool {
 	return false
 }
 
-func value(h http.Header, name string) string { return strings.TrimSpace(h.Get(name)) }
+// value returns a header's text. Several lines of one name are one value, joined as
+// Node and the Fetch standard join them, because the senders' libraries see that.
+func value(h http.Header, name string) string {
+	return strings.TrimSpace(strings.Join(h.Values(name), ", "))
+}
 
 func (s *Scheme) find(from Source, h http.Header, m *Message) string {
 	switch {
@@ -127,6 +131,9 @@ func (s *Scheme) Items(header string) iter.Seq2[string, string] {
 			field, value, ok := "", item, false
 			if s.FieldSeparator != "" {
 				field, value, ok = strings.Cut(item, s.FieldSeparator)
+			}
+			if s.FieldSeparator == "," { // lines that were joined leave one behind the value
+				value, _, _ = strings.Cut(value, ",")
 			}
 			if !ok {
 				field, value = "", item
