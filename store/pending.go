@@ -15,7 +15,7 @@ import (
 // pendingStatements are about the events that wait. Their tables are called parked and
 // parked_key.
 type pendingStatements struct {
-	add, addKey, byKey, remove, removeKeys *sql.Stmt
+	add, addKey, byKey, remove, removeKeys, setNamed *sql.Stmt
 }
 
 func (s *pendingStatements) texts() []statement {
@@ -26,6 +26,7 @@ func (s *pendingStatements) texts() []statement {
 			JOIN parked AS p ON p.delivery_id = k.delivery_id JOIN delivery AS d ON d.id = k.delivery_id WHERE k.key = ?`},
 		{&s.remove, `DELETE FROM parked WHERE delivery_id = ?`},
 		{&s.removeKeys, `DELETE FROM parked_key WHERE delivery_id = ?`},
+		{&s.setNamed, `UPDATE delivery SET named_by_app = ?2 WHERE id = ?1`},
 	}
 }
 
@@ -96,7 +97,7 @@ func (t *tx) markApplied(p pendingEvent) error {
 	return run(t.setApplied, p.provider, p.MessageID, p.deliveryID)
 }
 
-func customerKey(s *webhook.Subscription) string { return "customer:" + s.CustomerID }
+func customerKey(s *webhook.Subscription) string { return waitingCustomer + s.CustomerID }
 
 // applyPendingFor applies to a user the events that wait under keys that a delivery just
 // gave the user, and under the customers these events name, in the order of the events' own

@@ -197,14 +197,17 @@ func replayMessages(ctx context.Context, from *sql.Tx, t *tx) error {
 }
 
 // replayDeliveries replays the deliveries that are kept, and between them the deleted ones
-// that were reverified late.
+// that were reverified late. A delivery that waits is replayed as it was read when it
+// arrived, and one that was not handled then is left out: a newer hooktop may read more in
+// the same body.
 func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n int64, err error) {
 	rows, err := from.QueryContext(ctx, `SELECT d.id, d.at, d.duration, d.provider, d.origin, coalesce(d.message_id, ''), d.type, p.body,
-		coalesce(j.moment, d.id) AS moment, coalesce(j.turn, 0) AS turn, '',
+		coalesce(j.moment, d.id) AS moment, coalesce(j.turn, 0) AS turn, coalesce(w.event, ''), d.named_by_app,
 		d.outcome = 'conflict' AND d.id NOT IN (SELECT delivery_id FROM parked) OR d.outcome = 'stale' AND (SELECT dropped > 0 FROM tally)
 		FROM delivery AS d JOIN payload AS p ON p.delivery_id = d.id LEFT JOIN judged AS j ON j.delivery_id = d.id
-		WHERE d.vouched_by IS NOT NULL AND d.outcome NOT IN ('', 'rejected')
-		UNION ALL SELECT delivery_id, at, 0, provider, '', message_id, '', x'', moment, turn, event, 0
+		LEFT JOIN parked AS w ON w.delivery_id = d.id
+		WHERE d.vouched_by IS NOT NULL AND d.outcome NOT IN ('', 'rejected', 'unhandled')
+		UNION ALL SELECT delivery_id, at, 0, provider, '', message_id, '', x'', moment, turn, event, '', 0
 		FROM snapshot WHERE `+wasReverifiedLate+`
 		ORDER BY moment, turn`)
 	if err != nil {
@@ -214,8 +217,8 @@ func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n in
 	for rows.Next() {
 		var p replayed
 		var duration int64
-		var text string
-		err := rows.Scan(&p.ID, &p.at, &duration, &p.Provider, &p.Origin, &p.MessageID, &p.Type, &p.Body, &p.moment, &p.turn, &text, &p.neverWaited)
+		var text, named string
+		err := rows.Scan(&p.ID, &p.at, &duration, &p.Provider, &p.Origin, &p.MessageID, &p.Type, &p.Body, &p.moment, &p.turn, &text, &named, &p.neverWaited)
 		if err != nil {
 			return n, err
 		}
@@ -229,7 +232,7 @@ func (s *Store) replayDeliveries(ctx context.Context, from *sql.Tx, t *tx) (n in
 		if err != nil {
 			return n, err
 		}
-		if err := t.replay(p, e); err != nil {
+		if err := t.replay(p, withNamed(e, named)); err != nil {
 			return n, err
 		}
 		n++

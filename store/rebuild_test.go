@@ -97,6 +97,14 @@ func TestARebuildFindsNoDifference(t *testing.T) {
 				refused = append(refused, d)
 			}
 			sent = append(sent, d)
+			if n(5) == 0 { // the app wrote a customer into its own table
+				whose := n(4)
+				cus, user := fmt.Sprint("cus_", whose), fmt.Sprint("u", whose)
+				r.Logf("%s is %s", cus, user)
+				if err := s.LinkCustomer(t.Context(), cus, user); err != nil {
+					r.Fatal(err)
+				}
+			}
 		}
 		got, err := s.Rebuild(t.Context())
 		if err != nil || got.Differences != 0 {

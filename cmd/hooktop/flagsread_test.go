@@ -23,7 +23,7 @@ import (
 func flagReaders() map[string]string {
 	readers := map[string]string{
 		"db": "Settings.DB", "json": "Settings.JSON", "no-color": "Settings.NoColor", "env-file": "config.beginResolving",
-		"stripe-plan-key": "Settings.Stripe", "stripe-link-email": "Settings.Stripe",
+		"stripe-plan-key": "Settings.Stripe", "stripe-user-key": "Settings.Stripe", "stripe-link-email": "Settings.Stripe",
 		"addr": "Settings.Addr", "max-body": "Settings.MaxBody", "keep": "Settings.Keep", "users-db": "Settings.UsersDB", "local": "main.mayBeLocal",
 		"tunnel": "Settings.Tunnel", "domain": "Settings.Domain", "public-url": "Settings.PublicURL", "no-edge-policy": "Settings.NoEdgePolicy",
 		"forward-to": "Forwarding.Routes", "insecure-forward": "Forwarding.Insecure", "forward-retry": "Forwarding.retry", "reply": "Forwarding.ReplyByApp",

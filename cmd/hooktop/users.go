@@ -165,7 +165,7 @@ func rebuildUsers(ctx context.Context, s *config.Settings, db *store.Store, out 
 	err = printRow(out, s, rebuildLine{"rebuild", r.Deliveries, r.Snapshot, r.Users, r.Differences}, func() print.Text { return rebuiltText(r) })
 	if err == nil && r.Differences > 0 {
 		return exit.Failure("the users table differs from the deliveries in "+text.Plural(r.Differences, "value"),
-			"set --stripe-plan-key (HOOKTOP_STRIPE_PLAN_KEY) and --stripe-link-email (HOOKTOP_STRIPE_LINK_EMAIL) as they were when Stripe's events arrived. "+
+			"set --stripe-plan-key (HOOKTOP_STRIPE_PLAN_KEY), --stripe-user-key (HOOKTOP_STRIPE_USER_KEY) and --stripe-link-email (HOOKTOP_STRIPE_LINK_EMAIL) as they were when Stripe's events arrived. "+
 				"If they are the same, another program changed the table: hooktop users USER_ID shows what each delivery did")
 	}
 	return err

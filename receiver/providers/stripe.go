@@ -13,6 +13,9 @@ import (
 type Stripe struct {
 	// Plan says which value is a user's plan key; nil for the default.
 	Plan *PlanRules
+	// UserKeys are the app's own metadata keys for a user's id; nil for the usual ones
+	// alone.
+	UserKeys *UserKeys
 	// LinkEmail links a customer to the user with its e-mail address where no id
 	// tells whose it is. Who pays may type any address: it is off by default.
 	LinkEmail bool

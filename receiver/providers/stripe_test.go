@@ -38,7 +38,7 @@ func TestStripeParsesEveryAPIVersion(t *testing.T) {
 		// the customer is expanded, the period end is the items' latest, and cancel_at alone cancels
 		{"subscription.updated.2026-10-28.endive", webhook.Event{
 			Type: "customer.subscription.updated", MessageID: "evt_1SXyZaB7WZ01zgkWQp4cD9eF", At: at(1795341600),
-			Action: webhook.SyncSubscription,
+			Action: webhook.SyncSubscription, Email: "ada@example.com",
 			Subscription: &webhook.Subscription{
 				CustomerID: "cus_TUv1n8GqXk2Lw5", ID: "sub_1SXyZ9B7WZ01zgkWlbKq7T3n", Rank: 2, Since: at(1795255200),
 				PriceID: "price_seat", PlanKey: "team", Status: "trialing", PeriodEnd: at(1797933600), Cancels: true,
@@ -96,6 +96,8 @@ func TestWhatEachTypeOfStripesDoes(t *testing.T) {
 		{"customer.subscription.paused", subscription, webhook.SyncSubscription, 2, "sub_1"},
 		{"customer.subscription.resumed", subscription, webhook.SyncSubscription, 2, "sub_1"},
 		{"customer.subscription.deleted", subscription, webhook.EndSubscription, 3, "sub_1"},
+		{"customer.created", `{"id":"cus_1","metadata":{"clerkUserId":"user_1"}}`, webhook.LinkCustomer, 0, ""},
+		{"customer.updated", `{"id":"cus_1","metadata":{"clerkUserId":"user_1"}}`, webhook.LinkCustomer, 0, ""},
 		{"customer.deleted", `{"id":"cus_1"}`, webhook.ForgetCustomer, 4, ""},
 	} {
 		e := providers.Stripe{}.Parse([]byte(`{"id":"evt_1","created":1795341600,"type":"` + c.kind + `","data":{"object":` + c.object + `}}`))

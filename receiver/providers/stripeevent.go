@@ -3,6 +3,7 @@ package providers
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -39,6 +40,8 @@ var stripeActions = map[string]struct {
 	rank   int
 }{
 	"checkout.session.completed":    {webhook.LinkCustomer, 0},
+	"customer.created":              {webhook.LinkCustomer, 0},
+	"customer.updated":              {webhook.LinkCustomer, 0},
 	"invoice.paid":                  {webhook.ConfirmSubscription, 0},
 	"invoice.payment_failed":        {webhook.ConfirmSubscription, 0},
 	"customer.subscription.created": {webhook.SyncSubscription, 1},
@@ -116,22 +119,21 @@ func (p Stripe) act(e webhook.Event, envelope stripeEnvelope) webhook.Event {
 
 // read takes from the object what the event's action needs.
 func (p Stripe) read(e webhook.Event, o stripeObject, rank int) webhook.Event {
-	s := &webhook.Subscription{CustomerID: string(o.Customer), Rank: rank}
-	switch e.Action {
-	case webhook.SyncSubscription, webhook.EndSubscription:
+	s := &webhook.Subscription{CustomerID: o.Customer.id, Rank: rank}
+	switch {
+	case e.Action == webhook.SyncSubscription, e.Action == webhook.EndSubscription:
 		s.ID = o.ID
 		if s.ID == "" || s.CustomerID == "" {
 			return malformed(e, "the subscription has no id or no customer")
 		}
-	case webhook.ForgetCustomer:
+	case isCustomerEvent(e.Type):
 		if s.CustomerID = o.ID; o.ID == "" {
 			return malformed(e, "the customer has no id")
 		}
 	default:
 		s.ID = o.subscriptionID()
 		if s.CustomerID == "" {
-			e.Action, e.Outcome, e.Note = webhook.NoAction, webhook.Unhandled, "it does not belong to a customer"
-			return e
+			return unhandled(e, "it does not belong to a customer")
 		}
 	}
 	for _, id := range []string{s.CustomerID, s.ID} {
@@ -140,7 +142,7 @@ func (p Stripe) read(e webhook.Event, o stripeObject, rank int) webhook.Event {
 		}
 	}
 	s.Since, _ = stripeTime(o.Created)
-	s.Users = o.users()
+	s.Users = o.users(p.UserKeys)
 	if len(s.Users) > 0 {
 		e.UserID = s.Users[0]
 	}
@@ -150,10 +152,24 @@ func (p Stripe) read(e webhook.Event, o stripeObject, rank int) webhook.Event {
 	if p.LinkEmail {
 		s.LinkEmail = e.Email
 	}
+	if e.Action == webhook.LinkCustomer && isCustomerEvent(e.Type) && len(s.Users) == 0 && s.LinkEmail == "" {
+		return unhandled(e, "the customer names no user") // it has nothing else to say
+	}
 	e.Subscription = s
 	if e.Action == webhook.SyncSubscription {
 		return p.columns(e, o)
 	}
+	return e
+}
+
+// isCustomerEvent reports whether the object of an event is a customer.
+func isCustomerEvent(eventType string) bool {
+	return slices.Contains([]string{"customer.created", "customer.updated", "customer.deleted"}, eventType)
+}
+
+// unhandled is an event that does nothing, and why.
+func unhandled(e webhook.Event, why string) webhook.Event {
+	e.Action, e.Outcome, e.Note = webhook.NoAction, webhook.Unhandled, why
 	return e
 }
 

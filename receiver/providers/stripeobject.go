@@ -61,64 +61,11 @@ type stripePrice struct {
 	Product   stripeRef      `json:"product"`
 }
 
-// stripeRef is an id, or an object of which only the id is read.
-type stripeRef string
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (r *stripeRef) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '{' {
-		var o struct {
-			ID string `json:"id"`
-		}
-		err := json.Unmarshal(b, &o)
-		*r = stripeRef(o.ID)
-		return err
-	}
-	return json.Unmarshal(b, (*string)(r))
-}
-
-// stripeMetadata are texts by name. A value of another kind spoils nothing.
-type stripeMetadata map[string]json.RawMessage
-
-func (m stripeMetadata) text(name string) string {
-	var s string
-	_ = json.Unmarshal(m[name], &s) // "" where it is no text
-	return s
-}
-
-// userKeys are the names under which apps put a user's id into metadata.
-var userKeys = []string{"clerkUserId", "clerk_user_id", "userId", "user_id"}
-
-// users are the ids that the object names, the likelier first, each once.
-func (o *stripeObject) users() (ids []string) {
-	all := []stripeMetadata{o.Metadata}
-	if o.Parent != nil && o.Parent.Details != nil {
-		all = append(all, o.Parent.Details.Metadata)
-	}
-	if o.SubscriptionDetails != nil {
-		all = append(all, o.SubscriptionDetails.Metadata)
-	}
-	seen := map[string]bool{"": true}
-	add := func(id string) {
-		if !seen[id] && len(id) <= nameMost {
-			seen[id] = true
-			ids = append(ids, id)
-		}
-	}
-	for _, key := range userKeys {
-		for _, m := range all {
-			add(m.text(key))
-		}
-	}
-	add(o.ClientReferenceID)
-	return ids
-}
-
 func (o *stripeObject) subscriptionID() string {
-	if o.Subscription == "" && o.Parent != nil && o.Parent.Details != nil {
-		return string(o.Parent.Details.Subscription)
+	if o.Subscription.id == "" && o.Parent != nil && o.Parent.Details != nil {
+		return o.Parent.Details.Subscription.id
 	}
-	return string(o.Subscription)
+	return o.Subscription.id
 }
 
 func (o *stripeObject) email() string {
@@ -127,8 +74,10 @@ func (o *stripeObject) email() string {
 		return o.CustomerDetails.Email
 	case o.CustomerEmail != "":
 		return o.CustomerEmail
+	case o.Email != "":
+		return o.Email
 	}
-	return o.Email
+	return o.Customer.email
 }
 
 // price is the first item's, in whatever place the version has it.

@@ -50,7 +50,7 @@ func (r *PlanRules) key(p stripePrice) string {
 	order := strings.Split(DefaultPlanRules, ",")
 	if r != nil {
 		order = r.order
-		for _, id := range []string{p.ID, string(p.Product)} {
+		for _, id := range []string{p.ID, p.Product.id} {
 			if name := r.names[id]; name != "" {
 				return name
 			}
@@ -66,7 +66,7 @@ func (r *PlanRules) key(p stripePrice) string {
 		case "price":
 			value = p.ID
 		case "product":
-			value = string(p.Product)
+			value = p.Product.id
 		default:
 			value = p.Metadata.text(strings.TrimPrefix(rule, "metadata."))
 		}

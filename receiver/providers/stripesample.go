@@ -28,6 +28,8 @@ var stripeSamples = []struct {
 	{"customer.subscription.resumed", stripeSubscriptionSample("active")},
 	{"invoice.paid", stripeInvoiceSample("paid")},
 	{"invoice.payment_failed", stripeInvoiceSample("open")},
+	{"customer.created", stripeCustomerSample},
+	{"customer.updated", stripeCustomerSample},
 	{"customer.deleted", stripeCustomerSample},
 }
 

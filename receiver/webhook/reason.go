@@ -28,7 +28,8 @@ const (
 	CustomerHeld Reason = "customer-held"
 	// AppliedLater by the delivery that freed its address.
 	AppliedLater Reason = "applied-later"
-	// LinkedLater by the delivery that named the customer's user.
+	// LinkedLater by the delivery that named the customer's user, or by the app's own
+	// users table.
 	LinkedLater Reason = "linked-later"
 	// NoCustomer: no user is known to have the customer.
 	NoCustomer Reason = "no-customer"
@@ -67,7 +68,7 @@ func (d *Delivery) Because(r Reason, related int64, about string) {
 }
 
 // LinkedBy adds to the note of a delivery that waited for its user which delivery
-// ended the wait.
+// ended the wait, 0 for the app's own users table.
 func (d *Delivery) LinkedBy(id int64) {
 	if d.Note == "" {
 		d.Because(LinkedLater, id, "")
@@ -100,6 +101,9 @@ func noteOf(r Reason, related int64, about string) string {
 	case AppliedLater:
 		return "applied by " + number
 	case LinkedLater:
+		if related == 0 {
+			return "linked by the app's own table"
+		}
 		return "linked by " + number
 	case NoCustomer:
 		return "no user has customer " + about

@@ -55,6 +55,7 @@ func options() []option {
 		{flag: "json", kind: kindToggle, help: "print JSON, one object per line", group: GroupCommon},
 
 		{flag: "stripe-plan-key", variable: "HOOKTOP_STRIPE_PLAN_KEY", fallback: providers.DefaultPlanRules, value: "RULES", help: "where planKey is read from, in this order", group: GroupStripe},
+		{flag: "stripe-user-key", variable: "HOOKTOP_STRIPE_USER_KEY", value: "KEY", help: "metadata key with the user's id, besides clerkUserId", group: GroupStripe},
 		{flag: "stripe-link-email", variable: "HOOKTOP_STRIPE_LINK_EMAIL", kind: kindToggle, help: "match customers to users by e-mail if no id does", group: GroupStripe},
 
 		{flag: "addr", variable: "HOOKTOP_ADDR", fallback: "127.0.0.1:4747", value: "HOST:PORT", help: "where to listen; port 0 picks a free one", group: GroupReceiving},
@@ -208,7 +209,9 @@ func AddSigningFlags(flags *pflag.FlagSet) {
 
 // AddStripeFlags adds how Stripe's events are understood, for a command that
 // applies events to users.
-func AddStripeFlags(flags *pflag.FlagSet) { addFlags(flags, "stripe-plan-key", "stripe-link-email") }
+func AddStripeFlags(flags *pflag.FlagSet) {
+	addFlags(flags, "stripe-plan-key", "stripe-user-key", "stripe-link-email")
+}
 
 // AddForwardFlags adds what sending to an app takes.
 func AddForwardFlags(flags *pflag.FlagSet) { addFlags(flags, "forward-to", "insecure-forward") }

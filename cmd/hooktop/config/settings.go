@@ -205,6 +205,11 @@ func (s resolving) readStripe() error {
 		return exit.Usage(source+": "+err.Error(), exit.FixOf(err))
 	}
 	s.Stripe.Plan = rules
+	if text, source = s.value("stripe-user-key"); text != "" {
+		if s.Stripe.UserKeys, err = providers.ParseUserKeys(text); err != nil {
+			return exit.Usage(source+": "+err.Error(), exit.FixOf(err))
+		}
+	}
 	s.Stripe.LinkEmail, err = s.on("stripe-link-email")
 	return err
 }

@@ -58,7 +58,7 @@ func (x *Checker) stripe(context.Context) []Finding {
 	}
 	return []Finding{{
 		Name: "stripe", Status: OK, Text: "in Stripe: " + url,
-		Fix: []string{"Stripe Dashboard → Developers → Webhooks → Add destination, with checkout.session.completed, customer.subscription.*, invoice.paid, invoice.payment_failed, customer.deleted"},
+		Fix: []string{"Stripe Dashboard → Developers → Webhooks → Add destination, with checkout.session.completed, customer.subscription.*, invoice.paid, invoice.payment_failed, customer.created, customer.updated, customer.deleted"},
 	}}
 }
 

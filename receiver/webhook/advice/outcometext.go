@@ -30,6 +30,9 @@ func ExplainOutcome(d *webhook.Delivery) Explanation {
 	case webhook.Deleted:
 		return Explanation{Good: true, Title: "Verified, and the user was deleted"}
 	case webhook.Synced:
+		if d.Type == "customer.created" || d.Type == "customer.updated" {
+			return Explanation{Good: true, Title: "Verified, and the customer is linked to the user"}
+		}
 		return Explanation{Good: true, Title: "Verified, and the subscription was synced"}
 	case webhook.Duplicate:
 		return Explanation{Title: "Verified; this message was already applied", Why: reason(d, "This message id was already applied") + ". Senders deliver at least once: your app should recognize messages by their id, too."}
@@ -39,11 +42,14 @@ func ExplainOutcome(d *webhook.Delivery) Explanation {
 		}
 		return Explanation{Title: "Verified, but a newer event was already applied", Why: reason(d, "The event is older than the row") + ". Senders do not guarantee the order, so an older event never overwrites a newer row, and a deleted user stays deleted."}
 	case webhook.Unhandled:
+		if d.Note != "" {
+			return Explanation{Title: "Verified; the event changes no user", Why: reason(d, "") + ". The sender got 200, so it does not retry."}
+		}
 		return Explanation{Title: "Verified; this event type is not handled", Why: "The sender got 200, so it does not retry. The event does not affect the users table."}
 	case webhook.Unlinked:
 		return Explanation{
 			Title: "Verified; no user is linked to it yet",
-			Why:   reason(d, "No user is linked to this event's customer") + ". The event is kept and applied automatically once a delivery names the customer's user: a checkout.session.completed with the user's id as client_reference_id, or metadata.clerkUserId on the subscription or the customer.",
+			Why:   reason(d, "No user is linked to this event's customer") + ". The event is kept and applied automatically once a delivery names the customer's user: a checkout.session.completed with the user's id as client_reference_id, or a customer.subscription.* or customer.updated with the id as metadata.clerkUserId. With --users-db, it is also applied once your app's own table has the customer's id in stripeCustomerId.",
 			Fix:   "Pass the id to Stripe: client_reference_id: userId and subscription_data: { metadata: { clerkUserId: userId } } in checkout.sessions.create. Events from stripe trigger name no user; hooktop trigger story:subscribe does.",
 		}
 	default:
