@@ -54,6 +54,21 @@ func (i *Importer) Judge(m *webhook.Imported, was *webhook.Verdict, masked bool)
 	return true
 }
 
+// Holds reports whether the signature of a delivery holds, however old it is.
+func (i *Importer) Holds(d webhook.Delivery) bool {
+	e := i.endpoint(&d)
+	if e == nil {
+		return false
+	}
+	return SignatureHolds(providers.Verify(e.Provider, d.Request, d.At, i.Keys(e.Provider.Name()).Secrets))
+}
+
+// SignatureHolds reports whether a verdict says that the signature is the secret's,
+// at whatever time it was made.
+func SignatureHolds(v webhook.Verdict) bool {
+	return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
+}
+
 // Sent sets the verdict of a delivery that was sent to an app, as a resend does: it
 // says whether the app could verify it.
 func (i *Importer) Sent(m *webhook.Imported) {
@@ -105,5 +120,19 @@ func maskedVerdict() webhook.Verdict {
 		Code: webhook.WrongSecret, Title: "The body was masked in an export",
 		Detail: "Secrets or personal data in the body were masked when it was exported, so no signature can match it.",
 		Fix:    "Export it again where it was received, with --with-codes and without --redact.",
+	}
+}
+
+// AlteredVerdict is the verdict on a request whose body the file may not have as it
+// was sent: doubt says why. parsed means that the file certainly has it otherwise.
+func AlteredVerdict(doubt string, parsed bool) webhook.Verdict {
+	code := webhook.WrongSecret
+	if parsed {
+		code = webhook.BodyReserialized
+	}
+	return webhook.Verdict{
+		Code: code, Title: "The file does not have the body as it was sent",
+		Detail: "In the imported file, " + doubt + ", so its signature could not be checked.",
+		Fix:    "Import it from a capture that keeps the body's bytes: a HAR, raw HTTP, or hooktop export.",
 	}
 }

@@ -176,7 +176,7 @@ func TestAHARHoldsAllFieldsOfTheFormatAndTheBytes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := saved.ReadRequest(one)
+		r, err := saved.Choice{}.Read(bytes.NewReader(one))
 		if err != nil || string(r.Body) != body {
 			t.Errorf("read back: %v %.60q", err, r.Body)
 		}

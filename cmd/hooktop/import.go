@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,14 +24,18 @@ func (p *program) importCommand() *cobra.Command {
 		Use:   "import [FILE|-]",
 		Short: "Import deliveries from jsonl, HAR or another listener's output",
 		Long: `Imports the deliveries of a file: what hooktop export writes as jsonl, a HAR,
-or lines of JSON with headers and body, such as clerk webhooks listen --json
-prints. Each is verified with the current secrets, but against the time when it
-was received; those that verify are applied to the users. Deliveries that are
+JSON with headers and body, such as clerk webhooks listen --json, ngrok's
+inspector or a function's event, raw HTTP, commands such as curl's, or a CSV
+export of webhook.site; in UTF-8 or UTF-16, or packed with gzip.
+
+Each is verified with the current secrets, but against the time when it was
+received; those that verify are applied to the users. Deliveries that are
 already there are left alone, so a file can be imported twice. From hooktop's
 own files, the answers and forwards are imported as well.
 
 An entry that cannot be imported is an error; the others are imported, and the
-exit code is 1.`,
+exit code is 1. It is 1, too, if there is no delivery in the file, and 2 if the
+file cannot be read.`,
 		Example: `hooktop import deliveries.jsonl
 clerk webhooks listen --json | hooktop import`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -76,7 +78,7 @@ func (p *program) importFrom(ctx context.Context, s *config.Settings, in io.Read
 		return err
 	}
 	defer p.close(h)
-	refused := 0
+	refused, noted := 0, 0
 	i := saved.Importer{
 		Store: h.store, MaxBody: s.MaxBody, Now: time.Now,
 		Verify: receiver.Importer{Endpoints: s.Endpoints(), Keys: func(provider string) webhook.Keyring { return s.Keyring(provider, os.Environ()) }},
@@ -86,6 +88,11 @@ func (p *program) importFrom(ctx context.Context, s *config.Settings, in io.Read
 			}
 			return p.stdout.Object(ndjson.NewDelivery(d))
 		},
+		Noted: func(place, text string) {
+			if noted++; noted <= shownErrors {
+				p.stderr.Say("note: %s: %s", place, print.OneLine(text))
+			}
+		},
 		Refused: func(place string, err error) {
 			if refused++; refused <= shownErrors {
 				p.stderr.Say("error: %s: %s", place, print.OneLine(err.Error()))
@@ -93,53 +100,20 @@ func (p *program) importFrom(ctx context.Context, s *config.Settings, in io.Read
 		},
 	}
 	sum, err := i.Run(ctx, in)
+	var unread *saved.UnreadError
+	if errors.As(err, &unread) && sum.Total() == 0 {
+		return exit.Usage(fmt.Sprintf("%s: %v", name, print.OneLine(err.Error())), unread.Fix())
+	}
 	if !s.JSON {
-		p.stderr.Say("%s", importedText(sum))
+		p.stderr.Say("%s", print.Imported(sum))
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if sum.Refused > 0 {
+	case sum.Refused > 0:
 		return exit.Failure(fmt.Sprintf("%d in %s could not be imported", sum.Refused, name), "see the errors above; the others were imported")
+	case sum.New+sum.Known == 0:
+		return exit.Failure(fmt.Sprintf("%s has no delivery to import", name), "pass requests with their headers and bodies, as hooktop export, a HAR or clerk webhooks listen --json has them")
 	}
 	return nil
-}
-
-// importedText says what an import came to.
-func importedText(sum saved.ImportSummary) string {
-	parts := []string{fmt.Sprintf("imported %d: %d verified, %d not", sum.New, sum.Verified, sum.New-sum.Verified)}
-	switch {
-	case sum.Masked == 1:
-		parts = append(parts, "1 body was masked in the export, so its signature cannot verify")
-	case sum.Masked > 1:
-		parts = append(parts, fmt.Sprintf("%d bodies were masked in the export, so their signatures cannot verify", sum.Masked))
-	}
-	if sum.Known > 0 {
-		parts = append(parts, fmt.Sprintf("%d already there", sum.Known))
-	}
-	if text := skippedText(sum.Other); text != "" {
-		parts = append(parts, text)
-	}
-	return strings.Join(parts, "; ")
-}
-
-// skippedText says how many entries are not deliveries, and what they are.
-func skippedText(other map[string]int) string {
-	n := 0
-	var kinds []string
-	for _, what := range slices.Sorted(maps.Keys(other)) {
-		kind := what
-		if other[what] > 1 {
-			kind += fmt.Sprintf(" ×%d", other[what])
-		}
-		n, kinds = n+other[what], append(kinds, kind)
-	}
-	if n == 0 {
-		return ""
-	}
-	const shown = 4
-	if len(kinds) > shown {
-		kinds = append(kinds[:shown], "…")
-	}
-	return fmt.Sprintf("skipped %d that are not deliveries: %s", n, strings.Join(kinds, ", "))
 }

@@ -2,8 +2,9 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,12 +27,18 @@ var errNotVerified = exit.Silently(exit.CodeNotVerified)
 func (p *program) verifyCommand() *cobra.Command {
 	var at string
 	var ignoreTime bool
+	var pick int
 	cmd := &cobra.Command{
 		Use:   "verify [FILE|-]",
 		Short: "Verify a saved HTTP request, and explain a failure",
-		Long: `Verifies a request as if it had just arrived: raw HTTP, a curl command, a HAR or
-one of its entries, or the output of hooktop show --json; from a file or from
-standard input. Exit code 0: the signature is valid; 4: it is not.`,
+		Long: `Verifies a request as if it had just arrived, from a file or from standard
+input: raw HTTP, a command such as curl's, a HAR, the output of hooktop show
+--json, or other JSON with headers and body, such as ngrok's inspector, a
+function's event or clerk webhooks listen --json. If the file has several
+requests, the signed one is verified.
+
+Exit code 0: the signature is valid; 4: it is not; 2: the file does not have
+what it takes to tell.`,
 		Example: `hooktop verify request.txt --ignore-time
 hooktop show 42 --json | hooktop verify`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -45,7 +52,14 @@ hooktop show 42 --json | hooktop verify`,
 			if err != nil {
 				return err
 			}
-			r, err := p.savedRequest(args)
+			if cmd.Flags().Changed("pick") && pick < 1 {
+				return exit.Usage("--pick must be at least 1", "leave it out to see which requests the file has")
+			}
+			webhooks := slices.Collect(maps.Values(s.Paths))
+			r, err := p.savedRequest(args, saved.Choice{Number: pick, Webhook: func(r webhook.Request) bool {
+				path, _, _ := strings.Cut(r.URL, "?")
+				return slices.Contains(webhooks, path)
+			}})
 			if err != nil {
 				return err
 			}
@@ -63,23 +77,31 @@ hooktop show 42 --json | hooktop verify`,
 	config.AddSigningFlags(cmd.Flags())
 	cmd.Flags().StringVar(&at, "at", "", "when the request was received; default: the time in the file, or now")
 	config.NameValues(cmd.Flags(), "at", "TIME")
+	cmd.Flags().IntVar(&pick, "pick", 0, "which POST request of the file; default: the signed one")
+	cmd.Flags().Lookup("pick").DefValue = ""
+	config.NameValues(cmd.Flags(), "pick", "NUMBER")
 	cmd.Flags().BoolVar(&ignoreTime, "ignore-time", false, "accept a signature of any age")
 	return cmd
 }
 
-// savedRequest reads the file in args, or standard input.
-func (p *program) savedRequest(args []string) (saved.Request, error) {
-	name, read := "standard input", func() ([]byte, error) { return io.ReadAll(p.stdin) }
+// savedRequest reads the request that choice means out of the file in args, or out
+// of standard input.
+func (p *program) savedRequest(args []string, choice saved.Choice) (saved.Request, error) {
+	name, in := "standard input", p.stdin
 	if len(args) == 1 && args[0] != "-" {
-		name, read = args[0], func() ([]byte, error) { return os.ReadFile(args[0]) }
+		f, err := os.Open(args[0])
+		if err != nil {
+			return saved.Request{}, exit.Usage(fmt.Sprintf("cannot read %s: %v", args[0], exit.Reason(err)), "name a file with the request, or pipe it in")
+		}
+		defer f.Close() //nolint:errcheck // nothing was written
+		name, in = args[0], f
 	}
-	text, err := read()
+	r, err := choice.Read(in)
 	if err != nil {
-		return saved.Request{}, exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "name a file with the request, or pipe it in")
+		return r, exit.Usage(fmt.Sprintf("%s: %s", name, print.OneLine(err.Error())), exit.FixOf(err))
 	}
-	r, err := saved.ReadRequest(text)
-	if err != nil {
-		return saved.Request{}, exit.Usage(fmt.Sprintf("%s: %v", name, err), "pass raw HTTP, a curl command, a HAR or the output of hooktop show --json")
+	for _, text := range r.Notes {
+		p.stderr.Say("note: %s: %s", name, print.OneLine(text))
 	}
 	return r, nil
 }
@@ -87,9 +109,18 @@ func (p *program) savedRequest(args []string) (saved.Request, error) {
 func (p *program) verify(s *config.Settings, r saved.Request, ignoreTime bool) error {
 	sender := senderOf(s, r.Request)
 	keys := s.Keyring(sender.Name(), os.Environ())
+	r.Settle(func(request webhook.Request) bool {
+		return receiver.SignatureHolds(providers.Verify(sender, request, r.At, keys.Secrets))
+	})
 	d := webhook.Delivery{At: r.At, Request: r.Request}
 	receiver.Judge(&d, sender, keys)
 	v := d.Verdict
+	if r.Doubt != "" && !v.Verified {
+		if v.Code == webhook.WrongSecret || r.Parsed && v.Code == webhook.BodyReserialized {
+			return exit.Usage(fmt.Sprintf("the signature cannot be checked: %s", print.OneLine(r.Doubt)), "save the request with the bytes of its body: a HAR, raw HTTP, or hooktop show ID --json")
+		}
+		p.stderr.Say("note: %s", print.OneLine(r.Doubt))
+	}
 	if ignoreTime && (v.Code == webhook.TooOld || v.Code == webhook.TooNew) {
 		v.Verified, v.Code, v.Title, v.Fix = true, "", "Signature verified, ignoring its time", ""
 	}

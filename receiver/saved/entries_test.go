@@ -2,18 +2,19 @@ package saved
 
 import (
 	"bufio"
-	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // However long a line or an entry is, little of it is held at once.
 func TestATooLongLineIsSkipped(t *testing.T) {
 	text := strings.Repeat("x", 100_000) + "\n" + `{"kind":"ready"}` + "\n"
-	var p parser
+	p := parser{longest: 1000}
 	var said []string
-	err := p.lines(bufio.NewReader(strings.NewReader(text)), 1000, func(_ fileEntry, place string, err error) error {
+	err := p.jsonLines(bufio.NewReader(strings.NewReader(text)), func(_ fileEntry, place string, err error) error {
 		said = append(said, place+": "+err.Error())
 		return nil
 	})
@@ -22,14 +23,18 @@ func TestATooLongLineIsSkipped(t *testing.T) {
 	}
 }
 
-func TestATooLongHAREntryEndsTheImport(t *testing.T) {
-	har := `{"log":{"entries":[{"request":{"method":"GET"}},{"request":"` + strings.Repeat("x", 100_000) + `"}]}}`
-	var p parser
-	entries := 0
-	err := p.harEntries(strings.NewReader(har), 10_000, func(fileEntry, string, error) error { entries++; return nil })
-	var broken *HARError
-	if entries != 1 || !errors.As(err, &broken) || !errors.Is(err, errTooLarge) {
-		t.Errorf("%d entries, %v", entries, err)
+// A HAR's entries hold answers, which can be of any size.
+func TestATooLongHAREntryIsSkipped(t *testing.T) {
+	har := `{"log":{"entries":[{"request":{"method":"GET"}},{"request":"` + strings.Repeat("x", 100_000) + `"},{"request":{"method":"POST"}}]}}`
+	p := parser{longest: 10_000, now: time.Now}
+	var said []string
+	err := p.harEntries(bufio.NewReader(strings.NewReader(har)), func(_ fileEntry, place string, err error) error {
+		said = append(said, fmt.Sprintf("%s: %v", place, err))
+		return nil
+	})
+	want := []string{"entry 1: it is not a POST", "entry 2: it is longer than 10000 bytes", "entry 3: <nil>"}
+	if err != nil || !slices.Equal(said, want) {
+		t.Errorf("got %q, %v", said, err)
 	}
 }
 
@@ -39,12 +44,17 @@ func TestUnknownWordsAreRefusedWithoutEscapes(t *testing.T) {
 	const good = `{"kind":"delivery","at":"2026-11-22T10:00:00Z","verdict":"rejected","code":"too-old","outcome":"rejected","origin":"relay",` +
 		`"method":"POST","url":"/","headers":{},"forwards":[{"status":null,"failure":"timeout","error":"no whole answer within 15 s"}]}`
 	read := func(line string) (fileEntry, error) {
-		var p parser
-		f, err := p.line([]byte(line))
-		if err == nil {
-			err = validate(&f)
+		p := parser{maxBody: 1 << 20, now: time.Now}
+		var f fileEntry
+		var bad error
+		err := p.entries(strings.NewReader(line), func(got fileEntry, _ string, err error) error {
+			f, bad = got, err
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		return f, err
+		return f, bad
 	}
 	if f, err := read(good); err != nil || f.Forwards[0].Failure != "timeout" {
 		t.Fatalf("%+v %v", f, err)

@@ -1,58 +1,31 @@
 package saved
 
 import (
-	"encoding/base64"
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
-	"time"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/saved/loosejson"
 )
 
-type harEntry struct {
-	StartedDateTime time.Time
-	Request         *harRequest
+// HARError reports that a HAR cannot be read to its end. After is the last entry
+// that was read, 0 for none.
+type HARError struct {
+	Err   error
+	After int
 }
 
-type harRequest struct {
-	Method   string
-	URL      string
-	Headers  []struct{ Name, Value string }
-	PostData *struct {
-		Text, Encoding string
-		// Own is what a strict HAR has instead of Encoding: the format has no
-		// encoding here.
-		Own string `json:"_encoding"`
+func (e *HARError) Error() string {
+	if e.After > 0 {
+		return fmt.Sprintf("cannot read the HAR after entry %d: %v", e.After, e.Err)
 	}
+	return fmt.Sprintf("cannot read the HAR: %v", e.Err)
 }
-
-func (e harEntry) read() (Request, error) {
-	r := Request{At: e.StartedDateTime, Request: webhook.Request{Method: e.Request.Method, Header: http.Header{}}}
-	r.setURL(e.Request.URL)
-	for _, h := range e.Request.Headers {
-		r.Header.Add(h.Name, h.Value)
-	}
-	if p := e.Request.PostData; p != nil {
-		r.Body = []byte(p.Text)
-		if p.Encoding == "base64" || p.Own == "base64" {
-			body, err := base64.StdEncoding.DecodeString(p.Text)
-			if err != nil {
-				return r, errors.New("postData.text is not valid base64")
-			}
-			r.Body = body
-		}
-	}
-	return r, nil
-}
-
-// HARError reports that a HAR cannot be read to its end.
-type HARError struct{ Err error }
-
-func (e *HARError) Error() string { return fmt.Sprintf("cannot read the HAR: %v", e.Err) }
 
 func (e *HARError) Unwrap() error { return e.Err }
 
@@ -65,7 +38,7 @@ type limit struct {
 	left int64
 }
 
-var errTooLarge = errors.New("an entry is too large")
+var errTooLarge = errors.New("it is too large")
 
 func (l *limit) Read(p []byte) (int, error) {
 	if l.left <= 0 {
@@ -76,74 +49,157 @@ func (l *limit) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// harEntries reads the entries of a HAR one by one; none may be larger than max.
-// Invalid JSON ends it: nothing tells where the next entry begins.
-func (p *parser) harEntries(in io.Reader, max int64, visit func(fileEntry, string, error) error) error {
-	l := &limit{r: in, left: max}
+// harEntries reads the entries of a HAR one by one. One that is too large or is not
+// JSON ends nothing.
+func (p *parser) harEntries(in *bufio.Reader, visit visitor) error {
+	l := &limit{r: in, left: p.most()}
 	d := json.NewDecoder(l)
 	if err := skipToEntries(d); err != nil {
-		return &HARError{err}
+		return &HARError{Err: err}
 	}
-	for n := 1; d.More(); n++ {
-		l.left = max
-		var raw json.RawMessage
-		if err := d.Decode(&raw); err != nil {
-			return &HARError{err}
+	r := bufio.NewReader(io.MultiReader(d.Buffered(), in))
+	for n := 1; ; n++ {
+		raw, tooLong, err := nextItem(r, p.most())
+		if raw == nil && !tooLong {
+			if err != nil {
+				return &HARError{err, n - 1}
+			}
+			return nil
 		}
-		f, err := p.harEntry(raw)
-		if err := visit(f, fmt.Sprintf("entry %d", n), err); err != nil {
+		place := fmt.Sprintf("entry %d", n)
+		var f fileEntry
+		o, ok := loosejson.Parse(raw)
+		switch {
+		case err != nil:
+			return &HARError{err, n - 1}
+		case tooLong:
+			err = fmt.Errorf("it is longer than %d bytes", p.most())
+		case !ok:
+			err = errors.New("it is not a HAR entry")
+		default:
+			var found bool
+			if f, found, err = p.harEntry(o); !found {
+				err = errors.New("it is not a HAR entry")
+			}
+		}
+		if err := visit(f, place, err); err != nil {
 			return err
 		}
 	}
-	return nil
+}
+
+// nextItem reads the next item of a list: all up to where its bracket is closed, or
+// a value without brackets. It is nil at the list's end.
+func nextItem(r *bufio.Reader, most int64) (item []byte, tooLong bool, err error) {
+	var b brackets
+	for {
+		c, err := r.ReadByte()
+		if errors.Is(err, io.EOF) {
+			return nil, false, io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		switch {
+		case item == nil && !tooLong && bytes.IndexByte([]byte(" \t\r\n,"), c) >= 0:
+			continue
+		case b.depth == 0 && !b.inString && c == ']' && item == nil:
+			return nil, false, nil
+		case b.depth == 0 && !b.inString && (c == ']' || c == ',') && item != nil:
+			return item, tooLong, r.UnreadByte()
+		}
+		if tooLong = tooLong || int64(len(item)) >= most; !tooLong {
+			item = append(item, c)
+		} else {
+			item = item[:1]
+		}
+		if b.step(c) {
+			return item, tooLong, nil
+		}
+	}
 }
 
 // skipToEntries reads to the first of log.entries.
 func skipToEntries(d *json.Decoder) error {
-	depth := 0
-	for {
-		t, err := d.Token()
-		if err != nil {
-			return err
+	for _, name := range []string{"log", "entries"} {
+		if t, err := d.Token(); err != nil || t != json.Delim('{') {
+			return orElse(err, name+" is missing")
 		}
-		switch t {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		}
-		if t == "entries" && depth == 2 {
-			break
-		}
-		if depth == 0 {
-			return errors.New("log.entries is missing")
+		for {
+			if !d.More() {
+				_, err := d.Token()
+				return orElse(err, "log.entries is missing")
+			}
+			t, err := d.Token()
+			if err != nil {
+				return err
+			}
+			if t == name {
+				break
+			}
+			if err := skipValue(d); err != nil {
+				return err
+			}
 		}
 	}
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
-		return errors.New("log.entries is not an array")
+		return orElse(err, "log.entries is not an array")
 	}
 	return nil
 }
 
-func (p *parser) harEntry(raw []byte) (f fileEntry, err error) {
-	var e struct {
-		harEntry
-		Own *harOwnEntry `json:"_hooktop"`
+// orElse returns err, or an error that says what.
+func orElse(err error, what string) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
 	}
-	if err := json.Unmarshal(raw, &e); err != nil {
-		return f, errors.New("it is not a HAR entry")
-	}
-	switch {
-	case e.Own != nil && e.Own.Kind != "delivery":
-		return f, &notDelivery{"a forward"}
-	case e.Request == nil || !strings.EqualFold(e.Request.Method, http.MethodPost):
-		return f, &notDelivery{"not a POST"}
-	}
-	r, err := e.read()
 	if err != nil {
-		return f, err
+		return err
 	}
-	f.masked = e.Own != nil && e.Own.Masked
-	p.take(&f, r)
-	return f, nil
+	return errors.New(what)
 }
+
+// harEntry reads an entry of a HAR; found is false if it is something else.
+func (p *parser) harEntry(o loosejson.Object) (f fileEntry, found bool, err error) {
+	request, ok := o.Object("request")
+	own, isOwn := o.Object("hooktop")
+	switch {
+	case !ok && isOwn:
+		return f, true, &notDelivery{"a forward"}
+	case !ok:
+		return f, false, nil
+	case !isPost(request.Text("method")):
+		return f, true, &notDelivery{"not a POST"}
+	}
+	headers, ok := request.First("headers")
+	if !ok {
+		headers = json.RawMessage("[]")
+	}
+	delete(request, "starteddatetime")
+	r, err := readOther(request, headers)
+	if errors.Is(err, errNoBody) && request.Text("bodysize") == "0" {
+		err = nil
+	}
+	if at, ok := loosejson.Time(o["starteddatetime"]); ok {
+		r.At = at
+	} else {
+		r.Undated = "startedDateTime is missing"
+		if v, ok := o.First("starteddatetime"); ok {
+			r.Undated = "startedDateTime " + loosejson.Clipped(v) + " is not a time"
+		}
+	}
+	f.masked = own.Text("masked") == "true"
+	if f.read = r; err != nil {
+		return f, true, err
+	}
+	p.take(&f, r)
+	if isOwn && own.Text("kind") != "delivery" {
+		return f, true, errForward
+	}
+	return f, true, nil
+}
+
+// errForward is a request that hooktop sent on to an app.
+var errForward = &notDelivery{"a forward"}
+
+func isPost(method string) bool { return strings.EqualFold(method, http.MethodPost) }

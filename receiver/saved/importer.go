@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
@@ -29,6 +30,8 @@ type Importer struct {
 	// Refused for each entry that cannot be imported, with its place in the file.
 	Imported func(webhook.Delivery) error
 	Refused  func(place string, err error)
+	// Noted is called with what was passed over in an entry that is imported.
+	Noted func(place, text string)
 
 	batch []*webhook.Imported
 	was   []int64 // the ids of the batch in the file, 0 for none
@@ -43,8 +46,24 @@ type ImportSummary struct {
 	// there already. Of the new ones Verified verified; the body of Masked had been
 	// masked. Refused counts the entries that could not be imported.
 	New, Known, Verified, Masked, Refused int
-	// Other counts the entries that are not deliveries, by what they are.
-	Other map[string]int
+	// Other are the entries that are not deliveries, by what they are.
+	Other map[string]Skipped
+}
+
+// Total is how many entries were found.
+func (s ImportSummary) Total() int {
+	n := s.New + s.Known + s.Refused
+	for _, skipped := range s.Other {
+		n += skipped.Count
+	}
+	return n
+}
+
+// Skipped are entries of one kind that were not imported.
+type Skipped struct {
+	Count int
+	// First is the place of the first.
+	First string
 }
 
 // importAtOnce is how many deliveries are stored in one commit: a sender that
@@ -53,16 +72,21 @@ const importAtOnce = 64
 
 // Run imports a file. An entry that cannot be imported does not end it.
 func (i *Importer) Run(ctx context.Context, in io.Reader) (ImportSummary, error) {
-	i.ids, i.sum = map[int64]int64{}, ImportSummary{Other: map[string]int{}}
+	i.ids, i.sum = map[int64]int64{}, ImportSummary{Other: map[string]Skipped{}}
 	p := parser{maxBody: i.MaxBody, now: i.Now}
+	var stopped error
 	err := p.entries(in, func(f fileEntry, place string, err error) error {
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			stopped = context.Cause(ctx)
+		} else {
+			stopped = i.take(ctx, f, place, err)
 		}
-		return i.take(ctx, f, place, err)
+		return stopped
 	})
-	if err == nil {
-		err = i.flush(ctx)
+	if stopped == nil { // what came before a place that cannot be read counts
+		if failed := i.flush(ctx); failed != nil {
+			err = failed
+		}
 	}
 	return i.sum, err
 }
@@ -73,7 +97,7 @@ func (i *Importer) take(ctx context.Context, f fileEntry, place string, unreadab
 	var other *notDelivery
 	switch {
 	case errors.As(unreadable, &other):
-		i.sum.Other[other.what]++
+		i.skip(place, other.what)
 		return nil
 	case unreadable != nil:
 		i.sum.Refused++
@@ -81,6 +105,7 @@ func (i *Importer) take(ctx context.Context, f fileEntry, place string, unreadab
 		return nil
 	}
 	m := &f.Imported
+	i.settle(&f)
 	if f.parent != 0 {
 		if err := i.flush(ctx); err != nil { // the parent may be in the batch
 			return err
@@ -93,9 +118,10 @@ func (i *Importer) take(ctx context.Context, f fileEntry, place string, unreadab
 			return err
 		}
 	} else if !i.Verify.Judge(m, f.verdict, f.masked) {
-		i.sum.Other["a request from no known provider"]++
+		i.skip(place, "a request from no known provider")
 		return nil
 	}
+	i.note(place, &f)
 	if f.masked {
 		i.sum.Masked++
 	}
@@ -104,6 +130,44 @@ func (i *Importer) take(ctx context.Context, f fileEntry, place string, unreadab
 		return nil
 	}
 	return i.flush(ctx)
+}
+
+func (i *Importer) skip(place, what string) {
+	s := i.sum.Other[what]
+	if s.Count++; s.Count == 1 {
+		s.First = place
+	}
+	i.sum.Other[what] = s
+}
+
+// settle takes the body with which the request verifies, if the file leaves a choice.
+func (i *Importer) settle(f *fileEntry) {
+	if len(f.read.Others) == 0 {
+		return
+	}
+	d := f.Delivery
+	f.read.Settle(func(r webhook.Request) bool {
+		d.Request = r
+		d.Method = http.MethodPost
+		return i.Verify.Holds(d)
+	})
+	f.Body, f.Bytes = f.read.Body, int64(len(f.read.Body))
+}
+
+// note says what is odd about an entry. If the file may not have the bytes that were
+// sent, that is why it does not verify.
+func (i *Importer) note(place string, f *fileEntry) {
+	notes := f.read.Notes
+	if f.read.Undated != "" {
+		notes = append(notes, f.read.Undated+": taken as received at "+f.At.Format(time.RFC3339))
+	}
+	if v := f.Verdict; f.read.Doubt != "" && !v.Verified && (v.Code == webhook.WrongSecret || f.read.Parsed && v.Code == webhook.BodyReserialized) {
+		f.Verdict = receiver.AlteredVerdict(f.read.Doubt, f.read.Parsed)
+		notes = append(notes, f.read.Doubt)
+	}
+	for _, text := range notes {
+		i.Noted(place, text)
+	}
 }
 
 // userOfParent gives a resend to an app the user of the delivery that it resent,

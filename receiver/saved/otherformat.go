@@ -1,119 +1,197 @@
 package saved
 
 import (
-	"encoding/base64"
-	"encoding/json"
+	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/saved/loosejson"
+	"github.com/hooktop/hooktop/receiver/saved/rawhttp"
 )
 
-// otherLine reads an object with headers and a body at the top, or in request,
-// event or data, where the Svix relay has them.
-func (p *parser) otherLine(line []byte) (f fileEntry, err error) {
-	var o otherFormat
-	if err := json.Unmarshal(line, &o); err != nil {
-		return f, errors.New("it is not an object with headers and a body")
+// Where programs put what makes up a request. Names are as loosejson.Object has
+// them.
+var (
+	headerNames = []string{"multivalueheaders", "headers", "requestheaders", "sentheaders", "rawheaders", "header"}
+	methodNames = []string{"method", "httpmethod", "requestmethod", "verb"}
+	urlNames    = []string{"url", "rawurl", "originalurl", "uri", "requesturl", "requesturi", "rawpath", "path"}
+	timeNames   = []string{"starteddatetime", "at", "receivedat", "createdat", "timestamp", "time", "start", "date", "datetime", "ts"}
+	// innerNames are members that can hold the request itself.
+	innerNames = []string{"request", "req", "event", "data", "http", "httprequest", "delivery", "cf", "payload", "record", "input", "output", "params"}
+	// textNames are members in which loggers put a text, which may be JSON.
+	textNames = []string{"message", "msg", "log", "textpayload", "line", "body"}
+)
+
+// errNoObject is what is wrong with an object that should be a request.
+var errNoObject = errors.New("it is not an object with headers and a body")
+
+// requestIn reads a request that an object is, or has in it. found is false if
+// there is none, or if there is no telling why; err says what is wrong with it.
+func requestIn(o loosejson.Object, depth int) (r Request, found bool, err error) {
+	if r, ok := wireRequest(o); ok {
+		return r, true, nil
 	}
-	for _, inner := range []*otherFormat{o.Request, otherIn(o.Event), otherIn(o.Data)} {
-		if o.Headers == nil && inner != nil && inner.Headers != nil {
-			at := o.time()
-			if o = *inner; o.time().IsZero() {
-				o.At = &at
+	if headers, ok := headersOf(o); ok {
+		r, err = readOther(o, headers)
+		return r, true, err
+	}
+	if depth >= mostNested {
+		return r, false, nil
+	}
+	for _, name := range innerNames {
+		inner, ok := o.Object(name)
+		if !ok {
+			continue
+		}
+		if r, found, err := requestIn(inner, depth+1); found {
+			if errors.Is(err, errNoBody) { // a logger's: req and body side by side
+				if bodyErr := r.takeBody(o, false); !errors.Is(bodyErr, errNoBody) {
+					err = bodyErr
+				}
+			}
+			r.takeTime(o)
+			return r, true, err
+		}
+	}
+	for _, name := range textNames {
+		if inner, ok := quotedObject(o, name); ok {
+			if r, found, err := requestIn(inner, depth+1); found {
+				r.takeTime(o)
+				return r, true, err
 			}
 		}
 	}
-	if o.Headers == nil {
-		return f, &notDelivery{"a line without headers"}
+	return r, false, nil
+}
+
+// quotedObject returns an object that is written in a text.
+func quotedObject(o loosejson.Object, name string) (loosejson.Object, bool) {
+	text, ok := loosejson.Text(o[name])
+	start := strings.IndexByte(text, '{')
+	if !ok || start < 0 || !strings.Contains(text, "eaders") && !strings.Contains(text, "ignature") {
+		return nil, false
 	}
-	if o.Method != "" && !strings.EqualFold(o.Method, http.MethodPost) {
-		return f, &notDelivery{"not a POST"}
+	var b brackets
+	end := b.end([]byte(text[start:]))
+	return loosejson.Parse([]byte(text[start : start+end]))
+}
+
+// wireRequest reads a request that is there as it goes over the wire, in base64: raw
+// in ngrok's inspector.
+func wireRequest(o loosejson.Object) (r Request, ok bool) {
+	text, ok := loosejson.Text(o["raw"])
+	if !ok || len(text) == 0 {
+		return r, false
 	}
-	r := Request{At: o.time(), Request: webhook.Request{URL: o.URL, Header: http.Header{}}}
-	if o.URL != "" {
-		r.setURL(o.URL)
-	}
-	for name, v := range o.Headers {
-		for _, s := range v {
-			r.Header.Add(name, s)
+	raw, err := loosejson.Base64(text)
+	if err != nil || !rawhttp.Looks(raw) {
+		if raw = []byte(text); !rawhttp.Looks(raw) {
+			return r, false
 		}
 	}
-	if r.Body, err = o.body(); err != nil {
-		return f, err
+	ok = false
+	_ = rawhttp.Read(raw, func(m rawhttp.Message, err error) error { // errStop alone
+		if err == nil {
+			r, ok = Request{Request: m.Request, Others: m.Others, Doubt: m.Doubt}, true
+		}
+		return errStop
+	})
+	if ok {
+		r.takeTime(o)
 	}
-	p.take(&f, r)
-	return f, nil
+	return r, ok
 }
 
-// otherFormat is a request as other listeners print it.
-type otherFormat struct {
-	Method, URL string
-	Headers     map[string]texts
-	Body        json.RawMessage
-	Base64      []byte `json:"body_base64"`
-	At          *time.Time
-	Timestamp   json.RawMessage
-	CreatedAt   *time.Time `json:"created_at"`
-	ReceivedAt  *time.Time `json:"received_at"`
-	Request     *otherFormat
-	// Event and Data may also be something else, such as a name.
-	Event, Data json.RawMessage
-}
+var errStop = errors.New("enough")
 
-// otherIn returns the object in a field, nil if it is something else.
-func otherIn(field json.RawMessage) *otherFormat {
-	var o otherFormat
-	if len(field) == 0 || json.Unmarshal(field, &o) != nil {
-		return nil
-	}
-	return &o
-}
-
-// texts is one value of a header, or several.
-type texts []string
-
-func (t *texts) UnmarshalJSON(b []byte) error {
-	var one string
-	if json.Unmarshal(b, &one) == nil {
-		*t = texts{one}
-		return nil
-	}
-	return json.Unmarshal(b, (*[]string)(t))
-}
-
-func (o otherFormat) time() time.Time {
-	for _, at := range []*time.Time{o.At, o.ReceivedAt, o.CreatedAt} {
-		if at != nil && !at.IsZero() {
-			return at.UTC()
+// headersOf returns the headers of an object: those that are headers in it, or its
+// own members, as smee sends them.
+func headersOf(o loosejson.Object) (headers []byte, ok bool) {
+	for _, name := range headerNames {
+		if v, ok := o.First(name); ok && !bytes.Equal(bytes.TrimSpace(v), []byte("{}")) {
+			return v, true
 		}
 	}
-	var at time.Time
-	if json.Unmarshal(o.Timestamp, &at) == nil {
-		return at.UTC()
+	for _, name := range headerNames {
+		if v, ok := o.First(name); ok {
+			return v, true
+		}
 	}
-	return time.Time{}
+	for _, name := range []string{"svixsignature", "webhooksignature", "stripesignature", "httpsvixsignature", "httpwebhooksignature", "httpstripesignature"} {
+		if s, ok := loosejson.Text(o[name]); ok && strings.ContainsAny(s, ",=") {
+			return nil, true
+		}
+	}
+	return nil, false
 }
 
-// body returns the bytes of a text, or those that it is the base64 of; an object
-// is taken as it is written, which may be how it was signed.
-func (o otherFormat) body() ([]byte, error) {
-	switch {
-	case o.Base64 != nil:
-		return o.Base64, nil
-	case len(o.Body) == 0:
-		return nil, errors.New("it has headers, but no body")
-	case o.Body[0] != '"':
-		return o.Body, nil
+// flatHeaders are the members of an object that are headers with a signature in
+// them, by their plain names.
+var flatHeaders = map[string]string{
+	"svixid": "Svix-Id", "svixtimestamp": "Svix-Timestamp", "svixsignature": "Svix-Signature",
+	"webhookid": "Webhook-Id", "webhooktimestamp": "Webhook-Timestamp", "webhooksignature": "Webhook-Signature",
+	"stripesignature": "Stripe-Signature", "contenttype": "Content-Type", "contentlength": "Content-Length", "useragent": "User-Agent",
+}
+
+// readOther reads a request out of an object that has its headers.
+func readOther(o loosejson.Object, headers []byte) (r Request, err error) {
+	r = newRequest()
+	r.Method = http.MethodPost
+	context, _ := o.Object("requestcontext") // AWS
+	inContext, _ := context.Object("http")
+	if m := firstText(methodNames, o, inContext, context); m != "" {
+		r.Method = m
 	}
-	var text string
-	if err := json.Unmarshal(o.Body, &text); err != nil {
-		return nil, err
+	if u := firstText(urlNames, o, inContext, context); u != "" {
+		r.setURL(u)
 	}
-	if raw, err := base64.StdEncoding.DecodeString(text); err == nil && !json.Valid([]byte(text)) {
-		return raw, nil
+	if headers == nil {
+		for name, header := range flatHeaders {
+			for _, name := range []string{name, "http" + name} {
+				if s, ok := loosejson.Text(o[name]); ok {
+					r.addHeader(loosejson.Header{Name: header, Value: s})
+				}
+			}
+		}
+	} else {
+		all, odd, err := loosejson.Headers(headers)
+		if err != nil {
+			return r, errNoObject
+		}
+		for _, h := range all {
+			r.addHeader(h)
+		}
+		if odd > 0 {
+			r.Notes = append(r.Notes, fmt.Sprintf("%d of its headers are not a name with a text; they are left out", odd))
+		}
 	}
-	return []byte(text), nil
+	r.takeTime(o)
+	r.takeTime(context)
+	return r, r.takeBody(o, true)
+}
+
+// firstText returns the first text under one of the names in one of the objects.
+func firstText(names []string, objects ...loosejson.Object) string {
+	for _, o := range objects {
+		if s := o.Text(names...); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// takeTime takes the time in an object as when the request was received, unless it
+// has one.
+func (r *Request) takeTime(o loosejson.Object) {
+	if !r.At.IsZero() {
+		return
+	}
+	for _, name := range append([]string{"timeepoch", "requesttimeepoch"}, timeNames...) {
+		if at, ok := loosejson.Time(o[name]); ok {
+			r.At, r.Undated = at, ""
+			return
+		}
+	}
 }

@@ -1,142 +1,148 @@
 // Package saved reads and writes deliveries as files: hooktop's own lines
-// (jsonl), HAR, curl commands, raw HTTP, and what other listeners print. It masks
+// (jsonl), HAR, commands, raw HTTP, and what other listeners print. It masks
 // what must not leave this machine, and checks what a file claims before the
 // store gets it. It opens no file, and verifies only through what it is given.
 //
 // Where to look:
 //
-//   - export.go: writes deliveries in any format; jsonl.go, harwrite.go and
-//     curlwrite.go are the formats, mask.go hides secrets and personal data
-//   - importer.go: reads a file into a store; entries.go finds the deliveries in
-//     it, otherformat.go reads what other listeners print, harread.go a HAR,
-//     validate.go checks each
-//   - request.go: reads a single request: raw HTTP, JSON, HAR, or a curl command
-//     (curlread.go)
+//   - export.go: writes deliveries in any format; jsonl.go, harwrite.go,
+//     curlwrite.go and clerkwrite.go are the formats, mask.go hides secrets and
+//     personal data
+//   - forms.go: the table of the forms that are read, and how each is recognised;
+//     harread.go, jsonlines.go, csvread.go and wholetext.go read them, entries.go
+//     is what all of them come to, validate.go checks each
+//   - jsonvalue.go: finds the requests in a JSON value; otherformat.go reads one,
+//     otherbody.go its body, notrequest.go names what is none
+//   - importer.go: reads a file into a store; choice.go takes one request of a file
 package saved
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/textproto"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver/saved/loosejson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Request is an HTTP request out of a file. At is when it was received, zero if
-// the file does not say.
+// Request is an HTTP request out of a file.
 type Request struct {
 	webhook.Request
-	At time.Time
+	// At is when it was received, zero if the file does not say. Undated is what the
+	// file says instead of a time, "" for nothing.
+	At      time.Time
+	Undated string
+	// Others are other bodies that it may have had where it was received: a file can
+	// change line breaks, or how JSON is written.
+	Others [][]byte
+	// Doubt says why Body may not be the bytes that were sent, "" for no reason to
+	// doubt it. Parsed is set if the file certainly holds something else: values in
+	// place of bytes.
+	Doubt  string
+	Parsed bool
+	// Notes say what was passed over in it.
+	Notes []string
 }
 
-// ReadRequest reads one request in any form in which people keep them: raw HTTP,
-// a curl command, a HAR (its first POST) or one of its entries, or what hooktop
-// show --json prints.
-func ReadRequest(text []byte) (Request, error) {
-	start := bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), " \t\r\n")
-	switch {
-	case len(start) == 0:
-		return Request{}, errors.New("it is empty")
-	case start[0] == '{':
-		return readJSON(start)
-	case bytes.HasPrefix(start, []byte("curl")):
-		return readCurl(string(start))
+// Settle takes the body for which holds returns true, and reports whether there is
+// one. If there is none, Body stays.
+func (r *Request) Settle(holds func(webhook.Request) bool) bool {
+	if len(r.Others) == 0 {
+		return true
 	}
-	return readRaw(start)
-}
-
-// readJSON reads a HAR, one entry of it, or what show --json prints.
-func readJSON(text []byte) (Request, error) {
-	var file struct {
-		Log *struct{ Entries []harEntry }
-		harEntry
-	}
-	if err := json.Unmarshal(text, &file); err != nil {
-		return Request{}, errors.New("it begins like JSON, but is not valid JSON")
-	}
-	entries := []harEntry{file.harEntry}
-	if file.Log != nil {
-		entries = file.Log.Entries
-	}
-	for _, e := range entries {
-		if e.Request != nil && strings.EqualFold(e.Request.Method, http.MethodPost) {
-			return e.read()
+	request := r.Request
+	for i := -1; i < len(r.Others); i++ {
+		if i >= 0 {
+			request.Body = r.Others[i]
+		}
+		if holds(request) {
+			r.Body, r.Others = request.Body, nil
+			r.Doubt, r.Parsed = "", false
+			return true
 		}
 	}
-	if file.Log != nil || file.Request != nil {
-		return Request{}, errors.New("the HAR has no POST request")
-	}
-	var own ndjson.Whole
-	if err := json.Unmarshal(text, &own); err != nil || own.Headers == nil {
-		return Request{}, errors.New("it is neither a HAR nor the output of hooktop show --json")
-	}
-	d, err := ndjson.Restore(own)
-	return Request{Request: d.Request, At: d.At}, err
-}
-
-// requestLine is the first line of a request; a file may leave it out.
-var requestLine = regexp.MustCompile(`^([A-Z]+) (/\S*|https?://\S+)( HTTP/[0-9.]+)?$`)
-
-// readRaw reads a request as it goes over the wire, with CR LF or LF. The body is
-// all that follows the empty line, except for the newline with which an editor
-// ends a file, if Content-Length shows it.
-func readRaw(text []byte) (Request, error) {
-	head, body, ok := bytes.Cut(text, []byte("\r\n\r\n"))
-	if h, b, lf := bytes.Cut(text, []byte("\n\n")); lf && (!ok || len(h) < len(head)) {
-		head, body, ok = h, b, true
-	}
-	if !ok {
-		head = text
-	}
-	lines := strings.Split(strings.ReplaceAll(string(head), "\r\n", "\n"), "\n")
-	r := Request{Request: webhook.Request{Method: http.MethodPost, Header: http.Header{}, Body: body}}
-	if line := requestLine.FindStringSubmatch(lines[0]); line != nil {
-		r.Method, r.URL = line[1], line[2]
-		lines = lines[1:]
-	}
-	for _, line := range lines {
-		name, value, found := strings.Cut(line, ":")
-		switch {
-		case strings.TrimSpace(line) == "":
-		case !found:
-			return r, fmt.Errorf("%q is neither a request line nor a header", clipped(line))
-		case strings.EqualFold(name, "host"):
-			r.Host = strings.TrimSpace(value)
-		default:
-			r.Header.Add(textproto.TrimString(name), textproto.TrimString(value))
-		}
-	}
-	if len(r.Header) == 0 {
-		return r, errors.New("it has no headers")
-	}
-	length, err := strconv.Atoi(r.Header.Get("Content-Length"))
-	if err == nil && length < len(r.Body) && len(bytes.Trim(r.Body[length:], "\r\n")) == 0 {
-		r.Body = r.Body[:length]
-	}
-	return r, nil
+	return false
 }
 
 // setURL takes the path and the host of a URL.
 func (r *Request) setURL(text string) {
-	if u, err := url.Parse(text); err == nil {
-		r.URL, r.Host = u.RequestURI(), u.Host
+	if u, err := url.Parse(text); err == nil && text != "" {
+		r.URL = u.RequestURI()
+		if u.Host != "" {
+			r.Host = u.Host
+		}
 	}
+}
+
+// addHeader takes a header: HTTP/2's own are parts of the request, and what CGI
+// calls HTTP_SVIX_ID is svix-id. A header that is there already with that value is
+// one: some programs list both.
+func (r *Request) addHeader(h loosejson.Header) {
+	name, value := strings.TrimSpace(h.Name), strings.TrimSpace(h.Value)
+	if cgi, ok := strings.CutPrefix(name, "HTTP_"); ok {
+		name = strings.ReplaceAll(cgi, "_", "-")
+	} else if !strings.Contains(name, "-") && isSigning(strings.ReplaceAll(name, "_", "-")) {
+		name = strings.ReplaceAll(name, "_", "-")
+	}
+	switch strings.ToLower(name) {
+	case "":
+	case ":method":
+		r.Method = value
+	case ":path":
+		r.setURL(value)
+	case ":authority", "host":
+		r.Host = value
+	case ":scheme", ":status", ":protocol":
+	default:
+		for _, was := range r.Header.Values(name) {
+			if was == value {
+				return
+			}
+		}
+		r.Header.Add(name, value)
+	}
+}
+
+// isSigning reports whether a name is that of a header with a signature in it, or
+// of one that is signed.
+func isSigning(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasPrefix(name, "svix-") || strings.HasPrefix(name, "webhook-") || name == "stripe-signature"
+}
+
+// checkLength compares the body with its Content-Length, and tries how line breaks
+// may have been.
+func (r *Request) checkLength() {
+	length, err := strconv.ParseUint(r.Header.Get("Content-Length"), 10, 40)
+	if err != nil || int(length) == len(r.Body) || r.Header.Get("Content-Encoding") != "" {
+		return
+	}
+	for _, other := range [][]byte{
+		bytes.ReplaceAll(r.Body, []byte("\n"), []byte("\r\n")), bytes.ReplaceAll(r.Body, []byte("\r\n"), []byte("\n")), bytes.TrimRight(r.Body, "\r\n"),
+	} {
+		if len(other) == int(length) {
+			r.Others = append(r.Others, other)
+		}
+	}
+	if r.Doubt == "" {
+		r.Doubt = fmt.Sprintf("its body has %d bytes here, but was sent with %d (Content-Length)", len(r.Body), length)
+	}
+}
+
+// newRequest returns a POST without headers.
+func newRequest() Request {
+	return Request{Request: webhook.Request{Method: http.MethodPost, Header: http.Header{}}}
 }
 
 // clipped bounds what an error quotes of a file.
 func clipped(s string) string {
-	const max = 40
-	if len(s) > max {
-		return s[:max] + "…"
+	const most = 40
+	if len(s) > most {
+		return s[:most] + "…"
 	}
 	return s
 }

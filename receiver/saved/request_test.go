@@ -29,7 +29,7 @@ func FuzzReadSavedRequest(f *testing.F) {
 	at := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		given := bytes.Clone(text)
-		r, err := ReadRequest(text)
+		r, err := Choice{}.Read(bytes.NewReader(text))
 		if !bytes.Equal(given, text) {
 			t.Error("reading changed what was read")
 		}

@@ -38,6 +38,7 @@ func imported(t *testing.T, text string) (kept []webhook.Delivery, refused []str
 		Store: &store, MaxBody: 1 << 20, Now: time.Now,
 		Verify:   receiver.Importer{Keys: func(string) webhook.Keyring { return webhook.Keyring{} }},
 		Imported: func(webhook.Delivery) error { return nil },
+		Noted:    func(string, string) {},
 		Refused:  func(place string, err error) { refused = append(refused, place+": "+err.Error()) },
 	}
 	sum, err := i.Run(t.Context(), strings.NewReader(text))

@@ -1,0 +1,184 @@
+package saved
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/hooktop/hooktop/receiver/saved/decode"
+	"github.com/hooktop/hooktop/receiver/saved/rawhttp"
+)
+
+// form is a way in which people have requests in files.
+type form struct {
+	name string
+	// looks reports whether a text begins like it. It gets the beginning alone, at
+	// most 64 KiB, without empty lines before it.
+	looks func(start []byte) bool
+	// read passes its requests to visit.
+	read func(p *parser, r *bufio.Reader, visit visitor) error
+}
+
+// visitor gets each delivery of a file with its place in it, or what is wrong with
+// it. An error that it returns ends the reading.
+type visitor func(f fileEntry, place string, err error) error
+
+// forms are the forms that are read. The first that a file looks like is taken.
+func forms() []form {
+	return []form{
+		{"a HAR", looksHAR, (*parser).harEntries},
+		{"JSON", looksJSON, (*parser).jsonLines},
+		{"raw HTTP", rawhttp.Looks, (*parser).rawRequests},
+		{"a command", looksCommand, (*parser).commands},
+		{"CSV", looksCSV, (*parser).csvRows},
+		{"a log with JSON in it", holdsJSON, (*parser).jsonLines},
+	}
+}
+
+// formsRead is the fix for a file in none of the forms.
+const formsRead = "pass raw HTTP, a curl command, a HAR, JSON with headers and body, or what hooktop show --json prints"
+
+// UnreadError reports a file out of which no request could be read.
+type UnreadError struct {
+	Err error
+	Do  string
+}
+
+func (e *UnreadError) Error() string { return e.Err.Error() }
+
+func (e *UnreadError) Unwrap() error { return e.Err }
+
+// Fix says what to do about it.
+func (e *UnreadError) Fix() string { return e.Do }
+
+// unread returns an UnreadError with the fix of err, or the usual one.
+func unread(err error) *UnreadError {
+	var fixer interface{ Fix() string }
+	if errors.As(err, &fixer) {
+		return &UnreadError{err, fixer.Fix()}
+	}
+	return &UnreadError{err, formsRead}
+}
+
+// entries reads the deliveries of a file, in whatever form, and passes each to
+// visit.
+func (p *parser) entries(in io.Reader, visit visitor) error {
+	r, err := decode.Text(in)
+	if err != nil {
+		return unread(err)
+	}
+	start, err := beginning(r)
+	if err != nil {
+		return unread(err)
+	}
+	for _, f := range forms() {
+		if f.looks(start) {
+			return f.read(p, r, p.checked(visit))
+		}
+	}
+	return unread(unknownForm(start))
+}
+
+// beginning skips empty lines, and returns what has arrived of the text.
+func beginning(r *bufio.Reader) ([]byte, error) {
+	const least = 4 << 10 // a pipe is not waited for longer
+	for {
+		start, err := r.Peek(least)
+		if len(start) == 0 {
+			if errors.Is(err, io.EOF) {
+				err = errors.New("it is empty")
+			}
+			return nil, err
+		}
+		blank := len(start) - len(bytes.TrimLeft(start, " \t\r\n"))
+		if blank == 0 {
+			return r.Peek(max(len(start), r.Buffered()))
+		}
+		_, _ = r.Discard(blank) // it was peeked at
+	}
+}
+
+// unknownForm says how a text begins that is in none of the forms.
+func unknownForm(start []byte) error {
+	first, _, _ := bytes.Cut(start, []byte("\n"))
+	first = bytes.TrimSpace(first)
+	switch {
+	case bytes.HasPrefix(first, []byte("<")):
+		return fmt.Errorf("it is a web page or XML (%q), which hooktop does not read: export it as HAR", clipped(string(first)))
+	case isNetstring(first):
+		return errors.New("it is a mitmproxy flow file, which hooktop does not read: mitmdump -nr FILE --set hardump=out.har makes a HAR of it")
+	}
+	return fmt.Errorf("there is no request in it that hooktop can read; it begins %q", clipped(string(first)))
+}
+
+// isNetstring reports whether a text begins like mitmproxy's flows: 1234:9:websocket
+func isNetstring(text []byte) bool {
+	length, rest, ok := bytes.Cut(text, []byte(":"))
+	if !ok || len(length) == 0 || len(bytes.Trim(length, "0123456789")) > 0 {
+		return false
+	}
+	second, _, ok := bytes.Cut(rest, []byte(":"))
+	return ok && len(second) > 0 && len(second) < 3 && len(bytes.Trim(second, "0123456789")) == 0
+}
+
+// looksJSON reports whether a text begins with a JSON object or a list of values.
+func looksJSON(start []byte) bool {
+	inner := bytes.TrimLeft(start[1:], " \t\r\n")
+	switch start[0] {
+	case '{':
+		return len(inner) == 0 || inner[0] == '"' || inner[0] == '}'
+	case '[':
+		return len(inner) > 0 && bytes.IndexByte([]byte(`{[]"`), inner[0]) >= 0
+	}
+	return false
+}
+
+// holdsJSON reports whether there is a JSON object somewhere.
+func holdsJSON(start []byte) bool {
+	return bytes.Contains(start, []byte(`{"`)) || bytes.Contains(start, []byte("{\n")) || bytes.Contains(start, []byte("{\r\n")) || bytes.Contains(start, []byte(`{ "`))
+}
+
+// looksHAR reports whether a text begins like an object that has a log, in
+// whichever place.
+func looksHAR(start []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(start))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return false
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return false
+		}
+		if name == "log" {
+			t, err := d.Token()
+			return err == nil && t == json.Delim('{')
+		}
+		if skipValue(d) != nil {
+			return false
+		}
+	}
+	return false
+}
+
+// skipValue reads past a value.
+func skipValue(d *json.Decoder) error {
+	for depth := 0; ; {
+		t, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch t {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth <= 0 {
+			return nil
+		}
+	}
+}
