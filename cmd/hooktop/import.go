@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -80,7 +81,7 @@ func (p *program) importFrom(ctx context.Context, s *config.Settings, in io.Read
 	defer p.close(h)
 	refused, noted := 0, 0
 	i := saved.Importer{
-		Store: h.store, MaxBody: s.MaxBody, Now: time.Now,
+		Store: h.store, MaxBody: s.MaxBody, Now: time.Now, Folder: filepath.Dir(name),
 		Verify: receiver.Importer{Endpoints: s.Endpoints(), Keys: func(provider string) webhook.Keyring { return s.Keyring(provider, os.Environ()) }},
 		Imported: func(d webhook.Delivery) error {
 			if !s.JSON {

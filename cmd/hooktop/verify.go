@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -96,6 +97,7 @@ func (p *program) savedRequest(args []string, choice saved.Choice) (saved.Reques
 		defer f.Close() //nolint:errcheck // nothing was written
 		name, in = args[0], f
 	}
+	choice.Folder = filepath.Dir(name)
 	r, err := choice.Read(in)
 	if err != nil {
 		return r, exit.Usage(fmt.Sprintf("%s: %s", name, print.OneLine(err.Error())), exit.FixOf(err))

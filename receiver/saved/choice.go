@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/providers"
+	"github.com/hooktop/hooktop/receiver/saved/command"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -22,6 +23,8 @@ type Choice struct {
 	// Webhook reports whether a request went to a webhook path. It decides where no
 	// request is signed.
 	Webhook func(webhook.Request) bool
+	// Folder is where the file is: a command in it may name others there.
+	Folder string
 }
 
 // What is kept of a file with many requests, while the right one is looked for.
@@ -42,7 +45,7 @@ type candidate struct {
 // Read reads the request that is meant out of a file in any form. Its notes say
 // what else is in the file.
 func (c Choice) Read(in io.Reader) (Request, error) {
-	p := parser{maxBody: mostBody, now: time.Now}
+	p := parser{maxBody: mostBody, now: time.Now, files: command.Beside(c.Folder)}
 	s := search{choice: c, others: map[string]int{}}
 	err := p.entries(in, s.visit)
 	if errors.Is(err, errStop) {

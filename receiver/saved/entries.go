@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/providers"
+	"github.com/hooktop/hooktop/receiver/saved/command"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -33,6 +34,8 @@ func (n *notDelivery) Error() string { return "it is " + n.what }
 type parser struct {
 	maxBody int64
 	now     func() time.Time
+	// files opens what a command names; nil opens nothing.
+	files command.Files
 	// longest is how long an entry may be in the file, 0 for the usual bound.
 	longest int64
 	// last is when the last delivery was received that says so.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/hooktop/hooktop/receiver/saved/command"
 	"github.com/hooktop/hooktop/receiver/saved/decode"
 	"github.com/hooktop/hooktop/receiver/saved/rawhttp"
 )
@@ -32,7 +33,7 @@ func forms() []form {
 		{"a HAR", looksHAR, (*parser).harEntries},
 		{"JSON", looksJSON, (*parser).jsonLines},
 		{"raw HTTP", rawhttp.Looks, (*parser).rawRequests},
-		{"a command", looksCommand, (*parser).commands},
+		{"a command", command.Looks, (*parser).commands},
 		{"CSV", looksCSV, (*parser).csvRows},
 		{"a log with JSON in it", holdsJSON, (*parser).jsonLines},
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/saved/command"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -26,6 +27,8 @@ type Importer struct {
 	// MaxBody is the longest body that is imported, in bytes.
 	MaxBody int64
 	Now     func() time.Time
+	// Folder is where the file is: a command in it may name others there.
+	Folder string
 	// Imported is called for each delivery that was not there already, and
 	// Refused for each entry that cannot be imported, with its place in the file.
 	Imported func(webhook.Delivery) error
@@ -73,7 +76,7 @@ const importAtOnce = 64
 // Run imports a file. An entry that cannot be imported does not end it.
 func (i *Importer) Run(ctx context.Context, in io.Reader) (ImportSummary, error) {
 	i.ids, i.sum = map[int64]int64{}, ImportSummary{Other: map[string]Skipped{}}
-	p := parser{maxBody: i.MaxBody, now: i.Now}
+	p := parser{maxBody: i.MaxBody, now: i.Now, files: command.Beside(i.Folder)}
 	var stopped error
 	err := p.entries(in, func(f fileEntry, place string, err error) error {
 		if ctx.Err() != nil {

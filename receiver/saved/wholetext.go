@@ -2,10 +2,14 @@ package saved
 
 import (
 	"bufio"
-	"bytes"
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
+	"github.com/hooktop/hooktop/receiver/saved/command"
+	"github.com/hooktop/hooktop/receiver/saved/loosejson"
 	"github.com/hooktop/hooktop/receiver/saved/rawhttp"
 )
 
@@ -37,19 +41,29 @@ func (p *parser) rawRequests(r *bufio.Reader, visit visitor) error {
 	})
 }
 
-// looksCommand reports whether a text begins like a curl command.
-func looksCommand(start []byte) bool { return bytes.HasPrefix(start, []byte("curl")) }
-
 // commands reads command lines such as curl's.
 func (p *parser) commands(r *bufio.Reader, visit visitor) error {
 	text, err := p.wholeText(r)
 	if err != nil {
 		return unread(err)
 	}
-	request, err := readCurl(string(text))
+	all, err := command.Read(text, p.files)
 	if err != nil {
-		return unread(err)
+		return &UnreadError{fmt.Errorf("cannot read the command: %w", err), "put what it needs into the command itself, or pass the request as raw HTTP, JSON or a HAR"}
 	}
-	f, err := p.post(request)
-	return visit(f, "command 1", err)
+	for i, c := range all {
+		r := newRequest()
+		r.Method, r.Body = cmp.Or(c.Method, r.Method), c.Body
+		r.setURL(c.URL)
+		for _, name := range slices.Sorted(maps.Keys(c.Header)) {
+			for _, v := range c.Header[name] {
+				r.addHeader(loosejson.Header{Name: name, Value: v})
+			}
+		}
+		f, err := p.post(r)
+		if err := visit(f, fmt.Sprintf("request %d", i+1), err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
