@@ -23,7 +23,7 @@ type Choice struct {
 	// Webhook reports whether a request went to a webhook path. It decides where no
 	// request is signed.
 	Webhook func(webhook.Request) bool
-	// Folder is where the file is: a command in it may name others there.
+	// Folder is where the files are that a command names.
 	Folder string
 }
 

@@ -34,10 +34,10 @@ func (n *notDelivery) Error() string { return "it is " + n.what }
 type parser struct {
 	maxBody int64
 	now     func() time.Time
-	// files opens what a command names; nil opens nothing.
-	files command.Files
 	// longest is how long an entry may be in the file, 0 for the usual bound.
 	longest int64
+	// files opens what a command names, nil for nothing.
+	files command.Files
 	// last is when the last delivery was received that says so.
 	last time.Time
 }

@@ -40,7 +40,7 @@ func forms() []form {
 }
 
 // formsRead is the fix for a file in none of the forms.
-const formsRead = "pass raw HTTP, a curl command, a HAR, JSON with headers and body, or what hooktop show --json prints"
+const formsRead = "pass raw HTTP, a curl, wget or HTTPie command, a fetch call, a HAR, JSON with headers and body, or what hooktop show --json prints"
 
 // UnreadError reports a file out of which no request could be read.
 type UnreadError struct {

@@ -27,7 +27,7 @@ type Importer struct {
 	// MaxBody is the longest body that is imported, in bytes.
 	MaxBody int64
 	Now     func() time.Time
-	// Folder is where the file is: a command in it may name others there.
+	// Folder is where the files are that a command names.
 	Folder string
 	// Imported is called for each delivery that was not there already, and
 	// Refused for each entry that cannot be imported, with its place in the file.

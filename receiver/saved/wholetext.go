@@ -2,11 +2,9 @@ package saved
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"strings"
 
 	"github.com/hooktop/hooktop/receiver/saved/command"
 	"github.com/hooktop/hooktop/receiver/saved/loosejson"
@@ -41,7 +39,7 @@ func (p *parser) rawRequests(r *bufio.Reader, visit visitor) error {
 	})
 }
 
-// commands reads command lines such as curl's.
+// commands reads commands that send a request, such as curl's.
 func (p *parser) commands(r *bufio.Reader, visit visitor) error {
 	text, err := p.wholeText(r)
 	if err != nil {
@@ -49,21 +47,36 @@ func (p *parser) commands(r *bufio.Reader, visit visitor) error {
 	}
 	all, err := command.Read(text, p.files)
 	if err != nil {
-		return &UnreadError{fmt.Errorf("cannot read the command: %w", err), "put what it needs into the command itself, or pass the request as raw HTTP, JSON or a HAR"}
+		return unread(err)
 	}
 	for i, c := range all {
-		r := newRequest()
-		r.Method, r.Body = cmp.Or(c.Method, r.Method), c.Body
-		r.setURL(c.URL)
-		for _, name := range slices.Sorted(maps.Keys(c.Header)) {
-			for _, v := range c.Header[name] {
-				r.addHeader(loosejson.Header{Name: name, Value: v})
+		request := newRequest()
+		request.Method, request.Body = c.Method, c.Body
+		if request.setURL(c.URL); request.URL == "" {
+			request.URL, request.Host = cutURL(c.URL)
+		}
+		for name, values := range c.Header {
+			for _, value := range values {
+				request.addHeader(loosejson.Header{Name: name, Value: value})
 			}
 		}
-		f, err := p.post(r)
-		if err := visit(f, fmt.Sprintf("request %d", i+1), err); err != nil {
+		f, err := p.post(request)
+		if err := visit(f, fmt.Sprintf("command %d", i+1), err); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cutURL takes the path and the host of a URL that is not valid: clients may send
+// it all the same.
+func cutURL(text string) (path, host string) {
+	if _, rest, ok := strings.Cut(text, "://"); ok {
+		text = rest
+	}
+	text, _, _ = strings.Cut(text, "#")
+	if at := strings.IndexAny(text, "/?"); at >= 0 {
+		return text[at:], text[:at]
+	}
+	return "", text
 }

@@ -39,6 +39,21 @@ type Error struct {
 	// Line and Column are where it is, 0 if that is not known.
 	Line, Column int
 	What         string
+
+	// source and offset are the place until somebody asks for the line; the first
+	// line of source has the number first.
+	source        string
+	offset, first int
+}
+
+// locate finds the line and column.
+func (e *Error) locate() {
+	if e.source == "" {
+		return
+	}
+	before := e.source[:min(e.offset, len(e.source))]
+	e.Line, e.Column = e.first+strings.Count(before, "\n"), len(before)-strings.LastIndexByte(before, '\n')
+	e.source = ""
 }
 
 func (e *Error) Error() string {
@@ -62,7 +77,7 @@ func unread(format string, args ...any) *Error { return &Error{What: fmt.Sprintf
 // placed adds a place to an error that has none.
 func placed(err error, line, column int) error {
 	var e *Error
-	if errors.As(err, &e) && e.Line == 0 {
+	if errors.As(err, &e) && e.Line == 0 && e.source == "" {
 		return &Error{Line: line, Column: column, What: e.What}
 	}
 	return err
@@ -100,6 +115,9 @@ func Read(text []byte, files Files) ([]Request, error) {
 	}
 	if err == nil && len(r.found) == 0 {
 		err = unread("it has no command that sends a request")
+	}
+	if e := (*Error)(nil); errors.As(err, &e) {
+		e.locate()
 	}
 	return r.found, err
 }

@@ -137,7 +137,7 @@ func (c *curl) option(o curlOption, value string) error {
 		c.set("Range", "bytes="+value)
 	case "cookie":
 		if strings.Contains(value, "=") { // else the name of a file that curl may fill
-			c.cookie = strings.TrimPrefix(c.cookie+"; "+value, "; ")
+			c.cookie = strings.TrimPrefix(c.cookie+";"+value, ";")
 		}
 	case "user":
 		c.user = value

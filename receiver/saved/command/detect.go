@@ -21,11 +21,13 @@ const programs = `(?:curl|wget|https?|xhs?)(?:\.exe)?`
 var (
 	// startsCommand is how a line begins that runs such a program, or makes
 	// ready for it.
-	startsCommand = regexp.MustCompile(`^[ \t]*(?:&[ \t]+)?(?:(?:sudo|time|env|command|exec|nohup|noglob|nice|[A-Za-z_]\w*=(?:"[^"\n]*"|'[^'\n]*'|[^\s'"]*))[ \t]+)*` +
+	startsCommand = regexp.MustCompile(`^[ \t]*(?:&[ \t]+)?(?:(?:(?:sudo|time|env|command|exec|nohup|noglob|nice|timeout|stdbuf)(?:[ \t]+(?:-\S+|\d\S*))*|[A-Za-z_]\w*=(?:"[^"\n]*"|'[^'\n]*'|[^\s'"]*))[ \t]+)*` +
 		`(?:["']?[\w.~:/\\$-]*[/\\])?` + programs + `["']?(?:[ \t\r\n]|$)`)
 	// preparesCommand is how a script begins: it counts only if a program follows.
 	preparesCommand = regexp.MustCompile(`^[ \t]*(?:(?:export[ \t]+|set[ \t]+)?[A-Za-z_]\w*=|(?:set|cd|echo|printf|cat|base64|openssl|source|sh|bash|zsh|if|for|while|docker|kubectl|ssh|timeout|nice)[ \t]|[({][ \t]*|@?echo[ \t]|\\?` + programs + `)`)
-	hasProgram      = regexp.MustCompile(`(?m)(?:^|[\s;|&({/\\"'])` + programs + `["']?[ \t\\^` + "`" + `]`)
+	// runsLater is a line with a program after another command.
+	runsLater  = regexp.MustCompile(`(?:&&|[|;(])[ \t]*` + programs + `[ \t]`)
+	hasProgram = regexp.MustCompile(`(?m)(?:^|[\s;|&({/\\"'])` + programs + `["']?[ \t\\^` + "`" + `]`)
 
 	startsPS = regexp.MustCompile(`(?i)^[ \t]*(?:\$[a-z_][\w:]*(?:\.\w+(?:\.add)?)?[ \t]*[=(.]|\[[\w.]+\]\$?|(?:invoke-webrequest|invoke-restmethod|iwr|irm)(?:[ \t` + "`" + `]|$)|try[ \t]*\{)`)
 	hasPS    = regexp.MustCompile(`(?i)(?:^|[\s;|&({=])(?:invoke-webrequest|invoke-restmethod|iwr|irm)[ \t` + "`" + `]`)
@@ -60,7 +62,7 @@ func Looks(text []byte) bool {
 		return true
 	}
 	script := strings.HasPrefix(strings.TrimSpace(plain), "#")
-	return (script || preparesCommand.MatchString(line)) && hasProgram.MatchString(plain)
+	return (script || preparesCommand.MatchString(line) || runsLater.MatchString(line)) && hasProgram.MatchString(plain)
 }
 
 // firstLine returns the first line that is not empty and not a shell's comment.

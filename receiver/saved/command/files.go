@@ -12,8 +12,12 @@ import (
 const maxFile = 32 << 20
 
 // Beside returns the files in a folder and below it. Nothing outside is opened,
-// not even through a link: the command may be somebody else's.
+// not even through a link: the command may be somebody else's. Without a folder it
+// returns nil.
 func Beside(dir string) Files {
+	if dir == "" {
+		return nil
+	}
 	return func(name string) ([]byte, error) {
 		if filepath.IsAbs(name) {
 			whole, err := filepath.Abs(dir)

@@ -153,13 +153,13 @@ func dropBlank(r rune) rune {
 
 // decoded returns what a change makes of standard input.
 func (a *arguments) decoded(change func([]byte) ([]byte, error)) (*printed, error) {
-	in, err := a.input("what is decoded")
+	in, err := a.input("the text to decode")
 	if err != nil {
 		return &printed{err: err}, nil
 	}
 	out, err := change(in)
 	if err != nil {
-		return &printed{err: unread("what is decoded is not valid: %v", err)}, nil
+		return &printed{err: unread("the text to decode is not valid: %v", err)}, nil
 	}
 	return &printed{text: out}, nil
 }

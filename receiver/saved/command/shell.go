@@ -2,8 +2,11 @@ package command
 
 import (
 	"errors"
+	"io"
+	"iter"
 	"maps"
 	"path"
+	"runtime"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -24,8 +27,11 @@ type shell struct {
 func (r *reader) shell(b block) error {
 	s := &shell{reader: r, block: b, vars: map[string]string{}}
 	last := uint(0)
-	for stmt, err := range syntax.NewParser(syntax.Variant(syntax.LangBash)).StmtsSeq(strings.NewReader(b.text)) {
+	for stmt, err := range statements(b.text) {
 		if err != nil {
+			if e := (*Error)(nil); errors.As(err, &e) {
+				return err
+			}
 			if p := (syntax.ParseError{}); errors.As(err, &p) {
 				if b.prompted && last > 0 && p.Pos.Line() > last {
 					return nil // what the command printed
@@ -46,6 +52,23 @@ func (r *reader) shell(b block) error {
 		last = stmt.End().Line()
 	}
 	return nil
+}
+
+// statements parses a text as bash does.
+func statements(text string) iter.Seq2[*syntax.Stmt, error] {
+	return syntax.NewParser(syntax.Variant(syntax.LangBash)).StmtsSeq(&shallow{strings.NewReader(text)})
+}
+
+// shallow ends the reading of a text whose brackets are nested so deeply that the
+// parser would need too much stack.
+type shallow struct{ io.Reader }
+
+func (s *shallow) Read(p []byte) (int, error) {
+	var callers [4 << 10]uintptr
+	if runtime.Callers(0, callers[:]) == len(callers) {
+		return 0, unread("commands are nested too deeply")
+	}
+	return s.Reader.Read(p)
 }
 
 // at returns an error at a place in the block.
@@ -69,8 +92,12 @@ func (s *shell) stmt(stmt *syntax.Stmt) error {
 	switch c := stmt.Cmd.(type) {
 	case *syntax.BinaryCmd:
 		if c.Op != syntax.Pipe && c.Op != syntax.PipeAll {
+			before := len(s.found)
 			if err := s.stmt(c.X); err != nil {
 				return err
+			}
+			if c.Op == syntax.OrStmt && len(s.found) > before {
+				return nil // it comes after a failure alone
 			}
 			return s.stmt(c.Y)
 		}
@@ -273,7 +300,7 @@ func (s *shell) inner(c *syntax.CallExpr, text string) error {
 	}
 	defer func() { s.depth-- }()
 	inner := &shell{reader: s.reader, block: block{text: text, line: s.line + int(c.Pos().Line()) - 1}, vars: map[string]string{}, depth: s.depth, moved: s.moved}
-	for stmt, err := range syntax.NewParser(syntax.Variant(syntax.LangBash)).StmtsSeq(strings.NewReader(text)) {
+	for stmt, err := range statements(text) {
 		if err != nil {
 			return s.at(c.Pos(), "cannot read the command that %s gets", quote(programName(c.Args[0].Lit())))
 		}

@@ -25,12 +25,7 @@ func (s *shell) words(all []*syntax.Word) ([]string, error) {
 // fields returns what becomes of a word: one, none if it is an empty variable, or
 // several if a variable outside quotes has spaces.
 func (s *shell) fields(w *syntax.Word) ([]string, error) {
-	for _, part := range w.Parts {
-		if _, ok := part.(*syntax.BraceExp); ok {
-			return nil, unread("braces are expanded here: put them into quotes")
-		}
-	}
-	if copied := (&syntax.Word{Parts: w.Parts}); syntax.SplitBraces(copied) {
+	if hasBraces(w) {
 		return nil, unread("the shell expands the braces: put them into quotes")
 	}
 	f := &splitting{}
@@ -51,6 +46,39 @@ func (s *shell) fields(w *syntax.Word) ([]string, error) {
 	}
 	f.end()
 	return f.fields, nil
+}
+
+// hasBraces reports whether a shell makes several words of a word with braces:
+// {a,b} or {1..3}.
+func hasBraces(w *syntax.Word) bool {
+	var several []bool // of each brace that is open
+	before := byte(0)
+	for _, part := range w.Parts {
+		l, ok := part.(*syntax.Lit)
+		if !ok {
+			before = 0
+			continue
+		}
+		for i := 0; i < len(l.Value); i++ {
+			c := l.Value[i]
+			switch last := len(several) - 1; {
+			case c == '\\':
+				i++
+				c = 0
+			case c == '{':
+				several = append(several, false)
+			case last >= 0 && (c == ',' || c == '.' && before == '.'):
+				several[last] = true
+			case last >= 0 && c == '}':
+				if several[last] {
+					return true
+				}
+				several = several[:last]
+			}
+			before = c
+		}
+	}
+	return false
 }
 
 // splitting collects the fields of a word.

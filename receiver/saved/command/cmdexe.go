@@ -1,0 +1,242 @@
+package command
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// cmdExe reads the commands of a block as cmd.exe does, and splits them as Windows
+// programs do. What browsers write for it is read as they mean it, for they do not
+// follow all of its rules.
+func (r *reader) cmdExe(b block) error {
+	text := b.text
+	firefox := firefoxStart.MatchString(text)
+	if firefox {
+		text = firefoxNewline.ReplaceAllString(text, "^\n\n")
+	}
+	c := &caret{text: strings.ReplaceAll(text, "\r\n", "\n"), block: b, always: caretInQuotes.MatchString(text)}
+	for c.at < len(c.text) {
+		start := c.at
+		chars, err := c.command()
+		if err != nil {
+			return err
+		}
+		words := windowsWords(chars, firefox)
+		if len(words) == 0 {
+			continue
+		}
+		if err := r.windowsCommand(words); err != nil {
+			return placed(err, c.line+strings.Count(c.text[:start], "\n"), 0)
+		}
+		if b.prompted { // the rest is what it printed
+			return nil
+		}
+	}
+	return nil
+}
+
+var (
+	firefoxStart   = regexp.MustCompile(`^\s*curl\.exe[ \t]+\^"`)
+	firefoxNewline = regexp.MustCompile(`"\^\r?\n\r?\n"`)
+	// caretInQuotes is how Chrome wrote a quote for some years in words that began
+	// with a bare quote, where cmd.exe does not know the caret.
+	caretInQuotes = regexp.MustCompile(`(?:^|\s)"[^"\n]*\^\\\^"`)
+)
+
+// windowsCommand reads a command by its words.
+func (r *reader) windowsCommand(words []string) error {
+	words, err := unwrapped(words)
+	if err != nil || len(words) == 0 {
+		return err
+	}
+	program := strings.ToLower(programName(strings.TrimPrefix(words[0], "@")))
+	switch {
+	case sends(program):
+	case program == "rem" || program == "echo" || program == "setlocal" || program == "pause" || program == "cls" || strings.HasPrefix(program, ":"):
+		return nil
+	default:
+		return unread("the command %s is not read", quote(words[0]))
+	}
+	s := &shell{reader: r}
+	found, err := s.requests(program, words[1:], nil)
+	if err != nil {
+		return err
+	}
+	for _, q := range found {
+		if err := r.add(q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// caret reads commands as cmd.exe does: a caret takes the meaning away from the
+// next character.
+type caret struct {
+	block
+	text   string
+	at     int
+	always bool // the caret has its meaning inside quotes, too
+}
+
+// variable is one of cmd.exe's, unlike a byte that is encoded in a URL.
+var variable = regexp.MustCompile(`^%([A-Za-z_][A-Za-z0-9_]*)%`)
+
+// command returns the characters of the next command.
+func (c *caret) command() (string, error) {
+	var b strings.Builder
+	quoted := false
+	for c.at < len(c.text) {
+		char := c.text[c.at]
+		switch {
+		case char == '^' && (!quoted || c.always):
+			c.at++
+			if c.at < len(c.text) && c.text[c.at] == '\n' {
+				c.at++ // the line goes on; its first character has no meaning, either
+			}
+			if c.at < len(c.text) {
+				b.WriteByte(c.text[c.at])
+			}
+		case char == '"':
+			quoted = !quoted
+			b.WriteByte(char)
+		case char == '\n':
+			c.at++
+			return b.String(), nil
+		case quoted:
+			if err := c.noVariable(); err != nil {
+				return "", err
+			}
+			b.WriteByte(char)
+		case char == '&':
+			c.at++
+			return b.String(), nil
+		case char == '|' || char == '<':
+			return "", c.error("what %q brings or gets is not read: put the body into the command", char)
+		case char == '>':
+			c.skipTarget()
+			continue
+		default:
+			if err := c.noVariable(); err != nil {
+				return "", err
+			}
+			b.WriteByte(char)
+		}
+		c.at++
+	}
+	return b.String(), nil
+}
+
+// skipTarget passes over where a command writes to.
+func (c *caret) skipTarget() {
+	for c.at < len(c.text) && c.text[c.at] == '>' {
+		c.at++
+	}
+	for c.at < len(c.text) && c.text[c.at] == ' ' {
+		c.at++
+	}
+	for c.at < len(c.text) && !strings.ContainsRune(" \t\n", rune(c.text[c.at])) {
+		c.at++
+	}
+}
+
+// noVariable reports an error if a variable stands here. Two hexadecimal digits
+// between percent signs are part of a URL.
+func (c *caret) noVariable() error {
+	found := variable.FindStringSubmatch(c.text[c.at:])
+	if found == nil {
+		return nil
+	}
+	if _, n := digits(found[1], 2, 16); n == 2 {
+		return nil
+	}
+	return c.error("the command does not set the variable %s: write its value", found[0])
+}
+
+func (c *caret) error(format string, args ...any) error {
+	return &Error{What: fmt.Sprintf(format, args...), source: c.text, offset: c.at, first: c.line}
+}
+
+// windowsWords splits a command into the words that a Windows program gets.
+// Browsers double every backslash, although it only matters before a quote; where
+// all are doubled, they mean half of them. Firefox doubles none at all.
+func windowsWords(text string, firefox bool) []string {
+	w := &windows{firefox: firefox}
+	if w.read(text); !w.odd && !firefox {
+		w = &windows{halve: true}
+		w.read(text)
+	}
+	return w.words
+}
+
+// windows collects words. odd is set by a number of backslashes that no browser
+// writes; halve takes half of them.
+type windows struct {
+	words               []string
+	word                strings.Builder
+	quoted, begun       bool
+	firefox, halve, odd bool
+}
+
+func (w *windows) read(text string) {
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c == '\\':
+			i += w.backslashes(text[i:])
+		case c == '"' && w.quoted && i+1 < len(text) && text[i+1] == '"':
+			w.put('"') // doubled inside quotes
+			i += 2
+		case c == '"':
+			w.quoted, w.begun = !w.quoted, true
+			i++
+		case (c == ' ' || c == '\t' || c == '\n') && !w.quoted:
+			w.end()
+			i++
+		default:
+			w.put(c)
+			i++
+		}
+	}
+	w.end()
+}
+
+func (w *windows) put(c byte) {
+	w.word.WriteByte(c)
+	w.begun = true
+}
+
+func (w *windows) end() {
+	if w.begun {
+		w.words = append(w.words, w.word.String())
+	}
+	w.word.Reset()
+	w.begun = false
+}
+
+// backslashes reads the backslashes that a text begins with, and the quote after
+// them. It returns how long both are.
+func (w *windows) backslashes(text string) int {
+	n := len(text) - len(strings.TrimLeft(text, `\`))
+	w.begun = true
+	switch {
+	case n == len(text) || text[n] != '"':
+		bracket := n < len(text) && strings.IndexByte("[]{}", text[n]) >= 0 // of a URL
+		w.odd = w.odd || n%2 == 1 && !bracket
+		if w.halve {
+			w.word.WriteString(text[:n/2+n%2])
+		} else {
+			w.word.WriteString(text[:n])
+		}
+		return n
+	case w.firefox: // the last one is the quote's, the others are as they were
+		w.word.WriteString(text[:n-1])
+	default:
+		w.word.WriteString(text[:n/2])
+		if n%2 == 0 {
+			return n
+		}
+	}
+	w.put('"')
+	return n + 1
+}

@@ -1,0 +1,352 @@
+package command
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The options of HTTPie and xh, with a value and without.
+const (
+	httpieValued = `
+	--raw --compress-level --boundary --pretty --style --response-charset --response-mime --format-options --print --history-print --output
+	--session --session-read-only --auth --auth-type --proxy --max-redirects --max-headers --timeout --verify --ssl --ciphers --cert --cert-key
+	--cert-key-pass --default-scheme --http-version --resolve --interface --unix-socket --generate -p -P -o -s -a -A --bearer
+`
+	httpiePlain = `
+	--json --form --multipart --compress --unsorted --sorted --headers --meta --body --verbose --all --stream --download --continue --quiet
+	--ignore-netrc --offline --follow --check-status --path-as-is --chunked --ignore-stdin --traceback --default-options --debug --curl
+	--curl-long --https --native-tls --no-check-status --ipv4 --ipv6 --http1.0 --http1.1 --http2 --http2-prior-knowledge
+	-j -f -x -h -m -b -v -S -d -c -q -F -I -4 -6
+`
+)
+
+// httpie is what the arguments of HTTPie, or of xh, say.
+type httpie struct {
+	*arguments
+	xh, form, noInput, compressed bool
+	scheme                        string
+	raw                           *string
+	auth, authType                string
+	words                         []string
+
+	header  http.Header
+	removed map[string]bool
+	query   []string
+	fields  []field
+}
+
+// field is a part of the body: a text, or JSON as it is written.
+type field struct {
+	name, text string
+	json       any
+	isJSON     bool
+}
+
+// httpie reads the arguments of HTTPie's http and https, or of xh and xhs.
+func (a *arguments) httpie(program string, args []string) ([]Request, error) {
+	h := &httpie{arguments: a, xh: strings.HasPrefix(program, "xh"), scheme: "http", header: http.Header{}, removed: map[string]bool{}}
+	if program == "https" || program == "xhs" {
+		h.scheme = "https"
+	}
+	for i := 0; i < len(args); i++ {
+		used, err := h.word(args[i], args[i+1:])
+		if err != nil {
+			return nil, err
+		}
+		if i += used; args[i] == "--" && used == 0 {
+			h.words = append(h.words, args[i+1:]...)
+			break
+		}
+	}
+	return h.requests()
+}
+
+// word reads a word, and returns how many after it belong to it.
+func (h *httpie) word(word string, rest []string) (used int, err error) {
+	if word == "--" || !strings.HasPrefix(word, "-") || word == "-" {
+		if word != "--" {
+			h.words = append(h.words, word)
+		}
+		return 0, odd(word)
+	}
+	valued, plain := strings.Fields(httpieValued), strings.Fields(httpiePlain)
+	if strings.HasPrefix(word, "--") {
+		name, value, has := strings.Cut(word, "=")
+		switch {
+		case slices.Contains(plain, name), strings.HasPrefix(name, "--no-"):
+			return 0, h.option(name, "")
+		case !slices.Contains(valued, name):
+			return 0, unread("the option %s is not one that is known", quote(name))
+		case has:
+			return 0, h.option(name, value)
+		case len(rest) == 0:
+			return 0, unread("the option %s has no value", name)
+		}
+		return 1, h.option(name, rest[0])
+	}
+	for i := 1; i < len(word); i++ {
+		name := "-" + word[i:i+1]
+		switch {
+		case slices.Contains(plain, name):
+			if err := h.option(name, ""); err != nil {
+				return 0, err
+			}
+		case !slices.Contains(valued, name):
+			return 0, unread("the option %s is not one that is known", quote(name))
+		case i+1 < len(word):
+			return 0, h.option(name, strings.TrimPrefix(word[i+1:], "="))
+		case len(rest) == 0:
+			return 0, unread("the option %s has no value", name)
+		default:
+			return 1, h.option(name, rest[0])
+		}
+	}
+	return 0, nil
+}
+
+func (h *httpie) option(name, value string) error {
+	switch name {
+	case "--raw":
+		h.raw = &value
+	case "--form", "-f":
+		h.form = true
+	case "--multipart":
+		return unread("the option --multipart sends a form with a separator that is made up: the body is not known")
+	case "--compress", "-x":
+		h.compressed = true
+	case "--ignore-stdin", "-I":
+		h.noInput = true
+	case "--auth", "-a":
+		h.auth = value
+	case "--auth-type", "-A":
+		h.authType = value
+	case "--bearer":
+		h.auth, h.authType = value, "bearer"
+	case "--default-scheme":
+		h.scheme = value
+	case "--https":
+		h.scheme = "https"
+	case "--session", "--session-read-only":
+		return unread("the option %s brings headers that are not in the command: write them", name)
+	}
+	return nil
+}
+
+var letters = regexp.MustCompile(`^[A-Za-z]+$`)
+
+func (h *httpie) requests() ([]Request, error) {
+	if len(h.words) == 0 {
+		return nil, unread("the command has no URL")
+	}
+	method, items := "", h.words
+	if len(items) > 1 && letters.MatchString(items[0]) && items[0] != "localhost" {
+		method, items = strings.ToUpper(items[0]), items[1:]
+	}
+	u := items[0]
+	for _, item := range items[1:] {
+		if err := h.item(item); err != nil {
+			return nil, err
+		}
+	}
+	q := Request{Method: method, Header: h.header}
+	if err := h.body(&q); err != nil {
+		return nil, err
+	}
+	if q.Method == "" {
+		if q.Method = http.MethodGet; q.Body != nil {
+			q.Method = http.MethodPost
+		}
+	}
+	q.URL = h.url(u)
+	h.authorize(&q)
+	return []Request{q}, nil
+}
+
+// url completes a URL: :3000/path is one of localhost.
+func (h *httpie) url(u string) string {
+	if rest, ok := strings.CutPrefix(u, ":"); ok && !strings.HasPrefix(rest, "//") {
+		if u = "localhost" + rest; rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+			u = "localhost:" + rest
+		}
+	}
+	u = absolute(strings.TrimPrefix(u, "://"), h.scheme)
+	for _, part := range h.query {
+		u = withQuery(u, part)
+	}
+	return u
+}
+
+func (h *httpie) authorize(q *Request) {
+	switch {
+	case h.auth == "" || q.Header.Get("Authorization") != "":
+	case h.authType == "bearer":
+		q.Header.Set("Authorization", "Bearer "+h.auth)
+	case h.authType == "" || h.authType == "basic":
+		q.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(h.auth)))
+	}
+}
+
+// separators stand between the name and the value of an item. Of those at the same
+// place the longest counts.
+var separators = []string{":=@", "==@", ":=", "==", "=@", ":@", "=", ":", ";", "@"}
+
+// cutItem splits an item at its first separator. A backslash takes the meaning away
+// from one.
+func cutItem(item string) (name, sep, value string) {
+	var b strings.Builder
+	for i := 0; i < len(item); i++ {
+		if item[i] == '\\' && i+1 < len(item) && strings.IndexByte(":=;@\\", item[i+1]) >= 0 {
+			i++
+			b.WriteByte(item[i])
+			continue
+		}
+		for _, sep := range separators {
+			if strings.HasPrefix(item[i:], sep) && (sep != ";" || i+1 == len(item)) {
+				return b.String(), sep, unescapedItem(item[i+len(sep):])
+			}
+		}
+		b.WriteByte(item[i])
+	}
+	return b.String(), "", ""
+}
+
+func unescapedItem(s string) string {
+	for _, c := range []string{":", "=", ";", "@"} {
+		s = strings.ReplaceAll(s, `\`+c, c)
+	}
+	return s
+}
+
+func (h *httpie) item(item string) error {
+	name, sep, value := cutItem(item)
+	if strings.HasSuffix(sep, "@") && sep != "@" {
+		b, err := h.file(quote(name), value)
+		if err != nil {
+			return err
+		}
+		value, sep = string(b), strings.TrimSuffix(sep, "@")
+	}
+	switch sep {
+	case ":":
+		value = strings.TrimSpace(value)
+		if !isToken(name) {
+			return unread("%s is not a header: %s is not a name", quote(item), quote(name))
+		}
+		if value == "" {
+			h.removed[http.CanonicalHeaderKey(name)] = true
+			h.header.Del(name)
+			return nil
+		}
+		h.header.Add(name, value)
+	case ";":
+		h.header.Add(name, "")
+	case "==":
+		h.query = append(h.query, percentEncoded([]byte(name))+"="+percentEncoded([]byte(value)))
+	case "=":
+		return h.field(field{name: name, text: value})
+	case ":=":
+		return h.jsonField(name, value)
+	case "@":
+		return unread("%s sends a file in a form with a separator that is made up: the body is not known", quote(item))
+	default:
+		return unread("%s is neither a header nor a field: quotes may be missing", quote(item))
+	}
+	return nil
+}
+
+// field adds a field of the body; a later one of the same name takes its place.
+func (h *httpie) field(f field) error {
+	if !h.form && strings.ContainsAny(f.name, "[]") {
+		return unread("the nested field %s is not read: pass the body with --raw", quote(f.name))
+	}
+	if !h.form {
+		for i := range h.fields {
+			if h.fields[i].name == f.name {
+				h.fields[i] = f
+				return nil
+			}
+		}
+	}
+	h.fields = append(h.fields, f)
+	return nil
+}
+
+func (h *httpie) jsonField(name, value string) error {
+	s := &jsSource{text: value, names: map[string]any{}}
+	v, err := s.whole()
+	if err != nil || !json.Valid([]byte(value)) || !plainNumbers(v) {
+		return unread("what becomes of the field %s is not computed: pass the body with --raw", quote(name))
+	}
+	return h.field(field{name: name, json: v, isJSON: true})
+}
+
+// plainNumbers reports whether all numbers in a value are written alike by every
+// program.
+func plainNumbers(v any) bool {
+	switch v := v.(type) {
+	case float64:
+		return v == float64(int64(v)) && v < 1<<53 && v > -1<<53
+	case []any:
+		return !slices.ContainsFunc(v, func(e any) bool { return !plainNumbers(e) })
+	case *object:
+		return !slices.ContainsFunc(v.keys, func(k string) bool { return !plainNumbers(v.values[k]) })
+	}
+	return true
+}
+
+// body makes the body of the fields, of --raw, or of standard input.
+func (h *httpie) body(q *Request) error {
+	kind := "application/json"
+	switch {
+	case h.compressed:
+		return unread("the option --compress is not read: the body is not known")
+	case h.raw != nil:
+		q.Body = []byte(*h.raw)
+	case len(h.fields) > 0 && h.form:
+		var parts []string
+		for _, f := range h.fields {
+			text := f.text
+			if f.isJSON {
+				text = stringify(f.json, h.spacing())
+			}
+			parts = append(parts, url.QueryEscape(f.name)+"="+url.QueryEscape(text))
+		}
+		q.Body, kind = []byte(strings.Join(parts, "&")), "application/x-www-form-urlencoded; charset=utf-8"
+	case len(h.fields) > 0:
+		o := newObject()
+		for _, f := range h.fields {
+			if o.set(f.name, any(f.text)); f.isJSON {
+				o.set(f.name, f.json)
+			}
+		}
+		q.Body = []byte(stringify(o, h.spacing()))
+	case h.in != nil && !h.noInput:
+		b, err := h.input("the body")
+		if err != nil {
+			return err
+		}
+		q.Body = b
+	default:
+		return nil
+	}
+	if q.Body == nil {
+		q.Body = []byte{}
+	}
+	if q.Header.Get("Content-Type") == "" && !h.removed["Content-Type"] {
+		q.Header.Set("Content-Type", kind)
+	}
+	return nil
+}
+
+// spacing is how the program writes JSON: HTTPie as Python does, xh without spaces.
+func (h *httpie) spacing() layout {
+	if h.xh {
+		return layout{}
+	}
+	return layout{item: ", ", name: ": ", ascii: true}
+}
