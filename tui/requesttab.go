@@ -8,6 +8,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
+	"github.com/hooktop/hooktop/receiver/webhook/pagetext"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -162,6 +163,11 @@ func (p *detail) forward(m *model, d *draw.Doc, f webhook.Forward, x *webhook.De
 		return
 	}
 	d.Break()
+	if lines, ok := pagetext.Of(f.Header, f.Body); ok {
+		d.Text(st.Dim, "The text of a web page of "+text.Size(int64(len(f.Body)))+":", 0)
+		bodyLines(d, st, bodyText{lines: lines})
+		return
+	}
 	bodyLines(d, st, newBodyText(f.Body))
 	if f.Truncated {
 		d.Text(st.Dim, "… only the beginning was kept", 0)

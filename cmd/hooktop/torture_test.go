@@ -11,6 +11,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // tortured runs torture --json and gives its lines by case, and the sum.
@@ -192,10 +193,10 @@ func TestTortureSendsCapturedDeliveriesByteForByteAsNewMessages(t *testing.T) {
 
 func TestAnExceptionsPageIsShownAsText(t *testing.T) {
 	page := "<!DOCTYPE html>\n<html lang=\"en\">\n<head><title>Error</title></head>\n<body>\n<pre>TypeError: reading &#39;email&#39;<br> &nbsp; at a &lt;b&gt;</pre>\n</body></html>"
-	if got := print.AnswerHead(print.PageText([]byte(page))); got != "TypeError: reading 'email' at a <b>" {
+	if got := print.AnswerHead(webhook.Forward{Body: []byte(page)}); got != "Error TypeError: reading 'email' at a <b>" {
 		t.Errorf("the text is %q", got)
 	}
-	if got := string(print.PageText([]byte(`{"a":"<b>"}`))); got != `{"a":"<b>"}` {
+	if got := print.AnswerHead(webhook.Forward{Body: []byte(`{"a":"<b>"}`)}); got != `{"a":"<b>"}` {
 		t.Errorf("JSON became %q", got)
 	}
 }

@@ -18,7 +18,7 @@ func Direct(d webhook.Delivery, app advice.App) Text {
 		line = Sprintf("%s %s %s %s %s", at, Bad("→ ✗"), event, f.Target, f.Error)
 	}
 	lines := []Text{line}
-	if said := AnswerHead(f.Body); f.Failed() && said != "" {
+	if said := AnswerHead(f); f.Failed() && said != "" {
 		lines = append(lines, Sprintf("  it said: %s", said))
 	}
 	if a := Advice(advice.On(d, f, app)); !a.IsEmpty() {

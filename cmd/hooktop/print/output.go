@@ -62,7 +62,7 @@ func IsTerminal(stream any) bool {
 
 // Line prints a line: format and args are as in Sprintf.
 func (o *Output) Line(format string, args ...any) error {
-	return o.write(Sprintf(format, args...).safe + "\n")
+	return o.write(cutLines(Sprintf(format, args...).safe) + "\n")
 }
 
 // Say prints a line aside from the output, such as a note. Nothing is left to do

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
+	"github.com/hooktop/hooktop/receiver/webhook/pagetext"
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
 )
 
@@ -55,16 +56,16 @@ func Delivery(d webhook.Delivery, app advice.App) Text {
 	if d.Bytes > int64(len(d.Body)) {
 		p.line("  (not kept: larger than --max-body)")
 	}
-	p.body(d.Body)
+	p.body(nil, d.Body)
 	if d.Answer.Status != 0 {
 		p.part("ANSWER %d in %s", d.Answer.Status, Duration(d.Duration))
-		p.body(d.Answer.Body)
+		p.body(nil, d.Answer.Body)
 	}
 	for _, f := range d.Forwards {
 		p.part("FORWARD %s", ForwardLine(f))
 		p.advice(advice.On(d, f, app))
 		p.headers(f.Header)
-		p.body(f.Body)
+		p.body(f.Header, f.Body)
 	}
 	return p.text()
 }
@@ -219,17 +220,25 @@ func (p *page) headers(h http.Header) {
 	}
 }
 
-// body adds a body: JSON indented, other text as it is, and the size of what is
-// not text.
-func (p *page) body(body []byte) {
+// body adds a body that came with these headers: JSON indented, the text of a web
+// page, other text as it is, and the size of what is not text.
+func (p *page) body(h http.Header, body []byte) {
 	var pretty bytes.Buffer
+	lines, isPage := pagetext.Of(h, body)
 	switch {
 	case len(body) == 0:
 		return
+	case isPage:
+		p.line("  (the text of a web page of %d bytes; --json has all of it)", len(body))
+		body = []byte(strings.Join(lines, "\n"))
 	case json.Indent(&pretty, body, "", "  ") == nil:
 		body = pretty.Bytes()
 	case !utf8.Valid(body):
-		p.line("  (%d bytes that are not text; --json has them as base64)", len(body))
+		encoded := ""
+		if e := h.Get("Content-Encoding"); e != "" {
+			encoded = ", encoded as " + e
+		}
+		p.line("  (%d bytes that are not text%s; --json has them as base64)", len(body), encoded)
 		return
 	}
 	for line := range strings.Lines(string(body)) {

@@ -2,7 +2,6 @@ package print
 
 import (
 	"fmt"
-	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +9,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/receiver/webhook/advice"
+	"github.com/hooktop/hooktop/receiver/webhook/pagetext"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -118,22 +117,7 @@ func errorAnswer(r torture.Result) string {
 	if r.State != torture.Finding || i < 0 {
 		return ""
 	}
-	return AnswerHead(PageText(r.Answers[i].Body))
-}
-
-// PageText returns the text of a web page, such as Express makes of an exception;
-// anything else comes back unchanged.
-func PageText(body []byte) []byte {
-	if !advice.IsPage(body) {
-		return body
-	}
-	_, after, _ := strings.Cut(string(body), "</head>")
-	var b strings.Builder
-	for text := range strings.SplitSeq(after, "<") {
-		_, text, _ = strings.Cut(text, ">")
-		b.WriteString(html.UnescapeString(text) + " ")
-	}
-	return []byte(strings.TrimSpace(b.String()))
+	return AnswerHead(r.Answers[i])
 }
 
 func TortureSummary(sum torture.Summary) Text {
@@ -147,12 +131,17 @@ func TortureSummary(sum torture.Summary) Text {
 	return out
 }
 
-// AnswerHead returns the beginning of an app's answer, in a line.
-func AnswerHead(body []byte) string {
+// AnswerHead returns the beginning of an app's answer, in a line; of a web page, that
+// of its text.
+func AnswerHead(f webhook.Forward) string {
 	const most = 300
-	text := text.OneLine(strings.ToValidUTF8(string(body[:min(len(body), most)]), ""))
-	if len(body) > most {
-		text += " …"
+	body := f.Body
+	if lines, ok := pagetext.Of(f.Header, body); ok {
+		body = []byte(strings.Join(lines, " "))
 	}
-	return text
+	head := text.OneLine(strings.ToValidUTF8(string(body[:min(len(body), most)]), ""))
+	if len(body) > most {
+		head += " …"
+	}
+	return head
 }
