@@ -222,6 +222,7 @@ type livePrinter struct {
 	state             tunnel.State
 	paths             []string // of the endpoints that are told of
 	app               func() advice.App
+	said              print.Text // what the last app's answer meant
 }
 
 // startAtEnd leaves out what is there already.
@@ -316,7 +317,7 @@ func (f *livePrinter) pull(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if err := f.print(ndjson.NewForward(sent, said), print.ForwardLine(sent)); err != nil {
+			if err := f.print(ndjson.NewForward(sent, said), f.forwardText(sent, said)); err != nil {
 				return err
 			}
 		}
@@ -324,6 +325,18 @@ func (f *livePrinter) pull(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// forwardText returns an app's answer in a line and, if the app did not accept the
+// delivery, below it what that means. If several in a row fail alike, it is said
+// once.
+func (f *livePrinter) forwardText(sent webhook.Forward, said advice.Advice) print.Text {
+	line, means := print.ForwardLine(sent), print.Advice(said)
+	again := means == f.said
+	if f.said = means; means.IsEmpty() || again {
+		return line
+	}
+	return print.Join("\n", line, means)
 }
 
 // advice returns what an app's answer means; its body is in the delivery read whole.

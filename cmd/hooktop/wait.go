@@ -14,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 )
@@ -34,6 +35,8 @@ type waiting struct {
 	after int64
 	// from is the time from which on a delivery counts, if not zero.
 	from time.Time
+	// app returns what is known about the app.
+	app func() advice.App
 	// found are the ids that were printed.
 	found map[int64]bool
 }
@@ -66,6 +69,7 @@ hooktop wait is:failed --since 42 --json`,
 			if err != nil {
 				return err
 			}
+			w.app = s.App
 			return p.wait(cmd.Context(), s, &w)
 		},
 	}

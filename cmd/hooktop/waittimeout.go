@@ -12,6 +12,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
 )
@@ -108,7 +109,7 @@ func (w *waiting) advice(ctx context.Context, db *store.Store, m arrivals) strin
 	case m.total == 0:
 		return "hooktop is running, but nothing was sent to it: hooktop trigger user.created sends a signed event" + m.subscribed()
 	case m.taken:
-		return fmt.Sprintf("the nearest is #%d, but %s", d.ID, appSaid(d))
+		return fmt.Sprintf("the nearest is #%d, but %s", d.ID, appSaid(whole(ctx, db, d), w.app()))
 	case m.held == 0:
 		return "hooktop deliveries lists what arrived" + m.subscribed()
 	}
@@ -136,17 +137,39 @@ func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
 	return list[0].ID
 }
 
-// appSaid is why a delivery does not count as taken by the app.
-func appSaid(d webhook.Delivery) string {
+// whole returns a delivery with its forwards, or as it is if it was let go meanwhile.
+func whole(ctx context.Context, db *store.Store, d webhook.Delivery) webhook.Delivery {
+	if read, err := db.Delivery(ctx, d.ID); err == nil {
+		return read
+	}
+	return d
+}
+
+// appSaid says why a delivery does not count as accepted by the app, with the cause
+// and the fix: in CI the database is gone when somebody reads it.
+func appSaid(d webhook.Delivery, app advice.App) string {
+	means := ""
+	if f, ok := webhook.DecidingForward(d.Forwards); ok {
+		a := advice.On(d, f, app)
+		means = strings.TrimRight(" "+a.Says+" "+a.Fix, " ")
+	}
 	switch {
-	case d.AppFailure != "":
-		return "the app did not answer: " + d.AppError
+	case d.AppFailure != "" && d.AppStatus == 0:
+		return "the app did not answer: " + sentence(d.AppError) + means
 	case d.AppStatus != 0:
-		return fmt.Sprintf("the app answered %d; hooktop show %d has the answer", d.AppStatus, d.ID)
+		return fmt.Sprintf("the app answered %d.%s hooktop show %d has the answer", d.AppStatus, means, d.ID)
 	case !d.Verdict.Verified:
 		return fmt.Sprintf("it does not verify, so it was not sent to the app; hooktop show %d says why", d.ID)
 	}
 	return "it was not forwarded: start hooktop with --forward-to URL"
+}
+
+// sentence ends a text as a sentence does.
+func sentence(s string) string {
+	if strings.HasSuffix(s, "?") {
+		return s
+	}
+	return strings.TrimSuffix(s, ".") + "."
 }
 
 func nearestText(d webhook.Delivery) string {
