@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -156,6 +157,7 @@ func (t *tx) insertDelivery(d *webhook.Delivery, applied bool, stored encoded) e
 			return err
 		}
 	}
+	d.ResolvedBy, d.ResolvedHow, d.ResolvedStatus, d.AcknowledgedAt = 0, "", 0, time.Time{}
 	failed, size := d.Failed(), stored.size(d)
 	err := run(t.addDelivery, d.ID, nanos(d.At), d.Provider, string(d.Origin), d.ParentID, d.Bytes, nullIfEmpty(d.MessageID), d.Attempt,
 		d.Verdict.Verified, string(d.Verdict.Code), d.Type, string(d.Outcome), d.Note, nullIfEmpty(d.UserID), d.Email, d.HeldBy,
@@ -164,7 +166,10 @@ func (t *tx) insertDelivery(d *webhook.Delivery, applied bool, stored encoded) e
 		return err
 	}
 	t.countDelivery(d, failed, size)
-	return nil
+	if d.Outcome == "" || d.VouchedBy() == "" || d.Attempt == 1 && d.ParentID == 0 {
+		return nil // it resolves nothing
+	}
+	return t.succeeded(d, nil)
 }
 
 // insertPayload writes what is kept beside the row.

@@ -20,24 +20,26 @@ const maxPage = 1000
 // deliveryColumns are what scanDelivery reads: the row without its payload. Texts that
 // most rows do not have are NULL, which costs the driver less.
 const deliveryColumns = `id, at, provider, origin, parent_id, bytes, message_id, attempt, type, outcome, user_id, email, status, duration, app_status,
-	reverified_at, related_id, resolved_by, verified + unverified * 2 + (vouched_by IS 'provider-api') * 4,
-	nullif(code, ''), nullif(note, ''), nullif(held_by, ''), nullif(app_error, ''), nullif(reason, ''), nullif(app_failure, '')`
+	reverified_at, related_id, resolved_by, resolved_status, acknowledged_at, verified + unverified * 2 + (vouched_by IS 'provider-api') * 4,
+	nullif(code, ''), nullif(note, ''), nullif(held_by, ''), nullif(app_error, ''), nullif(reason, ''), nullif(app_failure, ''), nullif(resolved_how, '')`
 
 // scanDelivery scans into plain types. database/sql converts to any other by reflection,
 // which takes longer than SQLite takes to read the row.
 func scanDelivery(row interface{ Scan(...any) error }, d *webhook.Delivery) error {
 	var (
-		at, attempt, status, duration, appStatus, reverified, flags int64
-		origin, outcome                                             string
-		message, user, code, note, heldBy, said, reason, failure    any
+		at, attempt, status, duration, appStatus, reverified, resolved, acknowledged, flags int64
+		origin, outcome                                                                     string
+		message, user, code, note, heldBy, said, reason, failure, how                       any
 	)
 	err := row.Scan(&d.ID, &at, &d.Provider, &origin, &d.ParentID, &d.Bytes, &message, &attempt, &d.Type, &outcome, &user, &d.Email,
-		&status, &duration, &appStatus, &reverified, &d.RelatedID, &d.ResolvedBy, &flags, &code, &note, &heldBy, &said, &reason, &failure)
+		&status, &duration, &appStatus, &reverified, &d.RelatedID, &d.ResolvedBy, &resolved, &acknowledged, &flags,
+		&code, &note, &heldBy, &said, &reason, &failure, &how)
 	d.At, d.Duration, d.ReverifiedAt = fromNanos(at), time.Duration(duration), fromNanos(reverified)
 	d.Attempt, d.Answer.Status, d.AppStatus = int(attempt), int(status), int(appStatus)
 	d.Origin, d.Outcome, d.MessageID, d.UserID = webhook.Origin(origin), webhook.Outcome(outcome), textOrNone(message), textOrNone(user)
 	d.Verdict.Code, d.Verdict.Verified, d.Verdict.Unverified, d.FromAPI = webhook.Code(textOrNone(code)), flags&1 != 0, flags&2 != 0, flags&4 != 0
 	d.Note, d.HeldBy, d.AppError = textOrNone(note), textOrNone(heldBy), textOrNone(said)
+	d.ResolvedHow, d.ResolvedStatus, d.AcknowledgedAt = webhook.Resolution(textOrNone(how)), int(resolved), fromNanos(acknowledged)
 	d.Reason, d.AppFailure = webhook.Reason(textOrNone(reason)), webhook.Failure(textOrNone(failure))
 	return err
 }

@@ -84,6 +84,10 @@ func lookupValue(k query.Key, v query.Value, most int64) clause {
 		return byIndex("delivery_failed", c, most)
 	case "resent":
 		return byIndex("delivery_resent", c, most)
+	case "resolved":
+		return byIndex("delivery_resolved", c, most)
+	case "acknowledged":
+		return byIndex("delivery_acknowledged", c, most)
 	case webhook.Rejected:
 		return byIndex("delivery_rejected", clause{text: "outcome = 'rejected'"}, most)
 	case webhook.Duplicate, webhook.Stale, webhook.Conflict, webhook.MissingEmail, webhook.Malformed, webhook.Unlinked:
@@ -120,38 +124,46 @@ func orderedIndex(f query.Filter) (index, condition string) {
 	for _, t := range f.Terms {
 		switch {
 		case t.Not || len(t.Values) == 0:
-		case allFailed(t):
-			return "INDEXED BY delivery_failed", "failed = 1"
-		case t.Key == query.KeyStatus && allAnsweredError(t):
+		case t.Key == query.KeyStatus && allFrom(t, 400):
 			return "INDEXED BY delivery_told", answeredError
-		case t.Key == query.KeyState && len(t.Values) == 1 && t.Values[0].Text == string(webhook.Rejected):
-			return "INDEXED BY delivery_rejected", "outcome = 'rejected'"
+		case t.Key == query.KeyApp && allFrom(t, 300):
+			return "INDEXED BY delivery_app_answered_error", appAnsweredError
+		case t.Key == query.KeyState && len(t.Values) == 1:
+			if index, condition = stateIndex(t.Values[0].Text); condition != "" {
+				return index, condition
+			}
 		}
 	}
 	return notIndexed, ""
 }
 
-// allFailed reports whether everything a term matches has Failed.
-func allFailed(t query.Term) bool {
-	for _, v := range t.Values {
-		switch {
-		case t.Key == query.KeyState && v.Text == "failed":
-		case t.Key == query.KeyApp && v.From >= 300:
-		default:
-			return false
-		}
+// stateIndex returns the index that lists the deliveries in a state by id, if there is one.
+func stateIndex(state string) (index, condition string) {
+	switch state {
+	case "failed":
+		return "INDEXED BY delivery_failed", "failed = 1"
+	case "resolved":
+		return "INDEXED BY delivery_resolved", "(resolved_by <> 0) = 1 AND resolved_by <> 0"
+	case "acknowledged":
+		return "INDEXED BY delivery_acknowledged", "(acknowledged_at <> 0) = 1 AND acknowledged_at <> 0"
+	case string(webhook.Rejected):
+		return "INDEXED BY delivery_rejected", "outcome = 'rejected'"
 	}
-	return true
+	return "", ""
 }
 
-// answeredError is exactly the condition of delivery_told, and its one key.
-const answeredError = `(status >= 400) = 1 AND status >= 400`
+// answeredError and appAnsweredError are exactly the conditions of delivery_told and
+// delivery_app_answered_error, and their one key. Not all of these deliveries have Failed:
+// some were applied later, or resolved.
+const (
+	answeredError    = `(status >= 400) = 1 AND status >= 400`
+	appAnsweredError = `(app_status >= 300) = 1 AND app_status >= 300`
+)
 
-// allAnsweredError reports whether a term matches only statuses that tell the sender of an
-// error. Not all of these deliveries have Failed: some were applied later.
-func allAnsweredError(t query.Term) bool {
+// allFrom reports whether a term matches only statuses of at least that.
+func allFrom(t query.Term, least int) bool {
 	for _, v := range t.Values {
-		if v.From < 400 {
+		if v.From < least {
 			return false
 		}
 	}

@@ -92,6 +92,10 @@ func stateSQL(state string) clause {
 		return clause{text: "(app_status <> 0 OR app_failure <> '')"}
 	case "resent":
 		return clause{text: "parent_id <> 0"}
+	case "resolved":
+		return clause{text: "resolved_by <> 0"}
+	case "acknowledged":
+		return clause{text: "acknowledged_at <> 0"}
 	}
 	return clause{"outcome = ?", []any{state}}
 }

@@ -40,7 +40,8 @@ func (s *Store) RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 }
 
 func (t *tx) forwarded(f *webhook.Forward, header string) error {
-	if err := t.answer(f, forwardSize(f, header)); err != nil {
+	d, err := t.answer(f, forwardSize(f, header))
+	if err != nil {
 		return err
 	}
 	r, err := t.addForward.ExecContext(context.Background(), f.DeliveryID, nanos(f.At), f.Target, f.Status, string(f.Failure), f.Error,
@@ -48,45 +49,66 @@ func (t *tx) forwarded(f *webhook.Forward, header string) error {
 	if err != nil {
 		return err
 	}
-	f.ID, err = r.LastInsertId()
-	return err
+	if f.ID, err = r.LastInsertId(); err != nil || f.Failed() {
+		return err
+	}
+	if d.HasFailed() {
+		if err := t.resolve(d.ID, &d, f); err != nil {
+			return err
+		}
+	}
+	return t.succeeded(&d, f)
 }
 
 // answer updates the delivery's row: how the apps took it, including this forward, what its
 // sender was told after it, and how many more bytes are stored.
-func (t *tx) answer(f *webhook.Forward, size int64) error {
-	var d webhook.Delivery
-	err := scanDelivery(t.delivery.QueryRowContext(context.Background(), f.DeliveryID), &d)
+func (t *tx) answer(f *webhook.Forward, size int64) (d webhook.Delivery, err error) {
+	err = scanDelivery(t.delivery.QueryRowContext(context.Background(), f.DeliveryID), &d)
 	if errors.Is(err, sql.ErrNoRows) {
-		return noDelivery(f.DeliveryID)
+		return d, noDelivery(f.DeliveryID)
 	}
 	if err != nil {
-		return err
+		return d, err
 	}
-	had := d.Failed()
+	was := d
 	if f.Answered != nil {
 		d.Answer = *f.Answered
 		if err := t.setAnswer(f.DeliveryID, d.Answer.Body); err != nil {
-			return err
+			return d, err
 		}
 	}
-	sent, err := t.sentBefore(f)
+	sent, err := t.newestOf(f.DeliveryID)
 	if err != nil {
-		return err
+		return d, err
 	}
 	said, _ := webhook.DecidingForward(append(sent, *f))
 	d.AppStatus, d.AppFailure, d.AppError = said.Status, said.Failure, said.Error
-	t.recountFailure(had, d.Failed())
+	if err := t.forwardedAgain(was, &d, f); err != nil {
+		return d, err
+	}
+	t.recountFailure(was.Failed(), d.Failed())
 	t.countBytes(size, d.Outcome == webhook.Rejected)
-	return run(t.setStatuses, f.DeliveryID, d.Answer.Status, d.AppStatus, d.AppError, d.Failed(), string(d.AppFailure), size)
+	return d, run(t.setStatuses, f.DeliveryID, d.Answer.Status, d.AppStatus, d.AppError, d.Failed(), string(d.AppFailure), size)
 }
 
-// sentBefore returns how the newest forward to each target of a delivery ended, oldest
-// first, before this one is added.
-func (t *tx) sentBefore(f *webhook.Forward) (sent []webhook.Forward, err error) {
-	err = eachRow(t.newestForwards, []any{f.DeliveryID}, func(rows *sql.Rows) error {
+// forwardedAgain notes whether a forward is another failure of its delivery, or the end of
+// the last one.
+func (t *tx) forwardedAgain(was webhook.Delivery, d *webhook.Delivery, f *webhook.Forward) error {
+	switch {
+	case f.Failed():
+		return t.reopen(was, d)
+	case was.AppFailed() && !d.HasFailed():
+		d.ResolvedBy, d.ResolvedHow, d.ResolvedStatus = d.ID, webhook.ByForward, f.Status
+		return run(t.resolution.set, d.ID, d.ResolvedBy, string(d.ResolvedHow), d.ResolvedStatus, d.Failed())
+	}
+	return nil
+}
+
+// newestOf returns how the newest forward to each target of a delivery ended, oldest first.
+func (t *tx) newestOf(deliveryID int64) (sent []webhook.Forward, err error) {
+	err = eachRow(t.newestForwards, []any{deliveryID}, func(rows *sql.Rows) error {
 		var s webhook.Forward
-		err := rows.Scan(&s.ID, &s.Target, &s.Status, &s.Failure, &s.Error)
+		err := rows.Scan(&s.ID, &s.Target, &s.Status, &s.Failure, &s.Error, &s.ResolvedBy)
 		sent = append(sent, s)
 		return err
 	})
@@ -95,7 +117,7 @@ func (t *tx) sentBefore(f *webhook.Forward) (sent []webhook.Forward, err error) 
 
 // readForwards returns the forwards of a delivery, oldest first.
 func readForwards(ctx context.Context, tx *sql.Tx, id int64) ([]webhook.Forward, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, delivery_id, at, target, status, failure, error, duration, truncated, header, body
+	rows, err := tx.QueryContext(ctx, `SELECT id, delivery_id, at, target, status, failure, error, duration, truncated, header, body, resolved_by
 		FROM forward WHERE delivery_id = ? ORDER BY id`, id)
 	if err != nil {
 		return nil, err
@@ -108,7 +130,7 @@ func readForwards(ctx context.Context, tx *sql.Tx, id int64) ([]webhook.Forward,
 			at, duration int64
 			header       string
 		)
-		err := rows.Scan(&f.ID, &f.DeliveryID, &at, &f.Target, &f.Status, &f.Failure, &f.Error, &duration, &f.Truncated, &header, &f.Body)
+		err := rows.Scan(&f.ID, &f.DeliveryID, &at, &f.Target, &f.Status, &f.Failure, &f.Error, &duration, &f.Truncated, &header, &f.Body, &f.ResolvedBy)
 		if err != nil {
 			return nil, err
 		}

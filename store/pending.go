@@ -196,11 +196,32 @@ func (t *tx) updateOutcome(deliveryID int64, change func(*webhook.Delivery)) err
 	if err := scanDelivery(t.delivery.QueryRowContext(context.Background(), deliveryID), &d); err != nil {
 		return err
 	}
-	had := d.Failed()
+	was := d
 	change(&d)
-	t.recountFailure(had, d.Failed())
+	if err := t.outcomeChanged(was, &d); err != nil {
+		return err
+	}
+	t.recountFailure(was.Failed(), d.Failed())
 	return run(t.setOutcome, d.ID, string(d.Outcome), d.Note, nullIfEmpty(d.UserID), d.Email, d.HeldBy, d.Failed(),
 		string(d.Reason), d.RelatedID, d.ResolvedBy)
+}
+
+// outcomeChanged notes whether a new outcome is another failure of a delivery, or resolves
+// what was wrong with it: then an app may still have to accept it.
+func (t *tx) outcomeChanged(was webhook.Delivery, d *webhook.Delivery) error {
+	switch {
+	case d.Refused() && !was.Refused():
+		return t.reopen(was, d)
+	case was.ResolvedBy != 0:
+		d.ResolvedBy = was.ResolvedBy
+	case d.ResolvedBy != 0:
+		open, err := t.isOpen(d)
+		if open {
+			d.ResolvedBy = 0
+		}
+		return err
+	}
+	return nil
 }
 
 // recountFailure updates the totals when a delivery starts or stops being a failure.

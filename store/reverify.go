@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -60,13 +61,17 @@ func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) erro
 		}
 	}
 	t.countReverified(d, hadFailed, failed, size)
-	return run(t.addReverified, d.ID, t.next-1)
+	if err := run(t.addReverified, d.ID, t.next-1); err != nil {
+		return err
+	}
+	return t.succeeded(d, nil)
 }
 
 // markReverified notes that a delivery verified after it arrived, and which delivery
 // resolved its rejection: itself, unless another one applied its message.
 func (t *tx) markReverified(d *webhook.Delivery) {
 	d.ReverifiedAt = t.now().UTC()
+	d.ResolvedBy, d.ResolvedHow, d.ResolvedStatus, d.AcknowledgedAt = 0, "", 0, time.Time{}
 	switch d.Outcome {
 	case webhook.Conflict, webhook.MissingEmail, webhook.Malformed: // it still fails
 	case webhook.Duplicate:

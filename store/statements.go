@@ -40,6 +40,7 @@ type statements struct {
 	stripe                                      stripeStatements
 	pending                                     pendingStatements
 	addressWaits                                addressWaitStatements
+	resolution                                  resolveStatements
 
 	mirrorStart, mirrorStop        *sql.Stmt
 	mirrorForget, mirrorApplied    *sql.Stmt
@@ -59,7 +60,7 @@ type statement struct {
 func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 	s := &statements{}
 	for _, p := range slices.Concat(s.transactionTexts(), s.deliveryTexts(), s.forwardTexts(), s.userTexts(), s.stripe.texts(),
-		s.pending.texts(), s.addressWaits.texts(), s.retentionTexts(), s.mirrorTexts(), s.otherTexts()) {
+		s.pending.texts(), s.addressWaits.texts(), s.resolution.texts(), s.retentionTexts(), s.mirrorTexts(), s.otherTexts()) {
 		stmt, err := conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // closed with the others, by close
 		if err != nil {
 			return nil, errors.Join(err, s.close())
@@ -109,7 +110,7 @@ func (s *statements) deliveryTexts() []statement {
 		{&s.rejectedDelivery, `SELECT failed, stored_bytes FROM delivery WHERE id = ? AND outcome = 'rejected'`},
 		{&s.setReverified, `UPDATE delivery SET verified = 1, vouched_by = 'signature', code = '', provider = ?2, message_id = ?3, type = ?4, outcome = ?5,
 			note = ?6, user_id = ?7, email = ?8, held_by = ?9, reverified_at = ?10, failed = ?11, reason = ?12, related_id = ?13,
-			resolved_by = ?14 WHERE id = ?1`},
+			resolved_by = ?14, resolved_how = '', resolved_status = 0, refusal_by = 0, acknowledged_at = 0 WHERE id = ?1`},
 		{&s.setApplied, `INSERT INTO message (provider, id, attempts, delivery_id) VALUES (?, ?, 1, ?)
 			ON CONFLICT DO UPDATE SET delivery_id = coalesce(delivery_id, excluded.delivery_id)`},
 		{&s.sameDelivery, `SELECT d.id FROM delivery AS d INDEXED BY delivery_at JOIN payload AS p ON p.delivery_id = d.id
@@ -124,7 +125,7 @@ func (s *statements) forwardTexts() []statement {
 			stored_bytes = stored_bytes + ?7 WHERE id = ?1`},
 		{&s.answerSize, `SELECT octet_length(answer) FROM payload WHERE delivery_id = ?`},
 		{&s.setAnswerBody, `UPDATE payload SET answer = ?2 WHERE delivery_id = ?1`},
-		{&s.newestForwards, `SELECT max(id) AS newest, target, status, failure, error FROM forward WHERE delivery_id = ? GROUP BY target ORDER BY newest`},
+		{&s.newestForwards, `SELECT max(id) AS newest, target, status, failure, error, resolved_by FROM forward WHERE delivery_id = ? GROUP BY target ORDER BY newest`},
 		{&s.addForward, `INSERT INTO forward (delivery_id, at, target, status, failure, error, duration, truncated, header, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 	}

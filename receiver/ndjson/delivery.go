@@ -17,27 +17,28 @@ import (
 // The objects of a list: a delivery, and one forward of it.
 type (
 	Delivery struct {
-		Kind       string    `json:"kind"`
-		ID         int64     `json:"id"`
-		At         time.Time `json:"at"`
-		Provider   *string   `json:"provider"`
-		Event      *string   `json:"event"`
-		MessageID  *string   `json:"message_id"`
-		Attempt    int       `json:"attempt"`
-		Standing   string    `json:"standing"`
-		Verdict    string    `json:"verdict"`
-		Code       *string   `json:"code"`
-		Outcome    *string   `json:"outcome"`
-		UserID     *string   `json:"user_id"`
-		Email      *string   `json:"email"`
-		Status     *int      `json:"status"`
-		DurationMS float64   `json:"duration_ms"`
-		Bytes      int64     `json:"bytes"`
-		Origin     string    `json:"origin"`
-		ParentID   *int64    `json:"parent_id"`
-		Note       *string   `json:"note"`
-		ResolvedBy *int64    `json:"resolved_by"`
-		VouchedBy  *string   `json:"vouched_by"`
+		Kind           string     `json:"kind"`
+		ID             int64      `json:"id"`
+		At             time.Time  `json:"at"`
+		Provider       *string    `json:"provider"`
+		Event          *string    `json:"event"`
+		MessageID      *string    `json:"message_id"`
+		Attempt        int        `json:"attempt"`
+		Standing       string     `json:"standing"`
+		Verdict        string     `json:"verdict"`
+		Code           *string    `json:"code"`
+		Outcome        *string    `json:"outcome"`
+		UserID         *string    `json:"user_id"`
+		Email          *string    `json:"email"`
+		Status         *int       `json:"status"`
+		DurationMS     float64    `json:"duration_ms"`
+		Bytes          int64      `json:"bytes"`
+		Origin         string     `json:"origin"`
+		ParentID       *int64     `json:"parent_id"`
+		Note           *string    `json:"note"`
+		ResolvedBy     *int64     `json:"resolved_by"`
+		AcknowledgedAt *time.Time `json:"acknowledged_at"`
+		VouchedBy      *string    `json:"vouched_by"`
 	}
 	Forward struct {
 		Kind       string    `json:"kind"`
@@ -141,7 +142,7 @@ func NewDelivery(d webhook.Delivery) Delivery {
 		MessageID: Null(d.MessageID), Attempt: d.Attempt, Standing: string(d.Standing()), Verdict: string(d.Verdict.State()), Code: Null(string(d.Verdict.Code)),
 		Outcome: Null(string(d.Outcome)), UserID: Null(d.UserID), Email: Null(d.Email), Status: Null(d.Answer.Status),
 		DurationMS: Milliseconds(d.Duration), Bytes: d.Bytes, Origin: string(d.Origin), ParentID: Null(d.ParentID),
-		Note: Null(d.Note), ResolvedBy: Null(d.ResolvedBy), VouchedBy: Null(string(d.VouchedBy())),
+		Note: Null(d.Note), ResolvedBy: Null(d.ResolvedBy), AcknowledgedAt: Null(d.AcknowledgedAt.UTC()), VouchedBy: Null(string(d.VouchedBy())),
 	}
 }
 

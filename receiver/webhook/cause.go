@@ -25,12 +25,21 @@ const (
 	weAnswered  = "answer "
 )
 
-// Cause returns why the delivery failed. Of two causes, hooktop's comes before the
+// Cause returns why the delivery Failed. Of two causes, hooktop's comes before the
 // app's. The database computes the same in a generated column (see store/schema);
 // a test holds the two together.
 func (d Delivery) Cause() Cause {
+	if !d.Failed() {
+		return ""
+	}
+	return d.FirstCause()
+}
+
+// FirstCause returns why the delivery HasFailed, also after that was resolved or
+// acknowledged.
+func (d Delivery) FirstCause() Cause {
 	switch {
-	case !d.Failed():
+	case !d.HasFailed():
 		return ""
 	case d.Outcome == Rejected && d.Verdict.Code != "":
 		return Cause(d.Verdict.Code)

@@ -71,8 +71,15 @@ type Delivery struct {
 	ReverifiedAt time.Time
 
 	// ResolvedBy is the delivery that resolved its failure, its own id if it was
-	// reverified; 0 if it did not fail, is not resolved, or that is unknown.
-	ResolvedBy int64
+	// reverified or the app accepted it later; 0 if it did not fail, is not
+	// resolved, or that is unknown. ResolvedHow says how, and ResolvedStatus is the
+	// status of the success, 0 if there was none.
+	ResolvedBy     int64
+	ResolvedHow    Resolution
+	ResolvedStatus int
+	// AcknowledgedAt is when a person marked its failure as needing no more
+	// attention, else zero.
+	AcknowledgedAt time.Time
 
 	// AppStatus is the status of the DecidingForward, 0 if there was none or it got
 	// no answer; AppFailure and AppError are that forward's, too.
@@ -110,6 +117,20 @@ func (d Delivery) VouchedBy() Voucher {
 // AboutBilling reports whether the delivery is of who bills, and not of who keeps
 // the users: its conflicts are about a customer, not an e-mail address.
 func (d Delivery) AboutBilling() bool { return d.Provider == "stripe" }
+
+// Resolution is how a failure was resolved.
+type Resolution string
+
+// The resolutions. "" is any other: it was reverified, or applied once its address
+// was free.
+const (
+	// ByResend: a resend went well.
+	ByResend Resolution = "resent"
+	// ByRetry: the sender sent the message again, and it went well.
+	ByRetry Resolution = "retried"
+	// ByForward: hooktop forwarded it again, and the app accepted it.
+	ByForward Resolution = "forwarded"
+)
 
 // Request is the HTTP request of a delivery, unchanged.
 type Request struct {
@@ -188,18 +209,29 @@ func (d Delivery) AppFailed() bool {
 	return (f.Status != 0 || f.Failure != "") && f.Failed()
 }
 
-// Failed reports whether the delivery counts as a failure: it was rejected, could
-// not be applied, or an app did not accept it.
+// Failed reports whether the delivery counts as a failure: it HasFailed, and
+// that is neither resolved nor acknowledged.
 func (d Delivery) Failed() bool {
+	return d.HasFailed() && d.ResolvedBy == 0 && d.AcknowledgedAt.IsZero()
+}
+
+// HasFailed reports whether hooktop Refused the delivery or an app did not
+// accept it, whatever happened since.
+func (d Delivery) HasFailed() bool { return d.Refused() || d.AppFailed() }
+
+// Refused reports whether the delivery was rejected, could not be applied, or its
+// sender was told of another error that is not the app's.
+func (d Delivery) Refused() bool {
 	over := !d.ReverifiedAt.IsZero() || d.HeldBy != "" && d.Outcome != Conflict // then the answer no longer counts
-	refused := !over && d.Answer.Status >= 400
-	return refused || d.Outcome.failed() || d.AppFailed() || (d.Origin != Resend && d.Verdict.State() == VerdictRejected)
+	told := !over && d.Answer.Status >= 400 && !d.AppFailed()
+	return told || d.Outcome.failed() || d.Origin != Resend && d.Verdict.State() == VerdictRejected
 }
 
 // Counts are the totals of what is stored.
 type Counts struct {
 	Deliveries int64
-	Failures   int64
+	// Failures counts those that Failed.
+	Failures int64
 	// Rejected counts the deliveries whose signature did not verify, or that were
 	// refused for their path, method or size.
 	Rejected int64

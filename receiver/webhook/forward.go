@@ -25,6 +25,9 @@ type Forward struct {
 	Header    http.Header
 	Body      []byte
 	Truncated bool
+	// ResolvedBy is the delivery that the app accepted after this forward failed, 0
+	// for none.
+	ResolvedBy int64
 	// Answered is the answer that the sender of the delivery got after this forward,
 	// if the app answers the sender; else nil.
 	Answered *Answer

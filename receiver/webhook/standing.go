@@ -23,6 +23,10 @@ const (
 	StandingStale     Standing = "stale"
 	// StandingNoEffect: verified, but it changes no known user.
 	StandingNoEffect Standing = "no-effect"
+	// StandingResolved and StandingAcknowledged: it failed, and a later delivery
+	// dealt with that, or a person said that it needs no more attention.
+	StandingResolved     Standing = "resolved"
+	StandingAcknowledged Standing = "acknowledged"
 	// StandingNotApplied: verified, but hooktop could not apply it.
 	StandingNotApplied Standing = "not-applied"
 	// StandingAppFailed: the app did not accept it.
@@ -38,7 +42,7 @@ const (
 func Standings() []Standing {
 	return []Standing{
 		StandingApplied, StandingResent, StandingDuplicate, StandingStale, StandingNoEffect,
-		StandingNotApplied, StandingAppFailed, StandingResendFailed, StandingRejected,
+		StandingResolved, StandingAcknowledged, StandingNotApplied, StandingAppFailed, StandingResendFailed, StandingRejected,
 	}
 }
 
@@ -68,6 +72,10 @@ func (s Standing) Symbol() string {
 		return "~"
 	case StandingNoEffect:
 		return "·"
+	case StandingResolved:
+		return "»"
+	case StandingAcknowledged:
+		return "-"
 	default:
 		return "✓"
 	}
@@ -76,6 +84,10 @@ func (s Standing) Symbol() string {
 // Standing returns where the delivery stands.
 func (d Delivery) Standing() Standing {
 	switch here := d.StandingHere(); {
+	case d.HasFailed() && d.ResolvedBy != 0:
+		return StandingResolved
+	case d.HasFailed() && !d.Failed():
+		return StandingAcknowledged
 	case here.Failed() || !d.Failed():
 		return here
 	case d.Origin == Resend && d.Outcome == "":
@@ -86,7 +98,7 @@ func (d Delivery) Standing() Standing {
 }
 
 // StandingHere returns where the delivery stands in hooktop, whatever the app
-// answered.
+// answered and whatever happened since.
 func (d Delivery) StandingHere() Standing {
 	switch {
 	case d.Outcome == Rejected, d.Origin != Resend && d.Verdict.State() == VerdictRejected:

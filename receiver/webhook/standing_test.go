@@ -109,7 +109,7 @@ func TestASymbolTellsFailuresFromTheRest(t *testing.T) {
 		}
 		failed[symbol] = s.Failed()
 	}
-	if got, want := fmt.Sprint(failed), "map[!:true =:false ~:false ·:false ↻:false ✓:false ✗:true]"; got != want {
+	if got, want := fmt.Sprint(failed), "map[!:true -:false =:false ~:false ·:false »:false ↻:false ✓:false ✗:true]"; got != want {
 		t.Errorf("the symbols are %s, want %s", got, want)
 	}
 }

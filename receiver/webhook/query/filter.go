@@ -78,16 +78,21 @@ const (
 	stateForwarded = "forwarded"
 	stateFailed    = "failed"
 	stateResent    = "resent"
+	stateResolved  = "resolved"
+
+	stateAcknowledged = "acknowledged"
 )
 
 // States lists what may follow is: first the states that are not outcomes.
 //
 //   - verified: the signature verifies
 //   - failed: Delivery.Failed
+//   - resolved: it failed, and a later delivery resolved that
+//   - acknowledged: it failed, and a person acknowledged that
 //   - forwarded: sent on to an app, with any result
 //   - resent: a resend of another delivery
 func States() []string {
-	return append([]string{stateVerified, stateFailed, stateForwarded, stateResent}, words(webhook.Outcomes())...)
+	return append([]string{stateVerified, stateFailed, stateResolved, stateAcknowledged, stateForwarded, stateResent}, words(webhook.Outcomes())...)
 }
 
 func words[T ~string](all []T) []string {

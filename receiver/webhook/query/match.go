@@ -59,6 +59,10 @@ func is(state string, d webhook.Delivery) bool {
 		return d.Verdict.Verified
 	case stateFailed:
 		return d.Failed()
+	case stateResolved:
+		return d.ResolvedBy != 0
+	case stateAcknowledged:
+		return !d.AcknowledgedAt.IsZero()
 	case stateForwarded:
 		return d.AppStatus != 0 || d.AppFailure != ""
 	case stateResent:
