@@ -47,6 +47,7 @@ type Forwarder struct {
 	// Lost is called if an attempt could not be recorded. It must not block.
 	Lost func(error)
 
+	queued  queuedUsers
 	client  *appclient.Client
 	answers chan *webhook.Forward
 
@@ -129,7 +130,9 @@ func (f *Forwarder) Targets(d webhook.Delivery) []string { return targetsFor(f.R
 func (f *Forwarder) Enqueue(d webhook.Delivery) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.enqueue(d.ID, targetsFor(f.routes, d))
+	targets := targetsFor(f.routes, d)
+	f.queued.add(d, len(targets))
+	f.enqueue(d.ID, targets)
 }
 
 // enqueue is Enqueue with the lock held.
@@ -154,6 +157,7 @@ func (f *Forwarder) enqueue(id int64, targets []string) {
 			}
 		}
 		f.Lost(fmt.Errorf("forward #%d: not sent: %s", id, why))
+		f.queued.end(id, false, f.Now())
 	}
 }
 
@@ -193,12 +197,19 @@ func (f *Forwarder) recordAll(ctx context.Context, answers <-chan *webhook.Forwa
 			}
 			break
 		}
-		if len(batch) > 1 && f.Store.RecordForward(ctx, batch...) == nil {
-			continue
+		f.recordBatch(ctx, batch)
+		for _, sent := range batch {
+			f.queued.end(sent.DeliveryID, sent.Failure == "", f.Now())
 		}
-		for _, sent := range batch { // one by one, to find the one that fails
-			f.record(ctx, sent)
-		}
+	}
+}
+
+func (f *Forwarder) recordBatch(ctx context.Context, batch []*webhook.Forward) {
+	if len(batch) > 1 && f.Store.RecordForward(ctx, batch...) == nil {
+		return
+	}
+	for _, sent := range batch { // one by one, to find the one that fails
+		f.record(ctx, sent)
 	}
 }
 

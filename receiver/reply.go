@@ -34,6 +34,7 @@ func (f *Forwarder) Answerer(d webhook.Delivery) Answerer {
 // failure.
 func (f *Forwarder) answer(ctx context.Context, d webhook.Delivery, targets []string) webhook.Forward {
 	f.mu.Lock()
+	f.queued.add(d, len(targets)-1)
 	f.enqueue(d.ID, targets[1:])
 	running, ended := f.running, f.ended
 	if !ended {

@@ -113,6 +113,7 @@ func (f *Forwarder) run(ctx, running context.Context, l *targetQueue) {
 		}
 		sent := f.sendOn(running, r.id, l.target)
 		if sent == nil {
+			f.queued.end(r.id, false, f.Now())
 			continue
 		}
 		f.answers <- sent

@@ -124,7 +124,7 @@ func TestAnOlderDatabaseAppliesItsWaitingEvents(t *testing.T) {
 			}
 		}
 		o.deliver(t, s, "new_1", "user.created", person("user_one", "one@example.com"))
-		all, err := s.MirrorChanges(t.Context(), 100)
+		all, err := s.MirrorChanges(t.Context(), 0, 100)
 		if err != nil {
 			t.Fatal(err)
 		}

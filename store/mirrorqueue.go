@@ -55,11 +55,11 @@ func (s *Store) MirrorTo(ctx context.Context, name string) error {
 	})
 }
 
-// MirrorChanges returns the changes not applied yet, oldest first. If an older change of the
-// same user was refused, the newer one includes the columns the older one would have
-// changed.
-func (s *Store) MirrorChanges(ctx context.Context, most int) ([]webhook.RowChange, error) {
-	return s.mirrorChanges(ctx, `WHERE refused = 0 ORDER BY seq LIMIT ?`, pageLimit(most))
+// MirrorChanges returns the changes after a Seq that are not applied yet, oldest first. If an
+// older change of the same user was refused, the newer one includes the columns the older one
+// would have changed.
+func (s *Store) MirrorChanges(ctx context.Context, after int64, most int) ([]webhook.RowChange, error) {
+	return s.mirrorChanges(ctx, `WHERE refused = 0 AND seq > ? ORDER BY seq LIMIT ?`, after, pageLimit(most))
 }
 
 // MirrorRefused returns the changes the other database refused, oldest first, after a Seq.
@@ -103,19 +103,26 @@ func scanRowChange(rows *sql.Rows) (c webhook.RowChange, err error) {
 	return c, nil
 }
 
-// MirrorApplied deletes the changes up to a Seq from the queue, except the refused ones,
-// which are the newest of their users. At most one refused change is kept for each user.
-func (s *Store) MirrorApplied(ctx context.Context, seq int64, refused []webhook.RowChange) error {
+// MirrorApplied deletes changes from the queue, except the refused ones among them, which are
+// the newest of their users. At most one refused change is kept for each user.
+func (s *Store) MirrorApplied(ctx context.Context, applied, refused []webhook.RowChange) error {
 	return s.do(ctx, "delete the changes the users database has", func(t *tx) error {
-		if err := run(t.mirrorOutdate, seq); err != nil {
-			return err
+		for _, c := range applied {
+			if err := run(t.mirrorOutdate, c.UserID, c.Seq); err != nil {
+				return err
+			}
 		}
 		for _, c := range refused {
 			if err := run(t.mirrorRefuse, c.Seq, c.Stripe); err != nil {
 				return err
 			}
 		}
-		return run(t.mirrorApplied, seq)
+		for _, c := range applied {
+			if err := run(t.mirrorApplied, c.Seq); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -73,7 +73,7 @@ func (h *hooktop) applyToUsersDB(ctx context.Context) {
 		return
 	}
 	h.running.Go(func() {
-		m := mirror.Mirror{Target: h.users.target, Source: h.store, Tell: h.users.tell(h)}
+		m := mirror.Mirror{Target: h.users.target, Source: h.store, Tell: h.users.tell(h), Held: h.forwarder.AppsTurn(h.store)}
 		m.Run(ctx)
 	})
 }

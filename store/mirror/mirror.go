@@ -4,6 +4,10 @@
 // The changes wait in hooktop's database until the other one has committed them: applying
 // one twice has the same result, and nothing is lost while it is away. Nobody who sends or
 // receives waits for it. It never changes hooktop's users and never creates the app's table.
+//
+// The app writes its table, too: the changes of a user wait while a delivery about that user
+// is on its way to the app (held.go). And the app may know whose a Stripe customer is
+// (customers.go).
 package mirror
 
 import (
@@ -18,15 +22,20 @@ import (
 
 // Source holds the changes to apply.
 type Source interface {
-	// MirrorChanges returns the changes not applied yet, oldest first.
-	MirrorChanges(ctx context.Context, most int) ([]webhook.RowChange, error)
-	// MirrorApplied deletes those up to a Seq, but keeps the refused ones, which are the
+	// MirrorChanges returns the changes after a Seq that are not applied yet, oldest first.
+	MirrorChanges(ctx context.Context, after int64, most int) ([]webhook.RowChange, error)
+	// MirrorApplied deletes changes, but keeps the refused ones among them, which are the
 	// newest of their users.
-	MirrorApplied(ctx context.Context, seq int64, refused []webhook.RowChange) error
+	MirrorApplied(ctx context.Context, applied, refused []webhook.RowChange) error
 	// MirrorRefused returns the refused ones after a Seq, oldest first.
 	MirrorRefused(ctx context.Context, after int64, most int) ([]webhook.RowChange, error)
 	// MirrorTaken deletes those the target accepted after it had refused them.
 	MirrorTaken(ctx context.Context, seqs []int64) error
+	// WaitingCustomers returns Stripe customers whose user is not known, in order, after one
+	// of them or "".
+	WaitingCustomers(ctx context.Context, after string, most int) ([]string, error)
+	// LinkCustomer says whose a customer is.
+	LinkCustomer(ctx context.Context, customerID, userID string) error
 }
 
 // Mirror applies changes to a target.
@@ -36,6 +45,8 @@ type Mirror struct {
 	// Tell is called whenever the state changes, and for each row the target refuses. It
 	// must not block.
 	Tell func(Status)
+	// Held, if any, returns those of the users that the app is to write first.
+	Held func(ctx context.Context, users []string) (map[string]bool, error)
 	// Wait is the clock, nil for the system's. It returns early, with an error, if ctx ends.
 	Wait func(ctx context.Context, d time.Duration) error
 
@@ -45,6 +56,7 @@ type Mirror struct {
 	// failures counts the failed rounds in a row.
 	failures int
 	retry    retryState
+	lookup   customerLookup
 }
 
 // Status is the state of the mirror.
@@ -75,6 +87,7 @@ func (m *Mirror) Run(ctx context.Context) {
 		m.Wait = wait
 	}
 	m.retry = retryState{pause: minRetryPause, reported: map[string]string{}}
+	m.lookup = customerLookup{waited: lookupInterval, named: map[string]string{}}
 	defer m.disconnect()
 	for {
 		n, err := m.round(ctx)
@@ -97,6 +110,7 @@ func (m *Mirror) Run(ctx context.Context) {
 			return
 		}
 		m.retry.waited += pause
+		m.lookup.waited += pause
 	}
 }
 
@@ -124,13 +138,16 @@ func (m *Mirror) round(ctx context.Context) (int, error) {
 		}
 		m.retry.restart()
 	}
-	waiting, err := m.Source.MirrorChanges(ctx, 1)
+	if err := m.lookUpCustomers(ctx); err != nil {
+		return 0, m.Target.explain(err)
+	}
+	ready, held, err := m.ready(ctx, 1)
 	switch {
 	case err != nil:
 		return 0, err
-	case len(waiting) == 0 && m.retry.due():
+	case len(ready) == 0 && !held && m.retry.due():
 		return 0, m.Target.explain(m.retryRefused(ctx))
-	case len(waiting) == 0:
+	case len(ready) == 0:
 		return 0, nil
 	}
 	changes, refused, err := m.commit(ctx)
@@ -140,7 +157,7 @@ func (m *Mirror) round(ctx context.Context) (int, error) {
 	if len(changes) == 0 {
 		return 0, nil
 	}
-	if err := m.Source.MirrorApplied(ctx, changes[len(changes)-1].Seq, refused.retryable()); err != nil {
+	if err := m.Source.MirrorApplied(ctx, changes, refused.retryable()); err != nil {
 		return 0, err
 	}
 	m.retry.pause = minRetryPause // a refused one may have waited for it
@@ -189,7 +206,8 @@ func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.
 		return nil, nil, err
 	}
 	defer rollback(ctx, tx)
-	if changes, err = m.Source.MirrorChanges(ctx, batchSize); err != nil {
+	changes, held, err := m.ready(ctx, batchSize)
+	if err != nil {
 		return nil, nil, sourceError{err}
 	}
 	if !careful {
@@ -204,6 +222,9 @@ func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.
 		if err := refused.record(c, applyOne(ctx, tx, c)); err != nil {
 			return nil, nil, err
 		}
+	}
+	if held { // a held change may free what a refused one needs: that one waits, too
+		changes, refused = refused.without(changes), nil
 	}
 	return changes, refused, tx.Commit(ctx)
 }

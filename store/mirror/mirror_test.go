@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -139,7 +140,7 @@ func (r *rig) caughtUp() {
 	r.t.Helper()
 	late := time.After(hang)
 	for {
-		left, err := r.MirrorChanges(r.t.Context(), 1)
+		left, err := r.MirrorChanges(r.t.Context(), 0, 1)
 		if err != nil {
 			r.t.Fatal(err)
 		}
@@ -231,22 +232,23 @@ func TestBothTablesAreEqualAfterAnAbsence(t *testing.T) {
 type unlucky struct {
 	*store.Store
 	inTransaction, applied func()
-	changes, lettingGo     sync.Once
+	reads                  atomic.Int32
+	lettingGo              sync.Once
 }
 
-func (u *unlucky) MirrorChanges(ctx context.Context, most int) ([]webhook.RowChange, error) {
-	if most == batchSize {
-		u.changes.Do(u.inTransaction)
+func (u *unlucky) MirrorChanges(ctx context.Context, after int64, most int) ([]webhook.RowChange, error) {
+	if u.reads.Add(1) == 2 { // the first read is before the transaction
+		u.inTransaction()
 	}
-	return u.Store.MirrorChanges(ctx, most)
+	return u.Store.MirrorChanges(ctx, after, most)
 }
 
-func (u *unlucky) MirrorApplied(ctx context.Context, seq int64, refused []webhook.RowChange) (err error) {
+func (u *unlucky) MirrorApplied(ctx context.Context, applied, refused []webhook.RowChange) (err error) {
 	u.lettingGo.Do(func() { u.applied(); err = errors.New("it ended") })
 	if err != nil {
 		return err
 	}
-	return u.Store.MirrorApplied(ctx, seq, refused)
+	return u.Store.MirrorApplied(ctx, applied, refused)
 }
 
 func TestStoppingAtTheWorstMomentLosesNothing(t *testing.T) {

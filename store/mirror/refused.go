@@ -60,6 +60,14 @@ func (r refusals) retryable() (list []webhook.RowChange) {
 	return list
 }
 
+// without returns the changes of the users of whom none was refused.
+func (r refusals) without(changes []webhook.RowChange) []webhook.RowChange {
+	return slices.DeleteFunc(changes, func(c webhook.RowChange) bool {
+		_, refused := r[c.UserID]
+		return refused
+	})
+}
+
 func (r refusals) inOrder() []refusal {
 	return slices.SortedFunc(maps.Values(r), func(a, b refusal) int { return cmp.Compare(a.change.Seq, b.change.Seq) })
 }
@@ -139,7 +147,7 @@ func (m *Mirror) retryTransaction(ctx context.Context) ([]webhook.RowChange, ref
 		return nil, nil, err
 	}
 	defer rollback(ctx, tx)
-	newer, err := m.Source.MirrorChanges(ctx, 1)
+	newer, err := m.Source.MirrorChanges(ctx, 0, 1)
 	if err != nil {
 		return nil, nil, sourceError{err}
 	}

@@ -1,0 +1,75 @@
+package mirror
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+const (
+	// lookupInterval is how often the app's table is asked whose a customer is, while events
+	// wait for that.
+	lookupInterval = time.Second
+	// lookupBatch is the most customers in one question.
+	lookupBatch = 1000
+
+	whoseCustomers = `SELECT "stripeCustomerId", "id" FROM "User" WHERE "stripeCustomerId" = ANY($1)`
+)
+
+// customerLookup is when the app's table was asked, and what it said.
+type customerLookup struct {
+	waited time.Duration
+	// named are the users it named, by customer: they are passed on once. An event may go on
+	// waiting for a user whom Clerk has not announced yet.
+	named map[string]string
+}
+
+// lookUpCustomers asks the app's table for the users of the customers that events wait for:
+// the app may have stored the id where no event says it. It reads that column and the id, and
+// nothing else.
+func (m *Mirror) lookUpCustomers(ctx context.Context) error {
+	if m.lookup.waited < lookupInterval {
+		return nil
+	}
+	m.lookup.waited = 0
+	for after := ""; ; {
+		customers, err := m.Source.WaitingCustomers(ctx, after, lookupBatch)
+		if err != nil {
+			return sourceError{err}
+		}
+		if len(customers) == 0 {
+			return nil
+		}
+		if err := m.link(ctx, customers); err != nil {
+			return err
+		}
+		if len(customers) < lookupBatch {
+			return nil
+		}
+		after = customers[len(customers)-1]
+	}
+}
+
+// link passes on which of the customers the app's table knows.
+func (m *Mirror) link(ctx context.Context, customers []string) error {
+	rows, err := m.conn.Query(ctx, whoseCustomers, customers)
+	if err != nil {
+		return err
+	}
+	type pair struct{ Customer, User string }
+	pairs, err := pgx.CollectRows(rows, pgx.RowToStructByPos[pair])
+	if err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		if m.lookup.named[p.Customer] == p.User {
+			continue
+		}
+		if err := m.Source.LinkCustomer(ctx, p.Customer, p.User); err != nil {
+			return sourceError{err}
+		}
+		m.lookup.named[p.Customer] = p.User
+	}
+	return nil
+}
