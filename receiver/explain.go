@@ -39,7 +39,7 @@ type Explainer struct {
 	keys  func(provider string) webhook.Keyring
 	now   func() time.Time
 
-	waiting chan int64
+	waiting chan unexplained
 	// turn is held by whoever searches, who alone reads and writes the rest: the time
 	// that searches may take now, and when that was computed.
 	turn     chan struct{}
@@ -47,15 +47,22 @@ type Explainer struct {
 	computed time.Time
 }
 
+// unexplained is a captured delivery that waits for its search, and the bodies of its
+// sender that had verified by then.
+type unexplained struct {
+	id     int64
+	bodies [][]byte
+}
+
 // NewExplainer returns an explainer. keys returns the keys that a provider's
 // signatures are tried with; it is called for each search.
 func NewExplainer(store VerdictUpdater, keys func(provider string) webhook.Keyring, now func() time.Time) *Explainer {
-	return &Explainer{store: store, keys: keys, now: now, waiting: make(chan int64, explainWaiting), turn: make(chan struct{}, 1), spare: explainBurst}
+	return &Explainer{store: store, keys: keys, now: now, waiting: make(chan unexplained, explainWaiting), turn: make(chan struct{}, 1), spare: explainBurst}
 }
 
 // atOnce explains a delivery before it is captured, and reports whether it did;
 // otherwise it must be enqueued once it has an id.
-func (e *Explainer) atOnce(d *webhook.Delivery, p webhook.Provider) (done bool) {
+func (e *Explainer) atOnce(d *webhook.Delivery, p webhook.Provider, bodies [][]byte) (done bool) {
 	if len(d.Body) > explainedAtOnce {
 		return false
 	}
@@ -70,7 +77,7 @@ func (e *Explainer) atOnce(d *webhook.Delivery, p webhook.Provider) (done bool) 
 	if e.wait() > 0 {
 		return false
 	}
-	e.search(d, p)
+	e.search(d, p, bodies)
 	return true
 }
 
@@ -85,16 +92,18 @@ func (e *Explainer) wait() time.Duration {
 }
 
 // search explains a delivery. The caller has the turn.
-func (e *Explainer) search(d *webhook.Delivery, p webhook.Provider) {
+func (e *Explainer) search(d *webhook.Delivery, p webhook.Provider, bodies [][]byte) {
 	began := e.now()
-	d.Verdict = providers.Explain(p, d.Request, d.At, d.Verdict, e.keys(p.Name()))
+	keys := e.keys(p.Name())
+	keys.Bodies = bodies
+	d.Verdict = providers.Explain(p, d.Request, d.At, d.Verdict, keys)
 	e.spare -= e.now().Sub(began)
 }
 
 // enqueue lets a captured delivery be explained later. It never blocks.
-func (e *Explainer) enqueue(id int64) {
+func (e *Explainer) enqueue(id int64, bodies [][]byte) {
 	select {
-	case e.waiting <- id:
+	case e.waiting <- unexplained{id, bodies}:
 	default:
 	}
 }
@@ -105,8 +114,8 @@ func (e *Explainer) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case id := <-e.waiting:
-			if !e.later(ctx, id) {
+		case u := <-e.waiting:
+			if !e.later(ctx, u) {
 				return
 			}
 		}
@@ -114,7 +123,7 @@ func (e *Explainer) Run(ctx context.Context) {
 }
 
 // later explains one delivery when its turn comes; false if ctx ended first.
-func (e *Explainer) later(ctx context.Context, id int64) bool {
+func (e *Explainer) later(ctx context.Context, u unexplained) bool {
 	select {
 	case e.turn <- struct{}{}:
 		defer func() { <-e.turn }()
@@ -128,13 +137,13 @@ func (e *Explainer) later(ctx context.Context, id int64) bool {
 	case <-ctx.Done():
 		return false
 	}
-	d, err := e.store.Delivery(ctx, id)
+	d, err := e.store.Delivery(ctx, u.id)
 	p, ok := providers.Named(d.Provider)
 	if err == nil && ok && webhook.Explainable(d.Verdict) {
-		e.search(&d, p)
+		e.search(&d, p, u.bodies)
 		// If it cannot be stored, because the delivery is gone or the disk is full, the
 		// verdict stays as it was: true, if less helpful.
-		_ = e.store.UpdateVerdict(ctx, id, d.Verdict)
+		_ = e.store.UpdateVerdict(ctx, u.id, d.Verdict)
 	}
 	return true
 }

@@ -158,6 +158,8 @@ type arrival struct {
 	event   webhook.Event
 	// unexplained is set if the cause of its rejection is still unknown.
 	unexplained bool
+	// bodies are those that a search compares it with.
+	bodies [][]byte
 }
 
 // receive takes a request from the wire to its answer.
@@ -184,7 +186,7 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 	}
 	r.answer(w, req, a, app)
 	if a.unexplained {
-		r.Explainer.enqueue(a.ID)
+		r.Explainer.enqueue(a.ID, a.bodies)
 	}
 	r.Captured(a.Delivery)
 }
@@ -226,8 +228,12 @@ func (r *Receiver) judge(a *arrival) {
 		return
 	}
 	a.Outcome = webhook.Rejected
-	a.Verdict = r.seen.of(a.Provider).reconsider(this, a.Verdict, secrets)
-	a.unexplained = r.Explainer != nil && webhook.Explainable(a.Verdict) && !r.Explainer.atOnce(&a.Delivery, p)
+	before := r.seen.of(a.Provider)
+	a.Verdict = before.reconsider(this, a.Verdict, secrets)
+	if r.Explainer != nil && webhook.Explainable(a.Verdict) {
+		a.bodies = before.texts()
+		a.unexplained = !r.Explainer.atOnce(&a.Delivery, p, a.bodies)
+	}
 }
 
 // answer answers the sender of a delivery that was committed.

@@ -24,7 +24,21 @@ type lastVerified struct {
 	// signed with.
 	at     time.Time
 	secret string
+	// bodies are the last bodies that verified, newest first, one of each event type.
+	bodies []verifiedBody
 }
+
+type verifiedBody struct {
+	event string
+	body  []byte
+}
+
+const (
+	// maxBodies is how many bodies are kept for a sender, and maxKeptBody the longest
+	// of them, in bytes.
+	maxBodies   = 8
+	maxKeptBody = 64 << 10
+)
 
 // note remembers a delivery with a valid signature, expired or not.
 func (s *recentVerified) note(d *webhook.Delivery, this recent.Delivery) {
@@ -51,8 +65,32 @@ func (s *recentVerified) note(d *webhook.Delivery, this recent.Delivery) {
 	of.history = append(recent.History{this}, of.history[:min(len(of.history), recent.Max-1)]...)
 	if d.Verdict.Verified {
 		of.at, of.secret = d.At, d.Verdict.Secret
+		of.bodies = withBody(of.bodies, d)
 	}
 	s.seen[d.Provider] = of
+}
+
+// withBody returns bodies with that of a delivery as the newest, in a new slice,
+// because others may be reading the old one.
+func withBody(bodies []verifiedBody, d *webhook.Delivery) []verifiedBody {
+	if len(d.Body) > maxKeptBody {
+		return bodies
+	}
+	kept := []verifiedBody{{d.Type, d.Body}}
+	for _, b := range bodies {
+		if b.event != d.Type && len(kept) < maxBodies {
+			kept = append(kept, b)
+		}
+	}
+	return kept
+}
+
+// texts are the bodies alone.
+func (s lastVerified) texts() (texts [][]byte) {
+	for _, b := range s.bodies {
+		texts = append(texts, b.body)
+	}
+	return texts
 }
 
 func (s *recentVerified) of(provider string) lastVerified {

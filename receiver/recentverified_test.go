@@ -168,3 +168,21 @@ func TestAChangedBodyOfTheSameInstanceIsNotBlamedOnTheSecret(t *testing.T) {
 		}
 	}
 }
+
+// The order of keys in what verified here proves that another body was sorted.
+func TestSortedKeysAreUndoneWithWhatVerified(t *testing.T) {
+	const unsorted = `{"type":"user.created","data":{"id":"user_1","email_addresses":[{"id":"idn_1","email_address":"ada@example.com"}],"created_at":1},"timestamp":1716883200000}`
+	const sorted = `{"data":{"created_at":1,"email_addresses":[{"email_address":"ada@example.com","id":"idn_1"}],"id":"user_1"},"timestamp":1716883200000,"type":"user.created"}`
+	for _, verified := range []bool{true, false} {
+		g, _ := seeing(t)
+		g.Explainer = NewExplainer(amended{shelf: g.shelf}, func(string) webhook.Keyring { return webhook.Keyring{Secrets: []webhook.Secret{secret}} }, g.Now)
+		if verified {
+			exchange(t, g.public, post(clerkPath, signedAs(t, "msg_1", unsorted, now), unsorted))
+		}
+		exchange(t, g.public, post(clerkPath, signedAs(t, "msg_2", unsorted, now), sorted))
+		v := g.last(t).Verdict
+		if v.Certain() != verified || verified && v.Code != webhook.BodyReserialized {
+			t.Errorf("one verified before: %v; %s, certain %v: %s", verified, v.Code, v.Certain(), v.Detail)
+		}
+	}
+}

@@ -1,6 +1,12 @@
 package webhook
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook/autopsy"
+	"github.com/hooktop/hooktop/receiver/webhook/findingtext"
+)
 
 // Alternative is a cause that a rejection may have, in a word that scripts match
 // on. Where a Code says the same, it is that code.
@@ -39,8 +45,11 @@ func (v Verdict) Possible() []Alternative {
 // guess says the causes that are left for a signature that does not match, as a
 // sentence.
 func (v Verdict) guess() string {
-	if slices.Index(v.Possible(), OtherSecret) == 0 {
+	switch v.Possible()[0] {
+	case OtherSecret:
 		return "So another endpoint's secret signed it, most likely, or the body was changed on its way in a form that cannot be undone."
+	case Alternative(BodyReserialized):
+		return "So the JSON was parsed and written again on its way, most likely, in a form that cannot be undone; or another endpoint's secret signed it."
 	}
 	return "So the body was changed on its way in a form that cannot be undone, most likely, or another endpoint's secret signed it."
 }
@@ -67,4 +76,51 @@ func (v Verdict) Suspecting(first Alternative) Verdict {
 		v.Fix = "Compare this body " + d.compare + ". If they differ, " + d.body + " If they are the same, the secret is another endpoint's: " + d.secret
 	}
 	return v
+}
+
+// doubt returns what can be done about a signature that does not match.
+func (e *evidence) doubt() doubt {
+	d := doubt{
+		body:    "something on the way changes it: pass the raw body on, " + findingtext.RawInJavaScript + ".",
+		compare: "with the one in " + e.title + "'s dashboard",
+		secret: e.signing.placeOf("the endpoint whose URL ends in "+QuoteShort(e.path())) + " → " + takenUp(e.signing.Variables[0], e.secrets) + " " +
+			e.signing.PlaceNote + " Restart the app too, if it has that secret.",
+	}
+	if !e.look().looksGenuine() {
+		d.secret += " For a signed test run: hooktop trigger " + e.signing.TestEvent + "."
+	}
+	return d
+}
+
+// compared adds to a signature that does not match how the body differs from the
+// sender's other ones. That proves nothing, but tells which cause is likelier.
+func (e *evidence) compared(v Verdict, c autopsy.Comparison) Verdict {
+	if v.doubt == (doubt{}) { // it was stored since
+		v.doubt = e.doubt()
+	}
+	likely := func(a Alternative, name, differs string) {
+		v = v.Suspecting(a)
+		v.Detail += " " + strings.ToUpper(differs[:1]) + differs[1:] + "."
+		v = v.With(Hint(name, false, differs))
+	}
+	if list := append(missing(c.Missing, "is missing"), missing(c.Added, "is new")...); len(list) > 0 {
+		likely(BodyChanged, "fields", "compared with an event of its type that verified, "+strings.Join(list, ", "))
+	}
+	if c.Replaced {
+		likely(BodyChanged, "characters", "it has U+FFFD, which stands for a character that was lost")
+	}
+	if c.Spaced {
+		likely(Alternative(BodyReserialized), "layout", "there is whitespace between its values, unlike in the deliveries that verified")
+	}
+	if order := findingtext.Order(c.Order); order != "" {
+		likely(Alternative(BodyReserialized), "keys", "every object's keys are "+order+", unlike in the deliveries that verified")
+	}
+	return v
+}
+
+func missing(paths []string, how string) (list []string) {
+	for _, p := range paths {
+		list = append(list, Quoted(p)+" "+how)
+	}
+	return list
 }

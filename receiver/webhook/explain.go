@@ -20,6 +20,9 @@ type Keyring struct {
 	// Exchanged are those of another provider, which stand where this one's
 	// should where two were swapped.
 	Exchanged []Secret
+	// Bodies are bodies of the sender whose signatures held, which a changed one is
+	// compared with.
+	Bodies [][]byte
 }
 
 // all are the secrets, the endpoint's first.
@@ -51,7 +54,8 @@ func Explain(p Provider, all []Provider, r Request, at time.Time, v Verdict, key
 	}
 	report := autopsy.Examine(autopsy.Case{
 		Scheme: &e.signing.Scheme, Misuses: &e.signing.Misuses, Message: e.message,
-		Keys: autopsy.Keyring{Own: revealed(keys.Secrets), Others: revealed(keys.Others), Exchanged: revealed(keys.Exchanged)},
+		Keys:   autopsy.Keyring{Own: revealed(keys.Secrets), Others: revealed(keys.Others), Exchanged: revealed(keys.Exchanged)},
+		Bodies: keys.Bodies,
 	})
 	secrets := keys.all()
 	if report.Finding == nil {
@@ -59,6 +63,7 @@ func Explain(p Provider, all []Provider, r Request, at time.Time, v Verdict, key
 		if v.Code == WrongSecret {
 			v.Detail += " " + ruledOut(report)
 			if !v.BodyBroken {
+				v = e.compared(v, report.Comparison)
 				v.Detail += " " + v.guess()
 			}
 		}

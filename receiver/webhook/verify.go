@@ -252,16 +252,12 @@ func (e *evidence) untimely(by *Secret) *Verdict {
 // wrongSecret is what remains when no other explanation holds.
 func wrongSecret(e *evidence) (*Verdict, Check) {
 	v := &Verdict{Code: WrongSecret, Title: "The signature does not match"}
-	v.doubt = doubt{body: "something on the way changes it: pass the raw body on, " + findingtext.RawInJavaScript + ".", compare: "with the one in " + e.title + "'s dashboard"}
-	v.doubt.secret = e.signing.placeOf("the endpoint whose URL ends in "+QuoteShort(e.path())) + " → " + takenUp(e.signing.Variables[0], e.secrets) + " " + e.signing.PlaceNote + " Restart the app too, if it has that secret."
+	v.doubt = e.doubt()
 	opening := e.opening()
 	if opening == "" {
 		opening = "The headers are in order, but "
 	}
 	v.Detail = opening + "its signature does not match this body with " + sources(e.secrets) + "."
-	if !e.look().looksGenuine() {
-		v.doubt.secret += " For a signed test run: hooktop trigger " + e.signing.TestEvent + "."
-	}
 	v.Detail += e.alsoUntimely()
 	*v = v.Suspecting(OtherSecret)
 	e.blameBody(v)

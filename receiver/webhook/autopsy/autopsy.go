@@ -16,6 +16,8 @@
 //   - recoding.go: the text was read in one character encoding and written in another
 //   - reserialized.go: the JSON was parsed and written again; jsontree.go reads
 //     it, jsonwrite.go writes it as other languages do
+//   - keyorder.go: so it was, with its keys in another order, which the sender's other
+//     bodies tell; comparison.go says how a body that nothing explains differs from them
 //   - numbers.go: a number in the JSON was written in another way
 //   - misusedsecret.go: the right secret, but read as another key (wrongKey) or
 //     used to sign something else (wrongContent)
@@ -39,6 +41,9 @@ type Case struct {
 	Misuses *Misuses
 	Message scheme.Message
 	Keys    Keyring
+	// Bodies are bodies of the sender whose signatures held: they show in which order
+	// it writes its keys.
+	Bodies [][]byte
 }
 
 // Keyring holds the secrets. Indexes count through Own, Others and Exchanged.
@@ -69,6 +74,9 @@ type Report struct {
 	// Bodies how many other forms of key and content, and of the body.
 	Others        []int
 	Forms, Bodies int
+	// Comparison is how the body differs from the sender's others, where nothing
+	// explains the signature.
+	Comparison Comparison
 	// Cut reports whether the search ended before everything was tried.
 	Cut bool
 }
@@ -101,6 +109,8 @@ type search struct {
 	// nil until it was read.
 	tree *jsonNode
 	has  features
+	// otherTrees are the sender's other bodies; nil until they were read.
+	otherTrees []*jsonNode
 }
 
 // key is a secret of the keyring.
@@ -214,11 +224,12 @@ func (s *search) run() {
 	if len(s.keys) == 0 {
 		return
 	}
-	for _, try := range []func() *Finding{s.otherSecret, s.doubledHeader, s.whitespace, s.wrapped, s.recoded, s.reserialized, s.wrongContent, s.wrongKey, s.rarelyRecoded, s.numbers} {
+	for _, try := range []func() *Finding{s.otherSecret, s.doubledHeader, s.whitespace, s.wrapped, s.recoded, s.reserialized, s.reordered, s.wrongContent, s.wrongKey, s.rarelyRecoded, s.numbers} {
 		if s.report.Finding = try(); s.report.Finding != nil {
 			return
 		}
 	}
+	s.report.Comparison = s.compare()
 }
 
 // holds reports whether one of the request's signatures is the HMAC of the

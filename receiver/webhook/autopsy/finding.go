@@ -41,9 +41,11 @@ type Finding struct {
 	// Recoding is what was done to the body's text, with Recoded.
 	Recoding Recoding
 	// Style is how the signed JSON was written, with Reserialized and Number;
-	// Writer is what writes JSON as the body arrived, 0 where none is known to.
+	// Writer is what writes JSON as the body arrived, 0 where none is known to. Order
+	// is that of the keys that arrived, with a Style that is Reordered.
 	Style  Style
 	Writer Writer
+	Order  Order
 	// Number is a number of the body that arrived, Was what it was when it was
 	// signed, with Number.
 	Number, Was string

@@ -18,6 +18,8 @@ type Style struct {
 	// Sorted and Plain report whether keys are sorted and numbers written as
 	// JavaScript does, where that makes a difference.
 	Sorted, Plain bool
+	// Reordered reports whether the keys are in the order of the sender's other bodies.
+	Reordered bool
 }
 
 // Escapes are the characters that are escaped beside those that must be.

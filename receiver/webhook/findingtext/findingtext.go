@@ -76,9 +76,26 @@ func rewritten(f *autopsy.Finding, holds string) Text {
 		"The body was rewritten on its way", holds + "the same JSON written " + styleText(f.Style) + ".",
 		rewrites + "Pass the raw body on: " + RawInJavaScript + "; no JSON transformation in a proxy.",
 	}
+	if f.Style.Reordered {
+		return reordered(f, t)
+	}
 	if w, ok := writers[f.Writer]; ok {
 		t.Detail += " It arrived " + w.how + "."
 		t.Fix = rewrites + w.fix
+	}
+	return t
+}
+
+// reordered says what puts keys in the order in which they arrived.
+func reordered(f *autopsy.Finding, t Text) Text {
+	t.Title = "The body's keys were put in another order"
+	switch f.Order {
+	case autopsy.Alphabetical:
+		t.Detail += " They arrived in alphabetical order, as a map in Go, sort_keys in Python and ksort in PHP write them."
+		t.Fix = rewrites + "Verify the raw body, before it is parsed: io.ReadAll(r.Body) in Go, request.get_data() in Flask, file_get_contents('php://input') in PHP, await req.text() in JavaScript."
+	case autopsy.ByLength:
+		t.Detail += " They arrived ordered by length, as PostgreSQL's jsonb keeps them."
+		t.Fix = rewrites + "A jsonb column does not keep the bytes: store the raw body as text or bytea, and verify that."
 	}
 	return t
 }

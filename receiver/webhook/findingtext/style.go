@@ -25,8 +25,22 @@ func styleText(s autopsy.Style) string {
 	if s.Sorted {
 		text += ", with sorted keys"
 	}
+	if s.Reordered {
+		text += ", with its keys in the order that this sender's other deliveries have"
+	}
 	if s.Plain {
 		text += ", with numbers as JavaScript writes them"
 	}
 	return text
+}
+
+// Order says an order of keys, after "are"; "" for none.
+func Order(o autopsy.Order) string {
+	switch o {
+	case autopsy.Alphabetical:
+		return "in alphabetical order"
+	case autopsy.ByLength:
+		return "ordered by length, as PostgreSQL's jsonb keeps them"
+	}
+	return ""
 }
