@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
+	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
@@ -42,7 +43,7 @@ func (h *hooktop) withdraw() {
 // one that is opened here for as long as the command takes.
 func (h *hooktop) door(ctx context.Context) (receiver.Instance, error) {
 	if h.local == nil {
-		if door, ok := runningDoor(ctx, h.store); ok {
+		if door, ok := running.On(ctx, h.store); ok {
 			return door, nil
 		}
 		h.settings.Addr, h.settings.AddrGiven = "127.0.0.1:0", true
@@ -51,27 +52,6 @@ func (h *hooktop) door(ctx context.Context) (receiver.Instance, error) {
 		}
 	}
 	return h.receiver.Self, nil
-}
-
-// runningDoor finds the hooktop that runs on this database, the newest first.
-func runningDoor(ctx context.Context, s *store.Store) (receiver.Instance, bool) {
-	instances, err := s.Instances(ctx)
-	if err != nil {
-		return receiver.Instance{}, false
-	}
-	for _, i := range instances {
-		door := receiver.Instance{URL: i.URL, ID: i.ID, Token: i.Token}
-		look, cancel := context.WithTimeout(ctx, doctor.AskPatience)
-		open, slow := door.Alive(look), look.Err() != nil
-		cancel()
-		if open {
-			return door, true
-		}
-		if !slow {
-			_ = s.RemoveInstance(ctx, i.ID) // it was killed; a leftover is harmless
-		}
-	}
-	return receiver.Instance{}, false
 }
 
 // childVariables are the variables by which a command finds the hooktop that it

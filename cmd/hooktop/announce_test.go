@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/store"
 )
 
@@ -28,7 +29,7 @@ func TestABusyHooktopKeepsItsAddress(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if door, ok := runningDoor(t.Context(), db); ok {
+	if door, ok := running.On(t.Context(), db); ok {
 		t.Errorf("%s answered", door.URL)
 	}
 	left, err := db.Instances(t.Context())

@@ -46,6 +46,7 @@ func (p *program) deliveriesCommand() *cobra.Command {
 		Example: `hooktop deliveries
 hooktop deliveries 'is:failed since:1h'
 hooktop deliveries --limit 0 --json | jq .event`,
+		PreRunE: p.useHooktopAbove,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if limit < 0 {
 				return exit.Usage(fmt.Sprintf("--limit must be at least 0, not %d", limit), "write a number, or 0 for all")

@@ -17,6 +17,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
+	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -163,7 +164,7 @@ func (h *hooktop) curlScript(ctx context.Context, w io.Writer, e exporting) save
 	self := ""
 	if e.to == "" {
 		self = "http://" + h.settings.Addr
-		if door, ok := runningDoor(ctx, h.store); ok {
+		if door, ok := running.On(ctx, h.store); ok {
 			self = door.URL
 		}
 	}

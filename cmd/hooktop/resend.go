@@ -51,6 +51,7 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 			}
 			return nil
 		},
+		PreRunE: p.useHooktopAbove,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids, err := parseIDs(args)
 			if err != nil {

@@ -98,7 +98,7 @@ func (p *program) beginExisting(ctx context.Context, s *config.Settings) (*hookt
 
 func exists(s *config.Settings) error {
 	if s.Missing() {
-		return exit.Failure(fmt.Sprintf("there is no database at %s yet", s.DB), "start hooktop in this folder first, or pass another database with --db")
+		return noDatabase(s)
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ hooktop show 42 --json | jq .diagnosis`,
 			}
 			return nil
 		},
+		PreRunE: p.useHooktopAbove,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids, err := parseIDs(args)
 			if err != nil {

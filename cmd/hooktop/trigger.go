@@ -59,6 +59,7 @@ hooktop trigger session.created --count 100 --rate 10/s
 hooktop trigger user.created --to 3000
 hooktop show 42 --json | jq -j .body |
   hooktop trigger --file -`,
+		PreRunE:           p.useHooktopAbove,
 		ValidArgsFunction: completeEvents,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 || len(args) == 0 && f.file == "" {

@@ -7,6 +7,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/pace"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
+	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/saved"
@@ -37,7 +38,7 @@ func (p *program) printCommand(ctx context.Context, h *hooktop, o triggerRequest
 	target := o.to
 	if target == "" {
 		target = "http://" + h.settings.Addr + t.Endpoint.Path
-		if door, ok := runningDoor(ctx, h.store); ok {
+		if door, ok := running.On(ctx, h.store); ok {
 			target = door.URL + t.Endpoint.Path
 		}
 	}

@@ -94,6 +94,9 @@ func asTriggerError(err error) error {
 }
 
 func (p *program) trigger(ctx context.Context, s *config.Settings, o triggerRequest) error {
+	if o.to == "" && !o.print && s.Missing() {
+		p.noteDatabaseAbove(s)
+	}
 	h, err := p.begin(ctx, s, 0)
 	if err != nil {
 		return err

@@ -52,6 +52,7 @@ hooktop users --rebuild`,
 			}
 			return nil
 		},
+		PreRunE: p.useHooktopAbove,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if rebuild {
 				s, err := config.ResolveStripe(cmd.Flags(), p.getenv)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/store/mirror"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -61,7 +62,7 @@ func (h *hooktop) leaveUsersDB(ctx context.Context) error {
 	if err != nil || name == "" {
 		return err
 	}
-	if _, runs := runningDoor(ctx, h.store); runs {
+	if _, runs := running.On(ctx, h.store); runs {
 		return nil
 	}
 	return h.store.MirrorTo(ctx, "")

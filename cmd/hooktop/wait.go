@@ -13,7 +13,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
-	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 	"github.com/hooktop/hooktop/store"
@@ -58,6 +58,7 @@ needs --since-start, to count from the start of the running hooktop, or
 		Example: `hooktop wait type:user.created --since-start
 hooktop wait 'type:user.*' --count 3 --forwarded
 hooktop wait is:failed --since 42 --json`,
+		PreRunE: p.useHooktopAbove,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if w.filter, err = parseFilter(args); err != nil {
 				return err
@@ -169,36 +170,13 @@ func untilThere(ctx context.Context, s *config.Settings) (atOnce bool, err error
 // still to come.
 func (w *waiting) begin(ctx context.Context, db *store.Store) (err error) {
 	if w.sinceStart {
-		if started := runningSince(ctx, db); !started.IsZero() {
+		if started := running.Since(ctx, db); !started.IsZero() {
 			w.from = started
 			return nil
 		}
 	}
 	w.after, _, err = db.Latest(ctx)
 	return err
-}
-
-// runningSince is when the hooktop that runs on this database was started, zero
-// where none runs.
-func runningSince(ctx context.Context, db *store.Store) time.Time {
-	door, ok := runningDoor(ctx, db)
-	if !ok {
-		return time.Time{}
-	}
-	return startOf(ctx, db, door)
-}
-
-func startOf(ctx context.Context, db *store.Store, door receiver.Instance) time.Time {
-	instances, err := db.Instances(ctx)
-	if err != nil {
-		return time.Time{}
-	}
-	for _, i := range instances {
-		if i.ID == door.ID {
-			return i.StartedAt
-		}
-	}
-	return time.Time{}
 }
 
 // lookPause is the least time between two looks at the deliveries; one that

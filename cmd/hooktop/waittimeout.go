@@ -11,6 +11,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
@@ -104,7 +105,7 @@ func (w *waiting) advice(ctx context.Context, db *store.Store, m arrivals) strin
 	}
 	d := m.nearest
 	switch {
-	case m.total == 0 && runningSince(ctx, db).IsZero():
+	case m.total == 0 && running.Since(ctx, db).IsZero():
 		return "no hooktop is running on this database: start hooktop listen first, and send to the address that it prints"
 	case m.total == 0:
 		return "hooktop is running, but nothing was sent to it: hooktop trigger user.created sends a signed event" + m.subscribed()

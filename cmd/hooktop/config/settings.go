@@ -150,6 +150,17 @@ func beginResolving(flags *pflag.FlagSet, process func(string) string) (r resolv
 	return r, err
 }
 
+// DefaultDatabase returns the database file that is used unless one is named.
+func DefaultDatabase() string { return optionNamed("db").fallback }
+
+// DatabaseGiven reports whether a flag or a variable names the database, or a flag
+// the .env file.
+func DatabaseGiven(flags *pflag.FlagSet, process func(string) string) bool {
+	r, _ := beginResolving(flags, process) // what is wrong with a file is found again
+	_, source := r.value("db")
+	return source != "" || r.EnvFile != ""
+}
+
 func (r resolving) path() string {
 	path, _ := r.value("db")
 	return filepath.Clean(path)

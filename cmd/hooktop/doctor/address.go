@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/running"
 )
 
 // address looks whether the address can be had, or who has it.
@@ -47,7 +48,7 @@ func (x *Checker) address(ctx context.Context) []Finding {
 
 // occupant says what listens at an address.
 func occupant(ctx context.Context, addr string) string {
-	ctx, cancel := context.WithTimeout(ctx, AskPatience)
+	ctx, cancel := context.WithTimeout(ctx, running.AskPatience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", nil)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
@@ -21,12 +21,6 @@ type Condition struct {
 	// Addr is the address that it listens at.
 	Addr string `json:"addr"`
 }
-
-// AskPatience is how long a hooktop on this machine may take to say that it
-// is there. Who gives up goes past it, and what it was to forward is not
-// forwarded: on a machine that is busy, with tests or a build, a second is too
-// short.
-const AskPatience = 5 * time.Second
 
 // instance is a hooktop that runs on the same database.
 type instance struct {
@@ -63,7 +57,7 @@ func (x *Checker) findInstances(ctx context.Context) {
 
 // ask gives nil where nobody is there any more.
 func (x *Checker) ask(ctx context.Context, i store.Instance) *instance {
-	look, cancel := context.WithTimeout(ctx, AskPatience)
+	look, cancel := context.WithTimeout(ctx, running.AskPatience)
 	defer cancel()
 	n := &instance{Instance: i}
 	door := receiver.Instance{URL: i.URL, ID: i.ID, Token: i.Token}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/running"
+	"github.com/hooktop/hooktop/store"
+)
+
+// useHooktopAbove has a command that is run in a folder of a project, such as an
+// editor's terminal opens, use the hooktop that runs in a folder above: its
+// database, its .env files. It says so. A database that is named, or one of this
+// folder, still wins.
+func (p *program) useHooktopAbove(cmd *cobra.Command, _ []string) error {
+	file := config.DefaultDatabase()
+	if config.DatabaseGiven(cmd.Flags(), p.getenv) {
+		return nil
+	}
+	_, err := os.Stat(file)
+	here := err == nil
+	if here && runsOn(cmd.Context(), file) {
+		return nil
+	}
+	folder := running.Above(cmd.Context(), file, runsOn)
+	if folder == "" {
+		return nil
+	}
+	relative := running.Relative(folder)
+	if here {
+		p.stderr.Say("note: no hooktop is running on this folder's database; one is running in %s: use it with --db %s", relative, filepath.Join(relative, file))
+		return nil
+	}
+	if err := namedFromAbove(cmd); err != nil {
+		return err
+	}
+	if err := os.Chdir(folder); err != nil {
+		return exit.Failure("cannot use the hooktop that is running in "+relative+": "+exit.Reason(err).Error(), "run this command in "+relative)
+	}
+	p.stderr.Say("note: using the hooktop that is running in %s", relative)
+	return nil
+}
+
+// namedFromAbove keeps the file that a flag names the same from another folder.
+func namedFromAbove(cmd *cobra.Command) error {
+	flag := cmd.Flags().Lookup("file")
+	if flag == nil || flag.Value.String() == "" || flag.Value.String() == "-" {
+		return nil
+	}
+	name, err := filepath.Abs(flag.Value.String())
+	if err != nil {
+		return err
+	}
+	return flag.Value.Set(name)
+}
+
+// runsOn reports whether a hooktop runs on a database.
+func runsOn(ctx context.Context, database string) bool {
+	db, err := store.Open(ctx, store.Config{Path: database, Now: time.Now})
+	if err != nil {
+		return false
+	}
+	defer db.Close() //nolint:errcheck // nothing was written
+	_, ok := running.On(ctx, db)
+	return ok
+}
+
+// noteDatabaseAbove says that a new database is made here, although a folder above
+// has one.
+func (p *program) noteDatabaseAbove(s *config.Settings) {
+	if s.DB != config.DefaultDatabase() {
+		return
+	}
+	if folder := running.DatabaseAbove(s.DB); folder != "" {
+		relative := running.Relative(folder)
+		p.stderr.Say("note: no hooktop is running in %s: this makes a new database in this folder; use the one there with --db %s", relative, filepath.Join(relative, s.DB))
+	}
+}
+
+// noDatabase is the error of a command that has nothing to do without a database.
+func noDatabase(s *config.Settings) error {
+	fix := "start hooktop in this folder first, or pass another database with --db"
+	if s.DB == config.DefaultDatabase() {
+		if folder := running.DatabaseAbove(s.DB); folder != "" {
+			fix = "use the one in " + running.Relative(folder) + " with --db " + filepath.Join(running.Relative(folder), s.DB) + ", or start hooktop in this folder"
+		}
+	}
+	return exit.Failure("there is no database at "+s.DB+" yet", fix)
+}

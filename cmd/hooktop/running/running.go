@@ -1,0 +1,53 @@
+// Package running finds the hooktop that runs on a database, or in a folder above
+// this one. It starts none and sends nothing to it.
+package running
+
+import (
+	"context"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/store"
+)
+
+// AskPatience is how long a hooktop on this machine may take to say that it
+// is there. Who gives up goes past it, and what it was to forward is not
+// forwarded: on a machine that is busy, with tests or a build, a second is too
+// short.
+const AskPatience = 5 * time.Second
+
+// On returns the hooktop that runs on this database, the newest if there are
+// several.
+func On(ctx context.Context, s *store.Store) (receiver.Instance, bool) {
+	i, ok := newest(ctx, s)
+	return receiver.Instance{URL: i.URL, ID: i.ID, Token: i.Token}, ok
+}
+
+// Since returns when the hooktop that runs on this database was started, zero if
+// none runs.
+func Since(ctx context.Context, s *store.Store) time.Time {
+	i, ok := newest(ctx, s)
+	if !ok {
+		return time.Time{}
+	}
+	return i.StartedAt
+}
+
+func newest(ctx context.Context, s *store.Store) (store.Instance, bool) {
+	instances, err := s.Instances(ctx)
+	if err != nil {
+		return store.Instance{}, false
+	}
+	for _, i := range instances {
+		look, cancel := context.WithTimeout(ctx, AskPatience)
+		open, slow := receiver.Instance{URL: i.URL, ID: i.ID, Token: i.Token}.Alive(look), look.Err() != nil
+		cancel()
+		if open {
+			return i, true
+		}
+		if !slow {
+			_ = s.RemoveInstance(ctx, i.ID) // it was killed; a leftover is harmless
+		}
+	}
+	return store.Instance{}, false
+}
