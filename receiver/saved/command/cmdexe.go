@@ -46,9 +46,8 @@ var (
 
 // windowsCommand reads a command by its words.
 func (r *reader) windowsCommand(words []string) error {
-	words, err := unwrapped(words)
-	if err != nil || len(words) == 0 {
-		return err
+	if words = unwrapped(words); len(words) == 0 {
+		return nil
 	}
 	program := strings.ToLower(programName(strings.TrimPrefix(words[0], "@")))
 	switch {
@@ -57,6 +56,11 @@ func (r *reader) windowsCommand(words []string) error {
 		return nil
 	default:
 		return unread("the command %s is not read", quote(words[0]))
+	}
+	for _, word := range words[1:] {
+		if strings.HasPrefix(word, "'") {
+			return unread("%s begins with a single quote, which is not a quote for cmd.exe: write double quotes", quote(word))
+		}
 	}
 	s := &shell{reader: r}
 	found, err := s.requests(program, words[1:], nil)

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -57,13 +58,30 @@ func (e *Error) locate() {
 }
 
 func (e *Error) Error() string {
-	switch {
+	e.locate()
+	switch what := printable(e.What); {
 	case e.Line == 0:
-		return e.What
+		return what
 	case e.Column == 0:
-		return fmt.Sprintf("line %d: %s", e.Line, e.What)
+		return fmt.Sprintf("line %d: %s", e.Line, what)
+	default:
+		return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, what)
 	}
-	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.What)
+}
+
+// printable bounds an error, and replaces in it what no terminal should get: parts
+// of it may be of the text.
+func printable(s string) string {
+	const most = 400
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return utf8.RuneError
+	}, s)
 }
 
 // Fix says what is read.

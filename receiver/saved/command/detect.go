@@ -21,10 +21,10 @@ const programs = `(?:curl|wget|https?|xhs?)(?:\.exe)?`
 var (
 	// startsCommand is how a line begins that runs such a program, or makes
 	// ready for it.
-	startsCommand = regexp.MustCompile(`^[ \t]*(?:&[ \t]+)?(?:(?:(?:sudo|time|env|command|exec|nohup|noglob|nice|timeout|stdbuf)(?:[ \t]+(?:-\S+|\d\S*))*|[A-Za-z_]\w*=(?:"[^"\n]*"|'[^'\n]*'|[^\s'"]*))[ \t]+)*` +
+	startsCommand = regexp.MustCompile(`^[ \t]*(?:&[ \t]+)?(?:(?:(?:sudo|time|env|command|exec|nohup|noglob|nice|timeout|stdbuf)(?:[ \t]+[^\s'"|;&]+){0,6}?|[A-Za-z_]\w*=(?:"[^"\n]*"|'[^'\n]*'|[^\s'"]*))[ \t]+)*` +
 		`(?:["']?[\w.~:/\\$-]*[/\\])?` + programs + `["']?(?:[ \t\r\n]|$)`)
 	// preparesCommand is how a script begins: it counts only if a program follows.
-	preparesCommand = regexp.MustCompile(`^[ \t]*(?:(?:export[ \t]+|set[ \t]+)?[A-Za-z_]\w*=|(?:set|cd|echo|printf|cat|base64|openssl|source|sh|bash|zsh|if|for|while|docker|kubectl|ssh|timeout|nice)[ \t]|[({][ \t]*|@?echo[ \t]|\\?` + programs + `)`)
+	preparesCommand = regexp.MustCompile(`^[ \t]*(?:(?:export[ \t]+|set[ \t]+)?[A-Za-z_]\w*=|(?:set|cd|echo|printf|cat|base64|openssl|source|sh|bash|zsh|if|for|while|docker|kubectl|ssh|timeout|nice)[ \t]|\(|\{[ \t\n]|@?echo[ \t]|\\?` + programs + `)`)
 	// runsLater is a line with a program after another command.
 	runsLater  = regexp.MustCompile(`(?:&&|[|;(])[ \t]*` + programs + `[ \t]`)
 	hasProgram = regexp.MustCompile(`(?m)(?:^|[\s;|&({/\\"'])` + programs + `["']?[ \t\\^` + "`" + `]`)

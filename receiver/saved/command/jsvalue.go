@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -115,12 +116,19 @@ func (s *jsSource) value() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rest := s.text[s.at:]
-	if c := s.next(); strings.IndexByte("?*%/<&|^-", c) >= 0 && c != 0 && !strings.HasPrefix(rest, "?.") {
+	s.next()
+	if as := typeForm.FindString(s.text[s.at:]); as != "" { // TypeScript
+		s.at += len(as)
+	}
+	c, rest := s.next(), s.text[s.at:]
+	if strings.IndexByte("?*%/<&|^-", c) >= 0 && c != 0 && !strings.HasPrefix(rest, "?.") {
 		return nil, s.errorAt(s.at, "%q is not computed: write the value", c)
 	}
 	return v, nil
 }
+
+// typeForm is a type that TypeScript gives a value.
+var typeForm = regexp.MustCompile(`^(?:as|satisfies)[ \t]+[\w.$]+(?:<[\w.$<>,| ]*>)?(?:\[\])?`)
 
 // joined returns two values that + joins: texts, or numbers.
 func (s *jsSource) joined(at int, left, right any) (any, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -19,11 +20,8 @@ type printed struct {
 
 // brings reports whether a redirection changes what a command reads.
 func brings(r *syntax.Redirect) bool {
-	switch r.Op {
-	case syntax.RdrIn, syntax.RdrInOut, syntax.DplIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc:
-		return r.N == nil || r.N.Value == "0"
-	}
-	return false
+	input := []syntax.RedirOperator{syntax.RdrIn, syntax.RdrInOut, syntax.DplIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc}
+	return slices.Contains(input, r.Op) && (r.N == nil || r.N.Value == "0")
 }
 
 // redirected returns what a command reads from its standard input. Where it
@@ -155,11 +153,11 @@ func dropBlank(r rune) rune {
 func (a *arguments) decoded(change func([]byte) ([]byte, error)) (*printed, error) {
 	in, err := a.input("the text to decode")
 	if err != nil {
-		return &printed{err: err}, nil
+		return &printed{err: err}, nil //nolint:nilerr // it matters only if somebody reads it
 	}
 	out, err := change(in)
 	if err != nil {
-		return &printed{err: unread("the text to decode is not valid: %v", err)}, nil
+		return &printed{err: unread("the text to decode is not valid: %v", err)}, nil //nolint:nilerr // likewise
 	}
 	return &printed{text: out}, nil
 }

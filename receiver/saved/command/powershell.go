@@ -36,17 +36,17 @@ func (s *psSource) locate(err error, at int) error {
 // statement reads a statement.
 func (s *psSource) statement() error {
 	at := s.at
-	switch c := s.peek(); {
-	case c == '$':
+	switch s.peek() {
+	case '$':
 		s.at++
 		return s.assignment(at, s.variable())
-	case c == '}' || c == '{' || c == ')':
+	case '}', '{', ')':
 		s.at++
 		return nil
-	case c == '[':
+	case '[':
 		s.skip()
 		return nil
-	case c == '&' || c == '.':
+	case '&', '.':
 		s.at++
 		s.blank(false)
 	}
@@ -189,6 +189,13 @@ func (s *psSource) set(name, member, key string) error {
 	case word == "new-object":
 		s.vars[name] = newObject()
 		s.skip()
+		return nil
+	case slices.Contains(reads, word) && member == "":
+		v, err := s.content(at)
+		if err != nil {
+			v = unknown{err}
+		}
+		s.vars[name] = v
 		return nil
 	case word != "":
 		s.at = at
@@ -366,6 +373,9 @@ func (s *psSource) parameter(given map[string]any) error {
 // parameterNamed finds a parameter by its name, or as much of it as tells it apart.
 func parameterNamed(name string) (string, error) {
 	all := append(strings.Fields(invokeValued), strings.Fields(invokePlain)...)
+	if name == "h" { // as it was before there was -HttpVersion
+		name = "headers"
+	}
 	if slices.Contains(all, name) {
 		return name, nil
 	}
@@ -386,11 +396,10 @@ func parameterNamed(name string) (string, error) {
 
 // argument reads the value of a parameter: an expression without +, or a bare word.
 func (s *psSource) argument() (any, error) {
-	c := s.peek()
-	switch {
-	case c == 0 || c == '\n':
+	switch s.peek() {
+	case 0, '\n':
 		return nil, s.errorAt(s.at, "a parameter has no value")
-	case c == '"' || c == '\'' || c == '(' || c == '@' || c == '$' || c == '[':
+	case '"', '\'', '(', '@', '$', '[':
 		v, err := s.single()
 		if err == nil && s.peek() == '.' {
 			err = s.errorAt(s.at, "this is not computed: write the value")

@@ -10,7 +10,7 @@ var (
 	// shortPrompt is a prompt whatever follows: no command begins like that.
 	shortPrompt = regexp.MustCompile(`^[ \t]*[$%❯λ»][ \t]+`)
 	// namedPrompt has a user, a host or a folder in front.
-	namedPrompt = regexp.MustCompile(`^(?:[\w.@~:/\[\]()+, \\-]{0,120}[$%#❯»]|[ \t]*>|➜[ \t]+\S+(?:[ \t]+git:\(\S+\))?(?:[ \t]+✗)?)[ \t]+|^[$%]`)
+	namedPrompt = regexp.MustCompile(`^(?:[\w.@~:/\[\]()+, \\-]{0,120}[$%#❯»]|[\w.-]+@[\w.:~/ -]{0,120}>|[ \t]*>|➜[ \t]+\S+(?:[ \t]+git:\(\S+\))?(?:[ \t]+✗)?)[ \t]+|^[$%]`)
 	psPrompt    = regexp.MustCompile(`^(?:\([\w.-]{1,40}\)[ \t]*)?PS(?:[ \t][^>\n]{0,200})?>[ \t]?`)
 	cmdPrompt   = regexp.MustCompile(`^[A-Za-z]:\\[^>\n"]{0,200}>[ \t]?`)
 	// nextPrompt stands before the further lines of a command.

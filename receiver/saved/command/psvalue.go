@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -167,7 +168,7 @@ func (s *psSource) single() (any, error) {
 func (s *psSource) bracket() (v any, err error) {
 	s.blank(true)
 	at := s.at
-	if name := strings.ToLower(s.name()); name == "get-content" || name == "gc" || name == "cat" || name == "type" {
+	if name := strings.ToLower(s.name()); slices.Contains(reads, name) {
 		v, err = s.content(at)
 	} else {
 		s.at = at
@@ -182,6 +183,9 @@ func (s *psSource) bracket() (v any, err error) {
 	s.at++
 	return v, nil
 }
+
+// reads are the names of Get-Content.
+var reads = []string{"get-content", "gc", "cat", "type"}
 
 // content reads what Get-Content -Raw reads.
 func (s *psSource) content(at int) (any, error) {

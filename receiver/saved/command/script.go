@@ -161,7 +161,7 @@ func (s *jsSource) change(at int, name string) error {
 	key, err := s.key()
 	if err != nil {
 		s.names[name] = unknown{err}
-		return nil
+		return nil //nolint:nilerr // it matters only if somebody uses the variable
 	}
 	switch c := s.next(); {
 	case c == '=' && !strings.HasPrefix(s.text[s.at:], "=="):
@@ -180,7 +180,7 @@ func (s *jsSource) change(at int, name string) error {
 		args, err := s.arguments()
 		if err != nil || !ok || len(args) != 2 {
 			s.names[name] = unknown{s.errorAt(at, "%s is changed, which is not computed: write its value", quote(name))}
-			return nil
+			return nil //nolint:nilerr // likewise
 		}
 		return s.addTo(at, h, args, key == "set")
 	case c == '(' && (key == "push" || key == "delete" || key == "splice" || key == "assign"):
@@ -292,7 +292,7 @@ func (s *jsSource) request(call string, args []any) (q Request, err error) {
 		case unknown:
 			return q, o.err
 		case *object:
-			if i == len(args)-1 && !(function == "axios" && hasData(method) && i == 1) {
+			if data := function == "axios" && hasData(method) && i == 1; i == len(args)-1 && !data {
 				options = o
 				continue
 			}

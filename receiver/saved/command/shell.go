@@ -3,7 +3,6 @@ package command
 import (
 	"errors"
 	"io"
-	"iter"
 	"maps"
 	"path"
 	"runtime"
@@ -26,37 +25,49 @@ type shell struct {
 // shell reads the commands of a block.
 func (r *reader) shell(b block) error {
 	s := &shell{reader: r, block: b, vars: map[string]string{}}
+	stmts, failed := statements(b.text)
 	last := uint(0)
-	for stmt, err := range statements(b.text) {
-		if err != nil {
-			if e := (*Error)(nil); errors.As(err, &e) {
-				return err
-			}
-			if p := (syntax.ParseError{}); errors.As(err, &p) {
-				if b.prompted && last > 0 && p.Pos.Line() > last {
-					return nil // what the command printed
-				}
-				return s.at(p.Pos, "cannot read the command: %s", p.Text)
-			}
-			if l := (syntax.LangError{}); errors.As(err, &l) {
-				return s.at(l.Pos, "cannot read the command: %s is not in bash", l.Feature)
-			}
-			return unread("cannot read the command: %v", err)
-		}
+	for _, stmt := range stmts {
 		if b.prompted && last > 0 && stmt.Pos().Line() > last {
-			return nil
+			return nil // what the command printed
 		}
 		if err := s.stmt(stmt); err != nil {
 			return s.place(err, stmt)
 		}
 		last = stmt.End().Line()
 	}
-	return nil
+	return s.unparsed(failed, last)
 }
 
-// statements parses a text as bash does.
-func statements(text string) iter.Seq2[*syntax.Stmt, error] {
-	return syntax.NewParser(syntax.Variant(syntax.LangBash)).StmtsSeq(&shallow{strings.NewReader(text)})
+// unparsed says why a text is not that of a shell. last is the last line of what
+// could be read: after it stands what the command printed.
+func (s *shell) unparsed(err error, last uint) error {
+	var p syntax.ParseError
+	var l syntax.LangError
+	switch e := (*Error)(nil); {
+	case err == nil || errors.As(err, &e):
+		return err
+	case errors.As(err, &p):
+		if s.prompted && last > 0 && p.Pos.Line() > last {
+			return nil
+		}
+		return s.at(p.Pos, "cannot read the command: %s", p.Text)
+	case errors.As(err, &l):
+		return s.at(l.Pos, "cannot read the command: %s is not in bash", l.Feature)
+	}
+	return unread("cannot read the command: %v", err)
+}
+
+// statements parses a text as bash does, as far as it can.
+func statements(text string) (all []*syntax.Stmt, err error) {
+	for stmt, failed := range syntax.NewParser(syntax.Variant(syntax.LangBash)).StmtsSeq(&shallow{strings.NewReader(text)}) {
+		if failed != nil {
+			err = failed
+			continue // the parser does not take an early end well
+		}
+		all = append(all, stmt)
+	}
+	return all, err
 }
 
 // shallow ends the reading of a text whose brackets are nested so deeply that the
@@ -252,9 +263,8 @@ func (s *shell) run(stmt *syntax.Stmt, in *printed) (out *printed, err error) {
 	if in, err = s.redirected(stmt, in); err != nil {
 		return nil, err
 	}
-	words, err = unwrapped(words)
-	if err != nil || len(words) == 0 {
-		return &printed{}, err
+	if words = unwrapped(words); len(words) == 0 {
+		return &printed{}, nil
 	}
 	return s.command(c, words, in)
 }
@@ -300,10 +310,11 @@ func (s *shell) inner(c *syntax.CallExpr, text string) error {
 	}
 	defer func() { s.depth-- }()
 	inner := &shell{reader: s.reader, block: block{text: text, line: s.line + int(c.Pos().Line()) - 1}, vars: map[string]string{}, depth: s.depth, moved: s.moved}
-	for stmt, err := range statements(text) {
-		if err != nil {
-			return s.at(c.Pos(), "cannot read the command that %s gets", quote(programName(c.Args[0].Lit())))
-		}
+	stmts, err := statements(text)
+	if err != nil {
+		return s.at(c.Pos(), "cannot read the command that %s gets", quote(programName(c.Args[0].Lit())))
+	}
+	for _, stmt := range stmts {
 		if err := inner.stmt(stmt); err != nil {
 			return placed(err, inner.line, int(c.Pos().Col()))
 		}
@@ -312,7 +323,7 @@ func (s *shell) inner(c *syntax.CallExpr, text string) error {
 }
 
 // unwrapped takes programs away that run another one.
-func unwrapped(words []string) ([]string, error) {
+func unwrapped(words []string) []string {
 	for len(words) > 0 {
 		switch program := programName(words[0]); program {
 		case "sudo", "command", "exec", "nohup", "noglob", "builtin", "env", "nice", "stdbuf", "time", "doas", "winpty":
@@ -334,10 +345,10 @@ func unwrapped(words []string) ([]string, error) {
 				words = words[1:]
 			}
 		default:
-			return words, nil
+			return words
 		}
 	}
-	return words, nil
+	return words
 }
 
 // takesWord reports whether an option of a program that runs another takes a word.
