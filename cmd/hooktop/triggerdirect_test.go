@@ -25,10 +25,10 @@ func TestTriggerStraightToAnApp(t *testing.T) {
 		{"that takes it", 200, []string{"user.created"}, exit.CodeDone, 1, []string{"→ 200 user.created"}},
 		{"a story", 204, []string{"story:signup"}, exit.CodeDone, 3, []string{"→ 204 email.created", "→ 204 user.created", "→ 204 session.created"}},
 		{"several", 200, []string{"session.ended", "--count", "3", "--rate", "1000/s"}, exit.CodeDone, 3, []string{"→ 200 session.ended"}},
-		{"that has no such route", 404, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 404", "No route answers at this path", "fix: Compare the target's path"}},
-		{"that turns it away", 401, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 401", "Auth middleware answers 401", "fix: Exempt the webhook path from auth"}},
+		{"that has no such route", 404, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 404", "Probably the app has no route", "fix: Compare the target's path"}},
+		{"that turns it away", 401, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 401", "auth in front of the route", "fix: Leave the webhook path out of auth"}},
 		{"that redirects", 307, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 307", "redirects to /elsewhere", "fix: "}},
-		{"that breaks down on one", 500, []string{"story:signup"}, exit.CodeFailed, 3, []string{"→ 500 session.created", "the app crashed"}},
+		{"that breaks down on one", 500, []string{"story:signup"}, exit.CodeFailed, 3, []string{"→ 500 session.created", "The app failed"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir, app := t.TempDir(), startApp(t, c.status)

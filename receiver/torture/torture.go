@@ -203,8 +203,9 @@ func (r *run) judge(result *Result, s step, sent request, answer webhook.Forward
 	if says != "" {
 		result.Detail += ". " + says
 	}
-	// If no webhook code answered, the case's fix does not apply.
-	if fix != "" && (result.Advice == "" || answer.Status < 400 && (answer.Status == 0 || answer.Status >= 300)) {
+	// If no webhook code answered, the case's fix does not apply, nor if the app
+	// itself names what failed.
+	if fix != "" && (result.Advice == "" || says != "" && a.NamedByApp() || answer.Status < 400 && (answer.Status == 0 || answer.Status >= 300)) {
 		result.Advice = fix
 	}
 }

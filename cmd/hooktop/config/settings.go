@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
+	"sync"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/pflag"
@@ -15,6 +16,7 @@ import (
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/store/mirror"
 )
 
@@ -45,6 +47,12 @@ type Settings struct {
 	JSON         bool
 	// Warnings are things about the set-up that are worth a word.
 	Warnings []string
+
+	// readApp reads what the project's files say about the app; clerkVerifies is set
+	// if, as far as they say, Clerk's own library verifies its webhooks.
+	readApp       sync.Once
+	app           advice.App
+	clerkVerifies bool
 }
 
 // Part names what a setting is about: doctor's check of it has the same name.

@@ -4,79 +4,142 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// framework is what an app is built with, and how things are done there.
-type framework struct {
-	name string
-	// raw is how to read the body unchanged.
-	raw string
-	// csrf is how to exempt the webhook path from the CSRF check, "" if the
-	// framework has none by default.
-	csrf string
-	// hosts is where to allow a host, "" if the framework refuses none.
-	hosts string
+// frameworkIn recognizes a framework by what its answers contain by default. It
+// returns "" if nothing gives it away.
+func frameworkIn(f webhook.Forward) Framework {
+	if by := frameworkInHeader(f.Header); by != "" && by != Express {
+		return by
+	}
+	if in := frameworkInBody(f); in != "" {
+		return in
+	}
+	return frameworkInHeader(f.Header) // NestJS runs on Express
 }
 
-var (
-	nextjs    = framework{name: "Next.js", raw: "await req.text() in the app route, not req.json(); in a pages route export const config = { api: { bodyParser: false } } and read the stream"}
-	express   = framework{name: "Express", raw: "express.raw({ type: 'application/json' }) on this route, before express.json()"}
-	nest      = framework{name: "NestJS", raw: "NestFactory.create(AppModule, { rawBody: true }) and req.rawBody"}
-	fastify   = framework{name: "Fastify", raw: "fastify-raw-body and request.rawBody; verifyWebhook of @clerk/fastify re-serializes the parsed body"}
-	nuxt      = framework{name: "Nuxt", raw: "await readRawBody(event), not readBody(event)", hosts: "vite.server.allowedHosts in nuxt.config.ts"}
-	vite      = framework{name: "Vite", hosts: "server.allowedHosts in vite.config.ts (Nuxt: vite.server.allowedHosts)"}
-	webpack   = framework{name: "webpack's dev server", hosts: "devServer.allowedHosts (Create React App: DANGEROUSLY_DISABLE_HOST_CHECK=true in .env)"}
-	flask     = framework{name: "Flask", raw: "request.get_data(), before request.json"}
-	fastapi   = framework{name: "FastAPI", raw: "await request.body(), with request: Request as the parameter instead of a model"}
-	django    = framework{name: "Django", raw: "request.body", csrf: "@csrf_exempt on the view", hosts: "ALLOWED_HOSTS in settings.py"}
-	laravel   = framework{name: "Laravel", raw: "$request->getContent()", csrf: "$middleware->validateCsrfTokens(except: ['api/webhooks/*']) in bootstrap/app.php"}
-	rails     = framework{name: "Rails", raw: "request.raw_post", csrf: "skip_before_action :verify_authenticity_token in the controller", hosts: "config.hosts in config/environments/development.rb"}
-	sveltekit = framework{name: "SvelteKit", raw: "await event.request.text()", csrf: "content-type: application/json on the request (its check is for forms)"}
-	aspnet    = framework{name: "ASP.NET", raw: "Request.Body, read before model binding", csrf: "[IgnoreAntiforgeryToken] on the action"}
-	goserver  = framework{name: "Go", raw: "io.ReadAll(r.Body), before json.Decode"}
-)
-
-// frameworkOf recognizes the framework by what its answers contain by default. It
-// returns the zero framework if nothing gives it away.
-func frameworkOf(f webhook.Forward) framework {
-	powered, server := f.Header.Get("X-Powered-By"), f.Header.Get("Server")
-	has := func(s string) bool { return bytes.Contains(f.Body, []byte(s)) }
+// frameworkInHeader goes by the headers alone.
+func frameworkInHeader(h http.Header) Framework {
+	powered, server := h.Get("X-Powered-By"), h.Get("Server")
 	switch {
-	case has("Blocked request. This host"):
-		return vite
-	case has("Invalid Host header"):
-		return webpack
-	case powered == "Next.js" || anyHeader(f.Header, "X-Nextjs-", "X-Middleware-") || has("/_next/static/"):
-		return nextjs
-	case powered == "Nuxt" || has("__NUXT__"):
-		return nuxt
-	case isNest(f):
-		return nest
-	case powered == "Express":
-		return express
-	case isFastify(f):
-		return fastify
-	case anyCookie(f, "laravel", "XSRF-TOKEN") || has("Illuminate\\"):
-		return laravel
-	case has("CSRF verification failed") || has("DisallowedHost") || has("django.") || strings.HasPrefix(server, "WSGIServer"):
-		return django
-	case has("ActionController") || has("Blocked hosts:") || f.Header.Get("X-Runtime") != "" && f.Header.Get("X-Request-Id") != "":
-		return rails
+	case powered == "Next.js" || anyHeader(h, "X-Nextjs-", "X-Middleware-"):
+		return NextJS
+	case powered == "Nuxt" || powered == "Nitro":
+		return Nuxt
+	case strings.HasPrefix(powered, "Express"):
+		return Express
+	case powered == "Hono":
+		return Hono
+	case powered == "Koa" || powered == "koa":
+		return Koa
+	case anyHeader(h, "X-Remix-"):
+		return ReactRouter
+	case anyHeader(h, "X-Sveltekit-"):
+		return SvelteKit
+	case anyCookie(h, "laravel", "XSRF-TOKEN"):
+		return Laravel
+	case h.Get("X-Runtime") != "" && h.Get("X-Request-Id") != "":
+		return Rails
+	case strings.HasPrefix(server, "WSGIServer"):
+		return Django
 	case strings.HasPrefix(server, "Werkzeug"):
-		return flask
-	case server == "uvicorn" || server == "hypercorn-h11" || strings.HasPrefix(string(f.Body), `{"detail":`):
-		return fastapi
+		return Flask
+	case server == "uvicorn" || server == "hypercorn-h11":
+		return FastAPI
 	case strings.HasPrefix(server, "Kestrel"):
-		return aspnet
-	case anyHeader(f.Header, "X-Sveltekit-") || has("Cross-site POST form submissions are forbidden"):
-		return sveltekit
-	case string(f.Body) == "404 page not found\n" || string(f.Body) == "Method Not Allowed\n":
-		return goserver
+		return ASPNET
 	}
-	return framework{}
+	return ""
+}
+
+// bodyMarks are texts that only one framework's answers contain.
+var bodyMarks = []struct {
+	text string
+	of   Framework
+}{
+	{"Blocked request. This host", Vite},
+	{"Invalid Host header", Webpack},
+	{"/_next/static/", NextJS},
+	{`id="__NEXT_DATA__"`, NextJS},
+	{"__NUXT__", Nuxt},
+	{"FST_ERR_", Fastify},
+	{`id="__bunfallback"`, Bun},
+	{"Illuminate\\", Laravel},
+	{"CSRF verification failed", Django},
+	{"DisallowedHost", Django},
+	{"django.", Django},
+	{"ActionController", Rails},
+	{"ActionDispatch", Rails},
+	{"ActiveRecord", Rails},
+	{"Blocked hosts:", Rails},
+	{"Werkzeug Debugger", Flask},
+	{"Cross-site POST form submissions are forbidden", SvelteKit},
+	{"No route matches URL", ReactRouter},
+	{"did not provide an `action`", ReactRouter},
+	{"Cannot find any path matching", Nuxt},
+	{"org.springframework.", Spring},
+}
+
+// springError has the members of Spring's error object in their order.
+var springError = regexp.MustCompile(`^\s*\{"timestamp":.+"status":\d+,"error":".*"path":"`)
+
+// frameworkInBody goes by the body: its marks, and the shape of the error objects.
+func frameworkInBody(f webhook.Forward) Framework {
+	for _, m := range bodyMarks {
+		if bytes.Contains(f.Body, []byte(m.text)) {
+			return m.of
+		}
+	}
+	text := string(f.Body[:min(len(f.Body), maxText)])
+	switch {
+	case text == "404 page not found\n" || text == "Method Not Allowed\n":
+		return Go
+	case text == "404 Not Found" && strings.HasPrefix(f.Header.Get("Content-Type"), "text/plain; charset=UTF-8"):
+		return Hono
+	case springError.MatchString(text):
+		return Spring
+	case strings.HasPrefix(text, `{"detail":`):
+		return FastAPI
+	}
+	return frameworkOfError(f)
+}
+
+// errorObject is the error that Fastify, NestJS and h3 answer with.
+type errorObject struct {
+	StatusCode    *int
+	Error         json.RawMessage
+	Code          string
+	StatusMessage string
+	Message       json.RawMessage // NestJS gives a list if it validated
+	Stack         json.RawMessage
+}
+
+// frameworkOfError tells the error objects apart. Fastify puts the message behind
+// the error, NestJS before it or leaves the error out; only Fastify names the
+// route like this.
+func frameworkOfError(f webhook.Forward) Framework {
+	var o errorObject
+	if json.Unmarshal(f.Body, &o) != nil || o.StatusCode == nil || len(o.Message) == 0 {
+		return ""
+	}
+	var message string
+	_ = json.Unmarshal(o.Message, &message) // a list leaves it empty
+	before, after := bytes.Index(f.Body, []byte(`"message"`)), bytes.Index(f.Body, []byte(`"error"`))
+	switch {
+	case o.StatusMessage != "" || string(o.Error) == "true":
+		return Nuxt
+	case strings.HasPrefix(message, "Route POST:"):
+		return Fastify
+	case strings.EqualFold(message, http.StatusText(*o.StatusCode)) && after >= 0 && after < before:
+		return "" // hapi answers like this, too
+	case len(o.Error) == 0 && o.Code == "" || before < after:
+		return NestJS
+	}
+	return Fastify
 }
 
 func anyHeader(h http.Header, prefixes ...string) bool {
@@ -90,8 +153,8 @@ func anyHeader(h http.Header, prefixes ...string) bool {
 	return false
 }
 
-func anyCookie(f webhook.Forward, names ...string) bool {
-	for _, cookie := range f.Header.Values("Set-Cookie") {
+func anyCookie(h http.Header, names ...string) bool {
+	for _, cookie := range h.Values("Set-Cookie") {
 		for _, name := range names {
 			if strings.HasPrefix(strings.ToLower(cookie), strings.ToLower(name)) {
 				return true
@@ -99,39 +162,4 @@ func anyCookie(f webhook.Forward, names ...string) bool {
 		}
 	}
 	return false
-}
-
-// errorObject reads the error object that Fastify and NestJS answer with.
-func errorObject(f webhook.Forward) (message, code string, ok bool) {
-	var said struct {
-		StatusCode *int
-		Error      *string
-		Code       string
-		Message    json.RawMessage // NestJS gives a list where it validated
-	}
-	if json.Unmarshal(f.Body, &said) != nil || said.StatusCode == nil || len(said.Message) == 0 {
-		return "", "", false
-	}
-	_ = json.Unmarshal(said.Message, &message) // a list leaves it empty
-	return message, said.Code, said.Error != nil || said.Code != ""
-}
-
-func isFastify(f webhook.Forward) bool {
-	_, _, ok := errorObject(f)
-	return ok
-}
-
-// isNest: NestJS puts the message before the error, Fastify after it.
-func isNest(f webhook.Forward) bool {
-	message := bytes.Index(f.Body, []byte(`"message"`))
-	return isFastify(f) && message >= 0 && message < bytes.Index(f.Body, []byte(`"error"`))
-}
-
-// rawBody returns how to get the raw body in this framework. If the framework is
-// unknown, it names the ways of the likely ones.
-func (s framework) rawBody() string {
-	if s.raw == "" {
-		return "Give the verifier the raw body: await req.text(), or express.raw({ type: 'application/json' }) before express.json(). JSON.stringify(req.body) makes different bytes."
-	}
-	return "Give the verifier the raw body. In " + s.name + ": " + s.raw + ". A body that was parsed and re-serialized has different bytes."
 }

@@ -1,10 +1,8 @@
 package advice
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -12,103 +10,104 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// response is a text that an app's answer may quote, and what it proves.
+// response is a text that an app's answer may quote, and what it means.
 type response struct {
 	texts []string
 	// always is set if it proves something even for a delivery rejected here.
 	always bool
-	means  func(d webhook.Delivery, f webhook.Forward, said string) (says, fix string)
+	means  func(e *evidence, said string) Advice
 }
 
-// responses are the error texts of the verifying libraries (@clerk/backend's
+// responses returns the error texts of the verifying libraries (@clerk/backend's
 // verifyWebhook, svix, standardwebhooks, stripe) and of common mistakes around
 // them. The more specific ones come first.
-var responses = []response{
-	{[]string{"Missing webhook signing secret", "secret must start with whsec_", "must start with whsec_", "Base64Coder", "illegal base64", "Secret can't be empty", "secret may not be empty", "Incorrect padding"}, true, noUsableSecret},
-	{[]string{"Missing required webhook headers", "Missing required headers", "missing required headers", "Error occured -- no svix headers", "Error occurred -- no svix headers"}, true, noHeadersThere},
-	{[]string{"Unable to extract timestamp and signatures from header", "No signatures found matching the expected signature for payload", "No stripe-signature header value"}, true, stripesVerifier},
-	{[]string{"Expected payload to be of type string or Buffer", "must be provided as a string or a Buffer", "[object Object]"}, true, parsedBody},
-	{[]string{"Body is unusable", "body used already", "Body has already been", "body stream already read", "stream is not readable"}, true, readTwice},
-	{[]string{"Message timestamp too old", "message timestamp too old", "Message timestamp too new", "message timestamp too new"}, false, clockOff},
-	{[]string{"No matching signature found", "no matching signature found"}, false, otherBytesSaid},
-	{[]string{"Invalid Signature Headers", "Invalid signature headers", "invalid signature headers"}, false, headersChanged},
+func responses() []response {
+	return []response{
+		{[]string{"Missing webhook signing secret", "Secret can't be empty", "secret may not be empty"}, true, noSecretThere},
+		{[]string{"Expected secret to be of type string"}, true, noSecretThere},
+		{[]string{"secret must start with whsec_", "must start with whsec_", "Base64Coder"}, true, unusableSecret},
+		{[]string{"illegal base64", "Incorrect padding"}, true, perhapsUnusable},
+		{[]string{"Missing required webhook headers", "Missing required headers", "missing required headers", "Error occured -- no svix headers", "Error occurred -- no svix headers"}, true, noHeadersThere},
+		{[]string{"Unable to extract timestamp and signatures from header", "No signatures found matching the expected signature for payload", "No stripe-signature header value"}, true, stripesVerifier},
+		{[]string{"Expected payload to be of type string or Buffer", "must be provided as a string or a Buffer", "[object Object]"}, true, parsedBody},
+		{[]string{"Body is unusable", "body used already", "Body already used", "Body has already been", "body stream already read", "stream is not readable"}, true, readTwice},
+		{[]string{"Message timestamp too old", "message timestamp too old", "Message timestamp too new", "message timestamp too new"}, false, clockOff},
+		{[]string{"No matching signature found", "no matching signature found"}, false, func(e *evidence, _ string) Advice { return e.signatureRefused(true) }},
+		{[]string{"Invalid Signature Headers", "Invalid signature headers", "invalid signature headers"}, false, headersChanged},
+	}
 }
 
 // knownResponse explains an answer that quotes one of the responses.
-func knownResponse(d webhook.Delivery, f webhook.Forward) (says, fix string, ok bool) {
-	for _, s := range responses {
-		if !s.always && !d.Verdict.Verified {
+func (e *evidence) knownResponse() (Advice, bool) {
+	for _, r := range responses() {
+		if !r.always && !e.verified() {
 			continue
 		}
-		for _, text := range s.texts {
-			if bytes.Contains(f.Body, []byte(text)) {
-				says, fix = s.means(d, f, text)
-				return says, fix, true
-			}
+		if said := e.has(r.texts...); said != "" {
+			return r.means(e, said), true
 		}
 	}
-	return "", "", false
+	if e.thrown && strings.Contains(e.text, "reading 'constructor'") && e.has("standardwebhooks", "svix") != "" {
+		return certain(NoRawBody, "The app's verifier got no body: nothing had read it."+e.said(), e.rawBody()), true
+	}
+	return Advice{}, false
 }
 
-// signatureWords are what hand-written code says about a bad signature; case is
-// ignored.
-var signatureWords = []string{
-	"invalid webhook signature", "invalid signature", "bad signature", "signature verification failed", "webhook verification", "verifying webhook",
-	"signature mismatch", "signature does not match", "could not verify signature", "signature is invalid",
+func noSecretThere(e *evidence, said string) Advice {
+	says := "The app has no signing secret to verify with. " + itSaid(said)
+	if e.onlyOldName() {
+		return certain(SecretNotSet, says+" "+strings.ToUpper(e.oldName()[:1])+e.oldName()[1:], e.renameFix())
+	}
+	return certain(SecretNotSet, says, "Set "+e.variable()+" to the endpoint's whsec_… secret, and restart the app."+e.readsOnly())
 }
 
-// signatureComplaint returns the words in an app's refusal that blame the
-// webhook's signature, or "". A token's signature is something else.
-func signatureComplaint(f webhook.Forward) string {
-	body := bytes.ToLower(f.Body)
-	inBody := func(text string) bool { return bytes.Contains(body, []byte(text)) }
-	if f.Status != http.StatusBadRequest && f.Status != http.StatusUnauthorized && f.Status != http.StatusForbidden ||
-		inBody("jwt") || inBody("token") {
+// readsOnly says which variable Clerk's verifier reads.
+func (e *evidence) readsOnly() string {
+	if fromStripe(e.d) {
 		return ""
 	}
-	for _, words := range signatureWords {
-		if inBody(words) {
-			return words
-		}
-	}
-	return ""
+	return " verifyWebhook reads no other variable; sk_… is the API key."
 }
 
-func noUsableSecret(_ webhook.Delivery, _ webhook.Forward, said string) (says, fix string) {
-	return "The app has no usable signing secret. " + itSaid(said),
-		"Set CLERK_WEBHOOK_SIGNING_SECRET to the endpoint's whsec_… secret, without quotes, and restart the app. verifyWebhook reads no other variable; sk_… is the API key."
+func unusableSecret(e *evidence, said string) Advice {
+	return certain(UnusableSecret, "The app has no usable signing secret. "+itSaid(said),
+		"Set "+e.variable()+" to the endpoint's whsec_… secret, without quotes, and restart the app."+e.readsOnly())
 }
 
-func noHeadersThere(d webhook.Delivery, _ webhook.Forward, said string) (says, fix string) {
+func perhapsUnusable(e *evidence, said string) Advice {
+	return likely(UnusableSecret, []Cause{AppError}, "The app could not decode base64: probably it has no usable signing secret, one that was cut off or is another key; or it decodes something else. "+itSaid(said)+" The stack in its log tells which.",
+		"Set "+e.variable()+" to the endpoint's whsec_… secret, without quotes, and restart the app.")
+}
+
+func noHeadersThere(e *evidence, said string) Advice {
 	switch {
-	case anyHeader(d.Header, "Svix-"):
-	case anyHeader(d.Header, "Webhook-"):
-		return "The app's verifier reads only svix-* headers, and this delivery has webhook-*. " + itSaid(said),
-			"Copy webhook-id, -timestamp and -signature to svix-id, -timestamp and -signature before verifyWebhook, or verify with standardwebhooks."
+	case anyHeader(e.d.Header, "Svix-"):
+	case anyHeader(e.d.Header, "Webhook-"):
+		return certain(HeadersMissing, "The app's verifier reads only svix-* headers, and this delivery has webhook-*. "+itSaid(said),
+			"Copy webhook-id, -timestamp and -signature to svix-id, -timestamp and -signature before verifyWebhook, or verify with standardwebhooks.")
+	case fromStripe(e.d):
+		return certain(OtherSender, "A Stripe event went to a route that verifies Clerk's signature. "+itSaid(said),
+			"Send it to the Stripe webhook route, which calls stripe.webhooks.constructEvent; --forward-to stripe=URL sends only Stripe events there.")
 	default:
-		if fromStripe(d) {
-			return "A Stripe event went to a route that verifies Clerk's signature. " + itSaid(said),
-				"Send it to the Stripe webhook route, which calls stripe.webhooks.constructEvent; --forward-to stripe=URL sends only Stripe events there."
-		}
-		return "The delivery has no signature headers. " + itSaid(said), "To test with a signed event: hooktop trigger user.created."
+		return certain(HeadersMissing, "The delivery has no signature headers. "+itSaid(said), "To test with a signed event: hooktop trigger user.created.")
 	}
-	return "The signature headers were sent but did not reach the app's verifier. " + itSaid(said),
-		"Pass the request itself to verifyWebhook, or all its headers to the verifier. A proxy or rewrite in between must pass headers that start with svix-."
+	return certain(HeadersMissing, "The signature headers were sent but did not reach the app's verifier. "+itSaid(said),
+		"Pass the request itself to verifyWebhook, or all its headers to the verifier. A proxy or rewrite in between must pass headers that start with svix-.")
 }
 
-func stripesVerifier(d webhook.Delivery, f webhook.Forward, said string) (says, fix string) {
-	if fromStripe(d) { // the right verifier
+func stripesVerifier(e *evidence, said string) Advice {
+	if fromStripe(e.d) { // the right verifier
 		switch {
-		case !d.Verdict.Verified:
-			return refusedHereToo(d.Verdict)
+		case e.d.Verdict.State() == webhook.VerdictRejected:
+			return refusedHereToo(e.d.Verdict)
 		case strings.HasPrefix(said, "No signatures found"):
-			return otherBytesSaid(d, f, said)
+			return e.signatureRefused(true)
 		}
-		return "The signature header was sent but did not reach the app's verifier. " + itSaid(said),
-			"Pass it the stripe-signature header unchanged, with the raw body. A proxy or rewrite in between must pass it."
+		return certain(HeadersMissing, "The signature header was sent but did not reach the app's verifier. "+itSaid(said),
+			"Pass it the stripe-signature header unchanged, with the raw body. A proxy or rewrite in between must pass it.")
 	}
-	return "Stripe's verifier checked a Clerk delivery. " + itSaid(said),
-		"Send it to the Clerk webhook route, and make sure that route calls verifyWebhook, not stripe.webhooks.constructEvent."
+	return certain(OtherSender, "Stripe's verifier checked a Clerk delivery. "+itSaid(said),
+		"Send it to the Clerk webhook route, and make sure that route calls verifyWebhook, not stripe.webhooks.constructEvent.")
 }
 
 // itSaid quotes the telling part of the app's answer, one of the texts above.
@@ -117,67 +116,34 @@ func itSaid(said string) string { return `The app said "` + said + `".` }
 // fromStripe reports whether Stripe signed the delivery, going by its header.
 func fromStripe(d webhook.Delivery) bool { return len(d.Header.Values("Stripe-Signature")) > 0 }
 
-func parsedBody(_ webhook.Delivery, f webhook.Forward, said string) (says, fix string) {
-	return "The app's verifier was given a parsed body instead of the raw text. " + itSaid(said), frameworkOf(f).rawBody()
+func parsedBody(e *evidence, said string) Advice {
+	return certain(NoRawBody, "The app was given a parsed body where it needs the raw text. "+itSaid(said), e.rawBody())
 }
 
-func readTwice(_ webhook.Delivery, _ webhook.Forward, said string) (says, fix string) {
-	return "The app read the request's body twice; the second time it was gone. " + itSaid(said),
-		"Read it once as text and give that to the verifier and to JSON.parse; verifyWebhook needs a request whose body has not been read."
+func readTwice(_ *evidence, said string) Advice {
+	return certain(BodyReadTwice, "The app read the request's body twice; the second time it was gone. "+itSaid(said),
+		"Read it once as text and give that to the verifier and to JSON.parse; verifyWebhook needs a request whose body has not been read.")
 }
 
 // svixTolerance is how old a signature may be for Svix's own library.
 const svixTolerance = 5 * time.Minute
 
 // clockOff explains a refusal for the signature's time, which was in time here.
-func clockOff(d webhook.Delivery, f webhook.Forward, said string) (says, fix string) {
-	signed := cmp.Or(d.Header.Get("Svix-Timestamp"), d.Header.Get("Webhook-Timestamp"))
+func clockOff(e *evidence, said string) Advice {
+	signed := cmp.Or(e.d.Header.Get("Svix-Timestamp"), e.d.Header.Get("Webhook-Timestamp"))
 	seconds, err := strconv.ParseInt(signed, 10, 64)
-	if late := f.At.Sub(time.Unix(seconds, 0)); err == nil && !f.At.IsZero() && late > svixTolerance {
-		return fmt.Sprintf("It was in time here but reached the app %s after it was signed. %s", webhook.Age(late.Round(time.Second)), itSaid(said)),
-			"Resend it; it is re-signed."
+	late, known := e.f.At.Sub(time.Unix(seconds, 0)), err == nil && !e.f.At.IsZero()
+	const resend, setClock = "Resend it; it is re-signed.", "Set the clock of the machine, container or VM that the app runs in (it often lags after sleep), then resend."
+	switch {
+	case known && late > svixTolerance:
+		return certain(ArrivedLate, fmt.Sprintf("It was in time here but reached the app %s after it was signed. %s", webhook.Age(late.Round(time.Second)), itSaid(said)), resend)
+	case known:
+		return certain(AppClock, "It was in time here, so the app's clock is wrong. "+itSaid(said), setClock)
 	}
-	return "It was in time here, so the app's clock is wrong. " + itSaid(said),
-		"Set the clock of the machine, container or VM that the app runs in (it often lags after sleep), then resend."
+	return likely(AppClock, []Cause{ArrivedLate}, "It was in time here, so probably the app's clock is wrong; or it reached the app late. "+itSaid(said)+" Compare the clocks: date on both.", setClock)
 }
 
-func otherBytesSaid(d webhook.Delivery, f webhook.Forward, said string) (says, fix string) {
-	says, fix = otherBytes(d, f)
-	return "The request reached the app's verifier, so path and middleware are right. " + itSaid(said) + " " + says, fix
-}
-
-func headersChanged(_ webhook.Delivery, _ webhook.Forward, said string) (says, fix string) {
-	return "The signature headers are right here, but the app's verifier could not read them. " + itSaid(said),
-		"Pass svix-timestamp and svix-signature on unchanged: as text, in full, the first value if there are several."
-}
-
-// crashes are the texts by which an answer of 500 gives its reason away.
-var crashes = []struct {
-	texts     []string
-	says, fix string
-}{
-	{
-		[]string{"Unique constraint", "UNIQUE constraint", "duplicate key", "P2002", "Duplicate entry", "E11000", "UniqueViolation", "RecordNotUnique"},
-		"The app verified it, then hit a unique column: ", "Upsert by the user's id: events can come twice or out of order.",
-	},
-	{
-		[]string{"P2025", "RecordNotFound", "DoesNotExist", "No record was found for an update"},
-		"The app verified it, then found no row to update or delete: ", "Upsert by the user's id, and ignore deletes of missing rows: user.updated may come before user.created, and events can come twice.",
-	},
-	{
-		[]string{"reading 'email_address'", "reading &#39;email_address&#39;", "reading '0'", "reading &#39;0&#39;", "email_addresses", "IndexError", "index out of range"},
-		"The app verified it, then assumed an e-mail address: ", "Use the address that primary_email_address_id names, else the first, and allow for none: user.deleted has none, and some users have none either.",
-	},
-	{
-		[]string{"P1001", "Can't reach database", "ECONNREFUSED", "Connection refused", "could not connect to server"},
-		"The app verified it, then could not reach something it needs, perhaps its database: ", "Start it, then resend: same message, new signature.",
-	},
-	{
-		[]string{"null value in column", "NOT NULL constraint", "P2011", "cannot be null"},
-		"The app verified it, then left a required column empty: ", "Allow null, or set a default: most fields of a Clerk user may be null.",
-	},
-	{
-		[]string{"foreign key", "FOREIGN KEY", "P2003"},
-		"The app verified it, then referenced a row that does not exist: ", "Upsert the referenced row first, or handle the event later: events come out of order.",
-	},
+func headersChanged(_ *evidence, said string) Advice {
+	return certain(HeadersChanged, "The signature headers are right here, but the app's verifier could not read them. "+itSaid(said),
+		"Pass svix-timestamp and svix-signature on unchanged: as text, in full, the first value if there are several.")
 }

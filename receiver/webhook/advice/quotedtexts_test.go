@@ -34,7 +34,7 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 		says, fix string
 	}{
 		// The texts of @clerk/backend's verifyWebhook, as measured.
-		{"verifyWebhook without a secret", signed, 400, next, "@clerk/backend: Missing webhook signing secret. Set the CLERK_WEBHOOK_SIGNING_SECRET environment variable with the webhook secret from the Clerk Dashboard.", "no usable signing secret", "CLERK_WEBHOOK_SIGNING_SECRET"},
+		{"verifyWebhook without a secret", signed, 400, next, "@clerk/backend: Missing webhook signing secret. Set the CLERK_WEBHOOK_SIGNING_SECRET environment variable with the webhook secret from the Clerk Dashboard.", "no signing secret", "CLERK_WEBHOOK_SIGNING_SECRET"},
 		{"verifyWebhook without headers", signed, 400, next, "@clerk/backend: Missing required webhook headers: svix-id, svix-timestamp, svix-signature", "did not reach the app's verifier", "Pass the request itself to verifyWebhook"},
 		{"verifyWebhook with webhook-* alone", branded, 400, next, "@clerk/backend: Missing required webhook headers: svix-id, svix-timestamp, svix-signature", "this delivery has webhook-*", "Copy webhook-id"},
 		{"verifyWebhook with headers that nobody sent", verifiedHere(), 400, next, "@clerk/backend: Missing required webhook headers: svix-id", "has no signature headers", "hooktop trigger"},
@@ -45,10 +45,10 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 		{"verifyWebhook with a clock that is ahead", signed, 400, next, clerk + "Message timestamp too old", "the app's clock is wrong", "then resend"},
 		{"verifyWebhook with a changed timestamp", signed, 400, next, clerk + "Invalid Signature Headers", "could not read them", "unchanged"},
 		{"an API key for a secret", signed, 500, next, "Base64Coder: incorrect characters for decoding", "no usable signing secret", "sk_… is the API key"},
-		{"whsec_ alone for a secret", signed, 500, next, "Secret can't be empty.", "no usable signing secret", "whsec_"},
+		{"whsec_ alone for a secret", signed, 500, next, "Secret can't be empty.", "no signing secret", "whsec_"},
 
 		// Other libraries.
-		{"svix in Go", signed, 400, nil, "no matching signature found\n", "no matching signature found", "restart the app after editing .env"},
+		{"svix in Go", signed, 400, nil, "no matching signature found\n", "no matching signature found", "restart it after editing .env"},
 		{"svix in Go with a secret that is no base64", signed, 500, nil, "illegal base64 data at input byte 2\n", "no usable signing secret", ""},
 		{"svix in Python with a secret that was cut off", signed, 500, nil, "binascii.Error: Incorrect padding", "no usable signing secret", ""},
 		{"svix in JavaScript with req.body", signed, 400, express, "Error: Expected payload to be of type string or Buffer. Please refer to https://docs.svix.com/", "given a parsed body", "express.raw"},
@@ -59,15 +59,15 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 		{"JSON.parse of an object", signed, 500, next, `SyntaxError: "[object Object]" is not valid JSON`, "given a parsed body", "await req.text()"},
 
 		// In front of the webhook code.
-		{"clerkMiddleware hides the route", signed, 404, h("X-Powered-By", "Next.js", "X-Clerk-Auth-Reason", "protect-rewrite"), "", "Clerk's middleware hid the route", "createRouteMatcher"},
-		{"auth says 401", signed, 401, next, `{"error":"Unauthorized"}`, "before its webhook code ran", "auth.protect()"},
+		{"clerkMiddleware hides the route", signed, 404, h("X-Powered-By", "Next.js", "X-Clerk-Auth-Reason", "protect-rewrite"), "", "Clerk's middleware hid the route", "await auth.protect() in each page"},
+		{"auth says 401", signed, 401, next, `{"error":"Unauthorized"}`, "Probably auth in front of the route", "auth.protect()"},
 		{"Vercel's protection", signed, 401, h("Set-Cookie", "_vercel_sso_nonce=x; Path=/"), "<title>Authentication Required</title>", "deployment protection", "x-vercel-protection-bypass"},
 		{"Express without the route", signed, 404, express, "<pre>Cannot POST /api/webhooks/clerk</pre>", "Express has no route", "app.use"},
 		{"Fastify without the route", signed, 404, nil, `{"message":"Route POST:/api/webhooks/clerk not found","error":"Not Found","statusCode":404}`, "has no route", "method"},
-		{"Go's mux without the route", signed, 404, nil, "404 page not found\n", "Go has no route", ""},
-		{"Next.js without the route", signed, 404, next, "<title>404: This page could not be found.</title>", "No route answers at this path", "app/api/webhooks/clerk/route.ts"},
+		{"Go's mux without the route", signed, 404, nil, "404 page not found\n", "Probably Go has no route", "mux.HandleFunc"},
+		{"Next.js without the route", signed, 404, next, "<title>404: This page could not be found.</title>", "Probably Next.js has no route", "app/api/webhooks/clerk/route.ts"},
 		{"an ngrok tunnel that is not open", signed, 404, h("Ngrok-Error-Code", "ERR_NGROK_3200"), "Tunnel x not found", "an ngrok tunnel that is not open", "--forward-to"},
-		{"a route with GET alone", signed, 405, h("Allow", "GET, HEAD"), "", `it allows "GET, HEAD"`, "export async function POST"},
+		{"a route with GET alone", signed, 405, h("Allow", "GET, HEAD", "X-Powered-By", "Next.js"), "", `it allows "GET, HEAD"`, "export async function POST"},
 		{"Vite's allowedHosts", signed, 403, nil, "Blocked request. This host (\"a.ngrok.app\") is not allowed.\nTo allow this host, add \"a.ngrok.app\" to `server.allowedHosts` in vite.config.js.", "refuses the request's Host", "server.allowedHosts in vite.config.ts"},
 		{"Create React App's host check", signed, 403, nil, "Invalid Host header", "refuses the request's Host", "DANGEROUSLY_DISABLE_HOST_CHECK"},
 		{"Django's ALLOWED_HOSTS", signed, 400, h("Server", "WSGIServer/0.2 CPython/3.12.1"), "DisallowedHost at /api/webhooks/clerk\nInvalid HTTP_HOST header", "refuses the request's Host", "ALLOWED_HOSTS"},
@@ -76,9 +76,9 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 		{"Laravel's CSRF check", signed, 419, h("Set-Cookie", "laravel_session=x"), "<title>Page Expired</title>", "CSRF check", "validateCsrfTokens"},
 		{"Rails' CSRF check", signed, 422, nil, "ActionController::InvalidAuthenticityToken (Can't verify CSRF token authenticity.)", "CSRF check", "skip_before_action"},
 		{"a firewall", signed, 403, h("Server", "cloudflare"), "error code: 1020", "in front of the webhook code", "the signature proves the sender"},
-		{"a redirect to the sign-in page", signed, 307, h("Location", "https://x.clerk.accounts.dev/sign-in?redirect_url=y"), "", "do not follow redirects", "auth.protect()"},
+		{"a redirect to the sign-in page", signed, 307, h("X-Clerk-Auth-Status", "signed-out", "Location", "https://x.clerk.accounts.dev/sign-in?redirect_url=y"), "", "do not follow redirects", "auth.protect()"},
 		{"a redirect to https", signed, 301, h("Location", "https://localhost:3000/api/webhooks/clerk"), "", "redirects to https://", "--forward-to https://"},
-		{"a limit on requests", signed, 429, nil, "", "a rate limit", "Exempt"},
+		{"a limit on requests", signed, 429, nil, "", "A rate limit", "Exempt"},
 		{"a proxy without an app", signed, 502, h("Server", "nginx"), "<h1>502 Bad Gateway</h1>", "the app is not running", "--forward-to"},
 		{"FastAPI with a model", signed, 422, nil, `{"detail":[{"type":"missing","loc":["body","x"]}]}`, "a schema", "raw body first"},
 
@@ -88,14 +88,14 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 		{"MySQL's unique key", signed, 500, nil, "ER_DUP_ENTRY: Duplicate entry 'a@b.c' for key", "unique column", "Upsert"},
 		{"Mongo's unique index", signed, 500, nil, "E11000 duplicate key error collection", "unique column", "Upsert"},
 		{"an update before the creation", signed, 500, next, "PrismaClientKnownRequestError P2025: An operation failed because it depends on one or more records", "no row to update", "user.updated may come before user.created"},
-		{"no e-mail address", signed, 500, next, "TypeError: Cannot read properties of undefined (reading 'email_address')", "assumed an e-mail address", "primary_email_address_id"},
-		{"no e-mail address, on Express's page", signed, 500, next, "TypeError: Cannot read properties of undefined (reading &#39;email_address&#39;)", "assumed an e-mail address", "primary_email_address_id"},
-		{"a database that is down", signed, 500, next, "Can't reach database server at `localhost:5432`", "could not reach something it needs", "Start it"},
+		{"no e-mail address", signed, 500, next, "TypeError: Cannot read properties of undefined (reading 'email_address')", "took an e-mail address for granted", "primary_email_address_id"},
+		{"no e-mail address, on Express's page", signed, 500, next, "TypeError: Cannot read properties of undefined (reading &#39;email_address&#39;)", "took an e-mail address for granted", "primary_email_address_id"},
+		{"a database that is down", signed, 500, next, "Can't reach database server at `localhost:5432`", "could not reach a service that it needs", "Start it"},
 		{"a column that must not be empty", signed, 500, nil, `null value in column "first_name" violates not-null constraint`, "left a required column empty", "Allow null"},
 		{"a foreign key", signed, 500, nil, "violates foreign key constraint", "a row that does not exist", "out of order"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			says, fix := on(c.d, webhook.Forward{Status: c.status, Header: c.header, Body: []byte(c.body)})
+			says, fix := texts(On(c.d, webhook.Forward{Status: c.status, Header: c.header, Body: []byte(c.body)}, App{}))
 			if !strings.Contains(says, c.says) || !strings.Contains(fix, c.fix) {
 				t.Errorf("it says %q, want %q\nfix %q, want %q", says, c.says, fix, c.fix)
 			}
@@ -113,7 +113,7 @@ func TestAdviceOnWhatAppsAnswer(t *testing.T) {
 func TestAnAppsWordsOnAForgedDeliveryProveNothing(t *testing.T) {
 	forged := webhook.Delivery{Verdict: webhook.Verdict{Code: webhook.WrongSecret, Title: "Signed with another secret", Detail: "By somebody.", Fix: "Ask."}}
 	for _, said := range []string{"No matching signature found", "Message timestamp too old", "Invalid Signature Headers"} {
-		if says, fix := on(forged, webhook.Forward{Status: 400, Body: []byte(said)}); !strings.HasPrefix(says, "It does not verify here either") || fix != "Ask." {
+		if says, fix := texts(On(forged, webhook.Forward{Status: 400, Body: []byte(said)}, App{})); !strings.HasPrefix(says, "It does not verify here either") || fix != "Ask." {
 			t.Errorf("%s: %q, %q", said, says, fix)
 		}
 	}
@@ -123,11 +123,11 @@ func TestAForwardThatWentLateIsTooOld(t *testing.T) {
 	d := verifiedHere()
 	d.Header = http.Header{"Svix-Id": {"m"}, "Svix-Timestamp": {"1716883200"}, "Svix-Signature": {"v1,x"}}
 	f := webhook.Forward{Status: 400, Body: []byte("Message timestamp too old"), At: time.Unix(1716883200, 0).Add(20 * time.Minute)}
-	if says, fix := on(d, f); !strings.Contains(says, "20 min after it was signed") || !strings.HasPrefix(fix, "Resend it") {
+	if says, fix := texts(On(d, f, App{})); !strings.Contains(says, "20 min after it was signed") || !strings.HasPrefix(fix, "Resend it") {
 		t.Errorf("%q, %q", says, fix)
 	}
 	f.At = time.Unix(1716883200, 0).Add(time.Minute)
-	if says, _ := on(d, f); !strings.Contains(says, "the app's clock is wrong") {
+	if says, _ := texts(On(d, f, App{})); !strings.Contains(says, "the app's clock is wrong") {
 		t.Errorf("%q", says)
 	}
 }
@@ -154,8 +154,8 @@ func TestFrameworksAreRecognizedByTheirAnswers(t *testing.T) {
 		{"a body that looks like JSON and is none", "", webhook.Forward{Body: []byte(`{"statusCode":`)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if s := frameworkOf(c.f); s.name != c.want {
-				t.Errorf("%q, want %q", s.name, c.want)
+			if s := stacks[frameworkIn(c.f)]; s.title != c.want {
+				t.Errorf("%q, want %q", s.title, c.want)
 			}
 		})
 	}

@@ -14,7 +14,7 @@ func TestAdviceSaysNoMoreThanTheAnswerProves(t *testing.T) {
 	stripes := verifiedHere()
 	stripes.Header = http.Header{"Stripe-Signature": {"t=1,v1=ab"}}
 	html := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
-	const certain, middleware = "so the app verifies different bytes or uses another secret", "before its webhook code ran"
+	const either, middleware = "so the app verifies different bytes or uses another secret", "auth in front"
 	for _, c := range []struct {
 		name      string
 		d         webhook.Delivery
@@ -22,15 +22,15 @@ func TestAdviceSaysNoMoreThanTheAnswerProves(t *testing.T) {
 		says, fix string
 		not       string
 	}{
-		{"401 that speaks of the signature", signed, webhook.Forward{Status: 401, Body: []byte(`{"error":"Invalid webhook signature"}`)}, certain, "raw body", middleware},
-		{"403 that speaks of the signature", signed, webhook.Forward{Status: 403, Body: []byte("Bad signature")}, certain, "raw body", "CSRF"},
-		{"401 of code that verifies", signed, webhook.Forward{Status: 401, Body: []byte("Signature verification failed")}, certain, "", middleware},
-		{"401 as Clerk's guide words it", signed, webhook.Forward{Status: 401, Body: []byte("Error verifying webhook")}, certain, "", middleware},
-		{"401 of a token's signature", signed, webhook.Forward{Status: 401, Body: []byte("JsonWebTokenError: invalid signature")}, middleware, "", certain},
-		{"400 that speaks of the signature", signed, webhook.Forward{Status: 400, Body: []byte("invalid signature")}, certain, "", "probably"},
-		{"400 that speaks of something else", signed, webhook.Forward{Status: 400, Body: []byte("name is required")}, "the app probably verifies different bytes", "", certain},
+		{"401 that speaks of the signature", signed, webhook.Forward{Status: 401, Body: []byte(`{"error":"Invalid webhook signature"}`)}, either, "raw body", middleware},
+		{"403 that speaks of the signature", signed, webhook.Forward{Status: 403, Body: []byte("Bad signature")}, either, "raw body", "CSRF"},
+		{"401 of code that verifies", signed, webhook.Forward{Status: 401, Body: []byte("Signature verification failed")}, either, "", middleware},
+		{"401 as Clerk's guide words it", signed, webhook.Forward{Status: 401, Body: []byte("Error verifying webhook")}, either, "", middleware},
+		{"401 of a token's signature", signed, webhook.Forward{Status: 401, Body: []byte("JsonWebTokenError: invalid signature")}, middleware, "", either},
+		{"400 that speaks of the signature", signed, webhook.Forward{Status: 400, Body: []byte("invalid signature")}, either, "", middleware},
+		{"400 that speaks of something else", signed, webhook.Forward{Status: 400, Body: []byte("name is required")}, "The app said \"name is required\"", "", either},
 		{"a secret without its prefix", signed, webhook.Forward{Status: 400, Body: []byte("secret must start with whsec_")}, "no usable signing secret", "whsec_…", ""},
-		{"a sign-in page for a success", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("\n<!DOCTYPE html><html>")}, "a sign-in or front page", "auth.protect()", ""},
+		{"a sign-in page for a success", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("\n<!DOCTYPE html><html>")}, "a front page or a sign-in page", "out of auth", ""},
 		{"a front page for a success", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("<html lang=en>")}, "not the webhook route", "", ""},
 		{"a word as HTML, as Express sends text", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("ok")}, "", "", "page"},
 		{"a redirect to a path", signed, webhook.Forward{Status: 308, Target: appURL, Header: http.Header{"Location": {"/m3308/"}}}, "", "--forward-to http://localhost:3000/m3308/ to send there", "hunter2"},
@@ -39,11 +39,11 @@ func TestAdviceSaysNoMoreThanTheAnswerProves(t *testing.T) {
 		{"nothing at a port", signed, webhook.Forward{Target: appURL, Failure: webhook.NotRunning}, "Nothing listens at localhost:3000.", "", "/api"},
 		{"a Stripe event at Clerk's route", stripes, webhook.Forward{Status: 400, Body: []byte("Missing required webhook headers")}, "A Stripe event went to a route that verifies Clerk's signature", "Stripe webhook route", "no signature headers"},
 		{"a Clerk event at Stripe's route", signed, webhook.Forward{Status: 400, Body: []byte("No stripe-signature header value was provided.")}, "Stripe's verifier checked a Clerk delivery", "Clerk webhook route", ""},
-		{"a Stripe event at Stripe's route, with other bytes", stripes, webhook.Forward{Status: 400, Body: []byte("No signatures found matching the expected signature for payload")}, certain, "raw body", "Clerk delivery"},
+		{"a Stripe event at Stripe's route, with other bytes", stripes, webhook.Forward{Status: 400, Body: []byte("No signatures found matching the expected signature for payload")}, either, "raw body", "Clerk delivery"},
 		{"a Stripe event at Stripe's route, without its header", stripes, webhook.Forward{Status: 400, Body: []byte("No stripe-signature header value was provided.")}, "did not reach the app's verifier", "stripe-signature header unchanged", "Clerk"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			says, fix := on(c.d, c.f)
+			says, fix := texts(On(c.d, c.f, App{}))
 			if !strings.Contains(says, c.says) || !strings.Contains(fix, c.fix) || c.not != "" && strings.Contains(says+fix, c.not) {
 				t.Errorf("it says %q\nfix %q", says, fix)
 			}

@@ -10,7 +10,8 @@ import (
 
 // unreached explains why a delivery did not reach an app at all: its name, its
 // address or the protocol is wrong.
-func unreached(f webhook.Forward) (says, fix string, ok bool) {
+func unreached(f webhook.Forward) (Advice, bool) {
+	var says, fix string
 	switch f.Failure {
 	case webhook.WantsHTTPS:
 		says, fix = wantsHTTPS(f)
@@ -23,13 +24,13 @@ func unreached(f webhook.Forward) (says, fix string, ok bool) {
 	case webhook.Unreachable:
 		says, fix = "No network route leads to "+host(f.Target)+".", "Check the address, the VPN and the firewall; then resend."
 	case webhook.TLSFailed:
-		says, fix = "The TLS handshake with "+host(f.Target)+" failed.", "Read the error: the app probably wants a client certificate, or speaks only an old TLS version. An http URL in --forward-to avoids TLS."
+		says, fix = "The TLS handshake with "+host(f.Target)+" failed.", "Read the error: an app that wants a client certificate, or that speaks only an old TLS version, fails like this. An http URL in --forward-to avoids TLS."
 	case webhook.NotHTTP:
-		says, fix = "What listens at "+host(f.Target)+" answered something that is not HTTP: it is probably a database or another service.", "Set --forward-to to the app's own port."
+		says, fix = "What listens at "+host(f.Target)+" answered something that is not HTTP, as a database does.", "Set --forward-to to the app's own port."
 	default:
-		return "", "", false
+		return Advice{}, false
 	}
-	return says, fix, true
+	return certain(Cause(f.Failure), says, fix), true
 }
 
 // plainOnTLS are the texts with which servers answer HTTP that was sent to their
@@ -42,18 +43,19 @@ var plainOnTLS = []string{
 }
 
 // wrongScheme recognizes the answer of an HTTPS port to HTTP.
-func wrongScheme(f webhook.Forward) (says, fix string, ok bool) {
+func (e *evidence) wrongScheme() (Advice, bool) {
+	f := e.f
 	u, err := url.Parse(f.Target)
 	if f.Status != http.StatusBadRequest || err == nil && u.Scheme == "https" {
-		return "", "", false
+		return Advice{}, false
 	}
 	for _, text := range plainOnTLS {
 		if bytes.Contains(f.Body, []byte(text)) {
-			says, fix = wantsHTTPS(f)
-			return says, fix, true
+			says, fix := wantsHTTPS(f)
+			return certain(Cause(webhook.WantsHTTPS), says, fix), true
 		}
 	}
-	return "", "", false
+	return Advice{}, false
 }
 
 func wantsHTTPS(f webhook.Forward) (says, fix string) {

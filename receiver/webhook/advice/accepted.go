@@ -1,0 +1,124 @@
+package advice
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+const (
+	// svixLimit is how long Svix waits for an answer
+	// (https://docs.svix.com/retries); slowAnswer is when to warn.
+	svixLimit  = 15 * time.Second
+	slowAnswer = 10 * time.Second
+
+	answerFirst = "Answer 2xx first, then do the work; recognize repeats by their svix-id."
+)
+
+// accepted returns nothing if the app was right to accept the delivery, and did
+// so in time.
+func (e *evidence) accepted() Advice {
+	switch {
+	case e.d.Verdict.State() == webhook.VerdictRejected:
+		here := refusedHereToo(e.d.Verdict)
+		return certain(AcceptedUnverified, "The app accepted a request that it should reject. "+strings.Replace(here.Says, " either", "", 1),
+			"Make the app check the signature and its time before it acts: anyone can send such a request.")
+	case IsPage(e.f.Body):
+		return e.pageAnswered()
+	}
+	if a, ok := e.errorDespiteSuccess(); ok {
+		return a
+	}
+	if e.f.Duration >= slowAnswer {
+		return certain(SlowAnswer, fmt.Sprintf("It took %d s; %s.", int(e.f.Duration.Round(time.Second)/time.Second), e.patience()), answerFirst)
+	}
+	return Advice{}
+}
+
+// patience says how long the sender waits.
+func (e *evidence) patience() string {
+	if fromStripe(e.d) {
+		return "hooktop waits 15 s, and Stripe wants an answer at once"
+	}
+	return "Svix gives up after 15 s and retries"
+}
+
+// pageAnswered explains a success that is a web page.
+func (e *evidence) pageAnswered() Advice {
+	fix := "Compare the target's path with the route's" + e.placed(": ", "") + "."
+	if e.stack.auth != "" {
+		fix += " If it is right, a sign-in page may have answered: " + lowerFirst(e.inStack(e.stack.auth))
+	} else {
+		fix += " If it is right, leave the route out of auth."
+	}
+	return likely(WebPage, []Cause{NoRoute, AuthMiddleware},
+		fmt.Sprintf("It answered %d with a whole web page%s: probably a front page or a sign-in page at another path's place, not the webhook route. %s takes it for delivered.", e.f.Status, titleOf(e.text), e.sender()), fix)
+}
+
+// titleOf quotes the first line of a page.
+func titleOf(text string) string {
+	line := firstLine(text)
+	if line == "" {
+		return ""
+	}
+	return ` ("` + quotable(line[:min(len(line), 60)]) + `")`
+}
+
+// IsPage reports whether an answer is a whole web page, which no webhook route
+// sends. The content type does not tell: Express sends a bare "ok" as text/html.
+func IsPage(body []byte) bool {
+	head := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 200)]))
+	return bytes.HasPrefix(head, []byte("<!doctype html")) || bytes.HasPrefix(head, []byte("<html"))
+}
+
+// errorDespiteSuccess recognizes an error that was answered with 2xx.
+func (e *evidence) errorDespiteSuccess() (Advice, bool) {
+	a, ok := e.knownResponse()
+	if !ok {
+		a, ok = e.knownCrash()
+	}
+	switch {
+	case ok && (e.message != "" || !isObject(e.f.Body)):
+	case saysFailed(e.f.Body) && e.mentionsSignature():
+		a = e.signatureRefused(false)
+	case saysFailed(e.f.Body):
+		a = certain(ErrorWithSuccess, "The answer's body says that it failed."+e.said(), "")
+	case !isObject(e.f.Body) && len(e.f.Body) < 500 && e.mentionsSignature():
+		a = e.signatureRefused(false)
+	default:
+		return Advice{}, false
+	}
+	a.Says = fmt.Sprintf("The app answered %d, so %s takes it for delivered and will not send it again. %s", e.f.Status, e.sender(), a.Says)
+	a.Fix = strings.TrimSpace("Answer with 4xx or 5xx if the app could not handle it: Response.json({ error }, { status: 400 }). " + a.Fix)
+	if !e.stack.javascript {
+		a.Fix = strings.Replace(a.Fix, ": Response.json({ error }, { status: 400 })", "", 1)
+	}
+	return a, true
+}
+
+// saysFailed reports whether a JSON object says that it is about a failure.
+func saysFailed(body []byte) bool {
+	var o map[string]json.RawMessage
+	if !isObject(body) || json.Unmarshal(body, &o) != nil {
+		return false
+	}
+	for _, name := range []string{"error", "errors", "Error"} {
+		value := strings.TrimSpace(string(o[name]))
+		if value != "" && !slices.Contains([]string{"null", "false", "[]", "{}", `""`, "0"}, value) {
+			return true
+		}
+	}
+	for _, name := range []string{"success", "ok"} {
+		if string(o[name]) == "false" {
+			return true
+		}
+	}
+	var status string
+	_ = json.Unmarshal(o["status"], &status) // a number leaves it empty
+	return slices.Contains([]string{"error", "failed", "failure", "fail"}, strings.ToLower(status))
+}

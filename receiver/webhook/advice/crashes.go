@@ -1,0 +1,125 @@
+package advice
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// crash is an error of the app's own code that its answer names.
+type crash struct {
+	cause Cause
+	texts *regexp.Regexp
+	// sure is set if the text proves the cause.
+	sure      bool
+	says, fix string
+}
+
+// crashes are the errors that are known, the more specific ones first.
+var crashes = []crash{
+	{
+		UniqueColumn, regexp.MustCompile(`Unique constraint failed|UNIQUE constraint failed|duplicate key value violates unique constraint|\bP2002\b|ER_DUP_ENTRY|Duplicate entry '[^']*' for key|E11000 duplicate key|UniqueViolation|RecordNotUnique|SQLITE_CONSTRAINT_UNIQUE|Violation of UNIQUE KEY constraint`), true,
+		"The app hit a unique column: a row with this value is there already.", "Upsert by the user's id: events can come twice or out of order.",
+	},
+	{
+		MissingRow, regexp.MustCompile(`\bP2025\b|RecordNotFound|matching query does not exist|DoesNotExist|No record was found for an update|No query results for model`), true,
+		"The app found no row to update or delete.", "Upsert by the user's id, and ignore deletes of missing rows: user.updated may come before user.created, and events can come twice.",
+	},
+	{
+		OldTables, regexp.MustCompile(`\bP202[12]\b|relation "[^"]*" does not exist|no such (?:table|column)|does not exist in the current database|Unknown column '|column "[^"]*" (?:of relation "[^"]*" )?does not exist|Base table or view not found|UndefinedTable`), true,
+		"The app's database lacks a table or a column that its code uses.", "Run the app's migrations (prisma migrate dev, drizzle-kit migrate, rails db:migrate or the like), then resend.",
+	},
+	{
+		NullColumn, regexp.MustCompile(`null value in column|NOT NULL constraint failed|\bP2011\b|Null constraint violation|Column '[^']*' cannot be null|NotNullViolation`), true,
+		"The app left a required column empty.", "Allow null, or set a default: most fields of a Clerk user may be null.",
+	},
+	{
+		ForeignKey, regexp.MustCompile(`violates foreign key constraint|FOREIGN KEY constraint failed|\bP2003\b|Foreign key constraint (?:failed|violated)|ForeignKeyViolation|a foreign key constraint fails`), true,
+		"The app referred to a row that does not exist.", "Upsert the referenced row first, or handle the event later: events come out of order.",
+	},
+	{
+		Unreachable, regexp.MustCompile(`\bP1001\b|Can't reach database|ECONNREFUSED|could not connect to server|Connection refused|connection refused|ENOTFOUND|getaddrinfo|\bP1000\b|password authentication failed|MongoServerSelectionError|ECONNRESET`), true,
+		"The app could not reach a service that it needs, such as its database.", "Start it, or check the address and password that the app has for it, then resend: same message, new signature.",
+	},
+	{
+		MissingEmail, regexp.MustCompile(`reading 'email_address'|evaluating '[^']*email_address`), true,
+		"The app took an e-mail address for granted, and this event has none where it looked.", emailFix,
+	},
+	{
+		MissingEmail, regexp.MustCompile(`reading '0'|undefined is not an object \(evaluating '[^']*\[0\]|IndexError: list index out of range|index out of range \[0\]|\bemail_addresses\b|Undefined array key 0|undefined method .* for nil`), false,
+		"The app probably took an e-mail address for granted, and this event has none where it looked; or it read another list that is empty.", emailFix + " The line in the app's log tells which.",
+	},
+	{
+		ClerkKeys, regexp.MustCompile(`Publishable key not valid|Missing publishableKey|Missing secretKey|publishableKey is missing|The publishableKey passed to Clerk is invalid|Missing Clerk (?:Secret|Publishable)|Clerk: Missing`), true,
+		"The app's Clerk keys are missing or not valid, so its middleware fails on every request.", "Set NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY (pk_…) and CLERK_SECRET_KEY (sk_…) from Clerk Dashboard → API keys as your framework names them, and restart the app.",
+	},
+	{
+		CompileError, regexp.MustCompile(`(?m)^\./\S+:\d+:\d+|Module not found: Can't resolve|Failed to compile|Parsing ecmascript source code failed|Transform failed with \d+ error|Build failed with \d+ error|Cannot find module '`), true,
+		"The app's code does not compile, or lacks a module.", "Fix the file that it names, then resend: same message, new signature.",
+	},
+}
+
+// NamedByApp reports whether the app's answer names the error in its code.
+func (a Advice) NamedByApp() bool {
+	return slices.ContainsFunc(crashes, func(c crash) bool { return c.cause == a.Cause })
+}
+
+// usersTable is named by a violation in the table that --users-db writes.
+var usersTable = regexp.MustCompile(`\bUser_\w*key\b`)
+
+const emailFix = "Use the address that primary_email_address_id names, else the first, and allow for none: user.deleted has none, and some users have none either."
+
+// knownCrash explains an answer that names one of the crashes. It is not about the
+// statuses that routers answer.
+func (e *evidence) knownCrash() (Advice, bool) {
+	switch e.f.Status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnauthorized, http.StatusForbidden:
+		return Advice{}, false
+	}
+	for _, c := range crashes {
+		found := c.texts.FindString(e.text)
+		if found == "" {
+			continue
+		}
+		if e.f.Status < 500 && !c.sure {
+			return Advice{}, false
+		}
+		said := e.said()
+		if e.message == "" {
+			said = " " + saidIt(found)
+		}
+		switch {
+		case c.cause == UniqueColumn && e.app.UsersDB:
+			return likely(UsersDB, []Cause{UniqueColumn},
+				"The app hit a unique column: a row with this value is there already. If --users-db is the app's own database, hooktop probably wrote that row itself, before the app did; otherwise the event came twice or out of order."+said,
+				"Make the app upsert by the user's id, which works either way; or leave the table to one of the two: run hooktop without --users-db. To tell: without it, the event goes through."), true
+		case c.cause == UniqueColumn && usersTable.MatchString(e.text):
+			return certain(c.cause, c.says+said, c.fix+" If hooktop runs with --users-db on this database, it wrote that row before the app did."), true
+		case c.sure:
+			return certain(c.cause, c.says+said, c.fix), true
+		}
+		return likely(c.cause, []Cause{AppError}, c.says+said, c.fix), true
+	}
+	return Advice{}, false
+}
+
+// crashed explains a 500 whose error is not known.
+func (e *evidence) crashed() Advice {
+	const readLog = "Read what the app logged at the time of this delivery, fix the error, then resend: same message, new signature."
+	switch {
+	case e.message != "" && e.thrown:
+		return certain(AppError, "The app failed with an error of its own."+e.said(), readLog)
+	case e.message != "":
+		return likely(AppError, []Cause{WrongSecret, ChangedBody}, "The app failed, probably with the error that it names; or that hides a check of the signature that failed."+e.said()+" Its log tells.", readLog)
+	}
+	first, others := AppError, []Cause{ChangedBody, WrongSecret, SecretNotSet, UniqueColumn, MissingEmail}
+	secret := "(another secret, none set, or other bytes than arrived)"
+	fix := readLog
+	if e.onlyOldName() {
+		first, others = SecretName, append([]Cause{AppError}, others...)
+		secret = "(" + strings.TrimSuffix(e.oldName(), ".") + ")"
+		fix = e.renameFix() + " If that is not it: " + lowerFirst(readLog)
+	}
+	return likely(first, others, "The app failed, and its answer does not say why; its log does. Probably nobody caught an error: of the check of the signature "+secret+", or of the code after it (the same event twice, events out of order, no e-mail address).", fix)
+}

@@ -1,0 +1,151 @@
+package advice
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// hostRefused recognizes how dev servers and frameworks refuse an unknown host.
+func (e *evidence) hostRefused() (Advice, bool) {
+	if e.has("Blocked request. This host", "Invalid Host header", "DisallowedHost", "Invalid HTTP_HOST header", "Blocked host") == "" {
+		return Advice{}, false
+	}
+	hosts := e.stack.hosts
+	if hosts == "" {
+		hosts = stacks[Vite].hosts
+	}
+	return certain(HostCheck, "The dev server refuses the request's Host header before the app sees it.", "Add the host to "+hosts+"."), true
+}
+
+// tokenMissing recognizes how frameworks refuse a POST without their CSRF token.
+func (e *evidence) tokenMissing() (Advice, bool) {
+	named := e.f.Status == 419 || e.has("CSRF verification failed", "CSRF token mismatch", "Page Expired", "InvalidAuthenticityToken", "Can't verify CSRF token", "Cross-site POST form submissions are forbidden", "invalid csrf token", "antiforgery") != ""
+	if !named {
+		return Advice{}, false
+	}
+	s := e.stack
+	if e.f.Status == 419 {
+		s = stacks[Laravel] // no other framework answers 419
+	}
+	fix := "Exempt the webhook path from it: the signature proves the sender."
+	if s.csrf != "" {
+		fix = "Exempt the webhook path from it; in " + s.title + ": " + e.inStack(s.csrf) + ". The signature proves the sender."
+	}
+	return certain(CSRF, "The app's CSRF check refused it before the webhook code ran: it wants a token that only the app's own pages have.", fix), true
+}
+
+// unauthorized explains 401 and 403.
+func (e *evidence) unauthorized() Advice {
+	through, _ := e.passedThrough()
+	asks := e.f.Header.Get("Www-Authenticate")
+	switch {
+	case anyCookie(e.f.Header, "_vercel_sso") || e.f.Header.Get("X-Vercel-Id") != "" && bytes.Contains(e.f.Body, []byte("Authentication Required")):
+		return certain(DeploymentProtection, "Vercel's deployment protection refused it before the app saw it.", "Send to an unprotected deployment, turn Deployment Protection off, or put its bypass token into the endpoint's URL (x-vercel-protection-bypass).")
+	case e.name == NestJS && e.message == "Forbidden resource":
+		return certain(Guard, e.here()+"A guard of NestJS refused it (\"Forbidden resource\").", e.inStack(e.stack.auth))
+	case e.f.Header.Get("Cf-Ray") != "" && strings.Contains(e.text, "error code: 10"):
+		return certain(Firewall, "Cloudflare's firewall refused it before the app saw it.", "Add a rule in Cloudflare that skips the firewall for the webhook path: the signature proves the sender.")
+	case asks != "":
+		scheme, _, _ := strings.Cut(asks, " ")
+		return certain(AuthMiddleware, e.here()+"Auth in front of the route refused it: it asks for credentials (WWW-Authenticate: "+quotable(scheme)+").", e.exempt())
+	case e.aboutToken():
+		return likely(AuthMiddleware, []Cause{AuthInHandler}, e.here()+"It was refused for a token that webhooks do not have: probably by auth in front of the route, else by the handler itself."+e.said()+tellHandler, e.exempt())
+	case through:
+		return e.handlerRefused()
+	case e.name == NextJS && e.byClerk() && e.f.Header.Get("X-Powered-By") == "": // a page would say so
+		return certain(AuthMiddleware, e.here()+"The middleware answered it: Clerk's middleware passed nothing on (there is no x-middleware-rewrite), so the route's own code did not run.", e.exempt())
+	}
+	return e.authOrSignature()
+}
+
+// aboutToken reports whether the answer is about a session's or an API's token.
+func (e *evidence) aboutToken() bool {
+	said := strings.ToLower(e.text[:min(len(e.text), maxText)])
+	return !strings.Contains(said, "csrf") && (strings.Contains(said, "jwt") || strings.Contains(said, "token") || strings.Contains(said, "authorization header"))
+}
+
+// handlerRefused explains a refusal that middleware cannot have made.
+func (e *evidence) handlerRefused() Advice {
+	first, others := WrongSecret, []Cause{ChangedBody, AuthInHandler, SecretNotSet}
+	if !e.bodyIsKept() {
+		first, others = ChangedBody, []Cause{WrongSecret, AuthInHandler, SecretNotSet}
+	}
+	if e.onlyOldName() {
+		first, others = SecretName, []Cause{WrongSecret, ChangedBody, AuthInHandler}
+	}
+	says := e.here() + "The middleware let the request through (x-middleware-rewrite is its own path), so the route's own handler answered " + http.StatusText(e.f.Status) + ". Probably its check of the signature failed: another secret, or other bytes than arrived. Or it wants a signed-in user (auth())."
+	fix := "Log the error that the handler catches: it names the cause. " + e.secretFix()
+	if e.onlyOldName() {
+		says += " The secret: " + e.oldName()
+		fix = "Log the error that the handler catches: it names the cause. " + e.renameFix()
+	}
+	return likely(first, others, says, fix+" "+e.orRawBody()+" If the handler calls auth(), remove that: the signature proves the sender.")
+}
+
+// authOrSignature explains a refusal that does not say who refused.
+func (e *evidence) authOrSignature() Advice {
+	own := "the app's own check of the signature failed: another secret, or other bytes than arrived"
+	ifRuns := " If the handler runs: " + lowerFirst(e.secretFix()) + " " + e.orRawBody()
+	if e.onlyOldName() {
+		ifRuns = " If the handler runs: " + lowerFirst(e.renameFix()) + " " + e.orRawBody()
+		own += " (" + strings.TrimSuffix(e.oldName(), ".") + ")"
+	}
+	signature := []Cause{WrongSecret, ChangedBody}
+	if !e.bodyIsKept() {
+		signature = []Cause{ChangedBody, WrongSecret}
+	}
+	if e.f.Status == http.StatusUnauthorized {
+		first, who := AuthMiddleware, "auth in front of the route (a middleware or guard) refused it"
+		if e.name == NestJS {
+			first, who = Guard, "a guard refused it"
+		}
+		return likely(first, append(signature, AuthInHandler), e.here()+"Probably "+who+"; or "+own+"."+e.said()+tellHandler, e.exempt()+ifRuns)
+	}
+	return likely(AuthMiddleware, append(signature, CSRF, Firewall),
+		e.here()+"Probably something in front of the webhook code refused the request: auth, a guard, a CSRF check or a firewall. Or "+own+"."+e.said()+tellHandler, e.exempt()+ifRuns)
+}
+
+// validation are what schemas say of a body that they refuse.
+var validation = regexp.MustCompile(`FST_ERR_VALIDATION|ZodError|ValiError|"type":"(missing|string_type|model_attributes_type|value_error)[^"]*","loc":\[|"loc":\["body"|ValidationError: |Validation failed|"code":"(invalid_type|unrecognized_keys|too_small)"|HttpMessageNotReadableException|One or more validation errors occurred`)
+
+// validated recognizes that the app validated the body and refused it.
+func (e *evidence) validated() (Advice, bool) {
+	if e.f.Status != http.StatusBadRequest && e.f.Status != http.StatusUnprocessableEntity {
+		return Advice{}, false
+	}
+	var o errorObject
+	nest := json.Unmarshal(e.f.Body, &o) == nil && o.StatusCode != nil && bytes.HasPrefix(o.Message, []byte("["))
+	if !nest && !validation.Match(e.f.Body) {
+		return Advice{}, false
+	}
+	says := "The app validated the body against a schema and refused it; this is not about the signature." + e.said()
+	return certain(Schema, says, "Verify the raw body first, then read only the fields you need: the sender adds fields, and many are null."), true
+}
+
+// refused explains any other refusal.
+func (e *evidence) refused() Advice {
+	readIt := "Read the app's answer and its log of this delivery, fix the error, then resend: same message, new signature."
+	switch {
+	case e.f.Status == http.StatusUnprocessableEntity:
+		return likely(Schema, []Cause{AppError}, e.here()+"Probably the app validated the body against a schema and refused it."+e.said()+" Its log says which field.",
+			"Verify the raw body first, then read only the fields you need: the sender adds fields, and many are null.")
+	case e.f.Status == http.StatusBadRequest && e.plain():
+		a := e.signatureRefused(false)
+		a.Says = strings.Replace(a.Says, "The app's own check of the signature refused it.", "The app does not say why it refused the request. Most likely its check of the signature failed.", 1)
+		a.Others = append(a.Others, Schema)
+		return a
+	case e.f.Status == http.StatusBadRequest && e.message != "":
+		return likely(AppError, []Cause{Schema, ChangedBody, WrongSecret},
+			e.here()+"The app refused the event, probably for the reason that it gives."+e.said()+" If that is not about the event's content, its check of the signature may have failed.",
+			"If the check of the signature failed: "+lowerFirst(e.secretFix())+" "+e.orRawBody())
+	case e.f.Status == http.StatusBadRequest:
+		a := e.signatureRefused(false)
+		a.Says = strings.Replace(a.Says, "The app's own check of the signature refused it.", "The app refused the request. Most likely its check of the signature failed.", 1)
+		a.Others = append(a.Others, Schema)
+		return a
+	}
+	return likely(Unknown, []Cause{AppError}, e.here()+"The app refused the event, probably for a reason of its own."+e.said()+" See its answer and its log.", readIt)
+}

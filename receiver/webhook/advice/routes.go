@@ -1,0 +1,161 @@
+package advice
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// notFound explains a 404.
+func (e *evidence) notFound() Advice {
+	through, rewritten := e.passedThrough()
+	code := e.f.Header.Get("Ngrok-Error-Code")
+	switch {
+	case e.hidden():
+		return certain(AuthMiddleware, "Clerk's middleware hid the route: auth.protect() there answers 404 to requests without a signed-in user (x-clerk-auth-reason: protect-rewrite).", e.exempt())
+	case code != "":
+		return certain(ClosedTunnel, "The target is an ngrok tunnel that is not open: "+quotable(code)+".", "Set --forward-to to the app's own address.")
+	case strings.HasSuffix(rewritten, e.path()):
+		return e.rewrittenTo(rewritten)
+	case rewritten != "":
+		return likely(NoRoute, []Cause{RewrittenPath, HandlerNotFound}, "Probably there is no route for POST at "+quotable(e.path())+"; or middleware, which rewrote the path to "+quotable(rewritten)+", sent it to the wrong one."+tellHandler, e.noRouteFix()+" If the route is there, leave the path out of that rewrite.")
+	case e.namesNoRoute():
+		return certain(NoRoute, e.noRouteSays(through), e.noRouteFix())
+	case e.name == NextJS && e.f.Header.Get("X-Clerk-Auth-Status") != "" && !through:
+		return likely(NoRoute, []Cause{HandlerNotFound, AuthMiddleware}, e.probablyNoRoute(), e.noRouteFix()+tellHandler)
+	}
+	return likely(NoRoute, []Cause{HandlerNotFound}, e.probablyNoRoute(), e.noRouteFix()+tellHandler)
+}
+
+const tellHandler = " To tell them apart, log something first thing in the webhook handler: if nothing is logged, it was not reached."
+
+func (e *evidence) rewrittenTo(path string) Advice {
+	says := "Middleware rewrote the path to " + quotable(path) + ", where there is no webhook route."
+	if pageNotFound(e.text) {
+		return certain(RewrittenPath, says, "Leave the webhook path out of that rewrite in the app's middleware, such as the one for i18n.")
+	}
+	return likely(RewrittenPath, []Cause{HandlerNotFound}, "Middleware rewrote the path to "+quotable(path)+", where there is probably no webhook route; or the handler there answered 404 itself.",
+		"Leave the webhook path out of that rewrite in the app's middleware, such as the one for i18n."+tellHandler)
+}
+
+func (e *evidence) noRouteSays(through bool) string {
+	who := "The app"
+	if e.stack.title != "" {
+		who = e.stack.title
+	}
+	says := who + " has no route for POST at " + quotable(e.path()) + "."
+	if through {
+		says += " The middleware let the request through (x-middleware-rewrite is its own path)."
+	}
+	return says
+}
+
+func (e *evidence) probablyNoRoute() string {
+	who := "the app"
+	if e.stack.title != "" {
+		who = e.stack.title
+	}
+	return "Probably " + who + " has no route for POST at " + quotable(e.path()) + "; or the handler itself answered 404, for a user that it did not find."
+}
+
+func (e *evidence) noRouteFix() string {
+	return "Compare the target's path and method with the route's" + e.placed(": ", "") + "."
+}
+
+// placed says where the route is in this framework, between lead and tail.
+func (e *evidence) placed(lead, tail string) string {
+	if e.stack.place == "" {
+		return ""
+	}
+	place := e.stack.place
+	if e.name == NextJS {
+		switch e.app.Router {
+		case "app":
+			place = "app{path}/route.ts"
+		case "pages":
+			place = "pages{path}.ts"
+		}
+	}
+	return lead + e.inStack(place) + tail
+}
+
+// noRoute are the sentences with which routers name a path that they do not know.
+var noRoute = []*regexp.Regexp{
+	regexp.MustCompile(`Cannot POST /`),                                    // Express, NestJS
+	regexp.MustCompile(`Route POST:/\S* not found`),                        // Fastify
+	regexp.MustCompile(`Cannot find any path matching`),                    // h3 1, Nuxt 3
+	regexp.MustCompile(`No route matches \[POST\]`),                        // Rails
+	regexp.MustCompile(`No route matches URL`),                             // React Router
+	regexp.MustCompile(`The route \S+ could not be found`),                 // Laravel
+	regexp.MustCompile(`Using the URLconf defined in`),                     // Django
+	regexp.MustCompile(`No static resource \S+`),                           // Spring 6
+	regexp.MustCompile(`Page not found: /`),                                // Nuxt
+	regexp.MustCompile(`Cannot find any route matching \[?POST`),           // h3 2
+	regexp.MustCompile(`NotFoundHttpException`),                            // Laravel
+	regexp.MustCompile(`ActionController::RoutingError|RoutingError \(No`), // Rails
+}
+
+// namesNoRoute reports whether the answer proves that no route took the request.
+func (e *evidence) namesNoRoute() bool {
+	for _, r := range noRoute {
+		if r.MatchString(e.text) {
+			return true
+		}
+	}
+	// A handler that calls notFound() answers without this page, and middleware
+	// that hides a path says so in its headers.
+	return e.name == NextJS && IsPage(e.f.Body) && pageNotFound(e.text)
+}
+
+func pageNotFound(text string) bool {
+	return strings.Contains(text, "This page could not be found")
+}
+
+// noPost explains a 405.
+func (e *evidence) noPost() Advice {
+	allowed := ""
+	if allow := e.f.Header.Get("Allow"); allow != "" {
+		allowed = ` (it allows "` + quotable(allow) + `")`
+	}
+	fix := "Let the route accept POST."
+	switch {
+	case e.name == NextJS && e.app.Router == "pages":
+		fix = "Let the handler in pages/api accept req.method POST."
+	case e.name == NextJS && e.app.Router == "app":
+		fix = "Export a POST handler from route.ts: export async function POST(req: Request) { … }."
+	case e.stack.post != "":
+		fix = e.inStack(e.stack.post)
+	}
+	return certain(NoPost, "What answers at "+quotable(e.path())+" does not accept POST"+allowed+".", fix+" If the webhook route is another one, compare the target's path with it.")
+}
+
+// tooLarge explains a 413.
+func (e *evidence) tooLarge() Advice {
+	fix := "Raise the limit for this route."
+	switch {
+	case strings.HasPrefix(e.f.Header.Get("Server"), "nginx"):
+		fix = "Raise client_max_body_size of nginx."
+	case e.stack.limit != "":
+		fix = e.inStack(e.stack.limit)
+	}
+	return certain(BodyLimit, "The app's body limit, or that of a proxy in front of it, is below the "+e.size()+" bytes of this event.", fix)
+}
+
+// mediaType explains a 415.
+func (e *evidence) mediaType() Advice {
+	contentType := e.d.Header.Get("Content-Type")
+	if contentType == "" {
+		contentType = "none"
+	}
+	return certain(MediaType, "The app does not accept the content type of this event ("+quotable(contentType)+").", "Add a parser for it that leaves the body as it is: the verifier needs the raw body.")
+}
+
+// proxyFailed explains 502, 503 and 504.
+func (e *evidence) proxyFailed() Advice {
+	fix := "Start the app, or send to its own port with --forward-to; then resend. If the app itself answered, read its log."
+	status := http.StatusText(e.f.Status)
+	if e.f.Status != http.StatusServiceUnavailable && (IsPage(e.f.Body) || anyHeader(e.f.Header, "Ngrok-")) && e.message == "" {
+		return certain(Proxy, "A proxy in front of the app answered "+status+": the app is not running, or did not answer it in time.", fix)
+	}
+	return likely(Proxy, []Cause{AppError}, "Probably a proxy in front of the app answered "+status+": the app is not running, or did not answer in time. Or the app itself answered so."+e.said(), fix)
+}

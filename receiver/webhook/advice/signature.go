@@ -1,0 +1,162 @@
+package advice
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+// signatureWords are what hand-written code says about a bad signature; case is
+// ignored.
+var signatureWords = []string{
+	"invalid webhook signature", "invalid signature", "bad signature", "signature verification failed", "webhook verification", "verifying webhook",
+	"signature mismatch", "signature does not match", "signatures do not match", "could not verify signature", "signature is invalid", "verification failed",
+	"verify webhook", "invalid webhook", "unverified webhook", "webhook signature", "verify signature", "verify incoming webhook", "wrong signature", "signature invalid",
+}
+
+// mentionsSignature reports whether the answer blames the webhook's signature. A
+// token's signature is something else.
+func (e *evidence) mentionsSignature() bool {
+	said := strings.ToLower(e.text[:min(len(e.text), maxText)])
+	if strings.Contains(said, "jwt") || strings.Contains(said, "token") {
+		return false
+	}
+	return slices.ContainsFunc(signatureWords, func(words string) bool { return strings.Contains(said, words) })
+}
+
+// blamesSignature is mentionsSignature for the statuses that verifiers answer.
+func (e *evidence) blamesSignature() bool {
+	switch e.f.Status {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotAcceptable, http.StatusUnprocessableEntity, http.StatusInternalServerError:
+		return e.mentionsSignature()
+	}
+	return false
+}
+
+// signatureRefused explains that the app's verifier refused the signature. exact is
+// set if it said so in the library's words: then a secret was there, and other bytes
+// or another secret are all that is left.
+func (e *evidence) signatureRefused(exact bool) Advice {
+	lead := "The request reached the app's own check of the signature, so path and middleware are right."
+	if !exact {
+		lead = "The app's own check of the signature refused it."
+	}
+	lead += e.said()
+	kept := e.bodyIsKept()
+	switch {
+	case exact && kept && e.getsWholeBody() && e.verified():
+		return certain(WrongSecret, lead+" It verifies here, and this body stays the same when JavaScript parses and writes it, so the app uses another secret.", e.secretFix())
+	case e.signedByHooktop():
+		return likely(WrongSecret, []Cause{ChangedBody, NoRawBody},
+			lead+" Probably the app does not have the secret: hooktop signed this with its own, because it found none of the endpoint's. Or the app verifies other bytes than arrived."+e.tellBytes(),
+			"Put the secret that the app verifies with into .env.local as "+e.variable()+", and resend; or give the app hooktop's own. If it has that: "+lowerFirst(e.rawBody()))
+	case e.onlyOldName() && !exact:
+		return likely(SecretName, []Cause{WrongSecret, ChangedBody, NoRawBody},
+			lead+" Probably it has no secret: "+e.oldName()+" Or it uses another secret, or verifies other bytes than arrived."+e.tellBytes(),
+			e.renameFix()+" If the app reads the old name itself: "+lowerFirst(e.rawBody()))
+	case kept:
+		others := []Cause{NoRawBody}
+		if !exact {
+			others = append(others, SecretNotSet)
+		}
+		return likely(WrongSecret, others,
+			lead+" Probably the app uses another secret: this body stays the same when JavaScript parses and writes it. Or the verifier gets no body, or an object in place of the text."+e.tellBytes(),
+			e.secretFix()+" If the secret is right: "+lowerFirst(e.rawBody()))
+	}
+	others := []Cause{WrongSecret, NoRawBody}
+	if !exact {
+		others = append(others, SecretNotSet)
+	}
+	return likely(ChangedBody, others,
+		lead+" It verifies here, so the app verifies different bytes or uses another secret: probably it parses the body and writes it again."+e.tellBytes(),
+		e.rawBody()+" If it has the raw body: "+lowerFirst(e.secretFix()))
+}
+
+// signedByHooktop reports whether the signature was made with hooktop's own secret.
+func (e *evidence) signedByHooktop() bool {
+	return e.app.LocalSecret && (e.d.Origin == webhook.Trigger || e.d.Origin == webhook.Resend)
+}
+
+// bodyIsKept reports whether the app cannot have changed the body by parsing and
+// writing it. That is known of JavaScript alone.
+func (e *evidence) bodyIsKept() bool {
+	return e.stack.javascript && len(e.d.Body) > 0 && survivesJavaScript(e.d.Body)
+}
+
+// getsWholeBody reports whether nothing but the text that arrived can have reached
+// the verifier, parsed and written again or not. In the others a body parser that is
+// missing, or that came first, leaves an empty body or "[object Object]".
+func (e *evidence) getsWholeBody() bool {
+	return e.stack.web && !(e.name == NextJS && e.app.Router == "pages") || e.name == Fastify
+}
+
+// tellBytes says how to tell a changed body from another secret.
+func (e *evidence) tellBytes() string {
+	return " To tell them apart, log the length of what the app verifies: if it is " + e.size() + " bytes, it is the secret."
+}
+
+// onlyOldName reports whether the project's files have Clerk's secret only under a
+// name that verifyWebhook does not read.
+func (e *evidence) onlyOldName() bool { return e.app.OldNameOnly && !fromStripe(e.d) }
+
+func (e *evidence) oldName() string {
+	return "the project has only " + e.app.SecretFound + ", and verifyWebhook reads " + e.variable() + "."
+}
+
+func (e *evidence) renameFix() string {
+	return "Name the variable " + e.variable() + " (hooktop reads it under that name, too), and restart the app."
+}
+
+// variable is the one that the app's verifier reads.
+func (e *evidence) variable() string {
+	switch {
+	case fromStripe(e.d):
+		return "STRIPE_WEBHOOK_SECRET"
+	case e.name == Nuxt:
+		return "NUXT_CLERK_WEBHOOK_SIGNING_SECRET"
+	}
+	return "CLERK_WEBHOOK_SIGNING_SECRET"
+}
+
+// secretFix says which secret the app needs.
+func (e *evidence) secretFix() string {
+	secret := "the endpoint's whsec_… secret"
+	if e.d.Verdict.Secret != "" {
+		secret = "the secret that verified it here, " + e.d.Verdict.Secret
+	}
+	reads := ""
+	if !fromStripe(e.d) {
+		reads = " verifyWebhook reads " + e.variable() + "."
+	}
+	return "Give the app " + secret + ", and restart it after editing .env." + reads
+}
+
+// orRawBody says the same in fewer words, as another possible fix.
+func (e *evidence) orRawBody() string {
+	if raw := e.raw(); raw != "" {
+		return "Or give its verifier the raw body: " + raw + "."
+	}
+	return "Or give its verifier the raw body as it arrived."
+}
+
+// rawBody returns how to get the raw body in this framework. If the framework is
+// unknown, it names the ways of the likely ones.
+func (e *evidence) rawBody() string {
+	if e.stack.raw == "" {
+		return "Give the verifier the raw body as it arrived, such as await req.text() or express.raw(), and not JSON that was parsed and written again: it has different bytes."
+	}
+	return "Give the verifier the raw body. In " + e.stack.title + ": " + e.raw() + "."
+}
+
+// raw is how to read the body unchanged in this framework.
+func (e *evidence) raw() string {
+	switch {
+	case e.name == NextJS && e.app.Router == "app":
+		return "await req.text(), not req.json()"
+	case e.name == NextJS && e.app.Router == "pages":
+		return "export const config = { api: { bodyParser: false } }, then read the stream"
+	}
+	return e.stack.raw
+}
