@@ -94,7 +94,7 @@ func beginning(r *bufio.Reader) ([]byte, error) {
 			}
 			return nil, err
 		}
-		blank := len(start) - len(bytes.TrimLeft(start, " \t\r\n"))
+		blank := len(start) - len(bytes.TrimLeft(start, " \t\r\n\ufeff"))
 		if blank == 0 {
 			return r.Peek(max(len(start), r.Buffered()))
 		}

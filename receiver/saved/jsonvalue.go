@@ -29,11 +29,9 @@ func (p *parser) value(raw json.RawMessage, place string, depth int, visit visit
 		f, err := p.ownLine(raw)
 		return visit(f, place, err)
 	}
-	if _, is := o.Object("request"); is {
-		if _, is := o.Object("response"); is || o["starteddatetime"] != nil || o["hooktop"] != nil {
-			if f, found, err := p.harEntry(o); found {
-				return visit(f, place, err)
-			}
+	if o["starteddatetime"] != nil || o["hooktop"] != nil {
+		if f, found, err := p.harEntry(o); found {
+			return visit(f, place, err)
 		}
 	}
 	r, found, err := requestIn(o, 0)

@@ -86,8 +86,8 @@ func Text(in io.Reader) (*bufio.Reader, error) {
 }
 
 // encodingOf returns the encoding that a text begins in, nil for UTF-8 without a
-// byte order mark. Without a mark, UTF-16 shows in every other byte being zero:
-// what people save begins with ASCII.
+// byte order mark. Without a mark, UTF-16 shows in nearly every other byte being
+// zero: what people save is mostly ASCII.
 func encodingOf(start []byte) encoding.Encoding {
 	var even, odd int
 	for i, b := range start {
@@ -103,9 +103,9 @@ func encodingOf(start []byte) encoding.Encoding {
 	switch {
 	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
 		return unicode.UTF8BOM
-	case bytes.HasPrefix(start, []byte("\xff\xfe")), len(start) >= 8 && even == 0 && odd >= half*3/4:
+	case bytes.HasPrefix(start, []byte("\xff\xfe")), len(start) >= 8 && even <= half/16 && odd >= half*3/4:
 		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-	case bytes.HasPrefix(start, []byte("\xfe\xff")), len(start) >= 8 && odd == 0 && even >= half*3/4:
+	case bytes.HasPrefix(start, []byte("\xfe\xff")), len(start) >= 8 && odd <= half/16 && even >= half*3/4:
 		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
 	}
 	return nil
