@@ -48,6 +48,8 @@ func (p *program) exportCommand() *cobra.Command {
          entries of their own
   curl   a script that sends each delivery again, re-signed: valid for five
          minutes
+  clerk  lines as clerk webhooks listen --json prints them, for
+         clerk webhooks verify --delivery
 
 One-time codes, tokens, passwords and cookies are masked unless --with-codes
 is given. --redact also masks e-mail addresses, names, phone numbers, pictures
@@ -86,7 +88,7 @@ hooktop export '#42' --format curl --to 3000 | sh`,
 	flags.BoolVar(&e.withCodes, "with-codes", false, "do not mask one-time codes, tokens and cookies")
 	flags.StringVar(&e.to, "to", "", "with curl: the URL to send to; else your app, else hooktop")
 	flags.StringVar(&e.as, "as", string(webhook.Same), "with curl: how to sign; see hooktop resend --help")
-	config.NameValues(flags, "format", "jsonl|har|curl", "output", "FILE", "to", "URL", "as", "same|new|verbatim")
+	config.NameValues(flags, "format", "jsonl|har|curl|clerk", "output", "FILE", "to", "URL", "as", "same|new|verbatim")
 	config.HideFlags(flags, "insecure-forward", "no-color") // the script's curl sends, and nothing has colours
 	config.Describe(flags, "json", "do not print how many were exported")
 	return cmd
@@ -94,9 +96,9 @@ hooktop export '#42' --format curl --to 3000 | sh`,
 
 func (e *exporting) check(cmd *cobra.Command) error {
 	switch e.format {
-	case "jsonl", "har", "curl":
+	case "jsonl", "har", "curl", "clerk":
 	default:
-		return exit.Usage(fmt.Sprintf("--format: unknown format %q", e.format), "choose jsonl, har or curl")
+		return exit.Usage(fmt.Sprintf("--format: unknown format %q", e.format), "choose jsonl, har, curl or clerk")
 	}
 	if e.redact && e.withCodes {
 		return exit.Usage("--redact and --with-codes cannot be combined", "--redact masks more; --with-codes masks nothing")
@@ -152,8 +154,11 @@ func (p *program) export(ctx context.Context, s *config.Settings, db *store.Stor
 
 // unsigned returns the writer of a format that signs nothing.
 func unsigned(format string, w io.Writer) saved.Writer {
-	if format == "har" {
+	switch format {
+	case "har":
 		return &saved.HAR{To: w, Version: releaseVersion()}
+	case "clerk":
+		return saved.ClerkLines{To: w}
 	}
 	return saved.JSONLines{To: w}
 }

@@ -206,6 +206,9 @@ func (s *search) nothing() error {
 	}) {
 		do = "the signature is in the request's headers, and covers the exact bytes of its body: save the request itself, as hooktop show ID --json, a HAR or ngrok's inspector has it"
 	}
+	if len(kinds) == 0 {
+		return unread(errors.New("it has no webhook request"))
+	}
 	return &UnreadError{fmt.Errorf("it has no webhook request; what there is: %s", strings.Join(kinds, ", ")), do}
 }
 

@@ -144,12 +144,12 @@ func (p *parser) oneLine(l line, lines *lineReader, unended *int, visit visitor)
 				found, text = true, text[end:]
 				continue
 			}
-			bad = bad || text[0] == '{'
+			bad = bad || meantAsJSON(l.text, text)
 			text = text[1:]
 			continue
 		}
 		if !opens(l.text, text) || *unended >= mostUnended {
-			bad = bad || text[0] == '{'
+			bad = bad || meantAsJSON(l.text, text)
 			text = text[1:]
 			continue
 		}
@@ -173,6 +173,12 @@ func (p *parser) oneLine(l line, lines *lineReader, unended *int, visit visitor)
 		return visit(fileEntry{}, place(l.n), errNotJSON)
 	}
 	return visit(fileEntry{}, place(l.n), &notDelivery{"a line of text"})
+}
+
+// meantAsJSON reports whether a bracket in a line begins an object that is broken,
+// rather than a word of a log.
+func meantAsJSON(whole, value []byte) bool {
+	return value[0] == '{' && (looksJSON(value) || len(whole) == len(value))
 }
 
 // opens reports whether a value that does not end on its line may go on in the

@@ -28,10 +28,12 @@ func (p *parser) rawRequests(r *bufio.Reader, visit visitor) error {
 	}
 	return rawhttp.Read(text, func(m rawhttp.Message, err error) error {
 		place := fmt.Sprintf("line %d", m.Line)
-		if err != nil {
+		switch {
+		case m.Response:
+			return visit(fileEntry{}, place, &notDelivery{"a response"})
+		case err != nil:
 			return visit(fileEntry{}, place, err)
-		}
-		if !m.Named && !signed(m.Header) {
+		case !m.Named && !signed(m.Header):
 			return visit(fileEntry{}, place, &notDelivery{"headers without a request line and a signature"})
 		}
 		f, err := p.post(Request{Request: m.Request, Others: m.Others, Doubt: m.Doubt})

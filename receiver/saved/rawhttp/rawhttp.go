@@ -24,6 +24,8 @@ type Message struct {
 	Line int
 	// Named is set if it has a request line: its method and its URL are known.
 	Named bool
+	// Response is set if it is an answer, which has headers and a body alone.
+	Response bool
 	// Others are other bodies that it may have been sent with: a file loses or
 	// gains line breaks.
 	Others [][]byte
@@ -61,8 +63,8 @@ func isTarget(s string) bool {
 	return s[0] == '/' || strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
 }
 
-// Read passes each request of a text to visit, or what is wrong with it, until
-// visit returns an error. Responses are passed over.
+// Read passes each message of a text to visit, or what is wrong with it, until
+// visit returns an error.
 func Read(text []byte, visit func(m Message, err error) error) error {
 	at := 1
 	for {
@@ -71,12 +73,10 @@ func Read(text []byte, visit func(m Message, err error) error) error {
 		if text = rest; len(text) == 0 {
 			return nil
 		}
-		m, isRequest, rest, err := readOne(text)
+		m, rest, err := readOne(text)
 		m.Line = at
-		if isRequest {
-			if err := visit(m, err); err != nil {
-				return err
-			}
+		if err := visit(m, err); err != nil {
+			return err
 		}
 		if len(rest) >= len(text) { // it always gets on
 			return nil
@@ -110,23 +110,23 @@ func cutHead(text []byte) (head, body []byte) {
 }
 
 // readOne reads the message that a text begins with, and returns what follows it.
-func readOne(text []byte) (m Message, isRequest bool, rest []byte, err error) {
+func readOne(text []byte) (m Message, rest []byte, err error) {
 	head, body := cutHead(text)
 	m.Request = webhook.Request{Method: http.MethodPost, Header: http.Header{}}
 	lines := strings.Split(strings.ReplaceAll(string(head), "\r\n", "\n"), "\n")
-	isRequest = !statusLine.MatchString(lines[0])
+	m.Response = statusLine.MatchString(lines[0])
 	if line := requestLine.FindStringSubmatch(lines[0]); line != nil {
 		m.Named, m.Method = true, line[1]
 		setURL(&m.Request, line[2])
 	}
-	if m.Named || !isRequest {
+	if m.Named || m.Response {
 		lines = lines[1:]
 	}
 	if err := m.readHead(lines); err != nil {
-		return m, isRequest, after(body), err
+		return m, after(body), err
 	}
 	rest, err = m.readBody(body)
-	return m, isRequest, rest, err
+	return m, rest, err
 }
 
 // after returns the text from the next request on.
@@ -169,7 +169,7 @@ func (m *Message) readHead(lines []string) error {
 			last = http.CanonicalHeaderKey(name)
 		}
 	}
-	if len(m.Header) == 0 {
+	if len(m.Header) == 0 && m.Host == "" && !m.Response {
 		return fmt.Errorf("it has no headers")
 	}
 	return nil
