@@ -120,12 +120,12 @@ func (s *search) visit(f fileEntry, place string, err error) error {
 
 // same reports whether two are the same signed request, as a proxy lists it twice.
 func (c candidate) same(other candidate) bool {
-	for _, name := range []string{"Svix-Signature", "Webhook-Signature", "Stripe-Signature"} {
-		if !slices.Equal(c.Header.Values(name), other.Header.Values(name)) {
+	for name := range c.Header {
+		if isSigning(name) && !slices.Equal(c.Header.Values(name), other.Header.Values(name)) {
 			return false
 		}
 	}
-	return signed(c.Header) && bytes.Equal(c.Body, other.Body)
+	return signed(c.Header) && signed(other.Header) && bytes.Equal(c.Body, other.Body)
 }
 
 // choose returns the request that is meant, or says why there is no telling.
