@@ -89,5 +89,8 @@ func (h *hooktop) condition() any {
 	if h.settings.PublicURL != "" {
 		c.Tunnel.PublicURL = ndjson.Null(h.settings.PublicURL)
 	}
+	for _, r := range h.forwarder.Routes() {
+		c.Routes = append(c.Routes, r.String())
+	}
 	return c
 }

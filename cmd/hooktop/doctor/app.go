@@ -23,6 +23,9 @@ func (x *Checker) routes() []receiver.Route {
 	if x.Running != nil {
 		return x.Running.Routes
 	}
+	if routes := x.runningRoutes(); len(routes) > 0 {
+		return routes
+	}
 	return x.Settings.Forwarding.Routes
 }
 
@@ -33,6 +36,9 @@ func (x *Checker) app(ctx context.Context) (found []Finding) {
 	}
 	for i, r := range x.routes() {
 		f := x.route(ctx, r)
+		if x.Running == nil { // its dashboard shows them
+			x.answered(ctx, &f, r)
+		}
 		if i == 0 && x.Settings.Forwarding.ReplyByApp {
 			f.Text += "; the sender gets the first matching app's answer"
 		}

@@ -20,6 +20,8 @@ type Condition struct {
 	Why string `json:"why"`
 	// Addr is the address that it listens at.
 	Addr string `json:"addr"`
+	// Routes are where it forwards to now, as they are typed, without passwords.
+	Routes []string `json:"routes"`
 }
 
 // instance is a hooktop that runs on the same database.
