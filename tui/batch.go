@@ -21,6 +21,8 @@ type batch struct {
 	one func(ctx context.Context, id int64) (taken bool, err error)
 	// summary says how the whole batch ended.
 	summary func(s *batch) string
+	// unmarks says that what is done loses its mark, lest it is done twice.
+	unmarks bool
 
 	ctx  context.Context //nolint:containedctx // of this one series: esc ends it
 	done int
@@ -85,6 +87,11 @@ func (m *model) batchStep(msg batchMsg) tea.Cmd {
 	}
 	m.doing.end()
 	m.changed()
+	if s.unmarks {
+		for _, id := range s.ids[:s.done] {
+			delete(m.marks, id)
+		}
+	}
 	return m.setStatus(s.result())
 }
 
@@ -111,7 +118,7 @@ func (s *batch) result() status {
 func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) ([]string, error)) tea.Cmd {
 	send := m.deps.Resend
 	return m.batchInBackground(&batch{
-		ids: ids, verb: "resent",
+		ids: ids, verb: "resent", unmarks: true,
 		one: func(ctx context.Context, id int64) (bool, error) {
 			targets, err := to(id)
 			taken := err == nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/resolution"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -32,7 +33,8 @@ func (st *styles) standing(s webhook.Standing) (symbol string, look draw.Style) 
 		look = st.Warn
 	case webhook.StandingResent:
 		look = st.Resent
-	case webhook.StandingStale, webhook.StandingDuplicate, webhook.StandingNoEffect:
+	case webhook.StandingStale, webhook.StandingDuplicate, webhook.StandingNoEffect,
+		webhook.StandingResolved, webhook.StandingAcknowledged:
 		look = st.Dim
 	default:
 		look = st.OK
@@ -175,7 +177,12 @@ func (st *styles) deliveryRow(d *webhook.Delivery, w int, c columns, now time.Ti
 // delivery it resends.
 func (st *styles) summary(l *draw.Line, d *webhook.Delivery, c columns, code string, told bool) {
 	tint, what := st.Text, outcomeSummary(d)
+	done := resolution.Text(*d)
 	switch {
+	case done != "":
+		tint, what = st.Dim, done
+	case d.Failed() && d.AppFailure != "" && d.Origin != webhook.Resend && !d.Refused():
+		tint, what = st.Warn, string(d.Cause())
 	case d.Outcome == webhook.Rejected:
 		tint = st.Bad
 	case d.StandingHere() == webhook.StandingNotApplied:
@@ -186,7 +193,7 @@ func (st *styles) summary(l *draw.Line, d *webhook.Delivery, c columns, code str
 	if code != "" {
 		tint, what = st.Strong, "code "+code
 	}
-	if c.app == 0 && appFailed(d) {
+	if c.app == 0 && appFailed(d) && done == "" {
 		what = "your app: " + strings.TrimPrefix(appStatusText(d), "→")
 	}
 	if re := resends(d); !told && what == none {
@@ -281,6 +288,9 @@ func (st *styles) ourLook(d *webhook.Delivery, mark draw.Style) draw.Style {
 }
 
 func (st *styles) appLook(d *webhook.Delivery) draw.Style {
+	if d.HasFailed() && !d.Failed() {
+		return st.Dim // it was dealt with
+	}
 	if d.AppFailure != "" || d.AppStatus >= 300 {
 		return st.Bad
 	}

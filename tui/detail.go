@@ -33,6 +33,8 @@ type detail struct {
 	vouched bool
 	// code is the one-time code in it, "" if there is none.
 	code string
+	// resends are the deliveries that resend it, newest first.
+	resends []webhook.Delivery
 	// tries are the deliveries of the same message, newest first.
 	tries  []webhook.Delivery
 	body   bodyText
@@ -90,13 +92,26 @@ func (p *detail) wanted(m *model, id int64) tea.Cmd {
 				return nil, fmt.Errorf("read the tries of #%d: %w", id, err)
 			}
 		}
+		resends, err := readResends(ctx, store, d.Resends)
+		if err != nil {
+			return nil, fmt.Errorf("read the resends of #%d: %w", id, err)
+		}
 		body, vouched := newBodyText(d.Body), signatureHolds(d.Verdict) || ask != nil && ask(d)
-		return func() tea.Cmd { p.show(m, d, tries, body); p.vouched = vouched; return nil }, nil
+		return func() tea.Cmd { p.resends = resends; p.show(m, d, tries, body); p.vouched = vouched; return nil }, nil
 	})
 	if !fresh {
 		return read
 	}
 	return tea.Batch(read, m.after(slowly, slowMsg{p, p.request.n}))
+}
+
+// readResends reads the newest of the deliveries that resend one.
+func readResends(ctx context.Context, store Store, ids []int64) ([]webhook.Delivery, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	ids = ids[max(0, len(ids)-maxTries):]
+	return store.Deliveries(ctx, query.Page{Filter: query.IDs(ids...), Limit: len(ids)})
 }
 
 // slowMsg says that a read has taken so long that the user should be told.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
+	"github.com/hooktop/hooktop/receiver/webhook/resolution"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -14,6 +15,7 @@ import (
 // genuine and what it did; and the app's response.
 func (p *detail) diagnosis(m *model, d *draw.Doc) {
 	x := p.d
+	p.dealtWith(m, d)
 	switch {
 	case appAlone(x):
 		p.resentHead(m, d)
@@ -25,6 +27,22 @@ func (p *detail) diagnosis(m *model, d *draw.Doc) {
 		p.rejected(m, d)
 		p.app(m, d, false)
 	}
+}
+
+// dealtWith says first how a failure was resolved, or that it was acknowledged: what
+// follows is what had been wrong.
+func (p *detail) dealtWith(m *model, d *draw.Doc) {
+	st, x := &m.styles, p.d
+	done := resolution.Text(*x)
+	if done == "" {
+		return
+	}
+	symbol, look := st.mark(x)
+	titled(d, st, look, symbol, done, "")
+	if x.ResolvedBy == 0 {
+		d.Text(st.Dim, text.Ago(x.AcknowledgedAt, m.now)+". a takes it back.", 2)
+	}
+	d.Head("WHAT HAD BEEN WRONG", "")
 }
 
 // copiesFix is shown beside the fix that y and f copy.
@@ -107,7 +125,16 @@ func checkColumn(cs []webhook.Check) int {
 func (p *detail) verified(m *model, d *draw.Doc) {
 	st, x := &m.styles, p.d
 	o := advice.ExplainOutcome(x)
-	symbol, look := st.markHere(x) // what the app said stands below
+	// What went wrong stands first: all else is as it should be.
+	said, ok := webhook.DecidingForward(x.Forwards)
+	appFirst := ok && said.Failed()
+	if cause := x.FirstCause(); appFirst && !x.Refused() {
+		titled(d, st, st.Warn, "!", cause.Title(), string(cause))
+		p.app(m, d, o.Fix == "")
+		d.Head("IN HOOKTOP", "")
+		appFirst = false
+	}
+	symbol, look := st.markHere(x)
 	titled(d, st, look, symbol, o.Title, answered(x))
 	if o.Why != "" {
 		d.Break()
@@ -125,15 +152,12 @@ func (p *detail) verified(m *model, d *draw.Doc) {
 		d.Head("ONE-TIME CODE", "y o copies it")
 		d.Text(st.Strong, p.code, 1)
 	}
-	// What went wrong stands first: all else is as it should be.
-	said, ok := webhook.DecidingForward(x.Forwards)
-	appFirst := ok && said.Failed()
 	if appFirst {
 		p.app(m, d, o.Fix == "")
 	}
 	p.did(m, d)
 	checks(d, st, x.Verdict)
-	if !appFirst {
+	if !ok || !said.Failed() {
 		p.app(m, d, o.Fix == "")
 	}
 }

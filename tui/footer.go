@@ -47,7 +47,7 @@ const (
 	keysScroll
 	keysTabs
 	keysTime
-	// keysAgain is R for a rejected delivery and r for another one.
+	// keysAgain is R for a rejected delivery that may verify now, and r for another.
 	keysAgain
 )
 
@@ -79,11 +79,11 @@ func (m *model) footerKeys() []footerKey {
 	case m.selected() == nil:
 		return []footerKey{{actTrigger, "send a test event"}, {actCopy, "copy"}, {actOpen, "Clerk Dashboard"}, {actTarget, ""}}
 	case m.causes.shown(m):
-		return []footerKey{{keysMove, ""}, {actEnter, "list them"}, {actCauses, "one by one"}, {keysAgain, ""}, {actCopy, ""}}
+		return []footerKey{{keysMove, ""}, {actEnter, "list them"}, {actCauses, "one by one"}, {keysAgain, ""}, {actAcknowledge, "acknowledge all"}, {actCopy, ""}}
 	case len(m.marks) > 0:
-		return []footerKey{{keysMove, ""}, {actMark, ""}, {actResend, "resend %d"}, {actReverify, ""}, {actBack, "unmark"}, {actExport, ""}, {actEnter, ""}}
+		return []footerKey{{keysMove, ""}, {actMark, ""}, {actResend, "resend %d"}, {actReverify, ""}, {actAcknowledge, ""}, {actBack, "unmark"}, {actExport, ""}, {actEnter, ""}}
 	case m.tab == tabFailures:
-		return []footerKey{{keysMove, ""}, {actEnter, ""}, {actCauses, ""}, {keysAgain, ""}, {actCopy, ""}, {actFollow, ""}, {actNextFailure, ""}}
+		return []footerKey{{keysMove, ""}, {actEnter, ""}, {actCauses, ""}, {keysAgain, ""}, {actAcknowledge, ""}, {actCopy, ""}, {actTarget, ""}, {actFollow, ""}, {actNextFailure, ""}}
 	}
 	return []footerKey{{keysMove, ""}, {actEnter, ""}, {actFilter, ""}, {keysAgain, ""}, {actTrigger, ""}, {actCopy, ""}, {actEdit, ""}, {actFollow, ""}, {actMark, ""}}
 }
@@ -99,7 +99,7 @@ func (m *model) footerHints() []hint {
 		act := k.act
 		if act == keysAgain {
 			act = actResend
-			if d := m.selected(); d != nil && isRejected(d) && m.keys.byAct[actReverify].why(m) == "" {
+			if d := m.selected(); d != nil && isRejected(d) && !signatureHolds(d.Verdict) && m.keys.byAct[actReverify].why(m) == "" {
 				act = actReverify
 			}
 		}

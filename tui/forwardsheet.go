@@ -15,6 +15,8 @@ import (
 type targetSheet struct {
 	input textinput.Model
 	was   string
+	// then opens the sheet that it was opened from; nil for none.
+	then func() tea.Cmd
 }
 
 func (m *model) cannotRedirect() string {
@@ -38,7 +40,7 @@ func (s *targetSheet) press(m *model, k tea.KeyPressMsg, _ action) tea.Cmd {
 	case "enter":
 		return s.set(m)
 	case "esc":
-		return m.close()
+		return tea.Batch(m.close(), s.back())
 	}
 	s.input, _ = s.input.Update(k)
 	return nil
@@ -48,12 +50,20 @@ func (s *targetSheet) set(m *model) tea.Cmd {
 	m.sheet = nil
 	routes := strings.TrimSpace(s.input.Value())
 	if routes == strings.TrimSpace(s.was) {
-		return nil
+		return s.back()
 	}
 	redirect := m.deps.Redirect
 	return m.inBackground("changing the app", func(context.Context) (func() tea.Cmd, error) {
-		return func() tea.Cmd { return m.setStatus(good(m.redirected())) }, redirect(routes)
+		return func() tea.Cmd { return tea.Batch(m.setStatus(good(m.redirected())), s.back()) }, redirect(routes)
 	})
+}
+
+// back opens the sheet that it was opened from.
+func (s *targetSheet) back() tea.Cmd {
+	if s.then == nil {
+		return nil
+	}
+	return s.then()
 }
 
 // redirected says where deliveries are forwarded from now on.

@@ -68,10 +68,11 @@ func lookKeys() []binding {
 func doKeys() []binding {
 	return []binding{
 		{act: actTrigger, keys: []string{"t"}, show: "t", short: "trigger", long: "send a signed test event", cannot: (*model).cannotTrigger, do: (*model).openTrigger},
-		{act: actMark, keys: []string{"space"}, show: "space", short: "mark", long: "mark for r, R and x; esc unmarks", cannot: (*model).cannotMark, do: (*model).toggleMark},
+		{act: actMark, keys: []string{"space"}, show: "space", short: "mark", long: "mark for r, R, a, x; esc unmarks", cannot: (*model).cannotMark, do: (*model).toggleMark},
 		{act: actResend, keys: []string{"r"}, show: "r", short: "resend", long: "resend it, or the marked ones", cannot: (*model).cannotResend, do: (*model).openResend},
 		{act: actEdit, keys: []string{"e"}, show: "e", short: "edit", long: "edit the body, then send as new", cannot: (*model).cannotEdit, do: (*model).openEdit},
 		{act: actReverify, keys: []string{"R", "shift+r"}, show: "R", short: "re-verify", long: "re-verify rejected deliveries", cannot: (*model).cannotReverify, do: (*model).openReverify},
+		{act: actAcknowledge, keys: []string{"a"}, show: "a", short: "acknowledge", long: "acknowledge a failure, or undo it", cannot: (*model).cannotAcknowledge, do: (*model).acknowledge},
 		{act: actTarget, keys: []string{"F", "shift+f"}, show: "F", short: "forward to", long: "choose the app to forward to", cannot: (*model).cannotRedirect, do: (*model).openTarget},
 		{act: actCopy, keys: []string{"y"}, show: "y", short: "copy", long: "copy URL, curl, body, fix, id …", do: (*model).openCopy},
 		{act: actExport, keys: []string{"x"}, show: "x", short: "export", long: "export the listed or marked ones", cannot: (*model).cannotExport, do: (*model).openExport},

@@ -39,6 +39,7 @@ const (
 	actResend
 	actEdit
 	actReverify
+	actAcknowledge
 	actTrigger
 	actTarget
 	actCopy

@@ -53,12 +53,14 @@ type model struct {
 	lists  [2]*deliveries
 	causes *causes
 	marks  marks
-	detail detail
-	users  *users
-	user   user
-	steps  setupPane
-	sheet  sheet
-	bar    filterBar
+	// acknowledged are the failures that were acknowledged last.
+	acknowledged []int64
+	detail       detail
+	users        *users
+	user         user
+	steps        setupPane
+	sheet        sheet
+	bar          filterBar
 
 	status status
 	doing  doing

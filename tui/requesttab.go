@@ -117,7 +117,11 @@ func (p *detail) bodyHead(st *styles, d *draw.Doc) {
 // forwards lists the forwards to the app and its responses.
 func (p *detail) forwards(m *model, d *draw.Doc) {
 	x := p.d
-	if len(x.Forwards) == 0 {
+	sent := p.sentAs(m, d)
+	switch {
+	case len(x.Forwards) == 0 && sent:
+		return
+	case len(x.Forwards) == 0:
 		p.noForwards(m, d)
 		return
 	}
@@ -130,6 +134,25 @@ func (p *detail) forwards(m *model, d *draw.Doc) {
 		}
 		p.forward(m, d, f, x, remark)
 	}
+}
+
+// sentAs lists the resends that an app got, newest first, and reports whether there are
+// any.
+func (p *detail) sentAs(m *model, d *draw.Doc) (any bool) {
+	for i := range p.resends {
+		r := &p.resends[i]
+		said := strings.TrimPrefix(appStatusText(r), "→")
+		if said == "" {
+			continue
+		}
+		symbol := "✓"
+		if r.AppFailed() {
+			symbol = "✗"
+		}
+		d.Item(m.styles.appLook(r), symbol, m.styles.Text, fmt.Sprintf("sent as #%d: %s, %s", r.ID, said, text.Ago(r.At, m.now)), 0)
+		any = true
+	}
+	return any
 }
 
 func (p *detail) forward(m *model, d *draw.Doc, f webhook.Forward, x *webhook.Delivery, remark string) {

@@ -13,6 +13,7 @@ import (
 // resendSheet asks where to resend a delivery, and how to sign it.
 type resendSheet struct {
 	id   int64
+	d    webhook.Delivery
 	kind string
 	// many are the marked deliveries, oldest first, instead of the one.
 	many    []int64
@@ -59,12 +60,15 @@ func (m *model) openResend() tea.Cmd {
 	if len(m.marks) > 0 {
 		return m.openResendMarked()
 	}
-	d := m.selected()
-	s := &resendSheet{id: d.ID, kind: eventName(d), modes: options{n: len(resendModes())}, vouched: signatureHolds(d.Verdict)}
+	return m.openResendOf(*m.selected())
+}
+
+func (m *model) openResendOf(d webhook.Delivery) tea.Cmd {
+	s := &resendSheet{id: d.ID, d: d, kind: eventName(&d), modes: options{n: len(resendModes())}, vouched: signatureHolds(d.Verdict)}
 	if m.detail.current(d.ID) != nil {
 		s.vouched = m.detail.vouched
 	}
-	s.targets = append(m.setup.targets(d), "")
+	s.targets = append(m.setup.targets(&d), "")
 	s.skipNotAllowed(1)
 	m.sheet = s
 	return nil
@@ -106,7 +110,7 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 		s.target = (s.target + 1) % len(s.targets)
 		s.skipNotAllowed(1)
 	case actTarget:
-		return m.keys.byAct[actTarget].run(m)
+		return s.redirect(m)
 	case actEnter, actResend:
 		m.sheet = nil
 		if len(s.many) > 0 {
@@ -118,6 +122,18 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 	default:
 	}
 	return nil
+}
+
+// redirect asks which app to forward to, and comes back with it.
+func (s *resendSheet) redirect(m *model) tea.Cmd {
+	cmd := m.keys.byAct[actTarget].run(m)
+	if target, ok := m.sheet.(*targetSheet); ok {
+		target.then = func() tea.Cmd { return m.openResendOf(s.d) }
+		if len(s.many) > 0 {
+			target.then = m.openResendMarked
+		}
+	}
+	return cmd
 }
 
 func (s *resendSheet) paste(string)      {}

@@ -98,6 +98,9 @@ type Dashboard struct {
 	// deliveries.
 	Reverify    func(ctx context.Context, id int64) (webhook.Delivery, error)
 	ReverifyAll func(ctx context.Context) (judged, verified int, err error)
+	// Acknowledge marks failures as needing no more attention, or with undo takes
+	// that back, and returns those that it changed.
+	Acknowledge func(ctx context.Context, undo bool, ids ...int64) (changed []int64, err error)
 	// Redirect forwards deliveries to other apps from now on, as typed: 3000, a
 	// URL, PATTERN=URL, or several separated by spaces; "" for none.
 	Redirect func(routes string) error

@@ -76,6 +76,7 @@ func (h *hooktop) view() tui.Dashboard {
 		Resend:            h.dashboardResend,
 		Reverify:          h.dashboardReverify,
 		ReverifyAll:       h.reverifyAll,
+		Acknowledge:       h.store.Acknowledge,
 		Vouched:           h.forwarder.Vouched,
 		Export:            h.dashboardExport,
 		Curl:              h.curl,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/resolution"
 )
 
 // Time returns a time of day, with the date unless it is today.
@@ -24,7 +25,7 @@ func Time(at time.Time) string {
 //	12:04:05.91  #1023 ✗ 400 user.updated  wrong-secret  hooktop show 1023 says why
 func DeliveryLine(d webhook.Delivery) Text {
 	line := deliveryHead(d)
-	if !d.Verdict.Verified && d.Verdict.Code != "" {
+	if !d.Verdict.Verified && d.Verdict.Code != "" && d.Failed() {
 		line = Join("  ", line, Faint(Sprintf("hooktop show %d says why", d.ID)))
 	}
 	return line
@@ -60,9 +61,13 @@ func StatusStyle(status int) Style {
 	return Good
 }
 
-// outcomeWord returns the outcome, or the cause of a rejection.
+// outcomeWord returns the outcome or the cause of a rejection or, once that was dealt
+// with, how.
 func outcomeWord(d webhook.Delivery) Text {
+	done := resolution.Text(d)
 	switch {
+	case done != "":
+		return Faint(done)
 	case !d.Verdict.Verified && d.Verdict.Code != "":
 		return Bad(string(d.Verdict.Code))
 	case d.Outcome == "":
@@ -81,7 +86,7 @@ func symbol(s webhook.Standing) (string, Style) {
 	switch s {
 	case webhook.StandingRejected, webhook.StandingResendFailed, webhook.StandingNotApplied, webhook.StandingAppFailed:
 		return s.Symbol(), Bad
-	case webhook.StandingDuplicate, webhook.StandingStale, webhook.StandingNoEffect:
+	case webhook.StandingDuplicate, webhook.StandingStale, webhook.StandingNoEffect, webhook.StandingResolved, webhook.StandingAcknowledged:
 		return s.Symbol(), Faint
 	default:
 		return s.Symbol(), Good

@@ -15,6 +15,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/receiver/webhook/pagetext"
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
+	"github.com/hooktop/hooktop/receiver/webhook/resolution"
 )
 
 // page collects the lines of a text of many lines.
@@ -37,6 +38,7 @@ func (p *page) text() Text { return Join("\n", p.lines...) }
 func Delivery(d webhook.Delivery, app advice.App) Text {
 	p := &page{}
 	p.add(deliveryHead(d))
+	p.dealtWith(d)
 	p.add(Text{})
 	p.verdict(d.Verdict)
 	p.outcome(d)
@@ -68,6 +70,24 @@ func Delivery(d webhook.Delivery, app advice.App) Text {
 		p.body(f.Header, f.Body)
 	}
 	return p.text()
+}
+
+// dealtWith adds how a failure was resolved, or when it was acknowledged, and which
+// deliveries resend it.
+func (p *page) dealtWith(d webhook.Delivery) {
+	if done := resolution.Text(d); done != "" {
+		p.line("  %s", done)
+	}
+	if !d.AcknowledgedAt.IsZero() {
+		p.line("  acknowledged at %s; hooktop ack --undo %d takes it back", Time(d.AcknowledgedAt), d.ID)
+	}
+	if len(d.Resends) > 0 {
+		ids := make([]string, len(d.Resends))
+		for i, id := range d.Resends {
+			ids[i] = fmt.Sprintf("#%d", id)
+		}
+		p.line("  resent as %s", strings.Join(ids, ", "))
+	}
 }
 
 // Verdict returns what verifying came to, and what was checked for it.
