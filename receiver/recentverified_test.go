@@ -52,7 +52,7 @@ func TestAWrongClockIsRecognized(t *testing.T) {
 		for i := range 3 {
 			exchange(t, g.public, post(clerkPath, signedAs(t, fmt.Sprint("msg_", i), clerkText, now.Add(off)), clerkText))
 		}
-		if v := g.last(t).Verdict; v.Title != "This machine's clock looks wrong" || !strings.Contains(v.Detail, name+" by 420 s") {
+		if v := g.last(t).Verdict; !strings.Contains(v.Detail, "this machine's clock looks "+name+" by 420 s") {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}

@@ -55,7 +55,7 @@ func (r *Receiver) refusal(req *http.Request, endpoint *Endpoint) *webhook.Verdi
 			Code:   webhook.WrongMethod,
 			Title:  "Not a POST",
 			Detail: fmt.Sprintf("The webhook path got a %.20q request; webhooks are sent with POST.", req.Method),
-			Fix:    "A redirect turns POST into GET: set the endpoint to the final URL, with https and without a trailing slash.",
+			Fix:    "If a redirect turned a POST into a GET, set the endpoint to the final URL, with https and without a trailing slash.",
 			Checks: []webhook.Check{{Name: "method", Detail: fmt.Sprintf("%.20q", req.Method)}},
 		}
 	}

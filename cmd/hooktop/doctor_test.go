@@ -149,12 +149,12 @@ func TestDoctorMeasuresTheClockByThoseWhoSendFromOutside(t *testing.T) {
 	}{
 		{"what this machine sends itself says nothing", clerkURL(t, ready), 0, "unknown", "not known until a delivery arrives from outside"},
 		{"a sender in step", public, 0, "ok", "matches the last verified sender: #2, "},
-		{"a sender that is a little off", public, -100 * time.Second, "warning", "according to #3, this machine's clock is 10"},
-		{"one that was refused may be an old request", public, -20 * time.Minute, "warning", "#4 was rejected for its timestamp: this machine's clock is 20 min ahead"},
-		{"two that were refused alike are the clock", public, -20 * time.Minute, "failed", "this machine's clock is 20 min ahead: the last 2 deliveries were rejected because of it"},
+		{"a sender that is a little off", public, -100 * time.Second, "warning", "according to #3, this machine's clock looks 10"},
+		{"one that was refused may be an old request", public, -20 * time.Minute, "warning", "#4 was rejected for its timestamp: this machine's clock looks 20 min ahead"},
+		{"two that were refused alike are the clock", public, -20 * time.Minute, "failed", "this machine's clock looks 20 min ahead: the last 2 deliveries were rejected for their time"},
 		{"a third that was not alike is not", public, -40 * time.Minute, "warning", "#6 was rejected"},
 		{"what verifies since shows that it was put right", public, 0, "ok", "#7"},
-		{"behind", public, 30 * time.Minute, "warning", "this machine's clock is 30 min behind"},
+		{"behind", public, 30 * time.Minute, "warning", "this machine's clock looks 30 min behind"},
 	} {
 		client := http.DefaultClient
 		if step.url == public {

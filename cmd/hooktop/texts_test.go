@@ -112,7 +112,7 @@ var heavy = []struct {
 	{regexp.MustCompile(`(?i)\bblanks?\b`), 0},
 	{regexp.MustCompile(`(?i)\bjudg`), 0},
 	{regexp.MustCompile(`\bdoor\b`), 0},
-	{regexp.MustCompile(`(^|[.!?] )(Of|Where|For) `), 5},
+	{regexp.MustCompile(`(^|[.!?] )(Of|Where|For) `), 4},
 }
 
 // light is what heavy matches and everybody says.

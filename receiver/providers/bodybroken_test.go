@@ -11,12 +11,12 @@ import (
 func TestABrokenBodyIsBlamedBeforeTheSecret(t *testing.T) {
 	good := officially(t, autopsyOurs, clerkBody)
 	for _, c := range []struct{ name, arrived, says, fix string }{
-		{"nothing", "", "0 bytes arrived: something read the body", "express.raw"},
+		{"nothing", "", "0 bytes arrived. Probably something read the body", "express.raw"},
 		{"a line break", "\n", "1 byte of whitespace arrived", "express.raw"},
 		{"the first 40 bytes", clerkBody[:40], "It breaks off at byte 40, in the middle of its JSON", "it has to count bytes"},
-		{"an object made a text", "[object Object]", `"[object Object]" arrived: the body was parsed`, "await req.text()"},
+		{"an object made a text", "[object Object]", `"[object Object]" arrived, which is what String() makes`, "await req.text()"},
 		{"a buffer made a text", "[object ArrayBuffer]", `"[object ArrayBuffer]" arrived`, "await req.text()"},
-		{"what a parser leaves", "{}", `"{}" arrived: that is what a body parser leaves`, "express.raw"},
+		{"what a parser leaves", "{}", `"{}" arrived. A body parser leaves that`, "express.raw"},
 		{"nothing, stringified", "undefined", `"undefined" arrived`, ""},
 		{"Latin-1", strings.Replace(clerkBody[:len(clerkBody)-1], "é", "\xe9", 1), "stops being valid UTF-8 at byte 20", ""},
 		{"gzip", "\x1f\x8b\x08\x00", "compressed (gzip)", ""},

@@ -38,7 +38,7 @@ var stripeSigning = &webhook.Signing{
 	Form:       "t=SECONDS,v1=HEX, where HEX is HMAC-SHA256 over t.body",
 	Content:    "t.body",
 	KeyTitle:   "The secret was not used as is",
-	KeyFix:     "Stripe does not sign like this, so your own code must have: the key is the whole text, including whsec_, and is not decoded (Clerk's secrets are decoded, Stripe's are not). Sign with generateTestHeaderString from Stripe's library.",
-	ContentFix: "Stripe does not sign like this, so your own code must have. Sign t.body and write t=SECONDS,v1=HEX, or use generateTestHeaderString from Stripe's library.",
+	KeyFix:     "Stripe does not sign like this: other code did, such as your own. The key is the whole text, including whsec_, and is not decoded (Clerk's secrets are decoded, Stripe's are not). Sign with generateTestHeaderString from Stripe's library.",
+	ContentFix: "Stripe does not sign like this: other code did, such as your own, or something changed the header on its way. Sign t.body and write t=SECONDS,v1=HEX, or use generateTestHeaderString from Stripe's library.",
 	TestEvent:  "customer.subscription.updated",
 }

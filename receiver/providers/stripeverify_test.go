@@ -61,7 +61,7 @@ func TestStripeNamesTheCause(t *testing.T) {
 		{"301 s early", header("v1=" + good), stripeBody, -301 * time.Second, webhook.TooNew, []string{"clock"}},
 		{"an unknown secret", header("v1=" + macHex("whsec_nobody", stamp+"."+stripeBody)), stripeBody, 0, webhook.WrongSecret, []string{"Ruled out by recomputing: ", "stripe listen", "Restart the app too"}},
 		{"the secret of stripe listen", header("v1=" + macHex(stripeCLI.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.OtherKnownSecret, []string{"STRIPE_CLI_SECRET in .env", "into STRIPE_WEBHOOK_SECRET"}},
-		{"the secret in Clerk's variable", header("v1=" + macHex(stripeClerk.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.SwappedSecrets, []string{"CLERK_WEBHOOK_SECRET", "Stripe's signing secret belongs in STRIPE_WEBHOOK_SECRET"}},
+		{"the secret in Clerk's variable", header("v1=" + macHex(stripeClerk.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.SwappedSecrets, []string{"CLERK_WEBHOOK_SECRET", "into STRIPE_WEBHOOK_SECRET, where Stripe's signing secret belongs"}},
 		{"the secret decoded as Clerk's are", header("v1=" + macHex(string(decoded), stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"the base64-decoded text after whsec_", "is not decoded"}},
 		{"the secret without its prefix", header("v1=" + macHex(stripeOurs.Reveal()[6:], stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"the text after whsec_ as the key"}},
 		{"the body alone is signed", header("v1=" + macHex(stripeOurs.Reveal(), stripeBody)), stripeBody, 0, webhook.MalformedSignature, []string{"the body alone", "Sign t.body"}},
@@ -104,7 +104,7 @@ func TestAStripeDeliveryOfAnotherTimeIsSaidToBeStripes(t *testing.T) {
 	}
 	before := recent.History{{At: received.Add(-time.Minute), Signed: received.Add(-time.Minute), MessageID: "evt_0"}}
 	v = before.Reconsider(recent.Delivery{At: received, Signed: now, MessageID: "evt_1", Tolerance: 300 * time.Second}, v)
-	if all := v.Detail + v.Fix; !strings.Contains(v.Fix, "Set the sender's clock") || strings.Contains(all, "Svix") {
+	if all := v.Detail + v.Fix; !strings.Contains(v.Fix, "Check the clock of whatever signed this") || strings.Contains(all, "Svix") {
 		t.Errorf("too new, where another was in time: %+v", v)
 	}
 }
@@ -125,7 +125,7 @@ func TestSvixHeadersOnStripesPathAreAnotherProviders(t *testing.T) {
 	r := signed(t, providers.Clerk{}, clerks, []byte(`{}`))
 	r.URL = "/api/webhooks/stripe?x=1"
 	v := providers.Verify(providers.Stripe{}, r, now, []webhook.Secret{stripeOurs})
-	if v.Code != webhook.WrongProvider || !strings.Contains(v.Title, "A Clerk delivery") || !strings.Contains(v.Fix, `"/api/webhooks/stripe", is Stripe's`) {
+	if v.Code != webhook.WrongProvider || !strings.Contains(v.Title, "Clerk's signature") || !strings.Contains(v.Fix, `"/api/webhooks/stripe", is Stripe's`) {
 		t.Errorf("verdict %+v", v)
 	}
 	checkRejected(t, v)

@@ -45,10 +45,10 @@ func (v Verdict) Possible() []Alternative {
 // guess says the causes that are left for a signature that does not match, as a
 // sentence.
 func (v Verdict) guess() string {
-	switch v.Possible()[0] {
-	case OtherSecret:
+	switch first := v.Possible()[0]; {
+	case first == OtherSecret:
 		return "So another endpoint's secret signed it, most likely, or the body was changed on its way in a form that cannot be undone."
-	case Alternative(BodyReserialized):
+	case first == Alternative(BodyReserialized):
 		return "So the JSON was parsed and written again on its way, most likely, in a form that cannot be undone; or another endpoint's secret signed it."
 	}
 	return "So the body was changed on its way in a form that cannot be undone, most likely, or another endpoint's secret signed it."

@@ -82,7 +82,7 @@ func spelledWrong(k *scheme.Kind, text string) string {
 	case k.Encoding == scheme.Hex && err == nil && len(raw) == k.Size():
 		return "is base64; it has to be hex"
 	}
-	return fmt.Sprintf("is not the %s of %d bytes: cut off or changed on the way", name[k.Encoding], k.Size())
+	return fmt.Sprintf("is not the %s of %d bytes: it may be cut off or changed", name[k.Encoding], k.Size())
 }
 
 // malformed is the verdict on a header that is not of the provider's form.

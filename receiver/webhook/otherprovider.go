@@ -24,8 +24,8 @@ func (e *evidence) wrongProvider() (*Verdict, Check) {
 	name := e.other.Title()
 	return &Verdict{
 		Code:   WrongProvider,
-		Title:  "A " + name + " delivery on " + e.title + "'s path",
-		Detail: "It carries " + name + "'s signature and none of " + e.title + "'s.",
+		Title:  name + "'s signature on " + e.title + "'s path",
+		Detail: "It carries a signature header of " + name + "'s and none of " + e.title + "'s.",
 		Fix:    "Make the URL of " + e.other.Signing().Endpoint + " end in hooktop's path for " + name + " (" + e.other.Signing().Path + " unless you set another); this one, " + QuoteShort(e.path()) + ", is " + e.title + "'s.",
 	}, failed("headers", "those of "+name)
 }
@@ -49,7 +49,7 @@ func (e *evidence) explainOther(keys Keyring, v Verdict) Verdict {
 			continue
 		}
 		v.Secret = own.Secret
-		v.Detail += " Its signature is right for " + title + ", made with " + v.Secret + ", so it really comes from " + title + "."
+		v.Detail += " Its signature is right for " + title + ", made with " + v.Secret + "."
 		v.Checks = hintsLast(append(v.Checks, passed("signature", title+"'s, made with "+all[i].String())))
 		return v
 	}

@@ -89,11 +89,11 @@ func unsigned(e *evidence) (*Verdict, Check) {
 	v := &Verdict{
 		Code:   Unsigned,
 		Title:  "Not signed",
-		Detail: "I" + lacks[1:] + ", so " + e.title + " did not send it.",
+		Detail: "I" + lacks[1:] + ". " + e.title + " signs all that it sends: either something else sent this, or its headers were lost on the way.",
 		Fix:    "For a signed test run: hooktop trigger " + e.signing.TestEvent,
 	}
 	if e.signing.Sender != e.title {
-		v.Detail = "I" + lacks[1:] + ", so neither " + e.title + " nor " + e.signing.Sender + " sent it."
+		v.Detail = "I" + lacks[1:] + ". " + e.signing.Sender + " signs all that it sends for " + e.title + ": either something else sent this, or its headers were lost on the way."
 	}
 	if e.look().looksGenuine() {
 		v.Detail = e.opening() + lacks + "."
@@ -104,7 +104,7 @@ func unsigned(e *evidence) (*Verdict, Check) {
 
 // dropped is the fix for headers that were lost.
 func (e *evidence) dropped() string {
-	return "Something between " + e.title + " and here drops headers: " + e.signing.passOn()
+	return "If " + e.title + " sent it, something on the way drops headers: " + e.signing.passOn()
 }
 
 func missingHeaders(e *evidence) (*Verdict, Check) {
@@ -117,7 +117,7 @@ func missingHeaders(e *evidence) (*Verdict, Check) {
 			Code:   MissingHeaders,
 			Title:  "The signature header is empty",
 			Detail: strings.Join(missing, ", ") + " is there, with nothing in it.",
-			Fix:    "Something between " + e.title + " and here empties the header: " + e.signing.passOn(),
+			Fix:    "If " + e.title + " sent it, something on the way empties the header: " + e.signing.passOn(),
 		}, failed("headers", strings.Join(missing, ", ")+" is empty")
 	}
 	return &Verdict{
@@ -235,14 +235,14 @@ func (e *evidence) untimely(by *Secret) *Verdict {
 	}
 	age, tolerance := e.age(), wording.Age(e.signing.Tolerance)
 	v := &Verdict{Code: TooOld, Title: "Signed too long ago", Secret: by.FullName()}
-	v.Detail = fmt.Sprintf("The signature is right, but it is %s old; %s are allowed. Retries are signed afresh, so either a stored request was sent again or a clock is wrong: the sender's is behind, or this machine's is ahead.", wording.Age(age), tolerance)
-	v.Fix = "To send a stored delivery, use hooktop resend ID, which signs it afresh. For a live delivery, set this machine's clock (a virtual machine's clock is often wrong after sleep)."
+	v.Detail = fmt.Sprintf("The signature is right, but it is %s old; %s are allowed. Retries are signed afresh, so most likely a stored request was sent again; otherwise a clock is wrong (the sender's is behind, or this machine's is ahead), or the request was held up on its way.", wording.Age(age), tolerance)
+	v.Fix = "To send a stored delivery, use hooktop resend ID, which signs it afresh. If it was a live delivery, check this machine's clock (a virtual machine's clock is often wrong after sleep)."
 	if age > 0 {
 		return v
 	}
 	v.Code, v.Title = TooNew, "Signed in the future"
-	v.Detail = fmt.Sprintf("The signature is right, but its time is %s ahead of this machine's clock; %s are allowed.", wording.Age(-age), tolerance)
-	v.Fix = "Set this machine's clock: it is behind (a virtual machine's clock often is after sleep)."
+	v.Detail = fmt.Sprintf("The signature is right, but its time is %s ahead of this machine's clock; %s are allowed. Most likely this machine's clock is behind; otherwise that of the signer is ahead.", wording.Age(-age), tolerance)
+	v.Fix = "Check this machine's clock first (a virtual machine's clock is often behind after sleep), then that of whatever signed it."
 	if e.look().looksGenuine() {
 		v.Detail += " It looks like it really comes from " + e.signing.Sender + ", whose clocks are kept right; if so, this machine's clock is behind."
 	}

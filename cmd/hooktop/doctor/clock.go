@@ -38,7 +38,7 @@ func (x *Checker) clock(ctx context.Context) []Finding {
 	}
 	switch {
 	case len(refused) > 1 && spread(refused) <= alike:
-		f.Status, f.Text = Failed, fmt.Sprintf("this machine's clock %s: the last %d deliveries were rejected because of it", apart(refused[0].off()), len(refused))
+		f.Status, f.Text = Failed, fmt.Sprintf("this machine's clock %s: the last %d deliveries were rejected for their time, all off by as much", apart(refused[0].off()), len(refused))
 		f.Fix = []string{"set the clock (a VM's or WSL's stops while the machine sleeps), then press R or run hooktop reverify"}
 	case len(refused) > 0:
 		f.Status, f.Text = Warning, fmt.Sprintf("#%d was rejected for its timestamp: this machine's clock %s, or an old request was sent again", refused[0].id, apart(refused[0].off()))
@@ -57,6 +57,7 @@ func (x *Checker) clock(ctx context.Context) []Finding {
 // stamp is when a delivery was signed, and received here.
 type stamp struct {
 	id             int64
+	message        string
 	sent, received time.Time
 }
 
@@ -79,12 +80,15 @@ func (x *Checker) stamps(ctx context.Context, filter string, most int) (list []s
 		if err != nil {
 			return nil, err
 		}
-		if at, ok := providers.SignedAt(whole.Header); ok {
-			list = append(list, stamp{d.ID, at, d.At})
+		if at, ok := providers.SignedAt(whole.Header); ok && !slices.ContainsFunc(list, stamp{message: d.MessageID}.again) {
+			list = append(list, stamp{d.ID, d.MessageID, at, d.At})
 		}
 	}
 	return list, nil
 }
+
+// again reports whether another stamp is of the same message, which says nothing more.
+func (s stamp) again(other stamp) bool { return s.message != "" && s.message == other.message }
 
 // spread is how far the offsets lie apart.
 func spread(list []stamp) time.Duration {
@@ -95,7 +99,7 @@ func spread(list []stamp) time.Duration {
 	return high - low
 }
 
-// apart says how far a clock is off: "is 7 min ahead".
+// apart says how far a clock is off: "looks 7 min ahead".
 func apart(off time.Duration) string {
 	way := "ahead"
 	if off < 0 {
@@ -103,10 +107,10 @@ func apart(off time.Duration) string {
 	}
 	off = off.Abs().Round(time.Second)
 	if off < 2*time.Minute {
-		return fmt.Sprintf("is %d s %s", int(off.Seconds()), way)
+		return fmt.Sprintf("looks %d s %s", int(off.Seconds()), way)
 	}
 	if off < 2*time.Hour {
-		return fmt.Sprintf("is %d min %s", int(off.Round(time.Minute).Minutes()), way)
+		return fmt.Sprintf("looks %d min %s", int(off.Round(time.Minute).Minutes()), way)
 	}
-	return fmt.Sprintf("is %d h %s", int(off.Round(time.Hour).Hours()), way)
+	return fmt.Sprintf("looks %d h %s", int(off.Round(time.Hour).Hours()), way)
 }

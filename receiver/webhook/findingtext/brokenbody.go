@@ -13,13 +13,13 @@ import (
 func OfFault(body []byte, fault autopsy.Fault, at int) (what, fix string) {
 	switch fault {
 	case autopsy.Empty:
-		return "0 bytes arrived: something read the body before it was passed on.", ""
+		return "0 bytes arrived. Probably something read the body before it was passed on.", ""
 	case autopsy.Spaces:
 		return fmt.Sprintf("%s of whitespace arrived and nothing else.", wording.Plural(at, "byte")), ""
 	case autopsy.Leftover:
-		return wording.QuoteShort(string(bytes.TrimSpace(body))) + " arrived: that is what a body parser leaves when it did not parse the body.", ""
+		return wording.QuoteShort(string(bytes.TrimSpace(body))) + " arrived. A body parser leaves that when it did not parse the body.", ""
 	case autopsy.Stringified:
-		return wording.QuoteShort(string(bytes.TrimSpace(body))) + " arrived: the body was parsed and then turned into a string, as String(body) does.", ""
+		return wording.QuoteShort(string(bytes.TrimSpace(body))) + " arrived, which is what String() makes of an object: probably the body was parsed first.", ""
 	case autopsy.Compressed:
 		return "It arrived compressed (gzip).", ""
 	case autopsy.NotUTF8:

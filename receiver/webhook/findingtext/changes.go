@@ -3,7 +3,7 @@ package findingtext
 import "github.com/hooktop/hooktop/receiver/webhook/autopsy"
 
 // rewrites begins what is said about a body that was read and written again.
-const rewrites = "Something parses the JSON and writes it again on the way. "
+const rewrites = "Something parses the JSON and writes it again after it was signed. "
 
 // RawInJavaScript says how the raw body is had there.
 const RawInJavaScript = "express.raw({type: 'application/json'}) before express.json(); await req.text(), not req.json(), in a Next.js route; rawBody in Fastify"
@@ -45,7 +45,7 @@ var recodings = map[autopsy.Recoding]string{
 type howAndFix struct{ how, fix string }
 
 var wrappings = map[autopsy.Wrapping]howAndFix{
-	autopsy.InBase64:       {"base64-encoded", "A function gateway does that (isBase64Encoded): decode the body before it is passed on, or switch binary media types off."},
+	autopsy.InBase64:       {"base64-encoded", "A function gateway can do that (isBase64Encoded): decode the body before it is passed on, or switch binary media types off."},
 	autopsy.InString:       {"as a JSON string", "The body was stringified twice: pass the text itself on, not JSON.stringify of it."},
 	autopsy.InStringBase64: {"as base64 in a JSON string", "The body was encoded twice: pass the bytes themselves on."},
 	autopsy.InEvent:        {"inside a function gateway's event", `The gateway's whole event was passed on ({"body": …, "isBase64Encoded": …}): pass on its body, decoded from base64 where isBase64Encoded says so.`},
@@ -59,7 +59,7 @@ var wrappings = map[autopsy.Wrapping]howAndFix{
 	autopsy.InRequest:     {"with the HTTP headers before it", "Something passes the whole HTTP message on as the body: pass on what follows the empty line after the headers."},
 	autopsy.InMultipart:   {"as a part of a multipart form", "Something sends it as multipart/form-data: send the JSON itself, with curl --data-binary and not -F, and no FormData around it."},
 	autopsy.InCompression: {"compressed", "Something compressed the body, or kept it compressed: decompress it (Content-Encoding) before it is verified and passed on."},
-	autopsy.InQuotes:      {"in quotes", "A shell left its quotes or backslashes around the body (cmd.exe takes ' for part of it): send it from a file with curl --data-binary @file."},
+	autopsy.InQuotes:      {"in quotes", "A shell can leave its quotes or backslashes around the body (cmd.exe takes ' for part of it): send it from a file with curl --data-binary @file."},
 	autopsy.InPythonBytes: {"as Python's str() writes bytes (b'…')", "Something calls str() on the bytes: pass the bytes themselves on, or request.data.decode()."},
 	autopsy.InEntities:    {`with HTML entities (&quot; for ")`, "Something escapes the body for HTML: pass the raw body on, without htmlspecialchars or an escaping template."},
 }

@@ -40,7 +40,7 @@ func (n Names) Of(f *autopsy.Finding) Text {
 	case autopsy.Whitespace:
 		return Text{
 			"Whitespace was changed", holds + "the body as it was before " + edits[f.Edit] + ".",
-			"Something between the sender and here edits the body: send a file with curl --data-binary @file (not -d or echo), and make proxies pass bytes on untouched.",
+			"Something edits the body after it was signed: send a file with curl --data-binary @file (not -d or echo), and make proxies pass bytes on untouched.",
 		}
 	case autopsy.Wrapped:
 		in := wrappings[f.Wrapping]
@@ -57,7 +57,7 @@ func (n Names) Of(f *autopsy.Finding) Text {
 	case autopsy.DoubledHeader:
 		return Text{
 			"The message id arrived more than once", "The signature is valid, with " + n.Secret + ", for one of the ids alone: its header arrived several times, and so became one value that nobody signed.",
-			"Something between the sender and here repeats the header: make it set each header once, and not add it to the one that is there.",
+			"Something on the way repeats the header: make it set each header once, and not add it to the one that is there.",
 		}
 	case autopsy.WrongContent:
 		return n.wrongContent(f)
@@ -73,7 +73,7 @@ func (n Names) Of(f *autopsy.Finding) Text {
 
 func rewritten(f *autopsy.Finding, holds string) Text {
 	t := Text{
-		"The body was rewritten on its way", holds + "the same JSON written " + styleText(f.Style) + ".",
+		"The body was rewritten after it was signed", holds + "the same JSON written " + styleText(f.Style) + ".",
 		rewrites + "Pass the raw body on: " + RawInJavaScript + "; no JSON transformation in a proxy.",
 	}
 	if f.Style.Reordered {
@@ -102,12 +102,13 @@ func reordered(f *autopsy.Finding, t Text) Text {
 
 func number(f *autopsy.Finding, holds string) Text {
 	t := Text{
-		"A number was rewritten on its way",
+		"A number was rewritten after it was signed",
 		holds + fmt.Sprintf("the same JSON written %s, where the number %s was %s.", styleText(f.Style), wording.QuoteShort(f.Number), wording.QuoteShort(f.Was)),
-		rewrites + "Pass the raw body on: " + RawInJavaScript + ". Send an id that long as a string.",
+		rewrites + "Pass the raw body on: " + RawInJavaScript + ".",
 	}
-	if autopsy.Whole(f.Number) {
-		t.Detail += " JavaScript's numbers are doubles, which keep only 53 bits of it: the last digits are lost."
+	if autopsy.Whole(f.Number) && !strings.ContainsAny(f.Was, ".eE") {
+		t.Detail += " As a double, which JavaScript's numbers are, it keeps only 53 bits: its last digits were lost."
+		t.Fix += " Send an id that long as a string."
 	}
 	return t
 }

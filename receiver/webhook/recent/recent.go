@@ -144,15 +144,14 @@ func (h History) clock(this Delivery, v webhook.Verdict) webhook.Verdict {
 }
 
 // wrongClock returns the verdict if all were off by the same amount: then this
-// machine's clock is wrong, since providers keep theirs right.
+// machine's clock is probably wrong, since providers keep theirs right.
 func wrongClock(v webhook.Verdict, off time.Duration, others string) webhook.Verdict {
-	v.Title = "This machine's clock looks wrong"
 	way := "ahead"
 	if off < 0 {
 		way = "behind"
 	}
 	v.Detail = fmt.Sprintf("The signature is right, but %s. %s off by the same amount, so this machine's clock looks %s by %s.", webhook.AgeText(off), others, way, webhook.Age(off.Abs()))
-	v.Fix = "Set this machine's clock, then resend this delivery; it is re-signed. Linux: sudo timedatectl set-ntp true; WSL: sudo hwclock -s; macOS: sudo sntp -sS time.apple.com; Windows: w32tm /resync."
+	v.Fix = "Check this machine's clock and set it, then resend this delivery; it is re-signed. Linux: sudo timedatectl set-ntp true; WSL: sudo hwclock -s; macOS: sudo sntp -sS time.apple.com; Windows: w32tm /resync."
 	return v.With(webhook.Hint("clock", false, "this machine's looks "+way+" by "+webhook.Age(off.Abs())))
 }
 
@@ -160,12 +159,11 @@ func wrongClock(v webhook.Verdict, off time.Duration, others string) webhook.Ver
 func rightClock(v webhook.Verdict, off, usual time.Duration, others string) webhook.Verdict {
 	v.Detail = fmt.Sprintf("The signature is right, but %s. %s %s, so this machine's clock looks right", webhook.AgeText(off), others, webhook.AgeText(usual))
 	if off > 0 {
-		v.Title = "A stored request, sent again"
-		v.Detail += ": this request was stored and sent again, since retries are signed anew."
-		v.Fix = "Send it with hooktop resend ID, which re-signs it."
+		v.Detail += ": most likely this request was stored and sent again, since retries are signed anew; otherwise it was held up on its way."
+		v.Fix = "Send a stored request with hooktop resend ID, which re-signs it. If it was a live one, look for what holds it up: a queue, a breakpoint, a proxy."
 	} else {
-		v.Detail += ": the signer's clock is ahead."
-		v.Fix = "Set the sender's clock. Providers keep theirs right, so something else that knows the secret signed this."
+		v.Detail += ": most likely that of the signer is ahead."
+		v.Fix = "Check the clock of whatever signed this. Providers keep theirs right, so it was probably something else that knows the secret."
 	}
 	return v.With(webhook.Hint("clock", true, "this machine's looks right: "+strings.ToLower(others[:1])+others[1:]+" "+webhook.AgeText(usual)))
 }

@@ -44,17 +44,17 @@ func TestHistoryTellsAClockFromAStoredRequest(t *testing.T) {
 		says    string
 		clock   string // + looks right, - wrong, "" not said
 	}{
-		{"nothing is known", nil, time.Hour, "Signed too long ago", "either a stored request was sent again or a clock is wrong", ""},
-		{"the last ones were in time", recent.History{seen("a", time.Minute, time.Second), seen("b", 2*time.Minute, 2*time.Second)}, time.Hour, "A stored request, sent again", "The last 2 deliveries whose signature verified were 2 s old, so this machine's clock looks right", "+"},
-		{"the last one was in time", recent.History{seen("a", time.Minute, time.Second)}, 20 * time.Minute, "A stored request, sent again", "The last delivery whose signature verified was 1 s old", "+"},
-		{"all are seven minutes late", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute+3*time.Second), seen("c", 3*time.Minute, 7*time.Minute)}, 7*time.Minute + time.Second, "This machine's clock looks wrong", "The last 3 deliveries whose signature verified were off by the same amount, so this machine's clock looks ahead by 421 s", "-"},
-		{"all are an hour early", recent.History{seen("a", time.Minute, -time.Hour)}, -time.Hour + time.Second, "This machine's clock looks wrong", "behind by 59 min", "-"},
-		{"late by more than the others are", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute)}, 3 * time.Hour, "Signed too long ago", "either a stored request was sent again or a clock is wrong", ""},
-		{"early, where the others were in time", recent.History{seen("a", time.Minute, 0)}, -time.Hour, "Signed in the future", "the signer's clock is ahead", "+"},
-		{"the others contradict each other", recent.History{seen("a", time.Minute, 0), seen("b", time.Minute, 4*time.Minute)}, time.Hour, "Signed too long ago", "or a clock", ""},
-		{"the others are of yesterday", recent.History{seen("a", 20*time.Hour, 0)}, time.Hour, "Signed too long ago", "or a clock", ""},
+		{"nothing is known", nil, time.Hour, "Signed too long ago", "most likely a stored request was sent again; otherwise a clock is wrong", ""},
+		{"the last ones were in time", recent.History{seen("a", time.Minute, time.Second), seen("b", 2*time.Minute, 2*time.Second)}, time.Hour, "Signed too long ago", "The last 2 deliveries whose signature verified were 2 s old, so this machine's clock looks right", "+"},
+		{"the last one was in time", recent.History{seen("a", time.Minute, time.Second)}, 20 * time.Minute, "Signed too long ago", "The last delivery whose signature verified was 1 s old", "+"},
+		{"all are seven minutes late", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute+3*time.Second), seen("c", 3*time.Minute, 7*time.Minute)}, 7*time.Minute + time.Second, "Signed too long ago", "The last 3 deliveries whose signature verified were off by the same amount, so this machine's clock looks ahead by 421 s", "-"},
+		{"all are an hour early", recent.History{seen("a", time.Minute, -time.Hour)}, -time.Hour + time.Second, "Signed in the future", "behind by 59 min", "-"},
+		{"late by more than the others are", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute)}, 3 * time.Hour, "Signed too long ago", "most likely a stored request was sent again; otherwise a clock is wrong", ""},
+		{"early, where the others were in time", recent.History{seen("a", time.Minute, 0)}, -time.Hour, "Signed in the future", "most likely that of the signer is ahead", "+"},
+		{"the others contradict each other", recent.History{seen("a", time.Minute, 0), seen("b", time.Minute, 4*time.Minute)}, time.Hour, "Signed too long ago", "otherwise a clock", ""},
+		{"the others are of yesterday", recent.History{seen("a", 20*time.Hour, 0)}, time.Hour, "Signed too long ago", "otherwise a clock", ""},
 		{"the same signature was here in time", recent.History{{At: now.Add(-time.Hour), Signed: now.Add(-time.Hour), MessageID: "this"}}, time.Hour, "A stored request, sent again", "The same message, signed at the same time, verified here 60 min ago", "+"},
-		{"the same message was here, signed anew since", recent.History{{At: now.Add(-2 * time.Hour), Signed: now.Add(-2 * time.Hour), MessageID: "this"}}, time.Hour, "Signed too long ago", "or a clock", ""},
+		{"the same message was here, signed anew since", recent.History{{At: now.Add(-2 * time.Hour), Signed: now.Add(-2 * time.Hour), MessageID: "this"}}, time.Hour, "Signed too long ago", "otherwise a clock", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := verdict(t, true, c.age)
@@ -107,3 +107,33 @@ func TestHistoryNamesAnotherEnvironment(t *testing.T) {
 }
 
 func last(checks []webhook.Check) webhook.Check { return checks[len(checks)-1] }
+
+// The age is proven, why it is so is not: the title says the first, the detail
+// "most likely" or "looks" of the second. A request that was here in time is proven
+// to have been sent again.
+func TestWhyASignatureIsOldIsNotSaidForCertain(t *testing.T) {
+	now := signedAt.Add(24 * time.Hour)
+	seen := func(ago, age time.Duration) recent.Delivery {
+		return recent.Delivery{At: now.Add(-ago), Signed: now.Add(-ago - age), MessageID: ago.String()}
+	}
+	for name, c := range map[string]struct {
+		history recent.History
+		age     time.Duration
+	}{
+		"nothing known":             {nil, time.Hour},
+		"from the future":           {nil, -time.Hour},
+		"others in time":            {recent.History{seen(time.Minute, 0)}, time.Hour},
+		"others in time, this new":  {recent.History{seen(time.Minute, 0)}, -time.Hour},
+		"all late by as much":       {recent.History{seen(time.Minute, time.Hour), seen(2*time.Minute, time.Hour)}, time.Hour},
+		"all early by as much":      {recent.History{seen(time.Minute, -time.Hour)}, -time.Hour},
+		"others contradict another": {recent.History{seen(time.Minute, 0), seen(2*time.Minute, 4*time.Minute)}, time.Hour},
+	} {
+		v := c.history.Reconsider(recent.Delivery{At: now, Signed: now.Add(-c.age), MessageID: "this", Tolerance: 300 * time.Second}, verdict(t, true, c.age))
+		if v.Title != "Signed too long ago" && v.Title != "Signed in the future" || !v.Certain() {
+			t.Errorf("%s: %s, certain: %v", name, v.Title, v.Certain())
+		}
+		if !strings.Contains(v.Detail, "most likely") && !strings.Contains(v.Detail, "Most likely") && !strings.Contains(v.Detail, "looks") {
+			t.Errorf("%s: %s", name, v.Detail)
+		}
+	}
+}
