@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"time"
 
@@ -74,7 +75,7 @@ hooktop listen --local --forward-to 3000 -- npm test`,
 // that runs beside it.
 func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal bool, beside *child.Process) error {
 	if s.Secrets.Empty() && !mayBeLocal {
-		return exit.Usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put CLERK_WEBHOOK_SECRET=whsec_… into .env.local, or add --local to work offline with a secret of hooktop's own")
+		return s.NoSecretError(os.Environ(), ", or add --local to work offline with a secret of hooktop's own")
 	}
 	h, err := p.begin(ctx, s, s.Keep)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -191,12 +192,12 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 	}
 	if s.Secrets.Empty() {
 		if s.Missing() { // no app has one that is made now
-			return exit.Usage("no signing secret: CLERK_WEBHOOK_SECRET is not set", "put the secret that your app verifies with into .env.local: CLERK_WEBHOOK_SECRET=whsec_…")
+			return s.NoSecretError(os.Environ(), "; it must be the secret that your app verifies with")
 		}
 		if err := s.UseLocalSecret(); err != nil {
 			return err
 		}
-		p.stderr.Say("note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SECRET is not set", s.LocalSecretFile())
+		p.stderr.Say("note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SIGNING_SECRET is not set", s.LocalSecretFile())
 	}
 	for _, e := range s.Endpoints() {
 		if e.Provider == (providers.Clerk{}) {

@@ -16,7 +16,7 @@ import (
 // sendDirect sends to a URL, past the door, and says what the answers mean.
 func (p *program) sendDirect(ctx context.Context, h *hooktop, o triggerRequest, t receiver.Trigger, paced *pace.Pacer) error {
 	if h.settings.Secrets.Local() {
-		p.stderr.Say("note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SECRET is not set", h.settings.LocalSecretFile())
+		p.stderr.Say("note: signing with hooktop's own secret in %s, because CLERK_WEBHOOK_SIGNING_SECRET is not set", h.settings.LocalSecretFile())
 	}
 	refused := false
 	err := o.each(ctx, t, paced, func(m receiver.Message) error {

@@ -6,10 +6,10 @@ import (
 )
 
 // clerkSigning is how Clerk's deliveries are signed, by Svix. Clerk's own library
-// reads the second of the variables alone.
+// reads only the first of the variables.
 var clerkSigning = &webhook.Signing{
 	Scheme: svixScheme,
-	Sender: "Svix", Path: "/api/webhooks/clerk", Variables: []string{"CLERK_WEBHOOK_SECRET", "CLERK_WEBHOOK_SIGNING_SECRET"},
+	Sender: "Svix", Path: "/api/webhooks/clerk", Variables: []string{"CLERK_WEBHOOK_SIGNING_SECRET", "CLERK_WEBHOOK_SECRET"},
 	Library:         svixMatch,
 	MessageIDPrefix: "msg_",
 	Misuses: autopsy.Misuses{

@@ -25,14 +25,18 @@ func sources(secrets []Secret) string {
 
 // takenUp says where a person puts a signing secret and when hooktop has it,
 // as the end of a sentence that begins with the secret. A .env file is watched;
-// what stands above the files, a flag or the process's environment, is not.
+// what stands above the files, a flag or the process's environment, is not. The
+// variable is the one that the secret now comes from, else variable.
 func takenUp(variable string, now []Secret) string {
-	if len(now) > 0 && now[0].Source.Origin != OwnSecret {
-		found := now[0].Source
-		if found.File == "" {
-			return fmt.Sprintf("into %s, then restart hooktop: its secret comes from %s, which overrides .env files.", variable, found)
+	if len(now) > 0 && now[0].Source.Variable != "" {
+		switch found := now[0].Source; {
+		case found.Origin == FromFlag:
+			return fmt.Sprintf("into %s, then restart hooktop: that flag overrides variables and .env files.", found.Variable)
+		case found.File == "":
+			return fmt.Sprintf("into %s where it is set now, in hooktop's own environment, which overrides .env files; then restart hooktop.", found.Variable)
+		default:
+			return fmt.Sprintf("into %s in %s: hooktop reloads it automatically; then press R to re-verify this delivery.", found.Variable, found.File)
 		}
-		return fmt.Sprintf("into %s in %s: hooktop reloads it automatically; then press R to re-verify this delivery.", variable, found.File)
 	}
 	return "into " + variable + " in .env.local: hooktop reloads it automatically; then press R to re-verify this delivery."
 }

@@ -1,16 +1,16 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
 
-	"github.com/joho/godotenv"
-
+	"github.com/hooktop/hooktop/cmd/hooktop/dotenv"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/project"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -25,62 +25,84 @@ type Environment struct {
 
 type envFile struct {
 	name string
-	vars map[string]string
+	dotenv.File
+	vars map[string]dotenv.Variable
 }
 
-// readEnvironment reads file, or .env.local and .env where it is "". Those two
-// need not be there.
+// readEnvironment reads file, or the usual ones where it is "". Those need not be
+// there. With an error, the environment is what the other files give.
 func readEnvironment(process func(string) string, file string) (Environment, error) {
-	env := Environment{Process: process}
-	optional := file == ""
-	for _, name := range envFiles(file) {
-		text, err := os.ReadFile(name)
-		env.text += marked(name, text)
-		if optional && (errors.Is(err, fs.ErrNotExist) || isFolder(name)) {
-			continue
-		}
-		if err != nil {
-			return env, exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "give --env-file a file that can be read")
-		}
-		text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-		vars, err := godotenv.UnmarshalBytes(text)
-		if err != nil { // its text may hold a part of a secret
-			return env, exit.Usage(fmt.Sprintf("%s is not a file of NAME=value lines%s", name, firstBad(text)),
-				"write NAME=value on each line and close all quotes; # starts a comment")
-		}
-		env.files = append(env.files, envFile{name, vars})
+	env, unread := ReadEachFile(process, file)
+	if len(unread) > 0 {
+		return env, unread[0]
 	}
 	return env, nil
 }
 
-// envFiles are the files that are read: the one that was named, or the usual.
+// ReadEachFile reads what readEnvironment does: a file that cannot be read does
+// not keep the others from being read.
+func ReadEachFile(process func(string) string, file string) (env Environment, unread []error) {
+	env = Environment{Process: process}
+	expands := project.Read(".").Has("next")
+	for _, name := range envFiles(file) {
+		text, err := readEnvFile(name)
+		if isRegular(name) {
+			env.text += marked(name, text)
+		} else {
+			env.text += marked(name, nil)
+		}
+		if file == "" && (errors.Is(err, fs.ErrNotExist) || isFolder(name)) {
+			continue
+		}
+		if err != nil {
+			unread = append(unread, exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "give --env-file a file that can be read"))
+			continue
+		}
+		f := dotenv.Parse(text)
+		if expands {
+			f.Expand(env.Get)
+		}
+		env.files = append(env.files, newEnvFile(name, f))
+	}
+	return env, unread
+}
+
+func newEnvFile(name string, f dotenv.File) envFile {
+	e := envFile{name, f, map[string]dotenv.Variable{}}
+	for _, v := range f.Variables {
+		e.vars[v.Name] = v
+	}
+	return e
+}
+
+// maxEnvFile is the most that a .env file may have.
+const maxEnvFile = 1 << 20
+
+// readEnvFile reads a .env file of a bounded size.
+func readEnvFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read from
+	text, err := io.ReadAll(io.LimitReader(f, maxEnvFile+1))
+	if err == nil && len(text) > maxEnvFile {
+		return nil, errors.New("it is larger than 1 MiB")
+	}
+	return text, err
+}
+
+// envFiles are the files that are read: the one that was named, or those that
+// Next.js reads in development, the ones that go before the others first.
 func envFiles(file string) []string {
 	if file != "" {
 		return []string{file}
 	}
-	return []string{".env.local", ".env"}
+	return []string{".env.development.local", ".env.local", ".env.development", ".env"}
 }
 
 // marked are a file's name and text, so that those of several stay apart.
 func marked(name string, text []byte) string { return name + "\x00" + string(text) + "\x00" }
-
-// firstBad says at which line a file stops being one: the first after which it
-// can no longer be read.
-func firstBad(text []byte) string {
-	lines := bytes.SplitAfter(text, []byte("\n"))
-	for n := range lines {
-		if _, err := godotenv.UnmarshalBytes(bytes.Join(lines[:n+1], nil)); err != nil && !openQuote(lines[:n+1]) {
-			return fmt.Sprintf(": see line %d", n+1)
-		}
-	}
-	return ""
-}
-
-// openQuote says whether a value may go on in the next line.
-func openQuote(lines [][]byte) bool {
-	text := bytes.Join(lines, nil)
-	return bytes.Count(text, []byte(`"`))%2 == 1 || bytes.Count(text, []byte("'"))%2 == 1
-}
 
 // Lookup gives a variable's value and where it was found.
 func (e Environment) Lookup(name string) (value string, source webhook.Source) {
@@ -88,7 +110,7 @@ func (e Environment) Lookup(name string) (value string, source webhook.Source) {
 		return v, webhook.Source{Variable: name}
 	}
 	for _, f := range e.files {
-		if v := strings.TrimSpace(f.vars[name]); v != "" {
+		if v := strings.TrimSpace(f.vars[name].Value); v != "" {
 			return v, webhook.Source{Variable: name, File: f.name}
 		}
 	}
@@ -112,23 +134,6 @@ func (e Environment) toggle(name string) (bool, error) {
 	return false, exit.Usage(fmt.Sprintf("%s: %q is not true or false", source, value), "write true or false; 1/0, yes/no and on/off work, too")
 }
 
-// ReadEachFile reads what readEnvironment does, each file apart: one that is
-// broken does not keep the others from being read.
-func ReadEachFile(process func(string) string, file string) (env Environment, unread []error) {
-	env = Environment{Process: process}
-	for _, name := range envFiles(file) {
-		if file == "" && (isFolder(name) || isMissing(name)) {
-			continue
-		}
-		one, err := readEnvironment(process, name)
-		if err != nil {
-			unread = append(unread, err)
-		}
-		env.files = append(env.files, one.files...)
-	}
-	return env, unread
-}
-
 // Layers returns the variables of the process, and those of each file, apart:
 // the ones that go before the others first.
 func (e Environment) Layers() []Environment {
@@ -138,6 +143,13 @@ func (e Environment) Layers() []Environment {
 		all = append(all, Environment{Process: none, files: []envFile{f}})
 	}
 	return all
+}
+
+// isRegular reports whether a file can be read again and again. A pipe, which
+// 1Password and a shell's <(…) give, cannot.
+func isRegular(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func isFolder(name string) bool {

@@ -1,13 +1,10 @@
 package config
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/joho/godotenv"
 
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -73,12 +70,8 @@ func (s *Settings) FoundSecrets(environ []string) (all []Found) {
 	}
 	files, _ := filepath.Glob(".env*") // the pattern is well-formed
 	for _, file := range files {
-		vars, err := godotenv.Read(file)
-		if err != nil {
-			continue // the files that count were read at the start, with their errors
-		}
-		for _, name := range slices.Sorted(maps.Keys(vars)) {
-			add(name, vars[name], webhook.Source{Variable: name, File: file})
+		for _, v := range VariablesOf(file) { // the files that count were read at the start, with their errors
+			add(v.Name, v.Value, webhook.Source{Variable: v.Name, File: file})
 		}
 	}
 	if value, err := os.ReadFile(s.LocalSecretFile()); err == nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/dotenv"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -172,9 +173,9 @@ func (s *Secrets) read(env Environment) (found map[string][]webhook.Secret, warn
 // variables, each once.
 func secretsOf(p webhook.Provider, flag string, env Environment) (secrets []webhook.Secret, warnings []string, err error) {
 	add := func(value string, source webhook.Source) error {
-		more, words, err := webhook.ParseSecrets(p, value, source)
+		more, words, err := ParseSecrets(p, value, source)
 		if err != nil {
-			return exit.AsUsage(err)
+			return err
 		}
 		for _, secret := range more {
 			if !Holds(secrets, secret) {
@@ -198,6 +199,21 @@ func secretsOf(p webhook.Provider, flag string, env Environment) (secrets []webh
 		}
 	}
 	return webhook.SharedFirst(secrets), warnings, nil // the first one signs
+}
+
+// ParseSecrets reads the value of a flag or a variable as webhook.ParseSecrets
+// does. A reference that a tool replaces is named for what it is.
+func ParseSecrets(p webhook.Provider, value string, source webhook.Source) (secrets []webhook.Secret, warnings []string, err error) {
+	for _, part := range append([]string{value}, strings.Split(value, ",")...) {
+		if r, ok := dotenv.FindReference(part); ok {
+			return nil, nil, exit.Usage(source.String()+" is not the secret: it is "+r.What, r.Fix(source.Variable, source.File))
+		}
+	}
+	secrets, warnings, err = webhook.ParseSecrets(p, value, source)
+	if err != nil {
+		err = exit.AsUsage(err)
+	}
+	return secrets, warnings, err
 }
 
 // FlagSource is the flag that a provider's secret is given with, as a source.

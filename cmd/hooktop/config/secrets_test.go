@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/dotenv"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 )
 
@@ -14,12 +15,8 @@ const (
 
 // environs are what the .env files say at one time and another.
 func environs(vars ...string) Environment {
-	values := map[string]string{}
-	for _, v := range vars {
-		name, value, _ := strings.Cut(v, "=")
-		values[name] = value
-	}
-	return Environment{Process: func(string) string { return "" }, files: []envFile{{".env", values}}}
+	f := newEnvFile(".env", dotenv.Parse([]byte(strings.Join(vars, "\n"))))
+	return Environment{Process: func(string) string { return "" }, files: []envFile{f}}
 }
 
 func TestReloadSaysWhatIsAnotherThanBefore(t *testing.T) {

@@ -21,10 +21,10 @@ import (
 )
 
 // Settings are the flags and the environment, resolved: flag, then process
-// environment, then .env.local, then .env.
+// environment, then the .env files.
 type Settings struct {
 	Env Environment
-	// EnvFile is the file that --env-file names, "" for .env.local and .env.
+	// EnvFile is the file that --env-file names, "" for the usual ones.
 	EnvFile string
 
 	DB           string
@@ -132,9 +132,8 @@ func ResolveStripe(flags *pflag.FlagSet, process func(string) string) (*Settings
 // file that cannot be read, does not keep the others from being read. The
 // secrets are left to doctor, which looks at each of them.
 func Diagnose(flags *pflag.FlagSet, process func(string) string) (s *Settings, faults map[Part]error, unread []error) {
-	r, _ := beginResolving(flags, process) // what is wrong with a file is found again
+	r, _ := beginResolving(flags, process)
 	r.Env, unread = ReadEachFile(process, r.EnvFile)
-	r.DB = r.path() // also from the files after one that is broken
 	faults = map[Part]error{}
 	for _, p := range r.parts() {
 		if err := p.read(); err != nil {
@@ -151,6 +150,7 @@ func beginResolving(flags *pflag.FlagSet, process func(string) string) (r resolv
 	r = resolving{&Settings{}, flags}
 	r.EnvFile, _ = flags.GetString("env-file")
 	r.Env, err = readEnvironment(process, r.EnvFile)
+	r.Warnings = r.Env.FileWarnings()
 	r.DB = r.path()
 	r.JSON, _ = flags.GetBool("json")
 	noColor, _ := flags.GetBool("no-color")

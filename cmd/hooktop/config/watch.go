@@ -2,7 +2,7 @@ package config
 
 import (
 	"context"
-	"os"
+	"slices"
 	"time"
 )
 
@@ -32,7 +32,10 @@ func (s *Settings) Watch(ctx context.Context, tick <-chan time.Time, changed fun
 // has none.
 func contents(file string) (all string) {
 	for _, name := range envFiles(file) {
-		text, _ := os.ReadFile(name) // an error is reported when the file is read in earnest
+		var text []byte
+		if isRegular(name) {
+			text, _ = readEnvFile(name) // an error is reported when the file is read in earnest
+		}
 		all += marked(name, text)
 	}
 	return all
@@ -45,6 +48,13 @@ func (s *Settings) Reload() (Renewal, error) {
 	if err != nil {
 		return Renewal{}, err
 	}
+	before := s.Env.FileWarnings()
 	s.Env = env // nothing else reads it once the watch has begun
-	return s.Secrets.Reload(env)
+	r, err := s.Secrets.Reload(env)
+	for _, w := range env.FileWarnings() {
+		if err == nil && !slices.Contains(before, w) {
+			r.Notes, r.Warning = append(r.Notes, w), true
+		}
+	}
+	return r, err
 }

@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/joho/godotenv"
-
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/dotenv"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -23,14 +23,16 @@ func (x *Checker) files(ctx context.Context) (all []Finding) {
 	for _, err := range x.Unread {
 		all = append(all, fault("files", Failed, err))
 	}
+	for _, w := range x.Env.FileWarnings() {
+		all = append(all, Finding{Name: "files", Status: Warning, Text: w})
+	}
 	var sound []string
 	names, _ := filepath.Glob(".env*") // the pattern is well-formed
 	if x.Settings.EnvFile != "" {
 		names = append(names, x.Settings.EnvFile)
 	}
 	for _, name := range names {
-		vars, err := godotenv.Read(name)
-		if err != nil || !holdSecrets(vars) {
+		if !slices.ContainsFunc(config.VariablesOf(name), holdsSecret) {
 			continue
 		}
 		found := append(readers(name), inGit(ctx, name)...)
@@ -48,26 +50,23 @@ func (x *Checker) files(ctx context.Context) (all []Finding) {
 	return all
 }
 
-// holdSecrets says whether any value is one that nobody else is to read: by its
-// form, or by its name, for a secret that is malformed is one all the same.
-func holdSecrets(vars map[string]string) bool {
-	for name, value := range vars {
-		for _, prefix := range []string{"whsec_", "sk_test_", "sk_live_"} {
-			if strings.HasPrefix(value, prefix) && !isPlaceholder(strings.TrimPrefix(value, prefix)) && !isPlaceholder(value) {
-				return true
-			}
-		}
-		secret := name == "NGROK_AUTHTOKEN" || slices.ContainsFunc(providers.All(), func(p webhook.Provider) bool {
-			return slices.Contains(p.Signing().Variables, name)
-		})
-		if secret && value != "" && !isPlaceholder(value) {
+// holdsSecret says whether a variable's value is one that nobody else is to read:
+// by its form, or by its name, for a secret that is malformed is one all the same.
+func holdsSecret(v dotenv.Variable) bool {
+	for _, prefix := range []string{"whsec_", "sk_test_", "sk_live_"} {
+		if strings.HasPrefix(v.Value, prefix) && !isPlaceholder(strings.TrimPrefix(v.Value, prefix)) && !isPlaceholder(v.Value) {
 			return true
 		}
 	}
-	return false
+	secret := v.Name == "NGROK_AUTHTOKEN" || slices.ContainsFunc(providers.All(), func(p webhook.Provider) bool {
+		return slices.Contains(p.Signing().Variables, v.Name)
+	})
+	_, isReference := dotenv.FindReference(v.Value)
+	return secret && v.Value != "" && !isPlaceholder(v.Value) && !isReference
 }
 
-// readers finds out whether other users of this machine can read a file.
+// readers finds out whether other users of this machine can read a file. Any
+// editor makes it so: it is a note, not a warning.
 func readers(name string) []Finding {
 	if runtime.GOOS == "windows" { // its modes say nothing of that
 		return nil
@@ -86,7 +85,7 @@ func readers(name string) []Finding {
 		}
 	}
 	return []Finding{{
-		Name: "files", Status: Warning, Text: fmt.Sprintf("%s contains a secret, and every user of this machine can read it", name),
+		Name: "files", Status: Unknown, Text: fmt.Sprintf("%s contains a secret, and every user of this machine can read it", name),
 		Fix: []string{"chmod 600 " + name},
 	}}
 }

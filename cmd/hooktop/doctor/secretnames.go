@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/project"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -30,30 +31,34 @@ func (x *Checker) names(context.Context) []Finding {
 
 func (x *Checker) readNames(shown bool, odd []Finding) []Finding {
 	ours, source := x.Env.Lookup(customName)
-	reads := clerksName
-	app := readPackage()
-	if app.nuxt {
+	signing, signingSource := x.Env.Lookup(clerksName)
+	app := project.Read(".")
+	theirs, theirSource, reads := signing, signingSource, clerksName
+	if app.Has("@clerk/nuxt") {
 		reads = nuxtsName
+		theirs, theirSource = x.Env.Lookup(nuxtsName)
 	}
-	theirs, theirSource := x.Env.Lookup(reads)
+	if ours == "" {
+		ours, source = signing, signingSource
+	}
 	switch {
 	case ours == "" && theirs == "":
-		return odd
-	case ours == "" && reads == nuxtsName && x.Env.Get(clerksName) == "":
+		return append(odd, x.elsewhere(len(odd) > 0)...)
+	case ours == "":
 		return []Finding{{
 			Name: "names", Status: Warning, Text: "hooktop does not read " + theirSource.String(),
-			Fix: []string{"add " + customName + "=whsec_… as well, with the same secret"},
+			Fix: []string{"add " + clerksName + "=whsec_… as well, with the same secret"},
 		}}
-	case theirs == "" && (app.clerk || !app.found):
+	case theirs == "" && (app.HasPrefix("@clerk/") || !app.HasPackage):
+		return []Finding{{
+			Name: "names", Status: Unknown,
+			Text: fmt.Sprintf("hooktop reads %s; Clerk's verifyWebhook reads only %s", source, reads),
+			Fix:  []string{fmt.Sprintf("if your app calls verifyWebhook, rename it to %s, or call verifyWebhook(req, {signingSecret: process.env.%s})", reads, source.Variable)},
+		}}
+	case theirs != "" && theirs != ours:
 		return []Finding{{
 			Name: "names", Status: Warning,
-			Text: fmt.Sprintf("hooktop reads %s, but Clerk's verifyWebhook in your app reads only %s", source, reads),
-			Fix:  []string{fmt.Sprintf("add %s=whsec_… as well, or call verifyWebhook(req, {signingSecret: process.env.%s})", reads, customName)},
-		}}
-	case theirs != "" && ours != "" && theirs != ours:
-		return []Finding{{
-			Name: "names", Status: Warning,
-			Text: fmt.Sprintf("%s (%s) and %s (%s) differ: hooktop accepts both, your app's verifyWebhook only the latter", source, masked(ours), theirSource, masked(theirs)),
+			Text: fmt.Sprintf("%s (%s) and %s (%s) differ: hooktop accepts both, Clerk's verifyWebhook in your app only the latter", source, masked(ours), theirSource, masked(theirs)),
 			Fix:  []string{"set both to the secret of the endpoint that sends to you"},
 		}}
 	}
@@ -61,6 +66,19 @@ func (x *Checker) readNames(shown bool, odd []Finding) []Finding {
 		return nil
 	}
 	return []Finding{{Name: "names", Status: OK, Text: "both hooktop and your app's library read this variable"}}
+}
+
+// elsewhere finds a secret that hooktop does not use, where it has none; told
+// says that one is named already.
+func (x *Checker) elsewhere(told bool) []Finding {
+	if told || strings.TrimSpace(x.Settings.Secrets.Flag(providers.Clerk{}.Name())) != "" {
+		return nil
+	}
+	found, ok := x.Settings.Elsewhere(x.Env, os.Environ())
+	if !ok {
+		return nil
+	}
+	return []Finding{{Name: "names", Status: Warning, Text: found.Text, Fix: []string{found.Fix}}}
 }
 
 // publicPrefixes begin the variables that build tools put into what they serve.
@@ -93,20 +111,30 @@ func (x *Checker) named() (shown, odd []Finding) {
 	return shown, odd
 }
 
-// packageFile is what package.json tells of the app.
-type packageFile struct{ found, clerk, nuxt bool }
-
-func readPackage() packageFile {
-	text, err := os.ReadFile("package.json")
-	if err != nil {
-		return packageFile{}
-	}
-	return packageFile{true, strings.Contains(string(text), `"@clerk/`), strings.Contains(string(text), `"@clerk/nuxt"`)}
-}
-
 // masked shows a secret's last four characters, and of what has not a secret's
 // form nothing.
 func masked(value string) string { return webhook.NewSecret(value, webhook.Source{}).String() }
+
+// precedence says which of two files' values counts here, and whether the app's
+// loader of .env files may choose the other.
+func precedence(app project.Project, wins webhook.Source, winner string, loses webhook.Source, loser string) Finding {
+	f := Finding{Name: "conflicts", Status: OK, Text: fmt.Sprintf("%s (%s) takes precedence over %s (%s)", wins, winner, loses, loser)}
+	development := strings.HasPrefix(wins.File, ".env.development")
+	switch {
+	case app.Has("next") && development:
+		f.Text += ", also in Next.js"
+	case app.Has("next"):
+		return f
+	case app.Has("vite") && loses.File == ".env.development":
+		f.Text += ", but in Vite it is the other way round"
+	case app.Has("dotenv") && loses.File == ".env":
+		f.Text += "; dotenv alone reads only .env, so your app probably uses the latter"
+	case !development:
+		return f
+	}
+	f.Status, f.Fix = Warning, []string{"keep the secret of the endpoint that sends to you, and remove the other"}
+	return f
+}
 
 // conflicts looks for values that are in each other's way.
 func (x *Checker) conflicts(context.Context) (all []Finding) {
@@ -115,8 +143,16 @@ func (x *Checker) conflicts(context.Context) (all []Finding) {
 		source      webhook.Source
 	}
 	var places []place
+	app := project.Read(".")
 	for _, p := range providers.All() {
 		for _, name := range p.Signing().Variables {
+			if empty, used, ok := x.Env.Emptied(name); ok {
+				all = append(all, Finding{
+					Name: "conflicts", Status: Warning,
+					Text: fmt.Sprintf("%s is empty: hooktop uses the one in %s, but your app probably reads it as empty", empty, used.File),
+					Fix:  []string{"remove the empty line from " + empty.File},
+				})
+			}
 			var wins string // the value that counts, and where it is
 			var at webhook.Source
 			for _, e := range x.Env.Layers() {
@@ -133,10 +169,7 @@ func (x *Checker) conflicts(context.Context) (all []Finding) {
 						Fix:  []string{"unset " + name + " in the shell, or change it there"},
 					})
 				default:
-					all = append(all, Finding{
-						Name: "conflicts", Status: OK,
-						Text: fmt.Sprintf("%s (%s) takes precedence over %s (%s)", at, masked(wins), source, masked(value)),
-					})
+					all = append(all, precedence(app, at, masked(wins), source, masked(value)))
 				}
 			}
 		}

@@ -31,7 +31,7 @@ func noSecretYet(text string) Finding {
 	return Finding{
 		Name: "secret", Status: Todo, Text: text,
 		Fix: []string{
-			"put CLERK_WEBHOOK_SECRET=whsec_… into .env.local; hooktop reloads it automatically",
+			"put " + clerksName + "=whsec_… into .env.local; hooktop reloads it automatically",
 			"(Clerk Dashboard → Webhooks → endpoint → Signing Secret)",
 		},
 	}
@@ -112,7 +112,7 @@ func (x *Checker) secretsOf(p webhook.Provider) (all []Finding) {
 	}
 	var found []webhook.Secret
 	for _, at := range places {
-		secrets, warnings, err := webhook.ParseSecrets(p, at.value, at.source)
+		secrets, warnings, err := config.ParseSecrets(p, at.value, at.source)
 		switch {
 		case isPlaceholder(at.value):
 			all = append(all, Finding{
