@@ -230,7 +230,7 @@ func TestAResendThatCannotBeSentIsAnError(t *testing.T) {
 		{name: "an unknown delivery", id: 99, target: "app", what: "no delivery #99"},
 		{name: "a provider that it cannot sign for", change: func(d *webhook.Delivery) { d.Provider = "paddle" }, target: "app", what: `"paddle"`, fix: "--as verbatim"},
 		{name: "a provider without a path here", change: func(d *webhook.Delivery) { d.Provider = "" }, mode: webhook.Verbatim, what: "no webhook path", fix: "--to URL"},
-		{name: "to sign without a secret", setUp: func(f *Forwarder, _ *shelf) { f.Endpoints[0].Secrets = knowing() }, target: "app", what: "no signing secret", fix: "CLERK_WEBHOOK_SECRET"},
+		{name: "to sign without a secret", setUp: func(f *Forwarder, _ *shelf) { f.Endpoints[0].Secrets = knowing() }, target: "app", what: "no signing secret", fix: "CLERK_WEBHOOK_SIGNING_SECRET"},
 		{name: "a target without a scheme", target: "localhost:3000", what: `"localhost:3000" is not the URL of an app`, fix: "--to http://localhost:3000"},
 		{name: "a target of another scheme", target: "ftp://localhost/x", what: "is not the URL of an app", fix: "--to http"},
 		{name: "a target without a host", target: "http:///hook", what: "is not the URL of an app", fix: "--to http"},

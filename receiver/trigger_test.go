@@ -96,7 +96,7 @@ func TestATriggerThatCannotBeSentSaysWhy(t *testing.T) {
 		what   string
 		fix    string
 	}{
-		{"no secret", webhook.Sample{Type: "user.created"}, func(tr *Trigger) { tr.Endpoint.Secrets = knowing() }, "no signing secret", "CLERK_WEBHOOK_SECRET"},
+		{"no secret", webhook.Sample{Type: "user.created"}, func(tr *Trigger) { tr.Endpoint.Secrets = knowing() }, "no signing secret", "CLERK_WEBHOOK_SIGNING_SECRET"},
 		{"no such event", webhook.Sample{Type: "user.creatd"}, nil, "user.creatd", "user.created, user.updated, user.deleted"},
 		{"a value that cannot be set", webhook.Sample{Type: "user.created", Set: []webhook.Assignment{{Path: "data[0]", Value: json.RawMessage("1")}}}, nil, "data[0]", "paths look like"},
 		{"no hooktop is running", webhook.Sample{Type: "user.created"}, func(tr *Trigger) {

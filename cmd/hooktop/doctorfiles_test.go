@@ -19,14 +19,14 @@ func TestDoctorSaysWhoCanReadTheEnvFiles(t *testing.T) {
 		folder, mode os.FileMode
 		want         string
 	}{
-		{"everybody", "CLERK_WEBHOOK_SECRET=" + secret, 0o755, 0o644, "! files      .env.local contains a secret, and every user of this machine can read it"},
+		{"everybody", "CLERK_WEBHOOK_SECRET=" + secret, 0o755, 0o644, "· files      .env.local contains a secret, and every user of this machine can read it"},
 		{"its user alone", "CLERK_WEBHOOK_SECRET=" + secret, 0o755, 0o600, "✓ files      .env.local: only you can read them"},
 		{"everybody, were the folder not closed", "CLERK_WEBHOOK_SECRET=" + secret, 0o700, 0o644, "✓ files      .env.local: only you can read them"},
 		{"everybody, and there is no secret in it", "CLERK_WEBHOOK_SECRET=whsec_xxx", 0o755, 0o644, "✓ files      no .env file here contains a secret"},
-		{"everybody, one with v1, before it", "CLERK_WEBHOOK_SECRET=v1," + secret, 0o755, 0o644, "! files      .env.local contains a secret, and every"},
-		{"everybody, one in curly quotes", "CLERK_WEBHOOK_SECRET=“" + secret + "”", 0o755, 0o644, "! files      .env.local contains a secret, and every"},
-		{"everybody, one without whsec_", "CLERK_WEBHOOK_SECRET=" + strings.TrimPrefix(secret, "whsec_"), 0o755, 0o644, "! files      .env.local contains a secret, and every"},
-		{"everybody, an API key", "CLERK_SECRET_KEY=sk_test_abcdefghijklmn", 0o755, 0o644, "! files      .env.local contains a secret, and every"},
+		{"everybody, one with v1, before it", "CLERK_WEBHOOK_SECRET=v1," + secret, 0o755, 0o644, "· files      .env.local contains a secret, and every"},
+		{"everybody, one in curly quotes", "CLERK_WEBHOOK_SECRET=“" + secret + "”", 0o755, 0o644, "· files      .env.local contains a secret, and every"},
+		{"everybody, one without whsec_", "CLERK_WEBHOOK_SECRET=" + strings.TrimPrefix(secret, "whsec_"), 0o755, 0o644, "· files      .env.local contains a secret, and every"},
+		{"everybody, an API key", "CLERK_SECRET_KEY=sk_test_abcdefghijklmn", 0o755, 0o644, "· files      .env.local contains a secret, and every"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := openFolder(t, c.folder)
@@ -107,16 +107,16 @@ func TestDoctorSaysWhatGitWouldTake(t *testing.T) {
 
 func TestTheSetupTabShowsWhatDoctorFinds(t *testing.T) {
 	dir := t.TempDir()
-	writeEnv(t, dir, "CLERK_WEBHOOK_SECRET="+secret)
+	writeEnv(t, dir, "CLERK_WEBHOOK_SECRET="+secret, "CLERK_WEBHOOK_SIGNING_SECRET="+otherSecret)
 	d := openTerminal(t, 120, 36, command(t.Context(), t, dir, nil, "--addr", "127.0.0.1:0", "--tunnel", "off", "--forward-to", "http://127.0.0.1:1/api"))
 	d.press("4")
 	d.see("✓ secret", "whsec_…LaSw  CLERK_WEBHOOK_SECRET in .env.local", "✗ app", "nothing listens at 127.0.0.1:1", "Setup 1 to do",
-		"! names", "add CLERK_WEBHOOK_SIGNING_SECRET=whsec_… as well", ".hooktop/hooktop.db   0 deliveries, 0 users")
+		"! names", "set both to the secret of the endpoint", ".hooktop/hooktop.db   0 deliveries, 0 users")
 	if s := d.written(); strings.Contains(s, "conflicts") || strings.Contains(s, "hooktops") {
 		t.Error("what is well beside the set-up is on the tab")
 	}
 	writeEnv(t, dir, "OTHER=1")
-	d.see("! secret", "removed from there, in use until hooktop ends", "put CLERK_WEBHOOK_SECRET=whsec_… back into .env.local")
+	d.see("! secret", "removed from there, in use until hooktop ends", "put CLERK_WEBHOOK_SIGNING_SECRET=whsec_… back into .env.local")
 	d.press("q")
 	if code := d.ends(); code != exit.CodeDone {
 		t.Errorf("exit code %d", code)

@@ -46,7 +46,7 @@ func TestEnvFilesAreWatched(t *testing.T) {
 	send("d", 200)
 
 	write(`CLERK_WEBHOOK_SECRET="` + otherSecret)
-	p.complains("error: .env.local is not a file of NAME=value lines")
+	p.complains("error: CLERK_WEBHOOK_SECRET in .env.local has quotes in it")
 	send("e", 200)
 
 	write("CLERK_WEBHOOK_SECRET=" + otherSecret)
@@ -64,7 +64,7 @@ func TestWhatTheProcessSaysWinsOverTheFiles(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, ".env.local"), []byte("CLERK_WEBHOOK_SECRET="+otherSecret+"\nCLERK_WEBHOOK_SIGNING_SECRET="+otherSecret+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p.complains("note: Clerk's secret is now whsec_…LaSw (CLERK_WEBHOOK_SECRET), whsec_…5jsl (CLERK_WEBHOOK_SIGNING_SECRET in .env.local)")
+	p.complains("note: Clerk's secret is now whsec_…5jsl (CLERK_WEBHOOK_SIGNING_SECRET in .env.local), whsec_…LaSw (CLERK_WEBHOOK_SECRET)")
 	if status, answer := post(t, http.DefaultClient, clerkURL(t, ready), "m", userEvent("user.created", "user_1", "ada@example.com", time.Now())); status != 200 {
 		t.Errorf("%d %v", status, answer)
 	}
@@ -76,7 +76,7 @@ func TestWhatChangesInTheEnvFilesIsLookedAtAtOnce(t *testing.T) {
 	if err := os.WriteFile(file, []byte("CLERK_WEBHOOK_SECRET=\"whsec_"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h := newHooktop(&config.Settings{EnvFile: file, Secrets: &config.Secrets{}}, nil)
+	h := newHooktop(&config.Settings{Env: config.Environment{Process: os.Getenv}, EnvFile: file, Secrets: &config.Secrets{}}, nil)
 	h.Reload(t.Context())
 	select {
 	case <-h.checkup.again:

@@ -68,7 +68,7 @@ func TestClerkNamesTheCause(t *testing.T) {
 		{"hostile and endless", set("Svix-Signature", "v1,\x1b]0;x\a"+strings.Repeat("x", 30000)), now, webhook.MalformedSignature, []string{`\x1b`}},
 		{"of the asymmetric version alone", signature(func(s string) string { return "v1a" + s[2:] }), now, webhook.UnsupportedVersion, []string{`"v1a"`, "ed25519", "public key (whpk_…)", "shared secret (whsec_…)"}},
 		{"of a thousand unknown versions", set("Svix-Signature", strings.Repeat("\x01,a ", 1000)), now, webhook.UnsupportedVersion, []string{"and 997 more"}},
-		{"made with another secret", set("Svix-Signature", "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="), now, webhook.WrongSecret, []string{"whsec_…b25n", "TEST", `"/api/webhooks/clerk"`, "CLERK_WEBHOOK_SECRET"}},
+		{"made with another secret", set("Svix-Signature", "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="), now, webhook.WrongSecret, []string{"whsec_…b25n", "TEST", `"/api/webhooks/clerk"`, "into TEST where it is set now"}},
 		{"the farthest past", func(r *request) {
 			must(t, providers.Clerk{}.Signing().SignMessage(r.Header, vectorSecret, "msg_1", time.Unix(-1<<63, 0), r.Body))
 		}, now, webhook.TooOld, []string{"more than 100 years old"}},

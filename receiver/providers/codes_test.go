@@ -79,7 +79,7 @@ func TestEveryCode(t *testing.T) {
 			r.Header.Set("Svix-Timestamp", stamp+"000")
 			content(ours, autopsyID+"."+stamp+"000."+clerkBody)(r)
 		}, 0, autopsyKeys, webhook.TooNew, []string{"in milliseconds; the time has to be whole seconds", "Date.now() / 1000"}},
-		{"no secret known", autopsyOurs, nil, 0, webhook.Keyring{}, webhook.NoSecret, []string{"into CLERK_WEBHOOK_SECRET in .env.local: hooktop reloads it automatically"}},
+		{"no secret known", autopsyOurs, nil, 0, webhook.Keyring{}, webhook.NoSecret, []string{"into CLERK_WEBHOOK_SIGNING_SECRET in .env.local: hooktop reloads it automatically"}},
 		{"no secret known but that of another file", autopsyRotated, nil, 0, webhook.Keyring{Others: []webhook.Secret{autopsyRotated}}, webhook.OtherKnownSecret, []string{"hooktop has no secret to verify with", ".env.production"}},
 
 		{"another endpoint's secret", autopsyUnknown, nil, 0, autopsyKeys, webhook.WrongSecret, []string{
@@ -87,7 +87,7 @@ func TestEveryCode(t *testing.T) {
 			"2 other known secrets", "hooktop reloads it automatically; then press R to re-verify this delivery",
 		}},
 		{"another endpoint's secret, and no other known", autopsyUnknown, nil, 0, only(autopsyOurs), webhook.WrongSecret, []string{"no other secret is known here.", "Restart the app too, if it has that secret."}},
-		{"another endpoint's secret, where ours is from a flag", autopsyUnknown, nil, 0, only(flagged), webhook.WrongSecret, []string{"restart hooktop: its secret comes from --clerk-secret, which overrides .env files."}},
+		{"another endpoint's secret, where ours is from a flag", autopsyUnknown, nil, 0, only(flagged), webhook.WrongSecret, []string{"restart hooktop: that flag overrides variables and .env files."}},
 		{"another endpoint's secret, and two hours late", autopsyUnknown, nil, 2 * time.Hour, autopsyKeys, webhook.WrongSecret, []string{"Its timestamp would be rejected too: 120 min old, 300 s allowed."}},
 		{"a forgery", autopsyUnknown, func(r *webhook.Request) {
 			r.Header.Set("User-Agent", "curl/8.5.0")
