@@ -143,7 +143,7 @@ func TestHealthSaysWhyATargetIsNotListening(t *testing.T) {
 		{"Windows uses its own words", "http://localhost:3000", errors.New("No connection could be made because the target machine actively refused it."), "nothing listens at localhost:3000"},
 		{"its name server refuses", "http://nowhere.example", &net.DNSError{Err: "read: connection refused", Name: "nowhere.example"}, "nowhere.example:80 cannot be reached: lookup nowhere.example: read: connection refused"},
 		{"it takes too long", "http://10.0.0.1:3000", os.ErrDeadlineExceeded, "10.0.0.1:3000 does not answer within 2 s"},
-		{"there is no such host", "http://nowhere.example", &net.DNSError{Err: "no such host", Name: "nowhere.example", IsNotFound: true}, "nowhere.example:80 cannot be reached: no such host"},
+		{"there is no such host", "http://nowhere.example", &net.DNSError{Err: "no such host", Name: "nowhere.example", IsNotFound: true}, "the name nowhere.example does not resolve"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := &ports{errs: map[string]error{appclient.Address(c.target): c.err}, looked: map[string]int{}}

@@ -70,7 +70,7 @@ func (told appNotes) next(apps []tui.App) (notes []string) {
 		told[a.URL] = a.Trouble
 		switch {
 		case a.Trouble != "":
-			notes = append(notes, a.Trouble+": start your app")
+			notes = append(notes, a.Trouble+": start your app, or fix --forward-to")
 		case had:
 			notes = append(notes, "your app is running: "+a.URL)
 		}

@@ -179,7 +179,7 @@ func TestInsecureForward(t *testing.T) {
 func TestListenSaysThatTheAppIsNotRunning(t *testing.T) {
 	app := nowhere(t)
 	p, _ := startListening(t, t.TempDir(), withSecret(), "--forward-to", app)
-	p.complains("note: nothing listens at " + strings.TrimPrefix(app, "http://") + ": start your app\n")
+	p.complains("note: nothing listens at " + strings.TrimPrefix(app, "http://") + ": start your app, or fix --forward-to\n")
 }
 
 func TestAppNotes(t *testing.T) {
@@ -192,7 +192,7 @@ func TestAppNotes(t *testing.T) {
 		want string
 	}{
 		{[]tui.App{{URL: "http://localhost:3000"}, other}, "[]"},
-		{[]tui.App{down, other}, "[nothing listens at localhost:3000: start your app]"},
+		{[]tui.App{down, other}, "[nothing listens at localhost:3000: start your app, or fix --forward-to]"},
 		{[]tui.App{down, down, other}, "[]"},
 		{[]tui.App{up, other}, "[your app is running: http://localhost:3000]"},
 		{[]tui.App{up, other}, "[]"},

@@ -50,7 +50,7 @@ func TestShowSaysWhyAVerifiedDeliveryWasNotApplied(t *testing.T) {
 // What an app's refusal means stands below it, whatever sent the delivery.
 func TestSendingSaysWhatTheAppsRefusalMeans(t *testing.T) {
 	dir, app := t.TempDir(), startApp(t, http.StatusMethodNotAllowed)
-	const fix = "  fix: Export a POST handler"
+	const fix = "  fix: Let the route accept POST"
 	for _, args := range [][]string{
 		{"trigger", "user.created", "--forward-to", app.URL},
 		{"resend", "1", "--to", app.URL},
@@ -72,7 +72,7 @@ func TestJudgingAgainSaysWhatTheAppsRefusalMeans(t *testing.T) {
 	p, ready := startListening(t, dir, []string{"CLERK_WEBHOOK_SECRET=" + otherSecret})
 	post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
 	p.next("delivery")
-	if out := mustRun(t, dir, withSecret(), "reverify", "1", "--forward-to", app.URL); !strings.Contains(out, "→ 405") || !strings.Contains(out, "  fix: Export a POST handler") {
+	if out := mustRun(t, dir, withSecret(), "reverify", "1", "--forward-to", app.URL); !strings.Contains(out, "→ 405") || !strings.Contains(out, "  fix: Let the route accept POST") {
 		t.Error(out)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/pace"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/appclient"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/torture"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -153,7 +154,7 @@ func (f tortureFlags) runner(ctx context.Context, s *config.Settings) (t torture
 
 // ownApp returns an error unless a host is this machine or on a private network.
 func ownApp(ctx context.Context, host string) error {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+	if appclient.IsLocalName(host) {
 		return nil
 	}
 	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host) // an IP address is returned as it is

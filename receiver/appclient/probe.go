@@ -36,7 +36,7 @@ func Probe(ctx context.Context, dial Dial, addr string) (trouble string) {
 	case timedOut(err):
 		return fmt.Sprintf("%s does not answer within %d s", addr, maxProbe/time.Second)
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return addr + " cannot be reached: no such host"
+		return unresolved(dns)
 	case errors.As(err, &op):
 		return addr + " cannot be reached: " + op.Err.Error()
 	}

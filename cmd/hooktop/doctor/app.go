@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -76,6 +77,9 @@ func (x *Checker) route(ctx context.Context, r receiver.Route) Finding {
 		if trouble, known := x.Running.AppTrouble(r.Target); known && trouble != "" {
 			f.Status, f.Text, f.Fix = Failed, trouble, []string{"start your app, or press F for another"}
 		}
+	case unknownName(ctx, u.Hostname()):
+		f.Status, f.Text = Failed, "the name "+u.Hostname()+" does not resolve"
+		f.Fix = []string{"check its spelling in --forward-to, or add the line \"127.0.0.1 " + u.Hostname() + "\" to the hosts file (/etc/hosts)"}
 	case !near(ctx, u.Hostname()):
 		f.Status = Unknown
 		f.Text += ": outside this network, not checked"
@@ -126,6 +130,18 @@ func near(ctx context.Context, name string) bool {
 	defer cancel()
 	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
 	return err == nil && !slices.ContainsFunc(ips, IsPublic)
+}
+
+// unknownName reports whether a name server says that a host has no address.
+func unknownName(ctx context.Context, name string) bool {
+	if isLoopback(name) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, maxLookup)
+	defer cancel()
+	_, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
 }
 
 // usualPorts are where the development servers of frameworks listen.
