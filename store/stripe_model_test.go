@@ -20,6 +20,11 @@ type spoken struct {
 	event webhook.Event
 }
 
+// foundByApp is no message: the app's own table has a customer for a user.
+func foundByApp(customer, user string) spoken {
+	return spoken{"", webhook.Event{Subscription: &webhook.Subscription{CustomerID: customer, Users: []string{user}}}}
+}
+
 // rowsAfter captures messages into a new database, and returns the users' rows and the
 // number of events still waiting.
 func rowsAfter(t *testing.T, r *rapid.T, history []spoken, users ...string) (rows []string, parked int64) {
@@ -29,7 +34,11 @@ func rowsAfter(t *testing.T, r *rapid.T, history []spoken, users ...string) (row
 	}
 	defer s.Close()
 	for _, m := range history {
-		billed(t, s, m.id, m.event)
+		if m.id != "" {
+			billed(t, s, m.id, m.event)
+		} else if err := s.LinkCustomer(t.Context(), m.event.Subscription.CustomerID, m.event.Subscription.Users[0]); err != nil {
+			r.Fatal(err)
+		}
 	}
 	for _, id := range users {
 		u, _ := s.User(t.Context(), id)
@@ -159,7 +168,7 @@ func TestSubscribingEndsTheSameInAnyOrder(t *testing.T) {
 }
 
 // Users with several customers and subscriptions: each checkout says whose its
-// customer is, the rest may.
+// customer is, or the app's own table knows it; the rest may say it, too.
 func TestBillingConvergesInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		owner := map[int]string{1: "user_1", 2: "user_1", 3: "user_2"}
@@ -167,22 +176,29 @@ func TestBillingConvergesInAnyOrder(t *testing.T) {
 			{"m1", upsert("user_1", "a@b.c", 1)},
 			{"m2", upsert("user_2", "d@b.c", 2)},
 		}
+		byApp := rapid.Bool().Draw(r, "the app knows it alone")
 		at := 2
 		for range rapid.IntRange(1, 4).Draw(r, "subscriptions") {
 			n := len(history)
 			number := rapid.IntRange(1, 3).Draw(r, "customer")
 			cus := fmt.Sprint("cus_", number)
 			tell := func(e webhook.Event) {
-				if rapid.Bool().Draw(r, "named") {
+				if !byApp && rapid.Bool().Draw(r, "named") {
 					e = changedTo(e, func(s *webhook.Subscription) { s.Users = []string{owner[number]} })
 				}
 				history = append(history, spoken{fmt.Sprint("e", len(history)), ofCustomer(e, cus)})
 			}
 			at++
-			history = append(history, spoken{fmt.Sprint("e", n), ofCustomer(linked(n, at, owner[number]), cus)})
+			checkout := linked(n, at, owner[number])
+			if byApp {
+				checkout = linked(n, at)
+			}
+			history = append(history, spoken{fmt.Sprint("e", n), ofCustomer(checkout, cus)})
 			for range rapid.IntRange(0, 4).Draw(r, "events") {
 				at++
-				switch status := rapid.SampledFrom([]string{"active", "past_due", "incomplete", "incomplete_expired", "invoice", "ended"}).Draw(r, "what"); status {
+				switch status := rapid.SampledFrom([]string{"active", "past_due", "incomplete", "incomplete_expired", "invoice", "ended", "customer"}).Draw(r, "what"); status {
+				case "customer": // customer.updated, which says no more than that
+					tell(ofCustomer(paidOnce(at, owner[number]), cus))
 				case "invoice":
 					tell(invoiced(n, at))
 				case "ended":
@@ -198,7 +214,19 @@ func TestBillingConvergesInAnyOrder(t *testing.T) {
 		}
 		of := func(s *webhook.Subscription) string { return owner[int(s.CustomerID[len("cus_")]-'0')] }
 		want := []string{inOrder("user_1", "a@b.c", history, of), inOrder("user_2", "d@b.c", history, of)}
-		got, _ := rowsAfter(t, r, shuffled(r, history), "user_1", "user_2")
+		messages := history
+		var links []spoken
+		for _, number := range slices.Sorted(maps.Keys(owner)) {
+			links = append(links, foundByApp(fmt.Sprint("cus_", number), owner[number]))
+		}
+		if byApp { // it is asked now and then, and in the end
+			messages = append(slices.Clone(history), links...)
+		}
+		messages = shuffled(r, messages)
+		if byApp {
+			messages = append(messages, links...)
+		}
+		got, _ := rowsAfter(t, r, messages, "user_1", "user_2")
 		if !slices.Equal(got, want) {
 			r.Fatalf("rows %q\nwant %q", got, want)
 		}

@@ -24,6 +24,8 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(body)
 	}
+	f.Add([]byte(`{"id":"evt_1","type":"customer.updated","created":1795341600,"data":{"object":{"id":"cus_1","metadata":{"clerk_user_id":"user_1","x":[{}]},"email":null}}}`))
+	f.Add([]byte(`{"type":"invoice.paid","created":1795341600,"data":{"object":{"customer":{"id":"c","metadata":[],"email":{}},"subscription":{"id":"s","customer":{"metadata":{"userId":"user_"}}}}}}`))
 	f.Add([]byte(`{"type":"user.updated","timestamp":1.5e9,"data":{"id":"u","updated_at":"x","email_addresses":[{"id":null}]}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, p := range providers.All() {
