@@ -2,16 +2,17 @@
 
 -- The order of the users by plan and by status, in a table of hooktop's own: tools
 -- that read the schema of "User" find the model's indexes there and no others. NULL
--- becomes an empty BLOB, which comes after any text (store/usersort.go). Triggers keep
--- it in step, whoever writes "User". They use no OR REPLACE: the conflict clause of the
--- statement that fires them would override it.
+-- becomes an empty BLOB, which comes after any text (store/usersort.go). It is not
+-- STRICT: a column that may hold both would be of a type those tools do not know.
+-- Triggers keep it in step, whoever writes "User". They use no OR REPLACE: the
+-- conflict clause of the statement that fires them would override it.
 DROP INDEX user_plan;
 DROP INDEX user_status;
 CREATE TABLE user_order (
     user_id TEXT NOT NULL PRIMARY KEY,
-    plan    ANY NOT NULL,
-    status  ANY NOT NULL
-) STRICT, WITHOUT ROWID;
+    plan    TEXT NOT NULL,
+    status  TEXT NOT NULL
+) WITHOUT ROWID;
 INSERT INTO user_order SELECT id, ifnull("planKey", x''), ifnull("subscriptionStatus", x'') FROM "User";
 CREATE INDEX user_order_plan ON user_order(plan, user_id);
 CREATE INDEX user_order_status ON user_order(status, user_id);

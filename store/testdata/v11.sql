@@ -326,9 +326,9 @@ CREATE TABLE snapshot (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE user_order (
     user_id TEXT NOT NULL PRIMARY KEY,
-    plan    ANY NOT NULL,
-    status  ANY NOT NULL
-) STRICT, WITHOUT ROWID;
+    plan    TEXT NOT NULL,
+    status  TEXT NOT NULL
+) WITHOUT ROWID;
 INSERT INTO "user_order" VALUES ('user_ada', 'pro', 'active');
 INSERT INTO "user_order" VALUES ('user_cy', CAST('' AS BLOB), CAST('' AS BLOB));
 INSERT INTO "user_order" VALUES ('user_d', CAST('' AS BLOB), CAST('' AS BLOB));
