@@ -119,7 +119,7 @@ func Read(text []byte, files Files) ([]Request, error) {
 		return nil, unread("it is longer than %d bytes", maxText)
 	}
 	r := &reader{files: files, left: maxMade}
-	plain := withoutFence(unixLines(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))))
+	plain := plainText(text)
 	var err error
 	switch languageOf(plain) {
 	case javaScript:
@@ -131,7 +131,11 @@ func Read(text []byte, files Files) ([]Request, error) {
 	default:
 		err = r.eachBlock(plain, r.shell)
 	}
-	if err == nil && len(r.found) == 0 {
+	switch {
+	case err != nil || len(r.found) > 0:
+	case r.passed != "":
+		err = unread("it has no command that sends a request and is read: %s is not", quote(r.passed))
+	default:
 		err = unread("it has no command that sends a request")
 	}
 	if e := (*Error)(nil); errors.As(err, &e) {
@@ -145,6 +149,8 @@ type reader struct {
 	files Files
 	left  int // how many bytes may still be made
 	found []Request
+	// passed is the first command that is not known.
+	passed string
 }
 
 // add adds a request.
@@ -177,6 +183,11 @@ func (r *reader) file(what, name string) ([]byte, error) {
 		return nil, unread("%s is in the file %s: %v", what, quote(name), err)
 	}
 	return b, r.spend(len(b))
+}
+
+// plainText returns a text without what an editor or a chat put around it.
+func plainText(text []byte) string {
+	return withoutRoot(withoutFence(unixLines(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))))
 }
 
 // unixLines ends lines with LF alone if all of them end with CR LF.

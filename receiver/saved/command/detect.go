@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 )
@@ -21,7 +20,7 @@ const programs = `(?:curl|wget|https?|xhs?)(?:\.exe)?`
 var (
 	// startsCommand is how a line begins that runs such a program, or makes
 	// ready for it.
-	startsCommand = regexp.MustCompile(`^[ \t]*(?:&[ \t]+)?(?:(?:(?:sudo|time|env|command|exec|nohup|noglob|nice|timeout|stdbuf)(?:[ \t]+[^\s'"|;&]+){0,6}?|[A-Za-z_]\w*=(?:"[^"\n]*"|'[^'\n]*'|[^\s'"]*))[ \t]+)*` +
+	startsCommand = regexp.MustCompile(`^[ \t]*(?:&[ \t]+)?(?:(?:(?:sudo|time|env|command|exec|nohup|noglob|nice|timeout|stdbuf|watch)(?:[ \t]+[^\s'"|;&]+){0,6}?|[A-Za-z_]\w*=(?:"[^"\n]*"|'[^'\n]*'|[^\s'"]*))[ \t]+)*` +
 		`(?:["']?[\w.~:/\\$-]*[/\\])?` + programs + `["']?(?:[ \t\r\n]|$)`)
 	// preparesCommand is how a script begins: it counts only if a program follows.
 	preparesCommand = regexp.MustCompile(`^[ \t]*(?:(?:export[ \t]+|set[ \t]+)?[A-Za-z_]\w*=|(?:set|cd|echo|printf|cat|base64|openssl|source|sh|bash|zsh|if|for|while|docker|kubectl|ssh|timeout|nice)[ \t]|\(|\{[ \t\n]|@?echo[ \t]|\\?` + programs + `)`)
@@ -48,16 +47,16 @@ const calls = `(?:(?:window|globalThis|self|undici)\.)?(?:fetch|\$fetch|ofetch|a
 // Looks reports whether a text is a command rather than a request itself or
 // JSON. It may be one that Read cannot read.
 func Looks(text []byte) bool {
-	plain := withoutFence(unixLines(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))))
-	line := firstLine(plain)
-	if n := promptLength(line); n > 0 {
+	plain := plainText(text)
+	line, n := commandLine(plain)
+	if n > 0 {
 		return true
 	}
 	switch {
 	case startsCommand.MatchString(line):
 		return true
 	case startsPS.MatchString(line):
-		return hasPS.MatchString(plain) || hasProgram.MatchString(plain) || strings.HasPrefix(strings.TrimSpace(line), "$")
+		return hasPS.MatchString(plain) || hasProgram.MatchString(plain)
 	case startsJS.MatchString(line) && hasCall.MatchString(plain):
 		return true
 	}
@@ -65,26 +64,40 @@ func Looks(text []byte) bool {
 	return (script || preparesCommand.MatchString(line) || runsLater.MatchString(line)) && hasProgram.MatchString(plain)
 }
 
-// firstLine returns the first line that is not empty and not a shell's comment.
-func firstLine(text string) string {
+// commandLine returns the line that a command begins on, and how long the prompt on
+// it is: the first line that is not empty and not a shell's comment, or, as some
+// prompts take several lines, one of the next two.
+func commandLine(text string) (line string, prompt int) {
+	first, n := "", 0
 	for line := range strings.Lines(text) {
-		if line = strings.TrimRight(line, "\r\n"); strings.TrimSpace(line) != "" && !strings.HasPrefix(strings.TrimSpace(line), "#") {
-			return line
+		if line = strings.TrimRight(line, "\r\n"); strings.TrimSpace(line) == "" {
+			continue
+		}
+		if prompt := promptLength(line); prompt > 0 {
+			return line, prompt
+		}
+		if strings.HasPrefix(strings.TrimSpace(line), "#") {
+			continue
+		}
+		if n++; n == 1 {
+			first = line
+		}
+		if n == 3 || hasProgram.MatchString(line) {
+			break
 		}
 	}
-	return ""
+	return first, 0
 }
 
 // languageOf tells which shell or language a command is for.
 func languageOf(text string) language {
-	line := firstLine(text)
-	n := promptLength(line)
+	line, n := commandLine(text)
 	switch rest := line[n:]; {
 	case psPrompt.MatchString(line):
 		return powerShell
 	case cmdPrompt.MatchString(line):
 		return cmdExe
-	case startsPS.MatchString(rest):
+	case startsPS.MatchString(rest) && (hasPS.MatchString(text) || hasProgram.MatchString(text)):
 		return powerShell
 	case n == 0 && startsJS.MatchString(rest) && hasCall.MatchString(text):
 		return javaScript

@@ -214,6 +214,16 @@ func TestReadsACommandOutOfATerminal(t *testing.T) {
 		"path":          "/usr/bin/" + one,
 		"sudo":          "sudo -u ada " + one,
 		"alias":         "\\" + one,
+		"superuser":     "# " + one + "\nok\n",
+		"history":       "  501  " + one,
+		"traced":        "+ " + one,
+		"two lines":     "╭─ ~/app  main\n╰─❯ " + one,
+		"a line above":  "~/app main*\n❯ " + one + "\n{}\n",
+		"Markdown":      "# Try it\n\nRun this:\n\n```sh\n" + several + "\n```\nand so on",
+		"commented":     "# curl http://old -d x\n" + one + "\n# curl http://older\n",
+		"lost escapes":  strings.ReplaceAll(several, " \\\n", "\n"),
+		"lost spaces":   strings.ReplaceAll(several, " \\\n", " \\ \n"),
+		"watch":         "watch -n 2 " + one,
 		"other prompt":  "$ export A=1\n$ cd app\n$ " + one,
 	} {
 		t.Run(name, func(t *testing.T) { isHook(t, text, hookBody) })
@@ -323,6 +333,7 @@ func TestSaysWhatItCannotRead(t *testing.T) {
 		`irm http://a -Method POST -Body @{a=1}`:       `hash table`,
 		`irm http://a -Frob x`:                         `"-frob"`,
 		`PS> Get-Date`:                                 `"get-date"`,
+		`docker run curlimages/curl curl http://a`:     `"docker"`,
 		"#!/bin/sh\npython3 send.py curl \n":           `no command that sends`,
 	} {
 		all, err := Read([]byte(text), Beside(t.TempDir()))
@@ -339,7 +350,7 @@ func TestSaysWhatItCannotRead(t *testing.T) {
 func TestLeavesOtherTextsAlone(t *testing.T) {
 	for _, text := range []string{
 		"POST /hook HTTP/1.1\nHost: a\n\n{}", "svix-id: msg_1\nuser-agent: curl/8\n\n{\"a\":\"curl x\"}", `{"headers":{},"body":"curl http://a"}`, "remember the milk", "",
-		"http://localhost:3000/x", "HTTP/1.1 200 OK\r\n\r\n", "2026-01-01 curl/8.1 said hello", "Host: curl \n\ncurl x",
+		"http://localhost:3000/x", "HTTP/1.1 200 OK\r\n\r\n", "2026-01-01 curl/8.1 said hello", "Host: curl \n\ncurl x", "$ch = curl_init('http://a');",
 	} {
 		if Looks([]byte(text)) {
 			t.Errorf("%q looks like a command", text)

@@ -252,10 +252,24 @@ func (h *httpie) item(item string) error {
 	case ":=":
 		return h.jsonField(name, value)
 	case "@":
+		if name == "" {
+			return h.bodyFile(value)
+		}
 		return unread("%s sends a file in a form with a separator that is made up: the body is not known", quote(item))
 	default:
 		return unread("%s is neither a header nor a field: quotes may be missing", quote(item))
 	}
+	return nil
+}
+
+// bodyFile takes a file as the body.
+func (h *httpie) bodyFile(name string) error {
+	b, err := h.file("the body", name)
+	if err != nil {
+		return err
+	}
+	text := string(b)
+	h.raw = &text
 	return nil
 }
 

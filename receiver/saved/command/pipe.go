@@ -139,6 +139,9 @@ func (s *shell) prints(program string, args []string, in *printed) (*printed, er
 			})
 		}
 	}
+	if s.passed == "" {
+		s.passed = program
+	}
 	return &printed{unknown: "what " + quote(program) + " prints"}, nil
 }
 

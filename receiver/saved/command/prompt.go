@@ -8,9 +8,9 @@ import (
 // What stands before a command in a terminal.
 var (
 	// shortPrompt is a prompt whatever follows: no command begins like that.
-	shortPrompt = regexp.MustCompile(`^[ \t]*[$%❯λ»][ \t]+`)
+	shortPrompt = regexp.MustCompile(`^[ \t]*[╰└]?[─━]*[$%❯λ»][ \t]+`)
 	// namedPrompt has a user, a host or a folder in front.
-	namedPrompt = regexp.MustCompile(`^(?:[\w.@~:/\[\]()+, \\-]{0,120}[$%#❯»]|[\w.-]+@[\w.:~/ -]{0,120}>|[ \t]*>|➜[ \t]+\S+(?:[ \t]+git:\(\S+\))?(?:[ \t]+✗)?)[ \t]+|^[$%]`)
+	namedPrompt = regexp.MustCompile(`^(?:[\w.@~:/\[\]()+, \\-]{0,120}[$%❯»]|[\w.@~:/\[\]()+, \\-]{1,120}#|[\w.-]+@[\w.:~/ -]{0,120}>|[ \t]*>|[ \t]*\d{1,6}\*?|\+{1,3}|➜[ \t]+\S+(?:[ \t]+git:\(\S+\))?(?:[ \t]+✗)?)[ \t]+|^[$%]`)
 	psPrompt    = regexp.MustCompile(`^(?:\([\w.-]{1,40}\)[ \t]*)?PS(?:[ \t][^>\n]{0,200})?>[ \t]?`)
 	cmdPrompt   = regexp.MustCompile(`^[A-Za-z]:\\[^>\n"]{0,200}>[ \t]?`)
 	// nextPrompt stands before the further lines of a command.
@@ -28,6 +28,23 @@ func promptLength(line string) int {
 		return len(p)
 	}
 	return 0
+}
+
+// rootPrompt is a prompt that would make the command a comment.
+var rootPrompt = regexp.MustCompile(`^\s*# +` + programs + `[ \t]`)
+
+// withoutRoot returns a text of which the only command is after the prompt of a
+// superuser, with another prompt.
+func withoutRoot(text string) string {
+	if !rootPrompt.MatchString(text) {
+		return text
+	}
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "#") && hasProgram.MatchString(line) {
+			return text
+		}
+	}
+	return strings.Replace(text, "#", "$", 1)
 }
 
 // block is a part of a text: what was typed at one prompt and what it printed,
@@ -55,8 +72,11 @@ func blocks(text string) []block {
 	further := false
 	for i, line := range lines {
 		if n := promptLength(line); n > 0 {
-			if current.prompted || strings.TrimSpace(typed.String()) == "" {
-				end() // what stood before was another command, or nothing
+			switch {
+			case current.prompted:
+				end() // what stood before was another command
+			case !hasProgram.MatchString(typed.String()):
+				typed.Reset() // part of the prompt, or nothing
 			}
 			if !current.prompted && typed.Len() > 0 {
 				typed.WriteString(line) // a command that is already read has such a line
@@ -91,21 +111,31 @@ func (r *reader) eachBlock(text string, read func(block) error) error {
 // fence is the line before and after code in a chat or in Markdown.
 var fence = regexp.MustCompile("^[ \t]*(?:```+|~~~+)[ \t]*[\\w+.-]*[ \t]*\r?\n?$")
 
-// withoutFence returns what is inside the first fence of a text that begins
-// with one. Lines keep their numbers.
+// withoutFence returns what is inside the first fence of a text that has one before
+// any command. Lines keep their numbers.
 func withoutFence(text string) string {
-	start := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
-	lines := strings.SplitAfter(text[start:], "\n")
-	if !fence.MatchString(lines[0]) {
+	if !strings.Contains(text, "```") && !strings.Contains(text, "~~~") {
 		return text
 	}
 	var inside strings.Builder
-	inside.WriteString(strings.Repeat("\n", strings.Count(text[:start], "\n")+1))
-	for _, line := range lines[1:] {
-		if fence.MatchString(line) {
-			break
+	fenced := false
+	for line := range strings.Lines(text) {
+		switch {
+		case fence.MatchString(line) && fenced:
+			return inside.String()
+		case fence.MatchString(line):
+			fenced = true
+			inside.WriteByte('\n')
+		case fenced:
+			inside.WriteString(line)
+		case hasProgram.MatchString(line) || hasCall.MatchString(line):
+			return text
+		default:
+			inside.WriteByte('\n')
 		}
-		inside.WriteString(line)
+	}
+	if !fenced {
+		return text
 	}
 	return inside.String()
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"path"
+	"regexp"
 	"runtime"
 	"strings"
 
@@ -25,8 +26,9 @@ type shell struct {
 // shell reads the commands of a block.
 func (r *reader) shell(b block) error {
 	s := &shell{reader: r, block: b, vars: map[string]string{}}
-	stmts, failed := statements(b.text)
+	stmts, failed := statements(lostNewline.ReplaceAllString(b.text, "\\\n$1"))
 	last := uint(0)
+	stmts = joinedOptions(stmts)
 	for _, stmt := range stmts {
 		if b.prompted && last > 0 && stmt.Pos().Line() > last {
 			return nil // what the command printed
@@ -37,6 +39,28 @@ func (r *reader) shell(b block) error {
 		last = stmt.End().Line()
 	}
 	return s.unparsed(failed, last)
+}
+
+// lostNewline is a backslash that spaces keep from joining a line with the next.
+var lostNewline = regexp.MustCompile(`\\[ \t]+\n([ \t]*-)`)
+
+// joinedOptions makes one command of those that begin with an option: a line break
+// before it was meant to be escaped.
+func joinedOptions(all []*syntax.Stmt) (joined []*syntax.Stmt) {
+	var last *syntax.CallExpr
+	for _, stmt := range all {
+		c, ok := stmt.Cmd.(*syntax.CallExpr)
+		if ok && last != nil && len(c.Args) > 0 && len(c.Assigns) == 0 && strings.HasPrefix(c.Args[0].Lit(), "-") {
+			before := joined[len(joined)-1]
+			last.Args, before.Redirs = append(last.Args, c.Args...), append(before.Redirs, stmt.Redirs...)
+			continue
+		}
+		if last = nil; ok && len(c.Args) > 0 && sends(programName(c.Args[0].Lit())) {
+			last = c
+		}
+		joined = append(joined, stmt)
+	}
+	return joined
 }
 
 // unparsed says why a text is not that of a shell. last is the last line of what
@@ -300,6 +324,9 @@ func (s *shell) command(c *syntax.CallExpr, words []string, in *printed) (*print
 		}
 		return &printed{}, nil
 	}
+	if strings.HasPrefix(program, "-") {
+		return nil, unread("the option %s begins a line: a backslash is missing at the end of the one before", quote(words[0]))
+	}
 	return s.prints(program, words[1:], in)
 }
 
@@ -326,7 +353,7 @@ func (s *shell) inner(c *syntax.CallExpr, text string) error {
 func unwrapped(words []string) []string {
 	for len(words) > 0 {
 		switch program := programName(words[0]); program {
-		case "sudo", "command", "exec", "nohup", "noglob", "builtin", "env", "nice", "stdbuf", "time", "doas", "winpty":
+		case "sudo", "command", "exec", "nohup", "noglob", "builtin", "env", "nice", "stdbuf", "time", "doas", "winpty", "watch":
 			words = words[1:]
 			for len(words) > 0 && (strings.HasPrefix(words[0], "-") || program == "env" && strings.Contains(words[0], "=")) {
 				switch {
@@ -358,7 +385,7 @@ func takesWord(program, option string) bool {
 		return option == "-u" || option == "-g" || option == "-C" || option == "-h" || option == "-p"
 	case "env":
 		return option == "-u" || option == "-C"
-	case "nice":
+	case "nice", "watch":
 		return option == "-n"
 	case "stdbuf":
 		return option == "-i" || option == "-o" || option == "-e"
