@@ -1,7 +1,8 @@
 // Package saved reads and writes deliveries as files: hooktop's own lines
 // (jsonl), HAR, commands, raw HTTP, and what other listeners print. It masks
 // what must not leave this machine, and checks what a file claims before the
-// store gets it. It opens no file, and verifies only through what it is given.
+// store gets it. It opens no file but those that a command names, and verifies only
+// through what it is given.
 //
 // Where to look:
 //
