@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
@@ -203,10 +204,15 @@ func (r *run) judge(result *Result, s step, sent request, answer webhook.Forward
 	if says != "" {
 		result.Detail += ". " + says
 	}
-	// If no webhook code answered, the case's fix does not apply, nor if the app
-	// itself names what failed.
-	if fix != "" && (result.Advice == "" || says != "" && a.NamedByApp() || answer.Status < 400 && (answer.Status == 0 || answer.Status >= 300)) {
-		result.Advice = fix
+	known := says != "" && answer.Status >= http.StatusBadRequest && s.right != rejects
+	switch {
+	case fix == "":
+	case result.Advice == "", answer.Status == 0, answer.Status >= 300 && answer.Status < 400:
+		result.Advice = fix // no webhook code answered, so the case's fix does not apply
+	case known && a.Certain:
+		result.Advice = fix // nor if it is known what failed
+	case known && a.NamedByApp():
+		result.Advice = fix + " If it is something else: " + strings.ToLower(result.Fix[:1]) + result.Fix[1:]
 	}
 }
 
