@@ -105,6 +105,9 @@ func TestEveryChangeToABodyIsNamed(t *testing.T) {
 		{"a shell's quotes", clerkBody, "'" + clerkBody + "'", webhook.BodyReserialized, []string{"in quotes"}},
 		{"a shell's backslashes", `{"a":"b c"}`, `{\"a\":\"b c\"}`, webhook.BodyReserialized, []string{"in quotes"}},
 		{"Python's bytes", `{"a":"it's é\n"}`, `b"{\"a\":\"it's \xc3\xa9\\n\"}"`, webhook.BodyReserialized, []string{"as Python's str()"}},
+		{"Python's dict", `{"a":"it's \"é\"\n","b":[true,false,null],"c":{"d":1.50}}`, `{'a': 'it\'s "é"\n', 'b': [True, False, None], 'c': {'d': 1.50}}`, webhook.BodyReserialized, []string{"str() writes a dict"}},
+		{"Python's dict with quotes of both kinds", `{"a":"it's","type":"user.created"}`, `{'a': "it's", 'type': 'user.created'}`, webhook.BodyReserialized, []string{"str() writes a dict"}},
+		{"a form's parser took it for a name", `{"a":1,"b":"x"}`, `{"{\"a\":1,\"b\":\"x\"}":""}`, webhook.BodyReserialized, []string{"URL-encoded"}},
 		{"HTML entities", clerkBody, html.EscapeString(clerkBody), webhook.BodyReserialized, []string{"HTML entities", "htmlspecialchars"}},
 		{"HTML entities for & alone", `{"a":"x&y","b":"<"}`, `{"a":"x&amp;y","b":"&lt;"}`, webhook.BodyReserialized, []string{"HTML entities"}},
 

@@ -50,7 +50,13 @@ func checkClaim(t interface {
 	case webhook.LiteralSecret:
 		bad("the secret was used as it should be")
 	default: // it explains nothing
+		if v.Code == webhook.WrongSecret && v.Certain() {
+			bad("a guess is called certain")
+		}
 		return
+	}
+	if !v.Certain() {
+		bad("a proof is called a guess")
 	}
 	if v.Secret != by.FullName() {
 		bad("it was signed with " + by.FullName() + ", not " + v.Secret)

@@ -61,7 +61,7 @@ func (Clerk) Parse(body []byte) webhook.Event {
 	}
 	e := webhook.Event{Type: envelope.Type}
 	if err != nil {
-		return malformed(e, "the body is not a Clerk event: "+jsonTrouble(err))
+		return malformed(e, "the body is not a Clerk event: "+bodyTrouble(body, err))
 	}
 	if e.Type == "" {
 		return malformed(e, "it has no type")

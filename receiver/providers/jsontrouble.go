@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,6 +23,15 @@ func jsonTrouble(err error) string {
 		return "it is " + kindOf(kind)
 	}
 	return "it is not the expected JSON"
+}
+
+// bodyTrouble is jsonTrouble for a body at hand, which may begin with a byte order mark:
+// that is no JSON, although it was signed with the rest.
+func bodyTrouble(body []byte, err error) string {
+	if bytes.HasPrefix(body, []byte("\xef\xbb\xbf")) {
+		return "it begins with a byte order mark, so it is not valid JSON"
+	}
+	return jsonTrouble(err)
 }
 
 // kindOf names what was found. Of a number encoding/json tells the digits too,

@@ -68,7 +68,7 @@ func (p Stripe) Parse(body []byte) webhook.Event {
 		e.InstanceID = envelope.Account
 	}
 	if err != nil {
-		return malformed(e, "the body is not a Stripe event: "+jsonTrouble(err))
+		return malformed(e, "the body is not a Stripe event: "+bodyTrouble(body, err))
 	}
 	if e.Type == "" {
 		return malformed(e, "it has no type")

@@ -168,6 +168,9 @@ func (s *search) reordered() *Finding {
 }
 
 func (s *search) inOrder(orders keyOrders) *Finding {
+	if !s.budget.Spend(2 * writing * len(s.body)) {
+		return nil
+	}
 	tree := orders.apply(*s.tree, "")
 	for _, style := range s.has.styles() {
 		if style.Sorted || style.Layout != Compact && style.Layout != Spaced {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"strconv"
+	"strings"
 )
 
 const (
@@ -56,9 +57,14 @@ func (n *nestedSearch) inside(value []byte, way Wrapping, depth int) *Finding {
 		if raw, wrapping, ok := bytesAsJSON(value); ok {
 			return n.try(raw, wrapping, depth)
 		}
-		members, err := membersOf(value)
+		members, key, err := membersOf(value)
 		if err != nil {
 			return nil
+		}
+		if strings.HasPrefix(key, "{") { // a form's parser took the JSON for a name
+			if found := n.try([]byte(key), InForm, depth+1); found != nil {
+				return found
+			}
 		}
 		return n.each(members, way.or(InMember), depth)
 	}
@@ -114,23 +120,27 @@ func (n *nestedSearch) try(body []byte, way Wrapping, depth int) *Finding {
 	return n.inside(inner, way, depth)
 }
 
-// membersOf returns an object's values in their order.
-func membersOf(object []byte) (values []json.RawMessage, err error) {
+// membersOf returns an object's values in their order, and its first key.
+func membersOf(object []byte) (values []json.RawMessage, key string, err error) {
 	d := json.NewDecoder(bytes.NewReader(object))
 	if _, err := d.Token(); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	for d.More() && len(values) < nestedMost {
-		if _, err := d.Token(); err != nil {
-			return nil, err
+		name, err := d.Token()
+		if err != nil {
+			return nil, "", err
+		}
+		if len(values) == 0 {
+			key, _ = name.(string)
 		}
 		var v json.RawMessage
 		if err := d.Decode(&v); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		values = append(values, v)
 	}
-	return values, nil
+	return values, key, nil
 }
 
 // fromBase64 reads base64 in either alphabet, with its padding or without.

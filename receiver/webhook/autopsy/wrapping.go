@@ -45,6 +45,8 @@ const (
 	InPythonBytes
 	// InEntities: its quotes, < > and & are HTML entities.
 	InEntities
+	// InPythonDict: it is what Python's str makes of the parsed JSON: {'a': True}.
+	InPythonDict
 )
 
 // wrappings are what a body arrives in where something took it for data.
@@ -213,6 +215,9 @@ func (s *search) wrapped() *Finding {
 		if secret, ok := s.signer(body); ok {
 			return &Finding{Cause: Wrapped, Secret: secret, Wrapping: form.wrapping}
 		}
+	}
+	if found := s.pythonDict(); found != nil {
+		return found
 	}
 	return s.nested()
 }

@@ -61,6 +61,7 @@ var wrappings = map[autopsy.Wrapping]howAndFix{
 	autopsy.InCompression: {"compressed", "Something compressed the body, or kept it compressed: decompress it (Content-Encoding) before it is verified and passed on."},
 	autopsy.InQuotes:      {"in quotes", "A shell can leave its quotes or backslashes around the body (cmd.exe takes ' for part of it): send it from a file with curl --data-binary @file."},
 	autopsy.InPythonBytes: {"as Python's str() writes bytes (b'…')", "Something calls str() on the bytes: pass the bytes themselves on, or request.data.decode()."},
+	autopsy.InPythonDict:  {"as Python's str() writes a dict ({'a': True})", "Something sends the parsed JSON as text: verify and pass on the raw body (request.get_data() in Flask, await request.body() in FastAPI), not str(request.json)."},
 	autopsy.InEntities:    {`with HTML entities (&quot; for ")`, "Something escapes the body for HTML: pass the raw body on, without htmlspecialchars or an escaping template."},
 }
 
