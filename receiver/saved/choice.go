@@ -32,7 +32,7 @@ const (
 	mostKept      = 100
 	mostKeptBytes = 64 << 20
 	// mostBody is the longest body that is verified.
-	mostBody = 64 << 20
+	mostBody = 16 << 20
 )
 
 // candidate is a request that may be meant.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/hooktop/hooktop/receiver/saved/command"
 	"github.com/hooktop/hooktop/receiver/saved/decode"
@@ -57,6 +58,10 @@ func (e *UnreadError) Fix() string { return e.Do }
 
 // unread returns an UnreadError with the fix of err, or the usual one.
 func unread(err error) *UnreadError {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return &UnreadError{path.Err, "name a file with the request, or pipe it in"}
+	}
 	var fixer interface{ Fix() string }
 	if errors.As(err, &fixer) {
 		return &UnreadError{err, fixer.Fix()}

@@ -127,8 +127,8 @@ var errNotJSON = errors.New("it is not a JSON object")
 // oneLine reads the values that are on a line, or begin on it.
 func (p *parser) oneLine(l line, lines *lineReader, unended *int, visit visitor) error {
 	text, found, bad := l.text, false, false
-	const tries = 64 // brackets of a line that can begin a value
-	for range tries {
+	left := 16<<20 + 4*len(text) // how much is looked through for ends, from bracket to bracket
+	for left > 0 {
 		start := bytes.IndexAny(text, "{[")
 		if start < 0 {
 			break
@@ -136,6 +136,9 @@ func (p *parser) oneLine(l line, lines *lineReader, unended *int, visit visitor)
 		text = text[start:]
 		var b brackets
 		end := b.end(text)
+		if left -= end; end == 0 {
+			left -= len(text)
+		}
 		if end > 0 {
 			if value := text[:end]; json.Valid(value) && (value[0] == '{' || looksJSON(value)) {
 				if err := p.value(value, place(l.n), 0, visit); err != nil {

@@ -47,8 +47,36 @@ var (
 )
 
 // Looks reports whether a text begins like an HTTP message: with a request line, a
-// status line, or headers.
-func Looks(text []byte) bool {
+// status line, or headers; or has a request line soon, below what nc says or a
+// fence of Markdown.
+func Looks(text []byte) bool { return begins(text) || preface(text) > 0 }
+
+// preface returns how much stands before the first request line, 0 for nothing or no
+// such line.
+func preface(text []byte) int {
+	const most = 2 << 10
+	at := wireLine.FindIndex(text[:min(len(text), most)])
+	if at == nil || bytes.ContainsAny(text[:at[0]], "{<") {
+		return 0
+	}
+	return at[0]
+}
+
+// withoutFence cuts a text before the line that ends a Markdown fence, if one begins
+// right before the text.
+func withoutFence(before, text []byte) []byte {
+	before = bytes.TrimSpace(before)
+	if last := bytes.LastIndexByte(before, '\n'); !bytes.HasPrefix(before[last+1:], []byte("```")) {
+		return text
+	}
+	if end := bytes.Index(text, []byte("\n```")); end >= 0 {
+		return bytes.TrimSuffix(text[:end], []byte("\r"))
+	}
+	return text
+}
+
+// begins reports whether a text begins like an HTTP message.
+func begins(text []byte) bool {
 	head, _ := cutHead(skipDividers(text))
 	first, _, _ := bytes.Cut(head, []byte("\n"))
 	first = bytes.TrimRight(first, "\r")
@@ -67,6 +95,10 @@ func isTarget(s string) bool {
 // visit returns an error.
 func Read(text []byte, visit func(m Message, err error) error) error {
 	at := 1
+	if n := preface(text); n > 0 && !begins(text) {
+		at += bytes.Count(text[:n], []byte("\n"))
+		text = withoutFence(text[:n], text[n:])
+	}
 	for {
 		rest := skipDividers(text)
 		at += bytes.Count(text[:len(text)-len(rest)], []byte("\n"))

@@ -44,6 +44,8 @@ func TestRequestsAreReadAsTheyWereSent(t *testing.T) {
 		{"chunks with LF", "POST /a HTTP/1.1\nTransfer-Encoding: chunked\n\n2\n{}\n0\n\n", []string{"POST /a: {}"}},
 		{"chunks put together", "POST /a HTTP/1.1\nTransfer-Encoding: chunked\n\n{}", []string{"POST /a: {}"}},
 		{"a header that goes on", "POST /a HTTP/1.1\nA: b\n  c\n\n{}", []string{"POST /a: {}"}},
+		{"what nc says first", "Listening on 0.0.0.0 3000\nConnection received on localhost 51234\nPOST /a HTTP/1.1\nA: b\n\n{}", []string{"POST /a: {}"}},
+		{"a fence of Markdown", "This came:\n\n```http\nPOST /a HTTP/1.1\nA: b\n\n{}\n```\nand no more", []string{"POST /a: {}"}},
 		{"a Host alone", "GET / HTTP/1.1\nHost: x\n\n", []string{"GET /: "}},
 		{"no headers", "POST /a HTTP/1.1\n\n{}", []string{"line 1: it has no headers"}},
 		{"a line that is no header", "POST /a HTTP/1.1\nA: b\nnonsense\n\n{}", []string{`line 1: "nonsense" is neither a request line nor a header`}},
@@ -87,7 +89,7 @@ func TestLooks(t *testing.T) {
 	for text, want := range map[string]bool{
 		"POST /a HTTP/1.1\nA: b": true, "POST https://x.example/a": true, "HTTP/1.1 200 OK\r\n": true, "svix-id: a\n\n{}": true,
 		"Content-Type: application/json\nA: b\n\n{}": true, ":method: POST\n:path: /": true, "### name\nPOST /a HTTP/2\n": true,
-		"Note: this\n\nthat": false, "INFO: {\"headers\": {}}": false, "POST it to them": false, "GET going": false, "": false, "curl -H 'Host: a' x": false, "a,b,c\n1,2,3": false,
+		"Note: this\n\nthat": false, "INFO: {\"headers\": {}}": false, "POST it to them": false, "GET going": false, "": false, "nc says\nPOST /a HTTP/1.1\nA: b\n\n": true, "{\nPOST /a HTTP/1.1\n": false, "curl -H 'Host: a' x": false, "a,b,c\n1,2,3": false,
 	} {
 		if Looks([]byte(text)) != want {
 			t.Errorf("%q: %v", text, !want)
