@@ -38,6 +38,32 @@ func TestATooLongHAREntryIsSkipped(t *testing.T) {
 	}
 }
 
+// end skips what is in strings; byte by byte it comes to the same, wherever the text
+// is cut.
+func TestABracketEndsWhereItIsClosed(t *testing.T) {
+	for _, text := range []string{`{"a":"}\\\"}","b":[1,{}]} rest`, `[{"x":"\\"}]`, `{"a`, `"{"`, `}`, `{"\`, ``} {
+		for cut := range len(text) + 1 {
+			var whole, parts brackets
+			want := 0
+			for i := range len(text) {
+				if whole.step(text[i]) {
+					want = i + 1
+					break
+				}
+			}
+			got := parts.end([]byte(text[:cut]))
+			if got == 0 {
+				if got = parts.end([]byte(text[cut:])); got > 0 {
+					got += cut
+				}
+			}
+			if got != want {
+				t.Errorf("%q cut at %d ends at %d, want %d", text, cut, got, want)
+			}
+		}
+	}
+}
+
 // What hooktop has no word for is not stored: codes are looked up, filtered by
 // and shown as they are.
 func TestUnknownWordsAreRefusedWithoutEscapes(t *testing.T) {

@@ -57,7 +57,7 @@ func (p *parser) harEntries(in *bufio.Reader, visit visitor) error {
 	if err := skipToEntries(d); err != nil {
 		return &HARError{Err: err}
 	}
-	r := bufio.NewReader(io.MultiReader(d.Buffered(), in))
+	r := bufio.NewReaderSize(io.MultiReader(d.Buffered(), in), 64<<10)
 	for n := 1; ; n++ {
 		raw, tooLong, err := nextItem(r, p.most())
 		if raw == nil && !tooLong {
@@ -91,30 +91,50 @@ func (p *parser) harEntries(in *bufio.Reader, visit visitor) error {
 // nextItem reads the next item of a list: all up to where its bracket is closed, or
 // a value without brackets. It is nil at the list's end.
 func nextItem(r *bufio.Reader, most int64) (item []byte, tooLong bool, err error) {
+	first, err := firstOfItem(r)
+	if err != nil || first == ']' {
+		return nil, false, err
+	}
 	var b brackets
 	for {
-		c, err := r.ReadByte()
-		if errors.Is(err, io.EOF) {
-			return nil, false, io.ErrUnexpectedEOF
+		if _, err := r.Peek(1); err != nil {
+			return nil, false, orElse(err, "")
 		}
-		if err != nil {
-			return nil, false, err
-		}
-		switch {
-		case item == nil && !tooLong && bytes.IndexByte([]byte(" \t\r\n,"), c) >= 0:
-			continue
-		case b.depth == 0 && !b.inString && c == ']' && item == nil:
-			return nil, false, nil
-		case b.depth == 0 && !b.inString && (c == ']' || c == ',') && item != nil:
-			return item, tooLong, r.UnreadByte()
-		}
-		if tooLong = tooLong || int64(len(item)) >= most; !tooLong {
-			item = append(item, c)
-		} else {
-			item = item[:1]
-		}
-		if b.step(c) {
+		chunk, _ := r.Peek(r.Buffered())
+		end := 0
+		if first == '{' || first == '[' {
+			end = b.end(chunk)
+		} else if end = bytes.IndexAny(chunk, ",]"); end == 0 {
 			return item, tooLong, nil
+		}
+		ends := end > 0
+		if !ends {
+			end = len(chunk)
+		}
+		if tooLong = tooLong || int64(len(item)+end) > most; tooLong {
+			item = nil
+		} else {
+			item = append(item, chunk[:end]...)
+		}
+		_, _ = r.Discard(end) // it was peeked at
+		if ends {
+			return item, tooLong, nil
+		}
+	}
+}
+
+// firstOfItem skips to the first byte of the next item, or to the end of the list.
+func firstOfItem(r *bufio.Reader) (byte, error) {
+	for {
+		c, err := r.ReadByte()
+		switch {
+		case err != nil:
+			return 0, orElse(err, "")
+		case bytes.IndexByte([]byte(" \t\r\n,"), c) >= 0:
+		case c == ']':
+			return c, nil
+		default:
+			return c, r.UnreadByte()
 		}
 	}
 }

@@ -36,8 +36,15 @@ func (b *brackets) step(c byte) (closes bool) {
 // end returns how many bytes of text there are up to where the first bracket is
 // closed, 0 if it is not closed in it.
 func (b *brackets) end(text []byte) int {
-	for i, c := range text {
-		if b.step(c) {
+	for i := 0; i < len(text); i++ {
+		if b.inString && !b.escaped { // most of a text is in strings
+			next := bytes.IndexAny(text[i:], `"\`)
+			if next < 0 {
+				return 0
+			}
+			i += next
+		}
+		if b.step(text[i]) {
 			return i + 1
 		}
 	}
@@ -57,6 +64,8 @@ type lineReader struct {
 	most  int64
 	n     int
 	again []line
+	// followed is what values cost that did not end.
+	followed int
 }
 
 // next returns the next line; io.EOF if there is none.
@@ -92,16 +101,21 @@ func readLine(r *bufio.Reader, most int64) (text []byte, tooLong bool, err error
 	}
 }
 
-// mostUnended is after how many values that do not end no further one is followed
-// over several lines: each is looked for to the end of the file.
-const mostUnended = 20
+// What a value that does not end costs: it is looked for to the end of the file. After
+// mostFollowed none is followed over several lines any more. lineCost is what a line
+// costs besides its bytes, and mostLines how many one value may have.
+const (
+	mostFollowed = 256 << 20
+	lineCost     = 64
+	mostLines    = 1 << 20
+)
 
 // jsonLines reads JSON values from lines: one or several on a line, one over
 // several lines, and what a log puts before them. A line that cannot be read ends
 // nothing.
 func (p *parser) jsonLines(r *bufio.Reader, visit visitor) error {
 	lines := &lineReader{r: r, most: p.most()}
-	for unended := 0; ; {
+	for {
 		l, err := lines.next()
 		switch {
 		case errors.Is(err, io.EOF):
@@ -111,7 +125,7 @@ func (p *parser) jsonLines(r *bufio.Reader, visit visitor) error {
 		case l.tooLong:
 			err = visit(fileEntry{}, place(l.n), fmt.Errorf("it is longer than %d bytes", lines.most))
 		case len(bytes.TrimSpace(l.text)) > 0:
-			err = p.oneLine(l, lines, &unended, visit)
+			err = p.oneLine(l, lines, visit)
 		}
 		if err != nil {
 			return err
@@ -125,7 +139,7 @@ func place(n int) string { return fmt.Sprintf("line %d", n) }
 var errNotJSON = errors.New("it is not a JSON object")
 
 // oneLine reads the values that are on a line, or begin on it.
-func (p *parser) oneLine(l line, lines *lineReader, unended *int, visit visitor) error {
+func (p *parser) oneLine(l line, lines *lineReader, visit visitor) error {
 	text, found, bad := l.text, false, false
 	left := 16<<20 + 4*len(text) // how much is looked through for ends, from bracket to bracket
 	for left > 0 {
@@ -151,7 +165,7 @@ func (p *parser) oneLine(l line, lines *lineReader, unended *int, visit visitor)
 			text = text[1:]
 			continue
 		}
-		if !opens(l.text, text) || *unended >= mostUnended {
+		if !opens(l.text, text) || lines.followed >= mostFollowed {
 			bad = bad || meantAsJSON(l.text, text)
 			text = text[1:]
 			continue
@@ -161,7 +175,6 @@ func (p *parser) oneLine(l line, lines *lineReader, unended *int, visit visitor)
 			return err
 		}
 		if value == nil {
-			*unended++
 			return visit(fileEntry{}, place(l.n), errNotJSON)
 		}
 		if len(bytes.TrimSpace(rest.text)) > 0 {
@@ -201,7 +214,7 @@ func overLines(text []byte, b brackets, lines *lineReader) (value []byte, rest l
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, rest, err
 		}
-		if err != nil || l.tooLong || int64(len(value)+len(l.text)) > lines.most {
+		if err != nil || l.tooLong || int64(len(value)+len(l.text)) > lines.most || len(taken) == mostLines {
 			break
 		}
 		taken = append(taken, l)
@@ -214,6 +227,7 @@ func overLines(text []byte, b brackets, lines *lineReader) (value []byte, rest l
 		}
 		value = append(value, l.text...)
 	}
+	lines.followed += len(value) + lineCost*len(taken)
 	for i, l := range taken {
 		if !bytes.ContainsRune([]byte(" \t\r\n}]\","), rune(l.text[0])) {
 			lines.again = append(taken[i:], lines.again...)
