@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -78,18 +79,17 @@ func IsPage(body []byte) bool {
 
 // errorDespiteSuccess recognizes an error that was answered with 2xx.
 func (e *evidence) errorDespiteSuccess() (Advice, bool) {
+	failed := saysFailed(e.f.Body)
 	a, ok := e.knownResponse()
-	if !ok {
+	if !ok && failed {
 		a, ok = e.knownCrash()
 	}
 	switch {
-	case ok && (e.message != "" || !isObject(e.f.Body)):
-	case saysFailed(e.f.Body) && e.mentionsSignature():
+	case ok:
+	case e.mentionsSignature() && (failed || len(e.text) < 500 && soundsBad(e.text)):
 		a = e.signatureRefused(false)
-	case saysFailed(e.f.Body):
+	case failed:
 		a = certain(ErrorWithSuccess, "The answer's body says that it failed."+e.said(), "")
-	case !isObject(e.f.Body) && len(e.f.Body) < 500 && e.mentionsSignature():
-		a = e.signatureRefused(false)
 	default:
 		return Advice{}, false
 	}
@@ -99,6 +99,17 @@ func (e *evidence) errorDespiteSuccess() (Advice, bool) {
 		a.Fix = strings.Replace(a.Fix, ": Response.json({ error }, { status: 400 })", "", 1)
 	}
 	return a, true
+}
+
+var (
+	badWords  = regexp.MustCompile(`(?i)\b(invalid|fail\w*|error\w*|mismatch|missing|unable|not|bad|wrong|unverified|unauthorized|no)\b`)
+	goodWords = regexp.MustCompile(`(?i)\b(verified|valid|success\w*|succeeded|accepted|ok|passed)\b`)
+	denied    = regexp.MustCompile(`(?i)\b(not|never)\s+(be\s+)?(verified|valid|accepted)`)
+)
+
+// soundsBad reports whether words about a signature are about a failure.
+func soundsBad(text string) bool {
+	return badWords.MatchString(text) && (!goodWords.MatchString(text) || denied.MatchString(text))
 }
 
 // saysFailed reports whether a JSON object says that it is about a failure.

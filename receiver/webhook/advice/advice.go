@@ -41,7 +41,7 @@ type Advice struct {
 func On(d webhook.Delivery, f webhook.Forward, app App) Advice {
 	e := newEvidence(d, f, app)
 	switch {
-	case f.Status == 0:
+	case f.Status == 0, f.Failure != "" && f.Status < 300:
 		return e.noAnswer()
 	case f.Status < 300:
 		return e.accepted()

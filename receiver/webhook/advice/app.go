@@ -38,6 +38,7 @@ const (
 	Hono        Framework = "hono"
 	Koa         Framework = "koa"
 	Nuxt        Framework = "nuxt"
+	H3          Framework = "h3"
 	ReactRouter Framework = "react-router"
 	SvelteKit   Framework = "sveltekit"
 	Astro       Framework = "astro"

@@ -51,7 +51,7 @@ var crashes = []crash{
 		"The app probably took an e-mail address for granted, and this event has none where it looked; or it read another list that is empty.", emailFix + " The line in the app's log tells which.",
 	},
 	{
-		ClerkKeys, regexp.MustCompile(`Publishable key not valid|Missing publishableKey|Missing secretKey|publishableKey is missing|The publishableKey passed to Clerk is invalid|Missing Clerk (?:Secret|Publishable)|Clerk: Missing`), true,
+		ClerkKeys, regexp.MustCompile(`Publishable key not valid|Missing publishableKey|(?i:clerk)\S*:? Missing secretKey|publishableKey is missing|The publishableKey passed to Clerk is invalid|Missing Clerk (?:Secret|Publishable)`), true,
 		"The app's Clerk keys are missing or not valid, so its middleware fails on every request.", "Set NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY (pk_…) and CLERK_SECRET_KEY (sk_…) from Clerk Dashboard → API keys as your framework names them, and restart the app.",
 	},
 	{
@@ -108,7 +108,7 @@ func (e *evidence) knownCrash() (Advice, bool) {
 func (e *evidence) crashed() Advice {
 	const readLog = "Read what the app logged at the time of this delivery, fix the error, then resend: same message, new signature."
 	switch {
-	case e.message != "" && e.thrown:
+	case e.message != "" && e.typed:
 		return certain(AppError, "The app failed with an error of its own."+e.said(), readLog)
 	case e.message != "":
 		return likely(AppError, []Cause{WrongSecret, ChangedBody}, "The app failed, probably with the error that it names; or that hides a check of the signature that failed."+e.said()+" Its log tells.", readLog)

@@ -27,9 +27,9 @@ type evidence struct {
 	// text is what people can read of the answer.
 	text string
 	// message is the error that the answer gives, "" if it gives none or only the
-	// status in words; thrown is set if it is an error that code threw.
+	// status in words; typed is set if it is an error with a type, such as TypeError.
 	message string
-	thrown  bool
+	typed   bool
 }
 
 func newEvidence(d webhook.Delivery, f webhook.Forward, app App) *evidence {
@@ -37,12 +37,12 @@ func newEvidence(d webhook.Delivery, f webhook.Forward, app App) *evidence {
 	switch {
 	case e.name == "":
 		e.name = app.Framework
-	case e.name == Express && app.Framework == NestJS:
-		e.name = NestJS
+	case e.name == Express && app.Framework == NestJS, e.name == H3 && app.Framework == Nuxt:
+		e.name = app.Framework // which runs on it
 	}
 	e.stack = stacks[e.name]
 	e.text = readable(f.Body)
-	e.message, e.thrown = errorIn(e.text, f.Body)
+	e.message, e.typed = errorIn(e.text, f.Body)
 	if e.message == "" && !isObject(f.Body) && !IsPage(f.Body) && !isPlain(e.text) {
 		e.message = firstLine(e.text)
 	}
@@ -155,24 +155,28 @@ func firstLine(text string) string {
 // thrownError is an error as JavaScript, Python, Ruby, PHP, Java and .NET print one.
 var thrownError = regexp.MustCompile(`(?m)^\W{0,4}(?:Unhandled |Uncaught |Webhook )?((?:[A-Za-z_]\w*(?:[.:\\]{1,2}))*[A-Z]\w*(?:Error|Exception|Violation|DoesNotExist|NotFound)(?: \[\w+\])?: \S.*|Error: \S.*|panic: \S.*)$`)
 
-// stackLine is a line of a stack trace.
-var stackLine = regexp.MustCompile(`(?m)^\W*at .+[:(]\S*\d+|^\s*File ".+", line \d+|^goroutine \d+ |\.rb:\d+:in |\.php(?:\(\d+\)|:\d+)`)
-
-// errorIn returns the error that an answer gives, and whether code threw it.
-func errorIn(text string, body []byte) (message string, thrown bool) {
+// errorIn returns the error that an answer gives, and whether it has a type.
+func errorIn(text string, body []byte) (message string, typed bool) {
 	if isObject(body) {
-		message, stack := objectError(body)
-		return message, stack
+		message = objectError(body)
+		return message, isTyped(message)
 	}
 	if IsPage(body) {
 		if fault := pageFault(body[:min(len(body), maxAnswer)]); fault != "" {
-			return headOf(fault), true
+			return headOf(fault), isTyped(fault)
 		}
 	}
 	if m := thrownError.FindStringSubmatch(text); m != nil {
-		return m[1], stackLine.MatchString(text) || strings.HasPrefix(m[1], "panic: ") || !strings.HasPrefix(m[1], "Error: ")
+		return m[1], isTyped(m[1])
 	}
 	return "", false
+}
+
+// isTyped reports whether an error is more than an Error, which code throws for
+// reasons of its own, such as a signature that does not match.
+func isTyped(text string) bool {
+	m := thrownError.FindStringSubmatch(text)
+	return m != nil && !strings.HasPrefix(m[1], "Error: ")
 }
 
 // headOf returns an error's message without its stack, on one line.
@@ -188,22 +192,18 @@ func isObject(body []byte) bool {
 // said are the members of an error object that say what is wrong, best first.
 var saidIn = []string{"message", "error", "detail", "errors", "error_description", "error_message", "reason", "title", "statusMessage", "msg"}
 
-// objectError returns what an error object says; thrown is set if it has a stack.
-func objectError(body []byte) (message string, thrown bool) {
+// objectError returns what an error object says.
+func objectError(body []byte) string {
 	var o map[string]json.RawMessage
 	if json.Unmarshal(body, &o) != nil {
-		return "", false
-	}
-	_, thrown = o["stack"]
-	if !thrown {
-		_, thrown = o["trace"]
+		return ""
 	}
 	for _, name := range saidIn {
 		if text := textIn(o[name], 0); text != "" && !isPlain(text) {
-			return text, thrown || thrownError.MatchString(text)
+			return text
 		}
 	}
-	return "", thrown
+	return ""
 }
 
 // textIn returns the text in a member: itself, of a list's items, or of an object.

@@ -80,7 +80,7 @@ var bodyMarks = []struct {
 	{"Cross-site POST form submissions are forbidden", SvelteKit},
 	{"No route matches URL", ReactRouter},
 	{"did not provide an `action`", ReactRouter},
-	{"Cannot find any path matching", Nuxt},
+	{"Cannot find any path matching", H3},
 	{"org.springframework.", Spring},
 }
 
@@ -123,15 +123,22 @@ type errorObject struct {
 // route like this.
 func frameworkOfError(f webhook.Forward) Framework {
 	var o errorObject
-	if json.Unmarshal(f.Body, &o) != nil || o.StatusCode == nil || len(o.Message) == 0 {
+	if json.Unmarshal(f.Body, &o) != nil || o.StatusCode == nil {
+		return ""
+	}
+	if string(o.Error) == "true" {
+		return Nuxt
+	}
+	if o.StatusMessage != "" || len(o.Stack) > 0 && len(o.Error) == 0 {
+		return H3
+	}
+	if len(o.Message) == 0 {
 		return ""
 	}
 	var message string
 	_ = json.Unmarshal(o.Message, &message) // a list leaves it empty
 	before, after := bytes.Index(f.Body, []byte(`"message"`)), bytes.Index(f.Body, []byte(`"error"`))
 	switch {
-	case o.StatusMessage != "" || string(o.Error) == "true":
-		return Nuxt
 	case strings.HasPrefix(message, "Route POST:"):
 		return Fastify
 	case strings.EqualFold(message, http.StatusText(*o.StatusCode)) && after >= 0 && after < before:

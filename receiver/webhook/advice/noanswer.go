@@ -29,6 +29,14 @@ func (e *evidence) noAnswer() Advice {
 	case webhook.ConnectionClosed:
 		return likely(Cause(f.Failure), []Cause{AppError}, "The app at "+host(f.Target)+" accepted the connection and closed it without answering: probably its handler or its process crashed. Its log tells; if nothing is logged, something else may listen at that port.",
 			"Read what the app logged at the time of this delivery, fix the error, then resend: same message, new signature.")
+	case webhook.PartialAnswer:
+		return certain(Cause(f.Failure), "The app began to answer and broke off.", "Read what the app logged at the time of this delivery: its process or the handler ended while it answered. Then resend.")
+	case webhook.InvalidStatus:
+		return certain(Cause(f.Failure), "The app's answer has a status that is not a final one.", "Answer with 200, or with 4xx or 5xx for an error.")
+	case webhook.Interrupted:
+		return certain(Cause(f.Failure), "The answer did not come before hooktop was stopped.", "Resend it; it is re-signed.")
+	case webhook.InvalidTarget:
+		return certain(Cause(f.Failure), "The target is not a URL.", "Set --forward-to to the app's address, such as http://localhost:3000/api/webhooks/clerk.")
 	default:
 		return likely(Cause(cmp.Or(f.Failure, webhook.NoAnswer)), []Cause{Cause(webhook.NotRunning)}, "The app did not answer; probably it does not run there.", "Check that it runs at "+bare(f.Target)+", then resend.")
 	}

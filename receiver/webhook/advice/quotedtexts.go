@@ -29,7 +29,7 @@ func responses() []response {
 		{[]string{"illegal base64", "Incorrect padding"}, true, perhapsUnusable},
 		{[]string{"Missing required webhook headers", "Missing required headers", "missing required headers", "Error occured -- no svix headers", "Error occurred -- no svix headers"}, true, noHeadersThere},
 		{[]string{"Unable to extract timestamp and signatures from header", "No signatures found matching the expected signature for payload", "No stripe-signature header value"}, true, stripesVerifier},
-		{[]string{"Expected payload to be of type string or Buffer", "must be provided as a string or a Buffer", "[object Object]"}, true, parsedBody},
+		{[]string{"Expected payload to be of type string or Buffer", "must be provided as a string or a Buffer", `[object Object]" is not valid JSON`, "Unexpected token o in JSON at position 1"}, true, parsedBody},
 		{[]string{"Body is unusable", "body used already", "Body already used", "Body has already been", "body stream already read", "stream is not readable"}, true, readTwice},
 		{[]string{"Message timestamp too old", "message timestamp too old", "Message timestamp too new", "message timestamp too new"}, false, clockOff},
 		{[]string{"No matching signature found", "no matching signature found"}, false, func(e *evidence, _ string) Advice { return e.signatureRefused(true) }},
@@ -47,7 +47,7 @@ func (e *evidence) knownResponse() (Advice, bool) {
 			return r.means(e, said), true
 		}
 	}
-	if e.thrown && strings.Contains(e.text, "reading 'constructor'") && e.has("standardwebhooks", "svix") != "" {
+	if e.typed && strings.Contains(e.text, "reading 'constructor'") && e.has("standardwebhooks", "svix") != "" {
 		return certain(NoRawBody, "The app's verifier got no body: nothing had read it."+e.said(), e.rawBody()), true
 	}
 	return Advice{}, false

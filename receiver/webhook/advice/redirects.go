@@ -19,12 +19,15 @@ func (e *evidence) redirected() Advice {
 		return certain(PathRedirect, "The app answers with a redirect that has no Location. "+unfollowed, "Make the route answer 2xx once it has verified the event.")
 	}
 	target, location := e.addresses(to)
+	through, _ := e.passedThrough()
 	says := "The app redirects to " + quotable(webhook.WithoutPassword(to)) + ". " + unfollowed
 	switch {
 	case location == nil:
 		return certain(PathRedirect, says, "Make the route answer 2xx once it has verified the event.")
+	case e.toSignIn(location) && through:
+		return certain(AuthInHandler, says+" The middleware let the request through (x-middleware-rewrite is its own path), so the route's own handler sends signed-out users there to sign in.", "Remove the check for a signed-in user from the handler: the signature proves the sender.")
 	case e.toSignIn(location):
-		return certain(AuthMiddleware, says+" Auth in front of the route sends signed-out users there to sign in.", e.exempt())
+		return certain(AuthMiddleware, says+" Auth in front of the webhook code sends signed-out users there to sign in.", e.exempt())
 	case !sameHost(target, location):
 		return certain(HostRedirect, says+" That is another host, and a test event should not go there.",
 			"Leave this path out of the app's redirect to "+quotable(location.Hostname())+", or make that redirect only in production.")

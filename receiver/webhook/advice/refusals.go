@@ -109,7 +109,7 @@ func (e *evidence) authOrSignature() Advice {
 }
 
 // validation are what schemas say of a body that they refuse.
-var validation = regexp.MustCompile(`FST_ERR_VALIDATION|ZodError|ValiError|"type":"(missing|string_type|model_attributes_type|value_error)[^"]*","loc":\[|"loc":\["body"|ValidationError: |Validation failed|"code":"(invalid_type|unrecognized_keys|too_small)"|HttpMessageNotReadableException|One or more validation errors occurred`)
+var validation = regexp.MustCompile(`FST_ERR_VALIDATION|ZodError|ValiError|"loc":\s*\["body"|"code":"(invalid_type|unrecognized_keys|too_small)"|HttpMessageNotReadableException|One or more validation errors occurred`)
 
 // validated recognizes that the app validated the body and refused it.
 func (e *evidence) validated() (Advice, bool) {

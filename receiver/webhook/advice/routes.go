@@ -41,7 +41,7 @@ func (e *evidence) rewrittenTo(path string) Advice {
 func (e *evidence) noRouteSays(through bool) string {
 	who := "The app"
 	if e.stack.title != "" {
-		who = e.stack.title
+		who += " (" + e.stack.title + ")"
 	}
 	says := who + " has no route for POST at " + quotable(e.path()) + "."
 	if through {
@@ -53,7 +53,7 @@ func (e *evidence) noRouteSays(through bool) string {
 func (e *evidence) probablyNoRoute() string {
 	who := "the app"
 	if e.stack.title != "" {
-		who = e.stack.title
+		who += " (" + e.stack.title + ")"
 	}
 	return "Probably " + who + " has no route for POST at " + quotable(e.path()) + "; or the handler itself answered 404, for a user that it did not find."
 }
@@ -81,24 +81,22 @@ func (e *evidence) placed(lead, tail string) string {
 
 // noRoute are the sentences with which routers name a path that they do not know.
 var noRoute = []*regexp.Regexp{
-	regexp.MustCompile(`Cannot POST /`),                                    // Express, NestJS
-	regexp.MustCompile(`Route POST:/\S* not found`),                        // Fastify
-	regexp.MustCompile(`Cannot find any path matching`),                    // h3 1, Nuxt 3
-	regexp.MustCompile(`No route matches \[POST\]`),                        // Rails
-	regexp.MustCompile(`No route matches URL`),                             // React Router
-	regexp.MustCompile(`The route \S+ could not be found`),                 // Laravel
-	regexp.MustCompile(`Using the URLconf defined in`),                     // Django
-	regexp.MustCompile(`No static resource \S+`),                           // Spring 6
-	regexp.MustCompile(`Page not found: /`),                                // Nuxt
-	regexp.MustCompile(`Cannot find any route matching \[?POST`),           // h3 2
-	regexp.MustCompile(`NotFoundHttpException`),                            // Laravel
-	regexp.MustCompile(`ActionController::RoutingError|RoutingError \(No`), // Rails
+	regexp.MustCompile(`Cannot POST /`),                          // Express, NestJS
+	regexp.MustCompile(`Route POST:/\S* not found`),              // Fastify
+	regexp.MustCompile(`Cannot find any path matching`),          // h3 1, Nuxt 3
+	regexp.MustCompile(`No route matches \[POST\]`),              // Rails
+	regexp.MustCompile(`No route matches URL`),                   // React Router
+	regexp.MustCompile(`The route \S+ could not be found`),       // Laravel
+	regexp.MustCompile(`Using the URLconf defined in`),           // Django
+	regexp.MustCompile(`No static resource \S+`),                 // Spring 6
+	regexp.MustCompile(`Page not found: /`),                      // Nuxt
+	regexp.MustCompile(`Cannot find any route matching \[?POST`), // h3 2
 }
 
 // namesNoRoute reports whether the answer proves that no route took the request.
 func (e *evidence) namesNoRoute() bool {
 	for _, r := range noRoute {
-		if r.MatchString(e.text) {
+		if r.MatchString(e.text) && !strings.Contains(e.text, "Raised by:") { // by a view of Django
 			return true
 		}
 	}

@@ -14,6 +14,7 @@ var signatureWords = []string{
 	"invalid webhook signature", "invalid signature", "bad signature", "signature verification failed", "webhook verification", "verifying webhook",
 	"signature mismatch", "signature does not match", "signatures do not match", "could not verify signature", "signature is invalid", "verification failed",
 	"verify webhook", "invalid webhook", "unverified webhook", "webhook signature", "verify signature", "verify incoming webhook", "wrong signature", "signature invalid",
+	"webhookverificationerror", "signatureverificationerror", "no signature", "missing signature", "unauthorized webhook",
 }
 
 // mentionsSignature reports whether the answer blames the webhook's signature. A

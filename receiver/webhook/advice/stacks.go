@@ -85,6 +85,13 @@ var stacks = map[Framework]stack{
 		auth:  "Skip this path in the auth check of server/middleware.",
 		hosts: "vite.server.allowedHosts in nuxt.config.ts",
 	},
+	H3: {
+		title: "h3", javascript: true, web: true,
+		raw:   "await readRawBody(event), not readBody(event)",
+		place: "router.post('{path}', …); in Nuxt server{path}.post.ts",
+		post:  "Register the handler with router.post; in Nuxt name the file .post.ts.",
+		auth:  "Skip this path in the handler or middleware that checks auth.",
+	},
 	ReactRouter: {
 		title: "React Router", javascript: true, web: true,
 		raw:   "await request.text() in the action, not request.json()",
@@ -171,7 +178,7 @@ var stacks = map[Framework]stack{
 		raw:   "request.raw_post",
 		place: "config/routes.rb: post '{path}'; bin/rails routes lists them",
 		post:  "Declare it with post in config/routes.rb.",
-		auth:  "skip_before_action for the auth check in the controller.",
+		auth:  "Skip the auth check in the controller: skip_before_action :authenticate_user!, or what yours is called.",
 		csrf:  "skip_before_action :verify_authenticity_token in the controller",
 		hosts: "config.hosts in config/environments/development.rb",
 	},
