@@ -69,7 +69,7 @@ func (h *hooktop) view() tui.Dashboard {
 		Redirect:          h.redirect,
 		Remember:          h.store.SetUIState,
 		Remembered:        h.store.UIState,
-		Events:            choices(),
+		Events:            h.sendable(),
 		Providers:         providers.Names(),
 		About:             aboutChoice,
 		Trigger:           h.triggerEvent,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,6 +63,12 @@ func (o triggerRequest) makers(ctx context.Context, t receiver.Trigger, n int) (
 		return []func() (receiver.Message, error){func() (receiver.Message, error) { return t.Make(ctx, sample) }}, nil
 	}
 	steps, err := t.Tell(ctx, *o.story, sample)
+	if err == nil {
+		err = canSign(t, o.story.Name, steps)
+	}
+	if err != nil {
+		return nil, err
+	}
 	makers := make([]func() (receiver.Message, error), len(steps))
 	for i, step := range steps {
 		makers[i] = func() (receiver.Message, error) {
@@ -72,7 +79,30 @@ func (o triggerRequest) makers(ctx context.Context, t receiver.Trigger, n int) (
 			return t.For(step.Provider).Sign(step.Type, body)
 		}
 	}
-	return makers, err
+	return makers, nil
+}
+
+// canSign returns an error if there is no secret to sign a step of a story with.
+// Half a story is not sent.
+func canSign(t receiver.Trigger, story string, steps []webhook.Step) error {
+	for _, step := range steps {
+		e := t.For(step.Provider).Endpoint
+		if _, err := e.SigningSecret(); err != nil {
+			return exit.Usage(
+				fmt.Sprintf("%s%s also sends %s's events, and there is no signing secret for %s", webhook.StoryPrefix, story, e.Provider.Title(), e.Provider.Title()),
+				fmt.Sprintf("put %s=whsec_… into .env.local; for made-up events whsec_ and any 16 letters will do", config.RecommendedVariable(e.Provider)))
+		}
+	}
+	return nil
+}
+
+// sendable returns the choices that there are secrets for: a story is left out
+// that has another provider's events without one.
+func (h *hooktop) sendable() []string {
+	return slices.DeleteFunc(choices(), func(name string) bool {
+		story, teller, ok := providers.StoryNamed(name)
+		return ok && canSign(h.sender(teller), story.Name, story.Tell(webhook.Sample{UserID: "user_0", Email: "ada@example.com", At: time.Now()})) != nil
+	})
 }
 
 // numbered gives each of several new users an address of its own:

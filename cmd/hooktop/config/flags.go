@@ -50,7 +50,7 @@ func Groups() []string {
 func options() []option {
 	all := []option{
 		{flag: "db", variable: "HOOKTOP_DB", fallback: filepath.Join(".hooktop", "hooktop.db"), value: "PATH", help: "database file", group: GroupCommon},
-		{flag: "env-file", value: "FILE", help: "read this file instead of .env.local, .env and the like", group: GroupCommon},
+		{flag: "env-file", value: "FILE", help: "read this file instead of the .env files", group: GroupCommon},
 		{flag: "no-color", variable: "NO_COLOR", kind: kindToggle, help: "print without colour", group: GroupCommon},
 		{flag: "json", kind: kindToggle, help: "print JSON, one object per line", group: GroupCommon},
 
