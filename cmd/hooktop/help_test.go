@@ -166,6 +166,7 @@ func TestHelpIsPlainWhereNoTerminalIs(t *testing.T) {
 var minimal = map[string][]string{
 	"resend":   {"42"},
 	"show":     {"42"},
+	"ack":      {"42"},
 	"trigger":  {"user.created"},
 	"export":   {"--format", "curl"},
 	"users":    {"--rebuild"},

@@ -81,12 +81,12 @@ func (p *page) dealtWith(d webhook.Delivery) {
 	if !d.AcknowledgedAt.IsZero() {
 		p.line("  acknowledged at %s; hooktop ack --undo %d takes it back", Time(d.AcknowledgedAt), d.ID)
 	}
-	if len(d.Resends) > 0 {
+	if len(d.Resends) > 1 || len(d.Resends) == 1 && d.Resends[0] != d.ResolvedBy {
 		ids := make([]string, len(d.Resends))
 		for i, id := range d.Resends {
 			ids[i] = fmt.Sprintf("#%d", id)
 		}
-		p.line("  resent as %s", strings.Join(ids, ", "))
+		p.line("  resends: %s", strings.Join(ids, ", "))
 	}
 }
 
