@@ -49,7 +49,9 @@ type Comparison struct {
 }
 
 // Run compares all users. A user that seems not in step is compared once more at
-// the end, because deliveries arrive meanwhile. It holds the ids of all users.
+// the end, because deliveries arrive meanwhile. If the API lists other users than it
+// counts, or finds others than it was asked for, that is an error: nothing is said of
+// users that were not compared. It holds the ids of all users.
 func (c *Comparison) Run(ctx context.Context) ([]Difference, error) {
 	all, err := c.Account.Count(ctx)
 	if err != nil {
@@ -75,11 +77,23 @@ func (c *Comparison) Run(ctx context.Context) ([]Difference, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.checkCount(ctx, all); err != nil {
+		return nil, err
+	}
 	extra, err := c.extra(ctx, seen)
 	if err != nil {
 		return nil, err
 	}
-	return c.differences(ctx, append(suspects, extra...))
+	lost := 0
+	list, err := c.compare(ctx, append(suspects, extra...), func(id string) {
+		if _, listed := seen[id]; listed {
+			lost++
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, checkListed(lost)
 }
 
 func (c *Comparison) count(here *webhook.UserRecord, there webhook.AccountUser) {
@@ -123,9 +137,17 @@ func (c *Comparison) extra(ctx context.Context, seen map[string]struct{}) (ids [
 
 // differences compares some users as they are now.
 func (c *Comparison) differences(ctx context.Context, ids []string) ([]Difference, error) {
+	return c.compare(ctx, ids, func(string) {})
+}
+
+// compare compares some users as they are now, and says which of them are not there.
+func (c *Comparison) compare(ctx context.Context, ids []string, absent func(id string)) ([]Difference, error) {
 	var list []Difference
 	c.Progress.Begin("comparing again", int64(len(ids)))
-	err := c.each(ctx, ids, func(_ int, here *webhook.UserRecord, there *webhook.AccountUser) error {
+	err := c.each(ctx, ids, func(i int, here *webhook.UserRecord, there *webhook.AccountUser) error {
+		if there == nil {
+			absent(ids[i])
+		}
 		if d, differ := Compare(here, there); differ {
 			list = append(list, d)
 		}
@@ -146,6 +168,9 @@ func (c *Comparison) each(ctx context.Context, ids []string, visit func(i int, h
 		there := make(map[string]*webhook.AccountUser, len(named))
 		for i := range named {
 			there[named[i].ID] = &named[i]
+		}
+		if err := checkNamed(batch, there); err != nil {
+			return err
 		}
 		for _, id := range batch {
 			here, err := c.user(ctx, id)

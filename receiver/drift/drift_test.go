@@ -1,7 +1,10 @@
 package drift
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -180,4 +183,123 @@ func TestTheUnfixableAreThoseWhoseEventIsRejected(t *testing.T) {
 			}
 		}
 	})
+}
+
+// account is an API as far as a comparison needs one; what is nil is as it should be.
+type account struct {
+	users  []webhook.AccountUser
+	counts []int64 // its answers in turn, the last one for good; nil for the number of users
+	lists  int     // how many users it lists; 0 for all
+	byID   func(ids []string) []webhook.AccountUser
+	asked  int
+}
+
+func (a *account) Count(context.Context) (int64, error) {
+	if len(a.counts) == 0 {
+		return int64(len(a.users)), nil
+	}
+	a.asked++
+	return a.counts[min(a.asked, len(a.counts))-1], nil
+}
+
+func (a *account) Users(_ context.Context, each func(webhook.AccountUser) error) error {
+	listed := a.users
+	if a.lists > 0 {
+		listed = listed[:a.lists]
+	}
+	for _, u := range listed {
+		if err := each(u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *account) UsersByID(_ context.Context, ids ...string) (found []webhook.AccountUser, err error) {
+	if a.byID != nil {
+		return a.byID(ids), nil
+	}
+	for _, u := range a.users {
+		if slices.Contains(ids, u.ID) {
+			found = append(found, u)
+		}
+	}
+	return found, nil
+}
+
+// rows are the users here.
+type rows []webhook.UserRecord
+
+func (r rows) Users(_ context.Context, p webhook.UserPage) ([]webhook.UserRecord, error) {
+	if p.After != nil {
+		return nil, nil
+	}
+	return r, nil
+}
+
+func (r rows) User(_ context.Context, id string) (webhook.UserRecord, error) {
+	for _, u := range r {
+		if u.ID == id {
+			return u, nil
+		}
+	}
+	return webhook.UserRecord{}, webhook.ErrNotFound
+}
+
+type silent struct{}
+
+func (silent) Begin(string, int64) {}
+func (silent) At(int64, string)    {}
+
+// What could not be compared is not in step.
+func TestUsersThatWereNotComparedAreNotInStep(t *testing.T) {
+	user := func(i int) webhook.AccountUser {
+		return webhook.AccountUser{ID: fmt.Sprintf("user_%03d", i), Email: fmt.Sprintf("%d@b.c", i)}
+	}
+	var there []webhook.AccountUser
+	for i := range 237 {
+		there = append(there, user(i))
+	}
+	var here rows
+	for _, u := range there[:101] {
+		here = append(here, webhook.UserRecord{User: webhook.User{ID: u.ID, Email: u.Email}})
+	}
+	first := func([]string) []webhook.AccountUser { return there[:10] }
+	for _, c := range []struct {
+		name    string
+		account account
+		here    rows
+		differ  int
+		says    string // in the error; "" for none
+	}{
+		{"all is as it should be", account{users: there}, here, 136, ""},
+		{"in step", account{users: there[:101]}, here, 0, ""},
+		{"it ignores which users it is asked for", account{users: there, byID: first}, here, 0, "ignores user_id"},
+		{"it returns all users, asked for some", account{users: there, byID: func([]string) []webhook.AccountUser { return there }}, here, 0, "ignores user_id"},
+		{"it finds none by their ids", account{users: there, byID: func([]string) []webhook.AccountUser { return nil }}, here, 0, "136 users that it does not find"},
+		{"it finds some by their ids", account{users: there, byID: func(ids []string) []webhook.AccountUser {
+			list, _ := (&account{users: there[:150]}).UsersByID(context.Background(), ids...)
+			return list
+		}}, here, 0, "87 users that it does not find"},
+		{"it lists one page alone", account{users: there, lists: 10}, here, 0, "counts 237 users, but lists 10"},
+		{"it lists as many as are here", account{users: there, lists: 101}, here, 0, "counts 237 users, but lists 101"},
+		{"it lists more than it counts", account{users: there, counts: []int64{101}}, here, 0, "counts 101 users, but lists 237"},
+		{"it lists none", account{counts: []int64{237}}, here, 0, "counts 237 users, but lists 0"},
+		{"one user came while it was read", account{users: there, counts: []int64{236, 237}}, here, 136, ""},
+		{"one user went while it was read", account{users: there, counts: []int64{238, 237}}, here, 136, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			list, err := (&Comparison{Account: &c.account, Users: c.here, Progress: silent{}}).Run(t.Context())
+			if c.says == "" {
+				if err != nil || len(list) != c.differ {
+					t.Errorf("%d differences, %v; want %d", len(list), err, c.differ)
+				}
+				return
+			}
+			var fixed interface{ Fix() string }
+			if err == nil || !strings.Contains(err.Error(), c.says) || !errors.As(err, &fixed) || !strings.Contains(fixed.Fix(), "CLERK_API_URL") {
+				t.Errorf("%d differences, %v; want %q", len(list), err, c.says)
+			}
+		})
+	}
 }
