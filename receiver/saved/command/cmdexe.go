@@ -15,6 +15,7 @@ func (r *reader) cmdExe(b block) error {
 	if firefox {
 		text = firefoxNewline.ReplaceAllString(text, "^\n\n")
 	}
+	browser := strings.Contains(text, `^\^\`) || doubledQuote.MatchString(text)
 	c := &caret{text: strings.ReplaceAll(text, "\r\n", "\n"), block: b, always: caretInQuotes.MatchString(text)}
 	for c.at < len(c.text) {
 		start := c.at
@@ -22,14 +23,17 @@ func (r *reader) cmdExe(b block) error {
 		if err != nil {
 			return err
 		}
-		words := windowsWords(chars, firefox)
+		words, open := windowsWords(chars, firefox, browser)
+		if open {
+			return placed(unread("a text in quotes does not end: cmd.exe takes characters such as & and > for its own after \\\""), c.line+strings.Count(c.text[:start], "\n"), 0)
+		}
 		if len(words) == 0 {
 			continue
 		}
 		if err := r.windowsCommand(words); err != nil {
 			return placed(err, c.line+strings.Count(c.text[:start], "\n"), 0)
 		}
-		if b.prompted { // the rest is what it printed
+		if b.prompted && c.text[c.at-1] == '\n' { // the rest is what it printed
 			return nil
 		}
 	}
@@ -119,7 +123,9 @@ func (c *caret) command() (string, error) {
 		case char == '|' || char == '<':
 			return "", c.error("what %q brings or gets is not read: put the body into the command", char)
 		case char == '>':
-			c.skipTarget()
+			if err := c.skipTarget(); err != nil {
+				return "", err
+			}
 			continue
 		default:
 			if err := c.noVariable(); err != nil {
@@ -132,17 +138,27 @@ func (c *caret) command() (string, error) {
 	return b.String(), nil
 }
 
-// skipTarget passes over where a command writes to.
-func (c *caret) skipTarget() {
+// skipTarget passes over where a command writes to, which ends it.
+func (c *caret) skipTarget() error {
 	for c.at < len(c.text) && c.text[c.at] == '>' {
 		c.at++
 	}
 	for c.at < len(c.text) && c.text[c.at] == ' ' {
 		c.at++
 	}
-	for c.at < len(c.text) && !strings.ContainsRune(" \t\n", rune(c.text[c.at])) {
+	for c.at < len(c.text) && strings.IndexByte(" \t\n", c.text[c.at]) < 0 {
 		c.at++
 	}
+	rest := strings.TrimLeft(c.text[c.at:], " \t")
+	for _, end := range []string{"\n", "&", "2>", ">"} {
+		if strings.HasPrefix(rest, end) {
+			return nil
+		}
+	}
+	if rest != "" {
+		return c.error("something follows after a > and a file: quotes may be missing")
+	}
+	return nil
 }
 
 // noVariable reports an error if a variable stands here. Two hexadecimal digits
@@ -164,14 +180,15 @@ func (c *caret) error(format string, args ...any) error {
 
 // windowsWords splits a command into the words that a Windows program gets.
 // Browsers double every backslash, although it only matters before a quote; where
-// all are doubled, they mean half of them. Firefox doubles none at all.
-func windowsWords(text string, firefox bool) []string {
+// one wrote the command and all are doubled, it means half of them. Firefox doubles
+// none at all. open tells that a quote does not end.
+func windowsWords(text string, firefox, browser bool) (words []string, open bool) {
 	w := &windows{firefox: firefox}
-	if w.read(text); !w.odd && !firefox {
+	if w.read(text); browser && !w.odd && !firefox {
 		w = &windows{halve: true}
 		w.read(text)
 	}
-	return w.words
+	return w.words, w.quoted
 }
 
 // windows collects words. odd is set by a number of backslashes that no browser

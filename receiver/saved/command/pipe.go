@@ -11,7 +11,7 @@ import (
 )
 
 // printed is what a command prints. If unknown is not empty it is not known, and
-// unknown says whose it is; err is why it cannot be read.
+// unknown says which command's it is; err is why it cannot be read.
 type printed struct {
 	text    []byte
 	unknown string
@@ -142,7 +142,10 @@ func (s *shell) prints(program string, args []string, in *printed) (*printed, er
 	if s.passed == "" {
 		s.passed = program
 	}
-	return &printed{unknown: "what " + quote(program) + " prints"}, nil
+	if in != nil && in.unknown != "" {
+		return in, nil // it is the first that matters
+	}
+	return &printed{unknown: quote(program)}, nil
 }
 
 func dropBlank(r rune) rune {
