@@ -163,3 +163,34 @@ func wantConsistent(t *testing.T, a Advice) {
 		}
 	}
 }
+
+// Whatever an app answers, the advice is in sentences that agree with its fields.
+func FuzzOn(f *testing.F) {
+	for _, a := range readAnswers(f) {
+		sent := a.forward()
+		f.Add(a.Status, sent.Header.Get("Location"), sent.Header.Get("X-Middleware-Rewrite"), sent.Body, a.delivery().Body)
+	}
+	f.Fuzz(func(t *testing.T, status int, location, rewrite string, answered, body []byte) {
+		d := answer{}.delivery()
+		d.Body = body
+		sent := webhook.Forward{Status: status % 600, Target: appURL, Body: answered, Header: http.Header{"Location": {location}, "X-Middleware-Rewrite": {rewrite}}}
+		for _, app := range []App{{}, {Framework: NextJS}, {Framework: Express, OldNameOnly: true, UsersDB: true}} {
+			got := On(d, sent, app)
+			if len(got.Says)+len(got.Fix) > 8<<10 || got.Certain && len(got.Others) > 0 || !got.Certain && got.Cause != "" && len(got.Others) == 0 {
+				t.Errorf("%+v", got)
+			}
+		}
+	})
+}
+
+func TestABodySurvivesJavaScript(t *testing.T) {
+	for body, want := range map[string]bool{
+		`{"a":1,"b":[true,null,"x"],"c":{}}`: true, `[]`: true, `"x"`: true, `{"a":"\u001f\n\t\"\\/é"}`: true, `{"a":1e+21,"b":1e-7,"c":0.1,"d":-5}`: true,
+		`{"a": 1}`: false, `{"a":1.0}`: false, `{"a":1e3}`: false, `{"a":-0}`: false, `{"a":"\/"}`: false, `{"a":"\u00e9"}`: false, `{"a":12345678901234567890}`: false,
+		`{"a":1,"a":2}`: false, `{"b":1,"1":2}`: false, `{"a":1}` + "\n": false, "\xef\xbb\xbf{}": false, `{"a":"\ud83d"}`: false, "{\"a\":\"\xff\"}": false, ``: false, `{`: false, `{} {}`: false, `{"a":"\u0008"}`: false,
+	} {
+		if got := survivesJavaScript([]byte(body)); got != want {
+			t.Errorf("%s: %v", body, got)
+		}
+	}
+}

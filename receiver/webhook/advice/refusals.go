@@ -46,7 +46,7 @@ func (e *evidence) unauthorized() Advice {
 		return certain(DeploymentProtection, "Vercel's deployment protection refused it before the app saw it.", "Send to an unprotected deployment, turn Deployment Protection off, or put its bypass token into the endpoint's URL (x-vercel-protection-bypass).")
 	case e.name == NestJS && e.message == "Forbidden resource":
 		return certain(Guard, e.here()+"A guard of NestJS refused it (\"Forbidden resource\").", e.inStack(e.stack.auth))
-	case e.f.Header.Get("Cf-Ray") != "" && strings.Contains(e.text, "error code: 10"):
+	case e.f.Header.Get("Cf-Mitigated") != "" || e.f.Header.Get("Cf-Ray") != "" && strings.Contains(e.text, "error code: 10"):
 		return certain(Firewall, "Cloudflare's firewall refused it before the app saw it.", "Add a rule in Cloudflare that skips the firewall for the webhook path: the signature proves the sender.")
 	case asks != "":
 		scheme, _, _ := strings.Cut(asks, " ")

@@ -83,7 +83,7 @@ func (e *evidence) signedByHooktop() bool {
 // bodyIsKept reports whether the app cannot have changed the body by parsing and
 // writing it. That is known of JavaScript alone.
 func (e *evidence) bodyIsKept() bool {
-	return e.stack.javascript && len(e.d.Body) > 0 && survivesJavaScript(e.d.Body)
+	return e.stack.javascript && survivesJavaScript(e.d.Body)
 }
 
 // getsWholeBody reports whether nothing but the text that arrived can have reached

@@ -20,7 +20,7 @@ func survivesJavaScript(body []byte) bool {
 	for {
 		t, err := d.Token()
 		if errors.Is(err, io.EOF) {
-			return len(w.open) == 0 && bytes.Equal(w.out.Bytes(), body)
+			return len(body) > 0 && len(w.open) == 0 && bytes.Equal(w.out.Bytes(), body)
 		}
 		if err != nil || !w.token(t) {
 			return false
