@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -223,13 +222,4 @@ func zipped(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	return b.String()
-}
-
-// header returns a header as http.Header.
-func header(s signedRequest) http.Header {
-	h := http.Header{}
-	for name, value := range s.headers() {
-		h.Set(name, value)
-	}
-	return h
 }
