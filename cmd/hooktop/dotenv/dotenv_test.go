@@ -31,6 +31,8 @@ var forms = []struct {
 	{"single, double and back quotes", "A='1'\nB=\"2\"\nC=`3`", map[string]string{"A": "1", "B": "2", "C": "3"}, nil},
 	{"other quotes inside", "A='say \"hi\"'\nB=\"it's\"\nC=`it's \"so\"`", map[string]string{"A": `say "hi"`, "B": "it's", "C": `it's "so"`}, nil},
 	{"the same quotes inside", `A='it\'s' ` + "\n" + `B="say \"hi\""` + "\n" + `C={"a":"b"}` + "\n" + `D="a" "b"`, map[string]string{"A": `it\'s`, "B": `say \"hi\"`, "C": `{"a":"b"}`, "D": `a" "b`}, nil},
+	{"escaped quotes over lines", "A=\"say \\\"hi\\\"\nthere\" # x\nB=1", map[string]string{"A": "say \\\"hi\\\"\nthere", "B": "1"}, nil},
+	{"a backslash before the last quote", "A='C:\\dir\\' # x\nB='a\\'\nC=1", map[string]string{"A": `C:\dir\`, "B": `a\`, "C": "1"}, nil},
 	{"text after the closing quote", "TITLE=\"Ada\" shop\nA='x'y", map[string]string{"TITLE": `"Ada" shop`, "A": "'x'y"}, nil},
 	{"a quote that is not closed", "A=\"x\nB='y\nC=1", map[string]string{"A": `"x`, "B": "'y", "C": "1"}, nil},
 	{"quotes over lines", "A=\"one\ntwo\"\nB='three\n\nfour'\nC=`five\n# six`\nD=7", map[string]string{"A": "one\ntwo", "B": "three\n\nfour", "C": "five\n# six", "D": "7"}, nil},
