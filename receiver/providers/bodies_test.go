@@ -89,6 +89,7 @@ func TestEveryChangeToABodyIsNamed(t *testing.T) {
 		{"a member of other JSON", clerkBody, `{"method":"POST","payload":` + clerkBody + `,"at":1}`, webhook.BodyReserialized, []string{"inside other JSON"}},
 		{"a string two members deep", clerkBody, `{"Records":[{"Sns":{"Message":` + text(clerkBody) + `}}]}`, webhook.BodyReserialized, []string{"inside other JSON"}},
 		{"base64 in a member, as Pub/Sub pushes it", clerkBody, `{"message":{"data":"` + std(clerkBody) + `","messageId":"1"}}`, webhook.BodyReserialized, []string{"inside other JSON"}},
+		{"a body in other JSON", clerkBody, `{"url":"/","body":` + text(clerkBody) + `}`, webhook.BodyReserialized, []string{"inside other JSON"}},
 		{"a list of one", clerkBody, "[" + clerkBody + "]", webhook.BodyReserialized, []string{"inside a JSON array"}},
 		{"a string in a string", clerkBody, text(text(clerkBody)), webhook.BodyReserialized, []string{"JSON string"}},
 		{"unpadded url-safe base64", clerkBody, base64.RawURLEncoding.EncodeToString([]byte(clerkBody)), webhook.BodyReserialized, []string{"base64-encoded"}},

@@ -62,7 +62,7 @@ var wrappings = []struct {
 		err := json.Unmarshal(b, &body)
 		return body, err == nil
 	})},
-	{InEvent, func(b []byte) bool { return b[0] == '{' && bytes.Contains(b, []byte(`"body"`)) }, plain(unwrapEvent)},
+	{InEvent, isGatewayEvent, plain(unwrapEvent)},
 	{InForm, isForm, plain(unwrapForm)},
 	{InForm, isForm, plain(formValue)},
 	{InCompression, isCompressed, (*search).inflated},
@@ -88,6 +88,12 @@ func plain(unwrap func([]byte) ([]byte, bool)) func(*search, []byte) ([]byte, bo
 }
 
 func isQuoted(b []byte) bool { return b[0] == '"' }
+
+// isGatewayEvent reports by a glance whether a body may be a function gateway's event;
+// other JSON may have a body in it, too.
+func isGatewayEvent(b []byte) bool {
+	return b[0] == '{' && bytes.Contains(b, []byte(`"body"`)) && (bytes.Contains(b, []byte(`"isBase64Encoded"`)) || bytes.Contains(b, []byte(`"requestContext"`)))
+}
 
 func isHexDigit(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
