@@ -21,8 +21,14 @@ type App struct {
 // server first, then the servers.
 var packages = [][]struct{ name, framework string }{
 	{
-		{"next", "next"}, {"nuxt", "nuxt"}, {"@nestjs/core", "nest"}, {"@sveltejs/kit", "sveltekit"}, {"astro", "astro"},
-		{"@react-router/node", "react-router"}, {"@react-router/dev", "react-router"}, {"@remix-run/node", "react-router"},
+		{"next", "next"},
+		{"nuxt", "nuxt"},
+		{"@nestjs/core", "nest"},
+		{"@sveltejs/kit", "sveltekit"},
+		{"astro", "astro"},
+		{"@react-router/node", "react-router"},
+		{"@react-router/dev", "react-router"},
+		{"@remix-run/node", "react-router"},
 	},
 	{{"express", "express"}, {"fastify", "fastify"}, {"hono", "hono"}, {"koa", "koa"}, {"elysia", "elysia"}},
 }
@@ -30,10 +36,19 @@ var packages = [][]struct{ name, framework string }{
 // signs are files that name the framework of an app in another language: the text
 // that must be in it is "" if the file says it all.
 var signs = []struct{ file, text, framework string }{
-	{"go.mod", "", "go"}, {"manage.py", "", "django"}, {"artisan", "", "laravel"}, {"deno.json", "", "deno"}, {"deno.jsonc", "", "deno"},
-	{"Gemfile", "rails", "rails"}, {"pyproject.toml", "fastapi", "fastapi"}, {"requirements.txt", "fastapi", "fastapi"},
-	{"pyproject.toml", "flask", "flask"}, {"requirements.txt", "flask", "flask"}, {"pom.xml", "spring-boot", "spring"},
-	{"build.gradle", "springframework.boot", "spring"}, {"build.gradle.kts", "springframework.boot", "spring"},
+	{"go.mod", "", "go"},
+	{"manage.py", "", "django"},
+	{"artisan", "", "laravel"},
+	{"deno.json", "", "deno"},
+	{"deno.jsonc", "", "deno"},
+	{"Gemfile", "rails", "rails"},
+	{"pyproject.toml", "fastapi", "fastapi"},
+	{"requirements.txt", "fastapi", "fastapi"},
+	{"pyproject.toml", "flask", "flask"},
+	{"requirements.txt", "flask", "flask"},
+	{"pom.xml", "spring-boot", "spring"},
+	{"build.gradle", "springframework.boot", "spring"},
+	{"build.gradle.kts", "springframework.boot", "spring"},
 }
 
 // ReadApp reads how the app in a folder is built.

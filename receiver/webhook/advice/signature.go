@@ -90,7 +90,8 @@ func (e *evidence) bodyIsKept() bool {
 // the verifier, parsed and written again or not. In the others a body parser that is
 // missing, or that came first, leaves an empty body or "[object Object]".
 func (e *evidence) getsWholeBody() bool {
-	return e.stack.web && !(e.name == NextJS && e.app.Router == "pages") || e.name == Fastify
+	pages := e.name == NextJS && e.app.Router == "pages"
+	return e.stack.web && !pages || e.name == Fastify
 }
 
 // tellBytes says how to tell a changed body from another secret.
