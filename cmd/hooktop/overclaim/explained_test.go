@@ -87,7 +87,7 @@ func TestImportedSignaturesAreNotOverclaimed(t *testing.T) {
 		b := batch{}
 		var lines bytes.Buffer
 		for len(b) < min(atOnce, *cases-done) {
-			_, q := b.add(r, situations, now)
+			_, q := b.add(r, situations, now.Add(time.Duration(len(b))*time.Millisecond))
 			headers := map[string][]string{}
 			for _, h := range q.headers {
 				headers[h[0]] = append(headers[h[0]], h[1])

@@ -164,6 +164,8 @@ func run(t *testing.T, dir string, in []byte, argv ...string) []byte {
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil && out.Len() == 0 {
 		t.Fatalf("%v: %v\n%s", argv[1:], err, &errs)
+	} else if err != nil {
+		t.Logf("%v: %v\n%s", argv[1:], err, &errs)
 	}
 	return out.Bytes()
 }
@@ -193,7 +195,7 @@ func (w whole) claim() claim {
 	// A hooktop without the field states everything as certain, in its titles.
 	c.certain = c.code != "" && !strings.HasPrefix(w.Diagnosis.Title, "The body is not")
 	if w.Diagnosis.Certain != nil {
-		c.certain = *w.Diagnosis.Certain
+		c.certain = c.code != "" && *w.Diagnosis.Certain
 	}
 	return c
 }

@@ -189,7 +189,7 @@ func start(t *testing.T, dir string, env []string, app string) string {
 	t.Helper()
 	argv := []string{"node", "server.mjs"}
 	if app == "next" {
-		argv = []string{"node", "node_modules/next/dist/bin/next", "dev", "--port", freePort(t), "--hostname", "127.0.0.1"}
+		argv = []string{"node", "node_modules/next/dist/bin/next", "dev", "--port", freePort(t)}
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
@@ -205,13 +205,13 @@ func start(t *testing.T, dir string, env []string, app string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stop(); _ = cmd.Wait() })
-	said, lines := regexp.MustCompile(`listening on (\d+)|Local:\s+http://127\.0\.0\.1:(\d+)`), bufio.NewScanner(out)
+	said, lines := regexp.MustCompile(`listening on (\d+)|Local:\s+http://localhost:(\d+)`), bufio.NewScanner(out)
 	var all strings.Builder
 	for lines.Scan() {
 		fmt.Fprintln(&all, lines.Text())
 		if found := said.FindStringSubmatch(lines.Text()); found != nil {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return ready(t, "http://127.0.0.1:"+found[1]+found[2])
+			return ready(t, "http://localhost:"+found[1]+found[2])
 		}
 	}
 	t.Fatalf("%s does not start:\n%s", app, &all)

@@ -26,4 +26,4 @@ app.post(path, raw, async (req, res) => {
     res.status(400).json({ error: err.message });
   }
 });
-const server = app.listen(0, '127.0.0.1', () => console.log('listening on ' + server.address().port));
+const server = app.listen(0, 'localhost', () => console.log('listening on ' + server.address().port));

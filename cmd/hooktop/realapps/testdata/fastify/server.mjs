@@ -21,5 +21,5 @@ app.post(path, { schema }, async (req, reply) => {
     return reply.code(400).send({ error: err.message });
   }
 });
-await app.listen({ port: 0, host: '127.0.0.1' });
+await app.listen({ port: 0, host: 'localhost' });
 console.log('listening on ' + app.server.address().port);

@@ -14,4 +14,4 @@ app.post('/api/webhooks/clerk', async (c) => {
     return c.json({ error: err.message }, 400);
   }
 });
-serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (info) => console.log('listening on ' + info.port));
+serve({ fetch: app.fetch, port: 0, hostname: 'localhost' }, (info) => console.log('listening on ' + info.port));
