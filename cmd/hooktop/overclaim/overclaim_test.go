@@ -164,8 +164,6 @@ func run(t *testing.T, dir string, in []byte, argv ...string) []byte {
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil && out.Len() == 0 {
 		t.Fatalf("%v: %v\n%s", argv[1:], err, &errs)
-	} else if err != nil {
-		t.Logf("%v: %v\n%s", argv[1:], err, &errs)
 	}
 	return out.Bytes()
 }
