@@ -1,5 +1,6 @@
 import { verifyWebhook } from '@clerk/nextjs/webhooks';
 import { auth } from '@clerk/nextjs/server';
+import { notFound } from 'next/navigation';
 
 export async function POST(req) {
   switch (process.env.VARIANT) {
@@ -8,6 +9,9 @@ export async function POST(req) {
       if (!userId) return new Response('Unauthorized', { status: 401 });
       break;
     }
+    case 'not-found':
+      notFound();
+      break;
     case 'read-twice':
       await req.json();
       break;
