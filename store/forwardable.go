@@ -20,7 +20,7 @@ const forwardableQuery = `SELECT ` + deliveryColumns + `, (SELECT url FROM paylo
 // received to be forwarded, oldest first. Of their request they have the URL, of their
 // forwards the target and how each ended.
 func (s *Store) Forwardable(ctx context.Context, since time.Time, users []string) (list []webhook.Delivery, err error) {
-	const doing = "read what is on its way to the app"
+	const doing = "read the deliveries on their way to the app"
 	text, err := json.Marshal(users)
 	if err != nil {
 		return nil, s.fail(doing, err)
