@@ -45,8 +45,8 @@ func (p *program) triggerCommand() *cobra.Command {
 		Use:   "trigger [EVENT|story:NAME]",
 		Short: "Build, sign and send a synthetic event, offline",
 		Long: `Builds an event as its provider would send it, signs it and sends it to the
-hooktop that runs on the same database. If none is running, trigger receives
-it itself.
+hooktop that runs on the same database, or in a folder above in the same
+repository. If none is running, trigger receives it itself.
 
 ` + eventsText() + "\n" + storiesText() + `
 Made-up values are derived from the user's id, so that session.ended ends the

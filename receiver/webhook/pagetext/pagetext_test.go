@@ -13,13 +13,19 @@ func TestWhatAPageSays(t *testing.T) {
 		name, page string
 		want       []string
 	}{
-		{"Next.js without the route", `<!DOCTYPE html><html><head><title>404: This page could not be found.</title>` + strings.Repeat(`<script src="/_next/static/chunks/x.js" async=""></script>`, 180) +
-			`<style>body{color:#000}</style></head><body><div><h1 class="x">404</h1><h2>This page could not be found.</h2></div></body></html>`,
-			[]string{"404: This page could not be found.", "404", "This page could not be found."}},
-		{"Express", "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>TypeError: Cannot read properties of undefined (reading &#39;0&#39;)<br> &nbsp; &nbsp;at /app/index.js:12:3<br> &nbsp; &nbsp;at next (/app/x.js:1)</pre>\n</body>\n</html>\n",
-			[]string{"Error", "TypeError: Cannot read properties of undefined (reading '0')", "at /app/index.js:12:3", "at next (/app/x.js:1)"}},
-		{"Next.js with an error in its data", `<!DOCTYPE html><html><body><div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{"props":{},"page":"/_error","err":{"name":"Error","message":"No signature\nfound","source":"server","stack":"x"}}</script></body></html>`,
-			[]string{"Error: No signature found"}},
+		{
+			"Next.js without the route", `<!DOCTYPE html><html><head><title>404: This page could not be found.</title>` + strings.Repeat(`<script src="/_next/static/chunks/x.js" async=""></script>`, 180) +
+				`<style>body{color:#000}</style></head><body><div><h1 class="x">404</h1><h2>This page could not be found.</h2></div></body></html>`,
+			[]string{"404: This page could not be found.", "404", "This page could not be found."},
+		},
+		{
+			"Express", "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>TypeError: Cannot read properties of undefined (reading &#39;0&#39;)<br> &nbsp; &nbsp;at /app/index.js:12:3<br> &nbsp; &nbsp;at next (/app/x.js:1)</pre>\n</body>\n</html>\n",
+			[]string{"Error", "TypeError: Cannot read properties of undefined (reading '0')", "at /app/index.js:12:3", "at next (/app/x.js:1)"},
+		},
+		{
+			"Next.js with an error in its data", `<!DOCTYPE html><html><body><div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{"props":{},"page":"/_error","err":{"name":"Error","message":"No signature\nfound","source":"server","stack":"x"}}</script></body></html>`,
+			[]string{"Error: No signature found"},
+		},
 		{"nginx", "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx/1.25</center>\r\n</body>\r\n</html>\r\n", []string{"502 Bad Gateway", "nginx/1.25"}},
 		{"a table", "<html><table><tr><th>Method</th><td>POST</td></tr><tr><th>Path</th><td>/x</td></tr></table>", []string{"Method POST", "Path /x"}},
 		{"what nobody sees", "<html><svg><title>Logo</title><svg></svg><path/></svg><noscript>Enable it</noscript><template><p>no</p></template><!-- no --><p>yes", []string{"yes"}},
