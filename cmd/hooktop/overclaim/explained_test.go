@@ -70,7 +70,7 @@ func (b batch) judge(rep *report, lines []byte) {
 		rep.judge(kind, this.codes, this.proven, w.claim(), fmt.Sprintf("%v %q", this.q.headers, this.q.body))
 	}
 	for name, left := range b {
-		rep.t.Errorf("%s is missing: %s", name, left.situation.name)
+		rep.t.Errorf("%s is missing: %s", name, left.name)
 	}
 }
 

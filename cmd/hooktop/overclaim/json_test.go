@@ -152,31 +152,51 @@ func event(r *rand.Rand, instance string) object {
 	name := pick(r, []string{"Ada", "Grace", "Zoë", "محمد", "李雷", "José & Söhne <x>", "O\"Brien", "back\\slash", "🦊 Fox"})
 	email := strings.ToLower(token(r, "", 9)) + "@example.com"
 	data := object{
-		{"id", id}, {"object", "user"}, {"first_name", name},
+		{"id", id},
+		{"object", "user"},
+		{"first_name", name},
 		{"email_addresses", []any{object{{"id", token(r, "idn_", 27)}, {"email_address", email}, {"linked_to", []any{}}, {"verification", object{{"status", "verified"}, {"strategy", "email_code"}}}}}},
-		{"primary_email_address_id", nil}, {"public_metadata", object{{"plan", pick(r, []string{"pro", "free"})}}},
-		{"image_url", "https://img.clerk.com/" + token(r, "", 12) + "?width=80&height=80"}, {"banned", false},
-		{"created_at", number(fmt.Sprint(1_700_000_000_000 + r.Int64N(90_000_000_000)))}, {"updated_at", number(fmt.Sprint(1_790_000_000_000 + r.Int64N(90_000_000)))},
+		{"primary_email_address_id", nil},
+		{"public_metadata", object{{"plan", pick(r, []string{"pro", "free"})}}},
+		{"image_url", "https://img.clerk.com/" + token(r, "", 12) + "?width=80&height=80"},
+		{"banned", false},
+		{"created_at", number(fmt.Sprint(1_700_000_000_000 + r.Int64N(90_000_000_000)))},
+		{"updated_at", number(fmt.Sprint(1_790_000_000_000 + r.Int64N(90_000_000)))},
 	}
 	data[4].value = data[3].value.([]any)[0].(object)[0].value
 	for n := r.IntN(6); n > 0; n-- {
 		data = append(data, member{strings.ToLower(token(r, "field_", 5)), pick(r, []any{"x", true, nil, number("0"), number("-12"), number("1.5"), []any{number("1"), "zwei/three"}, object{}})})
 	}
 	return object{
-		{"data", data}, {"event_attributes", object{{"http_request", object{{"client_ip", "192.0.2.7"}, {"user_agent", "Mozilla/5.0 (X11; Linux)"}}}}},
-		{"object", "event"}, {"type", pick(r, []string{"user.created", "user.updated"})}, {"instance_id", instance}, {"timestamp", number(fmt.Sprint(1_796_000_000_000 + r.Int64N(60_000_000)))},
+		{"data", data},
+		{"event_attributes", object{{"http_request", object{{"client_ip", "192.0.2.7"}, {"user_agent", "Mozilla/5.0 (X11; Linux)"}}}}},
+		{"object", "event"},
+		{"type", pick(r, []string{"user.created", "user.updated"})},
+		{"instance_id", instance},
+		{"timestamp", number(fmt.Sprint(1_796_000_000_000 + r.Int64N(60_000_000)))},
 	}
 }
 
 // stripeEvent makes up an event of Stripe's.
 func stripeEvent(r *rand.Rand) object {
 	return object{
-		{"id", token(r, "evt_", 24)}, {"object", "event"}, {"api_version", "2026-05-27.dahlia"}, {"created", number(fmt.Sprint(1_796_000_000 + r.IntN(60_000)))},
+		{"id", token(r, "evt_", 24)},
+		{"object", "event"},
+		{"api_version", "2026-05-27.dahlia"},
+		{"created", number(fmt.Sprint(1_796_000_000 + r.IntN(60_000)))},
 		{"data", object{{"object", object{
-			{"id", token(r, "cus_", 14)}, {"object", "customer"}, {"balance", number("0")}, {"email", strings.ToLower(token(r, "", 8)) + "@example.com"},
-			{"metadata", object{}}, {"name", pick(r, []string{"Ada", "Zoë Müller", "a/b"})}, {"livemode", false},
+			{"id", token(r, "cus_", 14)},
+			{"object", "customer"},
+			{"balance", number("0")},
+			{"email", strings.ToLower(token(r, "", 8)) + "@example.com"},
+			{"metadata", object{}},
+			{"name", pick(r, []string{"Ada", "Zoë Müller", "a/b"})},
+			{"livemode", false},
 		}}}},
-		{"livemode", false}, {"pending_webhooks", number("1")}, {"request", object{{"id", nil}, {"idempotency_key", nil}}}, {"type", "customer.created"},
+		{"livemode", false},
+		{"pending_webhooks", number("1")},
+		{"request", object{{"id", nil}, {"idempotency_key", nil}}},
+		{"type", "customer.created"},
 	}
 }
 

@@ -123,8 +123,10 @@ func install(t *testing.T, root, app string) string {
 }
 
 func (s story) run(t *testing.T, hooktop, dir string) {
-	env := []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "NO_COLOR=1", "VARIANT=" + s.variant, "NEXT_TELEMETRY_DISABLED=1",
-		"NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY=pk_test_Zm9vLWJhci0xMy5jbGVyay5hY2NvdW50cy5kZXYk", "CLERK_PUBLISHABLE_KEY=pk_test_Zm9vLWJhci0xMy5jbGVyay5hY2NvdW50cy5kZXYk", "CLERK_SECRET_KEY=sk_test_" + strings.Repeat("a", 42), "NEXT_PUBLIC_CLERK_KEYLESS_DISABLED=1"}
+	env := []string{
+		"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "NO_COLOR=1", "VARIANT=" + s.variant, "NEXT_TELEMETRY_DISABLED=1",
+		"NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY=pk_test_Zm9vLWJhci0xMy5jbGVyay5hY2NvdW50cy5kZXYk", "CLERK_PUBLISHABLE_KEY=pk_test_Zm9vLWJhci0xMy5jbGVyay5hY2NvdW50cy5kZXYk", "CLERK_SECRET_KEY=sk_test_" + strings.Repeat("a", 42), "NEXT_PUBLIC_CLERK_KEYLESS_DISABLED=1",
+	}
 	appEnv := env
 	switch s.secret {
 	case "":
