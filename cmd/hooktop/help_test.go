@@ -97,7 +97,7 @@ func TestEachFlagSaysInALineWhatItDoes(t *testing.T) {
 				t.Errorf("--%s: the help has %d characters", f.Name, utf8.RuneCountInString(f.Usage))
 			case f.Usage == "" || unicode.IsUpper(first) || strings.HasSuffix(f.Usage, "."):
 				t.Errorf("--%s: want a phrase in lower case: %q", f.Name, f.Usage)
-			case strings.Contains(f.Usage, "env "):
+			case strings.Contains(f.Usage, "(env "):
 				t.Errorf("--%s: the variable has a place of its own: %q", f.Name, f.Usage)
 			}
 			if takesNone := f.Value.Type() == "bool"; takesNone != (config.ValueOf(f) == "") {

@@ -16,7 +16,7 @@ import (
 const (
 	readyKeys    = "kind local_url webhook_urls public_url tunnel"
 	tunnelKeys   = "kind state public_url latency_ms error fix"
-	deliveryKeys = "kind id at provider event message_id attempt standing verdict code outcome user_id email status duration_ms bytes origin parent_id note resolved_by vouched_by"
+	deliveryKeys = "kind id at provider event message_id attempt standing verdict code outcome user_id email status duration_ms bytes origin parent_id note resolved_by vouched_by acknowledged_at"
 	forwardKeys  = "kind id delivery_id at target status duration_ms error failure cause certain alternatives says fix"
 	userRowKeys  = "id email stripeCustomerId stripeSubscriptionId stripePriceId subscriptionStatus subscriptionCurrentPeriodEnd " +
 		"cancelAtPeriodEnd planKey createdAt updatedAt"
@@ -201,7 +201,7 @@ func TestShowHasItsKeys(t *testing.T) {
 		d := lines[0]
 		shown[id] = d
 		wantKeys(t, "show", d, showKeys)
-		wantKeys(t, "diagnosis", d["diagnosis"], "title detail fix secret checks difference")
+		wantKeys(t, "diagnosis", d["diagnosis"], "title detail fix secret checks difference certain alternatives")
 		for _, check := range list(t, object(t, d["diagnosis"])["checks"]) {
 			wantKeys(t, "a check", check, "name ok detail hint")
 		}

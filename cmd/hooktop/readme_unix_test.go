@@ -35,7 +35,7 @@ func TestTheRecipeForCIRunsAsItStands(t *testing.T) {
 		says, fails string
 	}{
 		{"an app that takes it", 204, exit.CodeDone, `"email":"ada@example.com"`, ""},
-		{"an app that fails", 500, exit.CodeTimedOut, "", "but the app answered 500; hooktop show 1 has the answer"},
+		{"an app that fails", 500, exit.CodeTimedOut, "", "but the app answered 500."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			app := startApp(t, c.status)
