@@ -255,7 +255,7 @@ func (p *detail) app(m *model, d *draw.Doc, first bool) {
 	}
 	d.Break()
 	if !first && fix == x.Verdict.Fix && !x.Verdict.Verified {
-		d.Text(st.Text, "It does not verify here either: the fix above applies to both.", 1)
+		d.Text(st.Text, "It was rejected by hooktop, too: the fix above applies to both.", 1)
 		return
 	}
 	d.Text(st.Text, says, 1)

@@ -127,13 +127,13 @@ func tooOldStory() *memory {
 
 func TestAResendThatDoesNotVerifySaysSo(t *testing.T) {
 	x := newTerminal(t, toApp(dashboard(tooOldStory())), 120, 36)
-	x.shows("Resend of #8, to the app", "It does not verify here either: signed too long", "✗ time")
-	x.hides("The signature verifies here")
+	x.shows("Resend of #8, to the app", "It was rejected by hooktop, too: signed too long", "✗ time")
+	x.hides("The signature is valid")
 	x.keys("y", "f")
 	if want := "Send a stored delivery with hooktop resend ID, which signs it afresh."; x.clip != want {
 		t.Errorf("the fix copied is %q", x.clip)
 	}
-	x.keys("]", "]", "]", "]").shows("It does not verify here either", "Send a stored delivery")
+	x.keys("]", "]", "]", "]").shows("It was rejected by hooktop, too", "Send a stored delivery")
 }
 
 func TestTheCopiedFixIsOnTheScreen(t *testing.T) {

@@ -31,7 +31,7 @@ var clerkSigning = &webhook.Signing{
 	Endpoint:   "Clerk's endpoint",
 	Form:       "v1,BASE64, where BASE64 is HMAC-SHA256 over id.timestamp.body; separate several with spaces",
 	Content:    "id.timestamp.body",
-	KeyTitle:   "The secret was turned into another key",
+	KeyTitle:   "The secret was used in the wrong way",
 	KeyFix:     "Neither Clerk nor Svix signs like this: other code did, such as your own. The key is what comes after whsec_, base64-decoded. Sign with a Svix or Standard Webhooks library.",
 	ContentFix: "Neither Clerk nor Svix signs like this: other code did, such as your own, or something changed the header on its way. Sign id.timestamp.body and write v1,BASE64, or use a Svix or Standard Webhooks library.",
 	TestEvent:  "user.created",

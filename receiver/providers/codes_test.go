@@ -70,7 +70,7 @@ func TestEveryCode(t *testing.T) {
 			r.Header.Del("Svix-Timestamp")
 			r.Header.Del("Svix-Signature")
 		}, 0, autopsyKeys, webhook.Unsigned, []string{"It looks genuine", "drops headers"}},
-		{"curl with a body alone", autopsyOurs, func(r *webhook.Request) { r.Header = http.Header{"User-Agent": {"curl/8.5.0"}} }, 0, autopsyKeys, webhook.Unsigned, []string{"either something else sent this, or its headers were lost", "hooktop trigger"}},
+		{"curl with a body alone", autopsyOurs, func(r *webhook.Request) { r.Header = http.Header{"User-Agent": {"curl/8.5.0"}} }, 0, autopsyKeys, webhook.Unsigned, []string{"either something else sent this or its headers were lost", "hooktop trigger"}},
 		{"one header lost on the way", autopsyOurs, func(r *webhook.Request) { r.Header.Del("Svix-Timestamp") }, 0, autopsyKeys, webhook.MissingHeaders, []string{"empty: svix-timestamp."}},
 		{"a timestamp with a fraction", autopsyOurs, func(r *webhook.Request) { r.Header.Set("Svix-Timestamp", stamp+".5") }, 0, autopsyKeys, webhook.BadTimestamp, []string{"whole seconds"}},
 		{"seven minutes late", autopsyOurs, nil, 7*time.Minute + 2*time.Second, autopsyKeys, webhook.TooOld, []string{"422 s old", "300 s are allowed", "hooktop resend"}},
@@ -98,7 +98,7 @@ func TestEveryCode(t *testing.T) {
 
 		{"the secret of .env.production", autopsyRotated, nil, 0, autopsyKeys, webhook.OtherKnownSecret, []string{"whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env.production)", "hooktop verifies with whsec_…LaSw", "reloads it automatically"}},
 		{"the secret of .env.production, and a day late", autopsyRotated, nil, 24 * time.Hour, autopsyKeys, webhook.OtherKnownSecret, []string{"Its timestamp would be rejected too: 24 h old, 300 s allowed."}},
-		{"Stripe's secret", autopsyStripe, nil, 0, autopsyKeys, webhook.SwappedSecrets, []string{"STRIPE_WEBHOOK_SECRET", "exchange the two"}},
+		{"Stripe's secret", autopsyStripe, nil, 0, autopsyKeys, webhook.SwappedSecrets, []string{"STRIPE_WEBHOOK_SECRET", "swap the two"}},
 		{"Stripe's delivery, signed by Stripe", autopsyOurs, stripes(autopsyStripe.Reveal()), 0, autopsyKeys, webhook.WrongProvider, []string{"Stripe's signature on Clerk's path", "right for Stripe, made with whsec_…b7oD (STRIPE_WEBHOOK_SECRET).", "stripe listen --forward-to", `"/api/webhooks/clerk"`}},
 		{"what claims to be Stripe's", autopsyOurs, stripes("whsec_other"), 0, autopsyKeys, webhook.WrongProvider, []string{"end in hooktop's path for Stripe (/api/webhooks/stripe unless you set another)"}},
 

@@ -100,7 +100,7 @@ func TestEveryCauseIsNamed(t *testing.T) {
 		{"nothing is wrong", good, clerkBody, "", nil},
 		{"an unknown secret", v1(hmacOf(decoded(t, autopsyUnknown), autopsyStampDot+clerkBody)), clerkBody, webhook.WrongSecret, []string{"Ruled out by recomputing: ", "of the body, 2 other known secrets."}},
 		{"the secret of .env.production", v1(hmacOf(decoded(t, autopsyRotated), autopsyStampDot+clerkBody)), clerkBody, webhook.OtherKnownSecret, []string{"CLERK_WEBHOOK_SECRET in .env.production"}},
-		{"Stripe's secret", v1(hmacOf(decoded(t, autopsyStripe), autopsyStampDot+clerkBody)), clerkBody, webhook.SwappedSecrets, []string{"STRIPE_WEBHOOK_SECRET", "exchange the two"}},
+		{"Stripe's secret", v1(hmacOf(decoded(t, autopsyStripe), autopsyStampDot+clerkBody)), clerkBody, webhook.SwappedSecrets, []string{"STRIPE_WEBHOOK_SECRET", "swap the two"}},
 
 		{"express.json() and JSON.stringify", good, strings.Replace(stringified, `1.5}`, `1.50}`, 1), webhook.BodyReserialized, []string{`(as Go does)`, "First difference at byte 22", `<b>`, "express.raw"}},
 		{"a proxy that indents", good, pretty.String(), webhook.BodyReserialized, []string{"without spaces", "First difference at byte 1"}},

@@ -229,7 +229,7 @@ func TestAProbeThatShowsNoUsersEndsTheRun(t *testing.T) {
 func TestAnAppThatRejectsAPlainEventHasOneFindingWithItsCause(t *testing.T) {
 	for bug, says := range map[string][2]string{
 		"has another secret":  {"400", "whsec_…LaSw"},
-		"redirects":           {"307", "out of auth"},
+		"redirects":           {"307", "from auth"},
 		"answers with a page": {"a web page", ""},
 	} {
 		t.Run(bug, func(t *testing.T) {

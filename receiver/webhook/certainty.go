@@ -47,11 +47,11 @@ func (v Verdict) Possible() []Alternative {
 func (v Verdict) guess() string {
 	switch first := v.Possible()[0]; {
 	case first == OtherSecret:
-		return "So another endpoint's secret signed it, most likely, or the body was changed on its way in a form that cannot be undone."
+		return "Most likely it was signed with another endpoint's secret. Otherwise the body was changed on its way, in a manner that cannot be undone."
 	case first == Alternative(BodyReserialized):
-		return "So the JSON was parsed and written again on its way, most likely, in a form that cannot be undone; or another endpoint's secret signed it."
+		return "Most likely the JSON was parsed and written again on its way, in a manner that cannot be undone. Otherwise it was signed with another endpoint's secret."
 	}
-	return "So the body was changed on its way in a form that cannot be undone, most likely, or another endpoint's secret signed it."
+	return "Most likely the body was changed on its way, in a manner that cannot be undone. Otherwise it was signed with another endpoint's secret."
 }
 
 // Suspecting returns the verdict with a cause as the most likely one, and the fix
@@ -71,9 +71,9 @@ func (v Verdict) Suspecting(first Alternative) Verdict {
 	switch {
 	case d == (doubt{}):
 	case slices.Index(all, OtherSecret) == 0:
-		v.Fix = "Most likely the secret: " + d.secret + " If it is in use already, compare this body " + d.compare + "; if they differ, " + d.body
+		v.Fix = "Start with the secret: " + d.secret + " If you already use it, compare this body " + d.compare + "; if they differ, " + d.body
 	default:
-		v.Fix = "Compare this body " + d.compare + ". If they differ, " + d.body + " If they are the same, the secret is another endpoint's: " + d.secret
+		v.Fix = "Compare this body " + d.compare + ". If they differ, " + d.body + " If they are the same, it was signed with another endpoint's secret: " + d.secret
 	}
 	return v
 }
@@ -104,16 +104,16 @@ func (e *evidence) compared(v Verdict, c autopsy.Comparison) Verdict {
 		v = v.With(Hint(name, false, differs))
 	}
 	if list := append(missing(c.Missing, "is missing"), missing(c.Added, "is new")...); len(list) > 0 {
-		likely(BodyChanged, "fields", "compared with an event of its type that verified, "+strings.Join(list, ", "))
+		likely(BodyChanged, "fields", "compared with a verified event of the same type, "+strings.Join(list, ", "))
 	}
 	if c.Replaced {
-		likely(BodyChanged, "characters", "it has U+FFFD, which stands for a character that was lost")
+		likely(BodyChanged, "characters", "it contains U+FFFD, which replaces a lost character")
 	}
 	if c.Spaced {
-		likely(Alternative(BodyReserialized), "layout", "there is whitespace between its values, unlike in the deliveries that verified")
+		likely(Alternative(BodyReserialized), "layout", "it has whitespace between its values, unlike the deliveries that verified")
 	}
 	if order := findingtext.Order(c.Order); order != "" {
-		likely(Alternative(BodyReserialized), "keys", "every object's keys are "+order+", unlike in the deliveries that verified")
+		likely(Alternative(BodyReserialized), "keys", "the keys of every object are "+order+", unlike in the deliveries that verified")
 	}
 	return v
 }

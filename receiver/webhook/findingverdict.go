@@ -45,9 +45,9 @@ func codeOf(c autopsy.Cause) Code {
 func (e *evidence) otherSecret(v *Verdict, exchanged bool) {
 	variable := e.signing.Variables[0]
 	if exchanged {
-		v.Code, v.Title = SwappedSecrets, "Signed with the secret in another provider's place"
-		v.Detail = "It was signed with " + v.Secret + ", which stands where another provider's secret belongs."
-		v.Fix = "Put it into " + variable + ", where " + e.title + "'s signing secret belongs; if the other provider's secret is there, exchange the two. hooktop reloads .env files automatically; then press R to re-verify this delivery. Restart the app."
+		v.Code, v.Title = SwappedSecrets, "Signed with the secret set for another provider"
+		v.Detail = "It was signed with " + v.Secret + ", which is set as another provider's secret."
+		v.Fix = "Put it into " + variable + ", where " + e.title + "'s signing secret belongs. If the other provider's secret is there, swap the two. hooktop reloads .env files automatically; then press R to re-verify this delivery. Restart the app."
 		return
 	}
 	with := "; hooktop verifies with " + sources(e.secrets) + "."

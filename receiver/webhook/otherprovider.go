@@ -25,7 +25,7 @@ func (e *evidence) wrongProvider() (*Verdict, Check) {
 	return &Verdict{
 		Code:   WrongProvider,
 		Title:  name + "'s signature on " + e.title + "'s path",
-		Detail: "It carries a signature header of " + name + "'s and none of " + e.title + "'s.",
+		Detail: "It has a signature header of " + name + "'s and none of " + e.title + "'s.",
 		Fix:    "Make the URL of " + e.other.Signing().Endpoint + " end in hooktop's path for " + name + " (" + e.other.Signing().Path + " unless you set another); this one, " + QuoteShort(e.path()) + ", is " + e.title + "'s.",
 	}, failed("headers", "those of "+name)
 }

@@ -89,11 +89,11 @@ func unsigned(e *evidence) (*Verdict, Check) {
 	v := &Verdict{
 		Code:   Unsigned,
 		Title:  "Not signed",
-		Detail: "I" + lacks[1:] + ". " + e.title + " signs all that it sends: either something else sent this, or its headers were lost on the way.",
+		Detail: "I" + lacks[1:] + ". " + e.title + " signs everything it sends, so either something else sent this or its headers were lost on the way.",
 		Fix:    "For a signed test run: hooktop trigger " + e.signing.TestEvent,
 	}
 	if e.signing.Sender != e.title {
-		v.Detail = "I" + lacks[1:] + ". " + e.signing.Sender + " signs all that it sends for " + e.title + ": either something else sent this, or its headers were lost on the way."
+		v.Detail = "I" + lacks[1:] + ". " + e.signing.Sender + " signs everything it sends for " + e.title + ", so either something else sent this or its headers were lost on the way."
 	}
 	if e.look().looksGenuine() {
 		v.Detail = e.opening() + lacks + "."
@@ -152,8 +152,8 @@ func badTimestamp(e *evidence) (*Verdict, Check) {
 		return &Verdict{
 			Code:   BadTimestamp,
 			Title:  "The timestamp arrived more than once",
-			Detail: name + " is " + QuoteShort(e.message.Timestamp) + ": several lines of one header are one value, which is not a number.",
-			Fix:    "Make whatever is between the sender and here set " + name + " once, and not add it to the one that is there.",
+			Detail: name + " is " + QuoteShort(e.message.Timestamp) + ": repeated headers are joined into one value, which is not a number.",
+			Fix:    "Make whatever is between the sender and here set " + name + " once, instead of adding another.",
 		}, failed("time", name+" has several values")
 	}
 	name, unit, example := e.signing.timeName(e.message), "seconds", "1716883200"
@@ -241,8 +241,8 @@ func (e *evidence) untimely(by *Secret) *Verdict {
 		return v
 	}
 	v.Code, v.Title = TooNew, "Signed in the future"
-	v.Detail = fmt.Sprintf("The signature is right, but its time is %s ahead of this machine's clock; %s are allowed. Most likely this machine's clock is behind; otherwise that of the signer is ahead.", wording.Age(-age), tolerance)
-	v.Fix = "Check this machine's clock first (a virtual machine's clock is often behind after sleep), then that of whatever signed it."
+	v.Detail = fmt.Sprintf("The signature is right, but its time is %s ahead of this machine's clock; %s are allowed. Most likely this machine's clock is behind; otherwise the signer's is ahead.", wording.Age(-age), tolerance)
+	v.Fix = "Check this machine's clock first (a virtual machine's clock is often behind after sleep), then the clock of whatever signed it."
 	if e.look().looksGenuine() {
 		v.Detail += " It looks like it really comes from " + e.signing.Sender + ", whose clocks are kept right; if so, this machine's clock is behind."
 	}

@@ -27,7 +27,7 @@ func (e *evidence) accepted() Advice {
 	switch {
 	case e.d.Verdict.State() == webhook.VerdictRejected:
 		here := refusedHereToo(e.d.Verdict)
-		return certain(AcceptedUnverified, "The app accepted a request that it should reject. "+strings.Replace(here.Says, " either", "", 1),
+		return certain(AcceptedUnverified, "The app accepted a request that it should reject. "+strings.Replace(here.Says, ", too", "", 1),
 			"Make the app check the signature and its time before it acts: anyone can send such a request.")
 	case IsPage(e.f.Body):
 		return e.pageAnswered()
@@ -53,12 +53,12 @@ func (e *evidence) patience() string {
 func (e *evidence) pageAnswered() Advice {
 	fix := "Compare the target's path with the route's" + e.placed(": ", "") + "."
 	if e.stack.auth != "" {
-		fix += " If it is right, a sign-in page may have answered: " + lowerFirst(e.inStack(e.stack.auth))
+		fix += " If they match, a sign-in page may have answered: " + lowerFirst(e.inStack(e.stack.auth))
 	} else {
-		fix += " If it is right, leave the route out of auth."
+		fix += " If they match, exempt the route from auth."
 	}
 	return likely(WebPage, []Cause{NoRoute, AuthMiddleware},
-		fmt.Sprintf("It answered %d with a whole web page%s: probably a front page or a sign-in page at another path's place, not the webhook route. %s takes it for delivered.", e.f.Status, titleOf(e.text), e.sender()), fix)
+		fmt.Sprintf("It answered %d with a whole web page%s, probably a front page or a sign-in page and not the webhook route. %s counts it as delivered.", e.f.Status, titleOf(e.text), e.sender()), fix)
 }
 
 // titleOf quotes the first line of a page.
@@ -93,7 +93,7 @@ func (e *evidence) errorDespiteSuccess() (Advice, bool) {
 	default:
 		return Advice{}, false
 	}
-	a.Says = fmt.Sprintf("The app answered %d, so %s takes it for delivered and will not send it again. %s", e.f.Status, e.sender(), a.Says)
+	a.Says = fmt.Sprintf("The app answered %d, so %s counts it as delivered and will not send it again. %s", e.f.Status, e.sender(), a.Says)
 	a.Fix = strings.TrimSpace("Answer with 4xx or 5xx if the app could not handle it: Response.json({ error }, { status: 400 }). " + a.Fix)
 	if !e.stack.javascript {
 		a.Fix = strings.Replace(a.Fix, ": Response.json({ error }, { status: 400 })", "", 1)

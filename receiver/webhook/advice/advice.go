@@ -73,7 +73,7 @@ func On(d webhook.Delivery, f webhook.Forward, app App) Advice {
 	case f.Status == http.StatusUnauthorized, f.Status == http.StatusForbidden:
 		return e.unauthorized()
 	case f.Status == http.StatusTooManyRequests:
-		return certain(RateLimit, "A rate limit refused the request.", "Exempt the webhook path from the limit: "+e.sender()+" sends failures again, so a burst grows.")
+		return certain(RateLimit, "A rate limit refused the request.", "Exempt the webhook path from the limit: "+e.sender()+" retries failures, so a burst grows.")
 	case f.Status == http.StatusBadGateway || f.Status == http.StatusServiceUnavailable || f.Status == http.StatusGatewayTimeout:
 		return e.proxyFailed()
 	case f.Status >= 500:
@@ -84,7 +84,7 @@ func On(d webhook.Delivery, f webhook.Forward, app App) Advice {
 
 // refusedHereToo explains a refusal by the verdict here.
 func refusedHereToo(v webhook.Verdict) Advice {
-	says := "It does not verify here either"
+	says := "It was rejected by hooktop, too"
 	if v.Title != "" {
 		says += ": " + strings.ToLower(v.Title[:1]) + v.Title[1:]
 	}

@@ -29,13 +29,13 @@ func TestAdvice(t *testing.T) {
 	}{
 		{"taken", webhook.Forward{Status: 200, Duration: 40 * time.Millisecond}, "", ""},
 		{"taken, but late", webhook.Forward{Status: 200, Duration: 12 * time.Second}, "12 s; Svix gives up after 15 s", "Answer 2xx first"},
-		{"another body or secret", webhook.Forward{Status: 400}, "different bytes or uses another secret", "whsec_…LaSw"},
+		{"another body or secret", webhook.Forward{Status: 400}, "different bytes or uses a different secret", "whsec_…LaSw"},
 		{"no secret", webhook.Forward{Status: 400, Body: []byte("@clerk/backend: Missing webhook signing secret. Set …")}, "no signing secret", "CLERK_WEBHOOK_SIGNING_SECRET"},
 		{"an API key for a secret", webhook.Forward{Status: 500, Body: []byte("Base64Coder: incorrect characters for decoding")}, "no usable signing secret", "sk_… is the API key"},
-		{"a 401 that says no more", webhook.Forward{Status: 401}, "Probably auth in front of the route", "out of auth"},
+		{"a 401 that says no more", webhook.Forward{Status: 401}, "Probably auth in front of the route", "from auth"},
 		{"middleware says 404", webhook.Forward{Status: 404, Header: reason}, "Clerk's middleware hid the route", "await auth.protect() in each page"},
-		{"no route", webhook.Forward{Status: 404}, "Probably the app has no route", "Compare the target's path"},
-		{"to the sign-in page", webhook.Forward{Status: 307, Header: location("/sign-in?redirect_url=x")}, "do not follow redirects", "out of auth"},
+		{"no route", webhook.Forward{Status: 404}, "Probably the app has no POST route", "Compare the target's path"},
+		{"to the sign-in page", webhook.Forward{Status: 307, Header: location("/sign-in?redirect_url=x")}, "do not follow redirects", "from auth"},
 		{"a slash too few", webhook.Forward{Status: 308, Header: location("http://localhost:3000/api/webhooks/clerk/")}, "redirects to http://localhost:3000", "--forward-to http://localhost:3000/api/webhooks/clerk/"},
 		{"allowed hosts", webhook.Forward{Status: 403, Body: []byte(`Blocked request. This host ("x") is not allowed.`)}, "refuses the request's Host", "server.allowedHosts"},
 		{"forbidden", webhook.Forward{Status: 403}, "CSRF", "the signature proves the sender"},
@@ -76,23 +76,23 @@ func TestAdviceOnADeliveryRejectedHereToo(t *testing.T) {
 		f         webhook.Forward
 		says, fix string
 	}{
-		{"refused", webhook.Forward{Status: 400}, "It does not verify here either: signed too long ago. The signature is right, but 2 h old.", tooOld.Verdict.Fix},
-		{"unauthorized", webhook.Forward{Status: 401}, "It does not verify here either", tooOld.Verdict.Fix},
-		{"forbidden", webhook.Forward{Status: 403}, "It does not verify here either", tooOld.Verdict.Fix},
-		{"a crash", webhook.Forward{Status: 500}, "It does not verify here either", tooOld.Verdict.Fix},
-		{"in another way", webhook.Forward{Status: 422}, "It does not verify here either", tooOld.Verdict.Fix},
+		{"refused", webhook.Forward{Status: 400}, "It was rejected by hooktop, too: signed too long ago. The signature is right, but 2 h old.", tooOld.Verdict.Fix},
+		{"unauthorized", webhook.Forward{Status: 401}, "It was rejected by hooktop, too", tooOld.Verdict.Fix},
+		{"forbidden", webhook.Forward{Status: 403}, "It was rejected by hooktop, too", tooOld.Verdict.Fix},
+		{"a crash", webhook.Forward{Status: 500}, "It was rejected by hooktop, too", tooOld.Verdict.Fix},
+		{"in another way", webhook.Forward{Status: 422}, "It was rejected by hooktop, too", tooOld.Verdict.Fix},
 		{"no usable secret", webhook.Forward{Status: 400, Body: []byte("Missing webhook signing secret")}, "no signing secret", "CLERK_WEBHOOK_SIGNING_SECRET"},
-		{"no route", webhook.Forward{Status: 404}, "Probably the app has no route", routeFix},
+		{"no route", webhook.Forward{Status: 404}, "Probably the app has no POST route", routeFix},
 		{"redirected", webhook.Forward{Status: 308, Target: appURL, Header: http.Header{"Location": {"/x/"}}}, "do not follow redirects", "--forward-to http://localhost:3000/x/"},
 		{"not running", webhook.Forward{Failure: webhook.NotRunning, Target: appURL}, "Nothing listens", "Start the app"},
-		{"taken", webhook.Forward{Status: 200}, "The app accepted a request that it should reject. It does not verify here: signed too long ago.", "check the signature"},
+		{"taken", webhook.Forward{Status: 200}, "The app accepted a request that it should reject. It was rejected by hooktop: signed too long ago.", "check the signature"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			says, fix := texts(On(tooOld, c.f, App{}))
 			if !strings.Contains(says, c.says) || !strings.Contains(fix, c.fix) {
 				t.Errorf("it says %q\nfix %q", says, fix)
 			}
-			if strings.Contains(says+fix, "signature verifies here") {
+			if strings.Contains(says+fix, "signature is valid") {
 				t.Errorf("it says that the signature verifies: %q", says)
 			}
 		})

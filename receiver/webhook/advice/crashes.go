@@ -20,7 +20,7 @@ type crash struct {
 var crashes = []crash{
 	{
 		UniqueColumn, regexp.MustCompile(`Unique constraint failed|UNIQUE constraint failed|duplicate key value violates unique constraint|\bP2002\b|ER_DUP_ENTRY|Duplicate entry '[^']*' for key|E11000 duplicate key|UniqueViolation|RecordNotUnique|SQLITE_CONSTRAINT_UNIQUE|Violation of UNIQUE KEY constraint`), true,
-		"The app hit a unique column: a row with this value is there already.", "Upsert by the user's id: events can come twice or out of order.",
+		"The app hit a unique column: a row with this value already exists.", "Upsert by the user's id: events can come twice or out of order.",
 	},
 	{
 		MissingRow, regexp.MustCompile(`\bP2025\b|RecordNotFound|matching query does not exist|DoesNotExist|No record was found for an update|No query results for model`), true,
@@ -44,19 +44,19 @@ var crashes = []crash{
 	},
 	{
 		MissingEmail, regexp.MustCompile(`reading 'email_address'|evaluating '[^']*email_address`), true,
-		"The app took an e-mail address for granted, and this event has none where it looked.", emailFix,
+		"The app expected an e-mail address, but this event has none where it looked.", emailFix,
 	},
 	{
 		MissingEmail, regexp.MustCompile(`reading '0'|undefined is not an object \(evaluating '[^']*\[0\]|IndexError: list index out of range|index out of range \[0\]|\bemail_addresses\b|Undefined array key 0|undefined method .* for nil`), false,
-		"The app probably took an e-mail address for granted, and this event has none where it looked; or it read another list that is empty.", emailFix + " The line in the app's log tells which.",
+		"The app probably expected an e-mail address, but this event has none where it looked. Or it read some other empty list.", emailFix + " The line in the app's log shows which.",
 	},
 	{
 		ClerkKeys, regexp.MustCompile(`Publishable key not valid|Missing publishableKey|(?i:clerk)\S*:? Missing secretKey|publishableKey is missing|The publishableKey passed to Clerk is invalid|Missing Clerk (?:Secret|Publishable)`), true,
-		"The app's Clerk keys are missing or not valid, so its middleware fails on every request.", "Set NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY (pk_…) and CLERK_SECRET_KEY (sk_…) from Clerk Dashboard → API keys as your framework names them, and restart the app.",
+		"The app's Clerk keys are missing or invalid, so its middleware fails on every request.", "Set NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY (pk_…) and CLERK_SECRET_KEY (sk_…) from Clerk Dashboard → API keys as your framework names them, and restart the app.",
 	},
 	{
 		CompileError, regexp.MustCompile(`(?m)^\./\S+:\d+:\d+|Module not found: Can't resolve|Failed to compile|Parsing ecmascript source code failed|Transform failed with \d+ error|Build failed with \d+ error|Cannot find module '`), true,
-		"The app's code does not compile, or lacks a module.", "Fix the file that it names, then resend: same message, new signature.",
+		"The app's code does not compile, or lacks a module.", "Fix the file that the error names, then resend: same message, new signature.",
 	},
 }
 
@@ -92,8 +92,8 @@ func (e *evidence) knownCrash() (Advice, bool) {
 		switch {
 		case c.cause == UniqueColumn && e.app.UsersDB:
 			return likely(UsersDB, []Cause{UniqueColumn},
-				"The app hit a unique column: a row with this value is there already. If --users-db is the app's own database, hooktop probably wrote that row itself, before the app did; otherwise the event came twice or out of order."+said,
-				"Make the app upsert by the user's id, which works either way; or leave the table to one of the two: run hooktop without --users-db. To tell: without it, the event goes through."), true
+				"The app hit a unique column: a row with this value already exists. If --users-db is the app's own database, hooktop probably wrote that row itself, before the app did; otherwise the event came twice or out of order."+said,
+				"Make the app upsert by the user's id, which works either way, or run hooktop without --users-db. If the event then goes through, hooktop's row was the cause."), true
 		case c.cause == UniqueColumn && usersTable.MatchString(e.text):
 			return certain(c.cause, c.says+said, c.fix+" If hooktop runs with --users-db on this database, it wrote that row before the app did."), true
 		case c.sure:
@@ -111,15 +111,15 @@ func (e *evidence) crashed() Advice {
 	case e.message != "" && e.typed:
 		return certain(AppError, "The app failed with an error of its own."+e.said(), readLog)
 	case e.message != "":
-		return likely(AppError, []Cause{WrongSecret, ChangedBody}, "The app failed, probably with the error that it names; or that hides a check of the signature that failed."+e.said()+" Its log tells.", readLog)
+		return likely(AppError, []Cause{WrongSecret, ChangedBody}, "The app failed, probably with the error that it names. Or that error hides a failed signature check."+e.said()+" Its log shows which.", readLog)
 	}
 	first, others := AppError, []Cause{ChangedBody, WrongSecret, SecretNotSet, UniqueColumn, MissingEmail}
-	secret := "(another secret, none set, or other bytes than arrived)"
+	secret := "(a different secret, none set, or a changed body)"
 	fix := readLog
 	if e.onlyOldName() {
 		first, others = SecretName, append([]Cause{AppError}, others...)
 		secret = "(" + strings.TrimSuffix(e.oldName(), ".") + ")"
 		fix = e.renameFix() + " If that is not it: " + lowerFirst(readLog)
 	}
-	return likely(first, others, "The app failed, and its answer does not say why; its log does. Probably nobody caught an error: of the check of the signature "+secret+", or of the code after it (the same event twice, events out of order, no e-mail address).", fix)
+	return likely(first, others, "The app failed, and its answer does not say why; its log does. Probably an error was not caught: from the signature check "+secret+", or from the code after it (the same event twice, events out of order, no e-mail address).", fix)
 }

@@ -92,7 +92,7 @@ func (e *evidence) verified() bool { return e.d.Verdict.Verified }
 // here begins what is said about a refusal.
 func (e *evidence) here() string {
 	if e.verified() {
-		return "The signature verifies here. "
+		return "The signature is valid. "
 	}
 	return ""
 }

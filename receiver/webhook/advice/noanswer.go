@@ -27,18 +27,18 @@ func (e *evidence) noAnswer() Advice {
 	case webhook.UntrustedCertificate:
 		return certain(Cause(f.Failure), "The app's certificate is not trusted here.", "Start with --insecure-forward, which accepts it for the app only, or make this machine trust it (mkcert -install).")
 	case webhook.ConnectionClosed:
-		return likely(Cause(f.Failure), []Cause{AppError}, "The app at "+host(f.Target)+" accepted the connection and closed it without answering: probably its handler or its process crashed. Its log tells; if nothing is logged, something else may listen at that port.",
+		return likely(Cause(f.Failure), []Cause{AppError}, "The app at "+host(f.Target)+" accepted the connection and closed it without answering: probably its handler or its process crashed. Its log should say so; if nothing is logged, something else may be listening on that port.",
 			"Read what the app logged at the time of this delivery, fix the error, then resend: same message, new signature.")
 	case webhook.PartialAnswer:
 		return certain(Cause(f.Failure), "The app began to answer and broke off.", "Read what the app logged at the time of this delivery: its process or the handler ended while it answered. Then resend.")
 	case webhook.InvalidStatus:
-		return certain(Cause(f.Failure), "The app's answer has a status that is not a final one.", "Answer with 200, or with 4xx or 5xx for an error.")
+		return certain(Cause(f.Failure), "The app answered with a status that is not final.", "Answer with 200, or with 4xx or 5xx for an error.")
 	case webhook.Interrupted:
-		return certain(Cause(f.Failure), "The answer did not come before hooktop was stopped.", "Resend it; it is re-signed.")
+		return certain(Cause(f.Failure), "The app had not answered when hooktop was stopped.", "Resend it; it is re-signed.")
 	case webhook.InvalidTarget:
 		return certain(Cause(f.Failure), "The target is not a URL.", "Set --forward-to to the app's address, such as http://localhost:3000/api/webhooks/clerk.")
 	default:
-		return likely(Cause(cmp.Or(f.Failure, webhook.NoAnswer)), []Cause{Cause(webhook.NotRunning)}, "The app did not answer; probably it does not run there.", "Check that it runs at "+bare(f.Target)+", then resend.")
+		return likely(Cause(cmp.Or(f.Failure, webhook.NoAnswer)), []Cause{Cause(webhook.NotRunning)}, "The app did not answer; it is probably not running there.", "Check that it runs at "+bare(f.Target)+", then resend.")
 	}
 }
 

@@ -48,7 +48,7 @@ func (e *evidence) knownResponse() (Advice, bool) {
 		}
 	}
 	if e.typed && strings.Contains(e.text, "reading 'constructor'") && e.has("standardwebhooks", "svix") != "" {
-		return certain(NoRawBody, "The app's verifier got no body: nothing had read it."+e.said(), e.rawBody()), true
+		return certain(NoRawBody, "The app's verifier got no body: nothing read it from the request."+e.said(), e.rawBody()), true
 	}
 	return Advice{}, false
 }
@@ -75,7 +75,7 @@ func unusableSecret(e *evidence, said string) Advice {
 }
 
 func perhapsUnusable(e *evidence, said string) Advice {
-	return likely(UnusableSecret, []Cause{AppError}, "The app could not decode base64: probably it has no usable signing secret, one that was cut off or is another key; or it decodes something else. "+itSaid(said)+" The stack in its log tells which.",
+	return likely(UnusableSecret, []Cause{AppError}, "The app could not decode base64. Probably it has no usable signing secret: it was cut off or is another kind of key. Or it was decoding something else. "+itSaid(said)+" The stack in its log shows which.",
 		"Set "+e.variable()+" to the endpoint's whsec_… secret, without quotes, and restart the app.")
 }
 
@@ -136,14 +136,14 @@ func clockOff(e *evidence, said string) Advice {
 	const resend, setClock = "Resend it; it is re-signed.", "Set the clock of the machine, container or VM that the app runs in (it often lags after sleep), then resend."
 	switch {
 	case known && late > svixTolerance:
-		return certain(ArrivedLate, fmt.Sprintf("It was in time here but reached the app %s after it was signed. %s", webhook.Age(late.Round(time.Second)), itSaid(said)), resend)
+		return certain(ArrivedLate, fmt.Sprintf("It reached hooktop in time, but reached the app %s after it was signed. %s", webhook.Age(late.Round(time.Second)), itSaid(said)), resend)
 	case known:
-		return certain(AppClock, "It was in time here, so the app's clock is wrong. "+itSaid(said), setClock)
+		return certain(AppClock, "It reached hooktop in time, so the app's clock is wrong. "+itSaid(said), setClock)
 	}
-	return likely(AppClock, []Cause{ArrivedLate}, "It was in time here, so probably the app's clock is wrong; or it reached the app late. "+itSaid(said)+" Compare the clocks: date on both.", setClock)
+	return likely(AppClock, []Cause{ArrivedLate}, "It reached hooktop in time, so the app's clock is probably wrong. Or it reached the app late. "+itSaid(said)+" Compare the clocks: run date on both.", setClock)
 }
 
 func headersChanged(_ *evidence, said string) Advice {
-	return certain(HeadersChanged, "The signature headers are right here, but the app's verifier could not read them. "+itSaid(said),
+	return certain(HeadersChanged, "The signature headers are valid, but the app's verifier could not read them. "+itSaid(said),
 		"Pass svix-timestamp and svix-signature on unchanged: as text, in full, the first value if there are several.")
 }

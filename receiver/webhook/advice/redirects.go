@@ -37,7 +37,7 @@ func (e *evidence) redirected() Advice {
 		return certain(LocaleRedirect, says+" It puts a language before the path (i18n): the webhook route is not there.",
 			"Leave the webhook path out of the locale middleware: "+e.localeMatcher())
 	case target.Path+"/" == location.Path, target.Path == location.Path+"/":
-		return certain(SlashRedirect, says+" Only the slash at the end differs.", "Start with --forward-to "+bareURL(location)+" to send there, and give the endpoint the same path.")
+		return certain(SlashRedirect, says+" Only the trailing slash differs.", "Start with --forward-to "+bareURL(location)+" to send there, and give the endpoint the same path.")
 	}
 	return e.elsewhere(says, location)
 }
@@ -46,12 +46,12 @@ const unfollowed = "Webhook senders do not follow redirects: they count this as 
 
 // elsewhere explains a redirect to another path of the app.
 func (e *evidence) elsewhere(says string, location *url.URL) Advice {
-	tell := " If you see the same in a browser where you are signed out, but not signed in, it is auth."
+	tell := " To tell which, open it in a browser: if only signed-out users are redirected, auth is the cause."
 	if strings.Contains(location.Path, "webhook") || e.f.Status == http.StatusMovedPermanently || e.f.Status == http.StatusPermanentRedirect {
-		return likely(PathRedirect, []Cause{AuthMiddleware}, says+" Probably the route has moved; or auth sends signed-out users there."+tell,
+		return likely(PathRedirect, []Cause{AuthMiddleware}, says+" Probably the route has moved, or auth sends signed-out users there."+tell,
 			"If the webhook route is there, start with --forward-to "+bareURL(location)+" to send there. If auth redirects: "+lowerFirst(e.exempt()))
 	}
-	return likely(AuthMiddleware, []Cause{PathRedirect}, says+" Probably auth in front of the route sends signed-out users there; or the route has moved."+tell,
+	return likely(AuthMiddleware, []Cause{PathRedirect}, says+" Probably auth in front of the route sends signed-out users there, or the route has moved."+tell,
 		e.exempt()+" If the route has moved, set --forward-to to its new address.")
 }
 
@@ -144,7 +144,7 @@ func (e *evidence) exempt() string {
 	case e.byClerk():
 		return "If it is a Next.js app: in proxy.ts (middleware.ts before Next.js 16) " + bareMiddleware + ". Elsewhere register the webhook route before the auth middleware."
 	}
-	return "Leave the webhook path out of auth: the signature proves the sender."
+	return "Exempt the webhook path from auth: the signature proves the sender."
 }
 
 // byClerk reports whether Clerk's middleware saw the request.

@@ -45,18 +45,18 @@ func (e *evidence) unauthorized() Advice {
 	case anyCookie(e.f.Header, "_vercel_sso") || e.f.Header.Get("X-Vercel-Id") != "" && bytes.Contains(e.f.Body, []byte("Authentication Required")):
 		return certain(DeploymentProtection, "Vercel's deployment protection refused it before the app saw it.", "Send to an unprotected deployment, turn Deployment Protection off, or put its bypass token into the endpoint's URL (x-vercel-protection-bypass).")
 	case e.name == NestJS && e.message == "Forbidden resource":
-		return certain(Guard, e.here()+"A guard of NestJS refused it (\"Forbidden resource\").", e.inStack(e.stack.auth))
+		return certain(Guard, e.here()+"A NestJS guard refused it (\"Forbidden resource\").", e.inStack(e.stack.auth))
 	case e.f.Header.Get("Cf-Mitigated") != "" || e.f.Header.Get("Cf-Ray") != "" && strings.Contains(e.text, "error code: 10"):
 		return certain(Firewall, "Cloudflare's firewall refused it before the app saw it.", "Add a rule in Cloudflare that skips the firewall for the webhook path: the signature proves the sender.")
 	case asks != "":
 		scheme, _, _ := strings.Cut(asks, " ")
 		return certain(AuthMiddleware, e.here()+"Auth in front of the route refused it: it asks for credentials (WWW-Authenticate: "+quotable(scheme)+").", e.exempt())
 	case e.aboutToken():
-		return likely(AuthMiddleware, []Cause{AuthInHandler}, e.here()+"It was refused for a token that webhooks do not have: probably by auth in front of the route, else by the handler itself."+e.said()+tellHandler, e.exempt())
+		return likely(AuthMiddleware, []Cause{AuthInHandler}, e.here()+"It was refused over a token, which webhooks do not have: probably by auth in front of the route, otherwise by the handler itself."+e.said()+tellHandler, e.exempt())
 	case through:
 		return e.handlerRefused()
 	case e.name == NextJS && e.byClerk() && e.f.Header.Get("X-Powered-By") == "": // a page would say so
-		return certain(AuthMiddleware, e.here()+"The middleware answered it: Clerk's middleware passed nothing on (there is no x-middleware-rewrite), so the route's own code did not run.", e.exempt())
+		return certain(AuthMiddleware, e.here()+"Clerk's middleware answered it and passed nothing on (there is no x-middleware-rewrite), so the route's own code did not run.", e.exempt())
 	}
 	return e.authOrSignature()
 }
@@ -76,10 +76,10 @@ func (e *evidence) handlerRefused() Advice {
 	if e.onlyOldName() {
 		first, others = SecretName, []Cause{WrongSecret, ChangedBody, AuthInHandler}
 	}
-	says := e.here() + "The middleware let the request through (x-middleware-rewrite is its own path), so the route's own handler answered " + http.StatusText(e.f.Status) + ". Probably its check of the signature failed: another secret, or other bytes than arrived. Or it wants a signed-in user (auth())."
+	says := e.here() + "The middleware let the request through (x-middleware-rewrite is its own path), so the route's own handler answered " + http.StatusText(e.f.Status) + ". Probably its signature check failed, because of a different secret or a changed body. Or it wants a signed-in user (auth())."
 	fix := "Log the error that the handler catches: it names the cause. " + e.secretFix()
 	if e.onlyOldName() {
-		says += " The secret: " + e.oldName()
+		says += " About the secret: " + e.oldName()
 		fix = "Log the error that the handler catches: it names the cause. " + e.renameFix()
 	}
 	return likely(first, others, says, fix+" "+e.orRawBody()+" If the handler calls auth(), remove that: the signature proves the sender.")
@@ -87,10 +87,10 @@ func (e *evidence) handlerRefused() Advice {
 
 // authOrSignature explains a refusal that does not say who refused.
 func (e *evidence) authOrSignature() Advice {
-	own := "the app's own check of the signature failed: another secret, or other bytes than arrived"
-	ifRuns := " If the handler runs: " + lowerFirst(e.secretFix()) + " " + e.orRawBody()
+	own := "the app's own signature check failed, because of a different secret or a changed body"
+	ifRuns := " If the handler does run: " + lowerFirst(e.secretFix()) + " " + e.orRawBody()
 	if e.onlyOldName() {
-		ifRuns = " If the handler runs: " + lowerFirst(e.renameFix()) + " " + e.orRawBody()
+		ifRuns = " If the handler does run: " + lowerFirst(e.renameFix()) + " " + e.orRawBody()
 		own += " (" + strings.TrimSuffix(e.oldName(), ".") + ")"
 	}
 	signature := []Cause{WrongSecret, ChangedBody}
@@ -98,11 +98,11 @@ func (e *evidence) authOrSignature() Advice {
 		signature = []Cause{ChangedBody, WrongSecret}
 	}
 	if e.f.Status == http.StatusUnauthorized {
-		first, who := AuthMiddleware, "auth in front of the route (a middleware or guard) refused it"
+		first, who := AuthMiddleware, "auth in front of the route (middleware or a guard) refused it"
 		if e.name == NestJS {
 			first, who = Guard, "a guard refused it"
 		}
-		return likely(first, append(signature, AuthInHandler), e.here()+"Probably "+who+"; or "+own+"."+e.said()+tellHandler, e.exempt()+ifRuns)
+		return likely(first, append(signature, AuthInHandler), e.here()+"Probably "+who+". Or "+own+"."+e.said()+tellHandler, e.exempt()+ifRuns)
 	}
 	return likely(AuthMiddleware, append(signature, CSRF, Firewall),
 		e.here()+"Probably something in front of the webhook code refused the request: auth, a guard, a CSRF check or a firewall. Or "+own+"."+e.said()+tellHandler, e.exempt()+ifRuns)
@@ -134,16 +134,16 @@ func (e *evidence) refused() Advice {
 			"Verify the raw body first, then read only the fields you need: the sender adds fields, and many are null.")
 	case e.f.Status == http.StatusBadRequest && e.plain():
 		a := e.signatureRefused(false)
-		a.Says = strings.Replace(a.Says, "The app's own check of the signature refused it.", "The app does not say why it refused the request. Most likely its check of the signature failed.", 1)
+		a.Says = strings.Replace(a.Says, "The app's own signature check refused it.", "The app does not say why it refused the request. Most likely its signature check failed.", 1)
 		a.Others = append(a.Others, Schema)
 		return a
 	case e.f.Status == http.StatusBadRequest && e.message != "":
 		return likely(AppError, []Cause{Schema, ChangedBody, WrongSecret},
-			e.here()+"The app refused the event, probably for the reason that it gives."+e.said()+" If that is not about the event's content, its check of the signature may have failed.",
-			"If the check of the signature failed: "+lowerFirst(e.secretFix())+" "+e.orRawBody())
+			e.here()+"The app refused the event, probably for the reason it gives."+e.said()+" If that is not about the event's content, its signature check may have failed.",
+			"If the signature check failed: "+lowerFirst(e.secretFix())+" "+e.orRawBody())
 	case e.f.Status == http.StatusBadRequest:
 		a := e.signatureRefused(false)
-		a.Says = strings.Replace(a.Says, "The app's own check of the signature refused it.", "The app refused the request. Most likely its check of the signature failed.", 1)
+		a.Says = strings.Replace(a.Says, "The app's own signature check refused it.", "The app refused the request. Most likely its signature check failed.", 1)
 		a.Others = append(a.Others, Schema)
 		return a
 	}

@@ -14,7 +14,7 @@ func TestAdviceSaysNoMoreThanTheAnswerProves(t *testing.T) {
 	stripes := verifiedHere()
 	stripes.Header = http.Header{"Stripe-Signature": {"t=1,v1=ab"}}
 	html := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
-	const either, middleware = "so the app verifies different bytes or uses another secret", "auth in front"
+	const either, middleware = "so the app verifies different bytes or uses a different secret", "auth in front"
 	for _, c := range []struct {
 		name      string
 		d         webhook.Delivery
@@ -30,7 +30,7 @@ func TestAdviceSaysNoMoreThanTheAnswerProves(t *testing.T) {
 		{"400 that speaks of the signature", signed, webhook.Forward{Status: 400, Body: []byte("invalid signature")}, either, "", middleware},
 		{"400 that speaks of something else", signed, webhook.Forward{Status: 400, Body: []byte("name is required")}, "The app said \"name is required\"", "", either},
 		{"a secret without its prefix", signed, webhook.Forward{Status: 400, Body: []byte("secret must start with whsec_")}, "no usable signing secret", "whsec_…", ""},
-		{"a sign-in page for a success", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("\n<!DOCTYPE html><html>")}, "a front page or a sign-in page", "out of auth", ""},
+		{"a sign-in page for a success", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("\n<!DOCTYPE html><html>")}, "a front page or a sign-in page", "from auth", ""},
 		{"a front page for a success", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("<html lang=en>")}, "not the webhook route", "", ""},
 		{"a word as HTML, as Express sends text", signed, webhook.Forward{Status: 200, Header: html, Body: []byte("ok")}, "", "", "page"},
 		{"a redirect to a path", signed, webhook.Forward{Status: 308, Target: appURL, Header: http.Header{"Location": {"/m3308/"}}}, "", "--forward-to http://localhost:3000/m3308/ to send there", "hunter2"},

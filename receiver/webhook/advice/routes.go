@@ -18,7 +18,7 @@ func (e *evidence) notFound() Advice {
 	case strings.HasSuffix(rewritten, e.path()):
 		return e.rewrittenTo(rewritten)
 	case rewritten != "":
-		return likely(NoRoute, []Cause{RewrittenPath, HandlerNotFound}, "Probably there is no route for POST at "+quotable(e.path())+"; or middleware, which rewrote the path to "+quotable(rewritten)+", sent it to the wrong one."+tellHandler, e.noRouteFix()+" If the route is there, leave the path out of that rewrite.")
+		return likely(NoRoute, []Cause{RewrittenPath, HandlerNotFound}, "Probably there is no POST route at "+quotable(e.path())+", or middleware, which rewrote the path to "+quotable(rewritten)+", sent it to the wrong one."+tellHandler, e.noRouteFix()+" If the route is there, leave the path out of that rewrite.")
 	case e.namesNoRoute():
 		return certain(NoRoute, e.noRouteSays(through), e.noRouteFix())
 	case e.name == NextJS && e.f.Header.Get("X-Clerk-Auth-Status") != "" && !through:
@@ -27,7 +27,7 @@ func (e *evidence) notFound() Advice {
 	return likely(NoRoute, []Cause{HandlerNotFound}, e.probablyNoRoute(), e.noRouteFix()+tellHandler)
 }
 
-const tellHandler = " To tell them apart, log something first thing in the webhook handler: if nothing is logged, it was not reached."
+const tellHandler = " To tell which, log a line at the top of the webhook handler: if it does not appear, the handler was never reached."
 
 func (e *evidence) rewrittenTo(path string) Advice {
 	says := "Middleware rewrote the path to " + quotable(path) + ", where there is no webhook route."
@@ -43,7 +43,7 @@ func (e *evidence) noRouteSays(through bool) string {
 	if e.stack.title != "" {
 		who += " (" + e.stack.title + ")"
 	}
-	says := who + " has no route for POST at " + quotable(e.path()) + "."
+	says := who + " has no POST route at " + quotable(e.path()) + "."
 	if through {
 		says += " The middleware let the request through (x-middleware-rewrite is its own path)."
 	}
@@ -55,7 +55,7 @@ func (e *evidence) probablyNoRoute() string {
 	if e.stack.title != "" {
 		who += " (" + e.stack.title + ")"
 	}
-	return "Probably " + who + " has no route for POST at " + quotable(e.path()) + "; or the handler itself answered 404, for a user that it did not find."
+	return "Probably " + who + " has no POST route at " + quotable(e.path()) + ". Or the handler itself answered 404, for a user that it did not find."
 }
 
 func (e *evidence) noRouteFix() string {
@@ -124,7 +124,7 @@ func (e *evidence) noPost() Advice {
 	case e.stack.post != "":
 		fix = e.inStack(e.stack.post)
 	}
-	return certain(NoPost, "What answers at "+quotable(e.path())+" does not accept POST"+allowed+".", fix+" If the webhook route is another one, compare the target's path with it.")
+	return certain(NoPost, "Whatever answers at "+quotable(e.path())+" does not accept POST"+allowed+".", fix+" If that is not the webhook route, correct the target's path.")
 }
 
 // tooLarge explains a 413.
@@ -132,7 +132,7 @@ func (e *evidence) tooLarge() Advice {
 	fix := "Raise the limit for this route."
 	switch {
 	case strings.HasPrefix(e.f.Header.Get("Server"), "nginx"):
-		fix = "Raise client_max_body_size of nginx."
+		fix = "Raise nginx's client_max_body_size."
 	case e.stack.limit != "":
 		fix = e.inStack(e.stack.limit)
 	}
@@ -153,7 +153,7 @@ func (e *evidence) proxyFailed() Advice {
 	fix := "Start the app, or send to its own port with --forward-to; then resend. If the app itself answered, read its log."
 	status := http.StatusText(e.f.Status)
 	if e.f.Status != http.StatusServiceUnavailable && (IsPage(e.f.Body) || anyHeader(e.f.Header, "Ngrok-")) && e.message == "" {
-		return certain(Proxy, "A proxy in front of the app answered "+status+": the app is not running, or did not answer it in time.", fix)
+		return certain(Proxy, "A proxy in front of the app answered "+status+": the app is not running, or did not answer in time.", fix)
 	}
-	return likely(Proxy, []Cause{AppError}, "Probably a proxy in front of the app answered "+status+": the app is not running, or did not answer in time. Or the app itself answered so."+e.said(), fix)
+	return likely(Proxy, []Cause{AppError}, "Probably a proxy in front of the app answered "+status+": the app is not running, or did not answer in time. Or the app itself sent that answer."+e.said(), fix)
 }

@@ -40,30 +40,30 @@ func (e *evidence) blamesSignature() bool {
 // set if it said so in the library's words: then a secret was there, and other bytes
 // or another secret are all that is left.
 func (e *evidence) signatureRefused(exact bool) Advice {
-	lead := "The request reached the app's own check of the signature, so path and middleware are right."
+	lead := "The request reached the app's own signature check, so the path and middleware are right."
 	if !exact {
-		lead = "The app's own check of the signature refused it."
+		lead = "The app's own signature check refused it."
 	}
 	lead += e.said()
 	kept := e.bodyIsKept()
 	switch {
 	case exact && kept && e.getsWholeBody() && e.verified():
-		return certain(WrongSecret, lead+" It verifies here, and this body stays the same when JavaScript parses and writes it, so the app uses another secret.", e.secretFix())
+		return certain(WrongSecret, lead+" hooktop verified it, and JavaScript parses and serializes this body without changing it, so the app uses a different secret.", e.secretFix())
 	case e.signedByHooktop():
 		return likely(WrongSecret, []Cause{ChangedBody, NoRawBody},
-			lead+" Probably the app does not have the secret: hooktop signed this with its own, because it found none of the endpoint's. Or the app verifies other bytes than arrived."+e.tellBytes(),
-			"Put the secret that the app verifies with into .env.local as "+e.variable()+", and resend; or give the app hooktop's own. If it has that: "+lowerFirst(e.rawBody()))
+			lead+" Probably the app does not have the secret: hooktop signed this with its own, because it found no secret of an endpoint. Or the app verifies a changed body."+e.tellBytes(),
+			"Put the secret that the app verifies with into .env.local as "+e.variable()+" and resend, or give the app hooktop's own. If it already has that: "+lowerFirst(e.rawBody()))
 	case e.onlyOldName() && !exact:
 		return likely(SecretName, []Cause{WrongSecret, ChangedBody, NoRawBody},
-			lead+" Probably it has no secret: "+e.oldName()+" Or it uses another secret, or verifies other bytes than arrived."+e.tellBytes(),
-			e.renameFix()+" If the app reads the old name itself: "+lowerFirst(e.rawBody()))
+			lead+" Probably it has no secret: "+e.oldName()+" Or it uses a different secret, or verifies a changed body."+e.tellBytes(),
+			e.renameFix()+" If your own code reads the old name: "+lowerFirst(e.rawBody()))
 	case kept:
 		others := []Cause{NoRawBody}
 		if !exact {
 			others = append(others, SecretNotSet)
 		}
 		return likely(WrongSecret, others,
-			lead+" Probably the app uses another secret: this body stays the same when JavaScript parses and writes it. Or the verifier gets no body, or an object in place of the text."+e.tellBytes(),
+			lead+" Probably the app uses a different secret: JavaScript parses and serializes this body without changing it. Or the verifier gets no body, or an object instead of text."+e.tellBytes(),
 			e.secretFix()+" If the secret is right: "+lowerFirst(e.rawBody()))
 	}
 	others := []Cause{WrongSecret, NoRawBody}
@@ -71,8 +71,8 @@ func (e *evidence) signatureRefused(exact bool) Advice {
 		others = append(others, SecretNotSet)
 	}
 	return likely(ChangedBody, others,
-		lead+" It verifies here, so the app verifies different bytes or uses another secret: probably it parses the body and writes it again."+e.tellBytes(),
-		e.rawBody()+" If it has the raw body: "+lowerFirst(e.secretFix()))
+		lead+" hooktop verified it, so the app verifies different bytes or uses a different secret. Probably it parses the body and serializes it again."+e.tellBytes(),
+		e.rawBody()+" If it already gets the raw body: "+lowerFirst(e.secretFix()))
 }
 
 // signedByHooktop reports whether the signature was made with hooktop's own secret.
@@ -96,7 +96,7 @@ func (e *evidence) getsWholeBody() bool {
 
 // tellBytes says how to tell a changed body from another secret.
 func (e *evidence) tellBytes() string {
-	return " To tell them apart, log the length of what the app verifies: if it is " + e.size() + " bytes, it is the secret."
+	return " To tell which, log the length of the body that the app verifies: if it is " + e.size() + " bytes, the secret is the cause."
 }
 
 // onlyOldName reports whether the project's files have Clerk's secret only under a
@@ -104,11 +104,11 @@ func (e *evidence) tellBytes() string {
 func (e *evidence) onlyOldName() bool { return e.app.OldNameOnly && !fromStripe(e.d) }
 
 func (e *evidence) oldName() string {
-	return "the project has only " + e.app.SecretFound + ", and verifyWebhook reads " + e.variable() + "."
+	return "the project sets only " + e.app.SecretFound + ", but verifyWebhook reads " + e.variable() + "."
 }
 
 func (e *evidence) renameFix() string {
-	return "Name the variable " + e.variable() + " (hooktop reads it under that name, too), and restart the app."
+	return "Rename the variable to " + e.variable() + " (hooktop reads that name, too), and restart the app."
 }
 
 // variable is the one that the app's verifier reads.
@@ -126,7 +126,7 @@ func (e *evidence) variable() string {
 func (e *evidence) secretFix() string {
 	secret := "the endpoint's whsec_… secret"
 	if e.d.Verdict.Secret != "" {
-		secret = "the secret that verified it here, " + e.d.Verdict.Secret
+		secret = "the secret that hooktop verified it with, " + e.d.Verdict.Secret
 	}
 	reads := ""
 	if !fromStripe(e.d) {
@@ -138,16 +138,16 @@ func (e *evidence) secretFix() string {
 // orRawBody says the same in fewer words, as another possible fix.
 func (e *evidence) orRawBody() string {
 	if raw := e.raw(); raw != "" {
-		return "Or give its verifier the raw body: " + raw + "."
+		return "Or pass the raw body to its verifier: " + raw + "."
 	}
-	return "Or give its verifier the raw body as it arrived."
+	return "Or pass the raw body to its verifier unchanged."
 }
 
 // rawBody returns how to get the raw body in this framework. If the framework is
 // unknown, it names the ways of the likely ones.
 func (e *evidence) rawBody() string {
 	if e.stack.raw == "" {
-		return "Give the verifier the raw body as it arrived, such as await req.text() or express.raw(), and not JSON that was parsed and written again: it has different bytes."
+		return "Give the verifier the raw body, such as from await req.text() or express.raw(). JSON that was parsed and serialized again has different bytes."
 	}
 	return "Give the verifier the raw body. In " + e.stack.title + ": " + e.raw() + "."
 }

@@ -19,14 +19,14 @@ func unreached(f webhook.Forward) (Advice, bool) {
 		says, fix = "The app at "+host(f.Target)+" speaks HTTP, but the target is an https URL.", "Set --forward-to to "+withScheme(f.Target, "http")+"."
 	case webhook.UnresolvedName:
 		name := hostname(f.Target)
-		says = "The name " + name + " does not resolve to an address."
+		says = "The name " + name + " does not resolve."
 		fix = "Check its spelling. If the app is on this machine, use localhost or a name that ends in .localhost, or add the line \"127.0.0.1 " + name + "\" to the hosts file (/etc/hosts)."
 	case webhook.Unreachable:
 		says, fix = "No network route leads to "+host(f.Target)+".", "Check the address, the VPN and the firewall; then resend."
 	case webhook.TLSFailed:
-		says, fix = "The TLS handshake with "+host(f.Target)+" failed.", "Read the error: an app that wants a client certificate, or that speaks only an old TLS version, fails like this. An http URL in --forward-to avoids TLS."
+		says, fix = "The TLS handshake with "+host(f.Target)+" failed.", "Read the error: apps that require a client certificate or speak only an old TLS version fail like this. An http URL in --forward-to avoids TLS."
 	case webhook.NotHTTP:
-		says, fix = "What listens at "+host(f.Target)+" answered something that is not HTTP, as a database does.", "Set --forward-to to the app's own port."
+		says, fix = "Whatever listens at "+host(f.Target)+" answered with something other than HTTP, as a database would.", "Set --forward-to to the app's own port."
 	default:
 		return Advice{}, false
 	}

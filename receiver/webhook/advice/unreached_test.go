@@ -19,7 +19,7 @@ func TestAdviceOnAnAppThatWasNotReached(t *testing.T) {
 		{"a name without an address", webhook.Forward{Target: target, Failure: webhook.UnresolvedName}, "shop.test does not resolve", "127.0.0.1 shop.test"},
 		{"no route", webhook.Forward{Target: target, Failure: webhook.Unreachable}, "No network route", "VPN"},
 		{"no handshake", webhook.Forward{Target: target, Failure: webhook.TLSFailed}, "TLS handshake", "client certificate"},
-		{"a database", webhook.Forward{Target: target, Failure: webhook.NotHTTP}, "not HTTP", "own port"},
+		{"a database", webhook.Forward{Target: target, Failure: webhook.NotHTTP}, "other than HTTP", "own port"},
 		{"Go's TLS port", webhook.Forward{Target: target, Status: 400, Body: []byte("Client sent an HTTP request to an HTTPS server.\n")}, "speaks HTTPS", "https://shop.test:3000/hook"},
 		{"nginx's TLS port", webhook.Forward{Target: target, Status: 400, Body: []byte("<title>400 The plain HTTP request was sent to HTTPS port</title>")}, "speaks HTTPS", "https://shop.test:3000/hook"},
 		{"Apache's TLS port", webhook.Forward{Target: target, Status: 400, Body: []byte("Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />")}, "speaks HTTPS", "--insecure-forward"},

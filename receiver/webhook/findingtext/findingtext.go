@@ -56,8 +56,8 @@ func (n Names) Of(f *autopsy.Finding) Text {
 		return number(f, holds)
 	case autopsy.DoubledHeader:
 		return Text{
-			"The message id arrived more than once", "The signature is valid, with " + n.Secret + ", for one of the ids alone: its header arrived several times, and so became one value that nobody signed.",
-			"Something on the way repeats the header: make it set each header once, and not add it to the one that is there.",
+			"The message id arrived more than once", "The signature is valid, with " + n.Secret + ", for just one of the ids: the header arrived several times, and the joined value is not what was signed.",
+			"Something on the way repeats the header: make it set each header once, instead of adding another.",
 		}
 	case autopsy.WrongContent:
 		return n.wrongContent(f)

@@ -162,7 +162,7 @@ func rightClock(v webhook.Verdict, off, usual time.Duration, others string) webh
 		v.Detail += ": most likely this request was stored and sent again, since retries are signed anew; otherwise it was held up on its way."
 		v.Fix = "Send a stored request with hooktop resend ID, which re-signs it. If it was a live one, look for what holds it up: a queue, a breakpoint, a proxy."
 	} else {
-		v.Detail += ": most likely that of the signer is ahead."
+		v.Detail += ": most likely the signer's clock is ahead."
 		v.Fix = "Check the clock of whatever signed this. Providers keep theirs right, so it was probably something else that knows the secret."
 	}
 	return v.With(webhook.Hint("clock", true, "this machine's looks right: "+strings.ToLower(others[:1])+others[1:]+" "+webhook.AgeText(usual)))

@@ -50,7 +50,7 @@ func TestHistoryTellsAClockFromAStoredRequest(t *testing.T) {
 		{"all are seven minutes late", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute+3*time.Second), seen("c", 3*time.Minute, 7*time.Minute)}, 7*time.Minute + time.Second, "Signed too long ago", "The last 3 deliveries whose signature verified were off by the same amount, so this machine's clock looks ahead by 421 s", "-"},
 		{"all are an hour early", recent.History{seen("a", time.Minute, -time.Hour)}, -time.Hour + time.Second, "Signed in the future", "behind by 59 min", "-"},
 		{"late by more than the others are", recent.History{seen("a", time.Minute, 7*time.Minute), seen("b", 2*time.Minute, 7*time.Minute)}, 3 * time.Hour, "Signed too long ago", "most likely a stored request was sent again; otherwise a clock is wrong", ""},
-		{"early, where the others were in time", recent.History{seen("a", time.Minute, 0)}, -time.Hour, "Signed in the future", "most likely that of the signer is ahead", "+"},
+		{"early, where the others were in time", recent.History{seen("a", time.Minute, 0)}, -time.Hour, "Signed in the future", "most likely the signer's clock is ahead", "+"},
 		{"the others contradict each other", recent.History{seen("a", time.Minute, 0), seen("b", time.Minute, 4*time.Minute)}, time.Hour, "Signed too long ago", "otherwise a clock", ""},
 		{"the others are of yesterday", recent.History{seen("a", 20*time.Hour, 0)}, time.Hour, "Signed too long ago", "otherwise a clock", ""},
 		{"the same signature was here in time", recent.History{{At: now.Add(-time.Hour), Signed: now.Add(-time.Hour), MessageID: "this"}}, time.Hour, "A stored request, sent again", "The same message, signed at the same time, verified here 60 min ago", "+"},
