@@ -287,7 +287,7 @@ func resent(id int64, mode webhook.Mode, where string, d webhook.Delivery) statu
 	what := fmt.Sprintf("resent #%d to %s, %s: ", id, where, howSigned[mode])
 	if answer == 0 && d.AppFailure != "" {
 		s := cannot(what + d.AppError)
-		s.fix = advice.On(d, webhook.Forward{Failure: d.AppFailure, Target: where, Duration: d.Duration}, advice.App{}).Fix
+		s.fix = adviceOn(d, webhook.Forward{Failure: d.AppFailure, Target: where, Duration: d.Duration}, advice.App{}).Fix
 		return s
 	}
 	what += fmt.Sprint(answer)

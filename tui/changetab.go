@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -169,7 +168,7 @@ func (p *detail) noChange(m *model, d *draw.Doc) {
 	case !x.Verdict.Verified:
 		d.Text(st.Dim, "Only a delivery with a valid signature changes a user.", 0)
 	default:
-		d.Text(st.Dim, advice.ExplainOutcome(x).Why, 0)
+		d.Text(st.Dim, explainOutcome(x).Why, 0)
 	}
 }
 

@@ -130,6 +130,7 @@ func (p *detail) show(m *model, d webhook.Delivery, tries []webhook.Delivery, bo
 	if p.d == nil || p.d.ID != d.ID {
 		p.scroll = [detailTabs]draw.Scroll{}
 	}
+	d.Verdict = verdictWithKeys(d.Verdict)
 	p.d, p.tries, p.body, p.readErr, p.slow = &d, tries, body, nil, false
 	if p.raw {
 		p.body = rawBodyText(d.Body)

@@ -124,7 +124,7 @@ func checkColumn(cs []webhook.Check) int {
 
 func (p *detail) verified(m *model, d *draw.Doc) {
 	st, x := &m.styles, p.d
-	o := advice.ExplainOutcome(x)
+	o := explainOutcome(x)
 	// What went wrong stands first: all else is as it should be.
 	said, ok := webhook.DecidingForward(x.Forwards)
 	appFirst := ok && said.Failed()
@@ -248,7 +248,7 @@ func (p *detail) app(m *model, d *draw.Doc, first bool) {
 		}
 		d.Item(look, symbol, st.Text, strings.Join(nonEmpty(said, text.Took(each.Duration), shortURL(each.Target)), "  "), 1)
 	}
-	a := advice.On(*x, f, m.deps.App())
+	a := adviceOn(*x, f, m.deps.App())
 	says, fix := a.Says, a.Fix
 	if says == "" {
 		return
@@ -284,14 +284,14 @@ func (p *detail) fix(app advice.App) string {
 		if !ok {
 			return ""
 		}
-		return advice.On(*d, said, app).Fix
+		return adviceOn(*d, said, app).Fix
 	}
 	if p.tab == tabForwards || appAlone(d) {
 		return of()
 	}
 	fix := d.Verdict.Fix
 	if d.Verdict.Verified {
-		fix = advice.ExplainOutcome(d).Fix
+		fix = explainOutcome(d).Fix
 	}
 	if fix == "" {
 		fix = of()

@@ -100,7 +100,7 @@ func (m *model) noDeliveries(d *draw.Doc) {
 	}
 	d.Break()
 	if len(m.setup.Apps) == 0 {
-		d.Text(st.Dim, "Press F, or start with --forward-to URL, to forward each one to your app.", 1)
+		d.Text(st.Dim, "Press F to forward each one to your app.", 1)
 	} else {
 		d.Text(st.Dim, "Each is forwarded to "+strings.Join(m.setup.urls(), ", ")+".", 1)
 	}

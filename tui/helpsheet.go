@@ -41,7 +41,7 @@ func symptoms() [][2]string {
 		{"✗ too-old", "This machine's clock is more than 5 min off (a VM after sleep), or the request was replayed: r re-signs it."},
 		{"✓ here, →400", "The app verifies a body that was parsed and serialized again, or uses another secret: give its verifier the raw body, and check the secret."},
 		{"✓ here, →401 →404", "Auth middleware blocks the route: exclude /api/webhooks from it."},
-		{"→err", "The app is not running, or not on the port that --forward-to names."},
+		{"→err", "The app is not running, or not on the port that F shows."},
 		{"= duplicate", "Not an error: senders deliver at least once. Your app should detect duplicates by message id, too."},
 	}
 }

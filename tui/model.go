@@ -136,11 +136,11 @@ func (m *model) restyle() {
 func (m *model) readFacts() {
 	m.now = m.deps.Now()
 	if m.deps.Connection != nil {
-		m.conn = m.deps.Connection()
+		m.conn = m.deps.Connection().withKeys()
 	}
 	if m.deps.Setup != nil {
 		had := len(m.setup.Apps)
-		m.setup = m.deps.Setup()
+		m.setup = m.deps.Setup().withKeys()
 		if had != len(m.setup.Apps) {
 			m.layout()
 		}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/receiver/webhook/advice"
 	"github.com/hooktop/hooktop/receiver/webhook/pagetext"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
@@ -170,7 +169,7 @@ func (p *detail) forward(m *model, d *draw.Doc, f webhook.Forward, x *webhook.De
 	if f.Error != "" {
 		d.Text(st.Bad, f.Error, 2)
 	}
-	if a := advice.On(*x, f, m.deps.App()); a.Says != "" {
+	if a := adviceOn(*x, f, m.deps.App()); a.Says != "" {
 		d.Break()
 		d.Text(st.Text, a.Says, 2)
 		if a.Fix != "" {
@@ -219,7 +218,7 @@ func (p *detail) noForwards(m *model, d *draw.Doc) {
 	if len(m.setup.Apps) == 0 {
 		d.Text(m.styles.Text, "Not forwarded.", 0)
 		d.Break()
-		d.Text(m.styles.Dim, "Press F, or start with --forward-to http://localhost:3000/api/webhooks/clerk, to forward deliveries to your app and see its responses here. Then r resends this one, too.", 0)
+		d.Text(m.styles.Dim, "Press F to forward deliveries to your app and see its responses here. Then r resends this one, too.", 0)
 		return
 	}
 	takes := func(a App) bool { return a.Pattern.Takes(x.Provider, x.Type) }

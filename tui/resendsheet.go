@@ -105,7 +105,7 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 		s.skipNotAllowed(1)
 	case actPane:
 		if len(s.targets) == 1 {
-			return m.setStatus(cannot("no app to forward to: press F, or start with --forward-to URL"))
+			return m.setStatus(cannot("no app to forward to: press F to set one"))
 		}
 		s.target = (s.target + 1) % len(s.targets)
 		s.skipNotAllowed(1)
@@ -192,7 +192,7 @@ func (s *resendSheet) drawTargets(st *styles, d *draw.Doc, roomy bool) {
 		option(d, st, name, what, "", i == s.target, false, 0)
 	}
 	if len(s.targets) == 1 && roomy {
-		d.Text(st.Dim, "no app to send to: press F, or start with --forward-to URL", 10)
+		d.Text(st.Dim, "no app to send to: press F to set one", 10)
 	}
 }
 

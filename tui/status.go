@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/hooktop/hooktop/receiver/webhook/advice"
+	"github.com/hooktop/hooktop/receiver/webhook/instruction"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -34,10 +34,10 @@ func cannot(why string) status {
 
 // failure shows an error with its fix, if it has one.
 func failure(err error) status {
-	s := status{symbol: "✗", what: err.Error(), look: func(st *styles) draw.Style { return st.Bad }}
+	s := status{symbol: "✗", what: instruction.ForDashboard(err.Error()), look: func(st *styles) draw.Style { return st.Bad }}
 	var fixer interface{ Fix() string }
 	if errors.As(err, &fixer) {
-		s.fix = fixer.Fix()
+		s.fix = instruction.ForDashboard(fixer.Fix())
 	}
 	return s
 }
@@ -134,7 +134,7 @@ func (m *model) hint(w int) draw.Styled {
 			what = "your app: " + d.AppError
 		}
 	} else if whole != nil && d.Verdict.Verified {
-		what = advice.ExplainOutcome(whole).Title
+		what = explainOutcome(whole).Title
 	}
 	more := " · enter: the cause and the fix"
 	if w < 60 {

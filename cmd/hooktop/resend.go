@@ -18,6 +18,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
+	"github.com/hooktop/hooktop/receiver/webhook/instruction"
 )
 
 func (p *program) resendCommand() *cobra.Command {
@@ -181,7 +182,7 @@ func (p *program) printSent(s *config.Settings, d webhook.Delivery, said *print.
 func notAppliedError(d webhook.Delivery) error {
 	switch d.Outcome {
 	case webhook.Rejected:
-		return exit.Failure(d.Verdict.Title, d.Verdict.Fix)
+		return exit.Failure(d.Verdict.Title, instruction.ForTerminal(d.Verdict.Fix, d.ID))
 	case webhook.Conflict, webhook.MissingEmail, webhook.Malformed:
 		e := advice.ExplainOutcome(&d)
 		return exit.Failure(e.Title, e.Fix)

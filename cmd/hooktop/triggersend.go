@@ -15,6 +15,7 @@ import (
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/instruction"
 )
 
 // sender builds, signs and sends samples with the secret of a provider.
@@ -183,7 +184,7 @@ func notVerifiedError(d webhook.Delivery) error {
 		return exit.Failure("the running hooktop verifies with a different secret than this command signs with",
 			"use the same for both: put "+secretVar(d.Provider)+" into .env.local; the running hooktop reloads it automatically")
 	}
-	return exit.Failure(d.Verdict.Title, d.Verdict.Fix)
+	return exit.Failure(d.Verdict.Title, instruction.ForTerminal(d.Verdict.Fix, d.ID))
 }
 
 // deliver sends a message through the door, and on to the app where this

@@ -84,7 +84,7 @@ func TestEveryCode(t *testing.T) {
 
 		{"another endpoint's secret", autopsyUnknown, nil, 0, autopsyKeys, webhook.WrongSecret, []string{
 			"It looks genuine (User-Agent Svix-Webhooks/1.84.0, from an address of Svix), but its signature does not match this body with whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env.local).",
-			"2 other known secrets", "hooktop reloads it automatically; then press R to re-verify this delivery",
+			"2 other known secrets", "hooktop reloads it automatically; then run hooktop reverify ID to re-verify this delivery",
 		}},
 		{"another endpoint's secret, and no other known", autopsyUnknown, nil, 0, only(autopsyOurs), webhook.WrongSecret, []string{"no other secret is known here.", "Restart the app too, if it has that secret."}},
 		{"another endpoint's secret, where ours is from a flag", autopsyUnknown, nil, 0, only(flagged), webhook.WrongSecret, []string{"restart hooktop: that flag overrides variables and .env files."}},

@@ -47,7 +47,7 @@ func (e *evidence) otherSecret(v *Verdict, exchanged bool) {
 	if exchanged {
 		v.Code, v.Title = SwappedSecrets, "Signed with the secret set for another provider"
 		v.Detail = "It was signed with " + v.Secret + ", which is set as another provider's secret."
-		v.Fix = "Put it into " + variable + ", where " + e.title + "'s signing secret belongs. If the other provider's secret is there, swap the two. hooktop reloads .env files automatically; then press R to re-verify this delivery. Restart the app."
+		v.Fix = "Put it into " + variable + ", where " + e.title + "'s signing secret belongs. If the other provider's secret is there, swap the two. hooktop reloads .env files automatically; then run hooktop reverify ID to re-verify this delivery. Restart the app."
 		return
 	}
 	with := "; hooktop verifies with " + sources(e.secrets) + "."

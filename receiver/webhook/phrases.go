@@ -35,10 +35,10 @@ func takenUp(variable string, now []Secret) string {
 		case found.File == "":
 			return fmt.Sprintf("into %s where it is set now, in hooktop's own environment, which overrides .env files; then restart hooktop.", found.Variable)
 		default:
-			return fmt.Sprintf("into %s in %s: hooktop reloads it automatically; then press R to re-verify this delivery.", found.Variable, found.File)
+			return fmt.Sprintf("into %s in %s: hooktop reloads it automatically; then run hooktop reverify ID to re-verify this delivery.", found.Variable, found.File)
 		}
 	}
-	return "into " + variable + " in .env.local: hooktop reloads it automatically; then press R to re-verify this delivery."
+	return "into " + variable + " in .env.local: hooktop reloads it automatically; then run hooktop reverify ID to re-verify this delivery."
 }
 
 // AgeText says an age for a sentence: "90 s old", "60 min ahead".

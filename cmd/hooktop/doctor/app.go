@@ -48,13 +48,9 @@ func (x *Checker) app(ctx context.Context) (found []Finding) {
 	if len(found) > 0 {
 		return found
 	}
-	press := ""
-	if x.Running != nil {
-		press = ", or F,"
-	}
 	return []Finding{{
 		Name: "app", Status: Unknown,
-		Text: "--forward-to http://localhost:3000" + providers.Clerk{}.Signing().Path + press + " forwards each verified delivery to your app",
+		Text: "--forward-to http://localhost:3000" + providers.Clerk{}.Signing().Path + " forwards each verified delivery to your app",
 	}}
 }
 

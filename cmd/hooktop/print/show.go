@@ -13,6 +13,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
+	"github.com/hooktop/hooktop/receiver/webhook/instruction"
 	"github.com/hooktop/hooktop/receiver/webhook/pagetext"
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
 	"github.com/hooktop/hooktop/receiver/webhook/resolution"
@@ -40,7 +41,7 @@ func Delivery(d webhook.Delivery, app advice.App) Text {
 	p.add(deliveryHead(d))
 	p.dealtWith(d)
 	p.add(Text{})
-	p.verdict(d.Verdict)
+	p.verdict(d.Verdict, d.ID)
 	p.outcome(d)
 	p.checks(d.Verdict)
 	if code := redact.OneTimeCode(d.Body); code != "" && d.Verdict.Verified { // a stranger's is none
@@ -65,7 +66,9 @@ func Delivery(d webhook.Delivery, app advice.App) Text {
 	}
 	for _, f := range d.Forwards {
 		p.part("FORWARD %s", ForwardLine(f))
-		p.advice(advice.On(d, f, app))
+		means := advice.On(d, f, app)
+		means.Fix = instruction.ForTerminal(means.Fix, d.ID)
+		p.advice(means)
 		p.headers(f.Header)
 		p.body(f.Header, f.Body)
 	}
@@ -93,12 +96,14 @@ func (p *page) dealtWith(d webhook.Delivery) {
 // Verdict returns what verifying came to, and what was checked for it.
 func Verdict(v webhook.Verdict) Text {
 	p := &page{}
-	p.verdict(v)
+	p.verdict(v, 0)
 	p.checks(v)
 	return p.text()
 }
 
-func (p *page) verdict(v webhook.Verdict) {
+// verdict adds what verifying came to; id is the delivery's, 0 for a request that is not
+// stored.
+func (p *page) verdict(v webhook.Verdict, id int64) {
 	if v.Verified {
 		p.add(Good("✓ " + v.Title))
 		p.line("  %s", v.Detail)
@@ -106,7 +111,7 @@ func (p *page) verdict(v webhook.Verdict) {
 	}
 	p.line("%s  %s", Bad("✗ "+v.Title), v.Code)
 	p.line("  %s", v.Detail)
-	p.fix(v.Fix)
+	p.fix(instruction.ForTerminal(v.Fix, id))
 }
 
 func (p *page) fix(fix string) {

@@ -83,7 +83,7 @@ func trouble(d *webhook.Delivery) Explanation {
 	case webhook.MissingEmail:
 		return Explanation{
 			Title: "Verified, but the user has no e-mail address", Why: "The users table requires one, so nothing was written. Your set-up is fine: Send Example in the dashboard has none, and neither do users who signed up by phone or wallet.",
-			Fix: "To test with an address, press t or run hooktop trigger user.created. For real users make e-mail required in Clerk Dashboard → User & authentication.",
+			Fix: "To test with an address, run hooktop trigger user.created. For real users make e-mail required in Clerk Dashboard → User & authentication.",
 		}
 	case webhook.Malformed:
 		return Explanation{
