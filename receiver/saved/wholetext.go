@@ -2,6 +2,7 @@ package saved
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -36,9 +37,46 @@ func (p *parser) rawRequests(r *bufio.Reader, visit visitor) error {
 		case !m.Named && !signed(m.Header):
 			return visit(fileEntry{}, place, &notDelivery{"headers without a request line and a signature"})
 		}
-		f, err := p.post(Request{Request: m.Request, Others: m.Others, Doubt: m.Doubt})
+		r := Request{Request: m.Request, Others: m.Others, Doubt: m.Doubt}
+		if err := p.bodyOf(&r, m.BodyFile); err != nil {
+			return visit(fileEntry{read: r}, place, err)
+		}
+		f, err := p.post(r)
 		return visit(f, place, err)
 	})
+}
+
+// bodyOf takes the body of a request out of the file that it names, and reports a
+// signed request without one: Stripe and Clerk sign no empty body.
+func (p *parser) bodyOf(r *Request, name string) error {
+	switch {
+	case name != "" && p.files == nil:
+		return fmt.Errorf("its body is in the file %s", clipped(name))
+	case name != "":
+		body, err := p.files(name)
+		if err != nil {
+			return fmt.Errorf("its body is in the file %s: %w", clipped(name), err)
+		}
+		r.Body, r.Others = body, nil
+	case len(r.Body) == 0 && r.Header.Get("Content-Length") == "" && signed(r.Header) && isPost(r.Method):
+		return errNoBody
+	case r.Doubt == "" && r.Header.Get("Content-Length") == "" && breaksOff(r.Body):
+		r.Doubt = "its body breaks off in the file, and no Content-Length says how long it was"
+	}
+	return nil
+}
+
+// breaksOff reports whether a text is the beginning of a JSON object.
+func breaksOff(text []byte) bool {
+	text = bytes.TrimSpace(text)
+	for _, mark := range []string{"…", "...", "[truncated]", "(truncated)"} {
+		text = bytes.TrimSuffix(text, []byte(mark))
+	}
+	if len(text) == 0 || text[0] != '{' {
+		return false
+	}
+	var b brackets
+	return b.end(text) == 0
 }
 
 // commands reads commands that send a request, such as curl's.

@@ -6,6 +6,7 @@ package rawhttp
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/textproto"
@@ -31,6 +32,8 @@ type Message struct {
 	Others [][]byte
 	// Doubt says why Body may not be what was sent, "" for no reason to doubt it.
 	Doubt string
+	// BodyFile is the file that has the body, as REST clients of editors write it.
+	BodyFile string
 }
 
 var (
@@ -80,22 +83,26 @@ func begins(text []byte) bool {
 	head, _ := cutHead(skipDividers(text))
 	first, _, _ := bytes.Cut(head, []byte("\n"))
 	first = bytes.TrimRight(first, "\r")
-	if line := requestLine.FindSubmatch(first); line != nil {
-		return wireLine.Match(first) || isTarget(string(line[2]))
-	}
-	return statusLine.Match(first) || headerLine.Match(first) && signing.Match(head)
+	return isRequestLine(first) || statusLine.Match(first) || headerLine.Match(first) && signing.Match(head)
+}
+
+// beginsWithLine reports whether a text begins with a request line or a status line,
+// not with headers alone.
+func beginsWithLine(text []byte) bool {
+	text = skipDividers(text)
+	return isRequestLine(text) || statusLine.Match(text)
 }
 
 // isTarget reports whether a word is what a request goes to.
 func isTarget(s string) bool {
-	return s[0] == '/' || strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+	return s[0] == '/' || strings.HasPrefix(s, "{{") || strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
 }
 
 // Read passes each message of a text to visit, or what is wrong with it, until
 // visit returns an error.
 func Read(text []byte, visit func(m Message, err error) error) error {
 	at := 1
-	if n := preface(text); n > 0 && !begins(text) {
+	if n := preface(text); n > 0 && !beginsWithLine(text) {
 		at += bytes.Count(text[:n], []byte("\n"))
 		text = withoutFence(text[:n], text[n:])
 	}
@@ -118,10 +125,10 @@ func Read(text []byte, visit func(m Message, err error) error) error {
 	}
 }
 
-// skipDividers passes over empty lines and ### lines.
+// skipDividers passes over empty lines, ### lines, and the notes before a request.
 func skipDividers(text []byte) []byte {
 	for {
-		text = bytes.TrimLeft(text, " \t\r\n")
+		text = skipNotes(bytes.TrimLeft(text, " \t\r\n"))
 		if !bytes.HasPrefix(text, []byte("###")) {
 			return text
 		}
@@ -186,7 +193,7 @@ func (m *Message) readHead(lines []string) error {
 		name, value, found := strings.Cut(line, ":")
 		name, value = textproto.TrimString(name), textproto.TrimString(value)
 		switch {
-		case strings.TrimSpace(line) == "":
+		case strings.TrimSpace(line) == "", m.Named && comment.MatchString(line):
 		case (line[0] == ' ' || line[0] == '\t') && last != "": // a folded line
 			values := m.Header[last]
 			values[len(values)-1] += " " + textproto.TrimString(line)
@@ -273,8 +280,14 @@ func (m *Message) untilNext(body []byte) (rest []byte) {
 		body, rest = bytes.TrimRight(body[:next], "\r\n"), body[next:]
 	}
 	m.Body = body
+	if !m.hasLength() {
+		m.trimEdited()
+	}
 	return rest
 }
+
+// hasLength reports whether the headers say how long the body was.
+func (m *Message) hasLength() bool { return m.Header.Get("Content-Length") != "" }
 
 // fit looks for a body of the length that was sent.
 func (m *Message) fit(length int) {
@@ -288,6 +301,10 @@ func (m *Message) fit(length int) {
 	}
 	if length < len(m.Body) {
 		m.Others = append(m.Others, m.Body[:length])
+	}
+	var compact bytes.Buffer // programs indent JSON to show it
+	if json.Compact(&compact, m.Body) == nil && compact.Len() == length {
+		m.Others = append(m.Others, compact.Bytes())
 	}
 }
 
