@@ -1,22 +1,24 @@
 package command
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/saved/command/client"
+	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
 )
 
 // cmdExe reads the commands of a block as cmd.exe does, and splits them as Windows
 // programs do. What browsers write for it is read as they mean it, for they do not
 // follow all of its rules.
-func (r *reader) cmdExe(b block) error {
-	text := b.text
+func (r *reader) cmdExe(b pasted.Block) error {
+	text := b.Text
 	firefox := firefoxStart.MatchString(text)
 	if firefox {
 		text = firefoxNewline.ReplaceAllString(text, "^\n\n")
 	}
 	browser := strings.Contains(text, `^\^\`) || doubledQuote.MatchString(text)
-	c := &caret{text: strings.ReplaceAll(text, "\r\n", "\n"), block: b, always: caretInQuotes.MatchString(text)}
+	c := &caret{text: strings.ReplaceAll(text, "\r\n", "\n"), Block: b, always: caretInQuotes.MatchString(text)}
 	for c.at < len(c.text) {
 		start := c.at
 		chars, err := c.command()
@@ -25,15 +27,15 @@ func (r *reader) cmdExe(b block) error {
 		}
 		words, open := windowsWords(chars, firefox, browser)
 		if open {
-			return placed(unread("a text in quotes does not end: cmd.exe takes characters such as & and > for its own after \\\""), c.line+strings.Count(c.text[:start], "\n"), 0)
+			return pasted.Placed(pasted.Unread("a text in quotes does not end: cmd.exe takes characters such as & and > for its own after \\\""), c.Line+strings.Count(c.text[:start], "\n"), 0)
 		}
 		if len(words) == 0 {
 			continue
 		}
 		if err := r.windowsCommand(words); err != nil {
-			return placed(err, c.line+strings.Count(c.text[:start], "\n"), 0)
+			return pasted.Placed(err, c.Line+strings.Count(c.text[:start], "\n"), 0)
 		}
-		if b.prompted && c.text[c.at-1] == '\n' { // the rest is what it printed
+		if b.Prompted && c.text[c.at-1] == '\n' { // the rest is what it printed
 			return nil
 		}
 	}
@@ -53,36 +55,26 @@ func (r *reader) windowsCommand(words []string) error {
 	if words = unwrapped(words); len(words) == 0 {
 		return nil
 	}
-	program := strings.ToLower(programName(strings.TrimPrefix(words[0], "@")))
+	program := strings.ToLower(client.Name(strings.TrimPrefix(words[0], "@")))
 	switch {
-	case sends(program):
+	case client.Sends(program):
 	case program == "rem" || program == "echo" || program == "setlocal" || program == "pause" || program == "cls" || strings.HasPrefix(program, ":"):
 		return nil
 	default:
-		return unread("the command %s is not read", quote(words[0]))
+		return pasted.Unread("the command %s is not read", quote(words[0]))
 	}
 	for _, word := range words[1:] {
 		if strings.HasPrefix(word, "'") {
-			return unread("%s begins with a single quote, which is not a quote for cmd.exe: write double quotes", quote(word))
+			return pasted.Unread("%s begins with a single quote, which is not a quote for cmd.exe: write double quotes", quote(word))
 		}
 	}
-	s := &shell{reader: r}
-	found, err := s.requests(program, words[1:], nil)
-	if err != nil {
-		return err
-	}
-	for _, q := range found {
-		if err := r.add(q); err != nil {
-			return err
-		}
-	}
-	return nil
+	return (&client.Arguments{Reader: r.Reader}).Read(program, words[1:])
 }
 
 // caret reads commands as cmd.exe does: a caret takes the meaning away from the
 // next character.
 type caret struct {
-	block
+	pasted.Block
 	text   string
 	at     int
 	always bool // the caret has its meaning inside quotes, too
@@ -90,6 +82,9 @@ type caret struct {
 
 // variable is one of cmd.exe's, unlike a byte that is encoded in a URL.
 var variable = regexp.MustCompile(`^%([A-Za-z_][A-Za-z0-9_]*)%`)
+
+// encoded begins like a byte that is encoded in a URL.
+var encoded = regexp.MustCompile(`^[0-9A-Fa-f]{2}`)
 
 // command returns the characters of the next command.
 func (c *caret) command() (string, error) {
@@ -168,14 +163,14 @@ func (c *caret) noVariable() error {
 	if found == nil {
 		return nil
 	}
-	if _, n := digits(found[1], 2, 16); n == 2 {
+	if encoded.MatchString(found[1]) {
 		return nil
 	}
 	return c.error("the command does not set the variable %s: write its value", found[0])
 }
 
 func (c *caret) error(format string, args ...any) error {
-	return &Error{What: fmt.Sprintf(format, args...), source: c.text, offset: c.at, first: c.line}
+	return pasted.Block{Text: c.text, Line: c.Line}.Place(pasted.UnreadAt(c.at, format, args...), 0)
 }
 
 // windowsWords splits a command into the words that a Windows program gets.
@@ -260,4 +255,28 @@ func (w *windows) backslashes(text string) int {
 	}
 	w.put('"')
 	return n + 1
+}
+
+// nativeOfPowerShell reads the words that PowerShell gives a program.
+func (r *reader) nativeOfPowerShell(name string, words []string) (known bool, err error) {
+	program := client.Name(name)
+	if !client.Sends(program) || words == nil {
+		return client.Sends(program), nil
+	}
+	for i, word := range words {
+		words[i] = asProgramGets(word)
+	}
+	return true, (&client.Arguments{Reader: r.Reader}).Read(program, words)
+}
+
+// asProgramGets returns a word as a program gets it. Before PowerShell 7.3 quotes
+// get lost unless they have a backslash; people who know write \" for all of them.
+func asProgramGets(word string) string {
+	quotes := strings.Count(word, `"`)
+	if quotes == 0 || quotes != strings.Count(word, `\"`) {
+		return word
+	}
+	w := &windows{quoted: true}
+	w.read(word)
+	return strings.Join(w.words, "")
 }

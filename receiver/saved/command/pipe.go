@@ -3,19 +3,20 @@ package command
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/hex"
+	"regexp"
 	"slices"
 	"strings"
 
+	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
 )
 
-// printed is what a command prints. If unknown is not empty it is not known, and
-// unknown says which command's it is; err is why it cannot be read.
+// printed is what a command prints, or why that is not known.
 type printed struct {
-	text    []byte
-	unknown string
-	err     error
+	text []byte
+	err  error
 }
 
 // brings reports whether a redirection changes what a command reads.
@@ -31,38 +32,34 @@ func (s *shell) redirected(stmt *syntax.Stmt, in *printed) (*printed, error) {
 		if !brings(r) {
 			continue
 		}
+		var text string
+		var err error
 		switch r.Op {
 		case syntax.Hdoc, syntax.DashHdoc:
-			text, err := s.document(r)
-			if err != nil {
-				return nil, s.place(err, r)
-			}
-			in = &printed{text: []byte(text)}
+			text, err = s.document(r)
 		case syntax.WordHdoc:
-			text, err := s.text(r.Word)
-			if err != nil {
-				return nil, s.place(err, r)
-			}
-			in = &printed{text: []byte(text + "\n")}
+			text, err = s.text(r.Word)
+			text += "\n"
 		case syntax.RdrIn:
-			name, err := s.text(r.Word)
-			if err != nil {
-				return nil, s.place(err, r)
+			var name string
+			if name, err = s.text(r.Word); err == nil {
+				var b []byte
+				b, err = s.arguments(in).File("standard input", name)
+				text = string(b)
 			}
-			b, err := (&arguments{reader: s.reader, in: in, moved: s.moved}).file("standard input", name)
-			if err != nil {
-				return nil, s.place(err, r)
-			}
-			in = &printed{text: b}
 		default:
-			return nil, s.at(r.Pos(), "this redirection is not read")
+			err = pasted.Unread("this redirection is not read")
 		}
+		if err != nil {
+			return nil, s.place(err, r)
+		}
+		in = &printed{text: []byte(text)}
 	}
 	return in, nil
 }
 
 // document returns the lines of a here-document.
-func (s *shell) document(r *syntax.Redirect) (string, error) {
+func (s *shell) document(r *syntax.Redirect) (text string, err error) {
 	if r.Hdoc == nil {
 		return "", nil
 	}
@@ -72,104 +69,63 @@ func (s *shell) document(r *syntax.Redirect) (string, error) {
 			literal = true
 		}
 	}
-	var b strings.Builder
-	for _, p := range r.Hdoc.Parts {
-		l, ok := p.(*syntax.Lit)
-		switch {
-		case ok && literal:
-			b.WriteString(l.Value)
-		case ok:
-			b.WriteString(unescaped(strings.ReplaceAll(l.Value, "\\\n", ""), "\\$`"))
-		default:
-			text, err := s.part(p, true)
-			if err != nil {
-				return "", s.place(err, p)
+	if literal {
+		for _, p := range r.Hdoc.Parts {
+			if l, ok := p.(*syntax.Lit); ok {
+				text += l.Value
 			}
-			if err := s.spend(len(text)); err != nil {
-				return "", err
-			}
-			b.WriteString(text)
 		}
+	} else if err = s.expanded(r.Hdoc, func(c *expand.Config) (err error) {
+		text, err = expand.Document(c, r.Hdoc)
+		return err
+	}); err != nil {
+		return "", err
 	}
 	if r.Op == syntax.DashHdoc { // the parser may have kept the tabs
-		lines := strings.SplitAfter(b.String(), "\n")
-		for i, line := range lines {
-			lines[i] = strings.TrimLeft(line, "\t")
-		}
-		return strings.Join(lines, ""), nil
+		text = tabs.ReplaceAllString(text, "")
 	}
-	return b.String(), nil
+	return text, nil
 }
 
-// prints returns what a command prints that sends no request.
+var (
+	tabs = regexp.MustCompile(`(?m)^\t+`)
+	// formats are what printf's words are printed with that are read.
+	formats = regexp.MustCompile(`%[sdib%]`)
+)
+
+// prints returns what a command prints that sends no request. An error matters only
+// if somebody reads what it prints.
 func (s *shell) prints(program string, args []string, in *printed) (*printed, error) {
-	a := &arguments{reader: s.reader, in: in, moved: s.moved}
-	switch program {
-	case "echo":
-		return s.echo(args)
-	case "printf":
-		return s.printf(args)
-	case "cat":
-		out, err := a.cat(args)
-		return &printed{text: out, err: err}, nil // it matters only if somebody reads it
-	case "tee", "pv":
-		if in != nil {
-			return in, nil
+	switch joined := strings.Join(args, " "); {
+	case program == "echo":
+		return s.echo(args), nil
+	case program == "printf" && len(args) > 0:
+		return s.printf(args), nil
+	case program == "cat":
+		return s.cat(args, in), nil
+	case in != nil && in.err != nil:
+		return in, nil //nolint:nilerr // it is the first that matters
+	case in != nil && program == "base64" && (joined == "-d" || joined == "-D" || joined == "--decode"):
+		text, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(in.text)), ""))
+		if err != nil {
+			err = pasted.Unread("the text to decode is not valid: %v", err)
 		}
-	case "base64":
-		if len(args) == 1 && (args[0] == "-d" || args[0] == "-D" || args[0] == "--decode") {
-			return a.decoded(func(text []byte) ([]byte, error) {
-				return base64.StdEncoding.DecodeString(strings.Map(dropBlank, string(text)))
-			})
+		return &printed{text, err}, nil
+	case in != nil && program == "tr" && (joined == `-d \n` || joined == `-d \r\n` || joined == "-d \n"):
+		text := bytes.ReplaceAll(in.text, []byte("\n"), nil)
+		if strings.Contains(joined, `\r`) {
+			text = bytes.ReplaceAll(text, []byte("\r"), nil)
 		}
-	case "xxd":
-		if strings.Join(args, "") == "-r-p" || strings.Join(args, "") == "-p-r" {
-			return a.decoded(func(text []byte) ([]byte, error) { return hex.DecodeString(strings.Map(dropBlank, string(text))) })
-		}
-	case "tr":
-		if len(args) == 2 && args[0] == "-d" && !strings.ContainsAny(args[1], "-[") {
-			set := ansiC(args[1])
-			return a.decoded(func(text []byte) ([]byte, error) {
-				return bytes.Map(func(r rune) rune {
-					if strings.ContainsRune(set, r) {
-						return -1
-					}
-					return r
-				}, text), nil
-			})
-		}
+		return &printed{text: text}, nil
 	}
 	if s.passed == "" {
 		s.passed = program
 	}
-	if in != nil && in.unknown != "" {
-		return in, nil // it is the first that matters
-	}
-	return &printed{unknown: quote(program)}, nil
-}
-
-func dropBlank(r rune) rune {
-	if r == '\n' || r == '\r' || r == ' ' || r == '\t' {
-		return -1
-	}
-	return r
-}
-
-// decoded returns what a change makes of standard input.
-func (a *arguments) decoded(change func([]byte) ([]byte, error)) (*printed, error) {
-	in, err := a.input("the text to decode")
-	if err != nil {
-		return &printed{err: err}, nil //nolint:nilerr // it matters only if somebody reads it
-	}
-	out, err := change(in)
-	if err != nil {
-		return &printed{err: unread("the text to decode is not valid: %v", err)}, nil //nolint:nilerr // likewise
-	}
-	return &printed{text: out}, nil
+	return &printed{err: pasted.Unread("%s is not run: write what it prints", quote(program))}, nil
 }
 
 // echo prints words, and a backslash as bash does: as it is, unless -e is there.
-func (s *shell) echo(args []string) (*printed, error) {
+func (s *shell) echo(args []string) *printed {
 	newline, escapes := true, false
 	for len(args) > 0 && (args[0] == "-n" || args[0] == "-e" || args[0] == "-E" || args[0] == "-ne" || args[0] == "-en") {
 		newline = newline && !strings.Contains(args[0], "n")
@@ -178,130 +134,60 @@ func (s *shell) echo(args []string) (*printed, error) {
 	}
 	text := strings.Join(args, " ")
 	if escapes {
-		text = ansiC(strings.ReplaceAll(strings.ReplaceAll(text, `\'`, `\\'`), `\"`, `\\"`))
+		if strings.Contains(text, `\0`) || strings.Contains(text, `\c`) {
+			return &printed{err: pasted.Unread("an escape of echo is not read: write what it prints")}
+		}
+		text, _, _ = expand.Format(nil, strings.NewReplacer(`\\`, `\\`, `\'`, `\\'`, `\"`, `\\"`, `\?`, `\\?`).Replace(text), nil) //nolint:dogsled // it has no formats
 	}
 	if newline {
 		text += "\n"
 	}
-	return &printed{text: []byte(text)}, s.spend(len(text))
+	return &printed{[]byte(text), s.Spend(len(text))}
 }
 
-// printf prints a format with words: %s, %b and %% only, as often as the words ask
-// for.
-func (s *shell) printf(args []string) (*printed, error) {
-	if len(args) > 0 && args[0] == "--" {
+// printf prints a format with words, as often as the words ask for.
+func (s *shell) printf(args []string) *printed {
+	if len(args) > 1 && args[0] == "--" {
 		args = args[1:]
 	}
-	if len(args) == 0 {
-		return &printed{}, nil
-	}
 	format, words := args[0], args[1:]
+	if strings.Contains(formats.ReplaceAllString(format, ""), "%") {
+		return &printed{err: pasted.Unread("printf's format %s is not read: write what it prints", quote(format))}
+	}
 	var out []byte
 	for {
-		used := 0
-		for i := 0; i < len(format); i++ {
-			switch c := format[i]; {
-			case c == '\\':
-				n := escapeLength(format[i:])
-				out = append(out, printfEscape(format[i:i+n])...)
-				i += n - 1
-			case c == '%' && i+1 < len(format):
-				i++
-				word := ""
-				if format[i] != '%' && used < len(words) {
-					word = words[used]
-					used++
-				}
-				switch format[i] {
-				case '%':
-					word = "%"
-				case 's', 'd', 'i':
-				case 'b':
-					word = string(printfEscapes(word))
-				default:
-					return nil, unread("printf's format %s is not read: write what it prints", quote(args[0]))
-				}
-				out = append(out, word...)
-			default:
-				out = append(out, c)
-			}
-			if err := s.spend(1); err != nil {
-				return nil, err
-			}
+		text, used, err := expand.Format(nil, format, append([]string{}, words...))
+		if err == nil {
+			err = s.Spend(len(format) + len(text))
 		}
+		if err != nil {
+			return &printed{err: err}
+		}
+		out = append(out, text...)
 		if words = words[used:]; len(words) == 0 || used == 0 {
-			break
+			return &printed{text: out}
 		}
 	}
-	return &printed{text: out}, s.spend(len(out))
-}
-
-// escapeLength returns how long the escape is that a text begins with.
-func escapeLength(text string) int {
-	if len(text) < 2 {
-		return len(text)
-	}
-	most, base := 0, 16
-	switch text[1] {
-	case 'x':
-		most = 2
-	case 'u':
-		most = 4
-	case 'U':
-		most = 8
-	case '0', '1', '2', '3', '4', '5', '6', '7':
-		_, n := digits(text[1:], 3, 8)
-		return 1 + n
-	default:
-		return 2
-	}
-	_, n := digits(text[2:], most, base)
-	return 2 + n
-}
-
-// printfEscape returns what an escape stands for. Unlike in $'…' it may be NUL.
-func printfEscape(escape string) []byte {
-	if len(escape) > 1 && (escape[1] >= '0' && escape[1] <= '7' || escape[1] == 'x' && len(escape) > 2) {
-		from, base := 1, 8
-		if escape[1] == 'x' {
-			from, base = 2, 16
-		}
-		code, _ := digits(escape[from:], 3, base)
-		return []byte{byte(code)}
-	}
-	return []byte(ansiC(escape))
-}
-
-func printfEscapes(text string) (out []byte) {
-	for i := 0; i < len(text); i++ {
-		if text[i] != '\\' {
-			out = append(out, text[i])
-			continue
-		}
-		n := escapeLength(text[i:])
-		out = append(out, printfEscape(text[i:i+n])...)
-		i += n - 1
-	}
-	return out
 }
 
 // cat prints files, or its input.
-func (a *arguments) cat(args []string) (out []byte, err error) {
-	names := args
+func (s *shell) cat(args []string, in *printed) *printed {
 	if len(args) == 0 {
-		names = []string{"-"}
+		args = []string{"-"}
 	}
-	for _, name := range names {
+	var out []byte
+	for _, name := range args {
 		if strings.HasPrefix(name, "-") && name != "-" {
-			return nil, unread("cat's option %s is not read: write what it prints", quote(name))
+			return &printed{err: pasted.Unread("cat's option %s is not read: write what it prints", quote(name))}
 		}
-		b, err := a.file("what cat prints", name)
+		b, err := s.arguments(in).File("what cat prints", name)
+		if err == nil {
+			err = s.Spend(len(b))
+		}
 		if err != nil {
-			return nil, err
+			return &printed{err: err}
 		}
-		if out = append(out, b...); len(out) > maxMade {
-			return nil, unread("it makes more than %d bytes", maxMade)
-		}
+		out = append(out, b...)
 	}
-	return out, nil
+	return &printed{text: out}
 }

@@ -3,6 +3,8 @@ package command
 import (
 	"regexp"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
 )
 
 // What stands before a command in a terminal.
@@ -47,24 +49,16 @@ func withoutRoot(text string) string {
 	return strings.Replace(text, "#", "$", 1)
 }
 
-// block is a part of a text: what was typed at one prompt and what it printed,
-// or all of it where there are no prompts.
-type block struct {
-	text     string
-	line     int // the number of its first line
-	prompted bool
-}
-
 // blocks splits a text at its prompts. Lines keep their numbers, and the first
 // of each block its columns.
-func blocks(text string) []block {
+func blocks(text string) []pasted.Block {
 	lines := strings.SplitAfter(text, "\n")
-	var all []block
+	var all []pasted.Block
 	var typed strings.Builder
-	current := block{line: 1}
+	current := pasted.Block{Line: 1}
 	end := func() {
-		current.text = typed.String()
-		if strings.TrimSpace(current.text) != "" {
+		current.Text = typed.String()
+		if strings.TrimSpace(current.Text) != "" {
 			all = append(all, current)
 		}
 		typed.Reset()
@@ -73,21 +67,21 @@ func blocks(text string) []block {
 	for i, line := range lines {
 		if n := promptLength(line); n > 0 {
 			switch {
-			case current.prompted:
+			case current.Prompted:
 				end() // what stood before was another command
 			case !hasProgram.MatchString(typed.String()):
 				typed.Reset() // part of the prompt, or nothing
 			}
-			if !current.prompted && typed.Len() > 0 {
+			if !current.Prompted && typed.Len() > 0 {
 				typed.WriteString(line) // a command that is already read has such a line
 				continue
 			}
-			current = block{line: i + 1, prompted: true}
+			current = pasted.Block{Line: i + 1, Prompted: true}
 			typed.WriteString(strings.Repeat(" ", n) + line[n:])
 			further = true
 			continue
 		}
-		if p := nextPrompt.FindString(line); current.prompted && further && p != "" {
+		if p := nextPrompt.FindString(line); current.Prompted && further && p != "" {
 			line = line[len(p):]
 		} else {
 			further = false
@@ -99,7 +93,7 @@ func blocks(text string) []block {
 }
 
 // eachBlock reads the commands of each block; read gets the block.
-func (r *reader) eachBlock(text string, read func(block) error) error {
+func eachBlock(text string, read func(pasted.Block) error) error {
 	for _, b := range blocks(text) {
 		if err := read(b); err != nil {
 			return err

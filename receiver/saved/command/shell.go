@@ -4,33 +4,36 @@ import (
 	"errors"
 	"io"
 	"maps"
-	"path"
 	"regexp"
 	"runtime"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/hooktop/hooktop/receiver/saved/command/client"
+	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
 )
 
 // shell is a POSIX shell of which only the part is known that makes requests:
 // variables, quotes, pipes and files. It runs nothing.
 type shell struct {
 	*reader
-	block
+	pasted.Block
 	vars  map[string]string
 	depth int
 	// moved is set after a cd: files are not where they seem to be.
 	moved bool
+	// spent is set when variables make too much.
+	spent error
 }
 
 // shell reads the commands of a block.
-func (r *reader) shell(b block) error {
-	s := &shell{reader: r, block: b, vars: map[string]string{}}
-	stmts, failed := statements(lostNewline.ReplaceAllString(b.text, "\\\n$1"))
+func (r *reader) shell(b pasted.Block) error {
+	s := &shell{reader: r, Block: b, vars: map[string]string{}}
+	stmts, failed := statements(lostNewline.ReplaceAllString(b.Text, "\\\n$1"))
 	last := uint(0)
-	stmts = joinedOptions(stmts)
-	for _, stmt := range stmts {
-		if b.prompted && last > 0 && stmt.Pos().Line() > last {
+	for _, stmt := range joinedOptions(stmts) {
+		if b.Prompted && last > 0 && stmt.Pos().Line() > last {
 			return nil // what the command printed
 		}
 		if err := s.stmt(stmt); err != nil {
@@ -55,7 +58,7 @@ func joinedOptions(all []*syntax.Stmt) (joined []*syntax.Stmt) {
 			last.Args, before.Redirs = append(last.Args, c.Args...), append(before.Redirs, stmt.Redirs...)
 			continue
 		}
-		if last = nil; ok && len(c.Args) > 0 && sends(programName(c.Args[0].Lit())) {
+		if last = nil; ok && len(c.Args) > 0 && client.Sends(client.Name(c.Args[0].Lit())) {
 			last = c
 		}
 		joined = append(joined, stmt)
@@ -72,14 +75,14 @@ func (s *shell) unparsed(err error, last uint) error {
 	case err == nil || errors.As(err, &e):
 		return err
 	case errors.As(err, &p):
-		if s.prompted && last > 0 && p.Pos.Line() > last {
+		if s.Prompted && last > 0 && p.Pos.Line() > last {
 			return nil
 		}
 		return s.at(p.Pos, "cannot read the command: %s", p.Text)
 	case errors.As(err, &l):
 		return s.at(l.Pos, "cannot read the command: %s is not in bash", l.Feature)
 	}
-	return unread("cannot read the command: %v", err)
+	return pasted.Unread("cannot read the command: %v", err)
 }
 
 // statements parses a text as bash does, as far as it can.
@@ -101,138 +104,105 @@ type shallow struct{ io.Reader }
 func (s *shallow) Read(p []byte) (int, error) {
 	var callers [4 << 10]uintptr
 	if runtime.Callers(0, callers[:]) == len(callers) {
-		return 0, unread("commands are nested too deeply")
+		return 0, pasted.Unread("commands are nested too deeply")
 	}
 	return s.Reader.Read(p)
 }
 
 // at returns an error at a place in the block.
 func (s *shell) at(pos syntax.Pos, format string, args ...any) error {
-	e := unread(format, args...)
-	e.Line, e.Column = s.line+int(pos.Line())-1, int(pos.Col())
-	return e
+	return pasted.Placed(pasted.Unread(format, args...), s.Line+int(pos.Line())-1, int(pos.Col()))
 }
 
 // place adds where a node is to an error that has no place.
 func (s *shell) place(err error, node syntax.Node) error {
-	return placed(err, s.line+int(node.Pos().Line())-1, int(node.Pos().Col()))
+	return pasted.Placed(err, s.Line+int(node.Pos().Line())-1, int(node.Pos().Col()))
 }
 
 // stmt reads a statement that stands alone or in a list.
 func (s *shell) stmt(stmt *syntax.Stmt) error {
-	if s.depth++; s.depth > maxDepth {
+	if s.depth++; s.depth > pasted.MaxDepth {
 		return s.at(stmt.Pos(), "commands are nested too deeply")
 	}
 	defer func() { s.depth-- }()
 	switch c := stmt.Cmd.(type) {
 	case *syntax.BinaryCmd:
-		if c.Op != syntax.Pipe && c.Op != syntax.PipeAll {
-			before := len(s.found)
-			if err := s.stmt(c.X); err != nil {
-				return err
-			}
-			if c.Op == syntax.OrStmt && len(s.found) > before {
-				return nil // it comes after a failure alone
-			}
-			return s.stmt(c.Y)
+		if c.Op == syntax.Pipe || c.Op == syntax.PipeAll {
+			break
 		}
-		return s.pipe(stmt)
+		before := len(s.Found)
+		if err := s.stmt(c.X); err != nil {
+			return err
+		}
+		if c.Op == syntax.OrStmt && len(s.Found) > before {
+			return nil // it comes after a failure alone
+		}
+		return s.stmt(c.Y)
 	case *syntax.Subshell:
-		return s.inside(stmt, c.Stmts, true)
+		vars, moved := maps.Clone(s.vars), s.moved
+		err := s.inside(stmt, c.Stmts)
+		s.vars, s.moved = vars, moved
+		return err
 	case *syntax.Block:
-		return s.inside(stmt, c.Stmts, false)
-	case *syntax.TimeClause:
-		if c.Stmt == nil {
-			return nil
-		}
-		return s.stmt(c.Stmt)
+		return s.inside(stmt, c.Stmts)
 	case *syntax.DeclClause:
 		return s.assign(c.Args)
-	case *syntax.CallExpr:
-		_, err := s.run(stmt, nil)
-		return err
 	case nil:
 		return nil
 	}
-	return s.at(stmt.Pos(), "only plain commands are read, not loops, conditions or functions: pass the command that they run")
+	_, err := s.pipe(stmt)
+	return err
 }
 
-// inside reads what stands in brackets; a subshell keeps its variables.
-func (s *shell) inside(stmt *syntax.Stmt, all []*syntax.Stmt, sub bool) error {
+// inside reads what stands in brackets.
+func (s *shell) inside(stmt *syntax.Stmt, all []*syntax.Stmt) error {
 	for _, r := range stmt.Redirs {
 		if brings(r) {
 			return s.at(r.Pos(), "input for several commands is not read: pass the one command")
 		}
 	}
-	vars, moved := maps.Clone(s.vars), s.moved
 	for _, one := range all {
 		if err := s.stmt(one); err != nil {
 			return s.place(err, one)
 		}
 	}
-	if sub {
-		s.vars, s.moved = vars, moved
-	}
 	return nil
 }
 
-// assign sets variables.
-func (s *shell) assign(all []*syntax.Assign) error {
-	for _, a := range all {
-		if a.Naked || a.Name == nil {
-			continue // export NAME
-		}
-		if a.Array != nil || a.Index != nil || a.Append {
-			return s.at(a.Pos(), "the variable %s is an array or is added to, which is not read: write its value", quote(a.Name.Value))
-		}
-		value := ""
-		if a.Value != nil {
-			var err error
-			if value, err = s.text(a.Value); err != nil {
-				return s.place(err, a.Value)
-			}
-		}
-		s.vars[a.Name.Value] = value
-	}
-	return nil
-}
-
-// pipe reads commands of which each gets what the one before prints. What stands
-// after a command that sends a request gets the answer, and is not looked at.
-func (s *shell) pipe(stmt *syntax.Stmt) error {
+// pipe reads commands of which each gets what the one before prints, and returns what
+// the last one prints. What stands after a command that sends a request gets the
+// answer, and is not looked at.
+func (s *shell) pipe(stmt *syntax.Stmt) (out *printed, err error) {
 	var parts []*syntax.Stmt
-	rest := stmt
 	for {
-		c, ok := rest.Cmd.(*syntax.BinaryCmd)
+		c, ok := stmt.Cmd.(*syntax.BinaryCmd)
 		if !ok || c.Op != syntax.Pipe && c.Op != syntax.PipeAll {
 			break
 		}
-		if parts = append(parts, c.Y); len(parts) > maxDepth {
-			return s.at(stmt.Pos(), "the pipe has more than %d parts", maxDepth)
+		if parts = append(parts, c.Y); len(parts) > pasted.MaxDepth {
+			return nil, s.at(stmt.Pos(), "the pipe has more than %d parts", pasted.MaxDepth)
 		}
-		rest = c.X
+		stmt = c.X
 	}
-	parts = append(parts, rest)
-	var in *printed
+	parts = append(parts, stmt)
 	for i := len(parts) - 1; i >= 0; i-- {
 		one := parts[i]
 		if t, ok := one.Cmd.(*syntax.TimeClause); ok && t.Stmt != nil {
 			one = t.Stmt
 		}
-		if _, ok := one.Cmd.(*syntax.CallExpr); !ok {
-			return s.at(one.Pos(), "in a pipe, only plain commands are read")
+		c, ok := one.Cmd.(*syntax.CallExpr)
+		if !ok {
+			return nil, s.at(one.Pos(), "only plain commands are read, not loops, conditions or functions: pass the command that they run")
 		}
-		before := len(s.found)
-		out, err := s.run(one, in)
-		if err != nil {
-			return s.place(err, one)
+		before := len(s.Found)
+		if out, err = s.run(c, one, out); err != nil {
+			return nil, s.place(err, one)
 		}
-		if len(s.found) > before {
-			return s.onlyPrints(parts[:i])
+		if len(s.Found) > before {
+			return out, s.onlyPrints(parts[:i])
 		}
-		in = out
 	}
-	return nil
+	return out, nil
 }
 
 // onlyPrints reports an error if a command that gets an answer sends a request:
@@ -240,50 +210,30 @@ func (s *shell) pipe(stmt *syntax.Stmt) error {
 func (s *shell) onlyPrints(parts []*syntax.Stmt) error {
 	for _, one := range parts {
 		c, ok := one.Cmd.(*syntax.CallExpr)
-		if !ok || len(c.Args) == 0 || !sends(programName(c.Args[0].Lit())) && c.Args[0].Lit() != "xargs" {
-			continue
+		if ok && len(c.Args) > 0 && (client.Sends(client.Name(c.Args[0].Lit())) || c.Args[0].Lit() == "xargs") {
+			return s.at(one.Pos(), "this request depends on the answer to the one before it")
 		}
-		return s.at(one.Pos(), "this request depends on the answer to the one before it")
 	}
 	return nil
 }
 
-// programName returns the name of a program without its folder.
-func programName(word string) string {
-	return strings.TrimSuffix(path.Base(strings.ReplaceAll(strings.TrimPrefix(word, "\\"), "\\", "/")), ".exe")
-}
-
-// sends reports whether a program sends a request.
-func sends(program string) bool {
-	switch program {
-	case "curl", "wget", "http", "https", "xh", "xhs":
-		return true
-	}
-	return false
-}
-
 // run reads one command. in is what a pipe brings it, nil for nothing known, and
 // out what it prints.
-func (s *shell) run(stmt *syntax.Stmt, in *printed) (out *printed, err error) {
-	c, ok := stmt.Cmd.(*syntax.CallExpr)
-	if !ok {
-		return nil, s.at(stmt.Pos(), "only plain commands are read here")
-	}
+func (s *shell) run(c *syntax.CallExpr, stmt *syntax.Stmt, in *printed) (out *printed, err error) {
 	if len(c.Args) == 0 {
 		return &printed{}, s.assign(c.Assigns)
-	}
-	vars := s.vars
-	if len(c.Assigns) > 0 { // they are the command's alone, and not seen by its words
-		s.vars = maps.Clone(vars)
 	}
 	words, err := s.words(c.Args)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.assign(c.Assigns); err != nil {
+	vars := s.vars
+	s.vars = maps.Clone(vars) // what it sets is the command's alone, and not seen by its words
+	err = s.assign(c.Assigns)
+	s.vars = vars
+	if err != nil {
 		return nil, err
 	}
-	s.vars = vars
 	if in, err = s.redirected(stmt, in); err != nil {
 		return nil, err
 	}
@@ -295,143 +245,56 @@ func (s *shell) run(stmt *syntax.Stmt, in *printed) (out *printed, err error) {
 
 // command reads a command by its words.
 func (s *shell) command(c *syntax.CallExpr, words []string, in *printed) (*printed, error) {
-	program := programName(words[0])
-	if sends(program) {
-		found, err := s.requests(program, words[1:], in)
-		if err != nil {
-			return nil, err
-		}
-		for _, q := range found {
-			if err := s.add(q); err != nil {
-				return nil, err
-			}
-		}
-		return &printed{unknown: "the answer to a request"}, nil
+	program := client.Name(words[0])
+	if client.Sends(program) {
+		return &printed{err: pasted.Unread("the answer to a request is not known: write its value")}, s.arguments(in).Read(program, words[1:])
 	}
 	switch program {
 	case "sh", "bash", "zsh", "dash":
 		if len(words) == 3 && words[1] == "-c" {
-			return nil, s.inner(c, words[2])
+			return &printed{err: pasted.Unread("%s is not run: write what it prints", quote(program))}, s.inner(c, words[2])
 		}
 	case "cd", "pushd", "popd":
 		s.moved = true
 		return &printed{}, nil
-	case "set", "setopt", "unsetopt", "shopt", "true", ":", "sleep", "clear", "exit", "unset", "ulimit", "umask", "trap", "wait":
-		if program == "unset" {
-			for _, name := range words[1:] {
-				delete(s.vars, name)
-			}
+	case "unset":
+		for _, name := range words[1:] {
+			delete(s.vars, name)
 		}
+		return &printed{}, nil
+	case "set", "setopt", "unsetopt", "shopt", "true", ":", "sleep", "clear", "exit", "wait":
 		return &printed{}, nil
 	}
 	if strings.HasPrefix(program, "-") {
-		return nil, unread("the option %s begins a line: a backslash is missing at the end of the one before", quote(words[0]))
+		return nil, pasted.Unread("the option %s begins a line: a backslash is missing at the end of the one before", quote(words[0]))
 	}
 	return s.prints(program, words[1:], in)
 }
 
+// arguments are what a program gets besides its words.
+func (s *shell) arguments(in *printed) *client.Arguments {
+	a := &client.Arguments{Reader: s.Reader, Moved: s.moved}
+	if in != nil {
+		a.Stdin = func(string) ([]byte, error) { return in.text, in.err }
+	}
+	return a
+}
+
 // inner reads the command that a shell is given as a text.
 func (s *shell) inner(c *syntax.CallExpr, text string) error {
-	if s.depth++; s.depth > maxDepth {
+	if s.depth++; s.depth > pasted.MaxDepth {
 		return s.at(c.Pos(), "commands are nested too deeply")
 	}
 	defer func() { s.depth-- }()
-	inner := &shell{reader: s.reader, block: block{text: text, line: s.line + int(c.Pos().Line()) - 1}, vars: map[string]string{}, depth: s.depth, moved: s.moved}
+	inner := &shell{reader: s.reader, Block: pasted.Block{Text: text, Line: s.Line + int(c.Pos().Line()) - 1}, vars: map[string]string{}, depth: s.depth, moved: s.moved}
 	stmts, err := statements(text)
 	if err != nil {
-		return s.at(c.Pos(), "cannot read the command that %s gets", quote(programName(c.Args[0].Lit())))
+		return s.at(c.Pos(), "cannot read the command that %s gets", quote(client.Name(c.Args[0].Lit())))
 	}
 	for _, stmt := range stmts {
 		if err := inner.stmt(stmt); err != nil {
-			return placed(err, inner.line, int(c.Pos().Col()))
+			return pasted.Placed(err, inner.Line, int(c.Pos().Col()))
 		}
 	}
 	return nil
-}
-
-// unwrapped takes programs away that run another one.
-func unwrapped(words []string) []string {
-	for len(words) > 0 {
-		switch program := programName(words[0]); program {
-		case "sudo", "command", "exec", "nohup", "noglob", "builtin", "env", "nice", "stdbuf", "time", "doas", "winpty", "watch":
-			words = words[1:]
-			for len(words) > 0 && (strings.HasPrefix(words[0], "-") || program == "env" && strings.Contains(words[0], "=")) {
-				switch {
-				case words[0] == "--":
-				case strings.HasPrefix(words[0], "-") && len(words) > 1 && !sends(programName(words[1])) && takesWord(program, words[0]):
-					words = words[1:]
-				}
-				words = words[1:]
-			}
-		case "timeout", "gtimeout":
-			words = words[1:]
-			for len(words) > 0 && strings.HasPrefix(words[0], "-") {
-				words = words[1:]
-			}
-			if len(words) > 0 {
-				words = words[1:]
-			}
-		default:
-			return words
-		}
-	}
-	return words
-}
-
-// takesWord reports whether an option of a program that runs another takes a word.
-func takesWord(program, option string) bool {
-	switch program {
-	case "sudo", "doas":
-		return option == "-u" || option == "-g" || option == "-C" || option == "-h" || option == "-p"
-	case "env":
-		return option == "-u" || option == "-C"
-	case "nice", "watch":
-		return option == "-n"
-	case "stdbuf":
-		return option == "-i" || option == "-o" || option == "-e"
-	}
-	return false
-}
-
-// requests reads the arguments of a program that sends requests.
-func (s *shell) requests(program string, args []string, in *printed) ([]Request, error) {
-	a := &arguments{reader: s.reader, in: in, moved: s.moved}
-	switch program {
-	case "curl":
-		return a.curl(args)
-	case "wget":
-		return a.wget(args)
-	}
-	return a.httpie(program, args)
-}
-
-// arguments are what a program gets besides its words.
-type arguments struct {
-	*reader
-	in    *printed
-	moved bool
-}
-
-// file returns what a file holds, or standard input if it is "-".
-func (a *arguments) file(what, name string) ([]byte, error) {
-	if name == "-" || name == "/dev/stdin" {
-		return a.input(what)
-	}
-	if a.moved {
-		return nil, unread("%s is in the file %s of another folder: put it into the command", what, quote(name))
-	}
-	return a.reader.file(what, name)
-}
-
-// input returns what is on standard input.
-func (a *arguments) input(what string) ([]byte, error) {
-	switch {
-	case a.in == nil:
-		return nil, unread("%s comes from standard input, which is not in the command: put it into the command", what)
-	case a.in.err != nil:
-		return nil, a.in.err
-	case a.in.unknown != "":
-		return nil, unread("%s comes from %s, which is not run: put it into the command", what, a.in.unknown)
-	}
-	return a.in.text, nil
 }

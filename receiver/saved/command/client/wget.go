@@ -1,4 +1,4 @@
-package command
+package client
 
 import (
 	"encoding/base64"
@@ -6,6 +6,8 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
 )
 
 // The long names of wget's options, with a value and without.
@@ -39,7 +41,7 @@ const (
 
 // wget is what the options of wget say.
 type wget struct {
-	*arguments
+	*Arguments
 	urls           []string
 	method         string
 	header         http.Header
@@ -49,8 +51,8 @@ type wget struct {
 }
 
 // wget reads the arguments of wget.
-func (a *arguments) wget(args []string) ([]Request, error) {
-	w := &wget{arguments: a, header: http.Header{}}
+func (a *Arguments) wget(args []string) ([]pasted.Request, error) {
+	w := &wget{Arguments: a, header: http.Header{}}
 	for i := 0; i < len(args); i++ {
 		word := args[i]
 		switch {
@@ -65,7 +67,7 @@ func (a *arguments) wget(args []string) ([]Request, error) {
 			}
 			if o.takes && !has {
 				if i++; i >= len(args) {
-					return nil, unread("the option --%s has no value", o.name)
+					return nil, pasted.Unread("the option --%s has no value", o.name)
 				}
 				value = args[i]
 			}
@@ -114,13 +116,13 @@ func (w *wget) short(word string, rest []string) (used int, err error) {
 		}
 		switch {
 		case o.name == "":
-			return 0, unread("the option %s is not one that is known", quote("-"+word[i:i+1]))
+			return 0, pasted.Unread("the option %s is not one that is known", pasted.Quote("-"+word[i:i+1]))
 		case !o.takes:
 			err = w.option(o, "")
 		case i+1 < len(word):
 			return 0, w.option(o, word[i+1:])
 		case len(rest) == 0:
-			return 0, unread("the option -%c has no value", word[i])
+			return 0, pasted.Unread("the option -%c has no value", word[i])
 		default:
 			return 1, w.option(o, rest[0])
 		}
@@ -139,14 +141,14 @@ func (w *wget) option(o curlOption, value string) (err error) {
 			return nil
 		}
 		name, v, found := strings.Cut(value, ":")
-		if name = textproto.TrimString(name); !found || !isToken(name) {
-			return unread("%s is not a header: it has no name and colon", quote(value))
+		if name = textproto.TrimString(name); !found || !pasted.IsToken(name) {
+			return pasted.Unread("%s is not a header: it has no name and colon", pasted.Quote(value))
 		}
 		w.header.Set(name, textproto.TrimString(v)) // the last one counts
 	case "post-data", "body-data":
 		w.body, w.hasBody, w.posts = []byte(value), true, w.posts || o.name == "post-data"
 	case "post-file", "body-file":
-		w.body, err = w.file("the body", value)
+		w.body, err = w.File("the body", value)
 		w.hasBody, w.posts = true, w.posts || o.name == "post-file"
 	case "method":
 		w.method = strings.ToUpper(value)
@@ -159,23 +161,23 @@ func (w *wget) option(o curlOption, value string) (err error) {
 	case "password", "http-password", "http-passwd":
 		w.password = value
 	case "input-file", "execute", "config":
-		return unread("the option --%s is not read: write what it brings", o.name)
+		return pasted.Unread("the option --%s is not read: write what it brings", o.name)
 	}
 	return err
 }
 
-func (w *wget) requests() ([]Request, error) {
+func (w *wget) requests() ([]pasted.Request, error) {
 	for _, u := range w.urls {
 		if len(w.urls) > 1 && !likeURL(u) {
-			return nil, unread("%s is neither an option nor a URL: quotes may be missing", quote(u))
+			return nil, pasted.Unread("%s is neither an option nor a URL: quotes may be missing", pasted.Quote(u))
 		}
 	}
 	if len(w.urls) == 0 {
 		w.urls = []string{""}
 	}
-	var found []Request
+	var found []pasted.Request
 	for _, u := range w.urls {
-		q := Request{Method: http.MethodGet, URL: absolute(u, "http"), Header: w.header.Clone(), Body: w.body}
+		q := pasted.Request{Method: http.MethodGet, URL: absolute(u, "http"), Header: w.header.Clone(), Body: w.body}
 		if w.posts {
 			q.Method = http.MethodPost
 		}

@@ -1,15 +1,17 @@
-package command
+package client
 
 import (
 	"encoding/base64"
 	"net/http"
 	"net/textproto"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
 )
 
 // curl is what the options of one request say; --next begins another.
 type curl struct {
-	*arguments
+	*Arguments
 	urls                 []string
 	method, target       string
 	header               http.Header
@@ -20,12 +22,12 @@ type curl struct {
 	uploads, get, head   bool
 	query                []string
 	user, bearer, cookie string
-	found                []Request
+	found                []pasted.Request
 }
 
 // curl reads the arguments of curl.
-func (a *arguments) curl(args []string) ([]Request, error) {
-	c := &curl{arguments: a}
+func (a *Arguments) curl(args []string) ([]pasted.Request, error) {
+	c := &curl{Arguments: a}
 	c.reset()
 	options := true
 	for i := 0; i < len(args); i++ {
@@ -59,14 +61,14 @@ func (a *arguments) curl(args []string) ([]Request, error) {
 func odd(word string) error {
 	for _, mark := range []string{"“", "”", "‘", "’", "„", "—", "–"} {
 		if strings.HasPrefix(word, mark) {
-			return unread("%s has a typographic %s: write plain quotes and dashes", quote(word), mark)
+			return pasted.Unread("%s has a typographic %s: write plain quotes and dashes", pasted.Quote(word), mark)
 		}
 	}
 	return nil
 }
 
 func (c *curl) reset() {
-	*c = curl{arguments: c.arguments, header: http.Header{}, named: map[string]bool{}, found: c.found}
+	*c = curl{Arguments: c.Arguments, header: http.Header{}, named: map[string]bool{}, found: c.found}
 }
 
 // long reads an option such as --header. It returns how many of the words after it
@@ -78,13 +80,13 @@ func (c *curl) long(name string, rest []string) (used int, err error) {
 	case err != nil:
 		return 0, err
 	case has && !o.takes:
-		return 0, unread("the option --%s takes no value", o.name)
+		return 0, pasted.Unread("the option --%s takes no value", o.name)
 	case has:
 		return 0, c.option(o, joined)
 	case !o.takes:
 		return 0, c.option(o, "")
 	case len(rest) == 0:
-		return 0, unread("the option --%s has no value", o.name)
+		return 0, pasted.Unread("the option --%s has no value", o.name)
 	}
 	return 1, c.option(o, rest[0])
 }
@@ -103,7 +105,7 @@ func (c *curl) short(word string, rest []string) (used int, err error) {
 		case i+1 < len(word):
 			return 0, c.option(o, word[i+1:])
 		case len(rest) == 0:
-			return 0, unread("the option -%c has no value", word[i])
+			return 0, pasted.Unread("the option -%c has no value", word[i])
 		default:
 			return 1, c.option(o, rest[0])
 		}
@@ -152,9 +154,9 @@ func (c *curl) option(o curlOption, value string) error {
 	case "next":
 		return c.next()
 	case "form", "form-string":
-		return unread("the option --%s sends a form with a separator that curl makes up: the body is not known", o.name)
+		return pasted.Unread("the option --%s sends a form with a separator that curl makes up: the body is not known", o.name)
 	case "config", "variable":
-		return unread("the option --%s is not read: write the options that it brings", o.name)
+		return pasted.Unread("the option --%s is not read: write the options that it brings", o.name)
 	}
 	return nil
 }
@@ -176,7 +178,7 @@ func (c *curl) headerOption(value string) error {
 	if !isFile {
 		return c.addHeader(value)
 	}
-	b, err := c.file("a header", name)
+	b, err := c.File("a header", name)
 	if err != nil {
 		return err
 	}
@@ -197,15 +199,15 @@ func (c *curl) addHeader(line string) error {
 	name, value, found := strings.Cut(line, ":")
 	if !found {
 		if name, _, found = strings.Cut(line, ";"); !found {
-			return unread("%s is not a header: it has no colon", quote(line))
+			return pasted.Unread("%s is not a header: it has no colon", pasted.Quote(line))
 		}
 		c.name(name)
 		c.header.Add(name, "")
 		return nil
 	}
 	name, value = textproto.TrimString(name), textproto.TrimString(value)
-	if !isToken(name) {
-		return unread("%s is not a header: %s is not a name", quote(line), quote(name))
+	if !pasted.IsToken(name) {
+		return pasted.Unread("%s is not a header: %s is not a name", pasted.Quote(line), pasted.Quote(name))
 	}
 	c.name(name)
 	if value != "" {
@@ -223,19 +225,6 @@ func (c *curl) name(name string) {
 	}
 }
 
-// isToken reports whether a text can be the name of a header.
-func isToken(s string) bool {
-	if s == "" {
-		return false
-	}
-	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // dataOption takes a part of the body.
 func (c *curl) dataOption(option, value string) error {
 	part := []byte(value)
@@ -246,7 +235,7 @@ func (c *curl) dataOption(option, value string) error {
 			return err
 		}
 	case option != "data-raw" && strings.HasPrefix(value, "@"):
-		b, err := c.file("the body", value[1:])
+		b, err := c.File("the body", value[1:])
 		if err != nil {
 			return err
 		}
@@ -261,7 +250,7 @@ func (c *curl) dataOption(option, value string) error {
 	}
 	c.hasData = true
 	c.data = append(c.data, part...)
-	return c.spend(len(part))
+	return c.Spend(len(part))
 }
 
 // dropLineEnds returns a file as -d sends it.
@@ -287,7 +276,7 @@ func (c *curl) urlEncoded(value string) ([]byte, error) {
 		name, content = value[:at], []byte(value[at+1:])
 		if value[at] == '@' {
 			var err error
-			if content, err = c.file("the body", value[at+1:]); err != nil {
+			if content, err = c.File("the body", value[at+1:]); err != nil {
 				return nil, err
 			}
 		}
@@ -329,7 +318,7 @@ func (c *curl) uploadOption(name string) (err error) {
 		name = "-"
 	}
 	c.uploads = true
-	c.upload, err = c.file("the body", name)
+	c.upload, err = c.File("the body", name)
 	return err
 }
 
@@ -338,7 +327,7 @@ func (c *curl) next() error {
 	if len(c.urls) > 1 {
 		for _, u := range c.urls {
 			if !likeURL(u) {
-				return unread("%s is neither an option nor a URL: quotes may be missing", quote(u))
+				return pasted.Unread("%s is neither an option nor a URL: quotes may be missing", pasted.Quote(u))
 			}
 		}
 	}
@@ -346,9 +335,6 @@ func (c *curl) next() error {
 		c.urls = []string{""}
 	}
 	for _, u := range c.urls {
-		if len(c.found) == maxRequests {
-			return unread("it holds more than %d requests", maxRequests)
-		}
 		c.found = append(c.found, c.request(u))
 	}
 	c.reset()
@@ -365,8 +351,8 @@ func likeURL(word string) bool {
 }
 
 // request returns the request to a URL.
-func (c *curl) request(u string) Request {
-	q := Request{Method: http.MethodGet, Header: c.header.Clone()}
+func (c *curl) request(u string) pasted.Request {
+	q := pasted.Request{Method: http.MethodGet, Header: c.header.Clone()}
 	u = absolute(strings.NewReplacer(`\[`, "[", `\]`, "]", `\{`, "{", `\}`, "}").Replace(u), "http")
 	for _, part := range c.query {
 		u = withQuery(u, part)

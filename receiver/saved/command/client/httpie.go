@@ -1,13 +1,15 @@
-package command
+package client
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/saved/command/javascript"
+	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
 )
 
 // The options of HTTPie and xh, with a value and without.
@@ -27,7 +29,7 @@ const (
 
 // httpie is what the arguments of HTTPie, or of xh, say.
 type httpie struct {
-	*arguments
+	*Arguments
 	xh, form, noInput, compressed bool
 	scheme                        string
 	raw                           *string
@@ -48,8 +50,8 @@ type field struct {
 }
 
 // httpie reads the arguments of HTTPie's http and https, or of xh and xhs.
-func (a *arguments) httpie(program string, args []string) ([]Request, error) {
-	h := &httpie{arguments: a, xh: strings.HasPrefix(program, "xh"), scheme: "http", header: http.Header{}, removed: map[string]bool{}}
+func (a *Arguments) httpie(program string, args []string) ([]pasted.Request, error) {
+	h := &httpie{Arguments: a, xh: strings.HasPrefix(program, "xh"), scheme: "http", header: http.Header{}, removed: map[string]bool{}}
 	if program == "https" || program == "xhs" {
 		h.scheme = "https"
 	}
@@ -81,11 +83,11 @@ func (h *httpie) word(word string, rest []string) (used int, err error) {
 		case slices.Contains(plain, name), strings.HasPrefix(name, "--no-"):
 			return 0, h.option(name, "")
 		case !slices.Contains(valued, name):
-			return 0, unread("the option %s is not one that is known", quote(name))
+			return 0, pasted.Unread("the option %s is not one that is known", pasted.Quote(name))
 		case has:
 			return 0, h.option(name, value)
 		case len(rest) == 0:
-			return 0, unread("the option %s has no value", name)
+			return 0, pasted.Unread("the option %s has no value", name)
 		}
 		return 1, h.option(name, rest[0])
 	}
@@ -97,11 +99,11 @@ func (h *httpie) word(word string, rest []string) (used int, err error) {
 				return 0, err
 			}
 		case !slices.Contains(valued, name):
-			return 0, unread("the option %s is not one that is known", quote(name))
+			return 0, pasted.Unread("the option %s is not one that is known", pasted.Quote(name))
 		case i+1 < len(word):
 			return 0, h.option(name, strings.TrimPrefix(word[i+1:], "="))
 		case len(rest) == 0:
-			return 0, unread("the option %s has no value", name)
+			return 0, pasted.Unread("the option %s has no value", name)
 		default:
 			return 1, h.option(name, rest[0])
 		}
@@ -116,7 +118,7 @@ func (h *httpie) option(name, value string) error {
 	case "--form", "-f":
 		h.form = true
 	case "--multipart":
-		return unread("the option --multipart sends a form with a separator that is made up: the body is not known")
+		return pasted.Unread("the option --multipart sends a form with a separator that is made up: the body is not known")
 	case "--compress", "-x":
 		h.compressed = true
 	case "--ignore-stdin", "-I":
@@ -132,16 +134,16 @@ func (h *httpie) option(name, value string) error {
 	case "--https":
 		h.scheme = "https"
 	case "--session", "--session-read-only":
-		return unread("the option %s brings headers that are not in the command: write them", name)
+		return pasted.Unread("the option %s brings headers that are not in the command: write them", name)
 	}
 	return nil
 }
 
 var letters = regexp.MustCompile(`^[A-Za-z]+$`)
 
-func (h *httpie) requests() ([]Request, error) {
+func (h *httpie) requests() ([]pasted.Request, error) {
 	if len(h.words) == 0 {
-		return nil, unread("the command has no URL")
+		return nil, pasted.Unread("the command has no URL")
 	}
 	method, items := "", h.words
 	if len(items) > 1 && letters.MatchString(items[0]) && items[0] != "localhost" {
@@ -153,7 +155,7 @@ func (h *httpie) requests() ([]Request, error) {
 			return nil, err
 		}
 	}
-	q := Request{Method: method, Header: h.header}
+	q := pasted.Request{Method: method, Header: h.header}
 	if err := h.body(&q); err != nil {
 		return nil, err
 	}
@@ -164,7 +166,7 @@ func (h *httpie) requests() ([]Request, error) {
 	}
 	q.URL = h.url(u)
 	h.authorize(&q)
-	return []Request{q}, nil
+	return []pasted.Request{q}, nil
 }
 
 // url completes a URL: :3000/path is one of localhost.
@@ -181,7 +183,7 @@ func (h *httpie) url(u string) string {
 	return u
 }
 
-func (h *httpie) authorize(q *Request) {
+func (h *httpie) authorize(q *pasted.Request) {
 	switch {
 	case h.auth == "" || q.Header.Get("Authorization") != "":
 	case h.authType == "bearer":
@@ -225,7 +227,7 @@ func unescapedItem(s string) string {
 func (h *httpie) item(item string) error {
 	name, sep, value := cutItem(item)
 	if strings.HasSuffix(sep, "@") && sep != "@" {
-		b, err := h.file(quote(name), value)
+		b, err := h.File(pasted.Quote(name), value)
 		if err != nil {
 			return err
 		}
@@ -234,8 +236,8 @@ func (h *httpie) item(item string) error {
 	switch sep {
 	case ":":
 		value = strings.TrimSpace(value)
-		if !isToken(name) {
-			return unread("%s is not a header: %s is not a name", quote(item), quote(name))
+		if !pasted.IsToken(name) {
+			return pasted.Unread("%s is not a header: %s is not a name", pasted.Quote(item), pasted.Quote(name))
 		}
 		if value == "" {
 			h.removed[http.CanonicalHeaderKey(name)] = true
@@ -255,16 +257,16 @@ func (h *httpie) item(item string) error {
 		if name == "" {
 			return h.bodyFile(value)
 		}
-		return unread("%s sends a file in a form with a separator that is made up: the body is not known", quote(item))
+		return pasted.Unread("%s sends a file in a form with a separator that is made up: the body is not known", pasted.Quote(item))
 	default:
-		return unread("%s is neither a header nor a field: quotes may be missing", quote(item))
+		return pasted.Unread("%s is neither a header nor a field: quotes may be missing", pasted.Quote(item))
 	}
 	return nil
 }
 
 // bodyFile takes a file as the body.
 func (h *httpie) bodyFile(name string) error {
-	b, err := h.file("the body", name)
+	b, err := h.File("the body", name)
 	if err != nil {
 		return err
 	}
@@ -276,7 +278,7 @@ func (h *httpie) bodyFile(name string) error {
 // field adds a field of the body; a later one of the same name takes its place.
 func (h *httpie) field(f field) error {
 	if !h.form && strings.ContainsAny(f.name, "[]") {
-		return unread("the nested field %s is not read: pass the body with --raw", quote(f.name))
+		return pasted.Unread("the nested field %s is not read: pass the body with --raw", pasted.Quote(f.name))
 	}
 	if !h.form {
 		for i := range h.fields {
@@ -291,10 +293,9 @@ func (h *httpie) field(f field) error {
 }
 
 func (h *httpie) jsonField(name, value string) error {
-	s := &jsSource{text: value, names: map[string]any{}}
-	v, err := s.whole()
-	if err != nil || !json.Valid([]byte(value)) || !plainNumbers(v) {
-		return unread("what becomes of the field %s is not computed: pass the body with --raw", quote(name))
+	v, err := javascript.JSON(h.Reader, value)
+	if err != nil || !plainNumbers(v) {
+		return pasted.Unread("what becomes of the field %s is not computed: pass the body with --raw", pasted.Quote(name))
 	}
 	return h.field(field{name: name, json: v, isJSON: true})
 }
@@ -307,18 +308,18 @@ func plainNumbers(v any) bool {
 		return v == float64(int64(v)) && v < 1<<53 && v > -1<<53
 	case []any:
 		return !slices.ContainsFunc(v, func(e any) bool { return !plainNumbers(e) })
-	case *object:
-		return !slices.ContainsFunc(v.keys, func(k string) bool { return !plainNumbers(v.values[k]) })
+	case *javascript.Object:
+		return !slices.ContainsFunc(v.Keys, func(k string) bool { return !plainNumbers(v.Values[k]) })
 	}
 	return true
 }
 
 // body makes the body of the fields, of --raw, or of standard input.
-func (h *httpie) body(q *Request) error {
+func (h *httpie) body(q *pasted.Request) error {
 	kind := "application/json"
 	switch {
 	case h.compressed:
-		return unread("the option --compress is not read: the body is not known")
+		return pasted.Unread("the option --compress is not read: the body is not known")
 	case h.raw != nil:
 		q.Body = []byte(*h.raw)
 	case len(h.fields) > 0 && h.form:
@@ -326,21 +327,21 @@ func (h *httpie) body(q *Request) error {
 		for _, f := range h.fields {
 			text := f.text
 			if f.isJSON {
-				text = stringify(f.json, h.spacing())
+				text = javascript.Stringify(f.json, h.spacing())
 			}
 			parts = append(parts, url.QueryEscape(f.name)+"="+url.QueryEscape(text))
 		}
 		q.Body, kind = []byte(strings.Join(parts, "&")), "application/x-www-form-urlencoded; charset=utf-8"
 	case len(h.fields) > 0:
-		o := newObject()
+		o := javascript.NewObject()
 		for _, f := range h.fields {
-			if o.set(f.name, any(f.text)); f.isJSON {
-				o.set(f.name, f.json)
+			if o.Set(f.name, any(f.text)); f.isJSON {
+				o.Set(f.name, f.json)
 			}
 		}
-		q.Body = []byte(stringify(o, h.spacing()))
-	case h.in != nil && !h.noInput:
-		b, err := h.input("the body")
+		q.Body = []byte(javascript.Stringify(o, h.spacing()))
+	case h.Stdin != nil && !h.noInput:
+		b, err := h.Stdin("the body")
 		if err != nil {
 			return err
 		}
@@ -358,9 +359,9 @@ func (h *httpie) body(q *Request) error {
 }
 
 // spacing is how the program writes JSON: HTTPie as Python does, xh without spaces.
-func (h *httpie) spacing() layout {
+func (h *httpie) spacing() javascript.Layout {
 	if h.xh {
-		return layout{}
+		return javascript.Layout{}
 	}
-	return layout{item: ", ", name: ": ", ascii: true}
+	return javascript.Layout{Item: ", ", Name: ": ", ASCII: true}
 }

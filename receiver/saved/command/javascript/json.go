@@ -1,4 +1,4 @@
-package command
+package javascript
 
 import (
 	"encoding/json"
@@ -10,31 +10,32 @@ import (
 	"unicode/utf8"
 )
 
-// object is a JavaScript object. Its keys are in the order in which JavaScript
+// Object is a JavaScript object. Its keys are in the order in which JavaScript
 // lists them.
-type object struct {
-	keys   []string
-	values map[string]any
+type Object struct {
+	Keys   []string
+	Values map[string]any
 }
 
-func newObject() *object { return &object{values: map[string]any{}} }
+// NewObject returns an object without properties.
+func NewObject() *Object { return &Object{Values: map[string]any{}} }
 
-// set sets a property. Those that look like the index of a list come first.
-func (o *object) set(key string, value any) {
-	if _, ok := o.values[key]; !ok {
-		at := len(o.keys)
+// Set sets a property. Those that look like the index of a list come first.
+func (o *Object) Set(key string, value any) {
+	if _, ok := o.Values[key]; !ok {
+		at := len(o.Keys)
 		if n, ok := index(key); ok {
-			for at = 0; at < len(o.keys); at++ {
-				if other, ok := index(o.keys[at]); !ok || other > n {
+			for at = 0; at < len(o.Keys); at++ {
+				if other, ok := index(o.Keys[at]); !ok || other > n {
 					break
 				}
 			}
 		}
-		o.keys = append(o.keys, "")
-		copy(o.keys[at+1:], o.keys[at:])
-		o.keys[at] = key
+		o.Keys = append(o.Keys, "")
+		copy(o.Keys[at+1:], o.Keys[at:])
+		o.Keys[at] = key
 	}
-	o.values[key] = value
+	o.Values[key] = value
 }
 
 // index returns the number that a key is as the index of a list.
@@ -43,27 +44,25 @@ func index(key string) (uint32, bool) {
 	return uint32(n), err == nil && n < math.MaxUint32 && strconv.FormatUint(n, 10) == key
 }
 
-// undefined is JavaScript's.
-type undefined struct{}
-
-// layout is how JSON is written: what stands after a comma and a colon, and what
-// each level is indented with. ascii escapes all other characters.
-type layout struct {
-	item, name, indent string
-	ascii              bool
+// Layout is how JSON is written: what stands after a comma and a colon, and what
+// each level is indented with. ASCII escapes all other characters.
+type Layout struct {
+	Item, Name string
+	ASCII      bool
+	indent     string
 }
 
-// stringify writes a value as JSON.stringify does, "" for undefined.
-func stringify(v any, l layout) string {
+// Stringify writes a value as JSON.stringify does, "" for undefined.
+func Stringify(v any, l Layout) string {
 	var b strings.Builder
 	writeJSON(&b, v, l, "\n")
 	return b.String()
 }
 
-func writeJSON(b *strings.Builder, v any, l layout, line string) {
+func writeJSON(b *strings.Builder, v any, l Layout, line string) {
 	switch v := v.(type) {
 	case string:
-		writeText(b, v, l.ascii)
+		writeText(b, v, l.ASCII)
 	case float64:
 		b.WriteString(number(v))
 	case bool:
@@ -76,23 +75,23 @@ func writeJSON(b *strings.Builder, v any, l layout, line string) {
 			}
 			writeJSON(b, v[i], l, inner)
 		})
-	case *object:
-		keys := make([]string, 0, len(v.keys))
-		for _, k := range v.keys {
-			if _, ok := v.values[k].(undefined); !ok {
+	case *Object:
+		keys := make([]string, 0, len(v.Keys))
+		for _, k := range v.Keys {
+			if _, ok := v.Values[k].(undefined); !ok {
 				keys = append(keys, k)
 			}
 		}
-		name := l.name
+		name := l.Name
 		if name == "" {
 			if name = ":"; l.indent != "" {
 				name = ": "
 			}
 		}
 		writeList(b, "{}", l, line, len(keys), func(i int, inner string) {
-			writeText(b, keys[i], l.ascii)
+			writeText(b, keys[i], l.ASCII)
 			b.WriteString(name)
-			writeJSON(b, v.values[keys[i]], l, inner)
+			writeJSON(b, v.Values[keys[i]], l, inner)
 		})
 	case undefined:
 	default:
@@ -100,11 +99,11 @@ func writeJSON(b *strings.Builder, v any, l layout, line string) {
 	}
 }
 
-func writeList(b *strings.Builder, brackets string, l layout, line string, n int, write func(i int, line string)) {
+func writeList(b *strings.Builder, brackets string, l Layout, line string, n int, write func(i int, line string)) {
 	b.WriteByte(brackets[0])
 	item, inner := ",", line+l.indent
-	if l.item != "" {
-		item = l.item
+	if l.Item != "" {
+		item = l.Item
 	}
 	for i := range n {
 		if i > 0 {

@@ -1,0 +1,278 @@
+// Package powershell reads the commands that send requests in PowerShell: those of
+// Invoke-WebRequest and Invoke-RestMethod, and of curl.exe and its like, with the
+// variables, hash tables and texts that they are given.
+package powershell
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
+)
+
+// source is a text that is read from front to back.
+type source struct {
+	*pasted.Reader
+	pasted.Block
+	at, depth int
+	vars      map[string]any // by their names in small letters
+	program   Program
+}
+
+// Program reads the words that a program gets which is not PowerShell's own, and
+// reports whether it is one that is known.
+type Program func(name string, words []string) (known bool, err error)
+
+// Read adds the requests that the commands of a block send.
+func Read(r *pasted.Reader, b pasted.Block, program Program) error {
+	s := &source{Reader: r, Block: b, vars: map[string]any{}, program: program}
+	for s.take(anyBlank); s.at < len(s.Text); s.take(anyBlank) {
+		at := s.at
+		if err := s.statement(); err != nil {
+			return s.Place(err, at)
+		}
+		if b.Prompted && len(r.Found) > 0 && s.peek() == '\n' && !strings.HasPrefix(strings.TrimSpace(s.Text[s.at:]), "$") {
+			return nil // the rest is what it printed
+		}
+		if s.at == at {
+			s.at++
+		}
+	}
+	return nil
+}
+
+const blanks = "(?:[ \t\r]|`[ \t\r]*\n|<#(?s:.*?)#>|#[^\n]*"
+
+// What is skipped between words, and between statements; and how statements begin.
+var (
+	blank    = regexp.MustCompile("^" + blanks + ")*")
+	anyBlank = regexp.MustCompile("^" + blanks + "|[\n;])*")
+	// target is a variable, a part of it, and what is done to it.
+	target  = regexp.MustCompile(`^(?:\[[\w.]+\])?\$(?:\{([^}\n]+)\}|([\w:]+))((?:\.\w+)*)(?:\[\s*(?:"([^"\n$]+)"|'([^'\n]+)')\s*\])?[ \t]*(\+=|=|\()?`)
+	bracket = regexp.MustCompile(`^(?i:try|finally)?[ \t]*[{})]`)
+	handler = regexp.MustCompile(`^(?i:catch\b|param\b|\[)`)
+	named   = regexp.MustCompile(`^(?:&[ \t]*)?["']?([\w.:\\/-]+)["']?`)
+	invokes = regexp.MustCompile(`^(?i:invoke-webrequest|invoke-restmethod|iwr|irm)$`)
+	reads   = regexp.MustCompile(`^(?i:get-content|gc|cat|type)[ \t]`)
+	created = regexp.MustCompile(`^(?i:new-object\b|\[[\w.]+\]::new\b)`)
+	// harmless are commands that change no request.
+	harmless = regexp.MustCompile(`^(?i:write-(?:host|output)|echo|set-location|cd|clear-host|cls|start-sleep|set-strictmode|import-module|add-type|exit|return)$`)
+	// forInvoke tells PowerShell's own curl, which is Invoke-WebRequest, from curl.
+	forInvoke = regexp.MustCompile("(?i)[ \t`\n]-(?:uri|method|headers|body|contenttype|usebasicparsing)\\b|@\\{")
+)
+
+// take passes over what a form matches here, and returns it with its groups.
+func (s *source) take(form *regexp.Regexp) []string {
+	found := form.FindStringSubmatch(s.Text[s.at:])
+	if found != nil {
+		s.at += len(found[0])
+	}
+	return found
+}
+
+// peek returns the next character, 0 at the end.
+func (s *source) peek() byte {
+	if s.at < len(s.Text) {
+		return s.Text[s.at]
+	}
+	return 0
+}
+
+// ends reports whether a command ends here.
+func (s *source) ends() bool {
+	s.take(blank)
+	return s.at >= len(s.Text) || strings.IndexByte("\n;|)}", s.peek()) >= 0
+}
+
+// skip passes over the rest of a statement and returns it.
+func (s *source) skip() string {
+	from, depth := s.at, 0
+	for s.at < len(s.Text) {
+		switch c := s.Text[s.at]; {
+		case c == '"' || c == '\'' || here.MatchString(s.Text[s.at:]):
+			s.skipText()
+			continue
+		case c == '`':
+			s.at++
+		case c == '(' || c == '{' || c == '[':
+			depth++
+		case c == ')' || c == '}' || c == ']':
+			if depth--; depth <= 0 && c == '}' {
+				s.at++
+				return s.Text[from:s.at]
+			}
+		case (c == '\n' || c == ';') && depth <= 0:
+			return s.Text[from:s.at]
+		}
+		s.at++
+	}
+	s.at = min(s.at, len(s.Text))
+	return s.Text[from:]
+}
+
+// skipText passes over a text, whatever is in it.
+func (s *source) skipText() {
+	rest := s.Text[s.at:]
+	end, close := len(rest), ""
+	switch m := here.FindString(rest); {
+	case m != "":
+		close = "\n" + m[1:2] + "@"
+		if i := strings.Index(rest, close); i >= 0 {
+			end = i + len(close)
+		}
+	case rest[0] == '\'':
+		if i := strings.IndexByte(rest[1:], '\''); i >= 0 {
+			end = i + 2
+		}
+	default:
+		for i := 1; i < len(rest); i++ {
+			if rest[i] == '`' {
+				i++
+			} else if rest[i] == '"' {
+				end = i + 1
+				break
+			}
+		}
+	}
+	s.at += end
+}
+
+// statement reads a statement.
+func (s *source) statement() error {
+	at := s.at
+	if m := s.take(target); m != nil {
+		return s.change(at, strings.ToLower(m[1]+m[2]), strings.ToLower(m[3]), m[4]+m[5], m[6])
+	}
+	if s.take(bracket) != nil {
+		return nil
+	}
+	if s.take(handler) != nil {
+		s.skip()
+		return nil
+	}
+	m := s.take(named)
+	if m == nil {
+		return pasted.UnreadAt(at, "this is not read")
+	}
+	return s.command(at, strings.ToLower(m[1]))
+}
+
+// command reads a command after its name.
+func (s *source) command(at int, name string) error {
+	from := s.at
+	rest := s.skip()
+	s.at = from
+	switch {
+	case invokes.MatchString(name), (name == "curl" || name == "wget") && forInvoke.MatchString(rest):
+		return s.invoke(at)
+	case harmless.MatchString(name):
+		s.skip()
+		return nil
+	}
+	if known, _ := s.program(name, nil); !known {
+		return pasted.UnreadAt(at, "the command %s is not read", pasted.Quote(name))
+	}
+	var words []string
+	for !s.ends() {
+		from := s.at
+		word, err := s.word()
+		switch {
+		case err != nil:
+			return err
+		case s.at == from:
+			return pasted.UnreadAt(from, "this is not read")
+		}
+		words = append(words, word)
+	}
+	if s.peek() == '|' {
+		s.skip() // what becomes of the answer
+	}
+	_, err := s.program(name, words)
+	return s.Place(err, at)
+}
+
+// change reads what is done to a variable, to a member or to an entry of it.
+func (s *source) change(at int, name, member, key, how string) error {
+	changed := unknown{pasted.UnreadAt(at, "$%s is changed, which is not computed: write its value", name)}
+	table, isTable := s.vars[name].(map[string]any)
+	switch {
+	case how == "=":
+		s.take(anyBlank)
+		v, err := s.assigned(at)
+		if err != nil {
+			return err
+		}
+		if key == "" {
+			key = strings.TrimPrefix(member, ".")
+		}
+		switch {
+		case key == "":
+			s.vars[name] = v
+		case isTable:
+			table[key] = v
+		default:
+			s.vars[name] = changed
+		}
+		return nil
+	case how == "(" && isTable && (member == ".add" || member == ".headers.add"):
+		return s.add(table, strings.TrimSuffix(strings.TrimPrefix(member, "."), "add"))
+	case how == "+=", how == "(" && !isTable:
+		s.vars[name] = changed
+	}
+	s.skip() // it is printed, or gets a cookie, which nobody signs
+	return nil
+}
+
+// assigned reads what a variable is set to.
+func (s *source) assigned(at int) (any, error) {
+	start := s.at
+	if created.MatchString(s.Text[s.at:]) {
+		s.skip()
+		return map[string]any{}, nil
+	}
+	if m := s.take(named); m != nil && !reads.MatchString(s.Text[start:]) && strings.Trim(m[0], "0123456789") != "" && strings.IndexByte(`"'`, s.Text[start]) < 0 {
+		found := len(s.Found)
+		err := s.command(start, strings.ToLower(m[1]))
+		known, _ := s.program(strings.ToLower(m[1]), nil)
+		if err != nil && (known || invokes.MatchString(m[1]) || len(s.Found) > found) {
+			return nil, err
+		}
+		if err != nil {
+			s.skip()
+		}
+		return unknown{pasted.UnreadAt(at, "what %s returns is not computed: write its value", pasted.Quote(m[1]))}, nil
+	}
+	s.at = start
+	v, err := s.valueOrContent()
+	if err == nil && !s.ends() || err == nil && s.peek() == '|' {
+		err = pasted.UnreadAt(s.at, "this is not computed: write the value")
+	}
+	if err != nil {
+		s.skip()
+		return unknown{err}, nil //nolint:nilerr // it matters only if somebody uses the variable
+	}
+	return v, nil
+}
+
+// add reads the arguments of $headers.Add(name, value).
+func (s *source) add(table map[string]any, prefix string) error {
+	var pair [2]any
+	for i, end := range []byte{',', ')'} {
+		s.take(anyBlank)
+		v, err := s.value()
+		if err != nil {
+			return err
+		}
+		if s.take(anyBlank); s.peek() != end {
+			return pasted.UnreadAt(s.at, "a %c is missing", end)
+		}
+		s.at++
+		pair[i] = v
+	}
+	key, ok := pair[0].(string)
+	if !ok {
+		return pasted.UnreadAt(s.at, "the name of a header is not a text")
+	}
+	table[prefix+key] = pair[1]
+	return nil
+}
