@@ -43,7 +43,7 @@ hooktop doctor --json | jq 'select(.state == "failed")'`,
 // doctor prints what each check found, in their order.
 func (p *program) doctor(ctx context.Context, flags *pflag.FlagSet) error {
 	s, faults, unread := config.Diagnose(flags, p.getenv)
-	x := &doctor.Checker{Settings: s, Getenv: p.getenv, Env: s.Env, Unread: unread, Faults: faults, Now: time.Now}
+	x := &doctor.Checker{Settings: s, Getenv: p.getenv, Env: s.Env, Unread: unread, Faults: faults, Now: time.Now, RunningAbove: runningAbove}
 	if !s.Missing() { // doctor makes none
 		x.Store, x.StoreErr = openStore(ctx, s, 0)
 	}

@@ -71,6 +71,16 @@ func runsOn(ctx context.Context, database string) bool {
 	return ok
 }
 
+// runningAbove returns the folder above this one in which a hooktop runs, as it is
+// written from here, "" if none does.
+func runningAbove(ctx context.Context) string {
+	folder := running.Above(ctx, config.DefaultDatabase(), runsOn)
+	if folder == "" {
+		return ""
+	}
+	return running.Relative(folder)
+}
+
 // noteDatabaseAbove says that a new database is made here, although a folder above
 // has one.
 func (p *program) noteDatabaseAbove(s *config.Settings) {
@@ -85,11 +95,16 @@ func (p *program) noteDatabaseAbove(s *config.Settings) {
 
 // noDatabase is the error of a command that has nothing to do without a database.
 func noDatabase(s *config.Settings) error {
-	fix := "start hooktop in this folder first, or pass another database with --db"
+	return exit.Failure("there is no database at "+s.DB+" yet", withoutDatabase(s, "start hooktop in this folder first, or pass another database with --db"))
+}
+
+// withoutDatabase returns what to do without a database: use the one in a folder
+// above, if there is one, else the fix.
+func withoutDatabase(s *config.Settings, fix string) string {
 	if s.DB == config.DefaultDatabase() {
 		if folder := running.DatabaseAbove(s.DB); folder != "" {
-			fix = "use the one in " + running.Relative(folder) + " with --db " + filepath.Join(running.Relative(folder), s.DB) + ", or start hooktop in this folder"
+			return "use the one in " + running.Relative(folder) + " with --db " + filepath.Join(running.Relative(folder), s.DB) + ", or start hooktop in this folder"
 		}
 	}
-	return exit.Failure("there is no database at "+s.DB+" yet", fix)
+	return fix
 }

@@ -105,8 +105,39 @@ func TestASubfolderWithoutARunningHooktopSaysWhereADatabaseIs(t *testing.T) {
 			t.Errorf("%v: %d, %s", args, code, stderr)
 		}
 	}
+	if _, stderr, code := runHooktop(t, sub, inProject(dir, withSecret()...), "wait", "user.created", "--timeout", "10ms"); code != exit.CodeTimedOut || !strings.Contains(stderr, above) {
+		t.Errorf("wait: %d, %s", code, stderr)
+	}
 	if _, stderr, code := runHooktop(t, sub, inProject(dir, withSecret()...), "trigger", "user.created"); code != exit.CodeDone || !strings.Contains(stderr, above) {
 		t.Errorf("trigger: %d, %s", code, stderr)
+	}
+}
+
+func TestDoctorNamesTheHooktopThatRunsAbove(t *testing.T) {
+	dir := t.TempDir()
+	sub := subfolder(t, dir, "apps", "web")
+	startListening(t, dir, withSecret(), "--tunnel", "off")
+	stdout, _, _ := runHooktop(t, sub, inProject(dir, withSecret()...), "doctor")
+	if !strings.Contains(stdout, "none is running on this database; one is running in "+filepath.Join("..", "..")) {
+		t.Error(stdout)
+	}
+	if stdout, _, _ = runHooktop(t, sub, inProject(dir, withSecret()...), "doctor", "--db", "own.db"); strings.Contains(stdout, "one is running in") {
+		t.Errorf("the database was named: %s", stdout)
+	}
+}
+
+// The system takes .. to be above the folder that a symbolic link leads to.
+func TestAFolderBehindALinkBelongsToItsRealProject(t *testing.T) {
+	dir := t.TempDir()
+	sub := subfolder(t, dir, "apps", "web")
+	link := filepath.Join(t.TempDir(), "web")
+	if err := os.Symlink(sub, link); err != nil {
+		t.Skip(err)
+	}
+	startListening(t, dir, withSecret(), "--tunnel", "off")
+	_, stderr, code := runHooktop(t, link, inProject(dir, append(withSecret(), "PWD="+link)...), "trigger", "user.created")
+	if code != exit.CodeDone || !strings.Contains(stderr, "note: using the hooktop that is running in "+filepath.Join("..", "..")) {
+		t.Errorf("%d, %s", code, stderr)
 	}
 }
 

@@ -30,7 +30,7 @@ const (
 func timeoutError(what, fix string) error { return exit.WithCode(exit.CodeTimedOut, what, fix) }
 
 func (w *waiting) noDatabase(s *config.Settings) error {
-	return timeoutError(fmt.Sprintf("no database appeared at %s within %s", s.DB, w.timeout), "start hooktop in this folder, or pass another database with --db")
+	return timeoutError(fmt.Sprintf("no database appeared at %s within %s", s.DB, w.timeout), withoutDatabase(s, "start hooktop in this folder, or pass another database with --db"))
 }
 
 // timedOut says what came instead of what was waited for, and what to do.
@@ -100,7 +100,7 @@ func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(
 
 // advice names the nearest miss, else what else may be the cause.
 func (w *waiting) advice(ctx context.Context, db *store.Store, m arrivals) string {
-	if id := w.earlier(ctx, db); id != 0 {
+	if id := w.earlier(ctx, db); id != 0 && !m.taken {
 		return fmt.Sprintf("#%d matches, but arrived before the wait started: --since-start or --since %d counts it, too", id, id-1)
 	}
 	d := m.nearest
@@ -121,6 +121,9 @@ func (w *waiting) advice(ctx context.Context, db *store.Store, m arrivals) strin
 // for none.
 func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
 	f := w.filter
+	if w.forwarded {
+		f = f.And(only(query.KeyApp, query.Value{Text: "2xx", From: 200, To: 299}))
+	}
 	p := query.Page{Before: w.after + 1, Filter: f, Limit: 1}
 	switch {
 	case w.since != "": // it was said what counts
@@ -132,7 +135,7 @@ func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
 		return 0
 	}
 	list, err := db.Deliveries(ctx, p)
-	if err != nil || len(list) == 0 { // without it there is other advice
+	if err != nil || len(list) == 0 || w.forwarded && list[0].AppFailure != "" { // without it there is other advice
 		return 0
 	}
 	return list[0].ID

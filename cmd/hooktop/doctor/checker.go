@@ -38,7 +38,10 @@ type Checker struct {
 	Running *Running
 	// instances are the hooktops that run on this database, newest first.
 	instances []instance
-	Now       func() time.Time
+	// RunningAbove returns the folder above this one in which a hooktop runs, "" if
+	// none does. It may be nil.
+	RunningAbove func(context.Context) string
+	Now          func() time.Time
 }
 
 // Running is what a running hooktop knows about itself at the time of a check.

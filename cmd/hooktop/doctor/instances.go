@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
@@ -76,12 +77,26 @@ func (x *Checker) ask(ctx context.Context, i store.Instance) *instance {
 	return n
 }
 
+// runningAbove returns the folder above this one in which a hooktop runs, "" if none
+// does or the database was named.
+func (x *Checker) runningAbove(ctx context.Context) string {
+	if x.RunningAbove == nil || x.Settings.DB != config.DefaultDatabase() {
+		return ""
+	}
+	return x.RunningAbove(ctx)
+}
+
 // hooktops counts those that run on this database.
-func (x *Checker) hooktops(context.Context) []Finding {
+func (x *Checker) hooktops(ctx context.Context) []Finding {
 	f := Finding{Name: "hooktops", Status: OK}
 	switch n := len(x.instances); n {
 	case 0:
 		f.Text = "none is running on this database"
+		if folder := x.runningAbove(ctx); folder != "" {
+			f.Status = Unknown
+			f.Text += "; one is running in " + folder
+			f.Fix = []string{"run hooktop doctor in " + folder + " to check that one"}
+		}
 	case 1:
 		f.Text = "one is running on this database: " + x.instances[0].called()
 	default:

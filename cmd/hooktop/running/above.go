@@ -51,7 +51,7 @@ func Above(ctx context.Context, file string, runs func(ctx context.Context, data
 }
 
 func aboveHere() []string {
-	here, err := os.Getwd()
+	here, err := realHere()
 	if err != nil {
 		return nil
 	}
@@ -59,12 +59,25 @@ func aboveHere() []string {
 	if err != nil {
 		home = ""
 	}
+	if real, err := filepath.EvalSymlinks(home); err == nil {
+		home = real
+	}
 	return above(here, home)
+}
+
+// realHere returns the working folder without symbolic links: the system takes ..
+// to be above that one, however a shell writes the folder.
+func realHere() (string, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(here)
 }
 
 // Relative returns a folder as it is written from here.
 func Relative(folder string) string {
-	here, err := os.Getwd()
+	here, err := realHere()
 	if err != nil {
 		return folder
 	}
