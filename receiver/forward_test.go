@@ -151,7 +151,7 @@ func TestAForwardRecordsTheAppsAnswer(t *testing.T) {
 		{"an incomplete answer", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf", 200, 4, false, webhook.PartialAnswer},
 		{"no answer", "", 0, 0, false, webhook.ConnectionClosed},
 		{"an answer that is not HTTP", "hello\r\n\r\n", 0, 0, false, webhook.NotHTTP},
-		{"an endless header", "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 1<<20), 0, 0, false, webhook.NoAnswer},
+		{"an endless header", "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 1<<20), 0, 0, false, webhook.UnreadableAnswer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			url, _ := app(t, c.answer)

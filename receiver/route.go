@@ -82,18 +82,23 @@ func (r Route) String() string {
 	return webhook.WithoutPassword(r.Target)
 }
 
-// ParseURL reads an http URL. localhost:3000/path is one too, and 3000 is a port of
-// this machine. The error does not show a password.
+// ParseURL reads an http URL. localhost:3000/path is one too, and 3000, :3000 and
+// 3000/path are on a port of this machine. The error does not show a password.
 func ParseURL(text string) (*url.URL, error) {
+	text = strings.TrimSpace(text)
 	whole := text
-	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
-		whole = "localhost:" + text
+	if port, path, slash := strings.Cut(strings.TrimPrefix(text, ":"), "/"); isPort(port) {
+		whole = "localhost:" + port
+		if slash {
+			whole += "/" + path
+		}
 	}
 	if !strings.Contains(whole, "://") {
 		whole = "http://" + whole
 	}
 	u, err := url.Parse(whole)
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" ||
+	if err != nil || u.Hostname() == "" || strings.ContainsAny(u.Hostname(), "=*, ") || u.Scheme != "http" && u.Scheme != "https" ||
+		u.Port() != "" && !isPort(u.Port()) || strings.HasSuffix(u.Host, ":") ||
 		!strings.Contains(text, "://") && u.Hostname() != "localhost" && !strings.ContainsAny(u.Host, ".:") {
 		return nil, webhook.NewMistake(
 			fmt.Sprintf("%q is not an http or https URL", text[strings.LastIndex(text, "@")+1:]), // a password may be before it
@@ -101,6 +106,12 @@ func ParseURL(text string) (*url.URL, error) {
 		)
 	}
 	return u, nil
+}
+
+// isPort reports whether a text is the number of a TCP port.
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n > 0
 }
 
 // targetsFor returns where a delivery goes, in the order of the routes: each place

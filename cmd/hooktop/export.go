@@ -111,7 +111,7 @@ func (e *exporting) check(cmd *cobra.Command) error {
 	if err := checkMode(e.as); err != nil {
 		return err
 	}
-	if e.to == "" {
+	if !cmd.Flags().Changed("to") {
 		return nil
 	}
 	u, err := parseTo(e.to)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -299,5 +300,27 @@ func TestTriggerLeavesTheForwardToTheRunningHooktop(t *testing.T) {
 	}
 	if got := app.got(); len(got) != 2 || !got[0].verified || !got[1].verified {
 		t.Errorf("the app got %+v", got)
+	}
+}
+
+// net/http logs what it finds odd about an app, which would end up in the dashboard.
+func TestAnOddAnswerIsNotLogged(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
+			_, _ = conn.Read(make([]byte, 64<<10))
+			_, _ = io.WriteString(conn, "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello")
+		}
+	}()
+	dir := t.TempDir()
+	mustRun(t, dir, withSecret(), "trigger", "user.created")
+	for range 5 { // it is noticed only if it comes before the connection is closed
+		if _, stderr, code := runHooktop(t, dir, withSecret(), "resend", "1", "--to", "http://"+l.Addr().String()); code != 0 || stderr != "" {
+			t.Fatalf("%d, %s", code, stderr)
+		}
 	}
 }

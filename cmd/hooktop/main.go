@@ -18,6 +18,7 @@ package main
 import (
 	"context"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -32,6 +33,8 @@ import (
 func main() {
 	// What a browser's launcher has to say would end up in the dashboard.
 	browser.Stdout, browser.Stderr = io.Discard, io.Discard
+	// And what net/http finds odd about an app's answer.
+	log.SetOutput(io.Discard)
 	ctx, stop := interruptible(context.Background())
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)
 	stop()

@@ -72,7 +72,7 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 			if err != nil {
 				return err
 			}
-			if to != "" {
+			if cmd.Flags().Changed("to") {
 				u, err := parseTo(to)
 				if err != nil {
 					return err
@@ -211,6 +211,9 @@ func (p *program) reportTroubles(h *hooktop) {
 
 // parseTo reads the URL of a --to.
 func parseTo(text string) (*url.URL, error) {
+	if strings.TrimSpace(text) == "" { // a script's variable is not set: no other target is meant
+		return nil, exit.Usage("--to is empty", "write the URL of your app, such as http://localhost:3000/api/webhooks/clerk, or leave --to out")
+	}
 	u, err := receiver.ParseURL(text)
 	if err != nil {
 		return nil, exit.Usage("--to: "+err.Error(), exit.FixOf(err))

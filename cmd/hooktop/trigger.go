@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
@@ -68,7 +69,7 @@ hooktop show 42 --json | jq -j .body |
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := p.order(f, args, cmd.Flags().Changed("count"))
+			o, err := p.order(f, args, cmd.Flags())
 			if err != nil {
 				return err
 			}
@@ -99,7 +100,7 @@ hooktop show 42 --json | jq -j .body |
 }
 
 // order reads what is to be sent out of the flags.
-func (p *program) order(f triggerFlags, args []string, counted bool) (triggerRequest, error) {
+func (p *program) order(f triggerFlags, args []string, flags *pflag.FlagSet) (triggerRequest, error) {
 	o := triggerRequest{sample: webhook.Sample{UserID: f.userID, Email: f.email}, count: f.count, print: f.print}
 	if f.count < 1 {
 		return o, exit.Usage(fmt.Sprintf("--count must be at least 1, not %d", f.count), "write a number such as 3")
@@ -123,7 +124,7 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (triggerReq
 			return o, err
 		}
 	}
-	if f.to != "" {
+	if flags.Changed("to") {
 		u, err := parseTo(f.to)
 		if err != nil {
 			return o, err
@@ -134,7 +135,7 @@ func (p *program) order(f triggerFlags, args []string, counted bool) (triggerReq
 		return o, nil
 	}
 	every, err := pace.Parse(f.rate)
-	if err == nil && !counted && o.story == nil {
+	if err == nil && !flags.Changed("count") && o.story == nil {
 		err = exit.Usage("--rate needs --count: this sends one event", "add --count")
 	}
 	o.every = every

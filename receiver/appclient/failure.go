@@ -30,6 +30,8 @@ func (c *Client) failure(ctx context.Context, err error, u *url.URL, p *progress
 		return webhook.WantsHTTP, u.Host + " speaks HTTP, not HTTPS"
 	case u.Scheme == "https" && p.handshakeFailed.Load() && why == webhook.NoAnswer:
 		return webhook.TLSFailed, "the TLS handshake failed: " + text
+	case p.answered.Load() && why == webhook.NoAnswer:
+		return webhook.UnreadableAnswer, "its answer cannot be read: " + strings.TrimPrefix(text, "net/http: HTTP/1.x transport connection broken: ")
 	}
 	return why, text
 }

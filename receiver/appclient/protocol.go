@@ -19,12 +19,13 @@ const maxQuestion = time.Second
 
 // progress is how far a request got.
 type progress struct {
-	connected, handshakeFailed atomic.Bool
+	connected, handshakeFailed, answered atomic.Bool
 }
 
 func (p *progress) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { p.connected.Store(true) },
+		GotConn:              func(httptrace.GotConnInfo) { p.connected.Store(true) },
+		GotFirstResponseByte: func() { p.answered.Store(true) },
 		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
 			p.handshakeFailed.Store(err != nil)
 		},

@@ -41,6 +41,9 @@ const (
 	TLSFailed Failure = "tls-failed"
 	// NotHTTP: the target answered something that is not HTTP.
 	NotHTTP Failure = "not-http"
+	// UnreadableAnswer: the target answered in HTTP that breaks its rules, or with too
+	// large a header.
+	UnreadableAnswer Failure = "unreadable-answer"
 	// NoAnswer: anything else.
 	NoAnswer Failure = "no-answer"
 )
@@ -49,7 +52,7 @@ const (
 func ForwardFailures() []Failure {
 	return []Failure{
 		NotRunning, Timeout, NotSent, ConnectionClosed, UntrustedCertificate, PartialAnswer, InvalidStatus, Interrupted, InvalidTarget,
-		UnresolvedName, Unreachable, WantsHTTPS, WantsHTTP, TLSFailed, NotHTTP, NoAnswer,
+		UnresolvedName, Unreachable, WantsHTTPS, WantsHTTP, TLSFailed, NotHTTP, UnreadableAnswer, NoAnswer,
 	}
 }
 

@@ -43,6 +43,9 @@ func On(d webhook.Delivery, f webhook.Forward, app App) Advice {
 	switch {
 	case f.Status == 0, f.Failure != "" && f.Status < 300:
 		return e.noAnswer()
+	case f.Status < 200:
+		e.f.Failure = webhook.InvalidStatus
+		return e.noAnswer()
 	case f.Status < 300:
 		return e.accepted()
 	case f.Status < 400:

@@ -31,6 +31,8 @@ func (e *evidence) noAnswer() Advice {
 			"Read what the app logged at the time of this delivery, fix the error, then resend: same message, new signature.")
 	case webhook.PartialAnswer:
 		return certain(Cause(f.Failure), "The app began to answer and broke off.", "Read what the app logged at the time of this delivery: its process or the handler ended while it answered. Then resend.")
+	case webhook.UnreadableAnswer:
+		return certain(Cause(f.Failure), "The app answered, but not as HTTP allows: "+quotable(f.Error)+".", "Correct what the app, or a proxy in front of it, writes into the answer: its status, headers or length. Senders may be unable to read it, too.")
 	case webhook.InvalidStatus:
 		return certain(Cause(f.Failure), "The app answered with a status that is not final.", "Answer with 200, or with 4xx or 5xx for an error.")
 	case webhook.Interrupted:

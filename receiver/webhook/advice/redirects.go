@@ -15,7 +15,10 @@ import (
 // production.
 func (e *evidence) redirected() Advice {
 	to := e.f.Header.Get("Location")
-	if e.f.Status == http.StatusNotModified || to == "" {
+	if e.f.Status == http.StatusNotModified {
+		return certain(PathRedirect, "The app answered 304: use your copy. Nothing had asked for that, and senders count it as a failure.", "Make the route answer 2xx once it has verified the event.")
+	}
+	if to == "" {
 		return certain(PathRedirect, "The app answers with a redirect that has no Location. "+unfollowed, "Make the route answer 2xx once it has verified the event.")
 	}
 	target, location := e.addresses(to)
