@@ -40,7 +40,7 @@ type story struct {
 	// secret is the one that the app has, the right one if "". path is where the
 	// delivery is sent, body what is sent of it: a made-up event if "".
 	secret, path, body string
-	// status is the app's. must and mustNot are facts that the advice has to state or
+	// status is the app's, 0 if it depends on how the app was started. must and mustNot are facts that the advice has to state or
 	// must not; certain says whether it is to be stated as certain. silent: there is
 	// nothing to say.
 	status        int
@@ -52,12 +52,12 @@ type story struct {
 var stories = []story{
 	{app: "next", variant: "right", name: "all is well", status: 200, silent: true},
 	{app: "next", variant: "right", name: "the path is wrong", path: "/api/webhooks/clrk", status: 404, must: `path|route`, mustNot: `createRouteMatcher|hid|exempt`},
-	{app: "next", variant: "wrong-matcher", name: "the middleware protects every path", status: 404, must: `auth\.protect`, mustNot: `createRouteMatcher`, certain: true},
-	{app: "next", variant: "middleware-401", name: "the middleware answers 401", status: 401, must: `middleware|proxy`},
-	{app: "next", variant: "sign-in", name: "the middleware redirects to the sign-in page", status: 307, must: `sign-?in|auth`, mustNot: `--forward-to http`},
-	{app: "next", variant: "locale", name: "the middleware redirects to a locale", status: 307, must: `locale|language|i18n|/en`, mustNot: `auth\.protect|--forward-to http[^ ]*/en`},
+	{app: "next", variant: "wrong-matcher", name: "the middleware protects every path", must: `auth\.protect`, mustNot: `createRouteMatcher`, certain: true},
+	{app: "next", variant: "middleware-401", name: "the middleware answers 401", status: 401, must: `middleware|proxy`, certain: true},
+	{app: "next", variant: "sign-in", name: "the middleware redirects to the sign-in page", status: 307, must: `sign-?in|auth`, mustNot: `--forward-to http`, certain: true},
+	{app: "next", variant: "locale", name: "the middleware redirects to a locale", status: 307, must: `locale|language|i18n|/en`, mustNot: `auth\.protect|--forward-to http[^ ]*/en`, certain: true},
 	{app: "next", variant: "auth-in-handler", name: "the route calls auth() itself", status: 401, must: `handler|route`, mustNot: `createRouteMatcher`},
-	{app: "next", variant: "right", name: "the app has another secret", secret: otherSecret, body: surviving, status: 400, must: `secret`},
+	{app: "next", variant: "right", name: "the app has another secret", secret: otherSecret, body: surviving, status: 400, must: `secret`, certain: true},
 	{app: "next", variant: "catch-401", name: "another secret, and the catch answers 401", secret: otherSecret, status: 401, must: `secret`, mustNot: `createRouteMatcher`},
 	{app: "next", variant: "catch-200", name: "another secret, and the catch answers 200", secret: otherSecret, status: 200, must: `signature|secret|verif`},
 	{app: "next", variant: "read-twice", name: "req.json() runs before verifyWebhook", status: 400, must: `twice|already|once`, certain: true},
@@ -135,11 +135,10 @@ func (s story) run(t *testing.T, hooktop, dir string) {
 	default:
 		appEnv = append(appEnv, "CLERK_WEBHOOK_SIGNING_SECRET="+s.secret)
 	}
-	app := start(t, dir, appEnv, s.app)
-	to := app + path
-	if s.path != "" {
-		to = app + s.path
+	if s.path == "" {
+		s.path = path
 	}
+	to := start(t, dir, appEnv, s.app, s.path)
 	args := []string{"trigger", "user.created", "--to", to, "--json", "--clerk-secret", secret, "--db", filepath.Join(t.TempDir(), "hooktop.db")}
 	if s.body != "" {
 		file := filepath.Join(t.TempDir(), "event.json")
@@ -164,7 +163,7 @@ func (s story) run(t *testing.T, hooktop, dir string) {
 	}
 	said := strings.TrimSpace(told.Says + " " + told.Fix)
 	t.Logf("%d %.160q\n  cause %q, certain %v, or %v\n  says: %s\n  fix:  %s", told.Status, told.Body, told.Cause, told.Certain, told.Alternatives, told.Says, told.Fix)
-	if told.Status != s.status {
+	if s.status != 0 && told.Status != s.status {
 		t.Errorf("the app answered %d, not %d", told.Status, s.status)
 	}
 	if s.silent {
@@ -187,8 +186,8 @@ func (s story) run(t *testing.T, hooktop, dir string) {
 	}
 }
 
-// start runs an app until the test ends and returns its address.
-func start(t *testing.T, dir string, env []string, app string) string {
+// start runs an app until the test ends and returns the address of a path there.
+func start(t *testing.T, dir string, env []string, app, path string) string {
 	t.Helper()
 	argv := []string{"node", "server.mjs"}
 	if app == "next" {
@@ -214,7 +213,7 @@ func start(t *testing.T, dir string, env []string, app string) string {
 		fmt.Fprintln(&all, lines.Text())
 		if found := said.FindStringSubmatch(lines.Text()); found != nil {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return ready(t, "http://localhost:"+found[1]+found[2])
+			return ready(t, "http://localhost:"+found[1]+found[2]+path)
 		}
 	}
 	t.Fatalf("%s does not start:\n%s", app, &all)
@@ -227,7 +226,7 @@ func ready(t *testing.T, address string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address+path, strings.NewReader("{}"))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
