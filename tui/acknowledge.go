@@ -116,7 +116,7 @@ func (m *model) sayAcknowledged(ids []int64, undo bool) tea.Cmd {
 	}
 	switch {
 	case len(ids) == 0:
-		return m.setStatus(note("nothing to acknowledge: it is dealt with already"))
+		return m.setStatus(note("nothing to acknowledge: it is already resolved or acknowledged"))
 	case undo:
 		return m.setStatus(good(what + " counts again"))
 	case len(m.marks) > 0:

@@ -31,7 +31,7 @@ func (p *program) ackCommand() *cobra.Command {
 		Short: "Acknowledge failures, so that they no longer count",
 		Long: `Acknowledges failures that need no more attention: they leave the count, the
 Failures tab and is:failed; is:acknowledged finds them. A failure whose message
-went well later is resolved automatically and needs no acknowledgement.`,
+succeeds later is resolved automatically and needs no acknowledgement.`,
 		Example: `hooktop ack 42 43
 hooktop ack --where 'code:too-old before:today'
 hooktop ack --undo 42`,
@@ -54,7 +54,7 @@ hooktop ack --undo 42`,
 		},
 	}
 	cmd.Flags().StringVar(&where, "where", "", "the failures that match")
-	cmd.Flags().BoolVar(&undo, "undo", false, "take it back: they count again")
+	cmd.Flags().BoolVar(&undo, "undo", false, "undo it: they count again")
 	config.NameValues(cmd.Flags(), "where", "FILTER")
 	return cmd
 }

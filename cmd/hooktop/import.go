@@ -35,7 +35,7 @@ already there are left alone, so a file can be imported twice. From hooktop's
 own files, the answers and forwards are imported as well.
 
 An entry that cannot be imported is an error; the others are imported, and the
-exit code is 1. It is 1, too, if there is no delivery in the file, and 2 if the
+exit code is 1. It is also 1 if there is no delivery in the file, and 2 if the
 file cannot be read.`,
 		Example: `hooktop import deliveries.jsonl
 clerk webhooks listen --json | hooktop import`,

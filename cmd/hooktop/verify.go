@@ -38,8 +38,8 @@ input: raw HTTP, a command such as curl's, a HAR, the output of hooktop show
 function's event or clerk webhooks listen --json. If the file has several
 requests, the signed one is verified.
 
-Exit code 0: the signature is valid; 4: it is not; 2: the file does not have
-what it takes to tell.`,
+Exit code 0: the signature is valid; 4: it is not; 2: the file does not say
+enough to tell.`,
 		Example: `hooktop verify request.txt --ignore-time
 hooktop show 42 --json | hooktop verify`,
 		Args: func(_ *cobra.Command, args []string) error {

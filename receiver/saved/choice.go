@@ -209,7 +209,7 @@ func (s *search) nothing() error {
 	if len(kinds) == 0 {
 		return unread(errors.New("it has no webhook request"))
 	}
-	return &UnreadError{fmt.Errorf("it has no webhook request; what there is: %s", strings.Join(kinds, ", ")), do}
+	return &UnreadError{fmt.Errorf("it has no webhook request, only %s", strings.Join(kinds, ", ")), do}
 }
 
 // listed lists requests with their numbers.

@@ -80,7 +80,7 @@ func TestAFileThatCannotTellIsAnErrorWithAFix(t *testing.T) {
 		{"a HAR that was cut off", `{"log":{"entries":[{"request":{"method":"POST"`, "unexpected EOF", "complete"},
 		{"a signed request of a HAR without its body", `{"log":{"entries":[{"request":{"method":"POST","url":"/","headers":[{"name":"svix-id","value":"a"}]}}]}}`, "no body", "pass"},
 		{"a base64 body that is none", `{"headers":{"svix-id":"a"},"body":"!","isBase64Encoded":true}`, "base64", "pass"},
-		{"a length below zero", "POST / HTTP/1.1\r\nContent-Length: -5\r\nsvix-id: a\r\n\r\nbody", `Content-Length "-5" is not a length`, "pass"},
+		{"a length below zero", "POST / HTTP/1.1\r\nContent-Length: -5\r\nsvix-id: a\r\n\r\nbody", `Content-Length "-5" is not a valid length`, "pass"},
 		{"words", "remember the milk", "remember the milk", "pass raw HTTP"},
 		{"words with a colon", "Note: remember the milk\n\nbody", "Note: remember", "pass raw HTTP"},
 		{"headers that are none of a request", "A: b\nHost: c\n\nbody", "without a request line", "pass"},

@@ -146,7 +146,7 @@ func formOf(params []json.RawMessage) string {
 // are escaped here.
 func (r *Request) setValues(v json.RawMessage) {
 	r.Parsed = true
-	r.Doubt = "its body is there as JSON values, not as the bytes that were signed"
+	r.Doubt = "its body is parsed JSON, not the bytes that were signed"
 	r.Body = v
 	var compact bytes.Buffer
 	if json.Compact(&compact, v) != nil {

@@ -164,7 +164,7 @@ func readOther(o loosejson.Object, headers []byte) (r Request, err error) {
 			r.addHeader(h)
 		}
 		if odd > 0 {
-			r.Notes = append(r.Notes, fmt.Sprintf("%d of its headers are not a name with a text; they are left out", odd))
+			r.Notes = append(r.Notes, fmt.Sprintf("skipped %d of its headers, which are not a name with a text", odd))
 		}
 	}
 	r.takeTime(o)

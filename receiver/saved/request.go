@@ -130,7 +130,7 @@ func (r *Request) checkLength() {
 		}
 	}
 	if r.Doubt == "" {
-		r.Doubt = fmt.Sprintf("its body has %d bytes here, but was sent with %d (Content-Length)", len(r.Body), length)
+		r.Doubt = fmt.Sprintf("its body has %d bytes, but Content-Length says %d", len(r.Body), length)
 	}
 }
 

@@ -28,7 +28,7 @@ func TestTheFixIsOfTheAppsOwnCause(t *testing.T) {
 		{"twice", 429, "Too Many Requests", "limit", "", "Upsert"},
 		{"unknown-type", 500, "relation \"users\" does not exist", "migrations", "", "Answer 200"},
 		{"nulls", 500, "null value in column \"first_name\" violates not-null constraint", "Allow null", "", ""},
-		{"many-at-once", 500, "Module not found: Can't resolve './db'", "file that it names", "", "Share no state"},
+		{"many-at-once", 500, "Module not found: Can't resolve './db'", "file that the error names", "", "Share no state"},
 		// What it does not name is the case's.
 		{"unknown-type", 500, "oops", "Answer 200", "", ""},
 		{"rotation", 400, invalid, "verifyWebhook", "", "restart"},

@@ -95,7 +95,7 @@ func (s *Settings) unreadSecret(environ []string) (Elsewhere, bool) {
 			}, true
 		case secret.Source.File != "" && !slices.Contains(envFiles(s.EnvFile), secret.Source.File):
 			return Elsewhere{
-				"hooktop does not read the file of " + where,
+				"hooktop does not read the file that has " + where,
 				"copy it into .env.local, or pass --env-file " + secret.Source.File,
 			}, true
 		}

@@ -38,7 +38,7 @@ func (x *Checker) clock(ctx context.Context) []Finding {
 	}
 	switch {
 	case len(refused) > 1 && spread(refused) <= alike:
-		f.Status, f.Text = Failed, fmt.Sprintf("this machine's clock %s: the last %d deliveries were rejected for their time, all off by as much", apart(refused[0].off()), len(refused))
+		f.Status, f.Text = Failed, fmt.Sprintf("this machine's clock %s: the last %d deliveries were rejected for their time, all off by the same amount", apart(refused[0].off()), len(refused))
 		f.Fix = []string{"set the clock (a VM's or WSL's stops while the machine sleeps), then run hooktop reverify"}
 	case len(refused) > 0:
 		f.Status, f.Text = Warning, fmt.Sprintf("#%d was rejected for its timestamp: this machine's clock %s, or an old request was sent again", refused[0].id, apart(refused[0].off()))

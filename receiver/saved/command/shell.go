@@ -158,7 +158,7 @@ func (s *shell) stmt(stmt *syntax.Stmt) error {
 func (s *shell) inside(stmt *syntax.Stmt, all []*syntax.Stmt) error {
 	for _, r := range stmt.Redirs {
 		if brings(r) {
-			return s.at(r.Pos(), "input for several commands is not read: pass the one command")
+			return s.at(r.Pos(), "input for several commands is not supported: pass the one command")
 		}
 	}
 	for _, one := range all {
@@ -192,7 +192,7 @@ func (s *shell) pipe(stmt *syntax.Stmt) (out *printed, err error) {
 		}
 		c, ok := one.Cmd.(*syntax.CallExpr)
 		if !ok {
-			return nil, s.at(one.Pos(), "only plain commands are read, not loops, conditions or functions: pass the command that they run")
+			return nil, s.at(one.Pos(), "only plain commands are supported, not loops, conditions or functions: pass the command that they run")
 		}
 		before := len(s.Found)
 		if out, err = s.run(c, one, out); err != nil {
@@ -252,7 +252,7 @@ func (s *shell) command(c *syntax.CallExpr, words []string, in *printed) (*print
 	switch program {
 	case "sh", "bash", "zsh", "dash":
 		if len(words) == 3 && words[1] == "-c" {
-			return &printed{err: pasted.Unread("%s is not run: write what it prints", quote(program))}, s.inner(c, words[2])
+			return &printed{err: pasted.Unread("hooktop does not run %s: write what it prints", quote(program))}, s.inner(c, words[2])
 		}
 	case "cd", "pushd", "popd":
 		s.moved = true
@@ -266,7 +266,7 @@ func (s *shell) command(c *syntax.CallExpr, words []string, in *printed) (*print
 		return &printed{}, nil
 	}
 	if strings.HasPrefix(program, "-") {
-		return nil, pasted.Unread("the option %s begins a line: a backslash is missing at the end of the one before", quote(words[0]))
+		return nil, pasted.Unread("a line begins with the option %s: the line before needs a backslash at its end", quote(words[0]))
 	}
 	return s.prints(program, words[1:], in)
 }

@@ -21,7 +21,7 @@ func (s *shell) words(all []*syntax.Word) (words []string, err error) {
 	for _, w := range all {
 		copied := *w
 		if syntax.SplitBraces(&copied); slices.ContainsFunc(copied.Parts, isBraces) {
-			return nil, s.at(w.Pos(), "the shell expands the braces: put them into quotes")
+			return nil, s.at(w.Pos(), "the shell would expand the braces: put them in quotes")
 		}
 		err := s.expanded(w, func(c *expand.Config) error {
 			fields, err := expand.Fields(c, w)
@@ -57,7 +57,7 @@ func (s *shell) assign(all []*syntax.Assign) error {
 			continue // export NAME
 		}
 		if a.Array != nil || a.Index != nil || a.Append {
-			return s.at(a.Pos(), "the variable %s is an array or is added to, which is not read: write its value", quote(a.Name.Value))
+			return s.at(a.Pos(), "the variable %s is an array or is appended to, which is not supported: write its value", quote(a.Name.Value))
 		}
 		value := ""
 		if a.Value != nil {
@@ -93,7 +93,7 @@ func (s *shell) expanded(w *syntax.Word, call func(*expand.Config) error) error 
 	case errors.As(err, &unset):
 		return s.at(unset.Node.Pos(), "the command does not set the variable $%s: write its value", unset.Node.Param.Value)
 	}
-	return s.at(w.Pos(), "the shell computes this part: write its value")
+	return s.at(w.Pos(), "the shell would evaluate this part: write its value")
 }
 
 // surrogates are a character as browsers write it for a shell, in UTF-16; other
@@ -111,7 +111,7 @@ func (s *shell) prepare(w *syntax.Word) (err error) {
 		case *syntax.CmdSubst:
 			return false
 		case *syntax.ArithmExp, *syntax.ProcSubst:
-			err = s.at(n.Pos(), "the shell computes this part: write its value")
+			err = s.at(n.Pos(), "the shell would evaluate this part: write its value")
 		case *syntax.SglQuoted:
 			if n.Dollar {
 				n.Value = surrogates.ReplaceAllStringFunc(n.Value, joinedSurrogates)
@@ -163,7 +163,7 @@ func (s *shell) substitute(c *syntax.CmdSubst) ([]byte, error) {
 	}
 	defer func() { s.depth-- }()
 	if len(c.Stmts) != 1 {
-		return nil, pasted.Unread("only one command in $(…) is read: write what it prints")
+		return nil, pasted.Unread("only one command in $(…) is supported: write what it prints")
 	}
 	one := c.Stmts[0]
 	if one.Cmd == nil { // $(< file)

@@ -248,7 +248,7 @@ func (m *Message) readBody(body []byte) (rest []byte, err error) {
 	}
 	length, err := strconv.ParseUint(text, 10, 63)
 	if err != nil {
-		return after(body), fmt.Errorf("its Content-Length %q is not a length", clipped(text))
+		return after(body), fmt.Errorf("its Content-Length %q is not a valid length", clipped(text))
 	}
 	if length <= uint64(len(body)) {
 		if rest := body[length:]; endsHere(rest) {
@@ -291,7 +291,7 @@ func (m *Message) hasLength() bool { return m.Header.Get("Content-Length") != ""
 
 // fit looks for a body of the length that was sent.
 func (m *Message) fit(length int) {
-	m.Doubt = fmt.Sprintf("its body has %d bytes here, but was sent with %d (Content-Length)", len(m.Body), length)
+	m.Doubt = fmt.Sprintf("its body has %d bytes, but Content-Length says %d", len(m.Body), length)
 	for _, b := range [][]byte{
 		bytes.ReplaceAll(m.Body, []byte("\n"), []byte("\r\n")), bytes.ReplaceAll(m.Body, []byte("\r\n"), []byte("\n")),
 	} {
@@ -324,7 +324,7 @@ func dechunk(text []byte) (body, rest []byte, err error) {
 		case n == 0:
 			return body, trailers(after), nil
 		case n > uint64(len(after)):
-			return append(body, after...), nil, fmt.Errorf("a chunk of %d bytes has %d", n, len(after))
+			return append(body, after...), nil, fmt.Errorf("a chunk should have %d bytes, but has %d", n, len(after))
 		}
 		body, text = append(body, after[:n]...), after[n:]
 		text = bytes.TrimPrefix(bytes.TrimPrefix(text, []byte("\r")), []byte("\n"))

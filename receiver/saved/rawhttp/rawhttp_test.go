@@ -50,8 +50,8 @@ func TestRequestsAreReadAsTheyWereSent(t *testing.T) {
 		{"no headers", "POST /a HTTP/1.1\n\n{}", []string{"line 1: it has no headers"}},
 		{"a line that is no header", "POST /a HTTP/1.1\nA: b\nnonsense\n\n{}", []string{`line 1: "nonsense" is neither a request line nor a header`}},
 		{"one that cannot be read does not end it", "POST /a HTTP/1.1\nnonsense\n\n{}\nPOST /b HTTP/1.1\nA: b\n\n[]", []string{`line 1: "nonsense" is neither a request line nor a header`, "POST /b: []"}},
-		{"a length below zero", "POST /a HTTP/1.1\nContent-Length: -5\n\n{}", []string{`line 1: its Content-Length "-5" is not a length`}},
-		{"a length beyond counting", "POST /a HTTP/1.1\nContent-Length: 99999999999999999999\n\n{}", []string{`line 1: its Content-Length "99999999999999999999" is not a length`}},
+		{"a length below zero", "POST /a HTTP/1.1\nContent-Length: -5\n\n{}", []string{`line 1: its Content-Length "-5" is not a valid length`}},
+		{"a length beyond counting", "POST /a HTTP/1.1\nContent-Length: 99999999999999999999\n\n{}", []string{`line 1: its Content-Length "99999999999999999999" is not a valid length`}},
 		{"the largest length", "POST /a HTTP/1.1\nContent-Length: 9223372036854775807\n\n{}", []string{"POST /a: {}"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -154,9 +154,9 @@ func (c *curl) option(o curlOption, value string) error {
 	case "next":
 		return c.next()
 	case "form", "form-string":
-		return pasted.Unread("the option --%s sends a form with a separator that curl makes up: the body is not known", o.name)
+		return pasted.Unread("the option --%s sends a form with a random boundary, so the body is not known", o.name)
 	case "config", "variable":
-		return pasted.Unread("the option --%s is not read: write the options that it brings", o.name)
+		return pasted.Unread("the option --%s is not supported: write out the options that it adds", o.name)
 	}
 	return nil
 }

@@ -78,14 +78,14 @@ func oneOf(name string, valued, plain []string) (o curlOption, err error) {
 			switch {
 			case !strings.HasPrefix(long, name) || name == "":
 			case o.name != "":
-				return o, pasted.Unread("the option --%s is not one that is known, and begins several", name)
+				return o, pasted.Unread("the option --%s is unknown or ambiguous", name)
 			default:
 				o = curlOption{name: long, takes: slices.Contains(valued, long)}
 			}
 		}
 	}
 	if o.name == "" {
-		return o, pasted.Unread("the option %s is not one that is known", pasted.Quote("--"+name))
+		return o, pasted.Unread("unknown option %s", pasted.Quote("--"+name))
 	}
 	return o, nil
 }
@@ -98,5 +98,5 @@ func curlLetter(letter byte) (curlOption, error) {
 			return curlOption{name: name, takes: slices.Contains(strings.Fields(curlValued), name), off: letter == 'N'}, nil
 		}
 	}
-	return curlOption{}, pasted.Unread("the option %s is not one that is known", pasted.Quote("-"+string(rune(letter))))
+	return curlOption{}, pasted.Unread("unknown option %s", pasted.Quote("-"+string(rune(letter))))
 }

@@ -83,7 +83,7 @@ func (h *httpie) word(word string, rest []string) (used int, err error) {
 		case slices.Contains(plain, name), strings.HasPrefix(name, "--no-"):
 			return 0, h.option(name, "")
 		case !slices.Contains(valued, name):
-			return 0, pasted.Unread("the option %s is not one that is known", pasted.Quote(name))
+			return 0, pasted.Unread("unknown option %s", pasted.Quote(name))
 		case has:
 			return 0, h.option(name, value)
 		case len(rest) == 0:
@@ -99,7 +99,7 @@ func (h *httpie) word(word string, rest []string) (used int, err error) {
 				return 0, err
 			}
 		case !slices.Contains(valued, name):
-			return 0, pasted.Unread("the option %s is not one that is known", pasted.Quote(name))
+			return 0, pasted.Unread("unknown option %s", pasted.Quote(name))
 		case i+1 < len(word):
 			return 0, h.option(name, strings.TrimPrefix(word[i+1:], "="))
 		case len(rest) == 0:
@@ -118,7 +118,7 @@ func (h *httpie) option(name, value string) error {
 	case "--form", "-f":
 		h.form = true
 	case "--multipart":
-		return pasted.Unread("the option --multipart sends a form with a separator that is made up: the body is not known")
+		return pasted.Unread("the option --multipart sends a form with a random boundary, so the body is not known")
 	case "--compress", "-x":
 		h.compressed = true
 	case "--ignore-stdin", "-I":
@@ -134,7 +134,7 @@ func (h *httpie) option(name, value string) error {
 	case "--https":
 		h.scheme = "https"
 	case "--session", "--session-read-only":
-		return pasted.Unread("the option %s brings headers that are not in the command: write them", name)
+		return pasted.Unread("the option %s adds headers that are not in the command: write them out", name)
 	}
 	return nil
 }
@@ -257,7 +257,7 @@ func (h *httpie) item(item string) error {
 		if name == "" {
 			return h.bodyFile(value)
 		}
-		return pasted.Unread("%s sends a file in a form with a separator that is made up: the body is not known", pasted.Quote(item))
+		return pasted.Unread("%s sends a file in a form with a random boundary, so the body is not known", pasted.Quote(item))
 	default:
 		return pasted.Unread("%s is neither a header nor a field: quotes may be missing", pasted.Quote(item))
 	}
@@ -278,7 +278,7 @@ func (h *httpie) bodyFile(name string) error {
 // field adds a field of the body; a later one of the same name takes its place.
 func (h *httpie) field(f field) error {
 	if !h.form && strings.ContainsAny(f.name, "[]") {
-		return pasted.Unread("the nested field %s is not read: pass the body with --raw", pasted.Quote(f.name))
+		return pasted.Unread("the nested field %s is not supported: pass the body with --raw", pasted.Quote(f.name))
 	}
 	if !h.form {
 		for i := range h.fields {
@@ -295,7 +295,7 @@ func (h *httpie) field(f field) error {
 func (h *httpie) jsonField(name, value string) error {
 	v, err := javascript.JSON(h.Reader, value)
 	if err != nil || !plainNumbers(v) {
-		return pasted.Unread("what becomes of the field %s is not computed: pass the body with --raw", pasted.Quote(name))
+		return pasted.Unread("hooktop does not evaluate the field %s: pass the body with --raw", pasted.Quote(name))
 	}
 	return h.field(field{name: name, json: v, isJSON: true})
 }
@@ -319,7 +319,7 @@ func (h *httpie) body(q *pasted.Request) error {
 	kind := "application/json"
 	switch {
 	case h.compressed:
-		return pasted.Unread("the option --compress is not read: the body is not known")
+		return pasted.Unread("the option --compress is not supported: the body is not known")
 	case h.raw != nil:
 		q.Body = []byte(*h.raw)
 	case len(h.fields) > 0 && h.form:

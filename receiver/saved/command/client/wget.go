@@ -116,7 +116,7 @@ func (w *wget) short(word string, rest []string) (used int, err error) {
 		}
 		switch {
 		case o.name == "":
-			return 0, pasted.Unread("the option %s is not one that is known", pasted.Quote("-"+word[i:i+1]))
+			return 0, pasted.Unread("unknown option %s", pasted.Quote("-"+word[i:i+1]))
 		case !o.takes:
 			err = w.option(o, "")
 		case i+1 < len(word):
@@ -161,7 +161,7 @@ func (w *wget) option(o curlOption, value string) (err error) {
 	case "password", "http-password", "http-passwd":
 		w.password = value
 	case "input-file", "execute", "config":
-		return pasted.Unread("the option --%s is not read: write what it brings", o.name)
+		return pasted.Unread("the option --%s is not supported: write out what it adds", o.name)
 	}
 	return err
 }

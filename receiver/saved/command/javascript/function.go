@@ -34,7 +34,7 @@ func (s *script) returned(n *js.CallExpr) (any, error) {
 	if dot, ok := n.X.(*js.DotExpr); ok {
 		return s.method(n, dot, args)
 	}
-	return nil, pasted.UnreadAt(s.at(n), "what %s returns is not computed: write the value", pasted.Quote(name))
+	return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate %s: write what it returns", pasted.Quote(name))
 }
 
 func (s *script) function(n js.INode, name string, args []any) (any, error) {
@@ -51,7 +51,7 @@ func (s *script) function(n js.INode, name string, args []any) (any, error) {
 	case "JSON.parse":
 		v, err := JSON(s.Reader, text)
 		if err != nil {
-			return nil, pasted.UnreadAt(s.at(n), "what JSON.parse gets is not valid JSON")
+			return nil, pasted.UnreadAt(s.at(n), "JSON.parse's argument is not valid JSON")
 		}
 		return v, nil
 	case "Buffer.from":
@@ -63,7 +63,7 @@ func (s *script) function(n js.INode, name string, args []any) (any, error) {
 	case "btoa":
 		return base64.StdEncoding.EncodeToString([]byte(text)), nil
 	}
-	return nil, pasted.UnreadAt(s.at(n), "what %s returns is not computed: write the value", pasted.Quote(name))
+	return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate %s: write what it returns", pasted.Quote(name))
 }
 
 // JSON returns the value of a JSON text, with the names in their order.
@@ -92,7 +92,7 @@ func (s *script) method(n *js.CallExpr, dot *js.DotExpr, args []any) (any, error
 	}
 	if full := path(dot); full != "" {
 		if _, known := s.values[rootOf(dot)]; !known {
-			return nil, pasted.UnreadAt(s.at(n), "what %s returns is not computed: write the value", pasted.Quote(full))
+			return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate %s: write what it returns", pasted.Quote(full))
 		}
 	}
 	v, err := s.value(dot.X)
@@ -116,7 +116,7 @@ func (s *script) method(n *js.CallExpr, dot *js.DotExpr, args []any) (any, error
 			return hex.EncodeToString(bytes), nil
 		}
 	}
-	return nil, pasted.UnreadAt(s.at(n), "what %s returns is not computed: write the value", pasted.Quote(name+"()"))
+	return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate %s: write what it returns", pasted.Quote(name+"()"))
 }
 
 // made makes an object of one of the few classes that matter.
@@ -134,7 +134,7 @@ func (s *script) made(n *js.NewExpr) (any, error) {
 	case (class == "URL" || class == "String") && len(args) == 1:
 		return s.asText(n, args[0])
 	default:
-		return nil, pasted.UnreadAt(s.at(n), "what new %s makes is not computed: write the value", pasted.Quote(class))
+		return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate new %s: write the value", pasted.Quote(class))
 	}
 }
 
@@ -149,10 +149,10 @@ func (s *script) buffer(n js.INode, text string, rest []any) (any, error) {
 	case "hex":
 		b, err = hex.DecodeString(text)
 	default:
-		return nil, pasted.UnreadAt(s.at(n), "the encoding of Buffer.from is not read")
+		return nil, pasted.UnreadAt(s.at(n), "Buffer.from's encoding is not supported")
 	}
 	if err != nil {
-		return nil, pasted.UnreadAt(s.at(n), "what Buffer.from gets is not valid: %v", err)
+		return nil, pasted.UnreadAt(s.at(n), "Buffer.from's argument is not valid: %v", err)
 	}
 	return b, nil
 }
@@ -165,7 +165,7 @@ func (s *script) stringified(n js.INode, args []any) (any, error) {
 	l := Layout{}
 	if len(args) > 1 {
 		if _, ok := args[1].(undefined); args[1] != nil && !ok {
-			return nil, pasted.UnreadAt(s.at(n), "what JSON.stringify's second argument leaves out is not computed: write the value")
+			return nil, pasted.UnreadAt(s.at(n), "JSON.stringify's second argument is not supported: write the value")
 		}
 	}
 	if len(args) > 2 {
@@ -213,7 +213,7 @@ func (s *script) plain(n js.INode, v any, depth int) error {
 			}
 		}
 	case *headers, []byte:
-		return pasted.UnreadAt(s.at(n), "JSON of this object is not computed: write the value")
+		return pasted.UnreadAt(s.at(n), "hooktop cannot serialize this object: write the value")
 	}
 	return nil
 }

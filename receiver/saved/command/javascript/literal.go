@@ -30,7 +30,7 @@ func (s *script) literal(n *js.LiteralExpr) (any, error) {
 		if v, ok := numberOf(strings.ReplaceAll(text, "_", "")); ok {
 			return v, nil
 		}
-		return nil, pasted.UnreadAt(s.at(n), "%s is not a number that is read", pasted.Quote(text))
+		return nil, pasted.UnreadAt(s.at(n), "%s is not a supported number", pasted.Quote(text))
 	}
 	return nil, pasted.UnreadAt(s.at(n), "%s is not computed: write the value", pasted.Quote(text))
 }

@@ -193,7 +193,7 @@ func (s *script) body(n js.INode, q *pasted.Request, function string, v any) err
 		case function == "axios" && isJSON && json.Valid([]byte(v)):
 			q.Body = []byte(strings.TrimSpace(v)) // it does
 		case function == "axios" && isJSON:
-			return pasted.Unread("axios makes JSON of a body that is not valid JSON")
+			return pasted.Unread("the body is not valid JSON, so axios encodes it once more: write what it sends")
 		case kind == "" && function == "axios":
 			q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		case kind == "" && function != "got":
@@ -205,7 +205,7 @@ func (s *script) body(n js.INode, q *pasted.Request, function string, v any) err
 			return s.jsonBody(n, q, v)
 		}
 	}
-	return pasted.Unread("the body is an object, and what %s makes of it is not computed: pass JSON.stringify of it", function)
+	return pasted.Unread("the body is an object, and hooktop does not know how %s serializes it: pass JSON.stringify(…)", function)
 }
 
 func (s *script) jsonBody(n js.INode, q *pasted.Request, v any) error {

@@ -194,7 +194,7 @@ func (s *script) assign(n *js.BinaryExpr) {
 // computed.
 func (s *script) forget(n js.IExpr) {
 	if root := rootOf(n); root != nil {
-		s.lose(n, pasted.UnreadAt(s.at(n), "%s is changed, which is not computed: write its value", pasted.Quote(string(root.Data))))
+		s.lose(n, pasted.UnreadAt(s.at(n), "hooktop does not evaluate the change to %s: write its value", pasted.Quote(string(root.Data))))
 	}
 }
 

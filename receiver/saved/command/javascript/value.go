@@ -50,7 +50,7 @@ func (s *script) value(n js.IExpr) (any, error) {
 		all := make([]any, 0, len(n.List))
 		for _, e := range n.List {
 			if e.Spread || e.Value == nil {
-				return nil, pasted.UnreadAt(s.at(n), "a list that is spread is not read")
+				return nil, pasted.UnreadAt(s.at(n), "a spread list is not supported")
 			}
 			all = append(all, s.maybe(e.Value))
 		}
@@ -61,7 +61,7 @@ func (s *script) value(n js.IExpr) (any, error) {
 		if n.Op == js.AddToken {
 			return s.joined(n)
 		}
-		return nil, pasted.UnreadAt(s.at(n), "%q is not computed: write the value", n.Op.String())
+		return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate %q: write the value", n.Op.String())
 	case *js.DotExpr:
 		if name := path(n); name != "" {
 			if _, known := s.values[rootOf(n)]; !known {
@@ -80,7 +80,7 @@ func (s *script) value(n js.IExpr) (any, error) {
 	case *js.NewExpr:
 		return s.made(n)
 	}
-	return nil, pasted.UnreadAt(s.at(n), "this is not computed: write the value")
+	return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate this: write the value")
 }
 
 func (s *script) variable(n *js.Var) (any, error) {
@@ -107,7 +107,7 @@ func (s *script) unary(n *js.UnaryExpr) (any, error) {
 	case ok && n.Op == js.PosToken:
 		return number, nil
 	}
-	return nil, pasted.UnreadAt(s.at(n), "%q is not computed: write the value", n.Op.String())
+	return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate %q: write the value", n.Op.String())
 }
 
 // joined returns two values that + joins: texts, or numbers.
@@ -127,7 +127,7 @@ func (s *script) joined(n *js.BinaryExpr) (any, error) {
 	}
 	_, leftText := left.(string)
 	if _, rightText := right.(string); !leftText && !rightText {
-		return nil, pasted.UnreadAt(s.at(n), "%q is not computed: write the value", "+")
+		return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate %q: write the value", "+")
 	}
 	a, err := s.asText(n, left)
 	if err != nil {
@@ -167,7 +167,7 @@ func (s *script) asText(n js.INode, v any) (string, error) {
 	case []byte:
 		return string(v), nil
 	}
-	return "", pasted.UnreadAt(s.at(n), "an object stands where a text is needed")
+	return "", pasted.UnreadAt(s.at(n), "an object where a string is needed")
 }
 
 func (s *script) property(n js.INode, of js.IExpr, name string) (any, error) {
@@ -211,7 +211,7 @@ func (s *script) object(n *js.ObjectExpr) (any, error) {
 			continue
 		}
 		if method, ok := p.Value.(*js.MethodDecl); ok {
-			o.Set(string(method.Name.Literal.Data), unknown{pasted.UnreadAt(s.at(n), "this is not computed: write the value")})
+			o.Set(string(method.Name.Literal.Data), unknown{pasted.UnreadAt(s.at(n), "hooktop does not evaluate this: write the value")})
 			continue
 		}
 		key, err := s.key(p.Name)
@@ -219,7 +219,7 @@ func (s *script) object(n *js.ObjectExpr) (any, error) {
 			return nil, err
 		}
 		if key == "__proto__" {
-			return nil, pasted.UnreadAt(s.at(n), "__proto__ is not read")
+			return nil, pasted.UnreadAt(s.at(n), "__proto__ is not supported")
 		}
 		o.Set(key, s.maybe(p.Value))
 		if err := s.Spend(len(key)); err != nil {
@@ -245,7 +245,7 @@ func (s *script) list(args js.Args) (all []any) {
 	for _, a := range args.List {
 		v := s.maybe(a.Value)
 		if a.Rest {
-			v = unknown{pasted.UnreadAt(s.at(a.Value), "a list that is spread is not read")}
+			v = unknown{pasted.UnreadAt(s.at(a.Value), "a spread list is not supported")}
 		}
 		all = append(all, v)
 	}

@@ -53,7 +53,7 @@ func (r *Reader) Add(all ...Request) error {
 // Spend counts bytes that a text makes: a few variables can double without end.
 func (r *Reader) Spend(n int) error {
 	if r.left -= n; r.left < 0 {
-		return Unread("it makes more than %d bytes", maxMade)
+		return Unread("it expands to more than %d bytes", maxMade)
 	}
 	return nil
 }
@@ -61,7 +61,7 @@ func (r *Reader) Spend(n int) error {
 // File returns what a file holds that a command names. what says what for.
 func (r *Reader) File(what, name string) ([]byte, error) {
 	if r.files == nil {
-		return nil, Unread("%s is in the file %s, which cannot be read here: put it into the command", what, Quote(name))
+		return nil, Unread("%s is in the file %s, which hooktop cannot read here: put it into the command", what, Quote(name))
 	}
 	b, err := r.files(name)
 	if err != nil {

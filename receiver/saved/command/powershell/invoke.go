@@ -91,11 +91,11 @@ func parameterNamed(name string) (string, error) {
 	begun := slices.DeleteFunc(all, func(p string) bool { return !strings.HasPrefix(p, name) })
 	switch len(begun) {
 	case 0:
-		return "", pasted.Unread("the parameter %s is not one that is known", pasted.Quote("-"+name))
+		return "", pasted.Unread("unknown parameter %s", pasted.Quote("-"+name))
 	case 1:
 		return begun[0], nil
 	}
-	return "", pasted.Unread("the parameter -%s is not one that is known, and begins several", name)
+	return "", pasted.Unread("the parameter -%s is unknown or ambiguous", name)
 }
 
 // argument reads the value of a parameter: an expression without +, or a bare word.
@@ -109,7 +109,7 @@ func (s *source) argument() (any, error) {
 	}
 	v, err := s.single()
 	if err == nil && s.at < len(s.Text) && strings.IndexByte(" \t\r\n;|)}`", s.peek()) < 0 {
-		err = pasted.UnreadAt(s.at, "this is not computed: write the value")
+		err = pasted.UnreadAt(s.at, "hooktop does not evaluate this: write the value")
 	}
 	return v, err
 }
@@ -118,7 +118,7 @@ func (s *source) argument() (any, error) {
 func (s *source) invoked(given map[string]any) (pasted.Request, error) {
 	q := pasted.Request{Method: http.MethodGet, Header: http.Header{}}
 	if _, ok := given["form"]; ok {
-		return q, pasted.Unread("the parameter -Form sends a form with a separator that is made up: the body is not known")
+		return q, pasted.Unread("the parameter -Form sends a form with a random boundary, so the body is not known")
 	}
 	if session, ok := given["websession"].(map[string]any); ok {
 		for key, value := range session {
@@ -145,7 +145,7 @@ func (s *source) invoked(given map[string]any) (pasted.Request, error) {
 			return q, u.err
 		}
 		if !isText {
-			return q, pasted.Unread("the parameter -%s is not a text", name)
+			return q, pasted.Unread("the parameter -%s is not a string", name)
 		}
 		switch name {
 		case "uri":
@@ -176,7 +176,7 @@ func (s *source) invoked(given map[string]any) (pasted.Request, error) {
 	case unknown:
 		return q, v.err
 	default:
-		return q, pasted.Unread("the body is a hash table, which PowerShell makes a form of: pass it as text")
+		return q, pasted.Unread("the body is a hash table, which PowerShell sends as a form: pass it as a string")
 	}
 	return q, nil
 }
@@ -200,7 +200,7 @@ func headersOf(to http.Header, v any) error {
 		case !pasted.IsToken(name):
 			return pasted.Unread("%s is not the name of a header", pasted.Quote(name))
 		case !isText:
-			return pasted.Unread("the header %s is not a text", pasted.Quote(name))
+			return pasted.Unread("the header %s is not a string", pasted.Quote(name))
 		}
 		to.Set(name, strings.Trim(text, " \t"))
 	}

@@ -152,7 +152,7 @@ func (s *source) statement() error {
 	}
 	m := s.take(named)
 	if m == nil {
-		return pasted.UnreadAt(at, "this is not read")
+		return pasted.UnreadAt(at, "this is not supported")
 	}
 	return s.command(at, strings.ToLower(m[1]))
 }
@@ -170,7 +170,7 @@ func (s *source) command(at int, name string) error {
 		return nil
 	}
 	if known, _ := s.program(name, nil); !known {
-		return pasted.UnreadAt(at, "the command %s is not read", pasted.Quote(name))
+		return pasted.UnreadAt(at, "the command %s is not supported", pasted.Quote(name))
 	}
 	var words []string
 	for !s.ends() {
@@ -180,7 +180,7 @@ func (s *source) command(at int, name string) error {
 		case err != nil:
 			return err
 		case s.at == from:
-			return pasted.UnreadAt(from, "this is not read")
+			return pasted.UnreadAt(from, "this is not supported")
 		}
 		words = append(words, word)
 	}
@@ -193,7 +193,7 @@ func (s *source) command(at int, name string) error {
 
 // change reads what is done to a variable, to a member or to an entry of it.
 func (s *source) change(at int, name, member, key, how string) error {
-	changed := unknown{pasted.UnreadAt(at, "$%s is changed, which is not computed: write its value", name)}
+	changed := unknown{pasted.UnreadAt(at, "hooktop does not evaluate the change to $%s: write its value", name)}
 	table, isTable := s.vars[name].(map[string]any)
 	switch {
 	case how == "=":
@@ -240,12 +240,12 @@ func (s *source) assigned(at int) (any, error) {
 		if err != nil {
 			s.skip()
 		}
-		return unknown{pasted.UnreadAt(at, "what %s returns is not computed: write its value", pasted.Quote(m[1]))}, nil
+		return unknown{pasted.UnreadAt(at, "hooktop does not evaluate %s: write what it returns", pasted.Quote(m[1]))}, nil
 	}
 	s.at = start
 	v, err := s.valueOrContent()
 	if err == nil && !s.ends() || err == nil && s.peek() == '|' {
-		err = pasted.UnreadAt(s.at, "this is not computed: write the value")
+		err = pasted.UnreadAt(s.at, "hooktop does not evaluate this: write the value")
 	}
 	if err != nil {
 		s.skip()
@@ -271,7 +271,7 @@ func (s *source) add(table map[string]any, prefix string) error {
 	}
 	key, ok := pair[0].(string)
 	if !ok {
-		return pasted.UnreadAt(s.at, "the name of a header is not a text")
+		return pasted.UnreadAt(s.at, "the name of a header is not a string")
 	}
 	table[prefix+key] = pair[1]
 	return nil

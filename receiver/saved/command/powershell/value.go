@@ -43,7 +43,7 @@ func (s *source) value() (any, error) {
 		a, ok := v.(string)
 		b, also := right.(string)
 		if !ok || !also {
-			return nil, pasted.UnreadAt(at, "only texts are joined: write the value")
+			return nil, pasted.UnreadAt(at, "hooktop joins only strings: write the value")
 		}
 		v, err = a+b, s.Spend(len(a)+len(b))
 	}
@@ -96,7 +96,7 @@ func (s *source) orUnread(err error, at int) error {
 	if err != nil {
 		return err
 	}
-	return pasted.UnreadAt(at, "this value is not computed: write it")
+	return pasted.UnreadAt(at, "hooktop does not evaluate this value: write it")
 }
 
 // valueOf returns the value of a variable.
@@ -121,7 +121,7 @@ func (s *source) valueOf(at int, name string) (any, error) {
 func (s *source) textOf(v any, err error) (string, error) {
 	text, ok := v.(string)
 	if err == nil && !ok {
-		err = pasted.UnreadAt(s.at, "an object stands where a text is needed")
+		err = pasted.UnreadAt(s.at, "an object where a string is needed")
 	}
 	return text, err
 }
@@ -134,7 +134,7 @@ func (s *source) inBrackets() (any, error) {
 		return nil, err
 	}
 	if s.take(anyBlank); s.peek() != ')' {
-		return nil, pasted.UnreadAt(s.at, "this is not computed: write the value")
+		return nil, pasted.UnreadAt(s.at, "hooktop does not evaluate this: write the value")
 	}
 	s.at++
 	return v, nil
@@ -156,13 +156,13 @@ func (s *source) valueOrContent() (any, error) {
 			raw = true
 		case strings.EqualFold(word, "-Path"), strings.EqualFold(word, "-LiteralPath"):
 		case strings.HasPrefix(word, "-") || word == "":
-			return nil, pasted.UnreadAt(at, "the option %s is not read: write what it reads", pasted.Quote(word))
+			return nil, pasted.UnreadAt(at, "the option %s is not supported: write the value that it reads", pasted.Quote(word))
 		default:
 			name = word
 		}
 	}
 	if !raw {
-		return nil, pasted.UnreadAt(at, "Get-Content without -Raw makes lines of a file, and not the body that it holds")
+		return nil, pasted.UnreadAt(at, "Get-Content without -Raw splits the file into lines: add -Raw")
 	}
 	b, err := s.File("the value", strings.ReplaceAll(name, `\`, "/"))
 	return strings.TrimPrefix(string(b), "\ufeff"), err
@@ -203,7 +203,7 @@ func (s *source) hereText() (any, error) {
 	start := s.at
 	s.at = at
 	if s.skipText(); !strings.HasSuffix(s.Text[:s.at], "\n"+quote+"@") {
-		return nil, pasted.UnreadAt(at, "this text does not end")
+		return nil, pasted.UnreadAt(at, "this string is not closed")
 	}
 	inner := strings.TrimSuffix(s.Text[start:max(start, s.at-3)], "\r")
 	if quote == "'" {
@@ -222,7 +222,7 @@ func (s *source) quoted() (any, error) {
 	for s.peek() == '\'' { // a doubled one is one of the text
 		from := s.at + 1
 		if s.skipText(); s.at == from || s.Text[s.at-1] != '\'' {
-			return nil, pasted.UnreadAt(at, "this text does not end")
+			return nil, pasted.UnreadAt(at, "this string is not closed")
 		}
 		b.WriteString(s.Text[from : s.at-1])
 		if s.peek() == '\'' {
@@ -275,7 +275,7 @@ func (s *source) expanded(at int) (any, error) {
 		}
 	}
 	if at >= 0 {
-		return nil, pasted.UnreadAt(at, "this text does not end")
+		return nil, pasted.UnreadAt(at, "this string is not closed")
 	}
 	return b.String(), s.Spend(b.Len())
 }
