@@ -21,7 +21,7 @@ func TestAdviceOnAnAppThatWasNotReached(t *testing.T) {
 		{"no handshake", webhook.Forward{Target: target, Failure: webhook.TLSFailed}, "TLS handshake", "client certificate"},
 		{"a database", webhook.Forward{Target: target, Failure: webhook.NotHTTP}, "other than HTTP", "own port"},
 		{"broken HTTP", webhook.Forward{Target: target, Failure: webhook.UnreadableAnswer, Error: "its answer cannot be read: multiple Content-Length headers"}, "The app answered, but", "headers"},
-		{"an answer before the last", webhook.Forward{Target: target, Status: 101}, "not a final one", "200"},
+		{"an answer before the last", webhook.Forward{Target: target, Status: 101}, "not final", "200"},
 		{"an answer from a cache", webhook.Forward{Target: target, Status: 304}, "answered 304", "2xx"},
 		{"Go's TLS port", webhook.Forward{Target: target, Status: 400, Body: []byte("Client sent an HTTP request to an HTTPS server.\n")}, "speaks HTTPS", "https://shop.test:3000/hook"},
 		{"nginx's TLS port", webhook.Forward{Target: target, Status: 400, Body: []byte("<title>400 The plain HTTP request was sent to HTTPS port</title>")}, "speaks HTTPS", "https://shop.test:3000/hook"},
