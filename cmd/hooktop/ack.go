@@ -84,7 +84,7 @@ func (a acknowledgement) run(ctx context.Context, s *config.Settings, db *store.
 	return a.set(ctx, s, db, out, ids)
 }
 
-// check returns an error if one of the ids names no failure: nothing is changed then.
+// check returns an error if an id is not that of a failure; then nothing is changed.
 func (a acknowledgement) check(ctx context.Context, db *store.Store) error {
 	for _, id := range a.ids {
 		d, err := db.Delivery(ctx, id)
@@ -103,7 +103,7 @@ func (a acknowledgement) check(ctx context.Context, db *store.Store) error {
 	return nil
 }
 
-// set changes the deliveries, some at a time, and prints them.
+// set changes the deliveries, in batches, and prints them.
 func (a acknowledgement) set(ctx context.Context, s *config.Settings, db *store.Store, out *print.Output, ids []int64) error {
 	for len(ids) > 0 {
 		n := min(len(ids), window)

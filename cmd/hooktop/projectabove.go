@@ -14,8 +14,8 @@ import (
 	"github.com/hooktop/hooktop/store"
 )
 
-// useHooktopAbove has a command that is run in a folder of a project, such as an
-// editor's terminal opens, use the hooktop that runs in a folder above: its
+// useHooktopAbove makes a command that is run in a subfolder of a project, such as an
+// editor's terminal opens in, use the hooktop that runs in a folder above: its
 // database, its .env files. It says so. A database that is named, or one of this
 // folder, still wins.
 func (p *program) useHooktopAbove(cmd *cobra.Command, _ []string) error {
@@ -47,7 +47,7 @@ func (p *program) useHooktopAbove(cmd *cobra.Command, _ []string) error {
 	return nil
 }
 
-// namedFromAbove keeps the file that a flag names the same from another folder.
+// namedFromAbove makes a flag's file name absolute, so that it holds from another folder.
 func namedFromAbove(cmd *cobra.Command) error {
 	flag := cmd.Flags().Lookup("file")
 	if flag == nil || flag.Value.String() == "" || flag.Value.String() == "-" {
@@ -81,7 +81,7 @@ func runningAbove(ctx context.Context) string {
 	return running.Relative(folder)
 }
 
-// noteDatabaseAbove says that a new database is made here, although a folder above
+// noteDatabaseAbove says that this makes a new database although a folder above
 // has one.
 func (p *program) noteDatabaseAbove(s *config.Settings) {
 	if s.DB != config.DefaultDatabase() {
@@ -93,7 +93,7 @@ func (p *program) noteDatabaseAbove(s *config.Settings) {
 	}
 }
 
-// noDatabase is the error of a command that has nothing to do without a database.
+// noDatabase is the error of a command that needs an existing database.
 func noDatabase(s *config.Settings) error {
 	return exit.Failure("there is no database at "+s.DB+" yet", withoutDatabase(s, "start hooktop in this folder first, or pass another database with --db"))
 }

@@ -129,7 +129,7 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queuedDelivery
 	for _, q := range queue {
 		d, err := h.store.Delivery(ctx, q.id)
 		if errors.Is(err, webhook.ErrNotFound) {
-			continue // it was let go meanwhile
+			continue // it was deleted meanwhile
 		}
 		if err != nil {
 			return err

@@ -85,7 +85,7 @@ hooktop show 42 --json | hooktop verify`,
 	return cmd
 }
 
-// savedRequest reads the request that choice means out of the file in args, or out
+// savedRequest reads the request that choice selects from the file in args, or from
 // of standard input.
 func (p *program) savedRequest(args []string, choice saved.Choice) (saved.Request, error) {
 	name, in := "standard input", p.stdin

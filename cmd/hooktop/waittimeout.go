@@ -141,7 +141,7 @@ func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
 	return list[0].ID
 }
 
-// whole returns a delivery with its forwards, or as it is if it was let go meanwhile.
+// whole returns a delivery with its forwards, or as it is if it was deleted meanwhile.
 func whole(ctx context.Context, db *store.Store, d webhook.Delivery) webhook.Delivery {
 	if read, err := db.Delivery(ctx, d.ID); err == nil {
 		return read
@@ -168,7 +168,7 @@ func appSaid(d webhook.Delivery, app advice.App) string {
 	return "it was not forwarded: start hooktop with --forward-to URL"
 }
 
-// sentence ends a text as a sentence does.
+// sentence ends a text with a full stop.
 func sentence(s string) string {
 	if strings.HasSuffix(s, "?") {
 		return s

@@ -20,12 +20,12 @@ import (
 // the address accepts connections, and hooktop ends with it.
 type Process struct {
 	cmd *exec.Cmd
-	// terminal says that the command has the terminal's keyboard.
+	// terminal is set if the command has the terminal's keyboard.
 	terminal bool
-	// patience is how long it may take to end when it is asked to.
+	// patience is how long it may take to end once asked.
 	patience time.Duration
 
-	// over ends the receiving, with how the command ended.
+	// over stops receiving, with how the command ended.
 	over context.CancelCauseFunc
 	// done is closed when it has ended; nil before it was started.
 	done  chan struct{}
@@ -36,12 +36,12 @@ type Process struct {
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
-	// Terminal says that In is the terminal's keyboard.
+	// Terminal is set if In is the terminal's keyboard.
 	Terminal bool
 }
 
-// New returns the command that stands after --, nil if none does. It may take
-// patience to end when it is asked to.
+// New returns the command after --, nil if there is none. It may take
+// patience to end once asked.
 func New(args []string, s Streams, patience time.Duration) (*Process, error) {
 	if len(args) == 0 {
 		return nil, nil

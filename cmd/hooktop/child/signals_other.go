@@ -5,7 +5,7 @@ package child
 // prepare leaves the command in hooktop's console, whose ctrl+c reaches both.
 func (c *Process) prepare() {}
 
-// passSignals has nothing to do where there are none.
+// passSignals does nothing: there are no signals here.
 func (c *Process) passSignals() (begin, stop func()) { return func() {}, func() {} }
 
 // terminate cannot ask: what ctrl+c has not ended is killed after a while.

@@ -75,7 +75,7 @@ func newEnvFile(name string, f dotenv.File) envFile {
 	return e
 }
 
-// maxEnvFile is the most that a .env file may have.
+// maxEnvFile is the largest .env file that is read, in bytes.
 const maxEnvFile = 1 << 20
 
 // readEnvFile reads a .env file of a bounded size.
@@ -101,7 +101,7 @@ func envFiles(file string) []string {
 	return []string{".env.development.local", ".env.local", ".env.development", ".env"}
 }
 
-// marked are a file's name and text, so that those of several stay apart.
+// marked returns a file's name and text in a form that keeps several files apart.
 func marked(name string, text []byte) string { return name + "\x00" + string(text) + "\x00" }
 
 // Lookup gives a variable's value and where it was found.

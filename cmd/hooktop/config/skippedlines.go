@@ -27,7 +27,7 @@ func (e Environment) FileWarnings() (all []string) {
 	return all
 }
 
-// skipped says which lines of a file set nothing, those first that were meant to
+// skipped says which lines of a file set nothing, first those that were meant to
 // set something that hooktop reads.
 func (f envFile) skipped() (all []string) {
 	var rest []int
@@ -102,8 +102,8 @@ func (e Environment) unset(name string) (references []string, source webhook.Sou
 	return nil, webhook.Source{}
 }
 
-// Emptied finds a variable that a file sets to nothing and a later one to a value:
-// hooktop uses the value, and most loaders the nothing.
+// Emptied finds a variable that one file leaves empty and a later one sets:
+// hooktop uses the value, and most loaders keep it empty.
 func (e Environment) Emptied(name string) (empty, used webhook.Source, ok bool) {
 	_, used = e.Lookup(name)
 	for _, f := range e.files {

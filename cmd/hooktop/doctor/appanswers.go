@@ -58,7 +58,7 @@ func (x *Checker) lastAnswers(ctx context.Context, r receiver.Route) (last []ans
 		}
 		whole, err := x.Store.Delivery(ctx, d.ID)
 		if err != nil {
-			continue // it was let go meanwhile
+			continue // it was deleted meanwhile
 		}
 		target := webhook.WithoutPassword(receiver.TargetFor(r.Target, whole))
 		for _, f := range webhook.LatestForwards(whole.Forwards) {

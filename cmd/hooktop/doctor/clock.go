@@ -87,7 +87,7 @@ func (x *Checker) stamps(ctx context.Context, filter string, most int) (list []s
 	return list, nil
 }
 
-// again reports whether another stamp is of the same message, which says nothing more.
+// again reports whether another stamp is of the same message, and so proves nothing more.
 func (s stamp) again(other stamp) bool { return s.message != "" && s.message == other.message }
 
 // spread is how far the offsets lie apart.

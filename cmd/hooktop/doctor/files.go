@@ -50,7 +50,7 @@ func (x *Checker) files(ctx context.Context) (all []Finding) {
 	return all
 }
 
-// holdsSecret says whether a variable's value is one that nobody else is to read:
+// holdsSecret reports whether nobody else should be able to read a variable's value:
 // by its form, or by its name, for a secret that is malformed is one all the same.
 func holdsSecret(v dotenv.Variable) bool {
 	for _, prefix := range []string{"whsec_", "sk_test_", "sk_live_"} {

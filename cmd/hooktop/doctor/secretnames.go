@@ -68,8 +68,8 @@ func (x *Checker) readNames(shown bool, odd []Finding) []Finding {
 	return []Finding{{Name: "names", Status: OK, Text: "both hooktop and your app's library read this variable"}}
 }
 
-// elsewhere finds a secret that hooktop does not use, where it has none; told
-// says that one is named already.
+// elsewhere finds a secret that hooktop does not use, if it has none itself; told
+// is set if another finding names one already.
 func (x *Checker) elsewhere(told bool) []Finding {
 	if told || strings.TrimSpace(x.Settings.Secrets.Flag(providers.Clerk{}.Name())) != "" {
 		return nil
@@ -115,7 +115,7 @@ func (x *Checker) named() (shown, odd []Finding) {
 // form nothing.
 func masked(value string) string { return webhook.NewSecret(value, webhook.Source{}).String() }
 
-// precedence says which of two files' values counts here, and whether the app's
+// precedence says which of two files' values hooktop uses, and whether the app's
 // loader of .env files may choose the other.
 func precedence(app project.Project, wins webhook.Source, winner string, loses webhook.Source, loser string) Finding {
 	f := Finding{Name: "conflicts", Status: OK, Text: fmt.Sprintf("%s (%s) takes precedence over %s (%s)", wins, winner, loses, loser)}

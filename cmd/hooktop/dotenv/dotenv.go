@@ -244,7 +244,7 @@ func (s *scanner) word() string {
 	return line[:end]
 }
 
-// afterSpaces returns the first place from at on that is no space.
+// afterSpaces returns the first place from at on that is not a space.
 func (s *scanner) afterSpaces(at int) int {
 	for {
 		n := s.spaceAt(at)

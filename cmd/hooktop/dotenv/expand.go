@@ -67,8 +67,8 @@ type expansion struct {
 	unset []string
 }
 
-// value replaces the last reference of a value until there is none left. ok is
-// false if there is no end to it.
+// value replaces the last reference of a value until none is left. ok is
+// false if that would never end.
 func (e *expansion) value(text string) (expanded string, ok bool) {
 	for range maxSteps {
 		last := lastDollar(text)

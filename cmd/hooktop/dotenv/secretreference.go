@@ -8,7 +8,7 @@ import (
 // Reference is a value that stands for a secret without being one: a tool
 // replaces it.
 type Reference struct {
-	// What says what the value is and shows nothing of it.
+	// What says what kind of value it is, and shows nothing of it.
 	What string
 	// run is the tool's command for running another with the secrets, which are in
 	// FILE; "" if it has none that reads files.

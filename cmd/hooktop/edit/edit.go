@@ -14,11 +14,11 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 )
 
-// Format is how a body stands in an editor. Raw gives the bytes to it as they are,
-// and takes them so; else JSON is indented for it and sent compact, as senders do.
+// Format is how a body is shown in an editor. Raw shows the bytes unchanged
+// and sends them so; otherwise JSON is indented there and sent compact, as senders do.
 type Format struct{ Raw bool }
 
-// ForEditor returns a body as it stands in the editor.
+// ForEditor returns a body as the editor shows it.
 func (f Format) ForEditor(body []byte) []byte {
 	var pretty bytes.Buffer
 	if f.Raw || json.Indent(&pretty, body, "", "  ") != nil {

@@ -26,7 +26,7 @@ type Editor struct {
 }
 
 // Body returns what the editor made of a delivery's body. If it is not JSON any
-// more, the editor can be had again, on a terminal.
+// more, the editor can be opened again, on a terminal.
 func (e Editor) Body(ctx context.Context, d webhook.Delivery, f Format) ([]byte, error) {
 	draft, err := newDraft(d, f)
 	if err != nil {
@@ -59,7 +59,7 @@ func (e Editor) again(wrong string) bool {
 	return err == nil && (answer == "" || strings.HasPrefix(answer, "y"))
 }
 
-// words returns the user's editor in words of a command line.
+// words returns the user's editor, split into the words of a command line.
 func (e Editor) words() ([]string, error) {
 	command := cmp.Or(e.Getenv("VISUAL"), e.Getenv("EDITOR"))
 	if command == "" {

@@ -1,4 +1,4 @@
-// Package pace lets what is sent go evenly: it reads a rate and waits until the
+// Package pace spaces what is sent evenly: it reads a rate and waits until the
 // next one may go. It sends nothing.
 package pace
 
@@ -16,7 +16,7 @@ import (
 // each one is slower.
 const maxPerSecond = 10_000
 
-// Parse reads 10/s, 30/m, 1/h or, a second, 10, and gives the time from one to the next.
+// Parse reads 10/s, 30/m, 1/h, or 10 for 10/s, and returns the time between two.
 func Parse(text string) (every time.Duration, err error) {
 	number, unit, parted := strings.Cut(text, "/")
 	per, known := map[string]time.Duration{"": time.Second, "s": time.Second, "m": time.Minute, "h": time.Hour}[unit]
@@ -30,10 +30,10 @@ func Parse(text string) (every time.Duration, err error) {
 	return max(time.Duration(float64(per)/n), 1), nil
 }
 
-// Pacer lets what is sent go evenly. Who is late does not catch up: two are
+// Pacer spaces what is sent evenly. After a delay it does not catch up: two are
 // never closer together than the rate says.
 type Pacer struct {
-	Every time.Duration // until the one after the next; 0: as fast as it goes
+	Every time.Duration // between two; 0: as fast as possible
 	due   time.Time
 	Now   func() time.Time
 	Wait  func(context.Context, time.Duration) error
@@ -55,7 +55,7 @@ func (p *Pacer) Next(ctx context.Context) error {
 	return nil
 }
 
-// Sleep waits until so much time has passed or ctx ends.
+// Sleep waits for a duration, or until ctx ends.
 func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -9,7 +9,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/saved"
 )
 
-// Imported says what an import came to.
+// Imported sums up an import.
 func Imported(sum saved.ImportSummary) string {
 	parts := []string{fmt.Sprintf("imported %d: %d verified, %d not", sum.New, sum.Verified, sum.New-sum.Verified)}
 	switch {

@@ -11,8 +11,8 @@ import (
 )
 
 // AskPatience is how long a hooktop on this machine may take to say that it
-// is there. Who gives up goes past it, and what it was to forward is not
-// forwarded: on a machine that is busy, with tests or a build, a second is too
+// is there. If it is missed, the command bypasses it, and the delivery is not
+// forwarded: on a machine that is busy with tests or a build, a second is too
 // short.
 const AskPatience = 5 * time.Second
 
