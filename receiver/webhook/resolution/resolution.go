@@ -22,7 +22,10 @@ package resolution
 
 import (
 	"fmt"
+	"net"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -63,10 +66,29 @@ func OfForwards(sent []webhook.Forward, accepted webhook.Forward) (resolved []we
 			failed = append(failed, f)
 		}
 	}
-	moved := len(failed) == 1 && !slices.ContainsFunc(sent, func(f webhook.Forward) bool { return f.Target == accepted.Target })
+	moved := len(failed) == 1 && !slices.ContainsFunc(sent, func(f webhook.Forward) bool { return samePlace(f.Target, accepted.Target) })
 	return slices.DeleteFunc(failed, func(f webhook.Forward) bool {
-		return f.ResolvedBy != 0 || f.Target != accepted.Target && !moved
+		return f.ResolvedBy != 0 || !samePlace(f.Target, accepted.Target) && !moved
 	})
+}
+
+// samePlace reports whether two targets are the same address of an app, however this
+// machine is named: localhost:3000 is 127.0.0.1:3000.
+func samePlace(a, b string) bool { return a == b || place(a) == place(b) }
+
+func place(target string) string {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" {
+		return target
+	}
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if ip := net.ParseIP(host); ip != nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+		host = "localhost"
+	}
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(host, port) + u.RequestURI()
 }
 
 // How returns how a success resolved a failure.
