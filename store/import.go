@@ -80,6 +80,7 @@ func (t *tx) importDelivery(m *imported) error {
 		return nil
 	}
 	d.ID = t.next
+	acknowledgedAt := d.AcknowledgedAt
 	applied, err := t.applyImported(m)
 	if err != nil {
 		return err
@@ -102,7 +103,24 @@ func (t *tx) importDelivery(m *imported) error {
 			return err
 		}
 	}
-	return nil
+	return t.acknowledgeImported(d, acknowledgedAt)
+}
+
+// acknowledgeImported keeps that somebody acknowledged the failure. A time that no person
+// can have done so counts as now.
+func (t *tx) acknowledgeImported(d *webhook.Delivery, at time.Time) error {
+	if at.IsZero() {
+		return nil
+	}
+	if now := t.now(); at.Before(d.At) || at.After(now) {
+		at = now
+	}
+	defer t.setClock(at)()
+	changed, err := t.acknowledge(d.ID, false)
+	if changed {
+		d.AcknowledgedAt = at.UTC()
+	}
+	return err
 }
 
 // existing returns the delivery that arrived at the same time with the same message or,

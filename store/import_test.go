@@ -39,3 +39,33 @@ func TestAnImportedWaitingEventKeepsTheTimeOfItsRow(t *testing.T) {
 		t.Errorf("the row has %v, want %v: %v", got.Change, d.Change.After.UpdatedAt, err)
 	}
 }
+
+// A time in a file may be any.
+func TestAnImportedAcknowledgementIsOfItsTimeOrOfNow(t *testing.T) {
+	now := noon.Add(time.Hour)
+	for _, c := range []struct {
+		name     string
+		at, want time.Time
+		failed   bool
+	}{
+		{"none", time.Time{}, time.Time{}, true},
+		{"some time after it came", noon.Add(time.Minute), noon.Add(time.Minute), false},
+		{"before it came", noon.Add(-time.Minute), now, false},
+		{"in the future", noon.AddDate(9000, 0, 0), now, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, Config{Now: func() time.Time { return now }})
+			d := rejected("m1")
+			d.At, d.AcknowledgedAt = noon, c.at
+			m := webhook.Imported{Delivery: *d}
+			if err := s.Import(t.Context(), []*webhook.Imported{&m}); err != nil {
+				t.Fatal(err)
+			}
+			got := whole(t, s, m.ID)
+			if !got.AcknowledgedAt.Equal(c.want) || !m.AcknowledgedAt.Equal(c.want) || got.Failed() != c.failed {
+				t.Errorf("at %v and %v, failed %v", got.AcknowledgedAt, m.AcknowledgedAt, got.Failed())
+			}
+			consistent(t, s)
+		})
+	}
+}

@@ -21,6 +21,9 @@ func Restore(w Whole) (webhook.Delivery, error) {
 		Bytes:   w.Bytes, MessageID: value(w.MessageID), Type: value(w.Event), Outcome: webhook.Outcome(value(w.Outcome)),
 		Duration: duration(w.DurationMS),
 	}
+	if w.AcknowledgedAt != nil {
+		d.AcknowledgedAt = *w.AcknowledgedAt
+	}
 	var err error
 	if d.Header, err = restoreHeaders(w.Headers); err != nil {
 		return d, err
