@@ -8,8 +8,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// An app that is told of a new user inserts the user's row itself. Whoever writes to the
-// same table for it waits until the app has had its turn, or the app's insert would fail.
+// An app that receives a new user inserts the user's row itself. Whatever else writes to the
+// same table waits until the app has had its turn, or the app's insert would fail.
 
 // Forwardable reads the deliveries about some users that verified after a time, with how
 // their forwards ended.
@@ -47,8 +47,8 @@ func (f *Forwarder) AppsTurn(from Forwardable) func(ctx context.Context, users [
 	}
 }
 
-// endedForwards returns to how many targets the forwards of a delivery have ended: a failed
-// one has not while it will be retried.
+// endedForwards returns how many targets a delivery's forwards have ended for: a failed
+// one has not ended while it will be retried.
 func (f *Forwarder) endedForwards(d webhook.Delivery) (n int) {
 	attempts, newest := map[string]int{}, map[string]webhook.Forward{}
 	for _, sent := range d.Forwards {
@@ -77,7 +77,7 @@ type queuedDelivery struct {
 	targets int
 }
 
-// add notes that a delivery waits for so many targets.
+// add notes that a delivery waits for a number of targets.
 func (q *queuedUsers) add(d webhook.Delivery, targets int) {
 	if d.UserID == "" || targets == 0 {
 		return

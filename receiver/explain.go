@@ -47,7 +47,7 @@ type Explainer struct {
 	computed time.Time
 }
 
-// unexplained is a captured delivery that waits for its search, and the bodies of its
+// unexplained is a captured delivery that waits for its diagnosis, and the bodies of its
 // sender that had verified by then.
 type unexplained struct {
 	id     int64

@@ -54,7 +54,7 @@ func (i *Importer) Judge(m *webhook.Imported, was *webhook.Verdict, masked bool)
 	return true
 }
 
-// Holds reports whether the signature of a delivery holds, however old it is.
+// Holds reports whether a delivery's signature is valid, however old it is.
 func (i *Importer) Holds(d webhook.Delivery) bool {
 	e := i.endpoint(&d)
 	if e == nil {
@@ -63,8 +63,8 @@ func (i *Importer) Holds(d webhook.Delivery) bool {
 	return SignatureHolds(providers.Verify(e.Provider, d.Request, d.At, i.Keys(e.Provider.Name()).Secrets))
 }
 
-// SignatureHolds reports whether a verdict says that the signature is the secret's,
-// at whatever time it was made.
+// SignatureHolds reports whether a verdict says that the signature was made with the secret,
+// whenever that was.
 func SignatureHolds(v webhook.Verdict) bool {
 	return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
 }
@@ -123,8 +123,8 @@ func maskedVerdict() webhook.Verdict {
 	}
 }
 
-// AlteredVerdict is the verdict on a request whose body the file may not have as it
-// was sent: doubt says why. parsed means that the file certainly has it otherwise.
+// AlteredVerdict is the verdict on a request whose body may not be in the file as it
+// was sent: doubt says why. parsed is set if the file certainly holds something else.
 func AlteredVerdict(doubt string, parsed bool) webhook.Verdict {
 	code := webhook.WrongSecret
 	if parsed {

@@ -158,7 +158,7 @@ type arrival struct {
 	event   webhook.Event
 	// unexplained is set if the cause of its rejection is still unknown.
 	unexplained bool
-	// bodies are those that a search compares it with.
+	// bodies are the bodies that it is compared with.
 	bodies [][]byte
 }
 

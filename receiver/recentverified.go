@@ -114,7 +114,7 @@ func (s lastVerified) reconsider(this recent.Delivery, v webhook.Verdict, secret
 	return s.history.Reconsider(this, v)
 }
 
-// lately says whether a secret verified anything lately, and which, and reports
+// lately says which delivery a secret verified last, if any, and reports
 // whether that secret is still known: secrets may have changed since.
 func (s lastVerified) lately(now time.Time, secrets []webhook.Secret) (said string, known bool) {
 	if s.at.IsZero() {

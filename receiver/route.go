@@ -17,7 +17,7 @@ import (
 type Route struct {
 	Pattern query.Pattern
 	// Target is an http or https URL. A bare host gets each delivery at the path
-	// where it arrived; with a slash at its end it is the root.
+	// where it arrived; with a trailing slash it is the root.
 	Target string
 }
 

@@ -49,7 +49,7 @@ type Comparison struct {
 }
 
 // Run compares all users. A user that seems not in step is compared once more at
-// the end, because deliveries arrive meanwhile. If the API lists other users than it
+// the end, because deliveries arrive meanwhile. If the API does not list as many users as it
 // counts, or finds others than it was asked for, that is an error: nothing is said of
 // users that were not compared. It holds the ids of all users.
 func (c *Comparison) Run(ctx context.Context) ([]Difference, error) {

@@ -7,8 +7,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Nothing is said of users that were not compared: an API, or what stands in for it,
-// may list only some of its users, or ignore which ones it is asked for. Each of these
+// Nothing is said about users that were not compared: an API, or a stand-in for it,
+// may list only some of its users, or ignore which ones were asked for. Each of these
 // errors has a Fix.
 
 const incompleteFix = "if users were created or deleted meanwhile, run it again; otherwise check CLERK_API_URL, if it is set"

@@ -25,8 +25,8 @@ func jsonTrouble(err error) string {
 	return "it is not the expected JSON"
 }
 
-// bodyTrouble is jsonTrouble for a body at hand, which may begin with a byte order mark:
-// that is no JSON, although it was signed with the rest.
+// bodyTrouble is jsonTrouble for a whole body, which may begin with a byte order mark:
+// that makes it invalid JSON, although it was signed with the rest.
 func bodyTrouble(body []byte, err error) string {
 	if bytes.HasPrefix(body, []byte("\xef\xbb\xbf")) {
 		return "it begins with a byte order mark, so it is not valid JSON"

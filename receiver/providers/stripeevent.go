@@ -153,7 +153,7 @@ func (p Stripe) read(e webhook.Event, o stripeObject, rank int) webhook.Event {
 		s.LinkEmail = e.Email
 	}
 	if e.Action == webhook.LinkCustomer && isCustomerEvent(e.Type) && len(s.Users) == 0 && s.LinkEmail == "" {
-		return unhandled(e, "the customer names no user") // it has nothing else to say
+		return unhandled(e, "the customer names no user") // it changes nothing else
 	}
 	e.Subscription = s
 	if e.Action == webhook.SyncSubscription {
@@ -167,7 +167,7 @@ func isCustomerEvent(eventType string) bool {
 	return slices.Contains([]string{"customer.created", "customer.updated", "customer.deleted"}, eventType)
 }
 
-// unhandled is an event that does nothing, and why.
+// unhandled returns an event that changes nothing, with the reason.
 func unhandled(e webhook.Event, why string) webhook.Event {
 	e.Action, e.Outcome, e.Note = webhook.NoAction, webhook.Unhandled, why
 	return e

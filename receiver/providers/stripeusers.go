@@ -15,7 +15,7 @@ import (
 // (https://docs.stripe.com/metadata).
 const metadataKeyMost = 40
 
-// UserKeys are the metadata keys that an app keeps a user's id under, besides those that
+// UserKeys are the metadata keys under which an app stores a user's id, besides those that
 // are always read. nil has none.
 type UserKeys struct{ names []string }
 
@@ -42,7 +42,7 @@ var usualUserKeys = []struct {
 	general bool
 }{{"clerkuserid", false}, {"clerkid", false}, {"userid", true}}
 
-// plainKey makes the spellings of a key one: clerkUserId, clerk_user_id and
+// plainKey makes all spellings of a key the same: clerkUserId, clerk_user_id and
 // CLERK-USER-ID.
 func plainKey(key string) string {
 	return strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(strings.ToLower(key))
@@ -149,7 +149,7 @@ func (r *stripeRef) customer() (o expandedObject) {
 	return o
 }
 
-// stripeMetadata are texts by name. A value of another kind spoils nothing, and neither
+// stripeMetadata are strings by name. A value of another type does no harm, and neither
 // does a list: PHP writes empty metadata as [].
 type stripeMetadata map[string]json.RawMessage
 

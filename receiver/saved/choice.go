@@ -15,19 +15,19 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Choice takes one request of a file.
+// Choice selects one request of a file.
 type Choice struct {
-	// Number is which of the file's POST requests to take, from 1; 0 takes the one
+	// Number selects one of the file's POST requests, counted from 1; 0 selects the one
 	// that is signed.
 	Number int
-	// Webhook reports whether a request went to a webhook path. It decides where no
+	// Webhook reports whether a request went to a webhook path. It decides if no
 	// request is signed.
 	Webhook func(webhook.Request) bool
-	// Folder is where the files are that a command names.
+	// Folder holds the files that a command names.
 	Folder string
 }
 
-// What is kept of a file with many requests, while the right one is looked for.
+// The bounds of what is kept of a file while the right request is looked for.
 const (
 	mostKept      = 100
 	mostKeptBytes = 64 << 20
@@ -35,14 +35,14 @@ const (
 	mostBody = 16 << 20
 )
 
-// candidate is a request that may be meant.
+// candidate is a request that may be the one to verify.
 type candidate struct {
 	Request
 	number int
 	place  string
 }
 
-// Read reads the request that is meant out of a file in any form. Its notes say
+// Read reads the selected request from a file in any form. Its notes say
 // what else is in the file.
 func (c Choice) Read(in io.Reader) (Request, error) {
 	p := parser{maxBody: mostBody, now: time.Now, files: command.Beside(c.Folder)}
@@ -64,7 +64,7 @@ func (c Choice) Read(in io.Reader) (Request, error) {
 	return found.Request, nil
 }
 
-// search collects the requests of a file that may be meant.
+// search collects the candidates of a file.
 type search struct {
 	choice           Choice
 	signed, unsigned []candidate
@@ -128,7 +128,7 @@ func (c candidate) same(other candidate) bool {
 	return signed(c.Header) && signed(other.Header) && bytes.Equal(c.Body, other.Body)
 }
 
-// choose returns the request that is meant, or says why there is no telling.
+// choose returns the selected request, or an error that says why it is not clear.
 func (s *search) choose() (candidate, error) {
 	switch {
 	case s.numbered != nil:
@@ -166,7 +166,7 @@ func (s *search) choose() (candidate, error) {
 	return candidate{}, &UnreadError{why, "save the webhook request with its headers; to verify one of these anyway, name it with --pick NUMBER"}
 }
 
-// placed is what is wrong with the entries that cannot be read.
+// placed returns what is wrong with the entries that cannot be read.
 func (s *search) placed() error {
 	if s.refused == 1 && s.place == place(1) {
 		return s.first
@@ -174,7 +174,7 @@ func (s *search) placed() error {
 	return fmt.Errorf("%s: %w", s.place, s.first)
 }
 
-// noted adds what else is in the file.
+// noted adds notes on what else is in the file.
 func (s *search) noted(c candidate, why string) candidate {
 	if c.Undated != "" {
 		c.Notes = append(c.Notes, c.place+": "+c.Undated)

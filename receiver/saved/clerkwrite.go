@@ -23,7 +23,7 @@ type clerkLine struct {
 	BodyB64   []byte            `json:"body_b64"`
 	Status    *int              `json:"forward_status"`
 	LatencyMS float64           `json:"latency_ms"`
-	// At is hooktop's own: clerk passes over it.
+	// At is hooktop's own field; clerk ignores it.
 	At time.Time `json:"at"`
 }
 
@@ -33,7 +33,7 @@ func (c ClerkLines) Begin() error { return nil }
 // End implements Writer.
 func (c ClerkLines) End() error { return nil }
 
-// Add implements Writer. clerk reads the svix- headers alone, so webhook- headers
+// Add implements Writer. clerk reads only svix- headers, so webhook- headers
 // are written under those names.
 func (c ClerkLines) Add(d webhook.Delivery, masked bool) error {
 	switch {

@@ -14,7 +14,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/saved/loosejson"
 )
 
-// looksCSV reports whether a text begins with a row that names columns of requests,
+// looksCSV reports whether a text begins with a header row for requests,
 // as webhook.site exports them.
 func looksCSV(start []byte) bool {
 	first, _, _ := bytes.Cut(start, []byte("\n"))
@@ -53,7 +53,7 @@ func csvRow(c *csv.Reader) (line int, row []string, err error) {
 	return line, row, err
 }
 
-// columnHeader returns the header of which a column has the values: headers.svix-id
+// columnHeader returns the header whose values a column holds: headers.svix-id
 // or svix-id itself.
 func columnHeader(column string) string {
 	column = strings.TrimSpace(column)

@@ -38,7 +38,7 @@ type parser struct {
 	longest int64
 	// files opens what a command names, nil for nothing.
 	files command.Files
-	// last is when the last delivery was received that says so.
+	// last is when the last delivery with a known time was received.
 	last time.Time
 }
 
@@ -54,7 +54,7 @@ func (p *parser) most() int64 {
 	return entryExtra + 8*p.maxBody
 }
 
-// checked passes entries to visit after it has looked at their values. What is
+// checked passes entries to visit after it has validated their values. What is
 // wrong with a request that no provider can have sent does not matter.
 func (p *parser) checked(visit visitor) visitor {
 	return func(f fileEntry, place string, err error) error {
@@ -86,7 +86,7 @@ func (p *parser) take(f *fileEntry, r Request) {
 		p.last = f.At
 		return
 	}
-	// As far as anybody knows, it was received when it was signed, else with the one
+	// Without a better clue, it was received when it was signed, otherwise with the one
 	// before it.
 	at, known := providers.SignedAt(f.Header)
 	switch {

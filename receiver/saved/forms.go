@@ -14,10 +14,10 @@ import (
 	"github.com/hooktop/hooktop/receiver/saved/rawhttp"
 )
 
-// form is a way in which people have requests in files.
+// form is a format in which people have requests in files.
 type form struct {
 	name string
-	// looks reports whether a text begins like it. It gets the beginning alone, at
+	// looks reports whether a text looks like it. It gets only the beginning, at
 	// most 64 KiB, without empty lines before it.
 	looks func(start []byte) bool
 	// read passes its requests to visit.
@@ -28,7 +28,7 @@ type form struct {
 // it. An error that it returns ends the reading.
 type visitor func(f fileEntry, place string, err error) error
 
-// forms are the forms that are read. The first that a file looks like is taken.
+// forms are the formats that are read. The first one that a file looks like is used.
 func forms() []form {
 	return []form{
 		{"a HAR", looksHAR, (*parser).harEntries},
@@ -43,7 +43,7 @@ func forms() []form {
 // formsRead is the fix for a file in none of the forms.
 const formsRead = "pass raw HTTP, a curl, wget or HTTPie command, a fetch call, a HAR, JSON with headers and body, or what hooktop show --json prints"
 
-// UnreadError reports a file out of which no request could be read.
+// UnreadError reports a file from which no request could be read.
 type UnreadError struct {
 	Err error
 	Do  string
@@ -88,7 +88,7 @@ func (p *parser) entries(in io.Reader, visit visitor) error {
 	return unread(unknownForm(start))
 }
 
-// beginning skips empty lines, and returns what has arrived of the text.
+// beginning skips empty lines, and returns as much of the text as has arrived.
 func beginning(r *bufio.Reader) ([]byte, error) {
 	const least = 4 << 10 // a pipe is not waited for longer
 	for {
@@ -107,7 +107,7 @@ func beginning(r *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// unknownForm says how a text begins that is in none of the forms.
+// unknownForm describes the beginning of a text in an unknown format.
 func unknownForm(start []byte) error {
 	first, _, _ := bytes.Cut(start, []byte("\n"))
 	first = bytes.TrimSpace(first)

@@ -88,7 +88,7 @@ func (p *parser) harEntries(in *bufio.Reader, visit visitor) error {
 	}
 }
 
-// nextItem reads the next item of a list: all up to where its bracket is closed, or
+// nextItem reads the next item of a list: everything up to its closing bracket, or
 // a value without brackets. It is nil at the list's end.
 func nextItem(r *bufio.Reader, most int64) (item []byte, tooLong bool, err error) {
 	first, err := firstOfItem(r)
@@ -168,7 +168,7 @@ func skipToEntries(d *json.Decoder) error {
 	return nil
 }
 
-// orElse returns err, or an error that says what.
+// orElse returns err, or an error with a text if err is nil.
 func orElse(err error, what string) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF

@@ -27,7 +27,7 @@ type Importer struct {
 	// MaxBody is the longest body that is imported, in bytes.
 	MaxBody int64
 	Now     func() time.Time
-	// Folder is where the files are that a command names.
+	// Folder holds the files that a command names.
 	Folder string
 	// Imported is called for each delivery that was not there already, and
 	// Refused for each entry that cannot be imported, with its place in the file.
@@ -157,7 +157,7 @@ func (i *Importer) settle(f *fileEntry) {
 	f.Body, f.Bytes = f.read.Body, int64(len(f.read.Body))
 }
 
-// note says what is odd about an entry. If the file may not have the bytes that were
+// note says what is odd about an entry. If the file may not hold the bytes that were
 // sent, that is why it does not verify.
 func (i *Importer) note(place string, f *fileEntry) {
 	notes := f.read.Notes

@@ -64,7 +64,7 @@ type lineReader struct {
 	most  int64
 	n     int
 	again []line
-	// followed is what values cost that did not end.
+	// followed is what unclosed values have cost so far.
 	followed int
 }
 
@@ -101,7 +101,7 @@ func readLine(r *bufio.Reader, most int64) (text []byte, tooLong bool, err error
 	}
 }
 
-// What a value that does not end costs: it is looked for to the end of the file. After
+// The cost of an unclosed value: its end is searched for to the end of the file. After
 // mostFollowed none is followed over several lines any more. lineCost is what a line
 // costs besides its bytes, and mostLines how many one value may have.
 const (

@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/saved/loosejson"
 )
 
-// mostNested is how deep requests are looked for in a value.
+// mostNested is how deep in a value requests are looked for.
 const mostNested = 5
 
 // containers are the lists that programs put requests into: requests (ngrok), data
@@ -72,7 +72,7 @@ func (p *parser) list(items []json.RawMessage, raw json.RawMessage, place string
 	return nil
 }
 
-// notRequest names an object that has no request in it.
+// notRequest names an object that holds no request.
 func notRequest(o loosejson.Object) string {
 	id := o.Text("id")
 	_, hasData := o["data"]

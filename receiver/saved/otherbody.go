@@ -13,12 +13,12 @@ import (
 
 var (
 	errNoBody = errors.New("it has headers, but no body")
-	// errBase64 is what is wrong with a body that says it is base64.
+	// errBase64 reports a body that claims to be base64 and is not.
 	errBase64 = errors.New("its body is not valid base64")
 )
 
-// takeBody takes the body out of an object; own says that it has the headers, so
-// that every name may be meant for it.
+// takeBody takes the body from an object; own is set if the object has the headers, so
+// that any of the names may be meant for it.
 func (r *Request) takeBody(o loosejson.Object, own bool) error {
 	for _, name := range []string{"bodybase64", "bodyb64", "base64body", "rawbodybase64", "rawbodyb64"} {
 		if s, ok := loosejson.Text(o[name]); ok {
@@ -163,7 +163,7 @@ func (r *Request) setValues(v json.RawMessage) {
 }
 
 // plainStrings writes the strings of a JSON text as JSON.stringify does, and leaves
-// all else.
+// everything else.
 func plainStrings(text []byte) []byte {
 	var out bytes.Buffer
 	for len(text) > 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/saved/rawhttp"
 )
 
-// Where programs put what makes up a request. Names are as loosejson.Object has
+// The names under which programs store the parts of a request, as loosejson.Object has
 // them.
 var (
 	headerNames = []string{"multivalueheaders", "headers", "requestheaders", "sentheaders", "rawheaders", "header"}
@@ -24,11 +24,11 @@ var (
 	textNames = []string{"message", "msg", "log", "textpayload", "line", "body"}
 )
 
-// errNoObject is what is wrong with an object that should be a request.
+// errNoObject reports an object that should be a request and is not.
 var errNoObject = errors.New("it is not an object with headers and a body")
 
 // requestIn reads a request that an object is, or has in it. found is false if
-// there is none, or if there is no telling why; err says what is wrong with it.
+// there is none, or if it is unclear; err says what is wrong with it.
 func requestIn(o loosejson.Object, depth int) (r Request, found bool, err error) {
 	if r, ok := wireRequest(o); ok {
 		return r, true, nil
@@ -66,7 +66,7 @@ func requestIn(o loosejson.Object, depth int) (r Request, found bool, err error)
 	return r, false, nil
 }
 
-// quotedObject returns an object that is written in a text.
+// quotedObject returns an object that is quoted inside a string.
 func quotedObject(o loosejson.Object, name string) (loosejson.Object, bool) {
 	text, ok := loosejson.Text(o[name])
 	start := strings.IndexByte(text, '{')

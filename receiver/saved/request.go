@@ -30,7 +30,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Request is an HTTP request out of a file.
+// Request is an HTTP request from a file.
 type Request struct {
 	webhook.Request
 	// At is when it was received, zero if the file does not say. Undated is what the

@@ -108,8 +108,8 @@ func (p *parser) commands(r *bufio.Reader, visit visitor) error {
 	return nil
 }
 
-// cutURL takes the path and the host of a URL that is not valid: clients may send
-// it all the same.
+// cutURL takes the path and the host of an invalid URL: clients may send
+// it anyway.
 func cutURL(text string) (path, host string) {
 	if _, rest, ok := strings.Cut(text, "://"); ok {
 		text = rest

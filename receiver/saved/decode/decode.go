@@ -30,7 +30,7 @@ func (n *NotText) Error() string { return "it is " + n.What + ", which hooktop d
 // Fix says how to get text out of it.
 func (n *NotText) Fix() string { return n.Do }
 
-// magics are the beginnings of files that people pass and that are not text.
+// magics are the first bytes of files that people pass although they are not text.
 var magics = []struct {
 	start string
 	NotText
@@ -111,7 +111,7 @@ func encodingOf(start []byte) encoding.Encoding {
 	return nil
 }
 
-// bounded ends a read that unpacks to too much.
+// bounded fails a read that unpacks to too much.
 type bounded struct {
 	r    io.Reader
 	left int64

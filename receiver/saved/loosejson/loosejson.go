@@ -1,5 +1,5 @@
-// Package loosejson reads JSON that many programs write, each a little
-// differently: names in any spelling, numbers where texts are usual, headers as an
+// Package loosejson reads JSON as many programs write it, each a little
+// differently: names in any spelling, numbers where strings are usual, headers as an
 // object or a list, times in a dozen forms. It reads values; it does not know what
 // a request is.
 package loosejson
@@ -153,7 +153,7 @@ var ErrNotHeaders = errors.New("its headers are neither an object nor a list")
 
 // Headers reads headers out of an object of texts or lists, a list of objects with
 // name and value, a list of pairs, or a flat list of names and values as Node's
-// rawHeaders. It counts what it passes over because it is no header.
+// rawHeaders. It counts what it skips because it is not a header.
 func Headers(v json.RawMessage) (all []Header, odd int, err error) {
 	switch First(v) {
 	case '{':

@@ -52,7 +52,7 @@ func TimeOf(text string) (at time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// unix returns a Unix time in the unit that makes it fall into our age.
+// unix returns a Unix time in the unit that gives a date before 2200.
 func unix(n float64) time.Time {
 	const year2200 = 7.26e9
 	if n < 0 {

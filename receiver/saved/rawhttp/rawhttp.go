@@ -18,7 +18,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Message is a request out of a file.
+// Message is a request from a file.
 type Message struct {
 	webhook.Request
 	// Line is the line in the text on which it begins, from 1.
@@ -49,7 +49,7 @@ var (
 	signing = regexp.MustCompile(`(?im)^(svix-|webhook-|stripe-signature|content-type|content-length|user-agent|host|:method|:path)[a-z-]*:`)
 )
 
-// Looks reports whether a text begins like an HTTP message: with a request line, a
+// Looks reports whether a text looks like an HTTP message: it begins with a request line, a
 // status line, or headers; or has a request line soon, below what nc says or a
 // fence of Markdown.
 func Looks(text []byte) bool { return begins(text) || preface(text) > 0 }
@@ -117,7 +117,7 @@ func Read(text []byte, visit func(m Message, err error) error) error {
 		if err := visit(m, err); err != nil {
 			return err
 		}
-		if len(rest) >= len(text) { // it always gets on
+		if len(rest) >= len(text) { // each round makes progress
 			return nil
 		}
 		at += bytes.Count(text[:len(text)-len(rest)], []byte("\n"))
@@ -273,7 +273,7 @@ func endsHere(rest []byte) bool {
 	return wireLine.Match(first) || statusLine.Match(first)
 }
 
-// untilNext takes what is there before the next request, and leaves the empty lines
+// untilNext takes everything before the next request, and leaves the empty lines
 // between the two.
 func (m *Message) untilNext(body []byte) (rest []byte) {
 	if next := nextStart(body); next >= 0 {
@@ -289,7 +289,7 @@ func (m *Message) untilNext(body []byte) (rest []byte) {
 // hasLength reports whether the headers say how long the body was.
 func (m *Message) hasLength() bool { return m.Header.Get("Content-Length") != "" }
 
-// fit looks for a body of the length that was sent.
+// fit looks for a body of the length that Content-Length says.
 func (m *Message) fit(length int) {
 	m.Doubt = fmt.Sprintf("its body has %d bytes, but Content-Length says %d", len(m.Body), length)
 	for _, b := range [][]byte{
@@ -308,7 +308,7 @@ func (m *Message) fit(length int) {
 	}
 }
 
-// dechunk puts the chunks of a body together and returns what follows them. net/http
+// dechunk joins the chunks of a body and returns what follows them. net/http
 // reads chunks with CR LF alone; editors leave LF.
 func dechunk(text []byte) (body, rest []byte, err error) {
 	for {
@@ -331,7 +331,7 @@ func dechunk(text []byte) (body, rest []byte, err error) {
 	}
 }
 
-// trailers passes over the lines to the next empty one.
+// trailers skips the lines up to the next empty one.
 func trailers(text []byte) []byte {
 	for {
 		line, rest, ok := bytes.Cut(text, []byte("\n"))
