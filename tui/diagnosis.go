@@ -130,7 +130,12 @@ func (p *detail) verified(m *model, d *draw.Doc) {
 	appFirst := ok && said.Failed()
 	if cause := x.FirstCause(); appFirst && !x.Refused() {
 		titled(d, st, st.Warn, "!", cause.Title(), string(cause))
-		p.app(m, d, o.Fix == "")
+		if len(webhook.LatestForwards(x.Forwards)) > 1 {
+			p.app(m, d, o.Fix == "")
+		} else { // the title has said what the heading would
+			d.Text(st.Dim, answerLine(said, text.Ago(said.At, m.now)), 2)
+			p.appAdvice(m, d, o.Fix == "")
+		}
 		d.Head("IN HOOKTOP", "")
 		appFirst = false
 	}
@@ -248,6 +253,23 @@ func (p *detail) app(m *model, d *draw.Doc, first bool) {
 		}
 		d.Item(look, symbol, st.Text, strings.Join(nonEmpty(said, text.Took(each.Duration), shortURL(each.Target)), "  "), 1)
 	}
+	p.appAdvice(m, d, first)
+}
+
+// answerLine returns where a forward went and how long the answer took, and the error
+// if there was none.
+func answerLine(f webhook.Forward, ago string) string {
+	said := f.Error
+	if f.Status > 0 {
+		said = ""
+	}
+	return strings.Join(nonEmpty(said, shortURL(f.Target), text.Took(f.Duration), ago), " · ")
+}
+
+// appAdvice shows what the app's response means, and what to do.
+func (p *detail) appAdvice(m *model, d *draw.Doc, first bool) {
+	st, x := &m.styles, p.d
+	f, _ := webhook.DecidingForward(x.Forwards)
 	a := adviceOn(*x, f, m.deps.App())
 	says, fix := a.Says, a.Fix
 	if says == "" {

@@ -130,7 +130,7 @@ func TestAResendThatDoesNotVerifySaysSo(t *testing.T) {
 	x.shows("Resend of #8, to the app", "It was rejected by hooktop, too: signed too long", "✗ time")
 	x.hides("The signature is valid")
 	x.keys("y", "f")
-	if want := "Send a stored delivery with hooktop resend ID, which signs it afresh."; x.clip != want {
+	if want := "Send a stored delivery with r, which signs it afresh."; x.clip != want {
 		t.Errorf("the fix copied is %q", x.clip)
 	}
 	x.keys("]", "]", "]", "]").shows("It was rejected by hooktop, too", "Send a stored delivery")

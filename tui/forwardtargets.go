@@ -89,7 +89,9 @@ func (m *model) appChips(whole bool) []draw.Chip {
 		} else if whole {
 			cs = append(cs, st.Bad.Chip(fmt.Sprintf(" %d not running", len(down))))
 		}
-	case m.app.id != 0 && !m.app.ok:
+	case m.app.id != 0 && !m.app.ok && m.app.status != 0:
+		cs = append(cs, st.Bad.Chip(fmt.Sprintf(" ✗ %d", m.app.status)))
+	case m.app.id != 0 && !m.app.ok && !m.setup.Apps[0].Known: // whether it runs now is not known yet
 		cs = append(cs, st.Bad.Chip(" ✗"))
 	case m.app.ok || m.setup.Apps[0].Known:
 		cs = append(cs, st.OK.Chip(" ✓"))

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,27 @@ func failedLast() *memory {
 	return s
 }
 
+// silentLast returns the story with an app that did not answer the newest delivery.
+func silentLast() *memory {
+	s := story(true)
+	s.at(1024).AppStatus, s.at(1024).AppFailure = 0, webhook.NotRunning
+	return s
+}
+
+// runningAgain returns the dashboard of an app that was found to run.
+func runningAgain(d Dashboard) Dashboard {
+	was := d.Setup
+	d.Setup = func() Setup {
+		s := was()
+		s.Apps = slices.Clone(s.Apps)
+		for i := range s.Apps {
+			s.Apps[i].Known = true
+		}
+		return s
+	}
+	return d
+}
+
 func TestTheHeaderShowsTheStateOfTheApps(t *testing.T) {
 	with := func(apps ...App) Dashboard {
 		d := dashboard(&memory{})
@@ -53,7 +75,9 @@ func TestTheHeaderShowsTheStateOfTheApps(t *testing.T) {
 		{"two that run", with(app("http://localhost:3000", "", true), app("http://localhost:4000", "", true)), "→ 2 apps ✓", ""},
 		{"one of two that runs", with(app("http://localhost:3000", "", true), app("http://localhost:4000", "nothing listens at localhost:4000", true)), "→ 2 apps ✗ 1 not running", "✓"},
 		{"two routes to one", with(app("http://localhost:3000", "", true), App{Route: "user.*=http://localhost:3000", URL: "http://localhost:3000", Known: true}), "→ :3000 ✓", "apps"},
-		{"an app that failed last", toApp(dashboard(failedLast())), "→ :3000 ✗   ", ""},
+		{"an app that failed last", toApp(dashboard(failedLast())), "→ :3000 ✗ 500   ", "✓"},
+		{"an app that did not answer last", toApp(dashboard(silentLast())), "→ :3000 ✗   ", "✓"},
+		{"an app that did not answer last, and runs again", runningAgain(toApp(dashboard(silentLast()))), "→ :3000 ✓", "✗ 5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x := newTerminal(t, c.d, 160, 40)

@@ -95,6 +95,8 @@ type model struct {
 type appState struct {
 	id int64
 	ok bool
+	// status is what it answered, 0 for no answer.
+	status int
 }
 
 func newModel(ctx context.Context, d Dashboard) *model {
@@ -307,7 +309,7 @@ func (m *model) rememberApp(rows []webhook.Delivery) {
 	for i := range rows {
 		d := &rows[i]
 		if d.ID >= m.app.id && (d.AppStatus > 0 || d.AppFailure != "") {
-			m.app = appState{id: d.ID, ok: d.AppFailure == "" && d.AppStatus >= 200 && d.AppStatus < 300}
+			m.app = appState{id: d.ID, ok: d.AppFailure == "" && d.AppStatus >= 200 && d.AppStatus < 300, status: d.AppStatus}
 		}
 	}
 }

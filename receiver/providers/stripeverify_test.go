@@ -59,7 +59,7 @@ func TestStripeNamesTheCause(t *testing.T) {
 		{"a signature that is cut off", header("v1=" + good[:40]), stripeBody, 0, webhook.MalformedSignature, []string{"not the hex of 32 bytes"}},
 		{"301 s late", header("v1=" + good), stripeBody, 301 * time.Second, webhook.TooOld, []string{"301 s old"}},
 		{"301 s early", header("v1=" + good), stripeBody, -301 * time.Second, webhook.TooNew, []string{"clock"}},
-		{"an unknown secret", header("v1=" + macHex("whsec_nobody", stamp+"."+stripeBody)), stripeBody, 0, webhook.WrongSecret, []string{"Ruled out by recomputing: ", "stripe listen", "Restart the app too"}},
+		{"an unknown secret", header("v1=" + macHex("whsec_nobody", stamp+"."+stripeBody)), stripeBody, 0, webhook.WrongSecret, []string{"stripe listen", "Restart the app too"}},
 		{"the secret of stripe listen", header("v1=" + macHex(stripeCLI.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.OtherKnownSecret, []string{"STRIPE_CLI_SECRET in .env", "into STRIPE_WEBHOOK_SECRET"}},
 		{"the secret in Clerk's variable", header("v1=" + macHex(stripeClerk.Reveal(), stamp+"."+stripeBody)), stripeBody, 0, webhook.SwappedSecrets, []string{"CLERK_WEBHOOK_SECRET", "into STRIPE_WEBHOOK_SECRET, where Stripe's signing secret belongs"}},
 		{"the secret decoded as Clerk's are", header("v1=" + macHex(string(decoded), stamp+"."+stripeBody)), stripeBody, 0, webhook.LiteralSecret, []string{"the base64-decoded text after whsec_", "is not decoded"}},

@@ -61,7 +61,9 @@ func Explain(p Provider, all []Provider, r Request, at time.Time, v Verdict, key
 	if report.Finding == nil {
 		v.Checks = hintsLast(append(v.Checks, tried(report, secrets)...))
 		if v.Code == WrongSecret {
-			v.Detail += " " + ruledOut(report)
+			if report.Cut {
+				v.Detail += " The search was cut short: there is too much to try for a body of this size."
+			}
 			if !v.BodyBroken {
 				v = e.compared(v, report.Comparison)
 				v.Detail += " " + v.guess()
@@ -120,18 +122,4 @@ func whence(others []int, secrets []Secret) string {
 		places = append(places, fmt.Sprintf("and %d more", n))
 	}
 	return strings.Join(places, ", ")
-}
-
-// ruledOut says in a sentence what a wrong-secret verdict has ruled out.
-func ruledOut(r autopsy.Report) string {
-	s := fmt.Sprintf("Ruled out by recomputing: %s of the key and the signed content, %s of the body", wording.Plural(r.Forms, "other form"), wording.Plural(r.Bodies, "other form"))
-	if n := len(r.Others); n > 0 {
-		s += ", " + wording.Plural(n, "other known secret") + "."
-	} else {
-		s += "; no other secret is known here."
-	}
-	if r.Cut {
-		s += " The search was cut short: there is too much to try for a body of this size."
-	}
-	return s
 }

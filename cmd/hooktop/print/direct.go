@@ -2,14 +2,15 @@ package print
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
 )
 
 // Direct returns an app's answer to a delivery that hooktop did not keep, on one
-// line; below it, if the app did not accept it, what it said, what that means and
-// what to do.
+// line; below it, if the app did not accept it, what it said, unless that is
+// quoted in what it means, and what to do.
 func Direct(d webhook.Delivery, app advice.App) Text {
 	f := d.Forwards[0]
 	event, at := cmp.Or(d.Type, "?"), Faint(Time(f.At))
@@ -18,10 +19,11 @@ func Direct(d webhook.Delivery, app advice.App) Text {
 		line = Sprintf("%s %s %s %s %s", at, Bad("→ ✗"), event, f.Target, f.Error)
 	}
 	lines := []Text{line}
-	if said := AnswerHead(f); f.Failed() && said != "" {
+	means := advice.On(d, f, app)
+	if said := AnswerHead(f); f.Failed() && said != "" && !strings.Contains(means.Says, strings.ReplaceAll(said, `"`, "'")) {
 		lines = append(lines, Sprintf("  it said: %s", said))
 	}
-	if a := Advice(advice.On(d, f, app)); !a.IsEmpty() {
+	if a := Advice(means); !a.IsEmpty() {
 		lines = append(lines, a)
 	}
 	return Join("\n", lines...)

@@ -140,7 +140,7 @@ func (e *evidence) refused() Advice {
 	case e.f.Status == http.StatusBadRequest && e.message != "":
 		return likely(AppError, []Cause{Schema, ChangedBody, WrongSecret},
 			e.here()+"The app refused the event, probably for the reason it gives."+e.said()+" If that is not about the event's content, its signature check may have failed.",
-			"If the signature check failed: "+lowerFirst(e.secretFix())+" "+e.orRawBody())
+			"Fix what the answer names, then resend: same message, new signature. If the signature check failed: "+lowerFirst(e.secretFix())+" "+e.orRawBody())
 	case e.f.Status == http.StatusBadRequest:
 		a := e.signatureRefused(false)
 		a.Says = strings.Replace(a.Says, "The app's own signature check refused it.", "The app refused the request. Most likely its signature check failed.", 1)

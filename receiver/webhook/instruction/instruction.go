@@ -24,6 +24,9 @@ func All() []Instruction {
 		{"To send a stored delivery, use hooktop resend ID, which signs it afresh", "To send a stored delivery, press r, which signs it afresh"},
 		{"to send an old request again use hooktop resend, which re-signs it", "to send an old request again select it and press r, which re-signs it"},
 		{"with hooktop resend ID", "with r"},
+		{"then resend this delivery; it is re-signed", "then press r: it is re-signed"},
+		{"then resend:", "then press r:"},
+		{"then resend.", "then press r."},
 
 		{"then run hooktop reverify ID to re-verify this delivery", "then press R to re-verify this delivery"},
 		{"then run hooktop reverify", "then press R"},
@@ -40,7 +43,6 @@ func All() []Instruction {
 		{"start with --forward-to ", "press F and enter "},
 		{"Set --forward-to to ", "Press F and enter "},
 		{"set --forward-to to ", "press F and enter "},
-		{"set its port with --forward-to; then resend", "press F to set its port; then r resends it"},
 		{"set its port with --forward-to", "press F to set its port"},
 		{"send to its own port with --forward-to", "press F and enter its own port"},
 		{"pass your app's own port with --forward-to", "press F and enter your app's own port"},
@@ -79,9 +81,6 @@ var numbered = []struct {
 // ForDashboard returns a text with keys in place of commands and flags, as far as there
 // is a key.
 func ForDashboard(text string) string {
-	if !strings.Contains(text, "hooktop ") && !strings.Contains(text, "--") {
-		return text
-	}
 	var pairs []string
 	for _, i := range All() {
 		pairs = append(pairs, i.Command, i.Key)
