@@ -19,7 +19,7 @@ func judge(d *webhook.Delivery, p webhook.Provider, secrets []webhook.Secret) (e
 		event = p.Parse(d.Body)
 		d.Type = event.Type
 	}
-	if d.Verdict.Verified && d.MessageID == "" {
+	if d.MessageID == "" { // in the body, as unproven there as it is in a header
 		d.MessageID = messageID(event.MessageID)
 	}
 	if event.At.IsZero() {

@@ -69,3 +69,23 @@ func TestAnImportedAcknowledgementIsOfItsTimeOrOfNow(t *testing.T) {
 		})
 	}
 }
+
+// Rejected deliveries of Stripe were stored without the id in their bodies before.
+func TestAnImportFindsWhatWasStoredWithoutItsMessageID(t *testing.T) {
+	s := open(t, Config{})
+	old := rejected("")
+	old.At = noon
+	if err := s.Capture(t.Context(), old, webhook.Event{}); err != nil {
+		t.Fatal(err)
+	}
+	again, other := whole(t, s, old.ID), whole(t, s, old.ID)
+	again.MessageID, other.MessageID = "evt_1", "evt_2"
+	other.Body = []byte("another")
+	all := []*webhook.Imported{{Delivery: again}, {Delivery: other}}
+	if err := s.Import(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	if !all[0].Known || all[0].ID != old.ID || all[1].Known {
+		t.Errorf("known: %v as #%d, %v", all[0].Known, all[0].ID, all[1].Known)
+	}
+}

@@ -114,7 +114,7 @@ func (s *statements) deliveryTexts() []statement {
 		{&s.setApplied, `INSERT INTO message (provider, id, attempts, delivery_id) VALUES (?, ?, 1, ?)
 			ON CONFLICT DO UPDATE SET delivery_id = coalesce(delivery_id, excluded.delivery_id)`},
 		{&s.sameDelivery, `SELECT d.id FROM delivery AS d INDEXED BY delivery_at JOIN payload AS p ON p.delivery_id = d.id
-			WHERE d.at = ?1 AND d.provider = ?2 AND d.message_id IS ?3 AND (?3 IS NOT NULL OR p.url = ?4 AND p.body = ?5) LIMIT 1`},
+			WHERE d.at = ?1 AND d.provider = ?2 AND (d.message_id = ?3 OR d.message_id IS NULL AND p.url = ?4 AND p.body = ?5) LIMIT 1`},
 	}
 }
 
