@@ -29,95 +29,23 @@ type curl struct {
 func (a *Arguments) curl(args []string) ([]pasted.Request, error) {
 	c := &curl{Arguments: a}
 	c.reset()
-	options := true
-	for i := 0; i < len(args); i++ {
-		word := args[i]
-		switch {
-		case !options || !strings.HasPrefix(word, "-") || word == "-":
-			if err := odd(word); err != nil {
-				return nil, err
-			}
-			c.urls = append(c.urls, word)
-		case word == "--":
-			options = false
-		case strings.HasPrefix(word, "--"):
-			used, err := c.long(word[2:], args[i+1:])
-			if err != nil {
-				return nil, err
-			}
-			i += used
-		default:
-			used, err := c.short(word, args[i+1:])
-			if err != nil {
-				return nil, err
-			}
-			i += used
-		}
+	err := curlOptions.read(args, c.option, func(word string) error {
+		c.urls = append(c.urls, word)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	return c.found, c.next()
-}
-
-// odd reports a word that stands where curl wants a URL, but was not meant as one.
-func odd(word string) error {
-	for _, mark := range []string{"“", "”", "‘", "’", "„", "—", "–"} {
-		if strings.HasPrefix(word, mark) {
-			return pasted.Unread("%s has a typographic %s: write plain quotes and dashes", pasted.Quote(word), mark)
-		}
-	}
-	return nil
+	err = c.next()
+	return c.found, err
 }
 
 func (c *curl) reset() {
 	*c = curl{Arguments: c.Arguments, header: http.Header{}, named: map[string]bool{}, found: c.found}
 }
 
-// long reads an option such as --header. It returns how many of the words after it
-// belong to it.
-func (c *curl) long(name string, rest []string) (used int, err error) {
-	name, joined, has := strings.Cut(name, "=") // as new versions take it
-	o, err := curlLong(name)
-	switch {
-	case err != nil:
-		return 0, err
-	case has && !o.takes:
-		return 0, pasted.Unread("the option --%s takes no value", o.name)
-	case has:
-		return 0, c.option(o, joined)
-	case !o.takes:
-		return 0, c.option(o, "")
-	case len(rest) == 0:
-		return 0, pasted.Unread("the option --%s has no value", o.name)
-	}
-	return 1, c.option(o, rest[0])
-}
-
-// short reads one or several options of one letter; the value of the last may be
-// joined to it.
-func (c *curl) short(word string, rest []string) (used int, err error) {
-	for i := 1; i < len(word); i++ {
-		o, err := curlLetter(word[i])
-		if err != nil {
-			return 0, err
-		}
-		switch {
-		case !o.takes:
-			err = c.option(o, "")
-		case i+1 < len(word):
-			return 0, c.option(o, word[i+1:])
-		case len(rest) == 0:
-			return 0, pasted.Unread("the option -%c has no value", word[i])
-		default:
-			return 1, c.option(o, rest[0])
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
-	return 0, nil
-}
-
 // option takes an option. Those that do not change the request are passed over.
-func (c *curl) option(o curlOption, value string) error {
+func (c *curl) option(o option, value string) error {
 	switch o.name {
 	case "header":
 		return c.headerOption(value)

@@ -1,19 +1,5 @@
 package client
 
-import (
-	"slices"
-	"strings"
-
-	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
-)
-
-// curlOption is an option by its long name.
-type curlOption struct {
-	name  string
-	takes bool // a value
-	off   bool // it was given as --no-name
-}
-
 // curlValued and curlPlain are the long names of curl's options, with a value and
 // without, those of old and of new versions. All that start with no- are made of
 // these.
@@ -56,47 +42,4 @@ const curlShort = `
 	z:time-cond 1:tlsv1 T:upload-file B:use-ascii u:user A:user-agent v:verbose V:version w:write-out i:show-headers
 `
 
-// curlLong finds an option by its long name, without the dashes: whole, or, as
-// older versions take it, as much of it as tells it apart.
-func curlLong(name string) (o curlOption, err error) {
-	valued, plain := strings.Fields(curlValued), strings.Fields(curlPlain)
-	if rest, off := strings.CutPrefix(name, "no-"); off {
-		o, err := oneOf(rest, nil, plain)
-		o.off = true
-		return o, err
-	}
-	return oneOf(name, valued, plain)
-}
-
-// oneOf finds a name among options that take a value and others that do not.
-func oneOf(name string, valued, plain []string) (o curlOption, err error) {
-	if slices.Contains(valued, name) || slices.Contains(plain, name) {
-		return curlOption{name: name, takes: slices.Contains(valued, name)}, nil
-	}
-	for _, all := range [][]string{valued, plain} {
-		for _, long := range all {
-			switch {
-			case !strings.HasPrefix(long, name) || name == "":
-			case o.name != "":
-				return o, pasted.Unread("the option --%s is unknown or ambiguous", name)
-			default:
-				o = curlOption{name: long, takes: slices.Contains(valued, long)}
-			}
-		}
-	}
-	if o.name == "" {
-		return o, pasted.Unread("unknown option %s", pasted.Quote("--"+name))
-	}
-	return o, nil
-}
-
-// curlLetter finds an option by its letter.
-func curlLetter(letter byte) (curlOption, error) {
-	for _, short := range strings.Fields(curlShort) {
-		if short[0] == letter {
-			name := short[2:]
-			return curlOption{name: name, takes: slices.Contains(strings.Fields(curlValued), name), off: letter == 'N'}, nil
-		}
-	}
-	return curlOption{}, pasted.Unread("unknown option %s", pasted.Quote("-"+string(rune(letter))))
-}
+var curlOptions = newDialect(curlValued, curlPlain, curlShort)

@@ -2,11 +2,13 @@ package client
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/hooktop/hooktop/receiver/saved/command/javascript"
 	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
@@ -15,17 +17,22 @@ import (
 // The options of HTTPie and xh, with a value and without.
 const (
 	httpieValued = `
-	--raw --compress-level --boundary --pretty --style --response-charset --response-mime --format-options --print --history-print --output
-	--session --session-read-only --auth --auth-type --proxy --max-redirects --max-headers --timeout --verify --ssl --ciphers --cert --cert-key
-	--cert-key-pass --default-scheme --http-version --resolve --interface --unix-socket --generate -p -P -o -s -a -A --bearer
+	raw compress-level boundary pretty style response-charset response-mime format-options print history-print output session
+	session-read-only auth auth-type proxy max-redirects max-headers timeout verify ssl ciphers cert cert-key cert-key-pass default-scheme
+	http-version resolve interface unix-socket generate bearer
 `
 	httpiePlain = `
-	--json --form --multipart --compress --unsorted --sorted --headers --meta --body --verbose --all --stream --download --continue --quiet
-	--ignore-netrc --offline --follow --check-status --path-as-is --chunked --ignore-stdin --traceback --default-options --debug --curl
-	--curl-long --https --native-tls --no-check-status --ipv4 --ipv6 --http1.0 --http1.1 --http2 --http2-prior-knowledge
-	-j -f -x -h -m -b -v -S -d -c -q -F -I -4 -6
+	json form multipart compress unsorted sorted headers meta body verbose all stream download continue quiet ignore-netrc offline follow
+	check-status path-as-is chunked ignore-stdin traceback default-options debug curl curl-long https native-tls ipv4 ipv6 http1.0 http1.1
+	http2 http2-prior-knowledge
+`
+	httpieShort = `
+	p:print P:history-print o:output s:style a:auth A:auth-type j:json f:form x:compress h:headers m:meta b:body v:verbose S:stream
+	d:download c:continue q:quiet F:follow I:ignore-stdin 4:ipv4 6:ipv6
 `
 )
+
+var httpieOptions = dialect{strings.Fields(httpieValued), strings.Fields(httpiePlain), strings.Fields(httpieShort), true}
 
 // httpie is what the arguments of HTTPie, or of xh, say.
 type httpie struct {
@@ -55,86 +62,40 @@ func (a *Arguments) httpie(program string, args []string) ([]pasted.Request, err
 	if program == "https" || program == "xhs" {
 		h.scheme = "https"
 	}
-	for i := 0; i < len(args); i++ {
-		used, err := h.word(args[i], args[i+1:])
-		if err != nil {
-			return nil, err
-		}
-		if i += used; args[i] == "--" && used == 0 {
-			h.words = append(h.words, args[i+1:]...)
-			break
-		}
+	err := httpieOptions.read(args, h.option, func(word string) error {
+		h.words = append(h.words, word)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return h.requests()
 }
 
-// word reads a word, and returns how many after it belong to it.
-func (h *httpie) word(word string, rest []string) (used int, err error) {
-	if word == "--" || !strings.HasPrefix(word, "-") || word == "-" {
-		if word != "--" {
-			h.words = append(h.words, word)
-		}
-		return 0, odd(word)
-	}
-	valued, plain := strings.Fields(httpieValued), strings.Fields(httpiePlain)
-	if strings.HasPrefix(word, "--") {
-		name, value, has := strings.Cut(word, "=")
-		switch {
-		case slices.Contains(plain, name), strings.HasPrefix(name, "--no-"):
-			return 0, h.option(name, "")
-		case !slices.Contains(valued, name):
-			return 0, pasted.Unread("unknown option %s", pasted.Quote(name))
-		case has:
-			return 0, h.option(name, value)
-		case len(rest) == 0:
-			return 0, pasted.Unread("the option %s has no value", name)
-		}
-		return 1, h.option(name, rest[0])
-	}
-	for i := 1; i < len(word); i++ {
-		name := "-" + word[i:i+1]
-		switch {
-		case slices.Contains(plain, name):
-			if err := h.option(name, ""); err != nil {
-				return 0, err
-			}
-		case !slices.Contains(valued, name):
-			return 0, pasted.Unread("unknown option %s", pasted.Quote(name))
-		case i+1 < len(word):
-			return 0, h.option(name, strings.TrimPrefix(word[i+1:], "="))
-		case len(rest) == 0:
-			return 0, pasted.Unread("the option %s has no value", name)
-		default:
-			return 1, h.option(name, rest[0])
-		}
-	}
-	return 0, nil
-}
-
-func (h *httpie) option(name, value string) error {
-	switch name {
-	case "--raw":
+func (h *httpie) option(o option, value string) error {
+	switch o.name {
+	case "raw":
 		h.raw = &value
-	case "--form", "-f":
-		h.form = true
-	case "--multipart":
-		return pasted.Unread("the option --multipart sends a form with a random boundary, so the body is not known")
-	case "--compress", "-x":
-		h.compressed = true
-	case "--ignore-stdin", "-I":
-		h.noInput = true
-	case "--auth", "-a":
-		h.auth = value
-	case "--auth-type", "-A":
-		h.authType = value
-	case "--bearer":
+	case "form":
+		h.form = !o.off
+	case "multipart":
+		return pasted.Unread("the option --multipart sends a form with a separator that is made up: the body is not known")
+	case "compress":
+		h.compressed = !o.off
+	case "ignore-stdin":
+		h.noInput = !o.off
+	case "auth":
+		h.auth = strings.TrimPrefix(value, "=")
+	case "auth-type":
+		h.authType = strings.TrimPrefix(value, "=")
+	case "bearer":
 		h.auth, h.authType = value, "bearer"
-	case "--default-scheme":
+	case "default-scheme":
 		h.scheme = value
-	case "--https":
+	case "https":
 		h.scheme = "https"
-	case "--session", "--session-read-only":
-		return pasted.Unread("the option %s adds headers that are not in the command: write them out", name)
+	case "session", "session-read-only":
+		return pasted.Unread("the option --%s brings headers that are not in the command: write them", o.name)
 	}
 	return nil
 }
@@ -257,7 +218,7 @@ func (h *httpie) item(item string) error {
 		if name == "" {
 			return h.bodyFile(value)
 		}
-		return pasted.Unread("%s sends a file in a form with a random boundary, so the body is not known", pasted.Quote(item))
+		return pasted.Unread("%s sends a file in a form with a separator that is made up: the body is not known", pasted.Quote(item))
 	default:
 		return pasted.Unread("%s is neither a header nor a field: quotes may be missing", pasted.Quote(item))
 	}
@@ -278,7 +239,7 @@ func (h *httpie) bodyFile(name string) error {
 // field adds a field of the body; a later one of the same name takes its place.
 func (h *httpie) field(f field) error {
 	if !h.form && strings.ContainsAny(f.name, "[]") {
-		return pasted.Unread("the nested field %s is not supported: pass the body with --raw", pasted.Quote(f.name))
+		return pasted.Unread("the nested field %s is not read: pass the body with --raw", pasted.Quote(f.name))
 	}
 	if !h.form {
 		for i := range h.fields {
@@ -295,7 +256,7 @@ func (h *httpie) field(f field) error {
 func (h *httpie) jsonField(name, value string) error {
 	v, err := javascript.JSON(h.Reader, value)
 	if err != nil || !plainNumbers(v) {
-		return pasted.Unread("hooktop does not evaluate the field %s: pass the body with --raw", pasted.Quote(name))
+		return pasted.Unread("what becomes of the field %s is not computed: pass the body with --raw", pasted.Quote(name))
 	}
 	return h.field(field{name: name, json: v, isJSON: true})
 }
@@ -319,7 +280,7 @@ func (h *httpie) body(q *pasted.Request) error {
 	kind := "application/json"
 	switch {
 	case h.compressed:
-		return pasted.Unread("the option --compress is not supported: the body is not known")
+		return pasted.Unread("the option --compress is not read: the body is not known")
 	case h.raw != nil:
 		q.Body = []byte(*h.raw)
 	case len(h.fields) > 0 && h.form:
@@ -327,7 +288,7 @@ func (h *httpie) body(q *pasted.Request) error {
 		for _, f := range h.fields {
 			text := f.text
 			if f.isJSON {
-				text = javascript.Stringify(f.json, h.spacing())
+				text = h.written(f.json)
 			}
 			parts = append(parts, url.QueryEscape(f.name)+"="+url.QueryEscape(text))
 		}
@@ -339,7 +300,7 @@ func (h *httpie) body(q *pasted.Request) error {
 				o.Set(f.name, f.json)
 			}
 		}
-		q.Body = []byte(javascript.Stringify(o, h.spacing()))
+		q.Body = []byte(h.written(o))
 	case h.Stdin != nil && !h.noInput:
 		b, err := h.Stdin("the body")
 		if err != nil {
@@ -358,10 +319,32 @@ func (h *httpie) body(q *pasted.Request) error {
 	return nil
 }
 
-// spacing is how the program writes JSON: HTTPie as Python does, xh without spaces.
-func (h *httpie) spacing() javascript.Layout {
+// written returns JSON as the program writes it: xh as JavaScript does, HTTPie as
+// Python does, with spaces, and all that is not ASCII escaped.
+func (h *httpie) written(v any) string {
+	text := javascript.Stringify(v)
 	if h.xh {
-		return javascript.Layout{}
+		return text
 	}
-	return javascript.Layout{Item: ", ", Name: ": ", ASCII: true}
+	var b strings.Builder
+	quoted, escaped := false, false
+	for _, c := range text {
+		switch {
+		case c > 0xffff:
+			high, low := utf16.EncodeRune(c)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+			continue
+		case c > '~' && c != 0x7f:
+			fmt.Fprintf(&b, `\u%04x`, c)
+			continue
+		}
+		if b.WriteRune(c); !quoted && (c == ',' || c == ':') {
+			b.WriteByte(' ')
+		}
+		if c == '"' && !escaped {
+			quoted = !quoted
+		}
+		escaped = c == '\\' && !escaped
+	}
+	return b.String()
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/textproto"
-	"slices"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
@@ -32,12 +31,16 @@ const (
 	use-server-timestamps verbose version warc-cdx warc-compression warc-digests warc-keep-log xattr
 `
 	wgetShort = `
-	V:version h:help b:background e:execute o:output-file a:append-output d:debug q:quiet v:verbose i:input-file F:force-html B:base
+	n:verbose V:version h:help b:background e:execute o:output-file a:append-output d:debug q:quiet v:verbose i:input-file F:force-html B:base
 	t:tries O:output-document c:continue N:timestamping S:server-response T:timeout w:wait Q:quota 4:inet4-only 6:inet6-only x:force-directories
 	P:directory-prefix E:adjust-extension U:user-agent r:recursive l:level k:convert-links K:backup-converted m:mirror p:page-requisites
 	A:accept R:reject D:domains H:span-hosts L:relative I:include-directories X:exclude-directories
 `
 )
+
+// wgetOptions have letters of which n is one with the letter after it: -nv is read as
+// -n and -v, which are as harmless.
+var wgetOptions = newDialect(wgetValued, wgetPlain, wgetShort)
 
 // wget is what the options of wget say.
 type wget struct {
@@ -53,87 +56,17 @@ type wget struct {
 // wget reads the arguments of wget.
 func (a *Arguments) wget(args []string) ([]pasted.Request, error) {
 	w := &wget{Arguments: a, header: http.Header{}}
-	for i := 0; i < len(args); i++ {
-		word := args[i]
-		switch {
-		case word == "--":
-			w.urls = append(w.urls, args[i+1:]...)
-			i = len(args)
-		case strings.HasPrefix(word, "--"):
-			name, value, has := strings.Cut(word[2:], "=")
-			o, err := wgetLong(name)
-			if err != nil {
-				return nil, err
-			}
-			if o.takes && !has {
-				if i++; i >= len(args) {
-					return nil, pasted.Unread("the option --%s has no value", o.name)
-				}
-				value = args[i]
-			}
-			if err := w.option(o, value); err != nil {
-				return nil, err
-			}
-		case strings.HasPrefix(word, "-") && word != "-":
-			used, err := w.short(word, args[i+1:])
-			if err != nil {
-				return nil, err
-			}
-			i += used
-		default:
-			if err := odd(word); err != nil {
-				return nil, err
-			}
-			w.urls = append(w.urls, word)
-		}
+	err := wgetOptions.read(args, w.option, func(word string) error {
+		w.urls = append(w.urls, word)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return w.requests()
 }
 
-// wgetLong finds an option by its name, or the beginning of it.
-func wgetLong(name string) (curlOption, error) {
-	valued, plain := strings.Fields(wgetValued), strings.Fields(wgetPlain)
-	if rest, off := strings.CutPrefix(name, "no-"); off {
-		o, err := oneOf(rest, nil, plain)
-		o.off = true
-		return o, err
-	}
-	return oneOf(name, valued, plain)
-}
-
-// short reads options of one letter. Those that begin with n have two.
-func (w *wget) short(word string, rest []string) (used int, err error) {
-	for i := 1; i < len(word); i++ {
-		if word[i] == 'n' && i+1 < len(word) && strings.IndexByte("vcdHp", word[i+1]) >= 0 {
-			i++
-			continue
-		}
-		var o curlOption
-		for _, short := range strings.Fields(wgetShort) {
-			if short[0] == word[i] {
-				o = curlOption{name: short[2:], takes: slices.Contains(strings.Fields(wgetValued), short[2:])}
-			}
-		}
-		switch {
-		case o.name == "":
-			return 0, pasted.Unread("unknown option %s", pasted.Quote("-"+word[i:i+1]))
-		case !o.takes:
-			err = w.option(o, "")
-		case i+1 < len(word):
-			return 0, w.option(o, word[i+1:])
-		case len(rest) == 0:
-			return 0, pasted.Unread("the option -%c has no value", word[i])
-		default:
-			return 1, w.option(o, rest[0])
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
-	return 0, nil
-}
-
-func (w *wget) option(o curlOption, value string) (err error) {
+func (w *wget) option(o option, value string) (err error) {
 	switch o.name {
 	case "header":
 		if value == "" { // it forgets the headers so far
@@ -161,7 +94,7 @@ func (w *wget) option(o curlOption, value string) (err error) {
 	case "password", "http-password", "http-passwd":
 		w.password = value
 	case "input-file", "execute", "config":
-		return pasted.Unread("the option --%s is not supported: write out what it adds", o.name)
+		return pasted.Unread("the option --%s is not read: write what it brings", o.name)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package javascript
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -100,21 +101,14 @@ func (s *script) method(n *js.CallExpr, dot *js.DotExpr, args []any) (any, error
 		return nil, err
 	}
 	text, isText := v.(string)
-	bytes, isBytes := v.([]byte)
 	switch {
 	case isText && name == "trim" && len(args) == 0:
 		return strings.TrimSpace(text), nil
-	case name == "toString" && len(args) == 0:
+	case name == "toString" && (len(args) == 0 || args[0] == "utf8" || args[0] == "utf-8"):
 		return s.asText(n, v)
-	case isBytes && name == "toString" && len(args) == 1:
-		switch args[0] {
-		case "utf8", "utf-8":
-			return string(bytes), nil
-		case "base64":
-			return base64.StdEncoding.EncodeToString(bytes), nil
-		case "hex":
-			return hex.EncodeToString(bytes), nil
-		}
+	}
+	if raw, ok := v.([]byte); ok && name == "toString" && args[0] == "base64" {
+		return base64.StdEncoding.EncodeToString(raw), nil
 	}
 	return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate %s: write what it returns", pasted.Quote(name+"()"))
 }
@@ -162,24 +156,31 @@ func (s *script) stringified(n js.INode, args []any) (any, error) {
 	if err := s.plain(n, args[0], 0); err != nil {
 		return nil, err
 	}
-	l := Layout{}
 	if len(args) > 1 {
 		if _, ok := args[1].(undefined); args[1] != nil && !ok {
 			return nil, pasted.UnreadAt(s.at(n), "JSON.stringify's second argument is not supported: write the value")
 		}
 	}
-	if len(args) > 2 {
-		switch indent := args[2].(type) {
-		case float64:
-			l.indent = strings.Repeat(" ", int(min(max(indent, 0), 10)))
-		case string:
-			l.indent = string([]rune(indent)[:min(len([]rune(indent)), 10)])
-		}
-	}
 	if _, ok := args[0].(undefined); ok {
 		return undefined{}, nil
 	}
-	text := Stringify(args[0], l)
+	text := Stringify(args[0])
+	indent := ""
+	if len(args) > 2 {
+		switch by := args[2].(type) {
+		case float64:
+			indent = strings.Repeat(" ", int(min(max(by, 0), 10)))
+		case string:
+			indent = string([]rune(by)[:min(len([]rune(by)), 10)])
+		}
+	}
+	if indent != "" {
+		var lines bytes.Buffer
+		if err := json.Indent(&lines, []byte(text), "", indent); err != nil {
+			return nil, pasted.UnreadAt(s.at(n), "what JSON.stringify returns is not computed: write the value")
+		}
+		text = lines.String()
+	}
 	return text, s.Spend(len(text))
 }
 

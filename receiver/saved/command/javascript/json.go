@@ -6,8 +6,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // Object is a JavaScript object. Its keys are in the order in which JavaScript
@@ -44,87 +42,55 @@ func index(key string) (uint32, bool) {
 	return uint32(n), err == nil && n < math.MaxUint32 && strconv.FormatUint(n, 10) == key
 }
 
-// Layout is how JSON is written: what stands after a comma and a colon, and what
-// each level is indented with. ASCII escapes all other characters.
-type Layout struct {
-	Item, Name string
-	ASCII      bool
-	indent     string
-}
-
 // Stringify writes a value as JSON.stringify does, "" for undefined.
-func Stringify(v any, l Layout) string {
+func Stringify(v any) string {
 	var b strings.Builder
-	writeJSON(&b, v, l, "\n")
+	writeJSON(&b, v)
 	return b.String()
 }
 
-func writeJSON(b *strings.Builder, v any, l Layout, line string) {
+func writeJSON(b *strings.Builder, v any) {
 	switch v := v.(type) {
 	case string:
-		writeText(b, v, l.ASCII)
+		writeText(b, v)
 	case float64:
 		b.WriteString(number(v))
 	case bool:
 		b.WriteString(strconv.FormatBool(v))
 	case []any:
-		writeList(b, "[]", l, line, len(v), func(i int, inner string) {
-			if _, ok := v[i].(undefined); ok {
-				b.WriteString("null")
-				return
+		b.WriteByte('[')
+		for i, e := range v {
+			if i > 0 {
+				b.WriteByte(',')
 			}
-			writeJSON(b, v[i], l, inner)
-		})
+			if _, ok := e.(undefined); ok {
+				e = nil
+			}
+			writeJSON(b, e)
+		}
+		b.WriteByte(']')
 	case *Object:
-		keys := make([]string, 0, len(v.Keys))
+		comma := ""
+		b.WriteByte('{')
 		for _, k := range v.Keys {
-			if _, ok := v.Values[k].(undefined); !ok {
-				keys = append(keys, k)
+			if _, ok := v.Values[k].(undefined); ok {
+				continue
 			}
+			b.WriteString(comma)
+			writeText(b, k)
+			b.WriteByte(':')
+			writeJSON(b, v.Values[k])
+			comma = ","
 		}
-		name := l.Name
-		if name == "" {
-			if name = ":"; l.indent != "" {
-				name = ": "
-			}
-		}
-		writeList(b, "{}", l, line, len(keys), func(i int, inner string) {
-			writeText(b, keys[i], l.ASCII)
-			b.WriteString(name)
-			writeJSON(b, v.Values[keys[i]], l, inner)
-		})
+		b.WriteByte('}')
 	case undefined:
 	default:
 		b.WriteString("null")
 	}
 }
 
-func writeList(b *strings.Builder, brackets string, l Layout, line string, n int, write func(i int, line string)) {
-	b.WriteByte(brackets[0])
-	item, inner := ",", line+l.indent
-	if l.Item != "" {
-		item = l.Item
-	}
-	for i := range n {
-		if i > 0 {
-			b.WriteString(item)
-		}
-		if l.indent != "" {
-			b.WriteString(inner)
-		}
-		write(i, inner)
-	}
-	if l.indent != "" && n > 0 {
-		b.WriteString(line)
-	}
-	b.WriteByte(brackets[1])
-}
-
 // number writes a number as JavaScript does.
 func number(v float64) string {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return "null"
-	}
 	if v == 0 {
 		return "0" // and not -0
 	}
@@ -135,33 +101,22 @@ func number(v float64) string {
 	return string(text)
 }
 
-func writeText(b *strings.Builder, text string, ascii bool) {
+func writeText(b *strings.Builder, text string) {
 	b.WriteByte('"')
-	for i := 0; i < len(text); {
-		c, size := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case c == utf8.RuneError && size == 1: // the text itself is not UTF-8
-			b.WriteString(text[i : i+1])
+	for i := range len(text) { // bytes, for not all texts are UTF-8
+		switch c := text[i]; {
 		case c == '"' || c == '\\':
 			b.WriteByte('\\')
-			b.WriteRune(c)
+			b.WriteByte(c)
 		case c < ' ':
-			if at := strings.IndexRune("\b\f\n\r\t", c); at >= 0 {
+			if at := strings.IndexByte("\b\f\n\r\t", c); at >= 0 {
 				b.WriteString(`\` + "bfnrt"[at:at+1])
 			} else {
 				fmt.Fprintf(b, `\u%04x`, c)
 			}
-		case c > '~' && ascii && c != 0x7f:
-			if c > 0xffff {
-				high, low := utf16.EncodeRune(c)
-				fmt.Fprintf(b, `\u%04x\u%04x`, high, low)
-			} else {
-				fmt.Fprintf(b, `\u%04x`, c)
-			}
 		default:
-			b.WriteString(text[i : i+size])
+			b.WriteByte(c)
 		}
-		i += size
 	}
 	b.WriteByte('"')
 }

@@ -29,11 +29,14 @@ type script struct {
 	start uintptr // where the parser's copy of the text is in memory
 	// values are those of the variables; a variable that has none is not known.
 	values map[*js.Var]any
-	err    error
+	// branches counts the branches and loops around the node that is read.
+	branches int
+	err      error
 }
 
 // Read adds the requests that a script sends.
-func Read(r *pasted.Reader, text string) error {
+func Read(r *pasted.Reader, text string) (err error) {
+	defer guard(&err)
 	if len(text) > maxScript {
 		return pasted.Unread("the script is longer than %d bytes", maxScript)
 	}
@@ -55,13 +58,16 @@ func Read(r *pasted.Reader, text string) error {
 	return s.text.Place(s.err, 0)
 }
 
+// guard turns a panic, which the parser of others may have, into an error.
+func guard(err *error) {
+	if recover() != nil {
+		*err = pasted.Unread("cannot read the script")
+	}
+}
+
 // parsed parses a text. The parser bounds how deeply it is nested.
 func parsed(r *pasted.Reader, text string, options js.Options) (s *script, tree *js.AST, err error) {
-	defer func() {
-		if recover() != nil {
-			err = pasted.Unread("cannot read the script")
-		}
-	}()
+	defer guard(&err)
 	input := parse.NewInputString(text)
 	s = &script{Reader: r, text: pasted.Block{Text: text, Line: 1}, start: reflect.ValueOf(input.Bytes()).Pointer(), values: map[*js.Var]any{}}
 	tree, err = js.Parse(input, options)
@@ -92,56 +98,47 @@ func (s *script) Enter(n js.INode) js.IVisitor {
 		}
 		return nil
 	case *js.BinaryExpr:
-		if strings.HasSuffix(n.Op.String(), "=") && !compares[n.Op] {
+		if assigns(n.Op) {
 			js.Walk(s, n.Y)
 			s.assign(n)
 			return nil
 		}
 	case *js.UnaryExpr:
-		if _, counts := counters[n.Op]; counts {
+		if counts := n.Op == js.PreIncrToken || n.Op == js.PreDecrToken || n.Op == js.PostIncrToken || n.Op == js.PostDecrToken; counts {
 			s.forget(n.X)
 		}
-	case *js.ForStmt, *js.ForInStmt, *js.ForOfStmt, *js.WhileStmt, *js.DoWhileStmt:
-		js.Walk(changes{s}, n) // each round may find other values
+	default:
+		if mayNotRun(n) {
+			s.branches++
+		}
 	}
 	return s
 }
 
-// Exit forgets what only one branch sets.
+// Exit ends a node of the tree.
 func (s *script) Exit(n js.INode) {
+	if mayNotRun(n) {
+		s.branches--
+	}
+}
+
+// mayNotRun reports whether what is in a node may run never or several times.
+func mayNotRun(n js.INode) bool {
 	switch n.(type) {
 	case *js.IfStmt, *js.SwitchStmt, *js.CondExpr, *js.ForStmt, *js.ForInStmt, *js.ForOfStmt, *js.WhileStmt, *js.DoWhileStmt:
-		js.Walk(changes{s}, n)
+		return true
 	}
+	return false
 }
 
-var (
-	compares = map[js.TokenType]bool{js.EqEqToken: true, js.EqEqEqToken: true, js.NotEqToken: true, js.NotEqEqToken: true, js.LtEqToken: true, js.GtEqToken: true}
-	counters = map[js.TokenType]bool{js.PreIncrToken: true, js.PreDecrToken: true, js.PostIncrToken: true, js.PostDecrToken: true}
-)
-
-// changes forgets the values of all variables that something changes.
-type changes struct{ *script }
-
-func (c changes) Enter(n js.INode) js.IVisitor {
-	switch n := n.(type) {
-	case *js.BinaryExpr:
-		if strings.HasSuffix(n.Op.String(), "=") && !compares[n.Op] {
-			c.forget(n.X)
-		}
-	case *js.UnaryExpr:
-		if counters[n.Op] {
-			c.forget(n.X)
-		}
-	case *js.CallExpr:
-		if dot, ok := n.X.(*js.DotExpr); ok && mutates[string(data(dot.Y))] {
-			c.forget(dot.X)
-		}
+// assigns reports whether an operator gives a variable a value.
+func assigns(op js.TokenType) bool {
+	switch op {
+	case js.EqEqToken, js.EqEqEqToken, js.NotEqToken, js.NotEqEqToken, js.LtEqToken, js.GtEqToken:
+		return false
 	}
-	return c
+	return strings.HasSuffix(op.String(), "=")
 }
-
-func (changes) Exit(js.INode) {}
 
 // declare gives a variable its value.
 func (s *script) declare(b js.BindingElement, loops bool) {
@@ -157,7 +154,7 @@ func (s *script) declare(b js.BindingElement, loops bool) {
 
 // assign reads a new value for a variable or a property.
 func (s *script) assign(n *js.BinaryExpr) {
-	if n.Op != js.EqToken {
+	if n.Op != js.EqToken || s.branches > 0 {
 		s.forget(n.X)
 		return
 	}
@@ -261,7 +258,7 @@ func (s *script) call(n *js.CallExpr) {
 	}
 	v, err := s.value(dot.X)
 	method, args := string(data(dot.Y)), s.list(n.Args)
-	if h, ok := v.(*headers); err == nil && ok && len(args) == 2 && (method == "append" || method == "set") {
+	if h, ok := v.(*headers); err == nil && ok && s.branches == 0 && len(args) == 2 && (method == "append" || method == "set") {
 		s.err = s.addTo(n, h, args, method == "set")
 		return
 	}

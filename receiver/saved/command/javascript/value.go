@@ -252,16 +252,17 @@ func (s *script) list(args js.Args) (all []any) {
 	return all
 }
 
-// at returns where a node begins, or the nearest place that is known: the parser
-// keeps places only as parts of the text.
+// at returns where a node begins, -1 if that is not known: the parser keeps places
+// only as parts of the text.
 func (s *script) at(n js.INode) int {
 	if part := data(n); len(part) > 0 {
-		return max(0, int(reflect.ValueOf(part).Pointer())-int(s.start)) //nolint:gosec // they are in one slice
+		return max(-1, int(reflect.ValueOf(part).Pointer())-int(s.start)) //nolint:gosec // they are in one slice
 	}
-	return 0
+	return -1
 }
 
-// data returns the first part of the text that a node keeps.
+// data returns the part of the text that a name or a literal is, or that an
+// expression begins with.
 func data(n js.INode) []byte {
 	switch n := n.(type) {
 	case *js.Var:
@@ -272,33 +273,10 @@ func data(n js.INode) []byte {
 		return n.Data
 	case *js.DotExpr:
 		return data(n.X)
-	case *js.IndexExpr:
-		return data(n.X)
 	case *js.CallExpr:
-		return data(n.X)
-	case *js.NewExpr:
-		return data(n.X)
-	case *js.GroupExpr:
 		return data(n.X)
 	case *js.BinaryExpr:
 		return data(n.X)
-	case *js.UnaryExpr:
-		return data(n.X)
-	case *js.CondExpr:
-		return data(n.Cond)
-	case *js.ArrayExpr:
-		if len(n.List) > 0 && n.List[0].Value != nil {
-			return data(n.List[0].Value)
-		}
-	case *js.ObjectExpr:
-		if len(n.List) > 0 && n.List[0].Name != nil {
-			return n.List[0].Name.Literal.Data
-		}
-	case *js.TemplateExpr:
-		if len(n.List) > 0 {
-			return n.List[0].Value
-		}
-		return n.Tail
 	}
 	return nil
 }

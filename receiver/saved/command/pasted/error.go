@@ -76,6 +76,6 @@ func (b Block) Place(err error, offset int) error {
 	if e.after > 0 {
 		offset = e.after - 1
 	}
-	before := b.Text[:min(offset, len(b.Text))]
+	before := b.Text[:max(0, min(offset, len(b.Text)))]
 	return Placed(err, b.Line+strings.Count(before, "\n"), len(before)-strings.LastIndexByte(before, '\n'))
 }
