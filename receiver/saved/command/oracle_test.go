@@ -111,7 +111,6 @@ var shellCommands = map[string]string{
 	"answer to a pipe":   `curl -s URL/x -d 1 | cat > /dev/null 2>&1`,
 	"no header":          `curl -s URL/x -d 1 -H 'Content-Type:' -H 'a;' -H 'b:'`,
 	"other headers":      `curl -s URL/x -A me -e http://ref/ -b 'a=b; c=d' -b e=f -u u:p -r 0-1`,
-	"target":             `curl -s URL/x --request-target /other?y`,
 	"query":              `curl -s URL/x --url-query 'a=b c' --url-query +d=e`,
 	"globbed":            `curl -s 'URL/x?a=\[1\]&b=\{c\}'`,
 	"not globbed":        `curl -s -g 'URL/x?a=[1]&b={c}'`,

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
@@ -13,7 +14,7 @@ import (
 type curl struct {
 	*Arguments
 	urls                 []string
-	method, target       string
+	method               string
 	header               http.Header
 	named                map[string]bool // headers that the command sets or removes
 	data                 []byte
@@ -57,8 +58,6 @@ func (c *curl) option(o option, value string) error {
 		c.urls = append(c.urls, value)
 	case "url-query":
 		return c.queryOption(value)
-	case "request-target":
-		c.target = value
 	case "user-agent":
 		c.set("User-Agent", value)
 	case "referer":
@@ -83,8 +82,8 @@ func (c *curl) option(o option, value string) error {
 		return c.next()
 	case "form", "form-string":
 		return pasted.Unread("the option --%s sends a form with a random boundary, so the body is not known", o.name)
-	case "config", "variable":
-		return pasted.Unread("the option --%s is not supported: write out the options that it adds", o.name)
+	case "config", "variable", "request-target":
+		return pasted.Unread("the option --%s is not supported: write out what it adds", o.name)
 	}
 	return nil
 }
@@ -168,7 +167,7 @@ func (c *curl) dataOption(option, value string) error {
 			return err
 		}
 		if part = b; option == "data" || option == "data-ascii" {
-			part = dropLineEnds(b)
+			part = []byte(lineEnds.Replace(string(b)))
 		}
 	}
 	if option == "json" {
@@ -181,16 +180,8 @@ func (c *curl) dataOption(option, value string) error {
 	return c.Spend(len(part))
 }
 
-// dropLineEnds returns a file as -d sends it.
-func dropLineEnds(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	for _, c := range b {
-		if c != '\r' && c != '\n' && c != 0 {
-			out = append(out, c)
-		}
-	}
-	return out
-}
+// lineEnds takes away what -d does not send of a file.
+var lineEnds = strings.NewReplacer("\r", "", "\n", "", "\x00", "")
 
 // urlEncoded returns what --data-urlencode sends: content, =content, name=content,
 // @file or name@file.
@@ -209,26 +200,11 @@ func (c *curl) urlEncoded(value string) ([]byte, error) {
 			}
 		}
 	}
-	encoded := strings.ReplaceAll(percentEncoded(content), "%20", "+")
+	encoded := url.QueryEscape(string(content))
 	if name != "" {
 		encoded = name + "=" + encoded
 	}
 	return []byte(encoded), nil
-}
-
-// percentEncoded encodes all but unreserved characters.
-func percentEncoded(text []byte) string {
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	for _, c := range text {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("-._~", c) >= 0:
-			b.WriteByte(c)
-		default:
-			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
-		}
-	}
-	return b.String()
 }
 
 func (c *curl) queryOption(value string) error {
@@ -317,19 +293,6 @@ func (c *curl) request(u string) pasted.Request {
 	} else if c.user != "" {
 		implied("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(c.user)))
 	}
-	if q.URL = u; c.target != "" {
-		q.URL = withTarget(u, c.target)
-	}
+	q.URL = u
 	return q
-}
-
-// withTarget replaces the path and query of a URL.
-func withTarget(url, target string) string {
-	scheme, rest, ok := strings.Cut(url, "://")
-	if !ok || !strings.HasPrefix(target, "/") {
-		return target
-	}
-	host, _, _ := strings.Cut(rest, "/")
-	host, _, _ = strings.Cut(host, "?")
-	return scheme + "://" + host + target
 }

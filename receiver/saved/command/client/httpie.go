@@ -46,19 +46,13 @@ type httpie struct {
 	header  http.Header
 	removed map[string]bool
 	query   []string
-	fields  []field
-}
-
-// field is a part of the body: a text, or JSON as it is written.
-type field struct {
-	name, text string
-	json       any
-	isJSON     bool
+	fields  *javascript.Object // of a body that is JSON
+	parts   []string           // of one that is a form
 }
 
 // httpie reads the arguments of HTTPie's http and https, or of xh and xhs.
 func (a *Arguments) httpie(program string, args []string) ([]pasted.Request, error) {
-	h := &httpie{Arguments: a, xh: strings.HasPrefix(program, "xh"), scheme: "http", header: http.Header{}, removed: map[string]bool{}}
+	h := &httpie{Arguments: a, xh: strings.HasPrefix(program, "xh"), scheme: "http", header: http.Header{}, removed: map[string]bool{}, fields: javascript.NewObject()}
 	if program == "https" || program == "xhs" {
 		h.scheme = "https"
 	}
@@ -79,7 +73,7 @@ func (h *httpie) option(o option, value string) error {
 	case "form":
 		h.form = !o.off
 	case "multipart":
-		return pasted.Unread("the option --multipart sends a form with a separator that is made up: the body is not known")
+		return pasted.Unread("the option --multipart sends a form with a random boundary, so the body is not known")
 	case "compress":
 		h.compressed = !o.off
 	case "ignore-stdin":
@@ -209,16 +203,16 @@ func (h *httpie) item(item string) error {
 	case ";":
 		h.header.Add(name, "")
 	case "==":
-		h.query = append(h.query, percentEncoded([]byte(name))+"="+percentEncoded([]byte(value)))
+		h.query = append(h.query, percentEncoded(name)+"="+percentEncoded(value))
 	case "=":
-		return h.field(field{name: name, text: value})
+		return h.field(name, value)
 	case ":=":
 		return h.jsonField(name, value)
 	case "@":
 		if name == "" {
 			return h.bodyFile(value)
 		}
-		return pasted.Unread("%s sends a file in a form with a separator that is made up: the body is not known", pasted.Quote(item))
+		return pasted.Unread("%s sends a file in a form with a random boundary, so the body is not known", pasted.Quote(item))
 	default:
 		return pasted.Unread("%s is neither a header nor a field: quotes may be missing", pasted.Quote(item))
 	}
@@ -236,29 +230,39 @@ func (h *httpie) bodyFile(name string) error {
 	return nil
 }
 
-// field adds a field of the body; a later one of the same name takes its place.
-func (h *httpie) field(f field) error {
-	if !h.form && strings.ContainsAny(f.name, "[]") {
-		return pasted.Unread("the nested field %s is not read: pass the body with --raw", pasted.Quote(f.name))
+// field adds a field of the body; in JSON, a later one of the same name takes its
+// place.
+func (h *httpie) field(name string, v any) error {
+	switch text, isText := v.(string); {
+	case h.form && !isText:
+		text = h.written(v)
+		fallthrough
+	case h.form:
+		h.parts = append(h.parts, url.QueryEscape(name)+"="+url.QueryEscape(text))
+	case strings.ContainsAny(name, "[]"):
+		return pasted.Unread("the nested field %s is not supported: pass the body with --raw", pasted.Quote(name))
+	case isNumber(name):
+		return pasted.Unread("hooktop does not evaluate the field %s: pass the body with --raw", pasted.Quote(name))
+	default:
+		h.fields.Set(name, v)
 	}
-	if !h.form {
-		for i := range h.fields {
-			if h.fields[i].name == f.name {
-				h.fields[i] = f
-				return nil
-			}
-		}
-	}
-	h.fields = append(h.fields, f)
 	return nil
+}
+
+// isNumber reports whether JavaScript would put a name before others, which no other
+// program does.
+func isNumber(name string) bool { return strings.Trim(name, "0123456789") == "" }
+
+func percentEncoded(text string) string {
+	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
 
 func (h *httpie) jsonField(name, value string) error {
 	v, err := javascript.JSON(h.Reader, value)
 	if err != nil || !plainNumbers(v) {
-		return pasted.Unread("what becomes of the field %s is not computed: pass the body with --raw", pasted.Quote(name))
+		return pasted.Unread("hooktop does not evaluate the field %s: pass the body with --raw", pasted.Quote(name))
 	}
-	return h.field(field{name: name, json: v, isJSON: true})
+	return h.field(name, v)
 }
 
 // plainNumbers reports whether all numbers in a value are written alike by every
@@ -270,7 +274,7 @@ func plainNumbers(v any) bool {
 	case []any:
 		return !slices.ContainsFunc(v, func(e any) bool { return !plainNumbers(e) })
 	case *javascript.Object:
-		return !slices.ContainsFunc(v.Keys, func(k string) bool { return !plainNumbers(v.Values[k]) })
+		return !slices.ContainsFunc(v.Keys, func(k string) bool { return isNumber(k) || !plainNumbers(v.Values[k]) })
 	}
 	return true
 }
@@ -280,27 +284,13 @@ func (h *httpie) body(q *pasted.Request) error {
 	kind := "application/json"
 	switch {
 	case h.compressed:
-		return pasted.Unread("the option --compress is not read: the body is not known")
+		return pasted.Unread("the option --compress is not supported: the body is not known")
 	case h.raw != nil:
 		q.Body = []byte(*h.raw)
-	case len(h.fields) > 0 && h.form:
-		var parts []string
-		for _, f := range h.fields {
-			text := f.text
-			if f.isJSON {
-				text = h.written(f.json)
-			}
-			parts = append(parts, url.QueryEscape(f.name)+"="+url.QueryEscape(text))
-		}
-		q.Body, kind = []byte(strings.Join(parts, "&")), "application/x-www-form-urlencoded; charset=utf-8"
-	case len(h.fields) > 0:
-		o := javascript.NewObject()
-		for _, f := range h.fields {
-			if o.Set(f.name, any(f.text)); f.isJSON {
-				o.Set(f.name, f.json)
-			}
-		}
-		q.Body = []byte(h.written(o))
+	case len(h.parts) > 0:
+		q.Body, kind = []byte(strings.Join(h.parts, "&")), "application/x-www-form-urlencoded; charset=utf-8"
+	case len(h.fields.Keys) > 0:
+		q.Body = []byte(h.written(h.fields))
 	case h.Stdin != nil && !h.noInput:
 		b, err := h.Stdin("the body")
 		if err != nil {

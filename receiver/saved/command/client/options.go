@@ -80,7 +80,7 @@ func (d dialect) readShort(letters string, args []string, take func(option, stri
 		letter := letters[:1]
 		o, ok := d.letter(letter)
 		if !ok {
-			return nil, pasted.Unread("the option %s is not one that is known", pasted.Quote("-"+letter))
+			return nil, pasted.Unread("unknown option %s", pasted.Quote("-"+letter))
 		}
 		value := ""
 		switch letters = letters[1:]; {
@@ -119,9 +119,9 @@ func (d dialect) long(name string) (option, error) {
 		begun := slices.DeleteFunc(all, func(long string) bool { return d.whole || !strings.HasPrefix(long, name) })
 		switch {
 		case len(begun) > 1 && name != "":
-			return option{}, pasted.Unread("the option --%s is not one that is known, and begins several", name)
+			return option{}, pasted.Unread("the option --%s is unknown or ambiguous", name)
 		case len(begun) != 1:
-			return option{}, pasted.Unread("the option %s is not one that is known", pasted.Quote("--"+name))
+			return option{}, pasted.Unread("unknown option %s", pasted.Quote("--"+name))
 		}
 		name = begun[0]
 	}

@@ -94,7 +94,7 @@ func (w *wget) option(o option, value string) (err error) {
 	case "password", "http-password", "http-passwd":
 		w.password = value
 	case "input-file", "execute", "config":
-		return pasted.Unread("the option --%s is not read: write what it brings", o.name)
+		return pasted.Unread("the option --%s is not supported: write out what it adds", o.name)
 	}
 	return err
 }

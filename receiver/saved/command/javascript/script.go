@@ -133,11 +133,12 @@ func mayNotRun(n js.INode) bool {
 
 // assigns reports whether an operator gives a variable a value.
 func assigns(op js.TokenType) bool {
-	switch op {
-	case js.EqEqToken, js.EqEqEqToken, js.NotEqToken, js.NotEqEqToken, js.LtEqToken, js.GtEqToken:
+	switch text := op.String(); text {
+	case "==", "===", "!=", "!==", "<=", ">=":
 		return false
+	default:
+		return strings.HasSuffix(text, "=")
 	}
-	return strings.HasSuffix(op.String(), "=")
 }
 
 // declare gives a variable its value.

@@ -90,7 +90,9 @@ func (s *source) skip() string {
 	for s.at < len(s.Text) {
 		switch c := s.Text[s.at]; {
 		case c == '"' || c == '\'' || here.MatchString(s.Text[s.at:]):
-			s.skipText()
+			if s.take(texts) == nil { // it does not end
+				s.at = len(s.Text)
+			}
 			continue
 		case c == '`':
 			s.at++
@@ -108,33 +110,6 @@ func (s *source) skip() string {
 	}
 	s.at = min(s.at, len(s.Text))
 	return s.Text[from:]
-}
-
-// skipText passes over a text, whatever is in it.
-func (s *source) skipText() {
-	rest := s.Text[s.at:]
-	end, close := len(rest), ""
-	switch m := here.FindString(rest); {
-	case m != "":
-		close = "\n" + m[1:2] + "@"
-		if i := strings.Index(rest, close); i >= 0 {
-			end = i + len(close)
-		}
-	case rest[0] == '\'':
-		if i := strings.IndexByte(rest[1:], '\''); i >= 0 {
-			end = i + 2
-		}
-	default:
-		for i := 1; i < len(rest); i++ {
-			if rest[i] == '`' {
-				i++
-			} else if rest[i] == '"' {
-				end = i + 1
-				break
-			}
-		}
-	}
-	s.at += end
 }
 
 // statement reads a statement.
@@ -248,6 +223,7 @@ func (s *source) assigned(at int) (any, error) {
 		err = pasted.UnreadAt(s.at, "hooktop does not evaluate this: write the value")
 	}
 	if err != nil {
+		s.at = start
 		s.skip()
 		return unknown{err}, nil //nolint:nilerr // it matters only if somebody uses the variable
 	}

@@ -17,6 +17,10 @@ type unknown struct{ err error }
 
 var (
 	here     = regexp.MustCompile("^@[\"'][ \t\r]*\n")
+	hereText = regexp.MustCompile("^@(?:\"[ \t\r]*\n(?:((?s:.*?))\r?\n)?\"@|'[ \t\r]*\n(?:((?s:.*?))\r?\n)?'@)")
+	literal  = regexp.MustCompile(`^'((?:[^']|'')*)'`)
+	// texts are all texts in quotes.
+	texts    = regexp.MustCompile(hereText.String() + "|" + literal.String() + "|^\"(?:[^\"`]|`(?s:.))*\"")
 	variable = regexp.MustCompile(`^\$(?:\{([^}\n]+)\}|(\w+(?::\w+)?))`)
 	digits   = regexp.MustCompile(`^\d+\b`)
 	entry    = regexp.MustCompile(`^[A-Za-z_][\w-]*`)
@@ -59,7 +63,7 @@ func (s *source) single() (any, error) {
 	at, rest := s.at, s.Text[s.at:]
 	switch {
 	case here.MatchString(rest):
-		return s.hereText()
+		return s.here()
 	case strings.HasPrefix(rest, "@{"):
 		s.at += 2
 		return s.table()
@@ -67,7 +71,11 @@ func (s *source) single() (any, error) {
 		s.at++
 		return s.expanded(at)
 	case strings.HasPrefix(rest, "'"):
-		return s.quoted()
+		m := s.take(literal)
+		if m == nil {
+			return nil, pasted.UnreadAt(at, "this string is not closed")
+		}
+		return strings.ReplaceAll(m[1], "''", "'"), s.Spend(len(m[1]))
 	case strings.HasPrefix(rest, "(") || strings.HasPrefix(rest, "$("):
 		s.at += strings.IndexByte(rest, '(') + 1
 		return s.inBrackets()
@@ -165,7 +173,7 @@ func (s *source) valueOrContent() (any, error) {
 		return nil, pasted.UnreadAt(at, "Get-Content without -Raw splits the file into lines: add -Raw")
 	}
 	b, err := s.File("the value", strings.ReplaceAll(name, `\`, "/"))
-	return strings.TrimPrefix(string(b), "\ufeff"), err
+	return strings.TrimPrefix(string(b), "\ufeff"), s.Place(err, at)
 }
 
 // table reads a hash table after its bracket.
@@ -196,40 +204,20 @@ func (s *source) table() (any, error) {
 	return made, nil
 }
 
-// hereText reads a here-string: @" to "@, or @' to '@.
-func (s *source) hereText() (any, error) {
-	at, quote := s.at, s.Text[s.at+1:s.at+2]
-	s.take(here)
-	start := s.at
-	s.at = at
-	if s.skipText(); !strings.HasSuffix(s.Text[:s.at], "\n"+quote+"@") {
+// here reads a here-string: @" to "@, or @' to '@.
+func (s *source) here() (any, error) {
+	at := s.at
+	m := s.take(hereText)
+	if m == nil {
 		return nil, pasted.UnreadAt(at, "this string is not closed")
 	}
-	inner := strings.TrimSuffix(s.Text[start:max(start, s.at-3)], "\r")
-	if quote == "'" {
-		return inner, s.Spend(len(inner))
+	if strings.HasPrefix(m[0], "@'") {
+		return m[2], s.Spend(len(m[2]))
 	}
 	in := *s
-	in.Block, in.at = pasted.Block{Text: inner, Line: s.Line + strings.Count(s.Text[:start], "\n")}, 0
+	in.Block, in.at = pasted.Block{Text: m[1], Line: s.Line + strings.Count(s.Text[:at], "\n") + 1}, 0
 	v, err := in.expanded(-1)
 	return v, in.Place(err, 0)
-}
-
-// quoted reads a text in single quotes.
-func (s *source) quoted() (any, error) {
-	at := s.at
-	var b strings.Builder
-	for s.peek() == '\'' { // a doubled one is one of the text
-		from := s.at + 1
-		if s.skipText(); s.at == from || s.Text[s.at-1] != '\'' {
-			return nil, pasted.UnreadAt(at, "this string is not closed")
-		}
-		b.WriteString(s.Text[from : s.at-1])
-		if s.peek() == '\'' {
-			b.WriteByte('\'')
-		}
-	}
-	return b.String(), s.Spend(b.Len())
 }
 
 // expanded reads a text with variables and escapes after its quote, or to the end of
