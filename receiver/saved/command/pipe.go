@@ -135,7 +135,7 @@ func (s *shell) echo(args []string) *printed {
 	text := strings.Join(args, " ")
 	if escapes {
 		if strings.Contains(text, `\0`) || strings.Contains(text, `\c`) {
-			return &printed{err: pasted.Unread("an escape of echo is not read: write what it prints")}
+			return &printed{err: pasted.Unread("an escape of echo is not supported: write what it prints")}
 		}
 		text, _, _ = expand.Format(nil, strings.NewReplacer(`\\`, `\\`, `\'`, `\\'`, `\"`, `\\"`, `\?`, `\\?`).Replace(text), nil) //nolint:dogsled // it has no formats
 	}

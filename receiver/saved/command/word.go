@@ -119,7 +119,7 @@ func (s *shell) prepare(w *syntax.Word) (err error) {
 		case *syntax.ParamExp:
 			if n.Param == nil || !syntax.ValidName(n.Param.Value) || n.Excl || n.Length || n.Width || n.Index != nil || n.Slice != nil || n.Repl != nil || n.Names != 0 ||
 				n.Exp != nil && n.Exp.Op != syntax.DefaultUnset && n.Exp.Op != syntax.DefaultUnsetOrNull && n.Exp.Op != syntax.ErrorUnset && n.Exp.Op != syntax.ErrorUnsetOrNull {
-				err = s.at(n.Pos(), "what becomes of this variable is not computed: write its value")
+				err = s.at(n.Pos(), "hooktop does not evaluate this variable: write its value")
 			}
 		}
 		return err == nil

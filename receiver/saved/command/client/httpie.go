@@ -89,7 +89,7 @@ func (h *httpie) option(o option, value string) error {
 	case "https":
 		h.scheme = "https"
 	case "session", "session-read-only":
-		return pasted.Unread("the option --%s brings headers that are not in the command: write them", o.name)
+		return pasted.Unread("the option --%s adds headers that are not in the command: write them out", o.name)
 	}
 	return nil
 }

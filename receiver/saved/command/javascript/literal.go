@@ -32,7 +32,7 @@ func (s *script) literal(n *js.LiteralExpr) (any, error) {
 		}
 		return nil, pasted.UnreadAt(s.at(n), "%s is not a supported number", pasted.Quote(text))
 	}
-	return nil, pasted.UnreadAt(s.at(n), "%s is not computed: write the value", pasted.Quote(text))
+	return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate %s: write the value", pasted.Quote(text))
 }
 
 func numberOf(text string) (float64, bool) {
