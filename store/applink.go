@@ -8,8 +8,8 @@ import (
 )
 
 // Links that the app knows: it wrote a Stripe customer's id into its own users table
-// (--users-db), and no event says whose the customer is. Who looks there hands over what it
-// found. The link is kept with each delivery that it helped, because the delivery does not
+// (--users-db), and no event says whose the customer is. The mirror looks there and passes on what it
+// found. The link is stored with each delivery that it helped, because the delivery does not
 // say it and a rebuild needs it.
 
 // waitingCustomer begins the key of an event that waits for a customer's user.

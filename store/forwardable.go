@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// reverifiedMost is how many of the deliveries that were reverified last are looked at.
+// reverifiedMost is how many of the last reverified deliveries are looked at.
 const reverifiedMost = 256
 
 const forwardableQuery = `SELECT ` + deliveryColumns + `, (SELECT url FROM payload WHERE delivery_id = delivery.id) FROM delivery

@@ -13,7 +13,7 @@ import (
 
 // A failure that a later success deals with is resolved in the transaction that stores
 // the success. Package resolution decides which success resolves which failure; this file
-// finds them and writes it down. It stays resolved if the success is deleted.
+// finds them and stores it. A failure stays resolved if the success is deleted.
 
 // maxAncestors is how many deliveries are followed from a resend to the first of them.
 const maxAncestors = 100
@@ -92,7 +92,7 @@ func (t *tx) unresolvedBefore(by *webhook.Delivery) (ids []int64, err error) {
 	return slices.DeleteFunc(ids, func(id int64) bool { return id == by.ID }), nil
 }
 
-// resolve notes what a success resolves of a failure. Once nothing is open, the failure
+// resolve notes which part of a failure a success resolves. Once nothing is open, the failure
 // is resolved.
 func (t *tx) resolve(id int64, by *webhook.Delivery, accepted *webhook.Forward) error {
 	var d webhook.Delivery
@@ -149,7 +149,7 @@ func (t *tx) isOpen(d *webhook.Delivery) (bool, error) {
 }
 
 // reopen makes a delivery a failure again after it failed once more: was is the delivery
-// before that. Whoever acknowledged the failure has not seen another cause.
+// before that. An acknowledgement ends, because nobody has seen the new cause yet.
 func (t *tx) reopen(was webhook.Delivery, d *webhook.Delivery) error {
 	refused := d.Refused() && !was.Refused()
 	if refused || d.AppFailed() && !was.AppFailed() || was.FirstCause() != d.FirstCause() {

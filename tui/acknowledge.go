@@ -15,8 +15,8 @@ import (
 // acknowledgedAtOnce is how many failures of a cause are acknowledged in one commit.
 const acknowledgedAtOnce = 500
 
-// cannotAcknowledge returns why a does nothing. On an empty tab of failures it takes
-// back what was acknowledged last: the row is gone that could be selected for it.
+// cannotAcknowledge returns why the key a does nothing. On an empty tab of failures it takes
+// back the last acknowledgement: its row is gone and cannot be selected.
 func (m *model) cannotAcknowledge() string {
 	d := m.selected()
 	switch {
@@ -96,7 +96,7 @@ func (m *model) acknowledgeCause(cause webhook.Cause) tea.Cmd {
 	})
 }
 
-// sayAcknowledged says what was changed, and keeps it for the next a.
+// sayAcknowledged says what was changed, and remembers it for the next a.
 func (m *model) sayAcknowledged(ids []int64, undo bool) tea.Cmd {
 	m.acknowledged = ids
 	if undo {

@@ -21,7 +21,7 @@ type batch struct {
 	one func(ctx context.Context, id int64) (taken bool, err error)
 	// summary says how the whole batch ended.
 	summary func(s *batch) string
-	// unmarks says that what is done loses its mark, lest it is done twice.
+	// unmarks is set if deliveries lose their mark once done, so that nothing is done twice.
 	unmarks bool
 
 	ctx  context.Context //nolint:containedctx // of this one series: esc ends it

@@ -8,24 +8,24 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/findingtext"
 )
 
-// Alternative is a cause that a rejection may have, in a word that scripts match
-// on. Where a Code says the same, it is that code.
+// Alternative is a possible cause of a rejection, as a word that scripts match
+// on. If a Code says the same, it is that code.
 type Alternative string
 
-// The alternatives that are no codes.
+// The alternatives that are not codes.
 const (
-	// OtherSecret: a secret made the signature that is not known here.
+	// OtherSecret: it was signed with a secret that hooktop does not know.
 	OtherSecret Alternative = "other-secret"
-	// BodyChanged: the body was changed on its way in a form that cannot be undone.
+	// BodyChanged: the body was changed on its way, in a manner that cannot be undone.
 	BodyChanged Alternative = "body-changed"
 )
 
-// doubt is what can be done about a rejection whose cause is not proven. It is not
+// doubt is what to do about a rejection whose cause is not proven. It is not
 // stored.
 type doubt struct {
 	// secret is the fix for another secret, body that for a changed body.
 	secret, body string
-	// compare says with what the body that arrived can be compared.
+	// compare says what to compare the arrived body with.
 	compare string
 }
 
@@ -42,7 +42,7 @@ func (v Verdict) Possible() []Alternative {
 	return v.Alternatives
 }
 
-// guess says the causes that are left for a signature that does not match, as a
+// guess names the causes that remain for a signature that does not match, as a
 // sentence.
 func (v Verdict) guess() string {
 	switch first := v.Possible()[0]; {
@@ -78,7 +78,7 @@ func (v Verdict) Suspecting(first Alternative) Verdict {
 	return v
 }
 
-// doubt returns what can be done about a signature that does not match.
+// doubt returns what to do about a signature that does not match.
 func (e *evidence) doubt() doubt {
 	d := doubt{
 		body:    "something on the way changes it: pass the raw body on, " + findingtext.RawInJavaScript + ".",
@@ -93,9 +93,9 @@ func (e *evidence) doubt() doubt {
 }
 
 // compared adds to a signature that does not match how the body differs from the
-// sender's other ones. That proves nothing, but tells which cause is likelier.
+// sender's other ones. That proves nothing, but shows which cause is likelier.
 func (e *evidence) compared(v Verdict, c autopsy.Comparison) Verdict {
-	if v.doubt == (doubt{}) { // it was stored since
+	if v.doubt == (doubt{}) { // the verdict was read from the store
 		v.doubt = e.doubt()
 	}
 	likely := func(a Alternative, name, differs string) {

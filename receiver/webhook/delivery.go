@@ -124,9 +124,9 @@ type Resolution string
 // The resolutions. "" is any other: it was reverified, or applied once its address
 // was free.
 const (
-	// ByResend: a resend went well.
+	// ByResend: a resend succeeded.
 	ByResend Resolution = "resent"
-	// ByRetry: the sender sent the message again, and it went well.
+	// ByRetry: the sender sent the message again, and it succeeded.
 	ByRetry Resolution = "retried"
 	// ByForward: hooktop forwarded it again, and the app accepted it.
 	ByForward Resolution = "forwarded"

@@ -20,7 +20,7 @@ type Keyring struct {
 	// Exchanged are those of another provider, which stand where this one's
 	// should where two were swapped.
 	Exchanged []Secret
-	// Bodies are bodies of the sender whose signatures held, which a changed one is
+	// Bodies are bodies of the sender whose signatures were valid, which a changed one is
 	// compared with.
 	Bodies [][]byte
 }

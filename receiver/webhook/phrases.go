@@ -25,7 +25,7 @@ func sources(secrets []Secret) string {
 
 // takenUp says where a person puts a signing secret and when hooktop has it,
 // as the end of a sentence that begins with the secret. A .env file is watched;
-// what stands above the files, a flag or the process's environment, is not. The
+// a flag or the process's environment, which override the files, are not. The
 // variable is the one that the secret now comes from, else variable.
 func takenUp(variable string, now []Secret) string {
 	if len(now) > 0 && now[0].Source.Variable != "" {
@@ -41,7 +41,7 @@ func takenUp(variable string, now []Secret) string {
 	return "into " + variable + " in .env.local: hooktop reloads it automatically; then run hooktop reverify ID to re-verify this delivery."
 }
 
-// AgeText says an age for a sentence: "90 s old", "60 min ahead".
+// AgeText writes an age for a sentence: "90 s old", "60 min ahead".
 func AgeText(age time.Duration) string { return wording.AgeText(age) }
 
 // Age says a duration for a sentence, as verdicts say it: "90 s", "20 h 5 min".

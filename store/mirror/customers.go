@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// lookupInterval is how often the app's table is asked whose a customer is, while events
+	// lookupInterval is how often the app's table is asked which user a customer belongs to, while events
 	// wait for that.
 	lookupInterval = time.Second
 	// lookupBatch is the most customers in one question.
@@ -17,7 +17,7 @@ const (
 	whoseCustomers = `SELECT "stripeCustomerId", "id" FROM "User" WHERE "stripeCustomerId" = ANY($1)`
 )
 
-// customerLookup is when the app's table was asked, and what it said.
+// customerLookup holds when the app's table was asked, and what it said.
 type customerLookup struct {
 	waited time.Duration
 	// named are the users it named, by customer: they are passed on once. An event may go on
@@ -51,7 +51,7 @@ func (m *Mirror) lookUpCustomers(ctx context.Context) error {
 	}
 }
 
-// link passes on which of the customers the app's table knows.
+// link passes on the customers that the app's table knows.
 func (m *Mirror) link(ctx context.Context, customers []string) error {
 	rows, err := m.conn.Query(ctx, whoseCustomers, customers)
 	if err != nil {

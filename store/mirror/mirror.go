@@ -34,7 +34,7 @@ type Source interface {
 	// WaitingCustomers returns Stripe customers whose user is not known, in order, after one
 	// of them or "".
 	WaitingCustomers(ctx context.Context, after string, most int) ([]string, error)
-	// LinkCustomer says whose a customer is.
+	// LinkCustomer records which user a customer belongs to.
 	LinkCustomer(ctx context.Context, customerID, userID string) error
 }
 
@@ -223,7 +223,7 @@ func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.
 			return nil, nil, err
 		}
 	}
-	if held { // a held change may free what a refused one needs: that one waits, too
+	if held { // a held change may free what a refused one needs, so that one waits, too
 		changes, refused = refused.without(changes), nil
 	}
 	return changes, refused, tx.Commit(ctx)

@@ -60,7 +60,7 @@ func (r refusals) retryable() (list []webhook.RowChange) {
 	return list
 }
 
-// without returns the changes of the users of whom none was refused.
+// without returns the changes of users without a refused change.
 func (r refusals) without(changes []webhook.RowChange) []webhook.RowChange {
 	return slices.DeleteFunc(changes, func(c webhook.RowChange) bool {
 		_, refused := r[c.UserID]

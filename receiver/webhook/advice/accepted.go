@@ -107,12 +107,12 @@ var (
 	denied    = regexp.MustCompile(`(?i)\b(not|never)\s+(be\s+)?(verified|valid|accepted)`)
 )
 
-// soundsBad reports whether words about a signature are about a failure.
+// soundsBad reports whether a text about a signature is about a failure.
 func soundsBad(text string) bool {
 	return badWords.MatchString(text) && (!goodWords.MatchString(text) || denied.MatchString(text))
 }
 
-// saysFailed reports whether a JSON object says that it is about a failure.
+// saysFailed reports whether a JSON object reports a failure.
 func saysFailed(body []byte) bool {
 	var o map[string]json.RawMessage
 	if !isObject(body) || json.Unmarshal(body, &o) != nil {

@@ -1,10 +1,10 @@
-// Package advice explains to people what a verified delivery came to, what an
+// Package advice explains to people what a verified delivery did, what an
 // app's answer to it means, and what to do about it. It states a cause as certain
 // only if the answer, the delivery or the project's files prove it. It sends nothing,
 // verifies nothing and reads no files.
 //
 // Where to look: advice.go has the order in which an answer is looked at, causes.go
-// what it can come to. evidence.go reads the answer, errorpage.go its web pages,
+// the possible causes. evidence.go reads the answer, errorpage.go its web pages,
 // framework.go who answered; stacks.go says how things are done there. Then a file
 // for each kind of answer: accepted.go, redirects.go, routes.go (404, 405), refusals.go
 // (401, 403 and so on), signature.go and quotedtexts.go (what verifiers say),

@@ -65,7 +65,7 @@ func (a Advice) NamedByApp() bool {
 	return slices.ContainsFunc(crashes, func(c crash) bool { return c.cause == a.Cause })
 }
 
-// usersTable is named by a violation in the table that --users-db writes.
+// usersTable matches a violation in the table that --users-db writes.
 var usersTable = regexp.MustCompile(`\bUser_\w*key\b`)
 
 const emailFix = "Use the address that primary_email_address_id names, else the first, and allow for none: user.deleted has none, and some users have none either."

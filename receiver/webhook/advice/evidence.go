@@ -97,7 +97,7 @@ func (e *evidence) here() string {
 	return ""
 }
 
-// sender returns who sends again after a failure.
+// sender returns who retries after a failure.
 func (e *evidence) sender() string {
 	if fromStripe(e.d) {
 		return "Stripe"
@@ -134,7 +134,7 @@ const maxQuote = 200
 // keys are secrets of Clerk, Stripe and Svix.
 var keys = regexp.MustCompile(`\b(whsec|whsk|sk_live|sk_test|rk_live|rk_test)_[A-Za-z0-9+/=_-]{4,}`)
 
-// quotable returns a text that can be quoted in a sentence: one line, cut to a
+// quotable returns a text in a form that can be quoted: one line, cut to a
 // length, without secrets and quotation marks.
 func quotable(text string) string {
 	text = text[:min(len(text), 4*maxQuote)]
@@ -257,5 +257,5 @@ func (e *evidence) has(texts ...string) string {
 // size returns the number of bytes that arrived.
 func (e *evidence) size() string { return strconv.Itoa(len(e.d.Body)) }
 
-// lowerFirst makes a sentence follow a colon.
+// lowerFirst lets a sentence follow a colon.
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }

@@ -61,7 +61,7 @@ func noSecretThere(e *evidence, said string) Advice {
 	return certain(SecretNotSet, says, "Set "+e.variable()+" to the endpoint's whsec_… secret, and restart the app."+e.readsOnly())
 }
 
-// readsOnly says which variable Clerk's verifier reads.
+// readsOnly says that Clerk's verifier reads no other variable.
 func (e *evidence) readsOnly() string {
 	if fromStripe(e.d) {
 		return ""

@@ -76,7 +76,7 @@ func (e *evidence) addresses(to string) (target, location *url.URL) {
 	return target, location
 }
 
-// sameHost takes all names of this machine for one.
+// sameHost treats all names of this machine as one host.
 func sameHost(a, b *url.URL) bool {
 	return strings.EqualFold(a.Hostname(), b.Hostname()) || isLoopback(a.Hostname()) && isLoopback(b.Hostname())
 }

@@ -67,7 +67,7 @@ func (e *evidence) aboutToken() bool {
 	return !strings.Contains(said, "csrf") && (strings.Contains(said, "jwt") || strings.Contains(said, "token") || strings.Contains(said, "authorization header"))
 }
 
-// handlerRefused explains a refusal that middleware cannot have made.
+// handlerRefused explains a refusal that did not come from middleware.
 func (e *evidence) handlerRefused() Advice {
 	first, others := WrongSecret, []Cause{ChangedBody, AuthInHandler, SecretNotSet}
 	if !e.bodyIsKept() {
@@ -85,7 +85,7 @@ func (e *evidence) handlerRefused() Advice {
 	return likely(first, others, says, fix+" "+e.orRawBody()+" If the handler calls auth(), remove that: the signature proves the sender.")
 }
 
-// authOrSignature explains a refusal that does not say who refused.
+// authOrSignature explains a refusal that does not say where it came from.
 func (e *evidence) authOrSignature() Advice {
 	own := "the app's own signature check failed, because of a different secret or a changed body"
 	ifRuns := " If the handler does run: " + lowerFirst(e.secretFix()) + " " + e.orRawBody()
@@ -108,7 +108,7 @@ func (e *evidence) authOrSignature() Advice {
 		e.here()+"Probably something in front of the webhook code refused the request: auth, a guard, a CSRF check or a firewall. Or "+own+"."+e.said()+tellHandler, e.exempt()+ifRuns)
 }
 
-// validation are what schemas say of a body that they refuse.
+// validation matches what schemas say about a body that they refuse.
 var validation = regexp.MustCompile(`FST_ERR_VALIDATION|ZodError|ValiError|"loc":\s*\["body"|"code":"(invalid_type|unrecognized_keys|too_small)"|HttpMessageNotReadableException|One or more validation errors occurred`)
 
 // validated recognizes that the app validated the body and refused it.

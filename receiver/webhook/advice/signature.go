@@ -37,8 +37,8 @@ func (e *evidence) blamesSignature() bool {
 }
 
 // signatureRefused explains that the app's verifier refused the signature. exact is
-// set if it said so in the library's words: then a secret was there, and other bytes
-// or another secret are all that is left.
+// set if it said so in the library's words: then it had a secret, so either that or
+// the bytes that it verified are different.
 func (e *evidence) signatureRefused(exact bool) Advice {
 	lead := "The request reached the app's own signature check, so the path and middleware are right."
 	if !exact {
@@ -81,14 +81,15 @@ func (e *evidence) signedByHooktop() bool {
 }
 
 // bodyIsKept reports whether the app cannot have changed the body by parsing and
-// writing it. That is known of JavaScript alone.
+// serializing it. That can only be told for JavaScript.
 func (e *evidence) bodyIsKept() bool {
 	return e.stack.javascript && survivesJavaScript(e.d.Body)
 }
 
 // getsWholeBody reports whether nothing but the text that arrived can have reached
-// the verifier, parsed and written again or not. In the others a body parser that is
-// missing, or that came first, leaves an empty body or "[object Object]".
+// the verifier, whether or not it was parsed and serialized. In other frameworks a
+// body parser that is missing, or that came first, leaves an empty body or "[object
+// Object]".
 func (e *evidence) getsWholeBody() bool {
 	pages := e.name == NextJS && e.app.Router == "pages"
 	return e.stack.web && !pages || e.name == Fastify
@@ -135,7 +136,7 @@ func (e *evidence) secretFix() string {
 	return "Give the app " + secret + ", and restart it after editing .env." + reads
 }
 
-// orRawBody says the same in fewer words, as another possible fix.
+// orRawBody is rawBody in fewer words, as an alternative fix.
 func (e *evidence) orRawBody() string {
 	if raw := e.raw(); raw != "" {
 		return "Or pass the raw body to its verifier: " + raw + "."

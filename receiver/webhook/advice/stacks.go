@@ -1,12 +1,12 @@
 package advice
 
 // stack is how things are done in a framework. A field is "" if there is nothing
-// to say that is of this framework alone.
+// to say that is specific to this framework.
 type stack struct {
 	title string
 	// raw is how to read the body unchanged.
 	raw string
-	// place is where a route for a path is.
+	// place is where the route for a path is defined.
 	place string
 	// post is how a route accepts POST.
 	post string

@@ -16,8 +16,8 @@
 //   - recoding.go: the text was read in one character encoding and written in another
 //   - reserialized.go: the JSON was parsed and written again; jsontree.go reads
 //     it, jsonwrite.go writes it as other languages do
-//   - keyorder.go: so it was, with its keys in another order, which the sender's other
-//     bodies tell; comparison.go says how a body that nothing explains differs from them
+//   - keyorder.go: the same, with its keys in another order, which the sender's other
+//     bodies show; comparison.go says how an unexplained body differs from them
 //   - numbers.go: a number in the JSON was written in another way
 //   - misusedsecret.go: the right secret, but read as another key (wrongKey) or
 //     used to sign something else (wrongContent)
@@ -41,7 +41,7 @@ type Case struct {
 	Misuses *Misuses
 	Message scheme.Message
 	Keys    Keyring
-	// Bodies are bodies of the sender whose signatures held: they show in which order
+	// Bodies are bodies of the sender whose signatures were valid: they show in which order
 	// it writes its keys.
 	Bodies [][]byte
 }
@@ -109,7 +109,7 @@ type search struct {
 	// nil until it was read.
 	tree *jsonNode
 	has  features
-	// otherTrees are the sender's other bodies; nil until they were read.
+	// otherTrees are the sender's other bodies; nil until they are read.
 	otherTrees []*jsonNode
 }
 

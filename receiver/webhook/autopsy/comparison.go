@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// Comparison is how a body that nothing explains differs from the sender's other
+// Comparison is how an unexplained body differs from the sender's other
 // bodies. It proves nothing: an event may differ from those before it.
 type Comparison struct {
 	// Order is the order of its keys, if the other bodies' keys are in none.
 	Order Order
 	// Spaced is set if there is whitespace between its values, and none in the others.
 	Spaced bool
-	// Missing and Added are members that the others of its type have and it has not,
+	// Missing and Added are members that the others of its type have and it lacks,
 	// and the reverse; the first few, as paths: data.id.
 	Missing, Added []string
 	// Replaced is set if it has U+FFFD, which stands for a character that was lost,
@@ -52,7 +52,7 @@ func isCompact(body []byte) bool {
 	return json.Compact(&b, body) == nil && b.Len() == len(body)
 }
 
-// absent lists the members of a tree that another has not, though it has the object
+// absent lists the members of a tree that another lacks, although it has the object
 // that they would be in.
 func absent(from, in *jsonNode) (paths []string) {
 	has, lacks := keyOrders{}, keyOrders{}

@@ -25,7 +25,7 @@ type Written struct {
 	// stands in its place: "V1", "sha256=".
 	Unlabelled bool
 	Label      string
-	// Joined reports whether it stands behind a comma that something put in place of
+	// Joined reports whether it follows a comma that something put in place of
 	// the separator.
 	Joined   bool
 	Spelling Spelling

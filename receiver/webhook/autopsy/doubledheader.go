@@ -6,8 +6,8 @@ import "strings"
 const doubledMost = 4
 
 // doubledHeader: the id's header arrived several times and so became one value that
-// nobody signed. Only one of them was signed. (A doubled timestamp is no number, and
-// said before; of doubled signatures each counts.)
+// nobody signed. Only one of them was signed. (A doubled timestamp is not a number, which
+// is reported earlier; with doubled signatures, each counts.)
 func (s *search) doubledHeader() *Finding {
 	if s.Scheme.ID.Header == "" || !strings.Contains(s.Message.ID, ",") {
 		return nil

@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// unchunked takes the framing of Transfer-Encoding: chunked off a body, where that
-// was left in it.
+// unchunked removes the framing of Transfer-Encoding: chunked from a body, if it
+// was left in.
 func unchunked(b []byte) ([]byte, bool) {
 	var body []byte
 	for {
@@ -31,7 +31,7 @@ func unchunked(b []byte) ([]byte, bool) {
 	}
 }
 
-// afterHeaders returns the body of a whole HTTP request, which stands where its body
+// afterHeaders returns the body of a whole HTTP request that arrived where its body
 // should.
 func afterHeaders(b []byte) ([]byte, bool) {
 	for _, gap := range []string{"\r\n\r\n", "\n\n"} {
@@ -65,7 +65,7 @@ func onePart(b []byte) ([]byte, bool) {
 	return nil, false
 }
 
-// inflated decompresses a body, at most as much as the budget lets it.
+// inflated decompresses a body, as far as the budget allows.
 func (s *search) inflated(b []byte) ([]byte, bool) {
 	var r io.Reader
 	var err error

@@ -12,7 +12,7 @@ const bodiesMost = 8
 // Order is an order of keys that holds in every object of a body.
 type Order int
 
-// The orders. A body whose objects have a key each has none.
+// The orders. A body whose objects have one key each has none.
 const (
 	// Alphabetical: by their bytes, as Go's maps, sort_keys and ksort write them.
 	Alphabetical Order = iota + 1
@@ -158,7 +158,7 @@ func (s *search) reordered() *Finding {
 			orders.learn(others[i], "")
 		}
 		if len(others) == 0 || i >= 0 && len(others) == 1 {
-			break // there is one alone, which was tried
+			break // there is only one, which was tried
 		}
 		if found := s.inOrder(orders); found != nil {
 			return found

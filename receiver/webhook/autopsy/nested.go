@@ -15,7 +15,7 @@ const (
 	nestedDeepest = 8
 )
 
-// nested: the signed body is inside the JSON that arrived: a member, a string, or
+// nested: the signed body is inside the JSON that arrived: as a member, a string, or
 // bytes that something wrote as numbers.
 func (s *search) nested() *Finding {
 	arrived := bytes.TrimSpace(bytes.TrimPrefix(s.body, []byte(bom)))
@@ -31,7 +31,7 @@ type nestedSearch struct {
 	left int
 }
 
-// inside looks at the values within one. way is what the outermost step was, which
+// inside looks at the values within one. way is the outermost step, which
 // names the wrapping.
 func (n *nestedSearch) inside(value []byte, way Wrapping, depth int) *Finding {
 	if depth == nestedDeepest || len(value) == 0 || !n.budget.Spend(writing*len(value)) {
@@ -71,7 +71,7 @@ func (n *nestedSearch) inside(value []byte, way Wrapping, depth int) *Finding {
 	return nil
 }
 
-// or is the wrapping, or another where there is none yet.
+// or returns the wrapping, or another if there is none yet.
 func (w Wrapping) or(other Wrapping) Wrapping {
 	if w == 0 {
 		return other
@@ -105,7 +105,7 @@ func (n *nestedSearch) text(text string, way Wrapping, depth int) *Finding {
 	return nil
 }
 
-// try holds a value against the signature, and then looks inside it.
+// try checks a value against the signature, and then looks inside it.
 func (n *nestedSearch) try(body []byte, way Wrapping, depth int) *Finding {
 	if n.left--; n.left <= 0 || len(body) == 0 {
 		return nil

@@ -90,8 +90,8 @@ func (s *search) undone(forms []recodingForm) *Finding {
 	return nil
 }
 
-// fromLatin1 gives back the bytes of which each was taken for a character; nil
-// where there are others.
+// fromLatin1 restores the bytes that were each read as a character; nil
+// if there are other characters.
 func fromLatin1(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 	for _, r := range string(b) {
@@ -103,7 +103,7 @@ func fromLatin1(b []byte) []byte {
 	return out
 }
 
-// toLatin1 takes each byte for a character, where they are not UTF-8 already.
+// toLatin1 reads each byte as a character, unless they are UTF-8 already.
 func toLatin1(b []byte) []byte {
 	if utf8.Valid(b) {
 		return nil
@@ -118,7 +118,7 @@ var windows1252 = [32]rune{
 	0x90, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0x9d, 'ž', 'Ÿ',
 }
 
-// fromWindows1252 is fromLatin1 for what Windows takes a byte for.
+// fromWindows1252 is fromLatin1 for Windows' characters.
 func fromWindows1252(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 next:
@@ -138,7 +138,7 @@ next:
 	return out
 }
 
-// toWindows1252 is toLatin1 for what Windows takes a byte for.
+// toWindows1252 is toLatin1 for Windows' characters.
 func toWindows1252(b []byte) []byte {
 	if utf8.Valid(b) {
 		return nil
@@ -155,7 +155,7 @@ func toWindows1252(b []byte) []byte {
 }
 
 // fromUTF16 reads UTF-16 in either order, with its byte order mark or without; nil
-// where it is none.
+// if it is not UTF-16.
 func fromUTF16(b []byte) []byte {
 	if len(b) < 4 || len(b)%2 != 0 {
 		return nil

@@ -25,7 +25,7 @@ const (
 	InEvent
 	// InForm: it is URL-encoded, as in a form.
 	InForm
-	// InBuffer: it is what JSON.stringify makes of a Buffer, InBytes of other bytes.
+	// InBuffer: it is a Buffer written by JSON.stringify; InBytes: other bytes, likewise.
 	InBuffer
 	InBytes
 	// InMember: it is a member of other JSON, InArray an item of an array.
@@ -41,11 +41,11 @@ const (
 	InCompression
 	// InQuotes: there are quotes around it, or those in it have backslashes.
 	InQuotes
-	// InPythonBytes: it is what Python's str makes of bytes: b'…'.
+	// InPythonBytes: it is bytes written by Python's str: b'…'.
 	InPythonBytes
 	// InEntities: its quotes, < > and & are HTML entities.
 	InEntities
-	// InPythonDict: it is what Python's str makes of the parsed JSON: {'a': True}.
+	// InPythonDict: it is the parsed JSON written by Python's str: {'a': True}.
 	InPythonDict
 )
 
@@ -82,14 +82,14 @@ var wrappings = []struct {
 	})},
 }
 
-// plain makes an unwrapping of one that needs no budget of its own.
+// plain makes an unwrapping of a function that needs no budget.
 func plain(unwrap func([]byte) ([]byte, bool)) func(*search, []byte) ([]byte, bool) {
 	return func(_ *search, b []byte) ([]byte, bool) { return unwrap(b) }
 }
 
 func isQuoted(b []byte) bool { return b[0] == '"' }
 
-// isGatewayEvent reports by a glance whether a body may be a function gateway's event;
+// isGatewayEvent reports at a glance whether a body may be a function gateway's event;
 // other JSON may have a body in it, too.
 func isGatewayEvent(b []byte) bool {
 	return b[0] == '{' && bytes.Contains(b, []byte(`"body"`)) && (bytes.Contains(b, []byte(`"isBase64Encoded"`)) || bytes.Contains(b, []byte(`"requestContext"`)))
@@ -99,7 +99,7 @@ func isHexDigit(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-// isCompressed reports by a glance whether a body may be gzip, zlib or deflate.
+// isCompressed reports at a glance whether a body may be gzip, zlib or deflate.
 func isCompressed(b []byte) bool {
 	return bytes.ContainsFunc(b[:min(len(b), 64)], func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' || r == utf8.RuneError })
 }
@@ -110,12 +110,12 @@ func unquoted(b []byte) ([]byte, bool) {
 	return []byte(text), err == nil
 }
 
-// isForm reports by a glance whether a body may be a form, or a value of one.
+// isForm reports at a glance whether a body may be a form, or a value of one.
 func isForm(b []byte) bool {
 	return b[0] == '%' || b[0] != '{' && b[0] != '[' && b[0] != '"' && bytes.IndexByte(b[:min(len(b), 64)], '=') > 0
 }
 
-// unwrapForm takes the first value, or what has no name, out of a URL-encoded form.
+// unwrapForm takes the first value, or the one without a name, from a URL-encoded form.
 func unwrapForm(b []byte) ([]byte, bool) {
 	text := string(bytes.TrimSpace(b))
 	if name, value, ok := strings.Cut(text, "="); ok && !strings.HasPrefix(name, "%7B") && !strings.HasPrefix(name, "%7b") {
@@ -125,7 +125,7 @@ func unwrapForm(b []byte) ([]byte, bool) {
 	return []byte(text), err == nil
 }
 
-// formValue takes the value that can be an event out of a form with several, or one
+// formValue takes the value that can be an event from a form with several, or from one
 // that was not encoded.
 func formValue(b []byte) ([]byte, bool) {
 	text := strings.TrimSpace(string(b))
@@ -150,7 +150,7 @@ func formValue(b []byte) ([]byte, bool) {
 	return nil, false
 }
 
-// pythonBytes reads what Python's str makes of bytes.
+// pythonBytes reads bytes written by Python's str.
 func pythonBytes(b []byte) ([]byte, bool) {
 	b = bytes.TrimSpace(b)
 	if len(b) < 4 || b[len(b)-1] != b[1] {

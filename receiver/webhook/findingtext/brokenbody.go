@@ -8,7 +8,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook/wording"
 )
 
-// OfFault says what is wrong with a body, as a sentence, and what to do beside
+// OfFault says what is wrong with a body, as a sentence, and what to do besides
 // passing on the raw one; "" for a sound one.
 func OfFault(body []byte, fault autopsy.Fault, at int) (what, fix string) {
 	switch fault {

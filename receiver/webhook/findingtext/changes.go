@@ -5,7 +5,7 @@ import "github.com/hooktop/hooktop/receiver/webhook/autopsy"
 // rewrites begins what is said about a body that was read and written again.
 const rewrites = "Something parses the JSON and writes it again after it was signed. "
 
-// RawInJavaScript says how the raw body is had there.
+// RawInJavaScript says how to get the raw body in JavaScript.
 const RawInJavaScript = "express.raw({type: 'application/json'}) before express.json(); await req.text(), not req.json(), in a Next.js route; rawBody in Fastify"
 
 // edits say what was done to a body, after "before".

@@ -1,4 +1,4 @@
-// Package findingtext says a finding of autopsy in words: a title, the evidence, and
+// Package findingtext puts a finding of autopsy into words: a title, the evidence, and
 // what to do about it. It proves nothing and knows no sender by name: a provider's
 // own words are handed over.
 //
@@ -32,7 +32,7 @@ type Names struct {
 // Text is a finding in words.
 type Text struct{ Title, Detail, Fix string }
 
-// Of returns the text of a finding, but for another secret: what that means depends
+// Of returns the text of a finding, except for another secret: what that means depends
 // on where it was found.
 func (n Names) Of(f *autopsy.Finding) Text {
 	holds := "The signature is valid, with " + n.Secret + ", for "

@@ -8,7 +8,7 @@ import (
 
 var unbraced = strings.NewReplacer("{", "", "}", "")
 
-// contentText says what a template of content is, beside the right one.
+// contentText describes a template of content other than the right one.
 func contentText(content, right string) string {
 	has := func(part string) bool { return !strings.Contains(right, part) || strings.Contains(content, part) }
 	before, _, _ := strings.Cut(right, "{body}")

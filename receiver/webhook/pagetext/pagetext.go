@@ -1,5 +1,5 @@
-// Package pagetext reads what a web page says: the few lines of text that a person
-// would see of an app's error page. It fetches nothing and runs nothing.
+// Package pagetext reads the text of a web page: the few lines that a person
+// would see on an app's error page. It fetches nothing and runs nothing.
 package pagetext
 
 import (
@@ -185,7 +185,7 @@ func (p *reader) add(text string) {
 	}
 }
 
-// end ends a line. White space is one space, and what was said is not repeated.
+// end ends a line. White space becomes one space, and lines are not repeated.
 func (p *reader) end() {
 	words := strings.FieldsFunc(strings.ToValidUTF8(p.line.String(), "\ufffd"), unicode.IsSpace)
 	p.line.Reset()

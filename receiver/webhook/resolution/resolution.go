@@ -4,14 +4,14 @@
 //
 // A success can resolve the failures of its own message (the same provider and
 // message id), of the delivery that it resends, of the one that that one resends,
-// and so on, and of their messages. What went wrong decides whether it does:
+// and so on, and of their messages. Whether it does depends on what went wrong:
 //
 //   - An app did not accept the delivery: the same app accepts it later, or an app
 //     at an address that the delivery was not sent to, if only one app failed: the
 //     app has moved. hooktop's own "already processed" is not enough.
 //   - The delivery was rejected: a later delivery verifies, or this one is
-//     reverified. An app that accepts a resend proves only something if hooktop
-//     could tell that the original was genuine, and only too old or too new:
+//     reverified. An app that accepts a resend proves something only if hooktop
+//     could tell that the original was genuine, but too old or too new:
 //     otherwise hooktop itself signed what the app accepted.
 //   - It verified and was not applied (conflict, missing-email, malformed): a later
 //     one is applied, or turns out to be a duplicate or out of date.

@@ -1,4 +1,4 @@
-// Package wording writes numbers, ages, lists and senders' words the way a sentence
+// Package wording writes numbers, ages, lists and quotes the way a sentence
 // needs them. It knows no verdict.
 package wording
 
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// AgeText says an age for a sentence: "90 s old", "60 min ahead".
+// AgeText writes an age for a sentence: "90 s old", "60 min ahead".
 func AgeText(age time.Duration) string {
 	if age < 0 {
 		return Age(age.Abs()) + " ahead"
@@ -17,10 +17,10 @@ func AgeText(age time.Duration) string {
 	return Age(age) + " old"
 }
 
-// ageMost is the longest time that is counted out: a sender may claim any.
+// ageMost is the longest time that is written out: a sender may claim any.
 const ageMost = 100 * 365 * 24 * time.Hour
 
-// Age says a duration for a sentence, in its one or two largest units: "90 s",
+// Age writes a duration for a sentence, in its one or two largest units: "90 s",
 // "20 h 5 min".
 func Age(d time.Duration) string {
 	switch {
