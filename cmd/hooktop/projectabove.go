@@ -10,6 +10,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/project"
 	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/store"
 )
@@ -32,7 +33,7 @@ func (p *program) useHooktopAbove(cmd *cobra.Command, _ []string) error {
 	if folder == "" {
 		return nil
 	}
-	relative := running.Relative(folder)
+	relative := project.Relative(folder)
 	if here {
 		p.stderr.Say("note: no hooktop is running on this folder's database; one is running in %s: use it with --db %s", relative, filepath.Join(relative, file))
 		return nil
@@ -78,7 +79,7 @@ func runningAbove(ctx context.Context) string {
 	if folder == "" {
 		return ""
 	}
-	return running.Relative(folder)
+	return project.Relative(folder)
 }
 
 // noteDatabaseAbove says that this makes a new database although a folder above
@@ -88,7 +89,7 @@ func (p *program) noteDatabaseAbove(s *config.Settings) {
 		return
 	}
 	if folder := running.DatabaseAbove(s.DB); folder != "" {
-		relative := running.Relative(folder)
+		relative := project.Relative(folder)
 		p.stderr.Say("note: no hooktop is running in %s: this makes a new database in this folder; use the one there with --db %s", relative, filepath.Join(relative, s.DB))
 	}
 }
@@ -103,7 +104,7 @@ func noDatabase(s *config.Settings) error {
 func withoutDatabase(s *config.Settings, fix string) string {
 	if s.DB == config.DefaultDatabase() {
 		if folder := running.DatabaseAbove(s.DB); folder != "" {
-			return "use the one in " + running.Relative(folder) + " with --db " + filepath.Join(running.Relative(folder), s.DB) + ", or start hooktop in this folder"
+			return "use the one in " + project.Relative(folder) + " with --db " + filepath.Join(project.Relative(folder), s.DB) + ", or start hooktop in this folder"
 		}
 	}
 	return fix

@@ -2,12 +2,12 @@ package config
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/project"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -106,9 +106,13 @@ func (s *Settings) unreadSecret(environ []string) (Elsewhere, bool) {
 // secretAbove finds a secret in a .env file of a folder above: the root of a
 // monorepo has it, and apps are started below.
 func (s *Settings) secretAbove() (Elsewhere, bool) {
-	for _, dir := range foldersAbove() {
+	home := project.Home()
+	for _, dir := range project.FoldersAbove() {
+		if dir == home { // its files belong to no project
+			break
+		}
 		for _, name := range envFiles("") {
-			file := filepath.Join(dir, name)
+			file := filepath.Join(project.Relative(dir), name)
 			for _, v := range VariablesOf(file) {
 				if !isSecretVariable(v.Name) || !strings.HasPrefix(v.Value, webhook.SecretPrefix) {
 					continue
@@ -121,28 +125,4 @@ func (s *Settings) secretAbove() (Elsewhere, bool) {
 		}
 	}
 	return Elsewhere{}, false
-}
-
-// foldersAbove returns the folders above this one, as ../.., up to the root of
-// the repository and never as far as the home folder.
-func foldersAbove() (all []string) {
-	const most = 5
-	here, err := os.Getwd()
-	if err != nil {
-		return nil
-	}
-	home, _ := os.UserHomeDir()
-	relative := "."
-	for range most {
-		if _, err := os.Stat(filepath.Join(here, ".git")); err == nil {
-			break
-		}
-		above := filepath.Dir(here)
-		if above == here || above == home {
-			break
-		}
-		here, relative = above, filepath.Join("..", relative)
-		all = append(all, relative)
-	}
-	return all
 }

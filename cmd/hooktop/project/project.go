@@ -1,5 +1,6 @@
 // Package project says what the files of a folder tell about the app in it:
-// which packages it depends on, and in which versions. It never stops a start:
+// which packages it depends on, and in which versions. It also finds the folders
+// above that may belong to the same project. It never stops a start:
 // a file that is missing, too large or malformed tells nothing. It reads what
 // is on disk and runs nothing of the app.
 package project

@@ -104,9 +104,10 @@ func (e *evidence) knownCrash() (Advice, bool) {
 	return Advice{}, false
 }
 
+const readLog = "Read what the app logged at the time of this delivery, fix the error, then resend: same message, new signature."
+
 // crashed explains a 500 whose error is not known.
 func (e *evidence) crashed() Advice {
-	const readLog = "Read what the app logged at the time of this delivery, fix the error, then resend: same message, new signature."
 	switch {
 	case e.message != "" && e.typed:
 		return certain(AppError, "The app failed with an error of its own."+e.said(), readLog)

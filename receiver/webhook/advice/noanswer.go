@@ -28,7 +28,7 @@ func (e *evidence) noAnswer() Advice {
 		return certain(Cause(f.Failure), "The app's certificate is not trusted here.", "Start with --insecure-forward, which accepts it for the app only, or make this machine trust it (mkcert -install).")
 	case webhook.ConnectionClosed:
 		return likely(Cause(f.Failure), []Cause{AppError}, "The app at "+host(f.Target)+" accepted the connection and closed it without answering: probably its handler or its process crashed. Its log should say so; if nothing is logged, something else may be listening on that port.",
-			"Read what the app logged at the time of this delivery, fix the error, then resend: same message, new signature.")
+			readLog)
 	case webhook.PartialAnswer:
 		return certain(Cause(f.Failure), "The app began to answer and broke off.", "Read what the app logged at the time of this delivery: its process or the handler ended while it answered. Then resend.")
 	case webhook.UnreadableAnswer:
