@@ -71,10 +71,12 @@ type search struct {
 	posts, bytes     int
 	// refused are the entries that cannot be read, with their places; the first of
 	// them counts. others counts what is no request.
-	refused  int
-	first    error
-	place    string
-	others   map[string]int
+	refused int
+	first   error
+	place   string
+	others  map[string]int
+	// unread is the place of signature headers that cannot be read, "" for none.
+	unread   string
 	numbered *candidate
 	// forward is the first request that was sent on to an app.
 	forward *candidate
@@ -86,6 +88,9 @@ func (s *search) visit(f fileEntry, place string, err error) error {
 	case errors.As(err, &other):
 		if errors.Is(err, errForward) && s.forward == nil {
 			s.forward = &candidate{f.read, 1, place}
+		}
+		if other == errSigned && s.others[other.what] == 0 {
+			s.unread = place
 		}
 		s.others[other.what]++
 		return nil
@@ -194,6 +199,9 @@ func (s *search) noted(c candidate, why string) candidate {
 
 // nothing is the error for a file without a POST request.
 func (s *search) nothing() error {
+	if s.unread != "" {
+		return unread(fmt.Errorf("%s has %s", s.unread, errSigned.what))
+	}
 	kinds := slices.Sorted(maps.Keys(s.others))
 	for i, what := range kinds {
 		if n := s.others[what]; n > 1 {

@@ -96,6 +96,21 @@ func TestAFileThatCannotTellIsAnErrorWithAFix(t *testing.T) {
 		{"gzip that was cut off", zipped(t, strings.Repeat(one, 100))[:60], "unexpected EOF", "pass"},
 		{"Python's dict", "{'headers': {'svix-id': 'a'}, 'body': ''}", "it begins", "pass"},
 		{"a list of numbers", "[1, 2, 3]", "it begins", "pass"},
+		{"what curl -v prints", "* Connected to localhost\n> POST /api HTTP/1.1\n> svix-id: a\n> svix-signature: v1,x\n>\n* upload completely sent off: 300 bytes\n< HTTP/1.1 400 Bad Request\n<\n{\"message\":\"bad\"}\n", "curl -v", "curl command itself"},
+		{"what curl -v prints below its notes", "Note: Unnecessary use of -X\n  % Total    % Received\n> POST /api HTTP/2\n> stripe-signature: t=1,v1=x\n", "curl -v", "curl command itself"},
+		{"what curl --trace-ascii prints", "== Info: Connected\n=> Send header, 20 bytes (0x14)\n0000: POST /api HTTP/1.1\n0014: svix-signature: v1,x\n=> Send data, 2 bytes (0x2)\n0000: {}\n", "curl --trace", "curl command itself"},
+		{"what tcpdump -A prints", "00:00:01.123456 IP localhost.54321 > localhost.3000: Flags [P.], length 899\nE..4..@.@...POST /api HTTP/1.1\nsvix-signature: v1,x\n\n{\"name\":\"Zo..\"}\n", "tcpdump", "Wireshark"},
+		{"what ngrep prints", "interface: lo (127.0.0.0/8)\n####\nT 127.0.0.1:54321 -> 127.0.0.1:3000 [AP] #4\n  POST /api HTTP/1.1.\n", "ngrep", "HAR"},
+		{"a hex dump", "00000000  50 4f 53 54 20 2f 61 70  69 20 48 54 54 50 2f 31  |POST /api HTTP/1|\n", "hex dump", "text"},
+		{"the headers of a browser's tools", "Request URL\nhttp://localhost:3000/api\nRequest Method\nPOST\nsvix-signature\nv1,x\n", "Headers tab", "HAR"},
+		{"a file of Bruno", "meta {\n  name: x\n  type: http\n}\n\nheaders {\n  svix-signature: v1,x\n}\n\nbody:json {\n  {\"a\":1}\n}\n", "Bruno", "curl"},
+		{"Insomnia's YAML", "type: collection.insomnia.rest/5.0\nname: x\ncollection:\n  - url: /\n    headers:\n      - {\"name\":\"a\"}\n", "Insomnia", "HAR"},
+		{"a dict of Python with a signature", `{'headers': {'svix-id': 'a', 'svix-signature': 'v1,x'}, 'body': '{"data":{},"object":"event","type":"user.created"}'}`, "signature headers", "pass"},
+		{"what console.log prints of headers", "{\n  host: 'x',\n  'svix-signature': 'v1,x'\n}\n", "signature headers", "pass"},
+		{"what PHP's print_r prints", "Array\n(\n    [svix-signature] => v1,x\n)\n{\"data\":{},\"object\":\"event\",\"type\":\"user.created\"}\n", "line 3 has signature headers", "pass"},
+		{"a request in JSON that was cut off", `2026 INFO {"headers":{"svix-id":"a","svix-signature":"v1,x"},"body":"{`, "signature headers", "pass"},
+		{"variables of an API client", `{"item":[{"request":{"method":"POST","header":[{"key":"svix-id","value":"{{id}}"},{"key":"svix-signature","value":"{{sig}}"}],"body":{"mode":"raw","raw":"{}"}}}]}`, "variables", "pass"},
+		{"an access log", "1.2.3.4 - - [21/Jun/2026:00:00:01 +0000] \"POST /api HTTP/1.1\" 400 21 \"-\" \"Svix-Webhooks/1.75\"\n", "it begins", "pass"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			number := 0

@@ -25,6 +25,9 @@ func looksCSV(start []byte) bool {
 	has := func(names ...string) bool {
 		return slices.ContainsFunc(row, func(c string) bool { return slices.Contains(names, loosejson.Name(c)) })
 	}
+	if has("message", "log", "textpayload", "msg") && len(row) < 100 && !bytes.ContainsAny(first, "{}:") {
+		return true // a log, exported as a table
+	}
 	return has("content", "body", "rawbody", "payload", "requestbody") &&
 		(has(headerNames...) || slices.ContainsFunc(row, func(c string) bool { return columnHeader(c) != "" }))
 }
@@ -105,7 +108,7 @@ func (p *parser) csvRequest(columns, row []string) (f fileEntry, err error) {
 	if len(headers) > 0 {
 		o["headers"], _ = json.Marshal(headers) // strings always encode
 	}
-	r, found, err := requestIn(o, mostNested)
+	r, found, err := requestIn(o, mostNested-2)
 	switch {
 	case !found:
 		return f, &notDelivery{"a row without headers"}

@@ -3,6 +3,8 @@ package saved
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/providers"
@@ -64,6 +66,9 @@ func (p *parser) checked(visit visitor) visitor {
 		if err == nil {
 			err = validate(&f)
 		}
+		if err == nil && signedByVariables(f.read.Header) {
+			err = errVariable
+		}
 		if err != nil && f.verdict == nil && len(f.read.Header) > 0 && !signed(f.read.Header) {
 			err = &notDelivery{"a request without a signature"}
 		}
@@ -75,6 +80,17 @@ func (p *parser) checked(visit visitor) visitor {
 func signed(h http.Header) bool {
 	_, ok := providers.Claimed(h)
 	return ok
+}
+
+// signedByVariables reports whether a signature header is one of an API client's
+// variables, {{signature}}.
+func signedByVariables(h http.Header) bool {
+	for name, values := range h {
+		if isSigning(name) && slices.ContainsFunc(values, func(v string) bool { return strings.Contains(v, "{{") }) {
+			return true
+		}
+	}
+	return false
 }
 
 // take makes a saved request into a delivery.

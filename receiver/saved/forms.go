@@ -22,6 +22,8 @@ type form struct {
 	looks func(start []byte) bool
 	// read passes its requests to visit.
 	read func(p *parser, r *bufio.Reader, visit visitor) error
+	// log is set if most of its lines may be text.
+	log bool
 }
 
 // visitor gets each delivery of a file with its place in it, or what is wrong with
@@ -31,12 +33,11 @@ type visitor func(f fileEntry, place string, err error) error
 // forms are the formats that are read. The first one that a file looks like is used.
 func forms() []form {
 	return []form{
-		{"a HAR", looksHAR, (*parser).harEntries},
-		{"JSON", looksJSON, (*parser).jsonLines},
-		{"raw HTTP", rawhttp.Looks, (*parser).rawRequests},
-		{"a command", command.Looks, (*parser).commands},
-		{"CSV", looksCSV, (*parser).csvRows},
-		{"a log with JSON in it", holdsJSON, (*parser).jsonLines},
+		{name: "a HAR", looks: looksHAR, read: (*parser).harEntries},
+		{name: "JSON", looks: looksJSON, read: (*parser).jsonLines},
+		{name: "raw HTTP", looks: rawhttp.Looks, read: (*parser).rawRequests},
+		{name: "a command", looks: command.Looks, read: (*parser).commands},
+		{name: "CSV", looks: looksCSV, read: (*parser).csvRows},
 	}
 }
 
@@ -80,12 +81,51 @@ func (p *parser) entries(in io.Reader, visit visitor) error {
 	if err != nil {
 		return unread(err)
 	}
+	if f, ok := formLike(start); ok {
+		return p.read(f, r, start, visit)
+	}
+	if plain, ok := decode.Unprefixed(r, start); ok {
+		if start, err = beginning(plain); err != nil {
+			return unread(err)
+		}
+		if f, ok := formLike(start); ok {
+			return p.read(f, plain, start, visit)
+		}
+		r = plain
+	}
+	return p.read(form{read: (*parser).jsonLines, log: true}, r, start, visit)
+}
+
+// formLike returns the form that a text looks like.
+func formLike(start []byte) (form, bool) {
 	for _, f := range forms() {
 		if f.looks(start) {
-			return f.read(p, r, p.checked(visit))
+			return f, true
 		}
 	}
-	return unread(unknownForm(start))
+	return form{}, false
+}
+
+// read reads a text in a form. If nothing is read of it, that it is a transcript says
+// more than what is wrong with its lines.
+func (p *parser) read(f form, r *bufio.Reader, start []byte, visit visitor) error {
+	unlike := transcript(start)
+	if unlike == nil && f.log {
+		unlike = unread(unknownForm(start))
+	}
+	if unlike == nil {
+		return f.read(p, r, p.checked(visit))
+	}
+	w := withheld{visit: p.checked(visit), only: !f.log || transcript(start) != nil, odd: holdsJSON(start)}
+	if err := f.read(p, r, w.take); w.seen || err != nil && !w.only {
+		return err
+	}
+	return unlike
+}
+
+// holdsJSON reports whether there is a JSON object somewhere.
+func holdsJSON(start []byte) bool {
+	return bytes.Contains(start, []byte(`{"`)) || bytes.Contains(start, []byte("{\n")) || bytes.Contains(start, []byte("{\r\n")) || bytes.Contains(start, []byte(`{ "`))
 }
 
 // beginning skips empty lines, and returns as much of the text as has arrived.
@@ -140,11 +180,6 @@ func looksJSON(start []byte) bool {
 		return len(inner) > 0 && bytes.IndexByte([]byte(`{[]"`), inner[0]) >= 0
 	}
 	return false
-}
-
-// holdsJSON reports whether there is a JSON object somewhere.
-func holdsJSON(start []byte) bool {
-	return bytes.Contains(start, []byte(`{"`)) || bytes.Contains(start, []byte("{\n")) || bytes.Contains(start, []byte("{\r\n")) || bytes.Contains(start, []byte(`{ "`))
 }
 
 // looksHAR reports whether a text begins like an object that has a log, in

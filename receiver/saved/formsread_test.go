@@ -52,6 +52,9 @@ func (s signedRequest) at() time.Time {
 	return time.Unix(seconds+1, 0).UTC()
 }
 
+// Headers are the headers by their names.
+func (s signedRequest) Headers() map[string]string { return s.headers() }
+
 func (s signedRequest) headers() map[string]string {
 	return map[string]string{"content-type": "application/json", "svix-id": s.ID, "svix-timestamp": s.Time, "svix-signature": s.Signature}
 }
@@ -111,6 +114,14 @@ var formFuncs = template.FuncMap{
 	},
 	"vercel": func(s signedRequest) (string, error) {
 		return inJSON(map[string]any{"method": "POST", "host": "x.example", "path": "/api/webhooks/clerk", "headers": s.headers(), "encoding": "base64", "body": base64.StdEncoding.EncodeToString([]byte(s.Body))})
+	},
+	"request": func(s signedRequest) map[string]any { return map[string]any{"headers": s.headers(), "body": s.Body} },
+	"repeat":  strings.Repeat,
+	"prefixed": func(prefix, text string) string {
+		return prefix + strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\n"+prefix)
+	},
+	"coloured": func(text string) string {
+		return "\x1b[1;39m" + strings.ReplaceAll(text, `:`, "\x1b[0m:\x1b[0;32m") + "\x1b[0m"
 	},
 	"line": func(s signedRequest) (string, error) {
 		text, err := inJSON(map[string]any{"headers": s.headers(), "body": s.Body})

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 )
 
 // brackets follows the nesting of a JSON text.
@@ -66,6 +67,8 @@ type lineReader struct {
 	again []line
 	// followed is what unclosed values have cost so far.
 	followed int
+	// signed is set if the last of them had signature headers.
+	signed bool
 }
 
 // next returns the next line; io.EOF if there is none.
@@ -141,12 +144,14 @@ var errNotJSON = errors.New("it is not a JSON object")
 // oneLine reads the values that are on a line, or begin on it.
 func (p *parser) oneLine(l line, lines *lineReader, visit visitor) error {
 	text, found, bad := l.text, false, false
+	var outside []byte           // what is in no value
 	left := 16<<20 + 4*len(text) // how much is looked through for ends, from bracket to bracket
 	for left > 0 {
 		start := bytes.IndexAny(text, "{[")
 		if start < 0 {
 			break
 		}
+		outside = append(outside, text[:start]...)
 		text = text[start:]
 		var b brackets
 		end := b.end(text)
@@ -155,7 +160,11 @@ func (p *parser) oneLine(l line, lines *lineReader, visit visitor) error {
 		}
 		if end > 0 {
 			if value := text[:end]; json.Valid(value) && (value[0] == '{' || looksJSON(value)) {
-				if err := p.value(value, place(l.n), 0, visit); err != nil {
+				inside := visit
+				if bad { // it may be a part of an object that is cut off
+					inside = cutOff(visit)
+				}
+				if err := p.value(value, place(l.n), 0, inside); err != nil {
 					return err
 				}
 				found, text = true, text[end:]
@@ -174,6 +183,9 @@ func (p *parser) oneLine(l line, lines *lineReader, visit visitor) error {
 		if err != nil {
 			return err
 		}
+		if value == nil && lines.signed {
+			return visit(fileEntry{}, place(l.n), errSignedNotJSON)
+		}
 		if value == nil {
 			return visit(fileEntry{}, place(l.n), errNotJSON)
 		}
@@ -182,13 +194,44 @@ func (p *parser) oneLine(l line, lines *lineReader, visit visitor) error {
 		}
 		return p.value(value, place(l.n), 0, visit)
 	}
-	switch {
+	switch outside = append(outside, text...); {
+	case bad && hasSignature(l.text):
+		return visit(fileEntry{}, place(l.n), errSignedNotJSON)
+	case hasSignature(outside):
+		return visit(fileEntry{}, place(l.n), errSigned)
 	case found:
 		return nil
 	case bad || bytes.TrimSpace(l.text)[0] == '[' && json.Valid(l.text):
 		return visit(fileEntry{}, place(l.n), errNotJSON)
 	}
-	return visit(fileEntry{}, place(l.n), &notDelivery{"a line of text"})
+	return visit(fileEntry{}, place(l.n), errText)
+}
+
+// errText is a line without JSON; errSigned one with signature headers that are
+// written in another way than hooktop reads; errSignedNotJSON one in which they are in
+// what should be JSON.
+var (
+	errText          = &notDelivery{"a line of text"}
+	errSigned        = &notDelivery{"signature headers in a form that hooktop does not read"}
+	errSignedNotJSON = errors.New("it has signature headers, but is not a JSON object")
+)
+
+// signatureHeader is a header with a signature, in any notation.
+var signatureHeader = regexp.MustCompile(`(?i)(?:svix|webhook|stripe)[-_]signature["'\]\\]*[ \t]*(?:=>|[:=,])[ \t]*["'\[\\]*(?:v1a?[,=]|t=\d)`)
+
+// cutOff passes to visit that a request without a body is not the whole object.
+func cutOff(visit visitor) visitor {
+	return func(f fileEntry, place string, err error) error {
+		if errors.Is(err, errNoBody) {
+			err = errSignedNotJSON
+		}
+		return visit(f, place, err)
+	}
+}
+
+// hasSignature reports whether a text has a header with a signature somewhere.
+func hasSignature(text []byte) bool {
+	return (bytes.Contains(text, []byte("ignature")) || bytes.Contains(text, []byte("IGNATURE"))) && signatureHeader.Match(text)
 }
 
 // meantAsJSON reports whether a bracket in a line begins an object that is broken,
@@ -227,6 +270,7 @@ func overLines(text []byte, b brackets, lines *lineReader) (value []byte, rest l
 		}
 		value = append(value, l.text...)
 	}
+	lines.signed = hasSignature(value)
 	lines.followed += len(value) + lineCost*len(taken)
 	for i, l := range taken {
 		if !bytes.ContainsRune([]byte(" \t\r\n}]\","), rune(l.text[0])) {

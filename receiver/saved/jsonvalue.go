@@ -36,19 +36,28 @@ func (p *parser) value(raw json.RawMessage, place string, depth int, visit visit
 	}
 	r, found, err := requestIn(o, 0)
 	if found {
-		if err != nil {
-			return visit(fileEntry{read: r}, place, err)
-		}
-		f, err := p.post(r)
-		return visit(f, place, err)
+		return p.visitRequest(r, place, err, visit)
 	}
+	all := o
 	if inner, ok := o.Object("log"); ok && depth < mostNested {
 		o = inner
 	}
 	for _, name := range containers {
-		if items, ok := o.Objects(name); ok && depth < mostNested {
-			return p.list(items, raw, place, depth+1, visit)
+		items, ok := o.Objects(name)
+		if !ok || depth >= mostNested {
+			continue
 		}
+		if err := p.list(items, raw, place, depth+1, visit); err != nil {
+			return err
+		}
+		if folders, ok := all["folders"]; ok { // an API client's collection
+			_, err := p.signedInside(folders, place+", folders", 0, visit)
+			return err
+		}
+		return nil
+	}
+	if n, err := p.signedInside(raw, place, 0, visit); n > 0 || err != nil {
+		return err
 	}
 	if err == nil {
 		err = &notDelivery{notRequest(o)}

@@ -27,7 +27,7 @@ func (r *Request) takeBody(o loosejson.Object, own bool) error {
 	}
 	names := []string{"rawbody", "bodyraw", "body"}
 	if own {
-		names = append(names, "content", "postdata", "requestbody", "payload", "text", "data")
+		names = append(names, "content", "postdata", "requestbody", "rawmodedata", "payload", "text", "data")
 		// The bytes beside the values count.
 		if raw, ok := o.Object("rawevent"); ok {
 			o = raw
@@ -122,6 +122,9 @@ func (r *Request) innerBody(o loosejson.Object) (done bool, err error) {
 	}
 	if text, ok := loosejson.Text(o["data"]); ok && hasEncoding {
 		return true, r.setText(text, isBase64(o), true)
+	}
+	if text, ok := clientBody(o); ok {
+		return true, r.setText(text, false, true)
 	}
 	if hasType && len(o) <= 3 { // a postData that was left empty
 		return true, errNoBody

@@ -12,8 +12,10 @@
 //   - forms.go: the table of the forms that are read, and how each is recognised;
 //     harread.go, jsonlines.go, csvread.go and wholetext.go read them, entries.go
 //     is what all of them come to, validate.go checks each
-//   - jsonvalue.go: finds the requests in a JSON value; otherformat.go reads one,
-//     otherbody.go its body, notrequest.go names what is none
+//   - withheld.go: keeps what is wrong with a text until something is read of it;
+//     transcript.go names what programs print that is no whole request
+//   - jsonvalue.go: finds the requests in a JSON value, nested.go anywhere inside one;
+//     otherformat.go reads one, otherbody.go its body
 //   - importer.go: reads a file into a store; choice.go takes one request of a file
 package saved
 

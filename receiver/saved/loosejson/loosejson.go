@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Object is a JSON object by its members' names in lower case, without - and _:
+// Object is a JSON object by its members' names in lower case, without -, _ and @:
 // "body_b64" and "bodyB64" are one. Of two members with one name the first that is
 // not null counts.
 type Object map[string]json.RawMessage
@@ -47,7 +47,7 @@ func Parse(text []byte) (Object, bool) {
 
 // Name returns a name as Object has it.
 func Name(name string) string {
-	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))
+	return strings.NewReplacer("-", "", "_", "", " ", "", "@", "").Replace(strings.ToLower(name))
 }
 
 // First returns the first of the members that is there and not null.
@@ -100,6 +100,23 @@ func List(v json.RawMessage) (items []json.RawMessage, ok bool) {
 		return nil, false
 	}
 	return items, json.Unmarshal(v, &items) == nil
+}
+
+// Values returns the values of an object's members, in the order in which they
+// stand.
+func Values(v json.RawMessage) (values []json.RawMessage) {
+	d := json.NewDecoder(bytes.NewReader(v))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	for d.More() {
+		var value json.RawMessage
+		if _, err := d.Token(); err != nil || d.Decode(&value) != nil {
+			break
+		}
+		values = append(values, value)
+	}
+	return values
 }
 
 // Text returns a text, or a number or a truth value as it is written.
@@ -222,6 +239,9 @@ func listed(v json.RawMessage) (all []Header, odd int) {
 		var named, valued bool
 		if o, ok := Parse(item); ok {
 			name, named = o.Text("name", "key", "header"), true
+			if o.Text("disabled") == "true" || o.Text("enabled", "active", "isactive") == "false" {
+				continue // an API client does not send it
+			}
 			value, valued = Text(o["value"])
 			valued = valued || IsNull(o["value"]) // an empty header
 		} else if pair, ok := List(item); ok && len(pair) == 2 {

@@ -74,3 +74,23 @@ func (m *Message) trimEdited() {
 
 // mostTrimmed is how many line ends of a body are tried one by one.
 const mostTrimmed = 4
+
+// dedented returns a text without the indentation that all its lines but the first
+// have, as code in Markdown has it: the first begins where the text does.
+func dedented(text []byte) []byte {
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	for _, indent := range []string{"    ", "\t", "  "} {
+		lines, all := 0, true
+		for line := range bytes.Lines(rest) {
+			if len(bytes.TrimSpace(line)) > 0 {
+				lines++
+				all = all && bytes.HasPrefix(line, []byte(indent))
+			}
+		}
+		if lines >= 2 && all {
+			rest = bytes.ReplaceAll(append([]byte("\n"), rest...), []byte("\n"+indent), []byte("\n"))
+			return append(bytes.TrimPrefix(bytes.Clone(first), []byte(indent)), rest...)
+		}
+	}
+	return text
+}

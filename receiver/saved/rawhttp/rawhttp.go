@@ -102,6 +102,7 @@ func isTarget(s string) bool {
 // visit returns an error.
 func Read(text []byte, visit func(m Message, err error) error) error {
 	at := 1
+	text = dedented(text)
 	if n := preface(text); n > 0 && !beginsWithLine(text) {
 		at += bytes.Count(text[:n], []byte("\n"))
 		text = withoutFence(text[:n], text[n:])
