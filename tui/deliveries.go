@@ -79,7 +79,9 @@ func (l *deliveries) ask(m *model, r reading) tea.Cmd {
 		return func() tea.Cmd {
 			l.loaded = true
 			r.put(found)
-			m.rememberApp(l.rows)
+			if l == m.lists[0] && m.bar.text == "" { // else the newest forward may be hidden
+				m.rememberApp(l.rows)
+			}
 			m.marks.renew(l.rows)
 			return nil
 		}, nil

@@ -143,7 +143,9 @@ func (p *detail) show(m *model, d webhook.Delivery, tries []webhook.Delivery, bo
 		}
 	}
 	m.version++
-	m.rememberApp([]webhook.Delivery{d})
+	if m.app.id != 0 {
+		m.rememberApp([]webhook.Delivery{d})
+	}
 }
 
 // late reports whether another delivery has been shown than the selected one

@@ -101,10 +101,9 @@ func checks(d *draw.Doc, st *styles, v webhook.Verdict) {
 // titled adds a symbol and a sentence, and the word that scripts know it by.
 func titled(d *draw.Doc, st *styles, look draw.Style, symbol, title, word string) {
 	l := d.NewLine()
-	room := d.W - 2*draw.Margin
-	if n := text.Width(text.Printable(word)); word != "" && text.Width(text.Printable(title))+2+2+n <= room {
+	if word != "" && titleFits(d, title, word) {
 		l.Put(look, symbol+" ").Put(st.Strong, title)
-		l.Gap(l.Left()-draw.Margin-n).Put(look, word)
+		l.Gap(l.Left()-draw.Margin-text.Width(text.Printable(word))).Put(look, word)
 		d.Add(l)
 		return
 	}
@@ -112,6 +111,11 @@ func titled(d *draw.Doc, st *styles, look draw.Style, symbol, title, word string
 	if word != "" {
 		d.Text(look, word, 2)
 	}
+}
+
+// titleFits reports whether a title and its word fit on one line.
+func titleFits(d *draw.Doc, title, word string) bool {
+	return text.Width(text.Printable(title))+2+2+text.Width(text.Printable(word)) <= d.W-2*draw.Margin
 }
 
 func checkColumn(cs []webhook.Check) int {
@@ -129,7 +133,11 @@ func (p *detail) verified(m *model, d *draw.Doc) {
 	said, ok := webhook.DecidingForward(x.Forwards)
 	appFirst := ok && said.Failed()
 	if cause := x.FirstCause(); appFirst && !x.Refused() {
-		titled(d, st, st.Warn, "!", cause.Title(), string(cause))
+		word := string(cause)
+		if !titleFits(d, cause.Title(), word) {
+			word = "" // the title says it, too
+		}
+		titled(d, st, st.Warn, "!", cause.Title(), word)
 		if len(webhook.LatestForwards(x.Forwards)) > 1 {
 			p.app(m, d, o.Fix == "")
 		} else { // the title has said what the heading would

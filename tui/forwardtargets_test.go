@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -51,6 +52,19 @@ func runningAgain(d Dashboard) Dashboard {
 		return s
 	}
 	return d
+}
+
+// A filter that hides the newest deliveries says nothing about the app.
+func TestTheHeaderShowsNoAnswerOfAFilteredList(t *testing.T) {
+	s := story(true)
+	s.at(1022).AppStatus = 418
+	d := toApp(dashboard(s))
+	d.Remembered = func(context.Context, string) (string, error) { return "#1022", nil }
+	x := newTerminal(t, d, 160, 40)
+	x.shows("1–1 of 1")
+	if head, _, _ := strings.Cut(x.screen(), "\n"); strings.Contains(head, "418") {
+		t.Errorf("the header is %q", head)
+	}
 }
 
 func TestTheHeaderShowsTheStateOfTheApps(t *testing.T) {
