@@ -329,6 +329,7 @@ func TestSaysWhatItCannotRead(t *testing.T) {
 		`printf x | xxd -r -p | curl http://a --data-binary @-`:                            `"xxd"`,
 		`let b = 'x'; if (y) { b = 'z' } fetch('http://a', {body: b})`:                     `the change to "b"`,
 		`function f(b) { fetch('http://a', {body: b}) } const b = 'x'`:                     `"b" is not known`,
+		`let b = 'x'; function f() { fetch('http://a', {body: b}) } b = 'y'; f()`:          `the change to "b"`,
 		`let b = 1; while (b < 3) { b++; fetch('http://a/' + b) }`:                         `the change to "b"`,
 		`http POST :3000 a:=1.50`:                                                          `--raw`,
 		"curl ^\r\n ^\"http://a^\" -H ^\"a: %ID%^\"":                                       `%ID%`,

@@ -177,7 +177,7 @@ func (s *script) stringified(n js.INode, args []any) (any, error) {
 	if indent != "" {
 		var lines bytes.Buffer
 		if err := json.Indent(&lines, []byte(text), "", indent); err != nil {
-			return nil, pasted.UnreadAt(s.at(n), "what JSON.stringify returns is not computed: write the value")
+			return nil, pasted.UnreadAt(s.at(n), "hooktop cannot serialize this object: write the value")
 		}
 		text = lines.String()
 	}

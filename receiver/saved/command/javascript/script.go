@@ -31,7 +31,14 @@ type script struct {
 	values map[*js.Var]any
 	// branches counts the branches and loops around the node that is read.
 	branches int
-	err      error
+	// level counts the functions around the node that is read, and levels those
+	// around the place where a variable got its value.
+	level  int
+	levels map[*js.Var]int
+	// changed are the variables that get another value somewhere: a function may
+	// run before that or after.
+	changed map[*js.Var]bool
+	err     error
 }
 
 // Read adds the requests that a script sends.
@@ -54,6 +61,7 @@ func Read(r *pasted.Reader, text string) (err error) {
 	if err != nil {
 		return err
 	}
+	js.Walk(changes(s.changed), tree)
 	js.Walk(s, tree)
 	return s.text.Place(s.err, 0)
 }
@@ -69,7 +77,7 @@ func guard(err *error) {
 func parsed(r *pasted.Reader, text string, options js.Options) (s *script, tree *js.AST, err error) {
 	defer guard(&err)
 	input := parse.NewInputString(text)
-	s = &script{Reader: r, text: pasted.Block{Text: text, Line: 1}, start: reflect.ValueOf(input.Bytes()).Pointer(), values: map[*js.Var]any{}}
+	s = &script{Reader: r, text: pasted.Block{Text: text, Line: 1}, start: reflect.ValueOf(input.Bytes()).Pointer(), values: map[*js.Var]any{}, levels: map[*js.Var]int{}, changed: map[*js.Var]bool{}}
 	tree, err = js.Parse(input, options)
 	if e := (*parse.Error)(nil); errors.As(err, &e) {
 		err = pasted.Placed(pasted.Unread("cannot read the script: %s", e.Message), e.Line, e.Column)
@@ -108,28 +116,39 @@ func (s *script) Enter(n js.INode) js.IVisitor {
 			s.forget(n.X)
 		}
 	default:
-		if mayNotRun(n) {
-			s.branches++
-		}
+		s.surround(n, 1)
 	}
 	return s
 }
 
 // Exit ends a node of the tree.
-func (s *script) Exit(n js.INode) {
-	if mayNotRun(n) {
-		s.branches--
+func (s *script) Exit(n js.INode) { s.surround(n, -1) }
+
+// surround counts a node around others that may run never, several times or later.
+func (s *script) surround(n js.INode, by int) {
+	switch n.(type) {
+	case *js.IfStmt, *js.SwitchStmt, *js.CondExpr, *js.ForStmt, *js.ForInStmt, *js.ForOfStmt, *js.WhileStmt, *js.DoWhileStmt:
+		s.branches += by
+	case *js.FuncDecl, *js.ArrowFunc, *js.MethodDecl:
+		s.level += by
 	}
 }
 
-// mayNotRun reports whether what is in a node may run never or several times.
-func mayNotRun(n js.INode) bool {
-	switch n.(type) {
-	case *js.IfStmt, *js.SwitchStmt, *js.CondExpr, *js.ForStmt, *js.ForInStmt, *js.ForOfStmt, *js.WhileStmt, *js.DoWhileStmt:
-		return true
+// changes collects the variables that something assigns to.
+type changes map[*js.Var]bool
+
+// Enter reads a node of the tree.
+func (c changes) Enter(n js.INode) js.IVisitor {
+	if b, ok := n.(*js.BinaryExpr); ok && assigns(b.Op) {
+		if v, ok := b.X.(*js.Var); ok {
+			c[linked(v)] = true
+		}
 	}
-	return false
+	return c
 }
+
+// Exit ends a node of the tree.
+func (changes) Exit(js.INode) {}
 
 // assigns reports whether an operator gives a variable a value.
 func assigns(op js.TokenType) bool {
@@ -147,11 +166,13 @@ func (s *script) declare(b js.BindingElement, loops bool) {
 	switch {
 	case !ok || loops: // parts of a value, or one of several
 	case b.Default == nil:
-		s.values[v] = undefined{}
+		s.set(v, undefined{})
 	default:
-		s.values[v] = s.maybe(b.Default)
+		s.set(v, s.maybe(b.Default))
 	}
 }
+
+func (s *script) set(v *js.Var, value any) { s.values[v], s.levels[v] = value, s.level }
 
 // assign reads a new value for a variable or a property.
 func (s *script) assign(n *js.BinaryExpr) {
@@ -164,7 +185,7 @@ func (s *script) assign(n *js.BinaryExpr) {
 	var err error
 	switch to := n.X.(type) {
 	case *js.Var:
-		s.values[linked(to)] = s.maybe(n.Y)
+		s.set(linked(to), s.maybe(n.Y))
 		return
 	case *js.DotExpr:
 		on, key = to.X, string(data(to.Y))

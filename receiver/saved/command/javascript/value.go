@@ -84,8 +84,11 @@ func (s *script) value(n js.IExpr) (any, error) {
 }
 
 func (s *script) variable(n *js.Var) (any, error) {
-	v, ok := s.values[linked(n)]
+	name := linked(n)
+	v, ok := s.values[name]
 	switch u, lost := v.(unknown); {
+	case ok && s.changed[name] && s.levels[name] < s.level:
+		return nil, pasted.UnreadAt(s.at(n), "hooktop does not evaluate the change to %s: write its value", pasted.Quote(string(n.Data)))
 	case lost:
 		return nil, u.err
 	case ok:
