@@ -3,7 +3,7 @@ package overclaim
 import (
 	"encoding/json"
 	"fmt"
-	"html"
+	stdhtml "html"
 	"math/rand/v2"
 	"strings"
 )
@@ -131,7 +131,7 @@ func nextError(g *gen, message, stack string) answer {
 }
 
 func expressPage(text string) string {
-	return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>" + strings.ReplaceAll(html.EscapeString(text), "\n", "<br> &nbsp; &nbsp;") + "</pre>\n</body>\n</html>\n"
+	return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>" + strings.ReplaceAll(stdhtml.EscapeString(text), "\n", "<br> &nbsp; &nbsp;") + "</pre>\n</body>\n</html>\n"
 }
 
 // refusal is how handlers say that the signature does not hold.
@@ -177,7 +177,7 @@ func (g *gen) app() map[string]string {
 // behaviours are the apps. Where several give the same answer for different
 // reasons, none is proven.
 func behaviours() []behaviour {
-	return []behaviour{
+	return append(lookalikes(), []behaviour{
 		{name: "nothing is wrong", truths: []string{nothing}, answer: func(g *gen) answer {
 			return pick(g.r, []func() answer{
 				func() answer { return answer{200, g.app(), "ok"} },
@@ -374,5 +374,5 @@ func behaviours() []behaviour {
 		{name: "go: it speaks TLS and says so", truths: []string{wantsTLS}, proven: true, answer: func(g *gen) answer {
 			return answer{400, map[string]string{}, "Client sent an HTTP request to an HTTPS server.\n"}
 		}},
-	}
+	}...)
 }

@@ -277,6 +277,7 @@ func situations(stripe bool) []situation {
 			return true
 		}},
 	}
+	all = append(all, confusable(stripe)...)
 	if stripe {
 		return append(all,
 			situation{name: "the timestamp changed after signing", send: func(q *request) bool {

@@ -18,14 +18,14 @@ import (
 var answerCauses = map[string][]string{
 	"web-page": {page}, "error-with-success": {refused200}, "slow-answer": {}, "rejected-here": {}, "accepted-unverified": {},
 	"wrong-secret": {otherSecretC}, "changed-body": {otherBytes}, "no-raw-body": {otherBytes}, "body-read-twice": {readTwice},
-	"secret-not-set": {secretUnset}, "secret-name": {secretName}, "unusable-secret": {otherSecretC}, "headers-missing": {}, "headers-changed": {}, "other-sender": {},
+	"secret-not-set": {secretUnset}, "secret-name": {secretName}, "unusable-secret": {otherSecretC}, "headers-missing": {noHeaders}, "headers-changed": {}, "other-sender": {},
 	"app-clock": {staleTime}, "arrived-late": {staleTime},
-	"auth-middleware": {guarded}, "auth-in-handler": {handlerSaid}, "deployment-protection": {vercelGuard}, "guard": {guarded}, "csrf": {csrf}, "host-check": {hostCheck},
+	"auth-middleware": {guarded}, "auth-in-handler": {handlerSaid, authInHandlerC}, "deployment-protection": {vercelGuard}, "guard": {guarded}, "csrf": {csrf}, "host-check": {hostCheck},
 	"firewall": {firewall}, "rate-limit": {rateLimit}, "no-route": {noRoute}, "no-post": {noPost}, "rewritten-path": {}, "handler-not-found": {handlerSaid},
 	"closed-tunnel": {ngrokOffline}, "body-limit": {bodyLimit}, "media-type": {contentType}, "schema": {schema},
 	"locale-redirect": {locale}, "slash-redirect": {slash}, "scheme-redirect": {toHTTPS}, "host-redirect": {elsewhere}, "path-redirect": {handlerSaid},
-	"unique-column": {uniqueColumn}, "users-db": {}, "missing-row": {}, "missing-email": {crashed, noEmail}, "unreachable-service": {}, "null-column": {}, "foreign-key": {}, "old-tables": {},
-	"clerk-keys": {}, "compile-error": {compile}, "app-error": {crashed, handlerSaid}, "proxy": {gateway}, "unknown": {handlerSaid, unavailable},
+	"unique-column": {uniqueColumn}, "users-db": {}, "missing-row": {missingRow}, "missing-email": {crashed, noEmail}, "unreachable-service": {upstreamDown}, "null-column": {}, "foreign-key": {foreignKey}, "old-tables": {},
+	"clerk-keys": {}, "compile-error": {compile}, "app-error": {crashed, handlerSaid}, "proxy": {gateway}, "unknown": {handlerSaid, unavailable, upstreamLimit},
 	"wants-https": {wantsTLS},
 }
 
@@ -105,7 +105,7 @@ func told(t *testing.T, hooktop, dir, path string, a answer) (answerClaim, strin
 			w.Header().Set(name, strings.ReplaceAll(v, "{host}", r.Host))
 		}
 		w.WriteHeader(a.status)
-		if a.status != http.StatusNoContent {
+		if a.status != http.StatusNoContent && a.status != http.StatusNotModified {
 			_, _ = io.WriteString(w, a.body)
 		}
 	}))
