@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,9 +27,7 @@ const (
 func (e *evidence) accepted() Advice {
 	switch {
 	case e.d.Verdict.State() == webhook.VerdictRejected:
-		here := refusedHereToo(e.d.Verdict)
-		return certain(AcceptedUnverified, "The app accepted a request that it should reject. "+strings.Replace(here.Says, ", too", "", 1),
-			"Make the app check the signature and its time before it acts: anyone can send such a request.")
+		return e.acceptedUnverified()
 	case IsPage(e.f.Body):
 		return e.pageAnswered()
 	}
@@ -39,6 +38,21 @@ func (e *evidence) accepted() Advice {
 		return certain(SlowAnswer, fmt.Sprintf("It took %d s; %s.", int(e.f.Duration.Round(time.Second)/time.Second), e.patience()), answerFirst)
 	}
 	return Advice{}
+}
+
+// acceptedUnverified explains a success of what was rejected here. The app may know
+// a secret that hooktop does not.
+func (e *evidence) acceptedUnverified() Advice {
+	here := strings.Replace(refusedHereToo(e.d.Verdict).Says, ", too", "", 1)
+	fix := "Make the app check the signature and its time before it acts: anyone can send such a request."
+	says := "The app accepted a request that it should reject. " + here
+	if slices.Contains([]webhook.Code{webhook.WrongSecret, webhook.NoSecret, webhook.OtherKnownSecret, webhook.SwappedSecrets, webhook.UnsupportedVersion}, e.d.Verdict.Code) {
+		return likely(AcceptedUnverified, []Cause{WrongSecret}, "The app answered "+strconv.Itoa(e.f.Status)+" to a request that does not verify here: perhaps it does not check the signature, or it verifies with a secret that hooktop does not use. "+here, fix+" If it does: give hooktop the app's secret.")
+	}
+	if saysFailed(e.f.Body) || e.mentionsSignature() && soundsBad(e.text) {
+		return likely(AcceptedUnverified, []Cause{ErrorWithSuccess}, fmt.Sprintf("The app answered %d to a request that it should reject; its body may say that it did.%s ", e.f.Status, e.said())+here, fix+" Answer 4xx to what does not verify.")
+	}
+	return certain(AcceptedUnverified, says, fix)
 }
 
 // patience says how long the sender waits.
@@ -119,8 +133,7 @@ func saysFailed(body []byte) bool {
 		return false
 	}
 	for _, name := range []string{"error", "errors", "Error"} {
-		value := strings.TrimSpace(string(o[name]))
-		if value != "" && !slices.Contains([]string{"null", "false", "[]", "{}", `""`, "0"}, value) {
+		if raw, ok := o[name]; ok && !saysNothing(raw) {
 			return true
 		}
 	}
@@ -132,4 +145,40 @@ func saysFailed(body []byte) bool {
 	var status string
 	_ = json.Unmarshal(o["status"], &status) // a number leaves it empty
 	return slices.Contains([]string{"error", "failed", "failure", "fail"}, strings.ToLower(status))
+}
+
+// noErrors are texts of an error that is none.
+var noErrors = []string{"", "0", "none", "null", "nil", "false", "undefined", "ok", "success", "no error", "no errors", "n/a"}
+
+// saysNothing reports whether the value of an error's member is none: empty, or only
+// empty members.
+func saysNothing(raw json.RawMessage) bool {
+	var value any
+	if json.Unmarshal(raw, &value) != nil {
+		return false
+	}
+	return isNothing(value, 0)
+}
+
+func isNothing(value any, depth int) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case bool:
+		return !v
+	case float64:
+		return v == 0
+	case string:
+		return slices.Contains(noErrors, strings.ToLower(strings.Trim(v, " .")))
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		for _, each := range v {
+			if depth > 3 || !isNothing(each, depth+1) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }

@@ -70,13 +70,13 @@ func On(d webhook.Delivery, f webhook.Forward, app App) Advice {
 		return refusedHereToo(d.Verdict)
 	}
 	if e.blamesSignature() {
-		return e.signatureRefused(false)
+		return e.signatureBlamed()
 	}
 	switch {
 	case f.Status == http.StatusUnauthorized, f.Status == http.StatusForbidden:
 		return e.unauthorized()
 	case f.Status == http.StatusTooManyRequests:
-		return certain(RateLimit, "A rate limit refused the request.", "Exempt the webhook path from the limit: "+e.sender()+" retries failures, so a burst grows.")
+		return e.limited()
 	case f.Status == http.StatusBadGateway || f.Status == http.StatusServiceUnavailable || f.Status == http.StatusGatewayTimeout:
 		return e.proxyFailed()
 	case f.Status >= 500:

@@ -45,7 +45,7 @@ func TestAdvice(t *testing.T) {
 		{"a crash", webhook.Forward{Status: 500}, "answer does not say why", "then resend"},
 		{"no answer in time", webhook.Forward{Failure: webhook.NoAnswer, Duration: 15 * time.Second}, "No answer within 15 s", "Answer 2xx first"},
 		{"not running", webhook.Forward{Failure: webhook.NotRunning, Target: appURL}, "Nothing listens at localhost:3000", "Start the app"},
-		{"a dev server of Rails", webhook.Forward{Status: 403, Body: []byte("Blocked hosts: ada.ngrok-free.dev")}, "The dev server refuses", "config.hosts"},
+		{"a dev server of Rails", webhook.Forward{Status: 403, Body: []byte("Blocked hosts: ada.ngrok-free.dev")}, "the dev server, refuses", "config.hosts"},
 		{"a certificate that nobody knows", webhook.Forward{Failure: webhook.UntrustedCertificate, Target: appURL}, "certificate is not trusted", "--insecure-forward"},
 		{"no answer within the time that remained", webhook.Forward{Failure: webhook.Timeout, Duration: 12 * time.Second}, "No answer within 15 s", "Answer 2xx first"},
 		{"a name that does not resolve", webhook.Forward{Failure: webhook.NoAnswer, Target: appURL}, "did not answer", "Check that it runs"},

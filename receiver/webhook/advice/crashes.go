@@ -24,7 +24,7 @@ var crashes = []crash{
 	},
 	{
 		MissingRow, regexp.MustCompile(`\bP2025\b|RecordNotFound|matching query does not exist|DoesNotExist|No record was found for an update|No query results for model`), true,
-		"The app found no row to update or delete.", "Upsert by the user's id, and ignore deletes of missing rows: user.updated may come before user.created, and events can come twice.",
+		"The app found no row to update, delete or read.", "Upsert by the user's id, and ignore deletes of missing rows: user.updated may come before user.created, and events can come twice.",
 	},
 	{
 		OldTables, regexp.MustCompile(`\bP202[12]\b|relation "[^"]*" does not exist|no such (?:table|column)|does not exist in the current database|Unknown column '|column "[^"]*" (?:of relation "[^"]*" )?does not exist|Base table or view not found|UndefinedTable`), true,
@@ -36,11 +36,11 @@ var crashes = []crash{
 	},
 	{
 		ForeignKey, regexp.MustCompile(`violates foreign key constraint|FOREIGN KEY constraint failed|\bP2003\b|Foreign key constraint (?:failed|violated)|ForeignKeyViolation|a foreign key constraint fails`), true,
-		"The app referred to a row that does not exist.", "Upsert the referenced row first, or handle the event later: events come out of order.",
+		"A foreign key forbids what the app wrote: it refers to a row that does not exist, or it deletes a row that others refer to.", "Upsert the referenced row first, or handle the event later: events come out of order. If it deletes: use ON DELETE CASCADE, or delete the referring rows first.",
 	},
 	{
 		Unreachable, regexp.MustCompile(`\bP1001\b|Can't reach database|ECONNREFUSED|could not connect to server|Connection refused|connection refused|ENOTFOUND|getaddrinfo|\bP1000\b|password authentication failed|MongoServerSelectionError|ECONNRESET`), true,
-		"The app could not reach a service that it needs, such as its database.", "Start it, or check the address and password that the app has for it, then resend: same message, new signature.",
+		"The app could not reach a service that it needs, such as its database, or lost the connection to it.", "Start it, or check the address and password that the app has for it, then resend: same message, new signature.",
 	},
 	{
 		MissingEmail, regexp.MustCompile(`reading 'email_address'|evaluating '[^']*email_address`), true,
@@ -52,7 +52,7 @@ var crashes = []crash{
 	},
 	{
 		ClerkKeys, regexp.MustCompile(`Publishable key not valid|Missing publishableKey|(?i:clerk)\S*:? Missing secretKey|publishableKey is missing|The publishableKey passed to Clerk is invalid|Missing Clerk (?:Secret|Publishable)`), true,
-		"The app's Clerk keys are missing or invalid, so its middleware fails on every request.", "Set NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY (pk_…) and CLERK_SECRET_KEY (sk_…) from Clerk Dashboard → API keys as your framework names them, and restart the app.",
+		"The app's Clerk keys are missing or invalid, so Clerk's code in it fails.", "Set NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY (pk_…) and CLERK_SECRET_KEY (sk_…) from Clerk Dashboard → API keys as your framework names them, and restart the app.",
 	},
 	{
 		CompileError, regexp.MustCompile(`(?m)^\./\S+:\d+:\d+|Module not found: Can't resolve|Failed to compile|Parsing ecmascript source code failed|Transform failed with \d+ error|Build failed with \d+ error|Cannot find module '`), true,
@@ -90,6 +90,9 @@ func (e *evidence) knownCrash() (Advice, bool) {
 			said = " " + saidIt(found)
 		}
 		switch {
+		case c.cause == Unreachable && e.relayed():
+			return likely(Proxy, []Cause{Unreachable}, "Probably a proxy in front of the app could not reach it: the app does not run at the address that the proxy has; or the app could not reach a service that it needs."+said,
+				"Start the app, or send to its own port with --forward-to; then resend. If the app itself answered, read its log."), true
 		case c.cause == UniqueColumn && e.app.UsersDB:
 			return likely(UsersDB, []Cause{UniqueColumn},
 				"The app hit a unique column: a row with this value already exists. If --users-db is the app's own database, hooktop probably wrote that row itself, before the app did; otherwise the event came twice or out of order."+said,
@@ -109,6 +112,10 @@ const readLog = "Read what the app logged at the time of this delivery, fix the 
 // crashed explains a 500 whose error is not known.
 func (e *evidence) crashed() Advice {
 	switch {
+	case e.handVerifier():
+		return likely(WrongSecret, []Cause{ChangedBody, SecretNotSet, NoRawBody, AppError},
+			"The app failed in cryptography: probably in its own signature check, for which the secret or the raw body is missing, or is another one."+e.said(),
+			"Verify with the sender's library. "+e.secretFix()+" "+e.orRawBody())
 	case e.message != "" && e.typed:
 		return certain(AppError, "The app failed with an error of its own."+e.said(), readLog)
 	case e.message != "":
@@ -124,3 +131,19 @@ func (e *evidence) crashed() Advice {
 	}
 	return likely(first, others, "The app failed, and its answer does not say why; its log does. Probably an error was not caught: from the signature check "+secret+", or from the code after it (the same event twice, events out of order, no e-mail address).", fix)
 }
+
+// proxyWords are what dev servers' proxies say.
+var proxyWords = regexp.MustCompile(`(?i)trying to proxy|could not proxy|proxy error|failed to proxy`)
+
+// relayed reports whether a proxy may have answered in the app's place.
+func (e *evidence) relayed() bool {
+	return e.f.Status == http.StatusBadGateway || e.f.Status == http.StatusServiceUnavailable || e.f.Status == http.StatusGatewayTimeout || proxyWords.MatchString(e.text)
+}
+
+// cryptography are the errors of an HMAC without a key or a text, and of comparing
+// signatures of different lengths.
+var cryptography = regexp.MustCompile(`TIMING_SAFE_EQUAL_LENGTH|must have the same byte length|The "(?:key|data)" argument must be of type|key: expected bytes or bytearray|hash_hmac\(\)|Zero-length key|Empty key`)
+
+// handVerifier reports whether the app seems to have failed in a check of the
+// signature that it makes itself.
+func (e *evidence) handVerifier() bool { return cryptography.MatchString(e.text) }

@@ -40,7 +40,7 @@ func frameworkInHeader(h http.Header) Framework {
 		return ReactRouter
 	case anyHeader(h, "X-Sveltekit-"):
 		return SvelteKit
-	case anyCookie(h, "laravel", "XSRF-TOKEN"):
+	case anyCookie(h, "laravel"): // others have a cookie XSRF-TOKEN, too
 		return Laravel
 	case h.Get("X-Runtime") != "" && h.Get("X-Request-Id") != "":
 		return Rails
@@ -102,7 +102,7 @@ func frameworkInBody(f webhook.Forward) Framework {
 		return Hono
 	case springError.MatchString(text):
 		return Spring
-	case strings.HasPrefix(text, `{"detail":`):
+	case strings.HasPrefix(text, `{"detail":`) && !strings.HasPrefix(text, `{"detail":"Not found."`) && !strings.Contains(text, "credentials were not provided"): // as Django REST framework says
 		return FastAPI
 	}
 	return frameworkOfError(f)

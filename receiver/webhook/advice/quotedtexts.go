@@ -3,6 +3,8 @@ package advice
 import (
 	"cmp"
 	"fmt"
+	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -29,7 +31,8 @@ func responses() []response {
 		{[]string{"illegal base64", "Incorrect padding"}, true, perhapsUnusable},
 		{[]string{"Missing required webhook headers", "Missing required headers", "missing required headers", "Error occured -- no svix headers", "Error occurred -- no svix headers"}, true, noHeadersThere},
 		{[]string{"Unable to extract timestamp and signatures from header", "No signatures found matching the expected signature for payload", "No stripe-signature header value"}, true, stripesVerifier},
-		{[]string{"Expected payload to be of type string or Buffer", "must be provided as a string or a Buffer", `[object Object]" is not valid JSON`, "Unexpected token o in JSON at position 1"}, true, parsedBody},
+		{[]string{"Expected payload to be of type string or Buffer", "must be provided as a string or a Buffer"}, true, parsedBody},
+		{[]string{`[object Object]" is not valid JSON`, "Unexpected token o in JSON at position 1"}, true, perhapsParsed},
 		{[]string{"Body is unusable", "body used already", "Body already used", "Body has already been", "body stream already read", "stream is not readable"}, true, readTwice},
 		{[]string{"Message timestamp too old", "message timestamp too old", "Message timestamp too new", "message timestamp too new"}, false, clockOff},
 		{[]string{"No matching signature found", "no matching signature found"}, false, func(e *evidence, _ string) Advice { return e.signatureRefused(true) }},
@@ -43,14 +46,32 @@ func (e *evidence) knownResponse() (Advice, bool) {
 		if !r.always && !e.verified() {
 			continue
 		}
-		if said := e.has(r.texts...); said != "" {
+		if said := e.has(r.texts...); said != "" && !e.otherHeaders(said) {
 			return r.means(e, said), true
 		}
+	}
+	if said := unset.FindString(e.text); said != "" && e.f.Status >= http.StatusBadRequest {
+		return noSecretThere(e, quotable(said)), true
 	}
 	if e.typed && strings.Contains(e.text, "reading 'constructor'") && e.has("standardwebhooks", "svix") != "" {
 		return certain(NoRawBody, "The app's verifier got no body: nothing read it from the request."+e.said(), e.rawBody()), true
 	}
 	return Advice{}, false
+}
+
+// unset is what handlers and environments say of a secret that is not set: Clerk's
+// guide has "Please add".
+var unset = regexp.MustCompile(`(?i)(?:Please )?(?:add|set|provide) (?:your )?(?:the )?(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET\b(?: from| in | to )|\b(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET\b["'\x60]?(?: environment variable)? (?:is |was |has )?(?:not (?:been )?(?:set|defined|configured|found|provided)|missing|undefined|empty|required)|missing (?:environment variable:? )?(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET\b|webhook (?:signing )?secret (?:is )?(?:not (?:set|configured|defined|found)|missing)|missing webhook secret|KeyError: '(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET'`)
+
+// otherHeaders reports whether an answer about missing headers names others than a
+// signature has.
+func (e *evidence) otherHeaders(said string) bool {
+	if !strings.HasSuffix(strings.ToLower(said), "required headers") {
+		return false
+	}
+	_, after, _ := strings.Cut(e.text, said)
+	names := strings.ToLower(firstLine(after))
+	return strings.HasPrefix(names, ":") && !strings.Contains(names, "svix") && !strings.Contains(names, "webhook") && !strings.Contains(names, "signature")
 }
 
 func noSecretThere(e *evidence, said string) Advice {
@@ -103,7 +124,7 @@ func stripesVerifier(e *evidence, said string) Advice {
 		case strings.HasPrefix(said, "No signatures found"):
 			return e.signatureRefused(true)
 		}
-		return certain(HeadersMissing, "The signature header was sent but did not reach the app's verifier. "+itSaid(said),
+		return certain(HeadersMissing, "The signature header was sent but did not reach the app's verifier as it was. "+itSaid(said),
 			"Pass it the stripe-signature header unchanged, with the raw body. A proxy or rewrite in between must pass it.")
 	}
 	return certain(OtherSender, "Stripe's verifier checked a Clerk delivery. "+itSaid(said),
@@ -118,6 +139,10 @@ func fromStripe(d webhook.Delivery) bool { return len(d.Header.Values("Stripe-Si
 
 func parsedBody(e *evidence, said string) Advice {
 	return certain(NoRawBody, "The app was given a parsed body where it needs the raw text. "+itSaid(said), e.rawBody())
+}
+
+func perhapsParsed(e *evidence, said string) Advice {
+	return likely(NoRawBody, []Cause{AppError}, "Probably the app was given a parsed body where it needs the raw text; or it parsed another object as if it were text, such as metadata. "+itSaid(said)+" The stack in its log tells which.", e.rawBody())
 }
 
 func readTwice(_ *evidence, said string) Advice {
@@ -138,7 +163,7 @@ func clockOff(e *evidence, said string) Advice {
 	case known && late > svixTolerance:
 		return certain(ArrivedLate, fmt.Sprintf("It reached hooktop in time, but reached the app %s after it was signed. %s", webhook.Age(late.Round(time.Second)), itSaid(said)), resend)
 	case known:
-		return certain(AppClock, "It reached hooktop in time, so the app's clock is wrong. "+itSaid(said), setClock)
+		return certain(AppClock, "It reached hooktop in time, so the app's clock differs from this machine's. "+itSaid(said)+" Compare them: date on both.", "If the app's is wrong: "+lowerFirst(setClock)+" If it is this machine's, set that.")
 	}
 	return likely(AppClock, []Cause{ArrivedLate}, "It reached hooktop in time, so the app's clock is probably wrong. Or it reached the app late. "+itSaid(said)+" Compare the clocks: run date on both.", setClock)
 }

@@ -29,15 +29,27 @@ func (e *evidence) redirected() Advice {
 		return certain(PathRedirect, says, "Make the route answer 2xx once it has verified the event.")
 	case e.toSignIn(location) && through:
 		return certain(AuthInHandler, says+" The middleware let the request through (x-middleware-rewrite is its own path), so the route's own handler sends signed-out users there to sign in.", "Remove the check for a signed-in user from the handler: the signature proves the sender.")
+	case vercelSignOn(location):
+		return certain(DeploymentProtection, says+" It is the sign-in of Vercel's deployment protection, in front of the app.", vercelFix)
+	case e.f.Header.Get("X-Clerk-Redirect-To") == "true": // only the middleware sets it
+		return certain(AuthMiddleware, says+" Clerk's middleware, in front of the webhook code, sends signed-out users there to sign in.", e.exempt())
+	case e.toSignIn(location) && comesBack(location, e.path()):
+		return certain(AuthMiddleware, says+" Auth sends signed-out users there to sign in, and back afterwards.", e.exempt())
 	case e.toSignIn(location):
-		return certain(AuthMiddleware, says+" Auth in front of the webhook code sends signed-out users there to sign in.", e.exempt())
+		return likely(AuthMiddleware, []Cause{AuthInHandler}, says+" It is where signed-out users sign in. Probably auth in front of the webhook code sends them there; or the route's handler does."+tellHandler, e.exempt())
+	case !sameHost(target, location) && !samePath(target, location):
+		return likely(HostRedirect, []Cause{AuthMiddleware, PathRedirect}, says+" That is another host, and a test event should not go there. Perhaps auth sends signed-out users there; or all requests go there.",
+			"If auth redirects: "+lowerFirst(e.exempt())+" If not, leave this path out of the app's redirect to "+quotable(location.Hostname())+".")
 	case !sameHost(target, location):
 		return certain(HostRedirect, says+" That is another host, and a test event should not go there.",
 			"Leave this path out of the app's redirect to "+quotable(location.Hostname())+", or make that redirect only in production.")
 	case target.Scheme != location.Scheme && samePath(target, location):
 		return certain(SchemeRedirect, says, "Start with --forward-to "+bareURL(location)+" to send there, or leave this path out of the redirect.")
+	case localized(target, location) && isWord(location):
+		return likely(LocaleRedirect, []Cause{PathRedirect}, says+" What it puts before the path may be a language (i18n); or the path has another prefix.",
+			"If it is a language, leave the webhook path out of the locale middleware: "+e.localeMatcher()+" If the route has moved, set --forward-to to its new address.")
 	case localized(target, location):
-		return certain(LocaleRedirect, says+" It puts a language before the path (i18n): the webhook route is not there.",
+		return certain(LocaleRedirect, says+" It puts a language before the path (i18n).",
 			"Leave the webhook path out of the locale middleware: "+e.localeMatcher())
 	case target.Path+"/" == location.Path, target.Path == location.Path+"/":
 		return certain(SlashRedirect, says+" Only the trailing slash differs.", "Start with --forward-to "+bareURL(location)+" to send there, and give the endpoint the same path.")
@@ -100,8 +112,33 @@ var signInPage = regexp.MustCompile(`(?i)(^|/)(sign-?in|sign_in|log-?in|log_in|s
 // its path.
 func (e *evidence) toSignIn(to *url.URL) bool {
 	host := strings.ToLower(to.Hostname())
-	return strings.HasSuffix(host, ".accounts.dev") || strings.HasSuffix(host, ".auth0.com") || e.f.Header.Get("X-Clerk-Redirect-To") == "true" ||
+	return strings.HasSuffix(host, ".accounts.dev") || strings.HasSuffix(host, ".auth0.com") || strings.HasSuffix(host, ".cloudflareaccess.com") ||
 		signInPage.MatchString(to.Path) && !strings.Contains(to.Path, "webhook")
+}
+
+// comesBack reports whether a sign-in page is told to lead back to a path, as auth in
+// front of a route tells it.
+func comesBack(to *url.URL, path string) bool {
+	for _, values := range to.Query() {
+		for _, v := range values {
+			if back, err := url.Parse(v); err == nil && samePath(back, &url.URL{Path: path}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// vercelSignOn reports whether a redirect leads to the sign-in of Vercel.
+func vercelSignOn(to *url.URL) bool {
+	return strings.EqualFold(to.Hostname(), "vercel.com") && strings.HasPrefix(to.Path, "/sso")
+}
+
+// isWord reports whether the language that a path begins with is also a word that
+// paths begin with for other reasons.
+func isWord(to *url.URL) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(to.Path, "/"), "/")
+	return slices.Contains([]string{"am", "as", "be", "he", "id", "io", "is", "my", "or", "so", "to"}, strings.ToLower(first))
 }
 
 // languages are the codes of ISO 639-1.

@@ -14,7 +14,7 @@ func TestAdviceSaysNoMoreThanTheAnswerProves(t *testing.T) {
 	stripes := verifiedHere()
 	stripes.Header = http.Header{"Stripe-Signature": {"t=1,v1=ab"}}
 	html := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
-	const either, middleware = "so the app verifies different bytes or uses a different secret", "auth in front"
+	const either, middleware = "the app verifies different bytes or uses a different secret", "auth in front"
 	for _, c := range []struct {
 		name      string
 		d         webhook.Delivery

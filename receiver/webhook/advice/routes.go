@@ -13,6 +13,8 @@ func (e *evidence) notFound() Advice {
 	switch {
 	case e.hidden():
 		return certain(AuthMiddleware, "Clerk's middleware hid the route: auth.protect() there answers 404 to requests without a signed-in user (x-clerk-auth-reason: protect-rewrite).", e.exempt())
+	case code != "" && code != "ERR_NGROK_3200":
+		return likely(ClosedTunnel, []Cause{Unknown}, "ngrok answered in place of the app: "+quotable(code)+". Probably the tunnel is not open, or its rules refuse the request.", "Set --forward-to to the app's own address. ngrok.com/docs/errors says what the code means.")
 	case code != "":
 		return certain(ClosedTunnel, "The target is an ngrok tunnel that is not open: "+quotable(code)+".", "Set --forward-to to the app's own address.")
 	case strings.HasSuffix(rewritten, e.path()):
@@ -80,9 +82,10 @@ func (e *evidence) placed(lead, tail string) string {
 }
 
 // noRoute are the sentences with which routers name a path that they do not know.
+// They stand alone: a handler may quote one of a service that it calls.
 var noRoute = []*regexp.Regexp{
-	regexp.MustCompile(`Cannot POST /`),                          // Express, NestJS
-	regexp.MustCompile(`Route POST:/\S* not found`),              // Fastify
+	regexp.MustCompile(`(?m)^(?:<pre>)?Cannot POST /\S*$`),       // Express, NestJS
+	regexp.MustCompile(`(?m)^Route POST:/\S* not found$`),        // Fastify
 	regexp.MustCompile(`Cannot find any path matching`),          // h3 1, Nuxt 3
 	regexp.MustCompile(`No route matches \[POST\]`),              // Rails
 	regexp.MustCompile(`No route matches URL`),                   // React Router
@@ -124,8 +127,19 @@ func (e *evidence) noPost() Advice {
 	case e.stack.post != "":
 		fix = e.inStack(e.stack.post)
 	}
+	takes := strings.Contains(strings.ToUpper(e.f.Header.Get("Allow")), "POST")
+	if takes || allowed == "" && e.message != "" && !methodWords.MatchString(e.message) {
+		return likely(NoPost, []Cause{AppError}, "Probably whatever answers at "+quotable(e.path())+" does not accept POST"+allowed+"; or its handler refused the event."+e.said(), fix+tellHandler)
+	}
 	return certain(NoPost, "Whatever answers at "+quotable(e.path())+" does not accept POST"+allowed+".", fix+" If that is not the webhook route, correct the target's path.")
 }
+
+// What answers say that are about the method, the size or the type of a request.
+var (
+	methodWords = regexp.MustCompile(`(?i)\bmethod|\bPOST\b|\bGET\b|action`)
+	sizeWords   = regexp.MustCompile(`(?i)large|\bbig\b|exceed|limit|maximum|\bsize|entity|bytes|\d ?[km]i?b\b`)
+	typeWords   = regexp.MustCompile(`(?i)media|content.?type|mime|unsupported|json`)
+)
 
 // tooLarge explains a 413.
 func (e *evidence) tooLarge() Advice {
@@ -136,6 +150,9 @@ func (e *evidence) tooLarge() Advice {
 	case e.stack.limit != "":
 		fix = e.inStack(e.stack.limit)
 	}
+	if e.message != "" && !sizeWords.MatchString(e.message) {
+		return likely(BodyLimit, []Cause{AppError}, "Probably the app's body limit, or that of a proxy in front of it, is below the "+e.size()+" bytes of this event; or the handler refused the event."+e.said(), fix)
+	}
 	return certain(BodyLimit, "The app's body limit, or that of a proxy in front of it, is below the "+e.size()+" bytes of this event.", fix)
 }
 
@@ -145,15 +162,35 @@ func (e *evidence) mediaType() Advice {
 	if contentType == "" {
 		contentType = "none"
 	}
-	return certain(MediaType, "The app does not accept the content type of this event ("+quotable(contentType)+").", "Add a parser for it that leaves the body as it is: the verifier needs the raw body.")
+	const fix = "Add a parser for it that leaves the body as it is: the verifier needs the raw body."
+	if e.message != "" && !typeWords.MatchString(e.message) {
+		return likely(MediaType, []Cause{AppError}, "Probably the app does not accept the content type of this event ("+quotable(contentType)+"); or the handler refused the event."+e.said(), fix)
+	}
+	return certain(MediaType, "The app does not accept the content type of this event ("+quotable(contentType)+").", fix)
 }
 
 // proxyFailed explains 502, 503 and 504.
 func (e *evidence) proxyFailed() Advice {
 	fix := "Start the app, or send to its own port with --forward-to; then resend. If the app itself answered, read its log."
 	status := http.StatusText(e.f.Status)
-	if e.f.Status != http.StatusServiceUnavailable && (IsPage(e.f.Body) || anyHeader(e.f.Header, "Ngrok-")) && e.message == "" {
-		return certain(Proxy, "A proxy in front of the app answered "+status+": the app is not running, or did not answer in time.", fix)
+	if e.f.Status != http.StatusServiceUnavailable && (proxyPage.Match(e.f.Body) || anyHeader(e.f.Header, "Ngrok-")) {
+		return certain(Proxy, "A proxy in front of the app answered "+status+": the app is not running at the address that the proxy has, or gave it no proper answer in time.", fix)
 	}
 	return likely(Proxy, []Cause{AppError}, "Probably a proxy in front of the app answered "+status+": the app is not running, or did not answer in time. Or the app itself sent that answer."+e.said(), fix)
 }
+
+// proxyPage is in the pages with which nginx, Apache, HAProxy and Cloudflare say that
+// an app does not answer.
+var proxyPage = regexp.MustCompile(`<center>(?:nginx|openresty)|<center><h1>50[24] |<title>502 Proxy Error</title>|<h1>50[24] (?:Bad Gateway|Gateway Time-out)</h1>\s*The server|id="cf-error-details"`)
+
+// limited explains a 429.
+func (e *evidence) limited() Advice {
+	fix := "If it is a limit on this path, exempt the path from it: " + e.sender() + " retries failures, so a burst grows. If it is that of a service, call it later, from a queue."
+	if e.message != "" && !ownLimit.MatchString(e.message) {
+		return likely(RateLimit, []Cause{Unknown}, "Probably a rate limit refused the request; or the handler passes on that of a service which it calls."+e.said(), fix)
+	}
+	return certain(RateLimit, "A rate limit was reached.", fix)
+}
+
+// ownLimit is how limits word their refusal that name no service.
+var ownLimit = regexp.MustCompile(`(?i)^(?:too many requests|rate limit exceeded|throttlerexception|request was throttled)`)

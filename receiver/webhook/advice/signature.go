@@ -2,6 +2,7 @@ package advice
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,15 +41,20 @@ func (e *evidence) blamesSignature() bool {
 // set if it said so in the library's words: then it had a secret, so either that or
 // the bytes that it verified are different.
 func (e *evidence) signatureRefused(exact bool) Advice {
-	lead := "The request reached the app's own signature check, so the path and middleware are right."
-	if !exact {
+	lead := "The app's own signature check refused it, so the request got that far."
+	switch {
+	case !exact && e.aboutHeaders():
+		return e.headersRefused()
+	case !exact && !strongWords.MatchString(e.text):
+		lead = weakLead
+	case !exact:
 		lead = "The app's own signature check refused it."
 	}
 	lead += e.said()
 	kept := e.bodyIsKept()
 	switch {
 	case exact && kept && e.getsWholeBody() && e.verified():
-		return certain(WrongSecret, lead+" hooktop verified it, and JavaScript parses and serializes this body without changing it, so the app uses a different secret.", e.secretFix())
+		return likely(WrongSecret, []Cause{ChangedBody}, lead+" hooktop verified it, and JavaScript parses and serializes this body without changing it, which rules that out. So most likely the app uses a different secret; or it verifies something else, such as a part of the body."+e.tellBytes(), e.secretFix())
 	case e.signedByHooktop():
 		return likely(WrongSecret, []Cause{ChangedBody, NoRawBody},
 			lead+" Probably the app does not have the secret: hooktop signed this with its own, because it found no secret of an endpoint. Or the app verifies a changed body."+e.tellBytes(),
@@ -71,8 +77,46 @@ func (e *evidence) signatureRefused(exact bool) Advice {
 		others = append(others, SecretNotSet)
 	}
 	return likely(ChangedBody, others,
-		lead+" hooktop verified it, so the app verifies different bytes or uses a different secret. Probably it parses the body and serializes it again."+e.tellBytes(),
+		lead+" hooktop verified it. Probably the app verifies different bytes or uses a different secret: most likely it parses the body and serializes it again."+e.tellBytes(),
 		e.rawBody()+" If it already gets the raw body: "+lowerFirst(e.secretFix()))
+}
+
+const weakLead = "Probably the app's own signature check refused it; or the handler refused the event for a reason of its own."
+
+// signatureBlamed explains a refusal that seems to be about the signature.
+func (e *evidence) signatureBlamed() Advice {
+	a := e.signatureRefused(false)
+	if !strongWords.MatchString(e.text) {
+		a.Others = append(a.Others, AppError, Schema)
+	}
+	return a
+}
+
+// strongWords are about a signature and nothing else.
+var strongWords = regexp.MustCompile(`(?i)signature|verif\w* (?:the )?(?:incoming )?webhook|webhook verif|webhookverification`)
+
+// headersWords are what handlers say that find no signature.
+var headersWords = regexp.MustCompile(`(?i)\b(?:no|missing)\b (?:webhook |svix )?signature`)
+
+// aboutHeaders reports whether the app says that there is no signature.
+func (e *evidence) aboutHeaders() bool { return headersWords.MatchString(e.text) }
+
+// headersRefused explains that the app finds no signature where one was sent.
+func (e *evidence) headersRefused() Advice {
+	return likely(HeadersMissing, []Cause{OtherSender, WrongSecret, ChangedBody},
+		"The app found no signature, and one was sent here. Probably it looks for another header, or something in between dropped it; or its signature check failed."+e.said(),
+		"Read the headers that the sender has: "+e.signatureHeaders()+". If it does: "+lowerFirst(e.secretFix())+" "+e.orRawBody())
+}
+
+// signatureHeaders names the headers of the sender's signature.
+func (e *evidence) signatureHeaders() string {
+	switch {
+	case fromStripe(e.d):
+		return "stripe-signature"
+	case !anyHeader(e.d.Header, "Svix-") && anyHeader(e.d.Header, "Webhook-"):
+		return "webhook-id, webhook-timestamp and webhook-signature"
+	}
+	return "svix-id, svix-timestamp and svix-signature"
 }
 
 // signedByHooktop reports whether the signature was made with hooktop's own secret.
@@ -97,7 +141,7 @@ func (e *evidence) getsWholeBody() bool {
 
 // tellBytes says how to tell a changed body from another secret.
 func (e *evidence) tellBytes() string {
-	return " To tell which, log the length of the body that the app verifies: if it is " + e.size() + " bytes, the secret is the cause."
+	return " To tell which, log how many bytes the app verifies: if it is not " + e.size() + ", the body is the cause; if it is, probably the secret."
 }
 
 // onlyOldName reports whether the project's files have Clerk's secret only under a

@@ -50,7 +50,7 @@ func (e *evidence) wrongScheme() (Advice, bool) {
 		return Advice{}, false
 	}
 	for _, text := range plainOnTLS {
-		if bytes.Contains(f.Body, []byte(text)) {
+		if !isObject(f.Body) && bytes.Contains(f.Body, []byte(text)) { // an object quotes that of another service
 			says, fix := wantsHTTPS(f)
 			return certain(Cause(webhook.WantsHTTPS), says, fix), true
 		}
