@@ -1,9 +1,14 @@
 package main
 
 import (
+	"fmt"
+	"net"
 	"net/url"
+	"strings"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/appclient"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -29,8 +34,39 @@ func (h *hooktop) redirect(text string) error {
 	for i, r := range routes {
 		routes[i].Target = h.withPassword(r.Target)
 	}
+	if err := h.refuseLoop(routes); err != nil {
+		return err
+	}
 	h.forwarder.Redirect(routes...)
 	return nil
+}
+
+// refuseLoop returns an error if a route leads to this hooktop, which would receive
+// and forward the same delivery without end.
+func (h *hooktop) refuseLoop(routes []receiver.Route) error {
+	for _, r := range routes {
+		u, err := url.Parse(r.Target)
+		if err == nil && (h.listensAt(u) || h.settings.PublicURL != "" && strings.HasPrefix(r.Target+"/", h.settings.PublicURL+"/")) {
+			return exit.Usage(fmt.Sprintf("%s leads to hooktop itself, which would forward it again", r), "forward to your app's own port, such as http://localhost:3000")
+		}
+	}
+	return nil
+}
+
+// listensAt reports whether this hooktop's local address is that of a target.
+func (h *hooktop) listensAt(target *url.URL) bool {
+	if h.local == nil {
+		return false
+	}
+	own, ok := h.local.Addr().(*net.TCPAddr)
+	if !ok || appclient.Address(target.String()) != net.JoinHostPort(target.Hostname(), fmt.Sprint(own.Port)) {
+		return false
+	}
+	if appclient.IsLocalName(target.Hostname()) {
+		return own.IP.IsLoopback() || own.IP.IsUnspecified()
+	}
+	ip := net.ParseIP(target.Hostname())
+	return own.IP.Equal(ip) || ip.IsUnspecified() && own.IP.IsLoopback() || own.IP.IsUnspecified() && ip.IsLoopback()
 }
 
 // withPassword is a target as it was given, of one as it is shown.

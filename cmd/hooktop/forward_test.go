@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -321,6 +322,29 @@ func TestAnOddAnswerIsNotLogged(t *testing.T) {
 	for range 5 { // it is noticed only if it comes before the connection is closed
 		if _, stderr, code := runHooktop(t, dir, withSecret(), "resend", "1", "--to", "http://"+l.Addr().String()); code != 0 || stderr != "" {
 			t.Fatalf("%d, %s", code, stderr)
+		}
+	}
+}
+
+// What hooktop forwards to itself would come back without end.
+func TestARouteToHooktopItselfIsRefused(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	_, port, _ := net.SplitHostPort(addr)
+	l.Close()
+	for _, to := range []string{port, addr, "localhost:" + port, "http://app.localhost:" + port + "/hook", "user.*=" + port, "0.0.0.0:" + port, "https://dev.example.com/api/webhooks/clerk"} {
+		_, stderr, code := runHooktop(t, t.TempDir(), withSecret(), "listen", "--addr", addr, "--tunnel", "off", "--public-url", "https://dev.example.com", "--forward-to", to)
+		if code != exit.CodeUsage || !strings.Contains(stderr, "leads to hooktop itself") || !strings.Contains(stderr, "fix: ") {
+			t.Errorf("%s: %d, %s", to, code, stderr)
+		}
+	}
+	for _, to := range []string{"1", "192.0.2.1:" + port, "https://dev.example.com.test/hook"} {
+		_, stderr, code := runHooktop(t, t.TempDir(), withSecret(), "listen", "--addr", addr, "--tunnel", "off", "--public-url", "https://dev.example.com", "--forward-to", to, "--", os.Args[0], "--version")
+		if code != exit.CodeDone {
+			t.Errorf("%s: %d, %s", to, code, stderr)
 		}
 	}
 }

@@ -169,6 +169,10 @@ func (h *hooktop) serveLocally(ctx context.Context) error {
 	if err := h.listenLocally(ctx); err != nil {
 		return err
 	}
+	if err := h.refuseLoop(h.forwarder.Routes()); err != nil {
+		_ = h.local.Close() // nothing was served
+		return err
+	}
 	h.receiver.Self.URL = reachable(h.local)
 	h.serve(h.local, h.localHandler())
 	return nil
