@@ -99,7 +99,7 @@ func (r *exampleRequest) saved() []byte {
 	if err := r.header.Write(&b); err != nil {
 		r.t.Fatal(err)
 	}
-	b.WriteString("\r\n" + r.body)
+	fmt.Fprintf(&b, "Content-Length: %d\r\n\r\n%s", len(r.body), r.body)
 	return b.Bytes()
 }
 
