@@ -2,10 +2,27 @@ package tui
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
+
+// What is left to do, and its fix, stands above what is optional.
+func TestOptionalStepsAreLast(t *testing.T) {
+	d := dashboard(story(true))
+	d.Setup = func() Setup {
+		return Setup{Steps: []Step{
+			{State: StepDone, Name: "receiver"}, {State: StepOptional, Name: "stripe", Text: "is optional"}, {State: StepWarning, Name: "names", Text: "differ"},
+		}}
+	}
+	x := newTerminal(t, d, 80, 24)
+	screen := x.keys("4").screen()
+	done, warning, optional := strings.Index(screen, "receiver"), strings.Index(screen, "differ"), strings.Index(screen, "is optional")
+	if done < 0 || warning < done || optional < warning {
+		t.Errorf("the steps are in another order:\n%s", screen)
+	}
+}
 
 // commandError is an error whose fix is for a terminal.
 type commandError struct{ error }

@@ -30,6 +30,18 @@ func (s Setup) left() int {
 	return n
 }
 
+// inOrder returns the steps with the optional ones last, so that what is wrong needs no
+// scrolling.
+func (s Setup) inOrder() []Step {
+	optional := func(s Step) int {
+		if s.State == StepOptional {
+			return 1
+		}
+		return 0
+	}
+	return slices.SortedStableFunc(slices.Values(s.Steps), func(a, b Step) int { return optional(a) - optional(b) })
+}
+
 // summary returns what the tab shows beside its name.
 func (s Setup) summary() string {
 	if n := s.left(); n > 0 {
@@ -57,7 +69,7 @@ func (p *setupPane) prepare(m *model) {
 	for _, s := range m.setup.Steps {
 		column = max(column, min(text.Width(text.Printable(s.Name))+2, 14))
 	}
-	for _, s := range m.setup.Steps {
+	for _, s := range m.setup.inOrder() {
 		if s.Counted {
 			s.Text += "   " + text.Plural(m.counts.Deliveries, "delivery") + ", " + text.Plural(m.counts.Users, "user")
 		}
