@@ -116,3 +116,10 @@ func TestAdviceIsInSentences(t *testing.T) {
 		}
 	}
 }
+
+func TestAnErrorIsQuotedWithoutItsColours(t *testing.T) {
+	got := On(verifiedHere(), webhook.Forward{Status: 500, Body: []byte("\x1b[1m\x1b[38;5;9mError:\x1b[0m no such \x1b[4:3mtable\x1b[24m whsec_\x1b[7mMfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\x1b[K\n")}, App{})
+	if !strings.Contains(got.Says, `"Error: no such table whsec_…"`) {
+		t.Error(got.Says)
+	}
+}

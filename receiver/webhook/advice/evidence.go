@@ -134,10 +134,14 @@ const maxQuote = 200
 // keys are secrets of Clerk, Stripe and Svix.
 var keys = regexp.MustCompile(`\b(whsec|whsk|sk_live|sk_test|rk_live|rk_test)_[A-Za-z0-9+/=_-]{4,}`)
 
+// terminalCodes are the colours that dev servers put into their error texts.
+var terminalCodes = regexp.MustCompile(`\x1b\[[0-9;:?]*[ -/]*[@-~]`)
+
 // quotable returns a text in a form that can be quoted: one line, cut to a
 // length, without secrets and quotation marks.
 func quotable(text string) string {
 	text = text[:min(len(text), 4*maxQuote)]
+	text = terminalCodes.ReplaceAllString(text, "")
 	text = keys.ReplaceAllString(text, "${1}_…")
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
 	text = strings.ReplaceAll(text, `"`, "'")
