@@ -62,6 +62,7 @@ func deliver(t *testing.T, r *rapid.T, s *Store, h happening) webhook.Delivery {
 // The table matches the sender's as soon as the newest event of each user has arrived,
 // whatever arrived before or after it, how often, or not at all.
 func TestUsersMatchTheSenderInAnyOrder(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	rapid.Check(t, func(r *rapid.T) {
 		w := lived(r)
 		var order []happening

@@ -12,6 +12,7 @@ import (
 // The database computes why a delivery failed, with the same result as
 // webhook.Delivery.Cause.
 func TestTheDatabaseAndTheCodeNameTheSameCause(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	s := open(t, Config{})
 	db := another(t, s.path)
 	n := 0

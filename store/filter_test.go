@@ -66,6 +66,7 @@ func through(t testing.TB, s *Store, p query.Page) (all []int64, searches int) {
 
 // The oracle for the SQL is the filter applied to deliveries in memory.
 func TestAFilterFindsWhatItMatches(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	rapid.Check(t, func(r *rapid.T) {
 		s, err := Open(t.Context(), Config{Path: file(t), Now: func() time.Time { return noon }})
 		if err != nil {

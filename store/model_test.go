@@ -153,6 +153,7 @@ func (h happening) event() webhook.Event {
 }
 
 func TestUsersFollowTheModelInAnyOrder(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	rapid.Check(t, func(r *rapid.T) {
 		s, err := Open(t.Context(), Config{Path: file(t)})
 		if err != nil {
@@ -205,6 +206,7 @@ func messages(r *rapid.T) []happening {
 }
 
 func TestReplayingTheVerifiedDeliveriesGivesTheSameUsers(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	rapid.Check(t, func(r *rapid.T) {
 		first, err := Open(t.Context(), Config{Path: file(t)})
 		if err != nil {

@@ -60,6 +60,7 @@ func fate(n func(int) int, at int) webhook.Event {
 
 // Any order of arrival works, and deleted deliveries count as well.
 func TestARebuildFindsNoDifference(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	rapid.Check(t, func(r *rapid.T) {
 		s, err := Open(t.Context(), Config{Path: file(t), Parse: read, Keep: int64(rapid.IntRange(1, 25).Draw(r, "keep"))})
 		if err != nil {

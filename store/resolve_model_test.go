@@ -346,6 +346,7 @@ func (l *life) filter(text string) query.Filter {
 }
 
 func TestTheOpenFailuresFollowTheModel(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	rapid.Check(t, func(r *rapid.T) {
 		s, err := Open(t.Context(), Config{Path: file(t), Now: func() time.Time { return noon }})
 		if err != nil {

@@ -124,6 +124,7 @@ func shuffled(r *rapid.T, history []spoken) []spoken {
 }
 
 func TestSubscribingEndsTheSameInAnyOrder(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	rapid.Check(t, func(r *rapid.T) {
 		const user, email = "user_1", "ada@example.com"
 		began := noon.Add(-time.Minute)
@@ -170,6 +171,7 @@ func TestSubscribingEndsTheSameInAnyOrder(t *testing.T) {
 // Users with several customers and subscriptions: each checkout says whose its
 // customer is, or the app's own table knows it; the rest may say it, too.
 func TestBillingConvergesInAnyOrder(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	rapid.Check(t, func(r *rapid.T) {
 		owner := map[int]string{1: "user_1", 2: "user_1", 3: "user_2"}
 		history := []spoken{
@@ -237,6 +239,7 @@ func TestBillingConvergesInAnyOrder(t *testing.T) {
 // own: Svix and Stripe know nothing of each other, so that whatever either says
 // may come before all that the other does.
 func TestRowsMatchTheSenderInAnyOrder(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	rapid.Check(t, func(r *rapid.T) {
 		w := lived(r)
 		var history []spoken

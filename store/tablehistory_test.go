@@ -32,6 +32,7 @@ func listing(t testing.TB, s *Store, p webhook.UserPage) (list []string) {
 // The table as it was equals what was read then, for every delivery and sort, even if
 // conflicts, Stripe's events and reverified deliveries were applied after they arrived.
 func TestTheTableAsItWasEqualsWhatWasReadThen(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
 	rapid.Check(t, func(r *rapid.T) {
 		s, err := Open(t.Context(), Config{Path: file(t)})
 		if err != nil {
