@@ -42,6 +42,7 @@ var noKey = []struct{ text, reason string }{
 	{"code --wait", "a flag of an editor"},
 	{"read by hooktop import", "reads the file that x writes"},
 	{"a HAR, raw HTTP, or hooktop export", "on the machine where it was captured"},
+	{"run hooktop doctor in ", "the dashboard is of this folder's hooktop, so none runs above"},
 	{"--with-codes and without --redact", "on the machine where it was captured"},
 }
 
