@@ -117,10 +117,12 @@ func (m *model) sayAcknowledged(ids []int64, undo bool) tea.Cmd {
 	switch {
 	case len(ids) == 0:
 		return m.setStatus(note("nothing to acknowledge: it is already resolved or acknowledged"))
-	case undo:
+	case undo && len(ids) == 1:
 		return m.setStatus(good(what + " counts again"))
+	case undo:
+		return m.setStatus(good(what + " count again"))
 	case len(m.marks) > 0:
-		return m.setStatus(good("acknowledged " + what + " · a again: take it back"))
+		return m.setStatus(good("acknowledged " + what + " · a again: undo"))
 	}
-	return m.setStatus(good("acknowledged " + what + " · is:acknowledged on tab 1 lists them, a takes it back"))
+	return m.setStatus(good("acknowledged " + what + " · is:acknowledged on tab 1 lists them, a undoes it"))
 }

@@ -36,7 +36,7 @@ func acknowledgedIDs(s *memory) (ids []int64) {
 	return ids
 }
 
-// The first a acknowledges, the second takes it back.
+// The first a acknowledges, the second undoes it.
 func TestFailuresAreAcknowledged(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -47,7 +47,7 @@ func TestFailuresAreAcknowledged(t *testing.T) {
 	}{
 		{"the selected one", []string{"n"}, []int64{1023}, "acknowledged #1023", nil},
 		{"one of the failures", []string{"2"}, []int64{1023}, "acknowledged #1023", []int64{1019, 1023}},
-		{"marked ones, of which one is a failure", []string{"space", "j", "space"}, []int64{1023}, "a again: take it back", nil},
+		{"marked ones, of which one is a failure", []string{"space", "j", "space"}, []int64{1023}, "a again: undo", nil},
 		{"marked failures", []string{"2", "space", "j", "space"}, []int64{1019, 1023}, "acknowledged 2 failures", nil},
 		{"a cause", []string{"2", "c"}, []int64{1023}, "acknowledged #1023", []int64{1019, 1023}},
 	} {
@@ -100,8 +100,8 @@ func TestAResolvedFailureSaysSo(t *testing.T) {
 		d     webhook.Delivery
 		shows []string
 	}{
-		{"resolved", webhook.Delivery{ResolvedBy: 1020, ResolvedHow: webhook.ByResend, ResolvedStatus: 200}, []string{"» 400", "» resent as #1020: 200", "WHAT HAD BEEN WRONG", "Signed with another secret"}},
-		{"acknowledged", webhook.Delivery{AcknowledgedAt: noon.Add(-time.Hour)}, []string{"- 400", "- acknowledged: wrong-secret", "1h ago. a takes it back.", "WHAT HAD BEEN WRONG"}},
+		{"resolved", webhook.Delivery{ResolvedBy: 1020, ResolvedHow: webhook.ByResend, ResolvedStatus: 200}, []string{"» 400", "» resent as #1020: 200", "WHAT WENT WRONG", "Signed with another secret"}},
+		{"acknowledged", webhook.Delivery{AcknowledgedAt: noon.Add(-time.Hour)}, []string{"- 400", "- acknowledged: wrong-secret", "1h ago. a undoes it.", "WHAT WENT WRONG"}},
 	} {
 		for _, w := range []int{80, 120, 200} {
 			s := story(false)

@@ -40,9 +40,9 @@ func (p *detail) dealtWith(m *model, d *draw.Doc) {
 	symbol, look := st.mark(x)
 	titled(d, st, look, symbol, done, "")
 	if x.ResolvedBy == 0 {
-		d.Text(st.Dim, text.Ago(x.AcknowledgedAt, m.now)+". a takes it back.", 2)
+		d.Text(st.Dim, text.Ago(x.AcknowledgedAt, m.now)+". a undoes it.", 2)
 	}
-	d.Head("WHAT HAD BEEN WRONG", "")
+	d.Head("WHAT WENT WRONG", "")
 }
 
 // copiesFix is shown beside the fix that y and f copy.

@@ -54,7 +54,7 @@ hooktop ack --undo 42`,
 		},
 	}
 	cmd.Flags().StringVar(&where, "where", "", "the failures that match")
-	cmd.Flags().BoolVar(&undo, "undo", false, "undo it: they count again")
+	cmd.Flags().BoolVar(&undo, "undo", false, "count them as failures again")
 	config.NameValues(cmd.Flags(), "where", "FILTER")
 	return cmd
 }
