@@ -25,8 +25,8 @@ func TestTriggerStraightToAnApp(t *testing.T) {
 		{"that takes it", 200, []string{"user.created"}, exit.CodeDone, 1, []string{"→ 200 user.created"}},
 		{"a story", 204, []string{"story:signup"}, exit.CodeDone, 3, []string{"→ 204 email.created", "→ 204 user.created", "→ 204 session.created"}},
 		{"several", 200, []string{"session.ended", "--count", "3", "--rate", "1000/s"}, exit.CodeDone, 3, []string{"→ 200 session.ended"}},
-		{"that has no such route", 404, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 404", "Probably the app has no route", "fix: Compare the target's path"}},
-		{"that turns it away", 401, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 401", "auth in front of the route", "fix: Leave the webhook path out of auth"}},
+		{"that has no such route", 404, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 404", "Probably the app has no POST route", "fix: Compare the target's path"}},
+		{"that turns it away", 401, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 401", "auth in front of the route", "fix: Exempt the webhook path from auth"}},
 		{"that redirects", 307, []string{"user.created"}, exit.CodeFailed, 1, []string{"→ 307", "redirects to /elsewhere", "fix: "}},
 		{"that breaks down on one", 500, []string{"story:signup"}, exit.CodeFailed, 3, []string{"→ 500 session.created", "The app failed"}},
 	} {
