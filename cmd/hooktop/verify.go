@@ -129,6 +129,9 @@ func (p *program) verify(s *config.Settings, r saved.Request, ignoreTime bool) e
 	if err := p.printVerdict(s, v); err != nil || v.Verified {
 		return err
 	}
+	if v.Code == webhook.NoSecret { // nothing was checked
+		return exit.Silently(exit.CodeUsage)
+	}
 	return errNotVerified
 }
 
