@@ -1,10 +1,10 @@
 package saved
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/hooktop/hooktop/receiver/saved/loosejson"
 )
@@ -13,10 +13,14 @@ import (
 // such as the folders of an API client's collection.
 const mostDeep = 24
 
+// signatureName is what a header with a signature is called; without it, no object is
+// worth the walk.
+var signatureName = regexp.MustCompile(`(?i)(?:svix|webhook|stripe)[-_]?signature`)
+
 // signedInside finds the signed requests anywhere inside a value and passes them to
 // visit, in the order in which they stand. It returns how many there are.
 func (p *parser) signedInside(raw json.RawMessage, place string, depth int, visit visitor) (n int, err error) {
-	if depth > mostDeep || depth == 0 && !bytes.Contains(raw, []byte("ignature")) && !bytes.Contains(raw, []byte("IGNATURE")) {
+	if depth > mostDeep || depth == 0 && !signatureName.Match(raw) {
 		return 0, nil
 	}
 	if o, ok := loosejson.Parse(raw); ok && depth > 0 {
