@@ -67,7 +67,8 @@ type lineReader struct {
 	again []line
 	// followed is what unclosed values have cost so far.
 	followed int
-	// signed is set if the last of them had signature headers.
+	// signed is set if the last of them, without the lines that are read again, had
+	// signature headers.
 	signed bool
 }
 
@@ -270,13 +271,15 @@ func overLines(text []byte, b brackets, lines *lineReader) (value []byte, rest l
 		}
 		value = append(value, l.text...)
 	}
-	lines.signed = hasSignature(value)
 	lines.followed += len(value) + lineCost*len(taken)
+	part := len(text) // of the value that is not read again
 	for i, l := range taken {
 		if !bytes.ContainsRune([]byte(" \t\r\n}]\","), rune(l.text[0])) {
 			lines.again = append(taken[i:], lines.again...)
 			break
 		}
+		part += len(l.text)
 	}
+	lines.signed = hasSignature(value[:min(part, len(value))])
 	return nil, rest, nil
 }
