@@ -128,9 +128,9 @@ func TestWhatTheAppsDatabaseDoesNotTakeStaysInSetup(t *testing.T) {
 	d.press("4")
 	d.see("✓ users-db")
 	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_1", "--email", "ada@example.com")
-	d.see("! users-db", "refuses the change to user_1; hooktop keeps retrying", "duplicate key value", "correct the rows or the columns there", "hooktop users user_1 shows the row")
+	d.see("! users-db", "refuses the change to user_1; hooktop keeps retrying", "duplicate key value", "correct the rows or the columns there", "the Users tab (3) shows user_1")
 	mustRun(t, dir, env, "trigger", "user.created", "--user-id", "user_2", "--email", "bo@example.com")
-	d.see("refuses the changes to 2 users; hooktop keeps retrying", "hooktop users user_1 shows the row")
+	d.see("refuses the changes to 2 users; hooktop keeps retrying", "the Users tab (3) shows user_1")
 	found, code = diagnosed(t, dir, env)
 	wantFinding(t, found["users-db"], "warning", "refuses the changes to 2 users")
 	if fix, _ := found["users-db"]["fix"].(string); code != exit.CodeDone || !strings.Contains(fix, "hooktop users user_1") || strings.Contains(fmt.Sprint(found), pgtest.Password) {
