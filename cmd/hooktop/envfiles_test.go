@@ -9,8 +9,9 @@ import (
 	"unicode/utf16"
 )
 
-// Each of these files gives the same secret to an app. UTF-16, which editors on
-// Windows write, is the exception: hooktop reads it and says that apps do not.
+// Each of these files gives the same secret to an app. The exceptions are UTF-16,
+// which editors on Windows write, and spaces inside quotes: hooktop reads the secret
+// and warns that apps do not.
 func TestTheSecretOfAnEnvFileIsReadAsTheAppReadsIt(t *testing.T) {
 	const name = "CLERK_WEBHOOK_SIGNING_SECRET"
 	for what, c := range map[string]struct{ text, warns string }{
@@ -31,6 +32,8 @@ func TestTheSecretOfAnEnvFileIsReadAsTheAppReadsIt(t *testing.T) {
 		"twice":                             {name + "=" + otherSecret + "\n" + name + "=" + secret, ""},
 		"carriage returns":                  {"A=1\r" + name + "=" + secret + "\r", ""},
 		"no-break spaces":                   {name + "\u00a0=\u00a0" + secret + "\u00a0", ""},
+		"a space inside the quotes":         {name + "=\"" + secret + " \"", "line 1: " + name},
+		"a line break inside the quotes":    {"\n" + name + "=\"" + secret + "\\n\"", "line 2: " + name},
 		"a byte order mark":                 {"\ufeff" + name + "=" + secret, ""},
 		"UTF-16, little endian":             {utf16Text(binary.LittleEndian, "\ufeff"+name+"="+secret+"\r\n"), "is UTF-16"},
 		"UTF-16, big endian":                {utf16Text(binary.BigEndian, "\ufeff"+name+"="+secret+"\r\n"), "is UTF-16"},

@@ -10,8 +10,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// FileWarnings says what in the .env files sets nothing, in hooktop and in the
-// app alike. It names files and lines, and never shows what they hold.
+// FileWarnings says what in the .env files sets nothing, or something else in the
+// app than in hooktop. It names files and lines, and never shows what they hold.
 func (e Environment) FileWarnings() (all []string) {
 	for _, f := range e.files {
 		if f.UTF16 {
@@ -19,8 +19,11 @@ func (e Environment) FileWarnings() (all []string) {
 		}
 		all = append(all, f.skipped()...)
 		for _, v := range f.Variables {
-			if v.Endless {
+			switch {
+			case v.Endless:
 				all = append(all, fmt.Sprintf("%s: line %d refers to itself; Next.js cannot load this file", f.name, v.Line))
+			case isSecretVariable(v.Name) && v.Value != strings.TrimSpace(v.Value):
+				all = append(all, fmt.Sprintf("%s: line %d: %s has spaces or line breaks inside its quotes; hooktop ignores them, your app may not", f.name, v.Line, v.Name))
 			}
 		}
 	}
