@@ -50,7 +50,7 @@ func unanswered(err error, u *url.URL, within time.Duration) (why webhook.Failur
 		return webhook.UnresolvedName, unresolved(dns)
 	case timedOut(err):
 		return webhook.Timeout, fmt.Sprintf("no complete answer within %d s", within.Round(time.Second)/time.Second)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), closedUnread(err):
 		return webhook.ConnectionClosed, "it closed the connection without a complete answer"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return webhook.Unreachable, "no network route leads to " + u.Host
@@ -80,4 +80,10 @@ func unresolved(err *net.DNSError) string {
 func timedOut(err error) bool {
 	var timeout interface{ Timeout() bool }
 	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// closedUnread reports whether the app closed the connection before it was sent
+// anything. net/http has no error to compare with for that.
+func closedUnread(err error) bool {
+	return strings.HasSuffix(err.Error(), "http: server closed idle connection")
 }
