@@ -54,7 +54,7 @@ func (e *evidence) signatureRefused(exact bool) Advice {
 	kept := e.bodyIsKept()
 	switch {
 	case exact && kept && e.getsWholeBody() && e.verified():
-		return likely(WrongSecret, []Cause{ChangedBody}, lead+" hooktop verified it, and JavaScript parses and serializes this body without changing it, which rules that out. So most likely the app uses a different secret; or it verifies something else, such as a part of the body."+e.tellBytes(), e.secretFix())
+		return likely(WrongSecret, []Cause{ChangedBody}, lead+" hooktop verified it, and this body stays the same when JavaScript parses and serializes it, so re-serializing is not the cause. Most likely the app uses a different secret. Or it verifies something else, such as a part of the body."+e.tellBytes(), e.secretFix())
 	case e.signedByHooktop():
 		return likely(WrongSecret, []Cause{ChangedBody, NoRawBody},
 			lead+" Probably the app does not have the secret: hooktop signed this with its own, because it found no secret of an endpoint. Or the app verifies a changed body."+e.tellBytes(),
