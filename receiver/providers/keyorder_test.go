@@ -2,8 +2,10 @@ package providers
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -161,5 +163,49 @@ func TestManyBodiesToCompareWith(t *testing.T) {
 			t.Errorf("%.20q verified", body)
 		}
 		verdictBeside(t, `{"a":2}`, body, verified...)
+	}
+}
+
+// Stripe writes id and object first and the other keys in alphabetical order, so its
+// sorted keys are undone without any other delivery.
+func TestStripesSortedKeysAreUndone(t *testing.T) {
+	const signed = `{
+  "id": "evt_1",
+  "object": "event",
+  "created": 1716883200,
+  "data": {
+    "object": {
+      "id": "cus_1",
+      "object": "customer",
+      "balance": 0,
+      "name": "Zo\u00eb",
+      "url": "https://a.b/c"
+    }
+  },
+  "request": {
+    "id": null,
+    "idempotency_key": null
+  },
+  "type": "customer.created"
+}`
+	stamp := fmt.Sprint(autopsyAt.Unix())
+	mac := hex.EncodeToString(hmacOf([]byte(autopsyStripe.Reveal()), stamp+"."+signed))
+	explained := func(body string) webhook.Verdict {
+		r := webhook.Request{Method: "POST", URL: "/api/webhooks/stripe", Body: []byte(body), Header: http.Header{"Stripe-Signature": {"t=" + stamp + ",v1=" + mac}}}
+		keys := webhook.Keyring{Secrets: []webhook.Secret{autopsyStripe}}
+		return Explain(Stripe{}, r, autopsyAt, Verify(Stripe{}, r, autopsyAt, keys.Secrets), keys)
+	}
+	for name, c := range map[string]struct{ body, says string }{
+		"a map in Go":       {sortedBy(t, signed, byBytes, ",", ":"), "alphabetical"},
+		"Python":            {sortedBy(t, signed, byBytes, ", ", ": "), "alphabetical"},
+		"PostgreSQL":        {sortedBy(t, signed, byLength, ", ", ": "), "jsonb"},
+		"in no known order": {sortedBy(t, signed, func(a, b string) int { return byBytes(b, a) }, ",", ":"), "another order"},
+	} {
+		if v := explained(c.body); v.Code != webhook.BodyReserialized || !v.Certain() || !strings.Contains(v.Title+v.Detail, c.says) {
+			t.Errorf("%s: %s, certain %v: %s %s", name, v.Code, v.Certain(), v.Title, v.Detail)
+		}
+	}
+	if v := explained(sortedBy(t, strings.Replace(signed, "cus_1", "cus_2", 1), byBytes, ",", ":")); v.Code != webhook.WrongSecret || v.Certain() {
+		t.Errorf("a changed value: %s, certain %v", v.Code, v.Certain())
 	}
 }

@@ -140,8 +140,41 @@ func (n *jsonNode) eventType() string {
 	return ""
 }
 
+// objectFirst returns the tree with id and object before the other keys of each
+// object, and those in alphabetical order: so Stripe writes its objects
+// (https://docs.stripe.com/api/events/object).
+func (n jsonNode) objectFirst() jsonNode {
+	rank := func(key string) int {
+		switch key {
+		case "id":
+			return 0
+		case "object":
+			return 1
+		}
+		return 2
+	}
+	n.kids = slices.Clone(n.kids)
+	for i := range n.kids {
+		n.kids[i] = n.kids[i].objectFirst()
+	}
+	if n.kind == '{' {
+		slices.SortStableFunc(n.kids, func(a, b jsonNode) int {
+			return cmp.Or(rank(a.key)-rank(b.key), strings.Compare(a.key, b.key))
+		})
+	}
+	return n
+}
+
+// isStripeLike reports whether a body has the members that Stripe puts first.
+func (n *jsonNode) isStripeLike() bool {
+	has := func(key string) bool {
+		return slices.ContainsFunc(n.kids, func(kid jsonNode) bool { return kid.key == key })
+	}
+	return n.kind == '{' && has("id") && has("object")
+}
+
 // reordered: the JSON was written again with its keys in another order. The order in
-// which this sender writes them is that of its other bodies.
+// which this sender writes them is that of its other bodies, or Stripe's.
 func (s *search) reordered() *Finding {
 	if s.tree == nil || len(s.body) > large {
 		return nil
@@ -160,20 +193,24 @@ func (s *search) reordered() *Finding {
 		if len(others) == 0 || i >= 0 && len(others) == 1 {
 			break // there is only one, which was tried
 		}
-		if found := s.inOrder(orders); found != nil {
+		if found := s.inOrder(orders.apply(*s.tree, ""), Style{Reordered: true}); found != nil {
 			return found
 		}
+	}
+	if s.tree.isStripeLike() {
+		return s.inOrder(s.tree.objectFirst(), Style{ObjectFirst: true})
 	}
 	return nil
 }
 
-func (s *search) inOrder(orders keyOrders) *Finding {
+// inOrder writes a tree with its keys as they are there; how is what that says of
+// the style.
+func (s *search) inOrder(tree jsonNode, how Style) *Finding {
 	if !s.budget.Spend(2 * writing * len(s.body)) {
 		return nil
 	}
-	tree := orders.apply(*s.tree, "")
 	for _, style := range s.has.styles() {
-		if style.Sorted || style.Layout != Compact && style.Layout != Spaced {
+		if style.Sorted || style.Layout != Compact && style.Layout != Spaced && style.Layout != Indent2 {
 			continue
 		}
 		if s.budget.left < reserve/2 {
@@ -185,7 +222,7 @@ func (s *search) inOrder(orders keyOrders) *Finding {
 			return nil
 		}
 		if secret, ok := s.signer(body); ok {
-			style.Reordered = true
+			style.Reordered, style.ObjectFirst = how.Reordered, how.ObjectFirst
 			return &Finding{Cause: Reserialized, Secret: secret, Style: style, Order: orderOf(s.tree), Difference: difference(body, s.body)}
 		}
 	}

@@ -18,8 +18,9 @@ type Style struct {
 	// Sorted and Plain report whether keys are sorted and numbers written as
 	// JavaScript does, where that makes a difference.
 	Sorted, Plain bool
-	// Reordered reports whether the keys are in the order of the sender's other bodies.
-	Reordered bool
+	// Reordered reports whether the keys are in the order of the sender's other bodies,
+	// ObjectFirst whether id and object come first, as Stripe writes them.
+	Reordered, ObjectFirst bool
 }
 
 // Escapes are the characters that are escaped beside those that must be.

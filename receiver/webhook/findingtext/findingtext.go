@@ -76,7 +76,7 @@ func rewritten(f *autopsy.Finding, holds string) Text {
 		"The body was rewritten after it was signed", holds + "the same JSON written " + styleText(f.Style) + ".",
 		rewrites + "Pass the raw body on: " + RawInJavaScript + "; no JSON transformation in a proxy.",
 	}
-	if f.Style.Reordered {
+	if f.Style.Reordered || f.Style.ObjectFirst {
 		return reordered(f, t)
 	}
 	if w, ok := writers[f.Writer]; ok {

@@ -28,6 +28,9 @@ func styleText(s autopsy.Style) string {
 	if s.Reordered {
 		text += ", with its keys in the order that this sender's other deliveries have"
 	}
+	if s.ObjectFirst {
+		text += ", with id and object first in each object, as Stripe writes them"
+	}
 	if s.Plain {
 		text += ", with numbers as JavaScript writes them"
 	}
