@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -25,16 +26,21 @@ type sent struct {
 // since it was last called.
 func listening(t *testing.T) (string, func() []sent) {
 	t.Helper()
+	var mu sync.Mutex
 	var got []sent
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		got = append(got, sent{r.Method, r.URL.RequestURI(), string(body), ofCommand(r.Header)})
 	}))
 	t.Cleanup(server.Close)
 	return server.URL, func() []sent {
+		mu.Lock()
+		defer mu.Unlock()
 		all := got
 		got = nil
 		return all

@@ -48,7 +48,7 @@ func each(n int, text func(int) string) string {
 // and the keyring: counted in what it hashes, writes and reads, and held
 // against what it allocates, which it does not count itself.
 func TestTheWorkOfOneSearchIsBounded(t *testing.T) {
-	const allocatedMost = 180 << 20 // over the whole search (162 MiB at most when it was set); what is alive at once is far less
+	const allocatedMost = 190 << 20 // over the whole search (167 MiB at most when it was set, 181 with the race detector); what is alive at once is far less
 	wrong := v1(make([]byte, 32))
 	wrongA := "v1a," + base64.StdEncoding.EncodeToString(make([]byte, ed25519.SignatureSize))
 	signatures := map[string]string{
