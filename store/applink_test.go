@@ -7,8 +7,8 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// The app's own table says whose a customer is: what waited for that is applied, and a
-// replay comes to the same.
+// The app's own table names the user of a customer. Deliveries that waited for it are
+// applied, and a replay gives the same users.
 func TestACustomerThatTheAppKnowsIsLinked(t *testing.T) {
 	s := open(t, Config{Parse: read})
 	deliver := func(message string, e webhook.Event) *webhook.Delivery {

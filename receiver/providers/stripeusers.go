@@ -91,7 +91,7 @@ func looksLikeClerkID(id string) bool {
 	return ok && rest != ""
 }
 
-// allMetadata returns the metadata of the object and of what is expanded in it.
+// allMetadata returns the metadata of the object and of the objects expanded in it.
 func (o *stripeObject) allMetadata() (all []stripeMetadata) {
 	all = append(all, o.Metadata)
 	subscriptions := []stripeRef{o.Subscription}

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// answersRead is how many of an app's last answers are looked at; they are looked
-	// for among so many of the last deliveries.
+	// answersRead is how many of an app's last answers are read; the last
+	// deliveriesFor deliveries are searched for them.
 	answersRead   = 5
 	deliveriesFor = 50
 )

@@ -78,7 +78,7 @@ func (b batch) judge(rep *report, lines []byte) {
 const atOnce = 50
 
 // TestImportedSignaturesAreNotOverclaimed lets hooktop explain requests out of a
-// file: there is no history that could tell more.
+// file, without any history.
 func TestImportedSignaturesAreNotOverclaimed(t *testing.T) {
 	hooktop := binary(t)
 	rep, r := newReport(t)

@@ -40,9 +40,9 @@ type story struct {
 	// secret is the one that the app has, the right one if "". path is where the
 	// delivery is sent, body what is sent of it: a made-up event if "".
 	secret, path, body string
-	// status is the app's, 0 if it depends on how the app was started. must and mustNot are facts that the advice has to state or
-	// must not; certain says whether it is to be stated as certain. silent: there is
-	// nothing to say.
+	// status is the app's, 0 if it depends on how the app was started. must and
+	// mustNot match what the advice has to say and must not say; certain is whether it
+	// has to be certain. silent is set if there is nothing to say.
 	status        int
 	must, mustNot string
 	certain       bool

@@ -25,7 +25,7 @@ const (
 	InEvent
 	// InForm: it is URL-encoded, as in a form.
 	InForm
-	// InBuffer: it is a Buffer written by JSON.stringify; InBytes: other bytes, likewise.
+	// InBuffer: it is a Buffer written by JSON.stringify; InBytes: another array of bytes, written the same way.
 	InBuffer
 	InBytes
 	// InMember: it is a member of other JSON, InArray an item of an array.

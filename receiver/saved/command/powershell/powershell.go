@@ -19,8 +19,8 @@ type source struct {
 	program   Program
 }
 
-// Program reads the words that a program gets which is not PowerShell's own, and
-// reports whether it is one that is known.
+// Program reads the arguments of a program outside PowerShell, and reports whether
+// it knows the program.
 type Program func(name string, words []string) (known bool, err error)
 
 // Read adds the requests that the commands of a block send.
