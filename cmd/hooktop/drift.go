@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -84,7 +85,7 @@ func account(env config.Environment, production bool) (*clerkapi.Client, error) 
 	if key.Live() && !production {
 		return nil, exit.Usage(fmt.Sprintf("%s is the key of a production instance (%s)", source, key), "use the sk_test_ key of your development instance, or add --yes-production")
 	}
-	api, err := clerkapi.New(clerkapi.Config{Key: key, URL: env.Get(apiURLVariable)})
+	api, err := clerkapi.New(clerkapi.Config{Key: key, URL: strings.TrimSpace(env.Process(apiURLVariable))})
 	if err != nil {
 		return nil, exit.AsUsage(err)
 	}

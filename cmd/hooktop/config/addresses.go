@@ -48,11 +48,18 @@ func (s resolving) readTunnel() error {
 	var source string
 	s.Tunnel, source = s.value("tunnel")
 	switch s.Tunnel {
-	case "auto", "ngrok", "off":
+	case "auto", "ngrok", "relay", "pull", "off":
 	default:
-		return exit.Usage(fmt.Sprintf("%s: unknown tunnel %q", source, s.Tunnel), "choose auto, ngrok or off")
+		return exit.Usage(fmt.Sprintf("%s: unknown tunnel %q", source, s.Tunnel), "choose auto, ngrok, relay, pull or off")
 	}
 	s.NoEdgePolicy, _ = s.flags.GetBool("no-edge-policy")
+	s.Yes, _ = s.flags.GetBool("yes")
+	s.YesProduction, _ = s.flags.GetBool("yes-production")
+	s.Services = readServices(s.Env)
+	var err error
+	if s.Register, err = s.on("register"); err != nil {
+		return err
+	}
 	s.Domain, _ = s.value("domain")
 	text, source := s.value("public-url")
 	if text == "" {

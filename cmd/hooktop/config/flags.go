@@ -64,9 +64,12 @@ func options() []option {
 		{flag: "users-db", variable: "HOOKTOP_USERS_DB", value: "URL", help: "also write users to this PostgreSQL database", group: GroupReceiving},
 		{flag: "local", kind: kindToggle, help: "work offline, with a secret that hooktop makes", group: GroupReceiving},
 
-		{flag: "tunnel", variable: "HOOKTOP_TUNNEL", fallback: "auto", value: "auto|ngrok|off", help: "auto opens one if it can; ngrok fails if it cannot", group: GroupTunnel},
+		{flag: "tunnel", variable: "HOOKTOP_TUNNEL", fallback: "auto", value: "auto|ngrok|relay|pull|off", help: "how deliveries get here; relay and pull need no ngrok", group: GroupTunnel},
 		{flag: "domain", variable: "NGROK_DOMAIN", value: "DOMAIN", help: "static ngrok domain", group: GroupTunnel},
 		{flag: "public-url", variable: "HOOKTOP_PUBLIC_URL", value: "URL", help: "your own tunnel's URL; hooktop then opens none", group: GroupTunnel},
+		{flag: "register", variable: "HOOKTOP_REGISTER", kind: kindToggle, help: "point Clerk's endpoint at the public URL (experimental)", group: GroupTunnel},
+		{flag: "yes", kind: kindToggle, help: "answer yes to every question", group: GroupTunnel},
+		{flag: "yes-production", kind: kindToggle, help: "accept the key of a production instance (sk_live_…)", group: GroupTunnel},
 		{flag: "no-edge-policy", kind: kindToggle, help: "let ngrok pass all requests, not just POSTs of webhooks", group: GroupTunnel},
 
 		{flag: "forward-to", variable: "HOOKTOP_FORWARD_TO", kind: kindList, value: "[PATTERN=]URL", help: "your app's URL; repeatable; user.*=URL for some events", group: GroupForwarding},
@@ -223,7 +226,7 @@ func AddReceiveFlags(flags *pflag.FlagSet) {
 	AddSigningFlags(flags)
 	AddStripeFlags(flags)
 	AddForwardFlags(flags)
-	addFlags(flags, "addr", "max-body", "keep", "users-db", "local", "tunnel", "domain", "public-url", "no-edge-policy", "forward-retry", "reply")
+	addFlags(flags, "addr", "max-body", "keep", "users-db", "local", "tunnel", "domain", "public-url", "register", "yes", "yes-production", "no-edge-policy", "forward-retry", "reply")
 }
 
 // AddScreenFlags adds the dashboard's flags.

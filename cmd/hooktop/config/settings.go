@@ -39,12 +39,19 @@ type Settings struct {
 	Domain       string
 	PublicURL    string
 	NoEdgePolicy bool
-	MaxBody      int64
-	Keep         int64
-	Theme        string
-	NoMouse      bool
-	NoColor      bool
-	JSON         bool
+	// Register points Clerk's endpoint at the public URL, at the start and whenever
+	// it changes.
+	Register bool
+	// Yes answers yes to every question; YesProduction accepts the key of a
+	// production instance.
+	Yes, YesProduction bool
+	Services           Services
+	MaxBody            int64
+	Keep               int64
+	Theme              string
+	NoMouse            bool
+	NoColor            bool
+	JSON               bool
 	// Warnings are things about the set-up that are worth a word.
 	Warnings []string
 
