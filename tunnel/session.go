@@ -147,7 +147,7 @@ func (s *session) goLive(l ngrok.EndpointListener) *Error {
 	s.listener, s.bound = l, true
 	url := strings.TrimSuffix(l.URL().String(), "/")
 	t.set(func(st *Status) {
-		*st = Status{State: Live, URL: url, LastHeard: t.config.Now(), Latency: st.Latency}
+		*st = Status{Kind: st.Kind, State: Live, URL: url, LastHeard: t.config.Now(), Latency: st.Latency}
 	})
 	return nil
 }
@@ -162,7 +162,7 @@ func (s *session) handleEvent(event ngrok.Event) {
 		defer t.mu.Unlock()
 		if s.bound {
 			t.set(func(st *Status) {
-				*st = Status{State: Live, URL: st.URL, LastHeard: t.config.Now(), Latency: st.Latency}
+				*st = Status{Kind: st.Kind, State: Live, URL: st.URL, LastHeard: t.config.Now(), Latency: st.Latency}
 			})
 		}
 	case *ngrok.EventAgentHeartbeatReceived:

@@ -41,32 +41,6 @@ type Config struct {
 	Version string           // hooktop's version; sent to ngrok as 0.0.0 unless it is a semantic version
 }
 
-// State is the state of a Tunnel.
-type State string
-
-// The states. Failed and Off are final: a failed tunnel stays Failed after Close.
-const (
-	Connecting   State = "connecting"   // has not been live yet
-	Live         State = "live"         // receives requests
-	Reconnecting State = "reconnecting" // was live; the connection dropped and is being restored
-	Failed       State = "failed"       // will not retry; see Err and Fix
-	Off          State = "off"          // closed
-)
-
-// Status holds what is known about a Tunnel. Its texts are one line each,
-// without the token and without control characters.
-type Status struct {
-	State     State
-	URL       string        // the last known public URL, without a trailing slash; "" before the tunnel is first live
-	Since     time.Time     // when State began
-	LastHeard time.Time     // the last time ngrok answered: a connect or a heartbeat
-	Latency   time.Duration // round trip of the last heartbeat; 0 before the first
-	Code      string        // such as "ERR_NGROK_107"; "" if ngrok gave none
-	Err       string        // why the tunnel failed or is not live
-	Fix       string        // what to do about Err
-	Attempt   int           // number of the current or next attempt, from 1 at the start and after each drop; 0 while live
-}
-
 // Tunnel is a net.Listener with a public URL.
 type Tunnel struct {
 	config    Config
@@ -103,7 +77,7 @@ func Listen(ctx context.Context, c Config) *Tunnel {
 		force:   make(chan struct{}),
 		done:    make(chan struct{}),
 		idle:    make(chan struct{}, 1),
-		status:  Status{State: Connecting, Since: c.Now(), Attempt: 1},
+		status:  Status{Kind: "ngrok", State: Connecting, Since: c.Now(), Attempt: 1},
 	}
 	stop := context.AfterFunc(ctx, func() { _ = t.Close() })
 	go func() {
@@ -147,7 +121,7 @@ func (t *Tunnel) Close() error {
 	case <-t.closing:
 	default:
 		close(t.closing)
-		t.set(func(s *Status) { *s = Status{State: Off, URL: s.URL, LastHeard: s.LastHeard} })
+		t.set(func(s *Status) { *s = Status{Kind: s.Kind, State: Off, URL: s.URL, LastHeard: s.LastHeard} })
 	}
 	return nil
 }
