@@ -84,8 +84,8 @@ func reachable(l net.Listener) string {
 // condition returns what this hooktop tells another process that asks it how it
 // is.
 func (h *hooktop) condition() any {
-	_, why := h.public.closed()
-	c := doctor.Condition{Tunnel: tunnelObject(h.tunnelStatus()), Why: why, Addr: h.local.Addr().String()}
+	_, why := h.public.WhyClosed()
+	c := doctor.Condition{Tunnel: tunnelObject(h.public.Status()), Why: why, Addr: h.local.Addr().String()}
 	if h.settings.PublicURL != "" {
 		c.Tunnel.PublicURL = ndjson.Null(h.settings.PublicURL)
 	}

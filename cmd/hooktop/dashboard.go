@@ -61,7 +61,7 @@ func (h *hooktop) view() tui.Dashboard {
 		Store:             h.store,
 		Changed:           h.store.Changed(),
 		Connection:        h.connection,
-		ConnectionChanged: h.public.moved,
+		ConnectionChanged: h.moved,
 		News:              h.news,
 		Troubles:          h.troubles,
 		Setup:             h.setup,
@@ -107,10 +107,10 @@ func (h *hooktop) connection() tui.Connection {
 	switch {
 	case h.settings.PublicURL != "":
 		return tui.Connection{State: tui.Own, URL: h.settings.PublicURL + path}
-	case h.tunnel() == nil:
+	case !h.public.IsOpen():
 		return tui.Connection{State: tui.Local, URL: h.receiver.Self.URL + path}
 	}
-	status := h.tunnelStatus()
+	status := h.public.Status()
 	c := tui.Connection{Since: status.Since, LastProof: status.LastHeard, Latency: status.Latency, Reason: status.Err, Fix: status.Fix}
 	if status.URL != "" {
 		c.URL = status.URL + path

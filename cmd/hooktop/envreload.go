@@ -46,7 +46,11 @@ func (h *hooktop) Reload(life context.Context) {
 		}
 		rejected = counts.Rejected
 	}
-	if opened := h.openLate(life); opened != "" {
+	opened, err := h.public.OpenLate(life)
+	if err != nil {
+		h.trouble(err)
+	}
+	if opened != "" {
 		c.Notes = append(c.Notes, opened)
 	}
 	if len(c.Notes) > 0 {

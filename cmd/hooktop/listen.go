@@ -164,8 +164,8 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *livePrinter, begin 
 			if err := f.pull(ctx); err != nil {
 				return err
 			}
-		case <-h.public.moved:
-			status := h.tunnelStatus()
+		case <-h.moved:
+			status := h.public.Status()
 			if err := f.tunnel(status); err != nil {
 				return err
 			}
@@ -233,21 +233,21 @@ func (f *livePrinter) startAtEnd(ctx context.Context) (err error) {
 }
 
 func (f *livePrinter) ready(h *hooktop) error {
-	status := h.tunnelStatus()
+	status := h.public.Status()
 	urls := map[string]string{}
 	for _, e := range h.receiver.Endpoints {
 		urls[e.Provider.Name()] = h.receiver.Self.URL + e.Path
 	}
 	if f.json {
-		return f.out.Object(readyLine{"ready", h.receiver.Self.URL, urls, ndjson.Null(h.publicURL()), status.State})
+		return f.out.Object(readyLine{"ready", h.receiver.Self.URL, urls, ndjson.Null(h.public.URL()), status.State})
 	}
 	lines := []print.Text{f.addresses("receiving at ", h.receiver.Self.URL)}
 	line := func(format string, args ...any) { lines = append(lines, print.Sprintf(format, args...)) }
 	switch {
 	case h.settings.PublicURL != "":
 		lines = append(lines, f.addresses("public URL   ", h.settings.PublicURL))
-	case h.tunnel() == nil:
-		_, why := h.public.closed()
+	case !h.public.IsOpen():
+		_, why := h.public.WhyClosed()
 		if !strings.HasPrefix(why, "turned off ") {
 			why = "off: " + why
 		}

@@ -6,9 +6,9 @@
 // that begin with its name belong to it (trigger*.go, resend*.go, torture*.go).
 // completion and man are in manual.go.
 //
-// What runs: run.go puts it together, listen.go and dashboard*.go show it, public.go
-// opens the tunnel, announce.go lets other commands find it, apps.go is
-// about the app, setuptab.go is the Setup tab.
+// What runs: run.go puts it together, listen.go and dashboard*.go show it,
+// announce.go lets other commands find it, apps.go is about the app, setuptab.go
+// is the Setup tab. How the outside gets in is in the package public.
 //
 // Two names stand twice. envreload.go acts on changed .env files, config/watch.go
 // sees the change. usersdb.go feeds the app's database while hooktop runs,

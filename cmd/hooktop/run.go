@@ -16,6 +16,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
@@ -33,8 +34,9 @@ type hooktop struct {
 	reverifier *receiver.Reverifier
 	health     *receiver.Health
 	local      net.Listener
-	public     publicSide
-	users      *usersDB // nil for none
+	public     *public.Side
+	moved      <-chan struct{} // the public side is in another state
+	users      *usersDB        // nil for none
 	// troubles are what went wrong where no sender and no user was waiting for
 	// an answer.
 	troubles chan error
@@ -107,7 +109,6 @@ func exists(s *config.Settings) error {
 func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), news: make(chan tui.News, 16), notices: s.Warnings}
 	h.checkup.again = make(chan struct{}, 1)
-	h.public.moved = make(chan struct{}, 1)
 	h.health = receiver.NewHealth(nil)
 	h.forwarder = receiver.NewForwarder(&receiver.Forwarder{
 		Store: db, Endpoints: s.Endpoints(), Now: time.Now,
@@ -124,6 +125,8 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 		Captured: h.forwardVerified,
 		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not stored: %w", err)) },
 	}
+	h.public = &public.Side{Settings: s, Version: releaseVersion(), Handler: h.receiver.Public(), Serve: h.serve, Go: h.running.Go, Notice: h.notice}
+	h.moved = h.public.Moved()
 	if s.Forwarding.ReplyByApp {
 		h.receiver.Answerer = h.forwarder.Answerer
 		h.receiver.Captured = func(webhook.Delivery) {} // the app has it before it is answered
@@ -155,7 +158,7 @@ func (h *hooktop) start(ctx context.Context) error {
 		h.stop()
 		return err
 	}
-	if err := h.openPublicSide(forwarding); err != nil {
+	if err := h.public.Open(forwarding); err != nil {
 		h.stop()
 		return err
 	}
@@ -174,7 +177,11 @@ func (h *hooktop) serveLocally(ctx context.Context) error {
 		return err
 	}
 	h.receiver.Self.URL = reachable(h.local)
-	h.serve(h.local, h.localHandler())
+	if host := h.public.Host(); host != "" {
+		h.serve(h.local, h.receiver.Shared(host))
+	} else {
+		h.serve(h.local, h.receiver.Local())
+	}
 	return nil
 }
 
@@ -264,9 +271,7 @@ func (h *hooktop) stop() {
 			}
 		})
 	}
-	if t := h.tunnel(); t != nil {
-		doors.Go(func() { _ = t.Shutdown(ctx) })
-	}
+	doors.Go(func() { h.public.Shutdown(ctx) })
 	doors.Wait()
 	if h.halt != nil {
 		h.halt()

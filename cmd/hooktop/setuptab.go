@@ -19,7 +19,7 @@ func (h *hooktop) setup() tui.Setup {
 		Local: s.Secrets.Local(), LocalURL: h.receiver.Self.URL + s.ClerkPath(), Apps: h.apps(), Database: s.DB, Notices: h.noticed(),
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
-	if public := h.publicURL(); public != "" {
+	if public := h.public.URL(); public != "" {
 		set.PublicURL = public + s.ClerkPath()
 	}
 	found := h.checkup.last()
@@ -37,12 +37,12 @@ func (h *hooktop) setup() tui.Setup {
 // checker is a look at the set-up of the hooktop that runs.
 func (h *hooktop) checker() *doctor.Checker {
 	now := &doctor.Running{
-		Instance: h.receiver.Self.ID, Url: h.receiver.Self.URL, Addr: h.local.Addr().String(), PublicURL: h.publicURL(),
+		Instance: h.receiver.Self.ID, Url: h.receiver.Self.URL, Addr: h.local.Addr().String(), PublicURL: h.public.URL(),
 		Routes: h.forwarder.Routes(), AppTrouble: h.health.Of,
-		Tunnel: h.tunnelStatus(), TunnelOpen: h.tunnel() != nil,
+		Tunnel: h.public.Status(), TunnelOpen: h.public.IsOpen(),
 		Refusal: func(string) error { return nil },
 	}
-	now.Token, now.WhyClosed = h.public.closed()
+	now.Token, now.WhyClosed = h.public.WhyClosed()
 	if h.users != nil {
 		now.Refusal = h.users.saidOf
 	}
