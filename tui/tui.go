@@ -119,6 +119,33 @@ type Dashboard struct {
 	// OpenURL opens a browser.
 	OpenURL func(url string) error
 
+	// CheckSecret says what is wrong with a signing secret that is being typed or
+	// was pasted, "" for nothing. It is called at every key and has to be cheap.
+	// Its answer never contains the secret.
+	CheckSecret func(text string) (problem string)
+	// SaveSecret verifies with a signing secret from now on and, with write,
+	// writes it to Setup.EnvFile, too. It returns what it did in a sentence, which
+	// shows no more of the secret than its last four characters.
+	SaveSecret func(ctx context.Context, text string, write bool) (string, error)
+	// OpenTunnel opens the public side of a kind of Setup.Tunnels, in place of the
+	// one that is open, and returns when it is being opened: Connection says how
+	// it goes. Opening the relay records that the user agreed to it.
+	OpenTunnel func(ctx context.Context, kind string) error
+	// DeclineRelay records that the user does not want the relay.
+	DeclineRelay func(ctx context.Context) error
+	// Register registers the webhook endpoint of this machine and folder at Clerk
+	// with the public URL, and reads its signing secret into memory. Where that is
+	// not possible the error's Fix() holds the manual steps, one on each line.
+	Register func(ctx context.Context) (Registration, error)
+	// SendExample has Clerk send its example of an event to the registered
+	// endpoint.
+	SendExample func(ctx context.Context, event string) error
+	// ProviderSide asks Clerk's sender (Svix) what it knows of the endpoint and
+	// what it sent, next to what arrived here.
+	ProviderSide func(ctx context.Context) (ProviderSide, error)
+	// ProviderResend has the sender send a message once more.
+	ProviderResend func(ctx context.Context, messageID string) error
+
 	// Now is the clock. Times are shown in its location. nil: time.Now.
 	Now func() time.Time
 
@@ -139,75 +166,3 @@ type News struct {
 	// Warning says that it is bad news.
 	Warning bool
 }
-
-// State is the state of the tunnel.
-type State string
-
-// The states.
-const (
-	// Local: there is no public URL.
-	Local        State = "local"
-	Connecting   State = "connecting"
-	Live         State = "live"
-	Reconnecting State = "reconnecting"
-	Failed       State = "failed"
-	// Own: the user's own tunnel ends here (--public-url).
-	Own State = "own"
-)
-
-// Connection is the proven state of the tunnel.
-type Connection struct {
-	State State
-	// URL is the webhook URL to give to the sender, with its path.
-	URL string
-	// Since is when the state began. LastProof is when the tunnel last proved
-	// to be alive, and Latency how long that took.
-	Since, LastProof time.Time
-	Latency          time.Duration
-	// Reason says why the state is reconnecting or failed, Fix what to do.
-	Reason, Fix string
-}
-
-// Setup is what was found at the start, and what is left to do.
-type Setup struct {
-	// LocalURL and PublicURL are webhook URLs, with their path. PublicURL is ""
-	// if there is none.
-	LocalURL, PublicURL string
-	// Apps are where deliveries are forwarded to, in the order given.
-	Apps []App
-	// Local says that hooktop's own is the only signing secret, so that only
-	// hooktop sends what verifies.
-	Local bool
-	// Database is the database's path.
-	Database string
-	// Page is the provider's page about webhooks, which o opens. "": Clerk's.
-	Page  string
-	Steps []Step
-	// Notices are things to know about this start: that the port was taken,
-	// that a secret is short.
-	Notices []string
-}
-
-// Step is one part of the set-up.
-type Step struct {
-	State StepState
-	// Name is one word: receiver, database, secret, tunnel, app.
-	Name string
-	// Text says in a line how far it is. Lines say what to do, one each.
-	Text  string
-	Lines []string
-	// Counted adds the current number of deliveries and users to Text.
-	Counted bool
-}
-
-// StepState is the state of a step.
-type StepState string
-
-// The states of a step.
-const (
-	StepDone     StepState = "done"
-	StepTodo     StepState = "todo"
-	StepWarning  StepState = "warning"
-	StepFailed   StepState = "failed"
-	StepOptional StepState = "optional"
-)
