@@ -38,10 +38,10 @@ func (s *Settings) App() advice.App {
 // verifyWebhook reads, if it is there.
 func (s *Settings) clerkSecretIn() (found webhook.Source) {
 	if s.Secrets == nil { // a command that only reads the database
-		if _, source := s.Env.Lookup(signingSecret); source.Variable != "" {
+		if _, source := s.Current().Lookup(signingSecret); source.Variable != "" {
 			return source
 		}
-		_, source := s.Env.Lookup(oldSecret)
+		_, source := s.Current().Lookup(oldSecret)
 		return source
 	}
 	for _, secret := range s.Secrets.Of(providers.Clerk{}.Name()) {

@@ -23,7 +23,10 @@ import (
 // Settings are the flags and the environment, resolved: flag, then process
 // environment, then the .env files.
 type Settings struct {
-	Env Environment
+	// Env is what was read at the start. While .env files are watched, Current has
+	// what they hold now.
+	Env     Environment
+	reading sync.RWMutex // Env, which Reload replaces
 	// EnvFile is the file that --env-file names, "" for the usual ones.
 	EnvFile string
 

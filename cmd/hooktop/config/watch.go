@@ -41,6 +41,14 @@ func contents(file string) (all string) {
 	return all
 }
 
+// Current returns the environment as it was last read. It may be called while the
+// .env files are watched.
+func (s *Settings) Current() Environment {
+	s.reading.RLock()
+	defer s.reading.RUnlock()
+	return s.Env
+}
+
 // Reload reads the .env files again and takes up the secrets in them. With an
 // error, which is about the files, all stays as it was.
 func (s *Settings) Reload() (Renewal, error) {
@@ -49,7 +57,9 @@ func (s *Settings) Reload() (Renewal, error) {
 		return Renewal{}, err
 	}
 	before := s.Env.FileWarnings()
-	s.Env = env // nothing else reads it once the watch has begun
+	s.reading.Lock()
+	s.Env = env
+	s.reading.Unlock()
 	r, err := s.Secrets.Reload(env)
 	for _, w := range env.FileWarnings() {
 		if err == nil && !slices.Contains(before, w) {

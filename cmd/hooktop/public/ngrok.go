@@ -12,7 +12,7 @@ import (
 
 // openNgrok opens ngrok's tunnel if the settings and the token allow it.
 func (s *Side) openNgrok(ctx context.Context) error {
-	found, err := tunnel.FindToken(s.Settings.Env.Get)
+	found, err := tunnel.FindToken(s.Settings.Current().Get)
 	if errors.Is(err, tunnel.ErrNoToken) {
 		found, err = tunnel.Credentials{}, nil
 	}
