@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/account"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
@@ -16,11 +16,6 @@ import (
 	"github.com/hooktop/hooktop/receiver/drift"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
-)
-
-const (
-	keyVariable    = "CLERK_SECRET_KEY"
-	apiURLVariable = "CLERK_API_URL"
 )
 
 // driftCommand compares the users table with the account, and fixes it through
@@ -43,8 +38,8 @@ that Clerk's API returns, signs it and sends it through hooktop's own endpoint,
 so every change is recorded as a delivery. Users that were deleted here stay
 deleted, except in a new database (--db) that --fix fills.
 
-The key comes from the environment, .env.local or .env; CLERK_API_URL
-overrides the API's address.
+The key comes from the environment, .env.local or .env, or from the keyless
+app in this folder; CLERK_API_URL overrides the API's address.
 
 Exit code 0 if all users are in step, 1 if not. Nothing changes at Clerk.`,
 		Example: `hooktop drift
@@ -56,7 +51,7 @@ hooktop drift --json | jq -r .user_id`,
 			if err != nil {
 				return err
 			}
-			api, err := account(s.Env, production)
+			api, err := account.Open(s, production)
 			if err != nil {
 				return err
 			}
@@ -70,26 +65,6 @@ hooktop drift --json | jq -r .user_id`,
 	cmd.Flags().BoolVar(&fix, "fix", false, "send signed events that sync the users here with Clerk's")
 	cmd.Flags().BoolVar(&production, "yes-production", false, "accept the key of a production instance (sk_live_…)")
 	return cmd
-}
-
-// account returns the Clerk account whose key is in the environment.
-func account(env config.Environment, production bool) (*clerkapi.Client, error) {
-	value, source := env.Lookup(keyVariable)
-	if value == "" {
-		return nil, exit.Usage(keyVariable+" is not set", "Clerk Dashboard → Configure → API keys → Secret keys: put "+keyVariable+"=sk_test_… into .env.local")
-	}
-	key, err := clerkapi.ParseKey(value, source.String())
-	if err != nil {
-		return nil, exit.AsUsage(err)
-	}
-	if key.Live() && !production {
-		return nil, exit.Usage(fmt.Sprintf("%s is the key of a production instance (%s)", source, key), "use the sk_test_ key of your development instance, or add --yes-production")
-	}
-	api, err := clerkapi.New(clerkapi.Config{Key: key, URL: strings.TrimSpace(env.Process(apiURLVariable))})
-	if err != nil {
-		return nil, exit.AsUsage(err)
-	}
-	return api, nil
 }
 
 // drift compares and, with fix, brings in step.
@@ -205,7 +180,7 @@ func sameInstance(c *drift.Comparison) error {
 		return nil
 	}
 	return exit.Usage(fmt.Sprintf("none of the users here (%d) is at Clerk: nothing was changed", c.Living),
-		keyVariable+" must belong to the instance whose webhooks arrive here; for another instance, use another database (--db)")
+		account.KeyVariable+" must belong to the instance whose webhooks arrive here; for another instance, use another database (--db)")
 }
 
 // printDrift prints the differences and a summary. Any that is left is exit code 1.

@@ -18,7 +18,8 @@ type Secret struct {
 
 // Source is where a secret was found.
 type Source struct {
-	// Variable is the environment variable that holds it, or the flag.
+	// Variable is the environment variable that holds it, the flag, or the provider
+	// that it was read from: Clerk.
 	Variable string
 	// File is the .env file that sets the variable, "" for the process's own
 	// environment.
@@ -39,12 +40,17 @@ const (
 	OwnSecret SourceOrigin = "own"
 	// Replaced is a variable that held it earlier in this run.
 	Replaced SourceOrigin = "replaced"
+	// FromProvider is the provider's own API, which was asked for the endpoint's.
+	FromProvider SourceOrigin = "provider"
 )
 
 // String returns the source as text: "CLERK_WEBHOOK_SECRET in .env.local".
 func (s Source) String() string {
-	if s.Origin == OwnSecret {
+	switch s.Origin {
+	case OwnSecret:
 		return "hooktop's own"
+	case FromProvider:
+		return "read from " + s.Variable
 	}
 	text := s.Variable
 	if s.File != "" {

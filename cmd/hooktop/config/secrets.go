@@ -25,8 +25,14 @@ type Secrets struct {
 	retired map[string][]webhook.Secret
 	// gone are the providers whose secrets are in use, but no longer found.
 	gone map[string]bool
+	// fetched are those of endpoints that were read from the provider's API. They are
+	// accepted beside the others and stay when the .env files change.
+	fetched map[string]webhook.Secret
 	// own is hooktop's own secret, in use where there is no other at all.
 	own *webhook.Secret
+	// spare is hooktop's own after a fetched secret ended local mode: commands in
+	// other processes do not know that secret and still sign with this one.
+	spare *webhook.Secret
 }
 
 // FindSecrets finds the secrets, and with them what is worth a word.
@@ -39,14 +45,34 @@ func FindSecrets(flags map[string]string, env Environment) (s *Secrets, warnings
 // Flag returns the value of a provider's flag.
 func (s *Secrets) Flag(provider string) string { return s.flags[provider] }
 
-// Of are a provider's secrets.
+// Of are a provider's secrets. The app's own come first: hooktop signs with the
+// first, and the app is to verify it.
 func (s *Secrets) Of(provider string) []webhook.Secret {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	return s.of(provider)
+}
+
+// Accepted returns what deliveries are verified with: Of, and hooktop's own where only
+// a fetched secret ended local mode.
+func (s *Secrets) Accepted(provider string) []webhook.Secret {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.spare == nil || len(s.now) > 0 {
+		return s.of(provider)
+	}
+	return webhook.SharedFirst(append(slices.Clone(s.of(provider)), *s.spare))
+}
+
+func (s *Secrets) of(provider string) []webhook.Secret {
 	if s.own != nil {
 		return []webhook.Secret{*s.own}
 	}
-	return s.now[provider]
+	fetched, ok := s.fetched[provider]
+	if !ok || Holds(s.now[provider], fetched) {
+		return s.now[provider]
+	}
+	return webhook.SharedFirst(append(slices.Clone(s.now[provider]), fetched))
 }
 
 // retiredOf are a provider's secrets that were in use and no longer are.
@@ -63,11 +89,11 @@ func (s *Secrets) Gone(provider string) bool {
 	return s.gone[provider]
 }
 
-// Empty says that no secret was given.
+// Empty says that no secret was given, nor read from a provider.
 func (s *Secrets) Empty() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return len(s.now) == 0
+	return len(s.now) == 0 && len(s.fetched) == 0
 }
 
 // Local says that hooktop's own secret is in use: nobody else can send what

@@ -6,6 +6,8 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/dotenv"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/providers"
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 const (
@@ -56,4 +58,50 @@ func TestReloadSaysWhatIsAnotherThanBefore(t *testing.T) {
 	if _, err := s.Reload(environs("CLERK_WEBHOOK_SECRET=pk_test_x")); err == nil || exit.FixOf(err) == "" {
 		t.Errorf("a malformed one: %v", err)
 	}
+}
+
+func TestAFetchedSecretIsAcceptedBesideTheConfiguredOnesAndStays(t *testing.T) {
+	clerk, fetched := providers.Clerk{}, webhook.NewSecret(otherSecret, webhook.Source{})
+	with, without := environs("CLERK_WEBHOOK_SECRET="+secret), environs("OTHER=1")
+	s, _, err := FindSecrets(nil, without)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := webhook.NewSecret("whsec_b3duIHNlY3JldCBvZiBob29rdG9w", webhook.Source{Origin: webhook.OwnSecret})
+	s.useOwn(own)
+	check := func(when string, local bool, in, accepted string) {
+		t.Helper()
+		if got := List(s.Of("clerk")); got != in || s.Local() != local || s.Empty() {
+			t.Errorf("%s: in use %s, local %v, empty %v", when, got, s.Local(), s.Empty())
+		}
+		if got := List(s.Accepted("clerk")); got != accepted {
+			t.Errorf("%s: accepted %s", when, got)
+		}
+	}
+	const fromClerk, fromFile = "whsec_…5jsl (read from Clerk)", "whsec_…LaSw (CLERK_WEBHOOK_SECRET in .env)"
+	if c := s.Fetch(clerk, fetched); !c.Renewed || len(c.Notes) != 2 {
+		t.Errorf("fetched: %+v", c)
+	}
+	// A trigger in another process still signs with hooktop's own.
+	check("fetched in local mode", false, fromClerk, fromClerk+", whsec_…dG9w (hooktop's own)")
+	if got := List(s.Accepted("stripe")); got != "whsec_…dG9w (hooktop's own)" || len(s.Of("stripe")) != 0 {
+		t.Errorf("Stripe's: accepted %s, in use %v", got, s.Of("stripe"))
+	}
+	if c := s.Fetch(clerk, fetched); c.Renewed || len(c.Notes) != 0 {
+		t.Errorf("fetched again: %+v", c)
+	}
+	for range 2 { // also when a file is read again
+		if _, err := s.Reload(with); err != nil {
+			t.Fatal(err)
+		}
+		check("another in .env", false, fromFile+", "+fromClerk, fromFile+", "+fromClerk)
+	}
+	if _, err := s.Reload(environs("CLERK_WEBHOOK_SECRET=" + otherSecret)); err != nil {
+		t.Fatal(err)
+	}
+	check("written to .env", false, "whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env)", "whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env)")
+	if c := s.Fetch(clerk, own); !c.Renewed {
+		t.Errorf("a rotated one: %+v", c)
+	}
+	check("rotated", false, "whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env), whsec_…dG9w (read from Clerk)", "whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env), whsec_…dG9w (read from Clerk)")
 }

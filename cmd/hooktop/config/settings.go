@@ -300,7 +300,7 @@ func (s *Settings) Endpoints() []receiver.Endpoint {
 	for _, p := range s.providers() {
 		all = append(all, receiver.Endpoint{
 			Path: s.Paths[p.Name()], Provider: p,
-			Secrets: func() []webhook.Secret { return s.Secrets.Of(p.Name()) },
+			Secrets: func() []webhook.Secret { return s.Secrets.Accepted(p.Name()) },
 		})
 	}
 	return all
