@@ -30,6 +30,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -91,6 +92,19 @@ func (r *Receiver) Local() http.Handler {
 			return
 		}
 		r.receive(w, req, webhook.Local)
+	})
+}
+
+// Relayed is the handler for requests from a provider's relay. They come without a
+// path: each is treated as one to that provider's webhook path.
+func (r *Receiver) Relayed(provider string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		to := *req
+		to.URL, to.RequestURI = &url.URL{Path: "/"}, "/"
+		if e := r.Endpoints.of(provider); e != nil {
+			to.URL, to.RequestURI = &url.URL{Path: e.Path}, e.Path
+		}
+		r.receive(w, &to, webhook.Relay)
 	})
 }
 
