@@ -1,7 +1,9 @@
 // Package clerkapi reads the users of a Clerk instance through Clerk's Backend API,
-// with Clerk's own client.
+// with Clerk's own client, and gets the link to the instance's webhooks at Svix.
 //
-// It never changes anything at Clerk and stores nothing.
+// Nothing changes at Clerk, except that Portal gives an instance that never had
+// webhooks its application at Svix, as Clerk's dashboard does. It deletes and stores
+// nothing.
 package clerkapi
 
 import (
@@ -102,12 +104,17 @@ func baseURL(text string) (string, error) {
 	return strings.TrimSuffix(u.String(), "/"), nil
 }
 
+// read asks for something.
+func (c *Client) read(ctx context.Context, path string, params clerk.Params, answer clerk.ResponseReader) error {
+	return c.call(ctx, http.MethodGet, path, params, answer)
+}
+
 // call sends a request and retries temporary errors, after as long as Clerk asks to
 // wait.
-func (c *Client) call(ctx context.Context, path string, params clerk.Params, answer clerk.ResponseReader) error {
+func (c *Client) call(ctx context.Context, method, path string, params clerk.Params, answer clerk.ResponseReader) error {
 	pause := firstWait
 	for n := 1; ; n++ {
-		req := clerk.NewAPIRequest(http.MethodGet, path)
+		req := clerk.NewAPIRequest(method, path)
 		req.SetParams(params)
 		err := c.explain(ctx, c.backend.Call(ctx, req, answer))
 		var e *Error
@@ -145,14 +152,15 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	case errors.As(err, &large):
 		e = &Error{Message: "the answer is larger than 64 MiB", fix: "check CLERK_API_URL, if it is set"}
 	case errors.As(err, &transport):
-		e = &Error{Message: truncate(transport.Err.Error()), cause: transport.Err}
+		e = &Error{Message: transport.Err.Error(), cause: transport.Err}
 	case isNetworkError(err):
 		e = &Error{Message: "the connection broke during the answer", cause: err}
 	default: // not JSON, or JSON of another kind
 		e = &Error{Message: "the answer is not in Clerk's format", cause: err, fix: unexpectedFix}
 	}
-	e.Code, e.Message = c.withoutKey(e.Code), c.withoutKey(e.Message)
-	e.TraceID = c.withoutKey(e.TraceID)
+	// Only now are they cut off: before, a part of the key could be left at the end.
+	e.Code, e.Message = truncate(c.withoutKey(e.Code)), truncate(c.withoutKey(e.Message))
+	e.TraceID = truncate(c.withoutKey(e.TraceID))
 	return e
 }
 
@@ -166,7 +174,7 @@ func isNetworkError(err error) bool {
 	return errors.As(err, &n) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// statusChecker returns an error for every answer that is not 200, because Clerk's
+// statusChecker returns an error for every answer that is not a success, because Clerk's
 // client loses the status of errors it cannot read. It limits the size of the others.
 type statusChecker struct {
 	base http.RoundTripper
@@ -178,7 +186,7 @@ func (s statusChecker) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if res.StatusCode != http.StatusOK {
+	if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusCreated {
 		defer res.Body.Close()
 		return nil, readRefusal(res, s.now())
 	}

@@ -80,7 +80,7 @@ func (e *Error) temporary() bool {
 // readRefusal reads an answer that is not 200, from Clerk or from a proxy in front
 // of it.
 func readRefusal(res *http.Response, now time.Time) *Error {
-	e := &Error{Status: res.StatusCode, TraceID: truncate(res.Header.Get("Clerk-Trace-Id"))}
+	e := &Error{Status: res.StatusCode, TraceID: res.Header.Get("Clerk-Trace-Id")}
 	e.wait = retryAfter(res.Header.Get("Retry-After"), now)
 	if res.StatusCode < 400 {
 		e.Message, e.fix = "redirects are not followed", "set CLERK_API_URL to the final URL, or unset it"
@@ -92,12 +92,12 @@ func readRefusal(res *http.Response, now time.Time) *Error {
 		return e
 	}
 	first := said.Errors[0]
-	e.Code, e.Message = truncate(first.Code), truncate(first.LongMessage)
+	e.Code, e.Message = first.Code, first.LongMessage
 	if e.Message == "" {
-		e.Message = truncate(first.Message)
+		e.Message = first.Message
 	}
 	if e.TraceID == "" {
-		e.TraceID = truncate(said.TraceID)
+		e.TraceID = said.TraceID
 	}
 	return e
 }

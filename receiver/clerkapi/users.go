@@ -22,7 +22,7 @@ const (
 // Count returns the number of users.
 func (c *Client) Count(ctx context.Context) (int64, error) {
 	var n user.TotalCount
-	err := c.call(ctx, "/users/count", &user.ListParams{}, &n)
+	err := c.read(ctx, "/users/count", &user.ListParams{}, &n)
 	return n.TotalCount, err
 }
 
@@ -33,8 +33,8 @@ func (c *Client) InstanceID(ctx context.Context) (string, error) {
 		clerk.APIResource
 		ID string `json:"id"`
 	}
-	err := c.call(ctx, "/instance", nil, &instance)
-	if e, ok := err.(*Error); ok && e.Status == 404 { //nolint:errorlint // call returns it bare
+	err := c.read(ctx, "/instance", nil, &instance)
+	if e, ok := err.(*Error); ok && e.Status == 404 { //nolint:errorlint // read returns it bare
 		return "", nil
 	}
 	return instance.ID, err
@@ -54,7 +54,7 @@ func (c *Client) Users(ctx context.Context, each func(webhook.AccountUser) error
 			params.CreatedAtAfter = clerk.Int64(after)
 		}
 		var p page
-		if err := c.call(ctx, "/users", params, &p); err != nil {
+		if err := c.read(ctx, "/users", params, &p); err != nil {
 			return err
 		}
 		listed := make(map[string]bool, len(p.users))
@@ -96,7 +96,7 @@ func (c *Client) UsersByID(ctx context.Context, ids ...string) ([]webhook.Accoun
 	params := &user.ListParams{UserIDs: ids}
 	params.Limit = clerk.Int64(int64(len(ids)))
 	var p page
-	if err := c.call(ctx, "/users", params, &p); err != nil {
+	if err := c.read(ctx, "/users", params, &p); err != nil {
 		return nil, err
 	}
 	list := make([]webhook.AccountUser, len(p.users))

@@ -38,6 +38,8 @@ const (
 	FromFlag SourceOrigin = "flag"
 	// OwnSecret is the one that hooktop made for local mode.
 	OwnSecret SourceOrigin = "own"
+	// FromAPI is the provider's API; Variable names the endpoint: "endpoint ep_2x".
+	FromAPI SourceOrigin = "api"
 	// Replaced is a variable that held it earlier in this run.
 	Replaced SourceOrigin = "replaced"
 	// FromProvider is the provider's own API, which was asked for the endpoint's.

@@ -1,0 +1,52 @@
+package clerkapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/clerk/clerk-sdk-go/v2"
+
+	"github.com/hooktop/hooktop/receiver/svixapi/portal"
+)
+
+// The codes of Clerk's answers about an instance's application at Svix.
+const (
+	codeNoApp  = "svix_app_missing"
+	codeHasApp = "svix_app_exists"
+)
+
+// Portal returns a link to the instance's webhooks at Svix; it works once. An
+// instance that has no application at Svix gets one.
+func (c *Client) Portal(ctx context.Context) (portal.Link, error) {
+	link, err := c.portal(ctx, "/webhooks/svix_url")
+	if !isCode(err, codeNoApp) {
+		return link, err
+	}
+	link, err = c.portal(ctx, "/webhooks/svix")
+	if !isCode(err, codeHasApp) {
+		return link, err
+	}
+	return c.portal(ctx, "/webhooks/svix_url") // somebody else was faster
+}
+
+// portal asks for a link.
+func (c *Client) portal(ctx context.Context, path string) (portal.Link, error) {
+	var said struct {
+		clerk.APIResource
+		URL string `json:"svix_url"`
+	}
+	if err := c.call(ctx, http.MethodPost, path, nil, &said); err != nil {
+		return portal.Link{}, err
+	}
+	link, err := portal.Parse(said.URL)
+	if err != nil {
+		return portal.Link{}, &Error{Message: "the answer is not in Clerk's format: " + err.Error(), cause: err, fix: unexpectedFix}
+	}
+	return link, nil
+}
+
+func isCode(err error, code string) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusBadRequest && e.Code == code
+}

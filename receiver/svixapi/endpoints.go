@@ -1,0 +1,184 @@
+package svixapi
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"strings"
+	"time"
+
+	svix "github.com/svix/svix-webhooks/go"
+	"github.com/svix/svix-webhooks/go/models"
+	"github.com/svix/svix-webhooks/go/utils"
+
+	"github.com/hooktop/hooktop/receiver/providers"
+	"github.com/hooktop/hooktop/receiver/svixapi/portal"
+	"github.com/hooktop/hooktop/receiver/webhook"
+)
+
+const (
+	// endpointsPage is how many endpoints a page of a list has at most.
+	endpointsPage = 100
+	// maxPages ends a list that does not end.
+	maxPages = 1000
+)
+
+// Endpoints lists the application's endpoints. It ends with the first error.
+func (c *Client) Endpoints(ctx context.Context) iter.Seq2[Endpoint, error] {
+	return pages(func(iterator *string) (list[Endpoint], error) {
+		var page list[Endpoint]
+		err := c.call(ctx, request{
+			asked: "list the endpoints",
+			send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
+				limit := uint64(endpointsPage)
+				_, err := api.Endpoint.List(ctx, app, &svix.EndpointListOptions{Limit: &limit, Iterator: iterator})
+				return err
+			},
+			read: page.read(readEndpoint),
+		})
+		return page, err
+	})
+}
+
+// FindEndpoint returns the endpoint with a uid, and whether there is one.
+func (c *Client) FindEndpoint(ctx context.Context, uid string) (Endpoint, bool, error) {
+	for e, err := range c.Endpoints(ctx) {
+		if err != nil || e.UID == uid {
+			return e, err == nil, err
+		}
+	}
+	return Endpoint{}, false, nil
+}
+
+// CreateEndpoint creates an endpoint. If the uid is taken, the error is an *Error
+// with Conflict.
+func (c *Client) CreateEndpoint(ctx context.Context, n NewEndpoint) (Endpoint, error) {
+	const asked = "create the endpoint"
+	if err := checkID(asked, n.UID); err != nil {
+		return Endpoint{}, err
+	}
+	in := models.EndpointIn{Url: n.URL, Uid: &n.UID, FilterTypes: n.EventTypes}
+	if n.Description != "" {
+		in.Description = &n.Description
+	}
+	var e Endpoint
+	err := c.call(ctx, request{
+		asked: asked,
+		send: func(ctx context.Context, api *svix.Svix, app string, key *string) error {
+			_, err := api.Endpoint.Create(ctx, app, in, &svix.EndpointCreateOptions{IdempotencyKey: key})
+			return err
+		},
+		read: into(&e, readEndpoint),
+	})
+	return e, err
+}
+
+// PatchEndpoint changes an endpoint, by id or uid. What the change does not name
+// stays as it is, the signing secret included.
+func (c *Client) PatchEndpoint(ctx context.Context, endpoint string, change EndpointChange) (Endpoint, error) {
+	const asked = "change the endpoint"
+	if err := checkID(asked, endpoint); err != nil {
+		return Endpoint{}, err
+	}
+	var patch models.EndpointPatch
+	if change.URL != "" {
+		patch.Url = &change.URL
+	}
+	if len(change.EventTypes) > 0 {
+		patch.FilterTypes = utils.NewNullable(change.EventTypes)
+	}
+	if change.Enable {
+		patch.Disabled = new(bool)
+	}
+	var e Endpoint
+	err := c.call(ctx, request{
+		asked: asked,
+		send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
+			_, err := api.Endpoint.Patch(ctx, app, endpoint, patch)
+			return err
+		},
+		read: into(&e, readEndpoint),
+	})
+	return e, err
+}
+
+// DeleteEndpoint deletes an endpoint that hooktop made: its uid begins with OwnPrefix.
+// It refuses any other.
+func (c *Client) DeleteEndpoint(ctx context.Context, uid string) error {
+	const asked = "delete the endpoint"
+	if err := checkID(asked, uid); err != nil {
+		return err
+	}
+	if !strings.HasPrefix(uid, OwnPrefix) {
+		return &setupError{"hooktop did not make the endpoint " + uid, "delete it in the Clerk Dashboard: https://dashboard.clerk.com/last-active?path=webhooks"}
+	}
+	return c.call(ctx, request{
+		asked: asked,
+		send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
+			return api.Endpoint.Delete(ctx, app, uid)
+		},
+	})
+}
+
+// Secret returns an endpoint's signing secret.
+func (c *Client) Secret(ctx context.Context, endpoint string) (webhook.Secret, error) {
+	const asked = "read the endpoint's signing secret"
+	if err := checkID(asked, endpoint); err != nil {
+		return webhook.Secret{}, err
+	}
+	var said struct {
+		Key string `json:"key"`
+	}
+	err := c.call(ctx, request{
+		asked: asked,
+		send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
+			_, err := api.Endpoint.GetSecret(ctx, app, endpoint)
+			return err
+		},
+		read: func(answer []byte) error {
+			if err := json.Unmarshal(answer, &said); err != nil {
+				return err
+			}
+			if !strings.HasPrefix(said.Key, webhook.SecretPrefix) && !strings.Contains(said.Key, "_") {
+				said.Key = webhook.SecretPrefix + said.Key // Svix documents the prefix as optional
+			}
+			_, err := providers.Clerk{}.CheckSecret(said.Key)
+			return err
+		},
+	})
+	if err != nil {
+		return webhook.Secret{}, err
+	}
+	return webhook.NewSecret(said.Key, webhook.Source{Variable: "endpoint " + endpoint, Origin: webhook.FromAPI}), nil
+}
+
+// readEndpoint reads an endpoint of an answer. It takes the types under both names
+// that Svix has for them.
+func readEndpoint(raw []byte) (Endpoint, error) {
+	var said struct {
+		ID          string    `json:"id"`
+		UID         string    `json:"uid"`
+		URL         string    `json:"url"`
+		Description string    `json:"description"`
+		Disabled    bool      `json:"disabled"`
+		FilterTypes []string  `json:"filterTypes"`
+		EventTypes  []string  `json:"eventTypes"`
+		Channels    []string  `json:"channels"`
+		CreatedAt   time.Time `json:"createdAt"`
+		UpdatedAt   time.Time `json:"updatedAt"`
+	}
+	if err := json.Unmarshal(raw, &said); err != nil {
+		return Endpoint{}, err
+	}
+	if !portal.ID(said.ID) || said.URL == "" {
+		return Endpoint{}, errShape
+	}
+	e := Endpoint{
+		ID: said.ID, UID: said.UID, URL: said.URL, Description: said.Description, Disabled: said.Disabled,
+		EventTypes: said.FilterTypes, Channels: said.Channels, Created: said.CreatedAt, Updated: said.UpdatedAt,
+	}
+	if len(e.EventTypes) == 0 {
+		e.EventTypes = said.EventTypes
+	}
+	return e, nil
+}

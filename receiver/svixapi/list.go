@@ -1,0 +1,86 @@
+package svixapi
+
+import (
+	"encoding/json"
+	"errors"
+	"iter"
+
+	"github.com/hooktop/hooktop/receiver/svixapi/portal"
+)
+
+// errShape is an answer that is JSON but lacks what Svix documents.
+var errShape = errors.New("shape")
+
+// list is one page of a list.
+type list[T any] struct {
+	items    []T
+	iterator string
+	done     bool
+}
+
+// read returns a function that reads a page, each item with one.
+func (l *list[T]) read(one func(raw []byte) (T, error)) func([]byte) error {
+	return func(answer []byte) error {
+		var said struct {
+			Data     *[]json.RawMessage `json:"data"`
+			Iterator string             `json:"iterator"`
+			Done     bool               `json:"done"`
+		}
+		if err := json.Unmarshal(answer, &said); err != nil {
+			return err
+		}
+		if said.Data == nil {
+			return errShape
+		}
+		l.items, l.iterator, l.done = make([]T, len(*said.Data)), said.Iterator, said.Done || said.Iterator == ""
+		for i, raw := range *said.Data {
+			item, err := one(raw)
+			if err != nil {
+				return err
+			}
+			l.items[i] = item
+		}
+		return nil
+	}
+}
+
+// into returns a function that reads an answer that is one item.
+func into[T any](item *T, one func(raw []byte) (T, error)) func([]byte) error {
+	return func(answer []byte) (err error) {
+		*item, err = one(answer)
+		return err
+	}
+}
+
+// pages iterates over a list, page by page.
+func pages[T any](page func(iterator *string) (list[T], error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var iterator *string
+		for range maxPages {
+			l, err := page(iterator)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, item := range l.items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if l.done || iterator != nil && *iterator == l.iterator {
+				return
+			}
+			iterator = &l.iterator
+		}
+	}
+}
+
+// checkID returns an error if a text cannot be an id or uid. Svix's client puts it
+// into the path as it is.
+func checkID(asked, text string) error {
+	if !portal.ID(text) {
+		return &Error{Asked: asked, Message: "invalid id " + clean(text), Foreign: true}
+	}
+	return nil
+}

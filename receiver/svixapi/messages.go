@@ -1,0 +1,116 @@
+package svixapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"iter"
+	"time"
+
+	svix "github.com/svix/svix-webhooks/go"
+	"github.com/svix/svix-webhooks/go/models"
+
+	"github.com/hooktop/hooktop/receiver/svixapi/portal"
+)
+
+// messagesPage is how many messages a page has at most: Svix's default. Svix allows
+// 250, but that many with their payloads may be larger than maxAnswer.
+const messagesPage = 50
+
+// Messages returns a page of the application's messages with their payloads, newest
+// first: those after a time, and older than those of the page that gave the iterator.
+// A zero time and an empty iterator mean no limit. Svix knows times to the second.
+func (c *Client) Messages(ctx context.Context, after time.Time, iterator string) (Page, error) {
+	limit, content := uint64(messagesPage), true
+	options := &svix.MessageListOptions{Limit: &limit, WithContent: &content}
+	if !after.IsZero() {
+		utc := after.UTC()
+		options.After = &utc
+	}
+	if iterator != "" {
+		options.Iterator = &iterator
+	}
+	var page list[Message]
+	err := c.call(ctx, request{
+		asked: "list the messages",
+		send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
+			_, err := api.Message.List(ctx, app, options)
+			return err
+		},
+		read: page.read(readMessage),
+	})
+	return Page{Messages: page.items, Iterator: page.iterator, Done: page.done}, err
+}
+
+// MessagesSince lists all messages after a time with their payloads, newest first.
+// It ends with the first error.
+func (c *Client) MessagesSince(ctx context.Context, after time.Time) iter.Seq2[Message, error] {
+	return pages(func(iterator *string) (list[Message], error) {
+		var from string
+		if iterator != nil {
+			from = *iterator
+		}
+		page, err := c.Messages(ctx, after, from)
+		return list[Message]{page.Messages, page.Iterator, page.Done}, err
+	})
+}
+
+// Message returns one message with its payload.
+func (c *Client) Message(ctx context.Context, id string) (Message, error) {
+	const asked = "read the message"
+	if err := checkID(asked, id); err != nil {
+		return Message{}, err
+	}
+	var m Message
+	err := c.call(ctx, request{
+		asked: asked,
+		send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
+			content := true
+			_, err := api.Message.Get(ctx, app, id, &svix.MessageGetOptions{WithContent: &content})
+			return err
+		},
+		read: into(&m, readMessage),
+	})
+	return m, err
+}
+
+// SendExample has Svix send its example of an event to an endpoint, and returns the
+// message that it made of it. Svix may keep that from tokens such as Clerk's.
+func (c *Client) SendExample(ctx context.Context, endpoint, eventType string) (Message, error) {
+	const asked = "send an example"
+	if err := checkID(asked, endpoint); err != nil {
+		return Message{}, err
+	}
+	var m Message
+	err := c.call(ctx, request{
+		asked: asked,
+		send: func(ctx context.Context, api *svix.Svix, app string, key *string) error {
+			_, err := api.Endpoint.SendExample(ctx, app, endpoint, models.EventExampleIn{EventType: eventType}, &svix.EndpointSendExampleOptions{IdempotencyKey: key})
+			return err
+		},
+		read: into(&m, readMessage),
+	})
+	return m, err
+}
+
+// readMessage reads a message of an answer. The payload keeps its bytes.
+func readMessage(raw []byte) (Message, error) {
+	var said struct {
+		ID        string          `json:"id"`
+		EventID   string          `json:"eventId"`
+		EventType string          `json:"eventType"`
+		Payload   json.RawMessage `json:"payload"`
+		Timestamp time.Time       `json:"timestamp"`
+	}
+	if err := json.Unmarshal(raw, &said); err != nil {
+		return Message{}, err
+	}
+	if !portal.ID(said.ID) || said.EventType == "" {
+		return Message{}, errShape
+	}
+	m := Message{ID: said.ID, EventID: said.EventID, EventType: said.EventType, Payload: said.Payload, At: said.Timestamp}
+	if p := bytes.TrimSpace(m.Payload); string(p) == "{}" || string(p) == "null" {
+		m.Payload = nil // Svix's way to say that the content is not there
+	}
+	return m, nil
+}
