@@ -3,6 +3,7 @@ package receiver
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -36,6 +37,10 @@ type Forwarder struct {
 	// Instance returns where a resend without a target goes.
 	Instance func(context.Context) (Instance, error)
 	Now      func() time.Time
+	// Header is set on every request to an app, in place of the delivery's own headers
+	// of these names. It may hold secrets: it is not part of a delivery, and is never
+	// stored or shown.
+	Header http.Header
 	// Insecure accepts an app's certificate whoever signed it.
 	Insecure bool
 	// Dial makes the connections to apps; nil for the network.

@@ -16,7 +16,8 @@
 //   - reply.go: the app answers the sender (--reply app)
 //   - forward.go: sends deliveries on to the apps; route.go: to which;
 //     targetqueue.go, idqueue.go: one after the other for each, and retries
-//   - send.go: makes one request to an app; probe.go, health.go: whether it runs
+//   - send.go: makes one request to an app; forwardheader.go: headers that the user
+//     adds to it; probe.go, health.go: whether it runs
 //
 // When the user asks: resend.go sends a delivery again, sign.go signs it anew,
 // trigger.go sends a made-up event, reverify.go and import.go verify what is stored

@@ -21,10 +21,10 @@ func (f *Forwarder) send(ctx context.Context, target string, header http.Header,
 	return f.Exchange(ctx, http.MethodPost, target, header, body, within)
 }
 
-// Exchange sends a request with any method and returns the app's answer, or why
-// there was none in time.
+// Exchange sends a request with any method, and the Forwarder's own headers on it, and
+// returns the app's answer, or why there was none in time.
 func (f *Forwarder) Exchange(ctx context.Context, method, target string, header http.Header, body []byte, within time.Duration) webhook.Forward {
-	return f.client.Exchange(ctx, method, target, header, body, within, f.Now)
+	return f.client.Exchange(ctx, method, target, f.withOwn(header), body, within, f.Now)
 }
 
 // ownHeaders belong to one connection (RFC 9110, 7.6.1) or to the message's

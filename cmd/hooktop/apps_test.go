@@ -176,6 +176,37 @@ func TestInsecureForward(t *testing.T) {
 	mustRun(t, dir, withSecret(), "resend", "1", "--to", app.URL, "--insecure-forward")
 }
 
+// The header reaches the app, by flag or by variable, and shows up nowhere else.
+func TestForwardHeader(t *testing.T) {
+	const hidden = "s3cret-of-the-app"
+	app, dir := startApp(t, 200), t.TempDir()
+	mustRun(t, dir, withSecret(), "trigger", "user.created", "--forward-to", app.URL, "--forward-header", "Authorization: Bearer "+hidden, "--forward-header", "User-Agent: mine")
+	env := append(withSecret(), "HOOKTOP_FORWARD_TO="+app.URL, "HOOKTOP_FORWARD_HEADER=Authorization: Bearer "+hidden+"\n User-Agent: mine\n")
+	p, _ := startListening(t, dir, env)
+	_, note, code := runHooktop(t, dir, env, "trigger", "user.created", "--forward-header", "User-Agent: other")
+	if code != exit.CodeDone || !strings.Contains(note, "ignored: --forward-header") {
+		t.Errorf("exit code %d, %s", code, note)
+	}
+	p.next("forward")
+	mustRun(t, dir, env, "resend", "1")
+	mustRun(t, dir, env, "trigger", "user.created", "--to", app.URL)
+	requests := app.got()
+	for i, r := range requests {
+		if r.header.Get("Authorization") != "Bearer "+hidden || r.header.Get("User-Agent") != "mine" || !r.verified {
+			t.Errorf("request %d has %v", i, r.header)
+		}
+	}
+	if len(requests) != 4 {
+		t.Errorf("the app got %d requests", len(requests))
+	}
+	for _, args := range [][]string{{"show", "1"}, {"show", "1", "--json"}, {"export"}, {"export", "--with-codes", "--format", "har"}, {"export", "--format", "curl", "--with-codes"}, {"doctor"}, {"trigger", "user.created", "--print"}} {
+		stdout, stderr, _ := runHooktop(t, dir, env, args...)
+		if stdout == "" || strings.Contains(stdout+stderr, hidden) {
+			t.Errorf("hooktop %s: %s%s", strings.Join(args, " "), stdout, stderr)
+		}
+	}
+}
+
 func TestListenSaysThatTheAppIsNotRunning(t *testing.T) {
 	app := nowhere(t)
 	p, _ := startListening(t, t.TempDir(), withSecret(), "--forward-to", app)

@@ -89,7 +89,7 @@ hooktop export '#42' --format curl --to 3000 | sh`,
 	flags.StringVar(&e.to, "to", "", "with curl: the URL to send to; else your app, else hooktop")
 	flags.StringVar(&e.as, "as", string(webhook.Same), "with curl: how to sign; see hooktop resend --help")
 	config.NameValues(flags, "format", "jsonl|har|curl|clerk", "output", "FILE", "to", "URL", "as", "same|new|verbatim")
-	config.HideFlags(flags, "insecure-forward", "no-color") // the script's curl sends, and nothing has colours
+	config.HideFlags(flags, "forward-header", "insecure-forward", "no-color") // the script's curl sends, no secret goes into it, and nothing has colours
 	config.Describe(flags, "json", "do not print how many were exported")
 	return cmd
 }

@@ -112,7 +112,7 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 	h.health = receiver.NewHealth(nil)
 	h.forwarder = receiver.NewForwarder(&receiver.Forwarder{
 		Store: db, Endpoints: s.Endpoints(), Now: time.Now,
-		Insecure: s.Forwarding.Insecure, Retry: s.Forwarding.Schedule(), Health: h.health,
+		Header: s.Forwarding.Header, Insecure: s.Forwarding.Insecure, Retry: s.Forwarding.Schedule(), Health: h.health,
 		Instance: h.door,
 		Lost:     h.trouble,
 	}, s.Forwarding.Routes...)

@@ -93,7 +93,7 @@ hooktop torture --to 3000 --json | jq .state`,
 func (f *tortureFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	config.AddSigningFlags(flags)
-	config.AddInsecureFlag(flags)
+	config.AddAppFlags(flags)
 	config.HideFlags(flags, "stripe-secret", "stripe-path") // its events are Clerk's
 	flags.StringVar(&f.to, "to", "", "your app's webhook URL")
 	flags.StringVar(&f.where, "where", "", "send captured deliveries that match, not made-up ones")
@@ -206,7 +206,7 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 		}
 	}
 	t.Now = pace.Increasing(time.Now)
-	t.App = receiver.NewForwarder(&receiver.Forwarder{Endpoints: s.Endpoints(), Now: time.Now, Insecure: s.Forwarding.Insecure})
+	t.App = receiver.NewForwarder(&receiver.Forwarder{Endpoints: s.Endpoints(), Now: time.Now, Header: s.Forwarding.Header, Insecure: s.Forwarding.Insecure})
 	sum, err := t.Run(ctx, cases, f.cases, func(r torture.Result) error {
 		return printRow(p.out(s), s, print.TortureObject(r), func() print.Text { return print.Torture(r) })
 	})

@@ -165,8 +165,8 @@ func (p *program) sendThroughDoor(ctx context.Context, h *hooktop, o triggerRequ
 	if err != nil {
 		return err
 	}
-	if h.local == nil && h.settings.Forwarding.Given {
-		p.stderr.Say("note: the running hooktop forwards as set when it was started; --forward-to was ignored")
+	if ignored := h.settings.Forwarding.Given; h.local == nil && len(ignored) > 0 {
+		p.stderr.Say("note: the running hooktop forwards as set when it was started; ignored: %s", strings.Join(ignored, ", "))
 	}
 	switch {
 	case refused.ID == 0:

@@ -73,6 +73,7 @@ func options() []option {
 		{flag: "no-edge-policy", kind: kindToggle, help: "let ngrok pass all requests, not just POSTs of webhooks", group: GroupTunnel},
 
 		{flag: "forward-to", variable: "HOOKTOP_FORWARD_TO", kind: kindList, value: "[PATTERN=]URL", help: "your app's URL; repeatable; user.*=URL for some events", group: GroupForwarding},
+		{flag: "forward-header", variable: "HOOKTOP_FORWARD_HEADER", kind: kindList, value: "'NAME: VALUE'", help: "set this header on requests to your app; repeatable", group: GroupForwarding},
 		{flag: "insecure-forward", kind: kindToggle, help: "accept your app's self-signed certificate", group: GroupForwarding},
 		{flag: "forward-retry", kind: kindToggle, help: "retry failed forwards after 1 s, 5 s and 30 s", group: GroupForwarding},
 		{flag: "reply", variable: "HOOKTOP_REPLY", fallback: "hooktop", value: "hooktop|app", help: "whose answer the sender gets", group: GroupForwarding},
@@ -213,10 +214,14 @@ func AddStripeFlags(flags *pflag.FlagSet) {
 }
 
 // AddForwardFlags adds what sending to an app takes.
-func AddForwardFlags(flags *pflag.FlagSet) { addFlags(flags, "forward-to", "insecure-forward") }
+func AddForwardFlags(flags *pflag.FlagSet) {
+	addFlags(flags, "forward-to")
+	AddAppFlags(flags)
+}
 
-// AddInsecureFlag adds that an app's certificate may be self-signed.
-func AddInsecureFlag(flags *pflag.FlagSet) { addFlags(flags, "insecure-forward") }
+// AddAppFlags adds how requests to an app are made, for a command that has a flag of
+// its own for where the app is.
+func AddAppFlags(flags *pflag.FlagSet) { addFlags(flags, "forward-header", "insecure-forward") }
 
 // AddMaxBodyFlag adds how large a body may be.
 func AddMaxBodyFlag(flags *pflag.FlagSet) { addFlags(flags, "max-body") }

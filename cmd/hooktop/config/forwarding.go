@@ -2,6 +2,9 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -13,8 +16,10 @@ import (
 // Forwarding is how deliveries go on to the apps.
 type Forwarding struct {
 	Routes []receiver.Route
-	// Given says that the routes are this command's own flags.
-	Given    bool
+	// Header is set on each request to an app. Its values may be secrets.
+	Header http.Header
+	// Given are the flags of these two that this command was given.
+	Given    []string
 	Insecure bool
 	retry    bool
 	// ReplyByApp says that the sender gets the app's answer.
@@ -27,6 +32,9 @@ func (s resolving) readForwarding() error {
 	f.Insecure, _ = s.flags.GetBool("insecure-forward")
 	f.retry, _ = s.flags.GetBool("forward-retry")
 	if err := f.readRoutes(s.flags, s.Env); err != nil {
+		return err
+	}
+	if err := f.readHeader(s.flags, s.Env); err != nil {
 		return err
 	}
 	who, source := s.value("reply")
@@ -53,10 +61,11 @@ func (f *Forwarding) readRoutes(flags *pflag.FlagSet, env Environment) error {
 		if err != nil {
 			return exit.Usage("--forward-to: "+err.Error(), exit.FixOf(err))
 		}
-		f.Routes, f.Given = append(f.Routes, r), true
+		f.Routes = append(f.Routes, r)
 	}
 	f.Routes = receiver.Distinct(f.Routes)
-	if f.Given {
+	if len(f.Routes) > 0 {
+		f.Given = append(f.Given, "--forward-to")
 		return nil
 	}
 	text, source := env.Lookup(optionNamed("forward-to").variable)
@@ -67,6 +76,36 @@ func (f *Forwarding) readRoutes(flags *pflag.FlagSet, env Environment) error {
 	f.Routes = routes
 	return nil
 }
+
+// readHeader reads the headers for the apps: those of the flags, else a line of the
+// variable for each.
+func (f *Forwarding) readHeader(flags *pflag.FlagSet, env Environment) error {
+	texts, _ := flags.GetStringArray("forward-header")
+	given := "--forward-header"
+	if len(texts) > 0 {
+		f.Given = append(f.Given, given)
+	} else {
+		text, source := env.Lookup(optionNamed("forward-header").variable)
+		given = source.String()
+		for line := range strings.Lines(text) {
+			if line = strings.TrimSpace(line); line != "" {
+				texts = append(texts, line)
+			}
+		}
+	}
+	f.Header = http.Header{}
+	for _, text := range texts {
+		name, value, err := receiver.ParseHeader(text)
+		if err != nil {
+			return exit.Usage(given+": "+err.Error(), exit.FixOf(err))
+		}
+		f.Header.Add(name, value)
+	}
+	return nil
+}
+
+// HeaderNames returns the names of the headers that are set on requests to apps.
+func (f *Forwarding) HeaderNames() []string { return slices.Sorted(maps.Keys(f.Header)) }
 
 // Schedule is when what an app did not take is sent on again.
 func (f Forwarding) Schedule() receiver.Schedule {

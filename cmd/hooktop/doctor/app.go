@@ -57,7 +57,7 @@ func (x *Checker) app(ctx context.Context) (found []Finding) {
 // route looks at one of them. That of a hooktop that runs was looked at already,
 // by what watches its apps.
 func (x *Checker) route(ctx context.Context, r receiver.Route) Finding {
-	f := Finding{Name: "app", Status: OK, Text: goesTo(r)}
+	f := Finding{Name: "app", Status: OK, Text: goesTo(r) + x.withHeaders()}
 	u, err := url.Parse(r.Target)
 	if err != nil || u.Host == "" {
 		return f
@@ -96,6 +96,16 @@ func goesTo(r receiver.Route) string {
 		what = p
 	}
 	return what + " go to " + webhook.WithoutPassword(r.Target)
+}
+
+// withHeaders names the headers that are set on requests to apps. It leaves out their
+// values, which may be secrets.
+func (x *Checker) withHeaders() string {
+	names := x.Settings.Forwarding.HeaderNames()
+	if len(names) == 0 {
+		return ""
+	}
+	return ", with " + strings.Join(names, ", ")
 }
 
 // isOwn says whether an address is the receiver's.

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver"
@@ -21,7 +22,7 @@ const (
 // runningRoutes returns where the hooktop that runs on this database forwards to,
 // unless doctor was told of other apps.
 func (x *Checker) runningRoutes() (routes []receiver.Route) {
-	if x.Running != nil || x.Settings.Forwarding.Given {
+	if x.Running != nil || slices.Contains(x.Settings.Forwarding.Given, "--forward-to") {
 		return nil
 	}
 	for _, n := range x.instances {
