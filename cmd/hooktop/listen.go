@@ -13,6 +13,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
+	"github.com/hooktop/hooktop/cmd/hooktop/readyfile"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/advice"
@@ -23,6 +24,7 @@ import (
 )
 
 func (p *program) listenCommand() *cobra.Command {
+	var readyPath string
 	cmd := &cobra.Command{
 		Use:   "listen [flags] [-- COMMAND [ARG...]]",
 		Short: "Receive without the dashboard, printing a line per delivery",
@@ -34,7 +36,10 @@ If there is a command after --, runs it once hooktop accepts connections, with
 HOOKTOP_URL, HOOKTOP_WEBHOOK_URL_CLERK and HOOKTOP_DB in its environment.
 hooktop passes signals on to it, ends when it does and returns its exit code.
 Stdout is then the command's, and hooktop's lines go to stderr; with --json it
-is the other way round.`,
+is the other way round.
+
+--ready-file names a file that appears once hooktop accepts connections and
+goes when it ends. It holds the object that --json prints first.`,
 		Example: `hooktop listen --json --addr 127.0.0.1:0
 hooktop listen --local
 hooktop listen --local --forward-to 3000 -- npm test`,
@@ -52,6 +57,10 @@ hooktop listen --local --forward-to 3000 -- npm test`,
 			}
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			ready, err := readyfile.New(readyPath) // first: one of an earlier run says what is not so
+			if err != nil {
+				return err
+			}
 			s, err := config.Resolve(cmd.Flags(), p.getenv)
 			if err != nil {
 				return err
@@ -64,16 +73,18 @@ hooktop listen --local --forward-to 3000 -- npm test`,
 			if err != nil {
 				return err
 			}
-			return p.listen(cmd.Context(), s, mayBeLocal(cmd), c)
+			return p.listen(cmd.Context(), s, mayBeLocal(cmd), c, ready)
 		},
 	}
 	config.AddReceiveFlags(cmd.Flags())
+	cmd.Flags().StringVar(&readyPath, "ready-file", "", "create this file once connections are accepted")
+	config.NameValues(cmd.Flags(), "ready-file", "PATH")
 	return cmd
 }
 
 // listen receives until ctx ends or, where there is one, until the command does
 // that runs beside it.
-func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal bool, beside *child.Process) error {
+func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal bool, beside *child.Process, ready *readyfile.File) error {
 	if s.Secrets.Empty() && !mayBeLocal {
 		return s.NoSecretError(os.Environ(), ", or add --local to work offline with a secret of hooktop's own")
 	}
@@ -95,11 +106,17 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 	if err := h.start(ctx); err != nil {
 		return err
 	}
-	begin := func() error { return nil }
+	// The URL of a relay is as good as its token.
+	begin := func() error { return ready.Write(h.readyObject(), h.public.Status().Kind == "relay") }
 	if beside != nil {
-		interrupted := ctx
+		interrupted, announce := ctx, begin
 		ctx = beside.Receiving(ctx)
-		begin = func() error { return beside.Start(interrupted, h.childVariables()) }
+		begin = func() error {
+			if err := announce(); err != nil {
+				return err
+			}
+			return beside.Start(interrupted, h.childVariables())
+		}
 	}
 	printing := make(chan error, 1)
 	go func() { printing <- p.follow(ctx, h, f, begin) }()
@@ -108,6 +125,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		err = context.Cause(ctx)
 	}
 	beside.End()
+	ready.Remove()
 	h.stop()
 	p.reportTroubles(h)
 	if !stuck { // what was answered on the way out
@@ -232,14 +250,18 @@ func (f *livePrinter) startAtEnd(ctx context.Context) (err error) {
 	return err
 }
 
-func (f *livePrinter) ready(h *hooktop) error {
-	status := h.public.Status()
+// readyObject returns what --json prints first.
+func (h *hooktop) readyObject() readyLine {
 	urls := map[string]string{}
 	for _, e := range h.receiver.Endpoints {
 		urls[e.Provider.Name()] = h.receiver.Self.URL + e.Path
 	}
+	return readyLine{"ready", h.receiver.Self.URL, urls, ndjson.Null(h.public.URL()), h.public.Status().State}
+}
+
+func (f *livePrinter) ready(h *hooktop) error {
 	if f.json {
-		return f.out.Object(readyLine{"ready", h.receiver.Self.URL, urls, ndjson.Null(h.public.URL()), status.State})
+		return f.out.Object(h.readyObject())
 	}
 	lines := []print.Text{f.addresses("receiving at ", h.receiver.Self.URL)}
 	line := func(format string, args ...any) { lines = append(lines, print.Sprintf(format, args...)) }
@@ -258,6 +280,9 @@ func (f *livePrinter) ready(h *hooktop) error {
 	}
 	for _, app := range h.apps() {
 		line("forward to   %s", app.Route)
+	}
+	if names := h.settings.Forwarding.HeaderNames(); len(h.apps()) > 0 && len(names) > 0 {
+		line("             with %s", strings.Join(names, ", ")) // without values: they may be secrets
 	}
 	if h.users != nil {
 		line("users-db     %s", h.users.target)

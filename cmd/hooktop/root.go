@@ -58,7 +58,7 @@ hooktop resend 42 --to 3000`,
 				return err
 			}
 			if s.JSON || !print.IsTerminal(p.stdin) || !p.stdout.IsTerminal() || p.getenv("TERM") == "dumb" {
-				return p.listen(cmd.Context(), s, mayBeLocal(cmd), nil)
+				return p.listen(cmd.Context(), s, mayBeLocal(cmd), nil, nil)
 			}
 			return p.dashboard(cmd.Context(), s)
 		},
