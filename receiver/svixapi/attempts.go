@@ -15,30 +15,30 @@ import (
 // attemptsPage is how many attempts a page of a list has at most.
 const attemptsPage = 100
 
-// Attempts lists the attempts to an endpoint after a time, newest first. It ends with
-// the first error. A zero time means as far back as Svix keeps them.
-func (c *Client) Attempts(ctx context.Context, endpoint string, since time.Time) iter.Seq2[Attempt, error] {
+// Attempts lists the attempts to an endpoint since a time, newest first. It ends with
+// the first error. A zero time means as far back as Svix lists them.
+func (c *Client) Attempts(ctx context.Context, endpoint string, from time.Time) iter.Seq2[Attempt, error] {
 	const asked = "list the attempts"
-	return pages(func(iterator *string) (list[Attempt], error) {
-		var page list[Attempt]
+	return pages(func(iterator string) (list[Attempt], error) {
 		if err := checkID(asked, endpoint); err != nil {
+			return list[Attempt]{}, err
+		}
+		return since(from, iterator, func(a Attempt) time.Time { return a.At }, func(after *time.Time, iterator *string) (list[Attempt], error) {
+			var page list[Attempt]
+			options := &svix.MessageAttemptListByEndpointOptions{
+				Limit: new(uint64(attemptsPage)), After: after, Iterator: iterator,
+				WithContent: new(true), WithMsg: new(true), ExpandedStatuses: new(true),
+			}
+			err := c.call(ctx, request{
+				asked: asked,
+				send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
+					_, err := api.MessageAttempt.ListByEndpoint(ctx, app, endpoint, options)
+					return err
+				},
+				read: page.read(readAttempt),
+			})
 			return page, err
-		}
-		limit, yes := uint64(attemptsPage), true
-		options := &svix.MessageAttemptListByEndpointOptions{Limit: &limit, Iterator: iterator, WithContent: &yes, WithMsg: &yes, ExpandedStatuses: &yes}
-		if !since.IsZero() {
-			utc := since.UTC()
-			options.After = &utc
-		}
-		err := c.call(ctx, request{
-			asked: asked,
-			send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
-				_, err := api.MessageAttempt.ListByEndpoint(ctx, app, endpoint, options)
-				return err
-			},
-			read: page.read(readAttempt),
 		})
-		return page, err
 	})
 }
 
@@ -62,12 +62,12 @@ func (c *Client) Resend(ctx context.Context, message, endpoint string) error {
 
 // Recover has Svix send again what failed since a time, at most MaxRecover ago. It
 // leaves out messages with a success. Svix does it in the background.
-func (c *Client) Recover(ctx context.Context, endpoint string, since time.Time) (Task, error) {
+func (c *Client) Recover(ctx context.Context, endpoint string, from time.Time) (Task, error) {
 	const asked = "recover what failed"
 	if err := checkID(asked, endpoint); err != nil {
 		return Task{}, err
 	}
-	if ago := c.config.Now().Sub(since); ago > MaxRecover {
+	if ago := c.config.Now().Sub(from); ago > MaxRecover {
 		return Task{}, &setupError{"Svix recovers at most the last 14 days", "give a time within the last 14 days: 336h"}
 	}
 	var said struct {
@@ -77,17 +77,14 @@ func (c *Client) Recover(ctx context.Context, endpoint string, since time.Time) 
 	err := c.call(ctx, request{
 		asked: asked,
 		send: func(ctx context.Context, api *svix.Svix, app string, key *string) error {
-			_, err := api.Endpoint.Recover(ctx, app, endpoint, models.RecoverIn{Since: since.UTC()}, &svix.EndpointRecoverOptions{IdempotencyKey: key})
+			_, err := api.Endpoint.Recover(ctx, app, endpoint, models.RecoverIn{Since: from.UTC()}, &svix.EndpointRecoverOptions{IdempotencyKey: key})
 			return err
 		},
 		read: func(answer []byte) error {
-			if err := json.Unmarshal(answer, &said); err != nil {
-				return err
+			if len(answer) == 0 { // as servers answer that have no tasks
+				return nil
 			}
-			if said.ID == "" && said.Status == "" {
-				return errShape
-			}
-			return nil
+			return json.Unmarshal(answer, &said)
 		},
 	})
 	return Task{ID: clean(said.ID), Status: clean(said.Status)}, err

@@ -25,13 +25,16 @@ const (
 
 // Endpoints lists the application's endpoints. It ends with the first error.
 func (c *Client) Endpoints(ctx context.Context) iter.Seq2[Endpoint, error] {
-	return pages(func(iterator *string) (list[Endpoint], error) {
+	return pages(func(iterator string) (list[Endpoint], error) {
 		var page list[Endpoint]
+		options := &svix.EndpointListOptions{Limit: new(uint64(endpointsPage))}
+		if iterator != "" {
+			options.Iterator = &iterator
+		}
 		err := c.call(ctx, request{
 			asked: "list the endpoints",
 			send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
-				limit := uint64(endpointsPage)
-				_, err := api.Endpoint.List(ctx, app, &svix.EndpointListOptions{Limit: &limit, Iterator: iterator})
+				_, err := api.Endpoint.List(ctx, app, options)
 				return err
 			},
 			read: page.read(readEndpoint),

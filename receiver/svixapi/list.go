@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"time"
 
 	"github.com/hooktop/hooktop/receiver/svixapi/portal"
 )
@@ -33,6 +34,9 @@ func (l *list[T]) read(one func(raw []byte) (T, error)) func([]byte) error {
 			return errShape
 		}
 		l.items, l.iterator, l.done = make([]T, len(*said.Data)), said.Iterator, said.Done || said.Iterator == ""
+		if l.done {
+			l.iterator = "" // Svix names the last item even then
+		}
 		for i, raw := range *said.Data {
 			item, err := one(raw)
 			if err != nil {
@@ -53,9 +57,9 @@ func into[T any](item *T, one func(raw []byte) (T, error)) func([]byte) error {
 }
 
 // pages iterates over a list, page by page.
-func pages[T any](page func(iterator *string) (list[T], error)) iter.Seq2[T, error] {
+func pages[T any](page func(iterator string) (list[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		var iterator *string
+		var iterator string
 		for range maxPages {
 			l, err := page(iterator)
 			if err != nil {
@@ -68,12 +72,39 @@ func pages[T any](page func(iterator *string) (list[T], error)) iter.Seq2[T, err
 					return
 				}
 			}
-			if l.done || iterator != nil && *iterator == l.iterator {
+			if l.done || l.iterator == iterator {
 				return
 			}
-			iterator = &l.iterator
+			iterator = l.iterator
 		}
 	}
+}
+
+// since returns a page of a list that is newest first, without what is older than a
+// time. Svix's servers differ in what they do when more than a page is newer: some
+// begin with the oldest, and none of them documents it. So the time is sent only if
+// one page is enough, and otherwise the list is read from its newest item.
+func since[T any](after time.Time, iterator string, at func(T) time.Time, ask func(after *time.Time, iterator *string) (list[T], error)) (list[T], error) {
+	var from *string
+	if iterator != "" {
+		from = &iterator
+	}
+	if after.IsZero() {
+		return ask(nil, from)
+	}
+	after = after.UTC().Truncate(time.Second) // as it is sent
+	if from == nil {
+		if l, err := ask(&after, nil); err != nil || l.done {
+			return l, err
+		}
+	}
+	l, err := ask(nil, from)
+	for i, item := range l.items {
+		if t := at(item); !t.IsZero() && t.Before(after) {
+			return list[T]{items: l.items[:i], done: true}, err
+		}
+	}
+	return l, err
 }
 
 // checkID returns an error if a text cannot be an id or uid. Svix's client puts it

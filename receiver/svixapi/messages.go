@@ -18,39 +18,30 @@ import (
 const messagesPage = 50
 
 // Messages returns a page of the application's messages with their payloads, newest
-// first: those after a time, and older than those of the page that gave the iterator.
-// A zero time and an empty iterator mean no limit. Svix knows times to the second.
+// first: those since a time, and older than those of the page that gave the iterator.
+// A zero time and an empty iterator mean no limit.
 func (c *Client) Messages(ctx context.Context, after time.Time, iterator string) (Page, error) {
-	limit, content := uint64(messagesPage), true
-	options := &svix.MessageListOptions{Limit: &limit, WithContent: &content}
-	if !after.IsZero() {
-		utc := after.UTC()
-		options.After = &utc
-	}
-	if iterator != "" {
-		options.Iterator = &iterator
-	}
-	var page list[Message]
-	err := c.call(ctx, request{
-		asked: "list the messages",
-		send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
-			_, err := api.Message.List(ctx, app, options)
-			return err
-		},
-		read: page.read(readMessage),
+	page, err := since(after, iterator, func(m Message) time.Time { return m.At }, func(after *time.Time, iterator *string) (list[Message], error) {
+		var page list[Message]
+		options := &svix.MessageListOptions{Limit: new(uint64(messagesPage)), WithContent: new(true), After: after, Iterator: iterator}
+		err := c.call(ctx, request{
+			asked: "list the messages",
+			send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
+				_, err := api.Message.List(ctx, app, options)
+				return err
+			},
+			read: page.read(readMessage),
+		})
+		return page, err
 	})
 	return Page{Messages: page.items, Iterator: page.iterator, Done: page.done}, err
 }
 
-// MessagesSince lists all messages after a time with their payloads, newest first.
+// MessagesSince lists all messages since a time with their payloads, newest first.
 // It ends with the first error.
 func (c *Client) MessagesSince(ctx context.Context, after time.Time) iter.Seq2[Message, error] {
-	return pages(func(iterator *string) (list[Message], error) {
-		var from string
-		if iterator != nil {
-			from = *iterator
-		}
-		page, err := c.Messages(ctx, after, from)
+	return pages(func(iterator string) (list[Message], error) {
+		page, err := c.Messages(ctx, after, iterator)
 		return list[Message]{page.Messages, page.Iterator, page.Done}, err
 	})
 }
@@ -65,8 +56,7 @@ func (c *Client) Message(ctx context.Context, id string) (Message, error) {
 	err := c.call(ctx, request{
 		asked: asked,
 		send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
-			content := true
-			_, err := api.Message.Get(ctx, app, id, &svix.MessageGetOptions{WithContent: &content})
+			_, err := api.Message.Get(ctx, app, id, &svix.MessageGetOptions{WithContent: new(true)})
 			return err
 		},
 		read: into(&m, readMessage),
@@ -109,8 +99,9 @@ func readMessage(raw []byte) (Message, error) {
 		return Message{}, errShape
 	}
 	m := Message{ID: said.ID, EventID: said.EventID, EventType: said.EventType, Payload: said.Payload, At: said.Timestamp}
-	if p := bytes.TrimSpace(m.Payload); string(p) == "{}" || string(p) == "null" {
-		m.Payload = nil // Svix's way to say that the content is not there
+	switch string(bytes.TrimSpace(m.Payload)) {
+	case "{}", "null", `{"expired":true}`: // Svix's ways to say that it is not there
+		m.Payload = nil
 	}
 	return m, nil
 }
