@@ -13,7 +13,6 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/receiver"
-	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 )
 
@@ -62,10 +61,19 @@ func (h *hooktop) childVariables() []string {
 		db = h.settings.DB
 	}
 	vars := []string{"HOOKTOP_URL=" + h.receiver.Self.URL, "HOOKTOP_DB=" + db}
-	for _, e := range h.receiver.Endpoints {
-		vars = append(vars, "HOOKTOP_WEBHOOK_URL_"+strings.ToUpper(e.Provider.Name())+"="+h.receiver.Self.URL+e.Path)
+	for provider, url := range h.localURLs() {
+		vars = append(vars, "HOOKTOP_WEBHOOK_URL_"+strings.ToUpper(provider)+"="+url)
 	}
 	return slices.Clip(vars)
+}
+
+// localURLs are the webhook URLs on this machine, by provider.
+func (h *hooktop) localURLs() map[string]string {
+	urls := map[string]string{}
+	for _, e := range h.receiver.Endpoints {
+		urls[e.Provider.Name()] = h.receiver.Self.URL + e.Path
+	}
+	return urls
 }
 
 // reachable is how a listener is reached from this machine.
@@ -85,10 +93,7 @@ func reachable(l net.Listener) string {
 // is.
 func (h *hooktop) condition() any {
 	_, why := h.public.WhyClosed()
-	c := doctor.Condition{Tunnel: tunnelObject(h.public.Status()), Why: why, Addr: h.local.Addr().String()}
-	if h.settings.PublicURL != "" {
-		c.Tunnel.PublicURL = ndjson.Null(h.settings.PublicURL)
-	}
+	c := doctor.Condition{Tunnel: h.public.Snapshot().Object(), Why: why, Addr: h.local.Addr().String()}
 	for _, r := range h.forwarder.Routes() {
 		c.Routes = append(c.Routes, r.String())
 	}

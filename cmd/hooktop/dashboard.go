@@ -103,19 +103,18 @@ func (h *hooktop) dashboardResend(ctx context.Context, id int64, mode webhook.Mo
 
 // connection is the public side's state as the dashboard shows it.
 func (h *hooktop) connection() tui.Connection {
-	path := h.settings.ClerkPath()
+	now := h.public.Snapshot()
 	switch {
 	case h.settings.PublicURL != "":
-		return tui.Connection{State: tui.Own, URL: h.settings.PublicURL + path}
+		return tui.Connection{State: tui.Own, Kind: tui.OwnTunnel, URL: now.Clerk(), Proof: tui.Proof(now.Proof), Proven: now.Proven, Reason: now.Err, Fix: now.Fix}
 	case !h.public.IsOpen():
-		return tui.Connection{State: tui.Local, URL: h.receiver.Self.URL + path}
+		return tui.Connection{State: tui.Local, URL: h.receiver.Self.URL + h.settings.ClerkPath()}
 	}
-	status := h.public.Status()
-	c := tui.Connection{Since: status.Since, LastProof: status.LastHeard, Latency: status.Latency, Reason: status.Err, Fix: status.Fix}
-	if status.URL != "" {
-		c.URL = status.URL + path
+	c := tui.Connection{
+		Kind: now.Kind, URL: now.Clerk(), Since: now.Since, LastProof: now.LastHeard, Latency: now.Latency, Proof: tui.Proof(now.Proof), Proven: now.Proven,
+		Reason: now.Err, Fix: now.Fix, Code: now.Code, NextTry: now.NextTry, Lost: now.Lost,
 	}
-	switch status.State {
+	switch now.State {
 	case tunnel.Connecting:
 		c.State = tui.Connecting
 	case tunnel.Live:

@@ -46,7 +46,7 @@ func (h *hooktop) Reload(life context.Context) {
 		}
 		rejected = counts.Rejected
 	}
-	opened, err := h.public.OpenLate(life)
+	opened, err := h.public.OpenLate()
 	if err != nil {
 		h.trouble(err)
 	}
@@ -57,6 +57,9 @@ func (h *hooktop) Reload(life context.Context) {
 		h.tell(tui.News{Text: strings.Join(c.Notes, "; "), Rejected: rejected, Warning: c.Warning})
 	}
 }
+
+// warn tells of a change that the user has to do something about.
+func (h *hooktop) warn(text string) { h.tell(tui.News{Text: text, Warning: true}) }
 
 // tell passes news on without waiting; of a flood of it, some.
 func (h *hooktop) tell(n tui.News) {

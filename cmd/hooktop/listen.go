@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
+	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/cmd/hooktop/readyfile"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -93,7 +95,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	f := &livePrinter{store: h.store, out: p.stdout, json: s.JSON, paths: s.ShownPaths(), app: s.App}
+	f := &livePrinter{store: h.store, out: p.stdout, json: s.JSON, shown: s.Shown, app: s.App}
 	if beside != nil && !s.JSON { // the command has stdout for itself
 		f.out = p.stderr
 	}
@@ -107,7 +109,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		return err
 	}
 	// The URL of a relay is as good as its token.
-	begin := func() error { return ready.Write(h.readyObject(), h.public.Status().Kind == "relay") }
+	begin := func() error { return ready.Write(h.readyObject(), h.public.Snapshot().Kind == public.Relay) }
 	if beside != nil {
 		interrupted, announce := ctx, begin
 		ctx = beside.Receiving(ctx)
@@ -183,12 +185,12 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *livePrinter, begin 
 				return err
 			}
 		case <-h.moved:
-			status := h.public.Status()
-			if err := f.tunnel(status); err != nil {
+			now := h.public.Snapshot()
+			if err := f.tunnel(now); err != nil {
 				return err
 			}
-			if status.State == tunnel.Failed && h.settings.Tunnel == "ngrok" {
-				return exit.Failure("the tunnel failed: "+status.Err, status.Fix)
+			if now.State == tunnel.Failed && h.settings.Tunnel == "ngrok" {
+				return exit.Failure("the tunnel failed: "+now.Err, now.Fix)
 			}
 		case n := <-h.news:
 			p.printNews(n)
@@ -237,9 +239,9 @@ type livePrinter struct {
 	store             *store.Store
 	out               *print.Output
 	json              bool
-	delivery, forward int64 // the last that were printed
-	state             tunnel.State
-	paths             []string // of the endpoints that are told of
+	delivery, forward int64           // the last that were printed
+	public            public.Snapshot // as it was last told
+	shown             func() []string // the providers that are told of
 	app               func() advice.App
 	said              print.Text // what the last app's answer meant
 }
@@ -252,22 +254,23 @@ func (f *livePrinter) startAtEnd(ctx context.Context) (err error) {
 
 // readyObject returns what --json prints first.
 func (h *hooktop) readyObject() readyLine {
-	urls := map[string]string{}
-	for _, e := range h.receiver.Endpoints {
-		urls[e.Provider.Name()] = h.receiver.Self.URL + e.Path
+	now, urls := h.public.Snapshot(), h.localURLs()
+	if now.Kind == public.Relay {
+		maps.Copy(urls, now.Webhooks)
 	}
-	return readyLine{"ready", h.receiver.Self.URL, urls, ndjson.Null(h.public.URL()), h.public.Status().State}
+	return readyLine{"ready", h.receiver.Self.URL, urls, ndjson.Null(now.URL), now.State}
 }
 
 func (f *livePrinter) ready(h *hooktop) error {
 	if f.json {
 		return f.out.Object(h.readyObject())
 	}
-	lines := []print.Text{f.addresses("receiving at ", h.receiver.Self.URL)}
+	now := h.public.Snapshot()
+	lines := []print.Text{addresses("receiving at ", f.shown(), h.localURLs())}
 	line := func(format string, args ...any) { lines = append(lines, print.Sprintf(format, args...)) }
 	switch {
 	case h.settings.PublicURL != "":
-		lines = append(lines, f.addresses("public URL   ", h.settings.PublicURL))
+		lines = append(lines, addresses("public URL   ", f.shown(), now.Webhooks))
 	case !h.public.IsOpen():
 		_, why := h.public.WhyClosed()
 		if !strings.HasPrefix(why, "turned off ") {
@@ -290,35 +293,13 @@ func (f *livePrinter) ready(h *hooktop) error {
 	return f.out.Line("%s", print.Join("\n", lines...))
 }
 
-// addresses returns the endpoints below a base URL, one per line, behind a lead
-// on the first.
-func (f *livePrinter) addresses(lead, base string) print.Text {
-	lines := make([]print.Text, len(f.paths))
-	for i, path := range f.paths {
-		lines[i] = print.Sprintf("%s%s", lead, print.Good(base+path))
-		lead = strings.Repeat(" ", len(lead))
-	}
-	return print.Join("\n", lines...)
-}
-
-// tunnel prints a change of the tunnel's state; heartbeats alone are none.
-func (f *livePrinter) tunnel(s tunnel.Status) error {
-	if s.State == f.state {
+// tunnel prints what changed about the public side; heartbeats alone change nothing.
+func (f *livePrinter) tunnel(now public.Snapshot) error {
+	if now.SameNews(f.public) {
 		return nil
 	}
-	f.state = s.State
-	if f.json {
-		return f.out.Object(tunnelObject(s))
-	}
-	switch {
-	case s.State == tunnel.Live:
-		return f.out.Line("%s", f.addresses("tunnel       live at ", s.URL))
-	case s.Err != "" && s.Fix != "":
-		return f.out.Line("tunnel       %s: %s\n             fix: %s", s.State, print.Bad(s.Err), s.Fix)
-	case s.Err != "":
-		return f.out.Line("tunnel       %s: %s", s.State, print.Bad(s.Err))
-	}
-	return f.out.Line("tunnel       %s", s.State)
+	f.public = now
+	return f.print(now.Object(), tunnelLines(now, f.shown(), time.Now()))
 }
 
 // pull prints what is new. A delivery comes before its forwards.

@@ -50,15 +50,6 @@ type (
 	}
 )
 
-func tunnelObject(s tunnel.Status) ndjson.Tunnel {
-	line := ndjson.Tunnel{Kind: "tunnel", State: string(s.State), PublicURL: ndjson.Null(s.URL), Error: ndjson.Null(s.Err), Fix: ndjson.Null(s.Fix)}
-	if s.Latency > 0 {
-		latency := ndjson.Milliseconds(s.Latency)
-		line.LatencyMS = &latency
-	}
-	return line
-}
-
 func userObject(u webhook.UserRecord) userLine {
 	line := userLine{
 		Kind: "user", User: u.User, Email: ndjson.Null(u.Email), CreatedAt: ndjson.Null(u.CreatedAt), UpdatedAt: ndjson.Null(u.UpdatedAt),

@@ -125,8 +125,11 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 		Captured: h.forwardVerified,
 		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not stored: %w", err)) },
 	}
-	h.public = &public.Side{Settings: s, Version: releaseVersion(), Handler: h.receiver.Public(), Serve: h.serve, Go: h.running.Go, Notice: h.notice}
-	h.moved = h.public.Moved()
+	h.public = &public.Side{
+		Settings: s, Version: releaseVersion(), Handler: h.receiver.Public(), Serve: h.serve, Go: h.running.Go,
+		Notice: h.notice, Warn: h.warn, Remember: db.SetUIState, Remembered: db.UIState,
+	}
+	h.moved = h.public.Watch()
 	if s.Forwarding.ReplyByApp {
 		h.receiver.Answerer = h.forwarder.Answerer
 		h.receiver.Captured = func(webhook.Delivery) {} // the app has it before it is answered

@@ -19,9 +19,7 @@ func (h *hooktop) setup() tui.Setup {
 		Local: s.Secrets.Local(), LocalURL: h.receiver.Self.URL + s.ClerkPath(), Apps: h.apps(), Database: s.DB, Notices: h.noticed(),
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
-	if public := h.public.URL(); public != "" {
-		set.PublicURL = public + s.ClerkPath()
-	}
+	set.PublicURL = h.public.Snapshot().Clerk()
 	found := h.checkup.last()
 	refused := found["users-db"]
 	if h.users != nil {
@@ -36,10 +34,11 @@ func (h *hooktop) setup() tui.Setup {
 
 // checker is a look at the set-up of the hooktop that runs.
 func (h *hooktop) checker() *doctor.Checker {
+	side := h.public.Snapshot()
 	now := &doctor.Running{
-		Instance: h.receiver.Self.ID, Url: h.receiver.Self.URL, Addr: h.local.Addr().String(), PublicURL: h.public.URL(),
+		Instance: h.receiver.Self.ID, Url: h.receiver.Self.URL, Addr: h.local.Addr().String(), PublicURL: side.URL,
 		Routes: h.forwarder.Routes(), AppTrouble: h.health.Of,
-		Tunnel: h.public.Status(), TunnelOpen: h.public.IsOpen(),
+		Tunnel: side.Status, TunnelOpen: h.public.IsOpen(),
 		Refusal: func(string) error { return nil },
 	}
 	now.Token, now.WhyClosed = h.public.WhyClosed()

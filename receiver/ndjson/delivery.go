@@ -63,7 +63,7 @@ type (
 	}
 )
 
-// Tunnel is the state of the tunnel, by tunnel.State.
+// Tunnel is the state of the public side, by tunnel.State.
 type Tunnel struct {
 	Kind      string   `json:"kind"`
 	State     string   `json:"state"`
@@ -71,6 +71,23 @@ type Tunnel struct {
 	LatencyMS *float64 `json:"latency_ms"`
 	Error     *string  `json:"error"`
 	Fix       *string  `json:"fix"`
+	// Tunnel is ngrok, relay or pull; null for none and for the user's own.
+	Tunnel *string `json:"tunnel"`
+	Code   *string `json:"code"`
+	// Attempt is the number of the current or next attempt to connect, null while
+	// live.
+	Attempt   *int       `json:"attempt"`
+	NextTryAt *time.Time `json:"next_try_at"`
+	// SelfTest is pending, passed, failed or unknown, null without one.
+	SelfTest    *string    `json:"self_test"`
+	ProvenAt    *time.Time `json:"proven_at"`
+	LastHeardAt *time.Time `json:"last_heard_at"`
+	// WebhookURLs has the public webhook URL of each provider, PreviousURLs those
+	// that others have replaced since hooktop last ran.
+	WebhookURLs  map[string]string `json:"webhook_urls"`
+	PreviousURLs map[string]string `json:"previous_urls"`
+	// Lost says what may have been lost while disconnected.
+	Lost *string `json:"lost"`
 }
 
 // The objects of a whole delivery: what show --json and export print.

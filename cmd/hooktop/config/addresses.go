@@ -77,18 +77,18 @@ func (s resolving) readTunnel() error {
 	return nil
 }
 
-// ShownPaths are the webhook paths that people are told of: of the providers
-// that there is a secret of, or Clerk's.
-func (s *Settings) ShownPaths() (paths []string) {
+// Shown are the providers whose webhook URLs people are told: those that there is a
+// secret of, or Clerk.
+func (s *Settings) Shown() (names []string) {
 	for _, p := range providers.All() {
 		if len(s.Secrets.Of(p.Name())) > 0 {
-			paths = append(paths, s.Paths[p.Name()])
+			names = append(names, p.Name())
 		}
 	}
-	if len(paths) == 0 {
-		return []string{s.ClerkPath()}
+	if len(names) == 0 {
+		return []string{providers.Clerk{}.Name()}
 	}
-	return paths
+	return names
 }
 
 // ClerkPath is the path of the provider that the first look is about.

@@ -1,9 +1,12 @@
-// Package public is how the outside reaches the hooktop that runs: through a tunnel
-// that it opens, through the user's own, or not at all. It decides which from the
-// settings, says what state it is in, and tells whoever watches when that changes.
+// Package public is how the outside reaches the hooktop that runs: through ngrok, the
+// relay or the provider's API, through the user's own tunnel, or not at all. It
+// decides which from the settings, opens it, says what state it is in, and tells
+// whoever watches when that changes.
 //
-// It serves nothing: the handlers and the server are handed over. ngrok.go opens
-// ngrok's tunnel.
+// It serves nothing and prints nothing: the handlers and the server are handed over.
+//
+// Where to look: choose.go decides, ngrok.go opens; snapshot.go is the state of it
+// all, movedurl.go notices that a URL is another one than before.
 package public
 
 import (
@@ -17,12 +20,21 @@ import (
 	"github.com/hooktop/hooktop/tunnel"
 )
 
+// The kinds of public sides that hooktop opens, as --tunnel names them.
+const (
+	Ngrok = "ngrok"
+	Relay = "relay"
+	Pull  = "pull"
+	Off   = "off"
+	auto  = "auto"
+)
+
 // Side is the public side of a hooktop. Set the exported fields before Open.
 type Side struct {
 	Settings *config.Settings
 	// Version is hooktop's, as ngrok is told it.
 	Version string
-	// Handler answers what comes through a tunnel, and Serve has a listener served
+	// Handler answers what comes through ngrok, and Serve has a listener served
 	// with it until hooktop stops.
 	Handler http.Handler
 	Serve   func(net.Listener, http.Handler)
@@ -30,68 +42,100 @@ type Side struct {
 	Go func(func())
 	// Notice takes a thing that the user should know about this start.
 	Notice func(string)
+	// Warn takes a change that the user has to do something about.
+	Warn func(string)
+	// Remember keeps a value under a name for the next start, and Remembered returns
+	// it, "" for none.
+	Remember   func(ctx context.Context, name, value string) error
+	Remembered func(ctx context.Context, name string) (string, error)
 
-	mu     sync.Mutex
-	tunnel *tunnel.Tunnel // nil without a tunnel
+	life     context.Context // as long as hooktop runs
+	changing sync.Mutex      // held while a tunnel is opened or closed
+
+	comparing sync.Mutex // held while URLs are compared with those before
+
+	mu    sync.Mutex
+	kind  string // of what is open, "" for nothing
+	links []link
 	// found is the ngrok token, whether or not it is used.
 	found tunnel.Credentials
-	// why says why there is no tunnel.
+	// why says why nothing is open.
 	why      string
+	was      map[string]string // the webhook URLs before the current ones
 	watchers []chan struct{}
+}
+
+// link is one connection to the outside. Those of one side are of the same kind.
+type link struct {
+	connection
+	// provider is the one whose webhooks come through it, "" for all.
+	provider string
+}
+
+// connection is what a tunnel, a relay and a look at the provider's API have in
+// common.
+type connection interface {
+	Status() tunnel.Status
+	Changed() <-chan struct{}
+	Shutdown(context.Context) error
 }
 
 // Open opens what the settings ask for, and returns before it is live. ctx lasts as
 // long as hooktop does.
-func (s *Side) Open(ctx context.Context) error { return s.openNgrok(ctx) }
+func (s *Side) Open(ctx context.Context) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	s.life = ctx
+	kind, err := s.choose()
+	if err != nil {
+		return err
+	}
+	if s.Settings.PublicURL != "" {
+		s.noteURLs()
+	}
+	return s.open(kind)
+}
 
-// OpenLate opens the tunnel if it can be opened now and could not at the start. It
-// returns what to tell the user about it, "" for nothing.
-func (s *Side) OpenLate(ctx context.Context) (said string, err error) {
-	if s.IsOpen() || s.Settings.Tunnel != "auto" || s.Settings.PublicURL != "" {
+// OpenLate opens what can be opened now and could not be before. It returns what to
+// tell the user about it, "" for nothing.
+func (s *Side) OpenLate() (said string, err error) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	if s.IsOpen() || s.Settings.Tunnel != auto || s.Settings.PublicURL != "" {
 		return "", nil
 	}
-	if err := s.Open(ctx); err != nil || !s.IsOpen() {
+	kind, err := s.choose()
+	if err != nil || kind == "" {
 		return "", err
 	}
-	return "the tunnel opens", nil
+	return "the tunnel opens", s.open(kind)
 }
 
-// Shutdown closes the tunnel. What is in flight is answered first, if ctx allows.
+func (s *Side) open(kind string) error {
+	switch kind {
+	case Ngrok:
+		s.openNgrok()
+	}
+	return nil
+}
+
+// Shutdown closes what is open. What is in flight is answered first, if ctx allows.
 func (s *Side) Shutdown(ctx context.Context) {
-	if t := s.opened(); t != nil {
-		_ = t.Shutdown(ctx) // the end of the process closes what is left
+	var closing sync.WaitGroup
+	for _, l := range s.opened() {
+		closing.Go(func() { _ = l.Shutdown(ctx) }) // the end of the process closes what is left
 	}
+	closing.Wait()
 }
 
-// IsOpen reports whether hooktop opened a tunnel, in whatever state that is.
-func (s *Side) IsOpen() bool { return s.opened() != nil }
+// IsOpen reports whether hooktop opened anything, in whatever state that is.
+func (s *Side) IsOpen() bool { return len(s.opened()) > 0 }
 
-// Status returns the tunnel's state, off without one.
-func (s *Side) Status() tunnel.Status {
-	if t := s.opened(); t != nil {
-		return t.Status()
-	}
-	return tunnel.Status{State: tunnel.Off}
-}
-
-// URL returns the public base URL, "" where there is none, or none yet.
-func (s *Side) URL() string {
-	if s.Settings.PublicURL != "" {
-		return s.Settings.PublicURL
-	}
-	return s.Status().URL
-}
-
-// URLs returns the public webhook URL of each provider, its path included. It is
-// empty where there is none, or none yet.
-func (s *Side) URLs() map[string]string {
-	urls := map[string]string{}
-	if base := s.URL(); base != "" {
-		for provider, path := range s.Settings.Paths {
-			urls[provider] = base + path
-		}
-	}
-	return urls
+// WhyClosed returns why nothing is open, and the ngrok token that could be used.
+func (s *Side) WhyClosed() (found tunnel.Credentials, why string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.found, s.why
 }
 
 // Host returns the host of the user's own tunnel, "" without one. It ends at the
@@ -104,43 +148,40 @@ func (s *Side) Host() string {
 	return u.Host
 }
 
-// WhyClosed returns why there is no tunnel, and the ngrok token that one could use.
-func (s *Side) WhyClosed() (found tunnel.Credentials, why string) {
+// Watch returns a channel of the caller's own, which receives when the Snapshot
+// changed. It has room for one: a pending signal is enough.
+func (s *Side) Watch() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.found, s.why
+	changed := make(chan struct{}, 1)
+	s.watchers = append(s.watchers, changed)
+	return changed
 }
 
-// Moved returns a channel of the caller's own, which receives when the state or a
-// URL changed. It has room for one: a pending signal is enough.
-func (s *Side) Moved() <-chan struct{} {
+func (s *Side) opened() []link {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	moved := make(chan struct{}, 1)
-	s.watchers = append(s.watchers, moved)
-	return moved
+	return s.links
 }
 
-func (s *Side) opened() *tunnel.Tunnel {
+// add takes a link in, and follows it until it is closed.
+func (s *Side) add(kind string, l link) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.tunnel
+	s.kind, s.why = kind, ""
+	s.links = append(s.links[:len(s.links):len(s.links)], l) // who has the old ones keeps them as they are
+	s.mu.Unlock()
+	s.Go(func() { s.follow(l) })
 }
 
-func (s *Side) set(t *tunnel.Tunnel, found tunnel.Credentials, why string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tunnel, s.found, s.why = t, found, why
-}
-
-// pass tells those who watch, now and each time that changed receives.
-func (s *Side) pass(ctx context.Context, changed <-chan struct{}) {
+// follow tells those who watch, now and each time that a link is in another state.
+func (s *Side) follow(l link) {
 	for {
+		s.noteURLs()
 		s.nudge()
 		select {
-		case <-ctx.Done():
+		case <-s.life.Done():
 			return
-		case _, ok := <-changed:
+		case _, ok := <-l.Changed():
 			if !ok {
 				return
 			}
@@ -151,9 +192,9 @@ func (s *Side) pass(ctx context.Context, changed <-chan struct{}) {
 func (s *Side) nudge() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, moved := range s.watchers {
+	for _, changed := range s.watchers {
 		select {
-		case moved <- struct{}{}:
+		case changed <- struct{}{}:
 		default:
 		}
 	}

@@ -1,0 +1,60 @@
+package public
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hooktop/hooktop/receiver/providers"
+	"github.com/hooktop/hooktop/tunnel"
+)
+
+// noteURLs warns of webhook URLs that are others than before, in this run or at the
+// end of the last one, and keeps them in mind. A URL counts once it is live: until
+// then nothing can be sent there.
+func (s *Side) noteURLs() {
+	s.comparing.Lock()
+	defer s.comparing.Unlock()
+	now := s.Snapshot()
+	if now.State != tunnel.Live && s.Settings.PublicURL == "" {
+		return
+	}
+	for _, provider := range slices.Sorted(maps.Keys(now.Webhooks)) {
+		if !s.expects(provider) {
+			continue
+		}
+		url, name := now.Webhooks[provider], "webhook URL of "+provider
+		before, err := s.Remembered(s.life, name)
+		if err != nil || before == url || s.Remember(s.life, name, url) != nil || before == "" {
+			continue // the store tells of its own troubles
+		}
+		s.mu.Lock()
+		was := maps.Clone(s.was)
+		if was == nil {
+			was = map[string]string{}
+		}
+		was[provider] = before
+		s.was = was
+		s.mu.Unlock()
+		s.Warn(s.moved(provider, before, url))
+	}
+}
+
+// expects reports whether a provider sends here, as far as is known: to others the URL
+// does not matter.
+func (s *Side) expects(provider string) bool {
+	return provider == providers.Clerk{}.Name() || !s.Settings.Secrets.Local() && len(s.Settings.Secrets.Of(provider)) > 0
+}
+
+// moved says that a webhook URL is another one, and what to do about it.
+func (s *Side) moved(provider, before, now string) string {
+	p, _ := providers.Named(provider)
+	said := fmt.Sprintf("%s's webhook URL is now %s (it was %s): ", p.Title(), now, before)
+	switch {
+	case provider != providers.Clerk{}.Name():
+		return said + "enter it in the " + p.Title() + " Dashboard"
+	case s.Settings.Register:
+		return said + "its endpoint at Clerk is updated"
+	}
+	return said + "enter it in the Clerk Dashboard, or let hooktop endpoint register do so (E in the dashboard)"
+}

@@ -1,0 +1,115 @@
+package public
+
+import (
+	"maps"
+	"time"
+
+	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver/providers"
+	"github.com/hooktop/hooktop/tunnel"
+)
+
+// Snapshot is the public side at one moment.
+type Snapshot struct {
+	// Status is that of the connection, of several the one in the worst state. Its
+	// URL is Clerk's inbox where each provider has one, else the base of all webhook
+	// URLs. State is off where hooktop opened nothing.
+	tunnel.Status
+	// Webhooks has the public webhook URL of each provider, its path included. It is
+	// empty while there is none.
+	Webhooks map[string]string
+	// Was has the URLs that other ones have replaced since the last start.
+	Was map[string]string
+}
+
+// Snapshot returns the public side as it is now.
+func (s *Side) Snapshot() Snapshot {
+	s.mu.Lock()
+	kind, links, was := s.kind, s.links, s.was
+	s.mu.Unlock()
+	now := Snapshot{Status: tunnel.Status{State: tunnel.Off, URL: s.Settings.PublicURL}, Webhooks: map[string]string{}, Was: was}
+	if len(links) > 0 {
+		now.Status = combine(links)
+		now.Kind = kind
+	}
+	for provider, path := range s.Settings.Paths {
+		if now.URL != "" {
+			now.Webhooks[provider] = now.URL + path
+		}
+	}
+	return now
+}
+
+// SameNews reports whether other says the same but for heartbeats and retries.
+func (n Snapshot) SameNews(other Snapshot) bool {
+	return n.Kind == other.Kind && n.State == other.State && n.URL == other.URL && n.Code == other.Code &&
+		n.Proof == other.Proof && n.Lost == other.Lost && maps.Equal(n.Webhooks, other.Webhooks) && maps.Equal(n.Was, other.Was)
+}
+
+// Clerk returns Clerk's public webhook URL, "" while there is none.
+func (n Snapshot) Clerk() string { return n.Webhooks[providers.Clerk{}.Name()] }
+
+// Object returns what --json prints of it.
+func (n Snapshot) Object() ndjson.Tunnel {
+	line := ndjson.Tunnel{
+		Kind: "tunnel", State: string(n.State), PublicURL: ndjson.Null(n.URL), Error: ndjson.Null(n.Err), Fix: ndjson.Null(n.Fix),
+		Tunnel: ndjson.Null(n.Kind), Code: ndjson.Null(n.Code), Attempt: ndjson.Null(n.Attempt), NextTryAt: instant(n.NextTry),
+		SelfTest: ndjson.Null(string(n.Proof)), ProvenAt: instant(n.Proven), LastHeardAt: instant(n.LastHeard),
+		PreviousURLs: n.Was, Lost: ndjson.Null(n.Lost),
+	}
+	if n.Latency > 0 {
+		latency := ndjson.Milliseconds(n.Latency)
+		line.LatencyMS = &latency
+	}
+	if len(n.Webhooks) > 0 {
+		line.WebhookURLs = n.Webhooks
+	}
+	return line
+}
+
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// combine returns the status of the link that is in the worst state, with the URL of
+// the first and the oldest sign of life.
+func combine(links []link) tunnel.Status {
+	first := links[0].Status()
+	worst := first
+	for _, l := range links[1:] {
+		status := l.Status()
+		if rank(status.State) > rank(worst.State) {
+			heard := worst.LastHeard
+			worst = status
+			worst.LastHeard = heard
+		}
+		if status.LastHeard.Before(worst.LastHeard) {
+			worst.LastHeard = status.LastHeard
+		}
+		if worst.Lost == "" {
+			worst.Lost = status.Lost
+		}
+	}
+	worst.URL = first.URL
+	return worst
+}
+
+// rank orders states from good to bad.
+func rank(state tunnel.State) int {
+	switch state {
+	case tunnel.Live:
+		return 0
+	case tunnel.Connecting:
+		return 1
+	case tunnel.Reconnecting:
+		return 2
+	case tunnel.Off:
+		return 3
+	default: // failed
+		return 4
+	}
+}
