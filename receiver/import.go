@@ -39,6 +39,11 @@ func (i *Importer) Judge(m *webhook.Imported, was *webhook.Verdict, masked bool)
 		d.MessageID = messageID(endpoint.Provider.Signing().MessageID(d.Header))
 	}
 	switch {
+	case was != nil && was.Unverified && d.Bytes == int64(len(d.Body)) && !i.signed(d, endpoint):
+		d.Verdict = *was // the file cannot vouch for it
+		if endpoint != nil {
+			d.Type = endpoint.Provider.Parse(d.Body).Type
+		}
 	case masked && (was == nil || was.Code == ""):
 		d.Verdict = maskedVerdict()
 	case masked || endpoint == nil || was != nil && (refusedUnread(was.Code) || d.Bytes != int64(len(d.Body))):
@@ -52,6 +57,16 @@ func (i *Importer) Judge(m *webhook.Imported, was *webhook.Verdict, masked bool)
 		d.Type = endpoint.Provider.Parse(d.Body).Type
 	}
 	return true
+}
+
+// signed reports whether a delivery carries a signature, right or wrong: then that
+// decides about it, whatever the file says.
+func (i *Importer) signed(d *webhook.Delivery, e *Endpoint) bool {
+	if e == nil {
+		return false
+	}
+	code := providers.Verify(e.Provider, d.Request, d.At, nil).Code
+	return code != webhook.Unsigned && code != webhook.MissingHeaders
 }
 
 // Holds reports whether a delivery's signature is valid, however old it is.

@@ -31,6 +31,9 @@ func (f *Forwarder) resend(ctx context.Context, id int64, mode webhook.Mode, tar
 		return webhook.Delivery{}, webhook.NewMistake("its body was not stored", "only deliveries within --max-body can be sent again")
 	}
 	header := forwardable(parent.Header)
+	if mode == webhook.Verbatim && parent.Verdict.Unverified {
+		return webhook.Delivery{}, neverSigned()
+	}
 	if mode != webhook.Verbatim {
 		if target == "" && !f.Vouched(parent) {
 			return webhook.Delivery{}, notVouched(id)
@@ -82,9 +85,13 @@ func (f *Forwarder) resendEdited(ctx context.Context, id int64, body []byte, mod
 }
 
 // Vouched reports whether a delivery's own signature is valid, expired or not, by
-// its verdict or with the current secrets. Only such a delivery may change the
-// users, and hooktop must not make a stranger's bytes valid by signing them.
+// its verdict or with the current secrets, or the provider's API vouches for it.
+// Only such a delivery may change the users, and hooktop must not make a stranger's
+// bytes valid by signing them.
 func (f *Forwarder) Vouched(d webhook.Delivery) bool {
+	if d.VouchedBy() != "" {
+		return true
+	}
 	right := func(v webhook.Verdict) bool {
 		return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
 	}
@@ -97,6 +104,10 @@ func notVouched(id int64) error {
 		"its signature is not valid, and once re-signed, it would change the users",
 		"send it to your app (--to URL), or here with its original headers (--as verbatim)",
 	))
+}
+
+func neverSigned() error {
+	return webhook.NewMistake("it came without a signature, so its original headers would be rejected", "re-sign it: --as same or --as new")
 }
 
 func noPath(d *webhook.Delivery) error {

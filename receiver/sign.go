@@ -26,6 +26,9 @@ func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
 // "".
 func (f *Forwarder) SignedAs(d webhook.Delivery, header http.Header, body []byte, mode webhook.Mode, target string) (http.Header, error) {
 	header = forwardable(header)
+	if mode == webhook.Verbatim && d.Verdict.Unverified {
+		return nil, neverSigned()
+	}
 	if mode == webhook.Verbatim {
 		return header, nil
 	}
@@ -36,8 +39,12 @@ func (f *Forwarder) SignedAs(d webhook.Delivery, header http.Header, body []byte
 }
 
 // freshen re-signs a verified delivery that waited so long for a slow app that its
-// signature would be rejected as too old. Anything else is forwarded unchanged.
+// signature would be rejected as too old, and signs what the provider's API vouches
+// for, because that came without a signature. Anything else is forwarded unchanged.
 func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
+	if d.VouchedBy() == webhook.ByProviderAPI {
+		return f.signAs(d, header, d.Body, webhook.Same)
+	}
 	const margin = 30 * time.Second
 	endpoint := f.Endpoints.of(d.Provider)
 	if !d.Verdict.Verified || endpoint == nil ||

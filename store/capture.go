@@ -14,7 +14,7 @@ import (
 // vouched for; a rejected delivery stays rejected, whatever the event says.
 //
 // It sets ID, Attempt, Outcome, Reason, RelatedID, Note, UserID, Email, HeldBy, Duration,
-// Change and, unless the app is to answer, Answer. On an error it sets nothing, and the
+// Change and, unless the app is to answer or hooktop pulled the delivery, Answer. On an error it sets nothing, and the
 // sender must not be told that the delivery was accepted. If ctx ends while the delivery
 // waits for its turn, it may still be committed; waiting for a locked database ends on its
 // own. Do not change the delivery's body afterwards.
@@ -24,7 +24,7 @@ func (s *Store) Capture(ctx context.Context, d *webhook.Delivery, e webhook.Even
 		if err != nil {
 			return err
 		}
-		if !d.AppAnswers {
+		if !d.AppAnswers && d.Origin != webhook.Pull { // whom hooktop asked waits for no answer
 			d.Answer = webhook.AnswerTo(*d)
 		}
 		return t.insertDelivery(d, applied, stored)

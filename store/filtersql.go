@@ -86,6 +86,8 @@ func stateSQL(state string) clause {
 	switch state {
 	case "verified":
 		return clause{text: "verified"}
+	case "unverified":
+		return clause{text: "unverified"}
 	case "failed":
 		return clause{text: "failed = 1"}
 	case "forwarded":

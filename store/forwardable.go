@@ -14,7 +14,7 @@ const reverifiedMost = 256
 const forwardableQuery = `SELECT ` + deliveryColumns + `, (SELECT url FROM payload WHERE delivery_id = delivery.id) FROM delivery
 	WHERE (id IN (SELECT id FROM delivery INDEXED BY delivery_at WHERE at > ?1)
 		OR id IN (SELECT delivery_id FROM (SELECT delivery_id FROM judged ORDER BY turn DESC LIMIT ?2)) AND reverified_at > ?1)
-	AND user_id IN (SELECT value FROM json_each(?3)) AND verified = 1 AND outcome NOT IN ('', 'rejected') AND origin <> 'import' ORDER BY id`
+	AND user_id IN (SELECT value FROM json_each(?3)) AND vouched_by IS NOT NULL AND outcome NOT IN ('', 'rejected') AND origin <> 'import' ORDER BY id`
 
 // Forwardable returns the deliveries about some users that verified after a time and were
 // received to be forwarded, oldest first. Of their request they have the URL, of their

@@ -153,7 +153,7 @@ func (t *tx) applyImported(m *imported) (applied bool, err error) {
 	if applied, err = t.decideOutcome(d, *m.Event); err != nil {
 		return false, err
 	}
-	if d.Answer.Status == 0 {
+	if d.Answer.Status == 0 && d.Origin != webhook.Pull {
 		d.Answer = webhook.AnswerTo(*d)
 	}
 	return applied, nil

@@ -80,6 +80,8 @@ func TestARebuildFindsNoDifference(t *testing.T) {
 				}
 			case 1: // a rejected one
 				d.Verdict, d.Outcome = rejected("").Verdict, webhook.Rejected
+			case 3: // of the provider's API
+				d.Verdict, d.FromAPI, d.Origin = webhook.Verdict{Unverified: true}, true, webhook.Pull
 			case 2: // that is judged again
 				if len(refused) > 0 {
 					old := refused[0]

@@ -171,9 +171,9 @@ func (h *hooktop) reverifyAll(ctx context.Context) (judged, verified int, err er
 	return sum.judged, sum.verified, err
 }
 
-// forwardVerified sends what verified on to the apps that want it.
+// forwardVerified sends what is vouched for on to the apps that want it.
 func (h *hooktop) forwardVerified(d webhook.Delivery) {
-	if d.Verdict.Verified {
+	if d.VouchedBy() != "" {
 		h.forwarder.Enqueue(d)
 	}
 }

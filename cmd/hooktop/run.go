@@ -132,7 +132,11 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 	h.moved = h.public.Watch()
 	if s.Forwarding.ReplyByApp {
 		h.receiver.Answerer = h.forwarder.Answerer
-		h.receiver.Captured = func(webhook.Delivery) {} // the app has it before it is answered
+		h.receiver.Captured = func(d webhook.Delivery) { // the app has the others before they are answered
+			if d.FromAPI {
+				h.forwardVerified(d)
+			}
+		}
 	}
 	return h
 }

@@ -74,11 +74,12 @@ func Keys() []Key {
 
 // The states beside the outcomes.
 const (
-	stateVerified  = "verified"
-	stateForwarded = "forwarded"
-	stateFailed    = "failed"
-	stateResent    = "resent"
-	stateResolved  = "resolved"
+	stateVerified   = "verified"
+	stateUnverified = "unverified"
+	stateForwarded  = "forwarded"
+	stateFailed     = "failed"
+	stateResent     = "resent"
+	stateResolved   = "resolved"
 
 	stateAcknowledged = "acknowledged"
 )
@@ -86,13 +87,14 @@ const (
 // States lists what may follow is: first the states that are not outcomes.
 //
 //   - verified: the signature verifies
+//   - unverified: there was no signature to verify
 //   - failed: Delivery.Failed
 //   - resolved: it failed, and a later delivery resolved that
 //   - acknowledged: it failed, and a person acknowledged that
 //   - forwarded: sent on to an app, with any result
 //   - resent: a resend of another delivery
 func States() []string {
-	return append([]string{stateVerified, stateFailed, stateResolved, stateAcknowledged, stateForwarded, stateResent}, words(webhook.Outcomes())...)
+	return append([]string{stateVerified, stateFailed, stateResolved, stateAcknowledged, stateForwarded, stateResent, stateUnverified}, words(webhook.Outcomes())...)
 }
 
 func words[T ~string](all []T) []string {

@@ -151,7 +151,7 @@ func TestParseErrorsSayWhereAndWhatIsAllowed(t *testing.T) {
 	}{
 		{"type:user.* isx:verified", "isx:verified", `unknown key "isx"`, "type: user: email: id: is: code: status: app: since: before: provider: origin:; quote the word"},
 		{"https://example.com", "https://example.com", `unknown key "https"`, "quote the word"},
-		{"is:verfied", "verfied", `unknown state "verfied"`, "verified, failed, resolved, acknowledged, forwarded, resent, created"},
+		{"is:verfied", "verfied", `unknown state "verfied"`, "verified, failed, resolved, acknowledged, forwarded, resent, unverified, created"},
 		{"is:verified|nope", "nope", `unknown state "nope"`, "duplicate"},
 		{"code:wrong-secrt", "wrong-secrt", `unknown code "wrong-secrt"`, "wrong-secret"},
 		{"origin:tunel", "tunel", `unknown origin "tunel"`, "tunnel, local, relay, pull, trigger, resend, import, stream"},

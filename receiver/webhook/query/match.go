@@ -57,6 +57,8 @@ func is(state string, d webhook.Delivery) bool {
 	switch state {
 	case stateVerified:
 		return d.Verdict.Verified
+	case stateUnverified:
+		return d.Verdict.Unverified
 	case stateFailed:
 		return d.Failed()
 	case stateResolved:
