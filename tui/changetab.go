@@ -165,7 +165,7 @@ func (p *detail) noChange(m *model, d *draw.Doc) {
 	switch {
 	case appAlone(x):
 		d.Text(st.Dim, "It went only to the app. To apply the event here, resend it to hooktop.", 0)
-	case !x.Verdict.Verified:
+	case x.Verdict.Rejected():
 		d.Text(st.Dim, "Only a delivery with a valid signature changes a user.", 0)
 	default:
 		d.Text(st.Dim, explainOutcome(x).Why, 0)

@@ -96,7 +96,7 @@ func (p *detail) wanted(m *model, id int64) tea.Cmd {
 		if err != nil {
 			return nil, fmt.Errorf("read the resends of #%d: %w", id, err)
 		}
-		body, vouched := newBodyText(d.Body), signatureHolds(d.Verdict) || ask != nil && ask(d)
+		body, vouched := newBodyText(d.Body), d.VouchedBy() != "" || signatureHolds(d.Verdict) || ask != nil && ask(d)
 		return func() tea.Cmd { p.resends = resends; p.show(m, d, tries, body); p.vouched = vouched; return nil }, nil
 	})
 	if !fresh {

@@ -21,7 +21,7 @@ func (p *detail) diagnosis(m *model, d *draw.Doc) {
 		p.resentHead(m, d)
 		p.app(m, d, true)
 		checks(d, &m.styles, x.Verdict)
-	case x.Verdict.Verified:
+	case !x.Verdict.Rejected():
 		p.verified(m, d)
 	default:
 		p.rejected(m, d)
@@ -67,6 +67,14 @@ func (p *detail) rejected(m *model, d *draw.Doc) {
 // the evidence of its cause. The passed ones rule out other causes.
 func checks(d *draw.Doc, st *styles, v webhook.Verdict) {
 	column := checkColumn(v.Checks)
+	if v.Unverified {
+		d.Head("SIGNATURE", "")
+		d.Text(st.Text, strings.TrimSuffix(v.Title, ".")+": "+v.Detail, 1)
+		for _, c := range v.Checks {
+			d.Check(c.OK, c.Name, c.Detail, max(column, 8))
+		}
+		return
+	}
 	if v.Verified {
 		d.Head("CHECKS PASSED", "")
 		column = max(column, 8)
@@ -284,7 +292,7 @@ func (p *detail) appAdvice(m *model, d *draw.Doc, first bool) {
 		return
 	}
 	d.Break()
-	if !first && fix == x.Verdict.Fix && !x.Verdict.Verified {
+	if !first && fix == x.Verdict.Fix && x.Verdict.Rejected() {
 		d.Text(st.Text, "It was rejected by hooktop, too: the fix above applies to both.", 1)
 		return
 	}
@@ -320,7 +328,7 @@ func (p *detail) fix(app advice.App) string {
 		return of()
 	}
 	fix := d.Verdict.Fix
-	if d.Verdict.Verified {
+	if !d.Verdict.Rejected() {
 		fix = explainOutcome(d).Fix
 	}
 	if fix == "" {

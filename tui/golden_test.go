@@ -54,6 +54,7 @@ var scenes = []struct {
 	{"code", func() Dashboard { return dashboard(codeStory()) }, []string{"enter"}, false},
 	{"code-and-failure", func() Dashboard { return dashboard(codeStory()) }, []string{"j", "j"}, false},
 	{"code-copy", func() Dashboard { return dashboard(codeStory()) }, []string{"y"}, false},
+	{"pulled", func() Dashboard { return dashboard(pulledStory()) }, []string{"enter"}, false},
 	{"copy", func() Dashboard { return dashboard(story(false)) }, []string{"j", "y"}, false},
 	{"rewritten", func() Dashboard { return dashboard(reserializedStory()) }, []string{"enter"}, false},
 	{"too-old", func() Dashboard { return toApp(dashboard(tooOldStory())) }, []string{"enter"}, false},

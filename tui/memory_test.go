@@ -124,7 +124,7 @@ func (s *memory) wanted(p query.Page, d webhook.Delivery) bool {
 
 func listed(d webhook.Delivery) webhook.Delivery {
 	d.Forwards, d.Change, d.Header, d.Body = nil, nil, nil, nil
-	d.Verdict = webhook.Verdict{Verified: d.Verdict.Verified, Code: d.Verdict.Code}
+	d.Verdict = webhook.Verdict{Verified: d.Verdict.Verified, Unverified: d.Verdict.Unverified, Code: d.Verdict.Code}
 	return d
 }
 

@@ -33,9 +33,9 @@ type codes struct {
 	at   time.Time
 }
 
-// codeOf returns the one-time code in a verified delivery.
+// codeOf returns the one-time code in a delivery that is vouched for.
 func codeOf(d *webhook.Delivery) string {
-	if !d.Verdict.Verified {
+	if d.VouchedBy() == "" {
 		return ""
 	}
 	return redact.OneTimeCode(d.Body)
@@ -79,7 +79,7 @@ func latestCode(ctx context.Context, store Store, page query.Page) (found webhoo
 	tried := 0
 	for i := range rows {
 		r := &rows[i]
-		if !r.Verdict.Verified || r.Origin == webhook.Resend || !redact.MayHaveCode(r.Type) {
+		if r.VouchedBy() == "" || r.Origin == webhook.Resend || !redact.MayHaveCode(r.Type) {
 			continue
 		}
 		if tried++; tried > codesTried {

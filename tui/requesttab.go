@@ -222,7 +222,7 @@ func (p *detail) noForwards(m *model, d *draw.Doc) {
 		return
 	}
 	takes := func(a App) bool { return a.Pattern.Takes(x.Provider, x.Type) }
-	if x.Verdict.Verified && !slices.ContainsFunc(m.setup.Apps, takes) {
+	if x.VouchedBy() != "" && !slices.ContainsFunc(m.setup.Apps, takes) {
 		d.Text(m.styles.Text, "Not forwarded: no app takes "+eventName(x)+". Forwarding: "+m.setup.routes(), 0)
 	} else {
 		d.Text(m.styles.Text, "Not forwarded to "+strings.Join(m.setup.urls(), ", ")+".", 0)

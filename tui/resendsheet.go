@@ -64,7 +64,7 @@ func (m *model) openResend() tea.Cmd {
 }
 
 func (m *model) openResendOf(d webhook.Delivery) tea.Cmd {
-	s := &resendSheet{id: d.ID, d: d, kind: eventName(&d), modes: options{n: len(resendModes())}, vouched: signatureHolds(d.Verdict)}
+	s := &resendSheet{id: d.ID, d: d, kind: eventName(&d), modes: options{n: len(resendModes())}, vouched: d.FromAPI || signatureHolds(d.Verdict)}
 	if m.detail.current(d.ID) != nil {
 		s.vouched = m.detail.vouched
 	}

@@ -126,14 +126,14 @@ func (m *model) hint(w int) draw.Styled {
 	}
 	symbol, look := st.mark(d)
 	what := outcomeSummary(d)
-	if whole := m.detail.current(d.ID); whole != nil && whole.Verdict.Title != "" && !whole.Verdict.Verified {
+	if whole := m.detail.current(d.ID); whole != nil && whole.Verdict.Title != "" && whole.Verdict.Rejected() {
 		what = whole.Verdict.Title
-	} else if d.Verdict.Verified && (d.AppFailure != "" || d.AppStatus >= 300) {
+	} else if d.VouchedBy() != "" && (d.AppFailure != "" || d.AppStatus >= 300) {
 		what = "your app: " + strings.TrimPrefix(appStatusText(d), "→")
 		if d.AppFailure != "" {
 			what = "your app: " + d.AppError
 		}
-	} else if whole != nil && d.Verdict.Verified {
+	} else if whole != nil && !d.Verdict.Rejected() {
 		what = explainOutcome(whole).Title
 	}
 	more := " · enter: the cause and the fix"

@@ -162,7 +162,7 @@ func appSaid(d webhook.Delivery, app advice.App) string {
 		return "the app did not answer: " + sentence(d.AppError) + means
 	case d.AppStatus != 0:
 		return fmt.Sprintf("the app answered %d.%s hooktop show %d has the answer", d.AppStatus, means, d.ID)
-	case !d.Verdict.Verified:
+	case d.VouchedBy() == "":
 		return fmt.Sprintf("it does not verify, so it was not sent to the app; hooktop show %d says why", d.ID)
 	}
 	return "it was not forwarded: start hooktop with --forward-to URL"

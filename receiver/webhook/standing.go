@@ -15,6 +15,9 @@ type Standing string
 const (
 	// StandingApplied: verified, and the users match it.
 	StandingApplied Standing = "applied"
+	// StandingUnverified: applied because the provider's API vouches for it; there was
+	// no signature to verify.
+	StandingUnverified Standing = "unverified"
 	// StandingResent: a resend that was accepted.
 	StandingResent Standing = "resent"
 	// StandingDuplicate and StandingStale: verified, but the message was already
@@ -41,7 +44,7 @@ const (
 // Standings lists all standings, the good ones first.
 func Standings() []Standing {
 	return []Standing{
-		StandingApplied, StandingResent, StandingDuplicate, StandingStale, StandingNoEffect,
+		StandingApplied, StandingUnverified, StandingResent, StandingDuplicate, StandingStale, StandingNoEffect,
 		StandingResolved, StandingAcknowledged, StandingNotApplied, StandingAppFailed, StandingResendFailed, StandingRejected,
 	}
 }
@@ -76,6 +79,8 @@ func (s Standing) Symbol() string {
 		return "»"
 	case StandingAcknowledged:
 		return "-"
+	case StandingUnverified:
+		return "○"
 	default:
 		return "✓"
 	}
@@ -115,9 +120,11 @@ func (d Delivery) StandingHere() Standing {
 		return StandingStale
 	case Unhandled, Unlinked:
 		return StandingNoEffect
-	default:
-		return StandingApplied
 	}
+	if d.Verdict.Unverified {
+		return StandingUnverified
+	}
+	return StandingApplied
 }
 
 // Standing returns where the deliveries of a cause stand, resends to the app

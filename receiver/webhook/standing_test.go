@@ -38,6 +38,10 @@ func TestAStandingSaysWhatBecameOfADelivery(t *testing.T) {
 		{"conflict that is over", webhook.Delivery{Verdict: verified, Outcome: webhook.Created, HeldBy: "user_2", Answer: answered(409)}, "applied", ""},
 		{"missing e-mail that the app refused, too", webhook.Delivery{Verdict: verified, Outcome: webhook.MissingEmail, Answer: answered(400), AppStatus: 400}, "not-applied", ""},
 		{"malformed", webhook.Delivery{Verdict: verified, Outcome: webhook.Malformed, Answer: answered(400)}, "not-applied", ""},
+		{"pulled and created", webhook.Delivery{Verdict: webhook.Verdict{Unverified: true}, FromAPI: true, Outcome: webhook.Created}, "unverified", ""},
+		{"pulled, but the app refused it", webhook.Delivery{Verdict: webhook.Verdict{Unverified: true}, FromAPI: true, Outcome: webhook.Created, AppStatus: 500}, "app-failed", "unverified"},
+		{"pulled after the webhook", webhook.Delivery{Verdict: webhook.Verdict{Unverified: true}, FromAPI: true, Outcome: webhook.Duplicate}, "duplicate", ""},
+		{"unsigned in a file", webhook.Delivery{Verdict: webhook.Verdict{Unverified: true}, Outcome: webhook.Unhandled, Answer: answered(200)}, "no-effect", ""},
 		{"rejected", webhook.Delivery{Outcome: webhook.Rejected, Answer: answered(400)}, "rejected", ""},
 		{"rejected, and verified when it was checked again", webhook.Delivery{Verdict: verified, Outcome: webhook.Created, Answer: answered(400), ReverifiedAt: time.Unix(9, 0)}, "applied", ""},
 		{"resend to the app", webhook.Delivery{Origin: webhook.Resend, AppStatus: 200}, "resent", ""},
@@ -109,7 +113,7 @@ func TestASymbolTellsFailuresFromTheRest(t *testing.T) {
 		}
 		failed[symbol] = s.Failed()
 	}
-	if got, want := fmt.Sprint(failed), "map[!:true -:false =:false ~:false ·:false »:false ↻:false ✓:false ✗:true]"; got != want {
+	if got, want := fmt.Sprint(failed), "map[!:true -:false =:false ~:false ·:false »:false ↻:false ○:false ✓:false ✗:true]"; got != want {
 		t.Errorf("the symbols are %s, want %s", got, want)
 	}
 }

@@ -80,6 +80,9 @@ func (v Verdict) State() VerdictState {
 	return VerdictRejected
 }
 
+// Rejected reports whether there should be a valid signature, and is none.
+func (v Verdict) Rejected() bool { return v.State() == VerdictRejected }
+
 // BodyDifference is the first difference between the body that arrived and the one
 // that was signed.
 type BodyDifference struct {

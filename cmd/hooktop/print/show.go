@@ -44,7 +44,7 @@ func Delivery(d webhook.Delivery, app advice.App) Text {
 	p.verdict(d.Verdict, d.ID)
 	p.outcome(d)
 	p.checks(d.Verdict)
-	if code := redact.OneTimeCode(d.Body); code != "" && d.Verdict.Verified { // a stranger's is none
+	if code := redact.OneTimeCode(d.Body); code != "" && d.VouchedBy() != "" { // a stranger's is none
 		p.part("ONE-TIME CODE %s", code)
 	}
 	if d.Change != nil {
@@ -109,6 +109,11 @@ func (p *page) verdict(v webhook.Verdict, id int64) {
 		p.line("  %s", v.Detail)
 		return
 	}
+	if v.Unverified {
+		p.line("○ %s", v.Title)
+		p.line("  %s", v.Detail)
+		return
+	}
 	p.line("%s  %s", Bad("✗ "+v.Title), v.Code)
 	p.line("  %s", v.Detail)
 	p.fix(instruction.ForTerminal(v.Fix, id))
@@ -134,10 +139,10 @@ func (p *page) checks(v webhook.Verdict) {
 	}
 }
 
-// outcome adds why a delivery that verified was not applied.
+// outcome adds why a delivery that was not rejected was not applied.
 func (p *page) outcome(d webhook.Delivery) {
 	e := advice.ExplainOutcome(&d)
-	if !d.Verdict.Verified || e.Why == "" {
+	if d.Verdict.Rejected() || e.Why == "" {
 		return
 	}
 	mark, style := symbol(d.StandingHere())

@@ -9,7 +9,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Explanation is the outcome of a verified delivery in sentences.
+// Explanation is the outcome of a delivery in sentences.
 type Explanation struct {
 	// Good is set if the event was applied.
 	Good bool
@@ -17,9 +17,29 @@ type Explanation struct {
 	Title, Why, Fix string
 }
 
-// ExplainOutcome explains the outcome of a verified delivery. The text contains
-// words of the sender and the user unchanged: make it printable.
+// ExplainOutcome explains the outcome of a delivery that was not rejected. The text
+// contains words of the sender and the user unchanged: make it printable.
 func ExplainOutcome(d *webhook.Delivery) Explanation {
+	e := explainOutcome(d)
+	if d.Verdict.Unverified {
+		e.Title = strings.Replace(e.Title, "Verified", unsignedTitle(d), 1)
+		e.Why = strings.TrimSpace(strings.Replace(e.Why, gotSuccess, "", 1))
+	}
+	return e
+}
+
+// unsignedTitle begins the title of a delivery without a signature.
+func unsignedTitle(d *webhook.Delivery) string {
+	if d.VouchedBy() == "" {
+		return "Not signed"
+	}
+	return "Read from the API"
+}
+
+// gotSuccess is said if a sender is content although nothing changed.
+const gotSuccess = "The sender got 200, so it does not retry."
+
+func explainOutcome(d *webhook.Delivery) Explanation {
 	switch d.Outcome {
 	case webhook.Created:
 		return Explanation{Good: true, Title: "Verified, and the user was created"}
@@ -43,9 +63,9 @@ func ExplainOutcome(d *webhook.Delivery) Explanation {
 		return Explanation{Title: "Verified, but a newer event was already applied", Why: reason(d, "The event is older than the row") + ". Senders do not guarantee the order, so an older event never overwrites a newer row, and a deleted user stays deleted."}
 	case webhook.Unhandled:
 		if d.Note != "" {
-			return Explanation{Title: "Verified; the event changes no user", Why: reason(d, "") + ". The sender got 200, so it does not retry."}
+			return Explanation{Title: "Verified; the event changes no user", Why: reason(d, "") + ". " + gotSuccess}
 		}
-		return Explanation{Title: "Verified; this event type is not handled", Why: "The sender got 200, so it does not retry. The event does not affect the users table."}
+		return Explanation{Title: "Verified; this event type is not handled", Why: gotSuccess + " The event does not affect the users table."}
 	case webhook.Unlinked:
 		return Explanation{
 			Title: "Verified; no user is linked to it yet",

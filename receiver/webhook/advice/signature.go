@@ -76,8 +76,13 @@ func (e *evidence) signatureRefused(exact bool) Advice {
 	if !exact {
 		others = append(others, SecretNotSet)
 	}
+	if e.d.FromAPI {
+		lead += " hooktop signed it, because it came without a signature."
+	} else {
+		lead += " hooktop verified it."
+	}
 	return likely(ChangedBody, others,
-		lead+" hooktop verified it. Probably the app verifies different bytes or uses a different secret: most likely it parses the body and serializes it again."+e.tellBytes(),
+		lead+" Probably the app verifies different bytes or uses a different secret: most likely it parses the body and serializes it again."+e.tellBytes(),
 		e.rawBody()+" If it already gets the raw body: "+lowerFirst(e.secretFix()))
 }
 
@@ -121,7 +126,7 @@ func (e *evidence) signatureHeaders() string {
 
 // signedByHooktop reports whether the signature was made with hooktop's own secret.
 func (e *evidence) signedByHooktop() bool {
-	return e.app.LocalSecret && (e.d.Origin == webhook.Trigger || e.d.Origin == webhook.Resend)
+	return e.app.LocalSecret && (e.d.Origin == webhook.Trigger || e.d.Origin == webhook.Resend || e.d.FromAPI)
 }
 
 // bodyIsKept reports whether the app cannot have changed the body by parsing and
