@@ -35,6 +35,9 @@ func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
 		},
 	})
 	defer drafts.Discard()
+	if err := h.public.Ask(ctx, p.relayQuestion()); err != nil {
+		return err
+	}
 	ctx, unspare := drafts.IgnoringEditorInterrupts(ctx)
 	defer unspare()
 	if err := h.start(ctx); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/account"
 	"github.com/hooktop/hooktop/cmd/hooktop/child"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
@@ -87,8 +88,8 @@ hooktop listen --local --forward-to 3000 -- npm test`,
 // listen receives until ctx ends or, where there is one, until the command does
 // that runs beside it.
 func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal bool, beside *child.Process, ready *readyfile.File) error {
-	if s.Secrets.Empty() && !mayBeLocal {
-		return s.NoSecretError(os.Environ(), ", or add --local to work offline with a secret of hooktop's own")
+	if err := canListen(s, mayBeLocal); err != nil {
+		return err
 	}
 	h, err := p.begin(ctx, s, s.Keep)
 	if err != nil {
@@ -105,8 +106,16 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 	if err := f.startAtEnd(ctx); err != nil {
 		return err
 	}
+	if err := h.public.Ask(ctx, p.relayQuestion()); err != nil {
+		return err
+	}
 	if err := h.start(ctx); err != nil {
 		return err
+	}
+	if f.needsSecret = s.Secrets.Local() && !mayBeLocal; f.needsSecret && !h.public.IsOpen() && s.PublicURL == "" {
+		h.stop()
+		_, why := h.public.WhyClosed()
+		return exit.Usage("--register needs a public URL, and there is none: "+why, "add --tunnel relay --yes, set NGROK_AUTHTOKEN, or name your own tunnel with --public-url")
 	}
 	// The URL of a relay is as good as its token.
 	begin := func() error { return ready.Write(h.readyObject(), h.public.Snapshot().Kind == public.Relay) }
@@ -144,6 +153,21 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		p.stderr.Say("deliveries are stored in %s", s.DB)
 	}
 	return err
+}
+
+// canListen returns why listen cannot start without the dashboard that would say what
+// is missing.
+func canListen(s *config.Settings, mayBeLocal bool) error {
+	switch {
+	case !s.Secrets.Empty() || mayBeLocal:
+		return nil
+	case s.Tunnel == public.Pull: // says itself what it needs
+		return nil
+	case s.Register: // the secret will be read from Clerk
+		_, err := account.Open(s, s.YesProduction)
+		return err
+	}
+	return s.NoSecretError(os.Environ(), ", or add --local to work offline with a secret of hooktop's own")
 }
 
 // untilEnd waits for the printing to end: by itself, or soon after ctx has. A
@@ -189,7 +213,9 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *livePrinter, begin 
 			if err := f.tunnel(now); err != nil {
 				return err
 			}
-			if now.State == tunnel.Failed && h.settings.Tunnel == "ngrok" {
+			f.wasLive = f.wasLive || now.State == tunnel.Live
+			// Later on nothing is lost by receiving locally.
+			if now.State == tunnel.Failed && !f.wasLive && (h.settings.TunnelNamed() || f.needsSecret) {
 				return exit.Failure("the tunnel failed: "+now.Err, now.Fix)
 			}
 		case n := <-h.news:
@@ -244,6 +270,8 @@ type livePrinter struct {
 	shown             func() []string // the providers that are told of
 	app               func() advice.App
 	said              print.Text // what the last app's answer meant
+	wasLive           bool       // the public side was live once
+	needsSecret       bool       // the signing secret is still to be read
 }
 
 // startAtEnd leaves out what is there already.

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/net/netutil"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/account"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
@@ -50,7 +51,7 @@ type hooktop struct {
 
 	// started is when it began to receive, or a moment before.
 	started   time.Time
-	servers   []*http.Server
+	unserve   func(context.Context) // ends the local address
 	running   sync.WaitGroup
 	announced bool
 	halt      context.CancelFunc // ends the forwarder
@@ -126,7 +127,8 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not stored: %w", err)) },
 	}
 	h.public = &public.Side{
-		Settings: s, Version: releaseVersion(), Handler: h.receiver.Public(), Serve: h.serve, Go: h.running.Go,
+		Settings: s, Version: releaseVersion(), Handler: h.receiver.Public(), Relayed: h.receiver.Relayed, Serve: h.serve, Go: h.running.Go,
+		HasKey: func() bool { return account.Given(s.Current()) },
 		Notice: h.notice, Warn: h.warn, Remember: db.SetUIState, Remembered: db.UIState,
 	}
 	h.moved = h.public.Watch()
@@ -185,9 +187,9 @@ func (h *hooktop) serveLocally(ctx context.Context) error {
 	}
 	h.receiver.Self.URL = reachable(h.local)
 	if host := h.public.Host(); host != "" {
-		h.serve(h.local, h.receiver.Shared(host))
+		h.unserve = h.serve(h.local, h.receiver.Shared(host))
 	} else {
-		h.serve(h.local, h.receiver.Local())
+		h.unserve = h.serve(h.local, h.receiver.Local())
 	}
 	return nil
 }
@@ -222,14 +224,19 @@ func (h *hooktop) listenLocally(ctx context.Context) (err error) {
 // end soon and cost little; one that is in use holds one body at most.
 const maxConnections = 1024
 
-func (h *hooktop) serve(l net.Listener, handler http.Handler) {
+// serve serves until stop is called, or that of what it returns.
+func (h *hooktop) serve(l net.Listener, handler http.Handler) (stop func(context.Context)) {
 	server := receiver.Server(handler, nil)
-	h.servers = append(h.servers, server)
 	h.running.Go(func() {
 		if err := server.Serve(netutil.LimitListener(l, maxConnections)); !errors.Is(err, http.ErrServerClosed) && l == h.local {
 			h.trouble(fmt.Errorf("receiving at %s stopped: %w", l.Addr(), err))
 		}
 	})
+	return func(ctx context.Context) {
+		if server.Shutdown(ctx) != nil {
+			_ = server.Close() // what is left took too long
+		}
+	}
 }
 
 // notice adds a thing to know about this start.
@@ -271,12 +278,8 @@ func (h *hooktop) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	var doors sync.WaitGroup
-	for _, server := range h.servers {
-		doors.Go(func() {
-			if server.Shutdown(ctx) != nil {
-				_ = server.Close() // what is left took too long
-			}
-		})
+	if h.unserve != nil {
+		doors.Go(func() { h.unserve(ctx) })
 	}
 	doors.Go(func() { h.public.Shutdown(ctx) })
 	doors.Wait()

@@ -77,6 +77,9 @@ func (s resolving) readTunnel() error {
 	return nil
 }
 
+// TunnelNamed reports whether --tunnel names one, which must then come about.
+func (s *Settings) TunnelNamed() bool { return s.Tunnel != "auto" && s.Tunnel != "off" }
+
 // Shown are the providers whose webhook URLs people are told: those that there is a
 // secret of, or Clerk.
 func (s *Settings) Shown() (names []string) {

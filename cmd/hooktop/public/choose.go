@@ -5,47 +5,87 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tunnel"
+	"github.com/hooktop/hooktop/tunnel/relay"
 )
 
 // choose returns the kind to open, "" for none; WhyClosed then says why. The error
 // means that what the settings ask for cannot be had.
 func (s *Side) choose() (kind string, err error) {
-	switch {
-	case s.Settings.PublicURL != "":
+	if s.Settings.PublicURL != "" {
 		return s.none("you use your own tunnel")
-	case s.Settings.Tunnel == Off:
-		return s.none("turned off by --tunnel off")
 	}
-	return s.chooseNgrok()
+	switch asked := s.Settings.Tunnel; asked {
+	case Off:
+		return s.none("turned off by --tunnel off")
+	case auto:
+		return s.chooseItself()
+	default:
+		return asked, s.canOpen(asked)
+	}
 }
 
-// chooseNgrok chooses ngrok if there is a token for it.
-func (s *Side) chooseNgrok() (kind string, err error) {
+// canOpen returns why a kind that was asked for cannot be opened.
+func (s *Side) canOpen(kind string) error {
+	switch kind {
+	case Ngrok:
+		found, err := s.findToken()
+		if err != nil {
+			return exit.AsUsage(err)
+		}
+		if found.Token == "" {
+			return exit.Usage("--tunnel ngrok: there is no ngrok token", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
+		}
+	case Relay:
+		if err := relay.Check(s.Settings.Services.Relay, s.Settings.Services.RelayInbox); err != nil {
+			return exit.AsUsage(err)
+		}
+	}
+	return nil
+}
+
+// chooseItself chooses as --tunnel auto does: ngrok if there is a token, else the relay
+// if the user agreed to it. Neither opens while nothing could be verified.
+func (s *Side) chooseItself() (kind string, err error) {
+	found, err := s.findToken()
+	registers := s.Settings.Register && s.HasKey()
+	switch {
+	case err != nil:
+		s.Notice(err.Error() + ": " + exit.FixOf(err))
+		return s.none("cannot read ngrok's configuration")
+	case found.Token != "" && s.Settings.Secrets.Local() && !registers:
+		return s.none("opens when there is a signing secret")
+	case found.Token != "":
+		return Ngrok, nil
+	case s.Answer() != relay.Agreed:
+		return s.none("no ngrok token")
+	case !s.useful():
+		return s.none("the relay opens when there is a signing secret")
+	}
+	return Relay, s.canOpen(Relay)
+}
+
+// findToken finds ngrok's token, and keeps it in mind. A broken ngrok.yml is an error
+// only if the token would have to be in it.
+func (s *Side) findToken() (tunnel.Credentials, error) {
 	found, err := tunnel.FindToken(s.Settings.Current().Get)
 	if errors.Is(err, tunnel.ErrNoToken) {
 		found, err = tunnel.Credentials{}, nil
 	}
-	s.mu.Lock()
-	s.found = found
-	s.mu.Unlock()
-	if err != nil && found.Token != "" { // ngrok.yml is broken, and not needed
+	if err != nil && found.Token != "" {
 		s.Notice(err.Error() + ": " + exit.FixOf(err))
 		err = nil
 	}
-	switch wanted := s.Settings.Tunnel == Ngrok; {
-	case err != nil && wanted:
-		return "", exit.AsUsage(err)
-	case err != nil:
-		s.Notice(err.Error() + ": " + exit.FixOf(err))
-		return s.none("cannot read ngrok's configuration")
-	case found.Token == "" && wanted:
-		return "", exit.Usage("--tunnel ngrok: there is no ngrok token", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
-	case found.Token == "":
-		return s.none("no ngrok token")
-	case s.Settings.Secrets.Local() && !wanted:
-		return s.none("opens when there is a signing secret")
-	}
-	return Ngrok, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.found = found
+	return found, err
+}
+
+// hasNgrokToken reports whether there is a token for ngrok, or a file that should have
+// one.
+func (s *Side) hasNgrokToken() bool {
+	_, err := tunnel.FindToken(s.Settings.Current().Get)
+	return !errors.Is(err, tunnel.ErrNoToken)
 }
 
 // none chooses nothing, and keeps why.

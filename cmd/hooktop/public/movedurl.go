@@ -48,11 +48,10 @@ func (s *Side) expects(provider string) bool {
 
 // moved says that a webhook URL is another one, and what to do about it.
 func (s *Side) moved(provider, before, now string) string {
-	p, _ := providers.Named(provider)
-	said := fmt.Sprintf("%s's webhook URL is now %s (it was %s): ", p.Title(), now, before)
+	said := fmt.Sprintf("%s's webhook URL is now %s (it was %s): ", title(provider), now, before)
 	switch {
 	case provider != providers.Clerk{}.Name():
-		return said + "enter it in the " + p.Title() + " Dashboard"
+		return said + "enter it in the " + title(provider) + " Dashboard"
 	case s.Settings.Register:
 		return said + "its endpoint at Clerk is updated"
 	}

@@ -14,6 +14,5 @@ func (s *Side) openNgrok() {
 		Token: found.Token, Domain: s.Settings.Domain, Paths: slices.Sorted(maps.Values(s.Settings.Paths)), NoEdgePolicy: s.Settings.NoEdgePolicy,
 		ConnectAddr: found.ConnectAddr, CAs: found.CAs, Version: s.Version,
 	})
-	s.Serve(t, s.Handler)
-	s.add(Ngrok, link{connection: t})
+	s.add(Ngrok, link{connection: t, stop: s.Serve(t, s.Handler)})
 }

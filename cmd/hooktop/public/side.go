@@ -5,8 +5,9 @@
 //
 // It serves nothing and prints nothing: the handlers and the server are handed over.
 //
-// Where to look: choose.go decides, ngrok.go opens; snapshot.go is the state of it
-// all, movedurl.go notices that a URL is another one than before.
+// Where to look: choose.go decides, consent.go asks before the relay; ngrok.go and
+// relay.go open; snapshot.go is the state of it all, movedurl.go notices that a URL is
+// another one than before.
 package public
 
 import (
@@ -15,9 +16,12 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tunnel"
+	"github.com/hooktop/hooktop/tunnel/relay"
 )
 
 // The kinds of public sides that hooktop opens, as --tunnel names them.
@@ -34,12 +38,17 @@ type Side struct {
 	Settings *config.Settings
 	// Version is hooktop's, as ngrok is told it.
 	Version string
-	// Handler answers what comes through ngrok, and Serve has a listener served
-	// with it until hooktop stops.
+	// Handler answers what comes through ngrok, and Relayed what comes through a
+	// provider's relay.
 	Handler http.Handler
-	Serve   func(net.Listener, http.Handler)
+	Relayed func(provider string) http.Handler
+	// Serve has a listener served until hooktop stops, or until the function that it
+	// returns is called, which waits for the answers that are under way.
+	Serve func(net.Listener, http.Handler) (stop func(context.Context))
 	// Go runs what hooktop waits for when it stops.
 	Go func(func())
+	// HasKey reports whether there is a key to ask Clerk with.
+	HasKey func() bool
 	// Notice takes a thing that the user should know about this start.
 	Notice func(string)
 	// Warn takes a change that the user has to do something about.
@@ -51,6 +60,7 @@ type Side struct {
 
 	life     context.Context // as long as hooktop runs
 	changing sync.Mutex      // held while a tunnel is opened or closed
+	settled  bool            // the user chose while hooktop runs; guarded by changing
 
 	comparing sync.Mutex // held while URLs are compared with those before
 
@@ -68,8 +78,22 @@ type Side struct {
 // link is one connection to the outside. Those of one side are of the same kind.
 type link struct {
 	connection
-	// provider is the one whose webhooks come through it, "" for all.
-	provider string
+	// provider is the one whose webhooks come through it, "" for all; webhook is its
+	// webhook URL then.
+	provider, webhook string
+	// stop ends what is served over it, nil for nothing.
+	stop func(context.Context)
+	// ended is closed when hooktop has closed it.
+	ended chan struct{}
+}
+
+func (l link) close(ctx context.Context) {
+	var ending sync.WaitGroup
+	if l.stop != nil {
+		ending.Go(func() { l.stop(ctx) })
+	}
+	_ = l.Shutdown(ctx) // the end of the process closes what is left
+	ending.Wait()
 }
 
 // connection is what a tunnel, a relay and a look at the provider's API have in
@@ -93,7 +117,13 @@ func (s *Side) Open(ctx context.Context) error {
 	if s.Settings.PublicURL != "" {
 		s.noteURLs()
 	}
-	return s.open(kind)
+	if err := s.open(kind); err != nil {
+		return err
+	}
+	if _, why := s.WhyClosed(); s.Settings.Register && s.Settings.PublicURL == "" && !s.IsOpen() {
+		s.Notice("--register needs a public URL, and there is none (" + why + "): add --tunnel relay, or set NGROK_AUTHTOKEN")
+	}
+	return nil
 }
 
 // OpenLate opens what can be opened now and could not be before. It returns what to
@@ -101,7 +131,10 @@ func (s *Side) Open(ctx context.Context) error {
 func (s *Side) OpenLate() (said string, err error) {
 	s.changing.Lock()
 	defer s.changing.Unlock()
-	if s.IsOpen() || s.Settings.Tunnel != auto || s.Settings.PublicURL != "" {
+	if s.kindOpen() == Relay {
+		return s.openRelays() // another provider may have a secret now
+	}
+	if s.IsOpen() || s.settled || s.Settings.Tunnel != auto || s.Settings.PublicURL != "" {
 		return "", nil
 	}
 	kind, err := s.choose()
@@ -111,19 +144,54 @@ func (s *Side) OpenLate() (said string, err error) {
 	return "the tunnel opens", s.open(kind)
 }
 
-func (s *Side) open(kind string) error {
+// closeMost is how long what is under way may take when another tunnel is chosen.
+const closeMost = 3 * time.Second
+
+// Use opens a kind in place of what is open, as the user chose. It returns before it
+// is live. Choosing the relay is agreeing to it.
+func (s *Side) Use(ctx context.Context, kind string) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	if s.Settings.PublicURL != "" {
+		return exit.Usage("your own tunnel is in use", "start without --public-url to have hooktop open one")
+	}
+	if err := s.canOpen(kind); err != nil {
+		return err
+	}
+	if kind == Relay {
+		if err := s.tokens().SetConsent(relay.Agreed, time.Now()); err != nil {
+			return err
+		}
+	}
+	ending, cancel := context.WithTimeout(ctx, closeMost)
+	defer cancel()
+	s.Shutdown(ending)
+	s.settled = true
+	s.mu.Lock()
+	s.kind, s.links, s.why = "", nil, "turned off"
+	s.mu.Unlock()
+	s.nudge()
+	return s.open(kind)
+}
+
+func (s *Side) open(kind string) (err error) {
 	switch kind {
 	case Ngrok:
 		s.openNgrok()
+	case Relay:
+		_, err = s.openRelays()
 	}
-	return nil
+	return err
 }
 
 // Shutdown closes what is open. What is in flight is answered first, if ctx allows.
 func (s *Side) Shutdown(ctx context.Context) {
 	var closing sync.WaitGroup
 	for _, l := range s.opened() {
-		closing.Go(func() { _ = l.Shutdown(ctx) }) // the end of the process closes what is left
+		closing.Go(func() {
+			l.close(ctx)
+			close(l.ended)
+		})
 	}
 	closing.Wait()
 }
@@ -158,6 +226,12 @@ func (s *Side) Watch() <-chan struct{} {
 	return changed
 }
 
+func (s *Side) kindOpen() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kind
+}
+
 func (s *Side) opened() []link {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,6 +240,7 @@ func (s *Side) opened() []link {
 
 // add takes a link in, and follows it until it is closed.
 func (s *Side) add(kind string, l link) {
+	l.ended = make(chan struct{})
 	s.mu.Lock()
 	s.kind, s.why = kind, ""
 	s.links = append(s.links[:len(s.links):len(s.links)], l) // who has the old ones keeps them as they are
@@ -180,6 +255,8 @@ func (s *Side) follow(l link) {
 		s.nudge()
 		select {
 		case <-s.life.Done():
+			return
+		case <-l.ended:
 			return
 		case _, ok := <-l.Changed():
 			if !ok {

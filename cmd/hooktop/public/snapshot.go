@@ -32,6 +32,15 @@ func (s *Side) Snapshot() Snapshot {
 		now.Status = combine(links)
 		now.Kind = kind
 	}
+	for _, l := range links {
+		if l.provider != "" {
+			now.Webhooks[l.provider] = l.webhook
+		}
+	}
+	if len(now.Webhooks) > 0 {
+		now.URL = now.Clerk()
+		return now
+	}
 	for provider, path := range s.Settings.Paths {
 		if now.URL != "" {
 			now.Webhooks[provider] = now.URL + path
@@ -82,6 +91,9 @@ func combine(links []link) tunnel.Status {
 	worst := first
 	for _, l := range links[1:] {
 		status := l.Status()
+		if status.Err != "" {
+			status.Err = title(l.provider) + ": " + status.Err
+		}
 		if rank(status.State) > rank(worst.State) {
 			heard := worst.LastHeard
 			worst = status
@@ -96,6 +108,13 @@ func combine(links []link) tunnel.Status {
 	}
 	worst.URL = first.URL
 	return worst
+}
+
+func title(provider string) string {
+	if p, ok := providers.Named(provider); ok {
+		return p.Title()
+	}
+	return provider
 }
 
 // rank orders states from good to bad.
