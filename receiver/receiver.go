@@ -8,7 +8,7 @@
 //
 //   - receiver.go: the handler: who sent it, read, verify, capture, answer
 //   - endpoint.go: the webhook paths and their secrets; instance.go: what hooktop
-//     itself sent
+//     itself sent; selftest.go: its tests of the public URL
 //   - judge.go: the one way to verify and parse; recentverified.go: what verified
 //     lately; explain.go: the search for the cause of a rejection
 //   - refuse.go: the answer to what was not kept, also when storing failed, and the
@@ -57,6 +57,8 @@ type Receiver struct {
 	Now     func() time.Time
 	// Self lets hooktop's own senders name a delivery's origin.
 	Self Instance
+	// SelfTest answers hooktop's own tests of its public URL; nil answers none.
+	SelfTest *SelfTest
 
 	// Explainer searches for the cause of a rejection; nil for only what verifying
 	// tells.
@@ -180,6 +182,9 @@ type arrival struct {
 // receive takes a request from the wire to its answer.
 func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webhook.Origin) {
 	defer r.recovered(w, req)
+	if req.Method == http.MethodPost && r.Endpoints.at(req.URL.Path) != nil && r.SelfTest.answer(w, req.Header) {
+		return
+	}
 	a := r.identify(w, req, origin)
 	if a == nil {
 		return

@@ -15,6 +15,8 @@ type Error struct {
 	Title  string // what is wrong, in plain words
 	Detail string // what ngrok said, as one line without the token; "" if Title says it all
 	fix    string
+
+	silent bool // the other side stopped answering some time ago
 }
 
 // Error returns one line: the title, the detail if there is one, and the code.
@@ -50,10 +52,12 @@ const (
 	updateFix     = "update hooktop to its latest release"
 	networkFix    = "check the network: this machine must reach %s (outgoing port 443, no TLS inspection); hooktop keeps retrying"
 	reconnectNote = "; the tunnel then connects automatically"
+	reconnectsFix = "wait a moment: the tunnel reconnects automatically"
 )
 
-// codeHint says what a code means and what to do. A tunnel that was live keeps
-// retrying after a temporary one: ngrok may still hold the session that broke.
+// codeHint says what a code means and what to do. The tunnel keeps retrying after a
+// temporary one: it ends when somebody stops another agent, or when ngrok notices
+// that an old session is dead.
 type codeHint struct {
 	title, fix string
 	temporary  bool
@@ -95,7 +99,7 @@ var codeHints = map[int]codeHint{
 	329:  {title: "ngrok says that the domain is invalid", fix: domainFix},
 	330:  {title: "ngrok says that the domain is invalid", fix: domainFix},
 	331:  {title: "ngrok says that the domain is invalid", fix: domainFix},
-	334:  {title: "the endpoint is already online: another agent, or an old session, holds it", fix: "stop the other agent (see https://dashboard.ngrok.com/agents), or wait a minute for the old session to end; if the tunnel does not come back, restart hooktop", temporary: true},
+	334:  {title: "the endpoint is already online: another agent, or an old session, holds it", fix: "use another domain with --domain, stop the agent that holds this one (see https://dashboard.ngrok.com/agents), or wait: hooktop keeps trying, and an old session ends within minutes", temporary: true},
 	337:  {title: "the ngrok account is suspended because of an unpaid bill", fix: billingFix},
 	338:  {title: "the ngrok account is suspended", fix: "contact support@ngrok.com, or use another account's authtoken"},
 	2200: {title: "ngrok rejected the traffic policy", fix: policyFix},
@@ -121,19 +125,18 @@ const (
 	running                // after that
 )
 
-// permanent reports whether retrying is pointless. Before the first URL, any code
-// that refuses the endpoint is permanent: the set-up is wrong. At other stages an
-// unknown code may be a temporary problem at ngrok.
+// permanent reports whether retrying is pointless. Before the first URL, any unknown
+// code that refuses the endpoint is permanent, too: the set-up is wrong. At other
+// stages it may be a temporary problem at ngrok.
 func (e *Error) permanent(at stage) bool {
 	h, known := codeHints[e.number()]
 	switch {
-	case e.Code == "" || e.number() == 108:
+	case e.Code == "" || h.temporary:
 		return false
-	case at == running:
-		return known && !h.temporary
-	default:
-		return known || at == binding
+	case known:
+		return true
 	}
+	return at == binding
 }
 
 func (e *Error) number() int {
@@ -194,7 +197,7 @@ func (t *Tunnel) explainConnection(err error, detail string) *Error {
 	case strings.Contains(text, "EOF from remote"):
 		e.Title = "ngrok closed the connection"
 	case strings.Contains(text, "session closed"):
-		e.Title = "ngrok stopped answering"
+		e.Title, e.silent = "ngrok stopped answering", true
 	default:
 		if _, cause, ok := strings.Cut(detail, `": `); ok { // failed to dial ngrok server with address "…": cause
 			detail = cause

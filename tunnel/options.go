@@ -2,9 +2,9 @@ package tunnel
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"encoding/json"
+	"log/slog"
 	"net"
 	"net/url"
 	"regexp"
@@ -18,10 +18,10 @@ func (t *Tunnel) agentOptions(s *session) []ngrok.AgentOption {
 	c := t.config
 	options := []ngrok.AgentOption{
 		ngrok.WithAuthtoken(c.Token),
-		ngrok.WithLogger(redactingLogger(c.Logger, c.Token)),
+		ngrok.WithLogger(slog.New(bindLog{redactingLogger(c.Logger, c.Token).Handler(), s.boundAt})),
 		ngrok.WithClientInfo("hooktop", clientVersion(c.Version)),
 		ngrok.WithEventHandler(s.handleEvent),
-		ngrok.WithDialer(dialer{}),
+		ngrok.WithDialer(dialer{s}),
 	}
 	if c.ConnectAddr != "" {
 		host, port := connectAddr(c.ConnectAddr)
@@ -149,32 +149,4 @@ func clientVersion(v string) string {
 		return v
 	}
 	return "0.0.0"
-}
-
-// dialer makes connections that close when the session's context ends, whatever
-// the SDK is doing.
-type dialer struct{}
-
-func (d dialer) Dial(network, address string) (net.Conn, error) {
-	return d.DialContext(context.Background(), network, address)
-}
-
-func (dialer) DialContext(sessionCtx context.Context, network, address string) (net.Conn, error) {
-	nd := net.Dialer{Timeout: dialTimeout}
-	c, err := nd.DialContext(sessionCtx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	stop := context.AfterFunc(sessionCtx, func() { _ = c.Close() })
-	return &sessionConn{Conn: c, stop: stop}, nil
-}
-
-type sessionConn struct {
-	net.Conn
-	stop func() bool
-}
-
-func (l *sessionConn) Close() error {
-	l.stop()
-	return l.Conn.Close()
 }

@@ -1,9 +1,12 @@
 package tunnel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"strings"
 	"time"
 
@@ -28,13 +31,19 @@ type session struct {
 	agent  ngrok.Agent
 	cancel context.CancelFunc // ends the SDK's loops and closes its sockets
 
-	refused  chan *Error // receives the first error before the endpoint is bound
-	lost     chan *Error // receives why a bound session cannot recover
+	refused  chan *Error   // receives the first error before the endpoint is bound
+	lost     chan *Error   // receives why a bound session cannot recover
+	stale    chan struct{} // signals that a bound session is to be replaced
 	listener ngrok.EndpointListener
 
 	// Guarded by tunnel.mu.
 	bound        bool
-	firstRefusal *Error // the error that was sent to refused
+	ended        bool     // what the SDK still reports no longer counts
+	firstRefusal *Error   // the error that was sent to refused
+	url          string   // where ngrok last put the endpoint
+	conn         net.Conn // to ngrok
+	broken       *Error   // why hooktop itself broke the connection, until that is reported
+	refusals     int      // of the SDK's attempts since the connection dropped
 }
 
 // run connects, serves until the tunnel ends, and disconnects.
@@ -49,8 +58,9 @@ func (t *Tunnel) run(ctx context.Context) {
 		return
 	}
 	t.wantedURL = edge
-	if s := t.establish(ctx); s != nil {
-		t.serve(s)
+	for again := true; again; {
+		s := t.establish(ctx)
+		again = s != nil && t.serve(s)
 	}
 }
 
@@ -59,6 +69,9 @@ func (t *Tunnel) run(ctx context.Context) {
 func (t *Tunnel) establish(ctx context.Context) *session {
 	for wait := minBackoff; ; wait = min(2*wait, maxBackoff) {
 		s, at, e := t.connect(ctx)
+		if at == binding && t.URL() != "" {
+			at = running // it worked before
+		}
 		switch {
 		case e == nil:
 			return s
@@ -72,14 +85,32 @@ func (t *Tunnel) establish(ctx context.Context) *session {
 			s.Attempt++
 		})
 		t.mu.Unlock()
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-t.closing:
-			timer.Stop()
+		if !t.pause(ctx, wait) {
 			return nil
 		}
 	}
+}
+
+// pause waits before the next attempt, but not after the computer woke: what failed
+// may work now. It reports false if the tunnel was closed or ctx ended.
+func (t *Tunnel) pause(ctx context.Context, wait time.Duration) bool {
+	t.mu.Lock()
+	t.retryAfter(wait)
+	t.mu.Unlock()
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-t.awake:
+	case <-t.closing:
+		return false
+	case <-ctx.Done():
+		return false
+	}
+	t.mu.Lock()
+	t.set(func(s *Status) { s.NextTry = time.Time{} })
+	t.mu.Unlock()
+	return true
 }
 
 // connect makes one attempt. It returns neither a session nor an error if the
@@ -93,6 +124,7 @@ func (t *Tunnel) connect(ctx context.Context) (*session, stage, *Error) {
 		cancel:  cancel,
 		refused: make(chan *Error, 1),
 		lost:    make(chan *Error, 1),
+		stale:   make(chan struct{}, 1),
 	}
 	agent, err := ngrok.NewAgent(t.agentOptions(s)...)
 	if err != nil {
@@ -135,7 +167,7 @@ func (t *Tunnel) connect(ctx context.Context) (*session, stage, *Error) {
 
 var errNoAnswer = fmt.Errorf("no answer within %v", connectTimeout)
 
-// goLive marks the session as bound and the tunnel as live, unless the connection
+// goLive marks the session as bound and has its URL tested, unless the connection
 // broke in the meantime.
 func (s *session) goLive(l ngrok.EndpointListener) *Error {
 	t := s.tunnel
@@ -144,12 +176,20 @@ func (s *session) goLive(l ngrok.EndpointListener) *Error {
 	if s.firstRefusal != nil {
 		return s.firstRefusal
 	}
-	s.listener, s.bound = l, true
-	url := strings.TrimSuffix(l.URL().String(), "/")
-	t.set(func(st *Status) {
-		*st = Status{Kind: st.Kind, State: Live, URL: url, LastHeard: t.config.Now(), Latency: st.Latency}
-	})
+	s.listener, s.bound, t.session = l, true, s
+	t.connected(strings.TrimSuffix(l.URL().String(), "/"))
 	return nil
+}
+
+// boundAt takes note of where ngrok put the endpoint, now or after a reconnect.
+func (s *session) boundAt(public string) {
+	u, err := url.Parse(public)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return
+	}
+	s.tunnel.mu.Lock()
+	defer s.tunnel.mu.Unlock()
+	s.url = "https://" + u.Host
 }
 
 // handleEvent is called by the SDK, which waits for it and sometimes holds a lock:
@@ -160,17 +200,18 @@ func (s *session) handleEvent(event ngrok.Event) {
 	case *ngrok.EventAgentConnectSucceeded:
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		if s.bound {
-			t.set(func(st *Status) {
-				*st = Status{Kind: st.Kind, State: Live, URL: st.URL, LastHeard: t.config.Now(), Latency: st.Latency}
-			})
+		if s.bound && !s.ended {
+			s.refusals = 0
+			t.connected(cmp.Or(s.url, t.status.URL))
 		}
 	case *ngrok.EventAgentHeartbeatReceived:
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		t.set(func(st *Status) {
-			st.LastHeard, st.Latency = t.config.Now(), event.Latency
-		})
+		if !s.ended {
+			t.set(func(st *Status) {
+				st.LastHeard, st.Latency = t.now(), event.Latency
+			})
+		}
 	case *ngrok.EventAgentDisconnected:
 		if event.Error != nil {
 			s.dropped(t.explain(event.Error))
@@ -182,31 +223,83 @@ func (s *session) dropped(e *Error) {
 	t := s.tunnel
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	switch {
-	case !s.bound:
+	if !s.bound {
 		if s.firstRefusal == nil {
 			s.firstRefusal = e
 			s.refused <- e
 		}
-	case t.status.State == Off || t.status.State == Failed || e.permanent(running):
+		return
+	}
+	if t.ended() || s.ended || e.permanent(running) {
 		select {
 		case s.lost <- e:
 		default:
 		}
+		return
+	}
+	first := t.linked
+	s.reconnecting(e)
+	if first {
+		return // the SDK makes its next attempt at once
+	}
+	t.retryAfter(sdkBackoff(s.refusals))
+	s.refusals++
+}
+
+// reconnecting takes note that the connection dropped, or that an attempt to restore
+// it failed. The caller holds tunnel.mu.
+func (s *session) reconnecting(e *Error) {
+	t := s.tunnel
+	if s.broken != nil {
+		e, s.broken = s.broken, nil
+	}
+	if t.linked {
+		t.linked = false
+		t.endTest()
+		since := t.now()
+		if e.silent {
+			since = t.status.LastHeard
+		}
+		t.down(since)
+		t.set(func(st *Status) { st.Attempt = 0 })
+	}
+	t.set(func(st *Status) {
+		if st.State == Live {
+			st.State = Reconnecting
+		}
+		st.Attempt++
+		st.Code, st.Err, st.Fix = e.Code, e.Error(), e.Fix()
+		st.NextTry, st.Proof = time.Time{}, ProofNone
+	})
+}
+
+// sdkBackoff returns how long the SDK waits after an attempt to reconnect failed for
+// the n-th time since the connection dropped, from 0.
+func sdkBackoff(n int) time.Duration {
+	return min(minBackoff<<min(n, 10), maxBackoff)
+}
+
+// cut breaks the connection to ngrok, so that the SDK makes a new one. The caller
+// holds tunnel.mu.
+func (s *session) cut(why *Error) {
+	if s.conn != nil {
+		s.broken = why
+		_ = s.conn.Close()
+	}
+}
+
+// renew has the session replaced by a new one. The caller holds tunnel.mu.
+func (s *session) renew() {
+	select {
+	case s.stale <- struct{}{}:
 	default:
-		t.set(func(st *Status) {
-			if st.State == Live {
-				st.State, st.Attempt = Reconnecting, 0
-			}
-			st.Attempt++
-			st.Code, st.Err, st.Fix = e.Code, e.Error(), e.Fix()
-		})
 	}
 }
 
 // serve passes on connections until the tunnel ends. Then it takes the endpoint
-// offline, lets open connections finish and ends the session.
-func (t *Tunnel) serve(s *session) {
+// offline, lets open connections finish and ends the session. It reports true if the
+// session is to be replaced.
+func (t *Tunnel) serve(s *session) (again bool) {
 	stopped := make(chan error, 1)
 	go func() { stopped <- s.acceptAll() }()
 	select {
@@ -220,8 +313,16 @@ func (t *Tunnel) serve(s *session) {
 	case e := <-s.lost:
 		t.fail(e)
 		s.unbind()
+	case <-s.stale:
+		t.mu.Lock()
+		s.ended, t.linked = true, false
+		t.endTest()
+		t.mu.Unlock()
+		s.unbind()
+		again = true
 	}
 	s.disconnect()
+	return again
 }
 
 // acceptAll accepts connections until the listener ends. It must not stop earlier:

@@ -229,7 +229,7 @@ func TestAConnectionEndsWithItsSession(t *testing.T) {
 	s := start(t, standin.Options{})
 	s.Freeze()
 	sessionCtx, cancel := context.WithCancel(context.Background())
-	c, err := dialer{}.DialContext(sessionCtx, "tcp", s.Addr())
+	c, err := dialer{&session{tunnel: &Tunnel{}}}.DialContext(sessionCtx, "tcp", s.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}

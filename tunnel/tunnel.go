@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/hooktop/hooktop/tunnel/selftest"
 )
 
 // Config holds what a Tunnel depends on. Only Token is required.
@@ -36,9 +38,16 @@ type Config struct {
 	HeartbeatInterval  time.Duration
 	HeartbeatTolerance time.Duration
 
-	Now     func() time.Time // nil means time.Now
+	// Test, if set, tests whether a public URL leads here; see selftest.Test.Run. The
+	// tunnel is then live once a test has passed or could not decide: at the start,
+	// after each reconnect and after the computer slept, and at no other time.
+	Test func(ctx context.Context, url string) selftest.Result
+
+	Now     func() time.Time // the wall clock; nil means time.Now
 	Logger  *slog.Logger     // nil discards; the token is removed from what is logged
 	Version string           // hooktop's version; sent to ngrok as 0.0.0 unless it is a semantic version
+
+	ticks <-chan time.Time // in place of a ticker, to notice that the computer slept
 }
 
 // Tunnel is a net.Listener with a public URL.
@@ -52,12 +61,20 @@ type Tunnel struct {
 	failed  chan struct{} // closed once failure is set
 	force   chan struct{} // closed when Shutdown runs out of time
 	done    chan struct{} // closed when everything has stopped
+	awake   chan struct{} // capacity 1: signals that the computer woke, to who waits for the next attempt
 	idle    chan struct{} // signals that the last open connection was closed
 
 	mu      sync.Mutex
 	status  Status
 	failure *Error
 	open    int // connections that were handed out and are not closed yet
+
+	session   *session  // the one that is bound; nil for none
+	linked    bool      // the session is connected, and its endpoint online
+	downSince time.Time // since when nothing gets through; zero while it does
+	over      bool      // nothing is tested any more
+	endTest   func()    // ends the self-test that is running, if one is
+	tests     sync.WaitGroup
 }
 
 // Listen starts a Tunnel and returns immediately. The tunnel connects in the
@@ -77,13 +94,19 @@ func Listen(ctx context.Context, c Config) *Tunnel {
 		force:   make(chan struct{}),
 		done:    make(chan struct{}),
 		idle:    make(chan struct{}, 1),
+		awake:   make(chan struct{}, 1),
+		endTest: func() {},
 		status:  Status{Kind: "ngrok", State: Connecting, Since: c.Now(), Attempt: 1},
 	}
 	stop := context.AfterFunc(ctx, func() { _ = t.Close() })
 	go func() {
 		defer close(t.done)
 		defer stop()
+		asleep := make(chan struct{})
+		defer close(asleep)
+		go watchSleep(t.now, c.ticks, asleep, t.woke)
 		t.run(context.WithoutCancel(ctx))
+		t.stopTesting()
 	}()
 	return t
 }
@@ -121,7 +144,10 @@ func (t *Tunnel) Close() error {
 	case <-t.closing:
 	default:
 		close(t.closing)
-		t.set(func(s *Status) { *s = Status{Kind: s.Kind, State: Off, URL: s.URL, LastHeard: s.LastHeard} })
+		t.endTest()
+		t.set(func(s *Status) {
+			*s = Status{Kind: s.Kind, State: Off, URL: s.URL, LastHeard: s.LastHeard, Proven: s.Proven, Lost: s.Lost}
+		})
 	}
 	return nil
 }
@@ -184,7 +210,7 @@ func (t *Tunnel) set(change func(*Status)) {
 	after := t.status
 	change(&after)
 	if after.State != before {
-		after.Since = t.config.Now()
+		after.Since = t.now()
 	}
 	t.status = after
 	select {
@@ -202,8 +228,41 @@ func (t *Tunnel) fail(e *Error) {
 	}
 	t.failure = e
 	close(t.failed)
+	t.endTest()
 	t.set(func(s *Status) {
 		s.State, s.Code, s.Err, s.Fix = Failed, e.Code, e.Error(), e.Fix()
+		s.NextTry, s.Proof = time.Time{}, ProofNone
+	})
+}
+
+// ended reports whether the tunnel was closed or failed. The caller holds t.mu.
+func (t *Tunnel) ended() bool {
+	return t.over || t.status.State == Off || t.status.State == Failed
+}
+
+// stopTesting ends what is being tested and waits for it.
+func (t *Tunnel) stopTesting() {
+	t.mu.Lock()
+	t.over = true
+	t.endTest()
+	t.mu.Unlock()
+	t.tests.Wait()
+}
+
+// now returns the time of the wall clock alone: the other clock of a time.Time may
+// stand still while the computer sleeps.
+func (t *Tunnel) now() time.Time { return t.config.Now().Round(0) }
+
+// retryAfter says when the next attempt is made, until it is. The caller holds t.mu.
+func (t *Tunnel) retryAfter(wait time.Duration) {
+	at := t.now().Add(wait)
+	t.set(func(s *Status) { s.NextTry = at })
+	time.AfterFunc(wait, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.status.NextTry.Equal(at) {
+			t.set(func(s *Status) { s.NextTry = time.Time{} })
+		}
 	})
 }
 

@@ -115,7 +115,6 @@ func TestARefusalBeforeTheFirstURLIsPermanent(t *testing.T) {
 		"revoked token":      {auth: refuse(107, "Your authtoken: "+token), code: "ERR_NGROK_107", err: "(ERR_NGROK_107)", fix: "NGROK_AUTHTOKEN"},
 		"malformed token":    {auth: refuse(105, "Your authtoken: "+token), code: "ERR_NGROK_105", err: "(ERR_NGROK_105)", fix: "NGROK_AUTHTOKEN"},
 		"unverified account": {auth: refuse(4018, "Usage of ngrok requires a verified account"), code: "ERR_NGROK_4018", err: "(ERR_NGROK_4018)", fix: "NGROK_AUTHTOKEN"},
-		"already online":     {bind: refuse(334, "The endpoint is already online."), code: "ERR_NGROK_334", err: "(ERR_NGROK_334)", fix: "https://dashboard.ngrok.com/agents"},
 		"not reserved":       {bind: refuse(319, "Domain not reserved"), code: "ERR_NGROK_319", err: "(ERR_NGROK_319)", fix: "https://dashboard.ngrok.com/domains"},
 		"an unknown code": {
 			bind: refuse(99999, "Token "+token+" is not\x1b[31m allowed\nhere"), code: "ERR_NGROK_99999",
