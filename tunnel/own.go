@@ -11,7 +11,7 @@ import (
 // OwnConfig holds what an Own depends on. URL and Test are required.
 type OwnConfig struct {
 	URL  string // without a path
-	Test func(ctx context.Context, url string) selftest.Result
+	Test Test
 	Now  func() time.Time // the wall clock; nil means time.Now
 
 	ticks <-chan time.Time

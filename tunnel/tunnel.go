@@ -41,7 +41,7 @@ type Config struct {
 	// Test, if set, tests whether a public URL leads here; see selftest.Test.Run. The
 	// tunnel is then live once a test has passed or could not decide: at the start,
 	// after each reconnect and after the computer slept, and at no other time.
-	Test func(ctx context.Context, url string) selftest.Result
+	Test Test
 
 	Now     func() time.Time // the wall clock; nil means time.Now
 	Logger  *slog.Logger     // nil discards; the token is removed from what is logged
@@ -49,6 +49,9 @@ type Config struct {
 
 	ticks <-chan time.Time // in place of a ticker, to notice that the computer slept
 }
+
+// Test tests whether a public URL leads here. It ends soon after ctx does.
+type Test func(ctx context.Context, url string) selftest.Result
 
 // Tunnel is a net.Listener with a public URL.
 type Tunnel struct {

@@ -120,15 +120,16 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 	keys := func(provider string) webhook.Keyring { return s.Keyring(provider, os.Environ()) } // anew each time: files change
 	h.explainer = receiver.NewExplainer(db, keys, time.Now)
 	h.reverifier = &receiver.Reverifier{Store: db, Endpoints: s.Endpoints(), Keys: keys}
+	tests := receiver.NewSelfTest()
 	h.receiver = &receiver.Receiver{
-		Store: db, Endpoints: s.Endpoints(), MaxBody: s.MaxBody, Now: time.Now, Self: receiver.NewInstance(), Explainer: h.explainer,
+		Store: db, Endpoints: s.Endpoints(), MaxBody: s.MaxBody, Now: time.Now, Self: receiver.NewInstance(), SelfTest: tests, Explainer: h.explainer,
 		Status:   h.condition,
 		Captured: h.forwardVerified,
 		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not stored: %w", err)) },
 	}
 	h.public = &public.Side{
 		Settings: s, Version: releaseVersion(), Handler: h.receiver.Public(), Relayed: h.receiver.Relayed, Serve: h.serve, Go: h.running.Go,
-		HasKey: func() bool { return account.Given(s.Current()) },
+		Challenge: tests.Challenge, HasKey: func() bool { return account.Given(s.Current()) },
 		Notice: h.notice, Warn: h.warn, Remember: db.SetUIState, Remembered: db.UIState,
 	}
 	h.moved = h.public.Watch()

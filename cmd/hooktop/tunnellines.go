@@ -22,6 +22,8 @@ func tunnelLines(s public.Snapshot, shown []string, now time.Time) print.Text {
 	var lines []print.Text
 	line := func(format string, args ...any) { lines = append(lines, print.Sprintf(format, args...)) }
 	switch {
+	case s.Kind == "" && s.Proof != tunnel.ProofNone:
+		line("public URL   %s", ownProof(s))
 	case s.State == tunnel.Live && len(s.Webhooks) > 0:
 		lines = append(lines, addresses(name+"live at ", shown, s.Webhooks))
 	case s.Err == "" || s.State == tunnel.Live:
@@ -29,7 +31,7 @@ func tunnelLines(s public.Snapshot, shown []string, now time.Time) print.Text {
 	default:
 		line("%s%s: %s", name, s.State, print.Bad(s.Err))
 	}
-	if s.Proof == tunnel.ProofUnknown {
+	if s.Kind != "" && s.Proof == tunnel.ProofUnknown {
 		line("%snot proven to lead here: %s", lead, s.Err)
 	}
 	if s.Err != "" && s.Fix != "" {
@@ -42,6 +44,20 @@ func tunnelLines(s public.Snapshot, shown []string, now time.Time) print.Text {
 		line("%s%s", lead, print.Bad(s.Lost))
 	}
 	return print.Join("\n", lines...)
+}
+
+// ownProof says whether the URL of the user's own tunnel leads here.
+func ownProof(s public.Snapshot) print.Text {
+	switch s.Proof {
+	case tunnel.ProofPassed:
+		return print.Sprintf("tested: it leads here")
+	case tunnel.ProofFailed:
+		return print.Sprintf("does not lead here: %s", print.Bad(s.Err))
+	case tunnel.ProofUnknown:
+		return print.Sprintf("not proven to lead here: %s", s.Err)
+	default: // pending
+		return print.Sprintf("being tested")
+	}
 }
 
 // addresses returns the URLs of the providers that are told of, one per line, behind

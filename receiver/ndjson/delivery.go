@@ -79,7 +79,10 @@ type Tunnel struct {
 	Attempt   *int       `json:"attempt"`
 	NextTryAt *time.Time `json:"next_try_at"`
 	// SelfTest is pending, passed, failed or unknown, null without one.
-	SelfTest    *string    `json:"self_test"`
+	SelfTest *string `json:"self_test"`
+	// Unproven says why the self-test could not decide, null otherwise. That is not
+	// an error: senders may well reach the URL.
+	Unproven    *string    `json:"unproven"`
 	ProvenAt    *time.Time `json:"proven_at"`
 	LastHeardAt *time.Time `json:"last_heard_at"`
 	// WebhookURLs has the public webhook URL of each provider, PreviousURLs those

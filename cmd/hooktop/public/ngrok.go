@@ -12,7 +12,7 @@ func (s *Side) openNgrok() {
 	found, _ := s.WhyClosed()
 	t := tunnel.Listen(s.life, tunnel.Config{
 		Token: found.Token, Domain: s.Settings.Domain, Paths: slices.Sorted(maps.Values(s.Settings.Paths)), NoEdgePolicy: s.Settings.NoEdgePolicy,
-		ConnectAddr: found.ConnectAddr, CAs: found.CAs, Version: s.Version,
+		ConnectAddr: found.ConnectAddr, CAs: found.CAs, Version: s.Version, Test: s.selfTest(),
 	})
-	s.add(Ngrok, link{connection: t, stop: s.Serve(t, s.Handler)})
+	s.add(Ngrok, link{connection: t, stop: s.Serve(t, proving(s.Handler, t.Arrived))})
 }

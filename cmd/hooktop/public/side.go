@@ -6,8 +6,8 @@
 // It serves nothing and prints nothing: the handlers and the server are handed over.
 //
 // Where to look: choose.go decides, consent.go asks before the relay; ngrok.go and
-// relay.go open; snapshot.go is the state of it all, movedurl.go notices that a URL is
-// another one than before.
+// relay.go open; selftest.go tests whether a URL leads here; snapshot.go is the state of
+// it all, movedurl.go notices that a URL is another one than before.
 package public
 
 import (
@@ -45,6 +45,9 @@ type Side struct {
 	// Serve has a listener served until hooktop stops, or until the function that it
 	// returns is called, which waits for the answers that are under way.
 	Serve func(net.Listener, http.Handler) (stop func(context.Context))
+	// Challenge opens a self-test of a public URL, as a receiver's SelfTest does; nil
+	// for none.
+	Challenge func() (ask http.Header, proves func(answer http.Header) bool)
 	// Go runs what hooktop waits for when it stops.
 	Go func(func())
 	// HasKey reports whether there is a key to ask Clerk with.
@@ -67,6 +70,7 @@ type Side struct {
 	mu    sync.Mutex
 	kind  string // of what is open, "" for nothing
 	links []link
+	own   *tunnel.Own // tests the user's own URL; nil without one
 	// found is the ngrok token, whether or not it is used.
 	found tunnel.Credentials
 	// why says why nothing is open.
@@ -116,6 +120,7 @@ func (s *Side) Open(ctx context.Context) error {
 	}
 	if s.Settings.PublicURL != "" {
 		s.noteURLs()
+		s.testOwn()
 	}
 	if err := s.open(kind); err != nil {
 		return err

@@ -25,9 +25,12 @@ type Snapshot struct {
 // Snapshot returns the public side as it is now.
 func (s *Side) Snapshot() Snapshot {
 	s.mu.Lock()
-	kind, links, was := s.kind, s.links, s.was
+	kind, links, own, was := s.kind, s.links, s.own, s.was
 	s.mu.Unlock()
 	now := Snapshot{Status: tunnel.Status{State: tunnel.Off, URL: s.Settings.PublicURL}, Webhooks: map[string]string{}, Was: was}
+	if own != nil {
+		now.Status = own.Status()
+	}
 	if len(links) > 0 {
 		now.Status = combine(links)
 		now.Kind = kind
@@ -65,6 +68,9 @@ func (n Snapshot) Object() ndjson.Tunnel {
 		Tunnel: ndjson.Null(n.Kind), Code: ndjson.Null(n.Code), Attempt: ndjson.Null(n.Attempt), NextTryAt: instant(n.NextTry),
 		SelfTest: ndjson.Null(string(n.Proof)), ProvenAt: instant(n.Proven), LastHeardAt: instant(n.LastHeard),
 		PreviousURLs: n.Was, Lost: ndjson.Null(n.Lost),
+	}
+	if n.Proof == tunnel.ProofUnknown {
+		line.Error, line.Fix, line.Unproven = nil, nil, ndjson.Null(n.Err)
 	}
 	if n.Latency > 0 {
 		latency := ndjson.Milliseconds(n.Latency)
