@@ -22,7 +22,7 @@ const (
 	rateFix    = "wait a minute; if it happens again, send less at a time, or upgrade the plan (https://dashboard.ngrok.com/billing)"
 	quotaFix   = "wait for the next month, upgrade the plan (https://dashboard.ngrok.com/billing), or use --tunnel relay, which needs no account"
 	agentsFix  = "stop other agents at this URL (https://dashboard.ngrok.com/agents), or use another domain with --domain"
-	offlineFix = "if it stays offline, restart hooktop, or use another domain with --domain (https://dashboard.ngrok.com/endpoints lists what is online)"
+	offlineFix = "if it stays offline, restart hooktop, or use another domain with --domain; see https://dashboard.ngrok.com/endpoints"
 )
 
 // edgeCodes holds the codes with which ngrok's edge answers senders. See
