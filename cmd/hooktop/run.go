@@ -19,6 +19,8 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/providers"
+	"github.com/hooktop/hooktop/receiver/svixapi"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
@@ -129,7 +131,11 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 	}
 	h.public = &public.Side{
 		Settings: s, Version: releaseVersion(), Handler: h.receiver.Public(), Relayed: h.receiver.Relayed, Serve: h.serve, Go: h.running.Go,
-		Challenge: tests.Challenge, HasKey: func() bool { return account.Given(s.Current()) },
+		Challenge: tests.Challenge, Deliver: h.deliverPulled,
+		Known: func(ctx context.Context, ids []string) (map[string]bool, error) {
+			return db.VouchedMessages(ctx, providers.Clerk{}.Name(), ids)
+		},
+		HasKey: func() bool { return account.Given(s.Current()) },
 		Notice: h.notice, Warn: h.warn, Remember: db.SetUIState, Remembered: db.UIState,
 	}
 	h.moved = h.public.Watch()
@@ -142,6 +148,12 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 		}
 	}
 	return h
+}
+
+// deliverPulled takes a message that Clerk handed to Svix as a delivery.
+func (h *hooktop) deliverPulled(ctx context.Context, m svixapi.Message) error {
+	_, err := h.receiver.CaptureFromAPI(ctx, providers.Clerk{}.Name(), receiver.APIMessage{ID: m.ID, At: m.At, Body: m.Payload})
+	return err
 }
 
 // forwardNothing has the receiver forward nothing: for a command that does so

@@ -18,7 +18,7 @@ const KeyVariable = "CLERK_SECRET_KEY"
 // Open returns a client for the instance whose key is found. It refuses the key of a
 // production instance unless production is set.
 func Open(s *config.Settings, production bool) (*clerkapi.Client, error) {
-	key, err := Find(s.Env)
+	key, err := Find(s.Current())
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package public
 import (
 	"errors"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/account"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/tunnel"
 	"github.com/hooktop/hooktop/tunnel/relay"
@@ -35,6 +36,9 @@ func (s *Side) canOpen(kind string) error {
 		if found.Token == "" {
 			return exit.Usage("--tunnel ngrok: there is no ngrok token", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
 		}
+	case Pull:
+		_, err := account.Open(s.Settings, s.Settings.YesProduction)
+		return err
 	case Relay:
 		if err := relay.Check(s.Settings.Services.Relay, s.Settings.Services.RelayInbox); err != nil {
 			return exit.AsUsage(err)

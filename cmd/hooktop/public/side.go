@@ -5,9 +5,9 @@
 //
 // It serves nothing and prints nothing: the handlers and the server are handed over.
 //
-// Where to look: choose.go decides, consent.go asks before the relay; ngrok.go and
-// relay.go open; selftest.go tests whether a URL leads here; snapshot.go is the state of
-// it all, movedurl.go notices that a URL is another one than before.
+// Where to look: choose.go decides, consent.go asks before the relay; ngrok.go,
+// relay.go and pull.go open; selftest.go tests whether a URL leads here; snapshot.go is
+// the state of it all, movedurl.go notices that a URL is another one than before.
 package public
 
 import (
@@ -20,6 +20,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/svixapi"
 	"github.com/hooktop/hooktop/tunnel"
 	"github.com/hooktop/hooktop/tunnel/relay"
 )
@@ -50,6 +51,10 @@ type Side struct {
 	Challenge func() (ask http.Header, proves func(answer http.Header) bool)
 	// Go runs what hooktop waits for when it stops.
 	Go func(func())
+	// Deliver stores a message of Clerk's that was pulled, and Known returns those of
+	// some messages, by id, that are stored.
+	Deliver func(context.Context, svixapi.Message) error
+	Known   func(ctx context.Context, ids []string) (map[string]bool, error)
 	// HasKey reports whether there is a key to ask Clerk with.
 	HasKey func() bool
 	// Notice takes a thing that the user should know about this start.
@@ -185,6 +190,8 @@ func (s *Side) open(kind string) (err error) {
 		s.openNgrok()
 	case Relay:
 		_, err = s.openRelays()
+	case Pull:
+		s.openPull()
 	}
 	return err
 }
