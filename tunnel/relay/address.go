@@ -79,6 +79,15 @@ func addressesOf(c Config) (addresses, error) {
 // behind it.
 func (a addresses) inboxURL(t Token) string { return a.inbox + string(t) + "/" }
 
+// inboxHost returns the host that senders see.
+func (a addresses) inboxHost() string {
+	u, err := url.Parse(a.inbox)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
 func (a addresses) historyURL(t Token, iterator string) string {
 	return a.history + "/api/v1/history/" + string(t) + "/?iterator=" + url.QueryEscape(iterator)
 }

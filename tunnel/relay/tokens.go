@@ -92,6 +92,8 @@ type keptToken struct {
 	// Heard is when the relay was last heard with this token: what came later may
 	// have been missed.
 	Heard *time.Time `json:"heard,omitempty"`
+	// History is the id of the last request that is known from the inbox's history.
+	History string `json:"history,omitempty"`
 }
 
 const (
@@ -102,25 +104,27 @@ const (
 var providerName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
 
 // lastHeard returns when the relay was last heard with a provider's token, zero if
-// that is unknown.
-func (t *Tokens) lastHeard(provider string, token Token) time.Time {
+// that is unknown, and the id of the last request in the history then.
+func (t *Tokens) lastHeard(provider string, token Token) (heard time.Time, history string) {
 	f, err := t.read()
 	if kept := f.Tokens[provider]; err == nil && kept.Token == token && kept.Heard != nil {
-		return *kept.Heard
+		return *kept.Heard, kept.History
 	}
-	return time.Time{}
+	return time.Time{}, ""
 }
 
 // setHeard remembers when the relay was last heard. It is a note for the next start:
 // losing it makes hooktop say less, so errors are dropped.
-func (t *Tokens) setHeard(provider string, token Token, at time.Time) {
-	at = at.UTC().Truncate(time.Second)
-	if kept := t.lastHeard(provider, token); !kept.Before(at) {
-		return
+func (t *Tokens) setHeard(provider string, token Token, heard time.Time, history string) {
+	heard = heard.UTC().Truncate(time.Second)
+	f, err := t.read()
+	kept := f.Tokens[provider]
+	if err != nil || kept.Token != token || kept.Heard != nil && !kept.Heard.Before(heard) && kept.History == history {
+		return // also if the file went away: it is not made again for a note
 	}
 	_ = t.update(func(f *tokensFile) {
-		if kept := f.Tokens[provider]; kept.Token == token {
-			f.Tokens[provider] = keptToken{token, &at}
+		if f.Tokens[provider].Token == token {
+			f.Tokens[provider] = keptToken{token, &heard, history}
 		}
 	}, nil)
 }
