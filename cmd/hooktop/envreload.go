@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/tui"
 )
 
@@ -38,9 +39,16 @@ func (h *hooktop) Reload(life context.Context) {
 		h.trouble(err)
 		return
 	}
+	h.takeUp(life, c)
+}
+
+// takeUp does what secrets that are in use from now on bring with them, and tells of
+// it: a tunnel that waited for one opens.
+func (h *hooktop) takeUp(ctx context.Context, c config.Renewal) {
+	defer h.checkup.requestCheck()
 	var rejected int64
 	if c.Renewed {
-		counts, err := h.store.Counts(life)
+		counts, err := h.store.Counts(ctx)
 		if err != nil {
 			h.trouble(err)
 		}
