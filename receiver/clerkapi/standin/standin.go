@@ -1,7 +1,8 @@
 // Package standin imitates Clerk's Backend API in tests: the users' format, errors,
 // order and paging of its specification (openapi-specs, bapi 2025-04-10).
 //
-// It only reads users, and imitates no rate limits.
+// It only reads users, and imitates no rate limits. receiver/svixapi/standin adds
+// webhooks.
 package standin
 
 import (
@@ -46,11 +47,14 @@ type Server struct {
 
 // Start starts a stand-in with users on loopback. It runs until stop is called.
 func Start(users ...User) (s *Server, stop func()) {
-	s = &Server{users: users}
-	server := httptest.NewServer(http.HandlerFunc(s.serve))
+	s = New(users...)
+	server := httptest.NewServer(s)
 	s.URL = server.URL
 	return s, server.Close
 }
+
+// New returns a stand-in with users that some other server serves.
+func New(users ...User) *Server { return &Server{users: users} }
 
 // Put adds users and replaces those that have the same id.
 func (s *Server) Put(users ...User) {
@@ -85,7 +89,8 @@ func (s *Server) find(id string) int {
 	return slices.IndexFunc(s.users, func(u User) bool { return u.ID == id })
 }
 
-func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.requests = append(s.requests, r)
 	s.mu.Unlock()
