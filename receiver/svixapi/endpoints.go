@@ -152,7 +152,7 @@ func (c *Client) Secret(ctx context.Context, endpoint string) (webhook.Secret, e
 	if err != nil {
 		return webhook.Secret{}, err
 	}
-	return webhook.NewSecret(said.Key, webhook.Source{Variable: "endpoint " + endpoint, Origin: webhook.FromAPI}), nil
+	return webhook.NewSecret(said.Key, webhook.Source{Variable: providers.Clerk{}.Title(), Origin: webhook.FromAPI}), nil
 }
 
 // readEndpoint reads an endpoint of an answer. It takes the types under both names

@@ -28,7 +28,7 @@ func sources(secrets []Secret) string {
 // a flag or the process's environment, which override the files, are not. The
 // variable is the one that the secret now comes from, else variable.
 func takenUp(variable string, now []Secret) string {
-	if len(now) > 0 && now[0].Source.Variable != "" && now[0].Source.Origin != FromProvider {
+	if len(now) > 0 && now[0].Source.Variable != "" && now[0].Source.Origin != FromAPI {
 		switch found := now[0].Source; {
 		case found.Origin == FromFlag:
 			return fmt.Sprintf("into %s, then restart hooktop: that flag overrides variables and .env files.", found.Variable)

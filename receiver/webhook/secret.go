@@ -38,12 +38,11 @@ const (
 	FromFlag SourceOrigin = "flag"
 	// OwnSecret is the one that hooktop made for local mode.
 	OwnSecret SourceOrigin = "own"
-	// FromAPI is the provider's API; Variable names the endpoint: "endpoint ep_2x".
+	// FromAPI is the provider's API, which was asked for the endpoint's secret;
+	// Variable names the provider: Clerk.
 	FromAPI SourceOrigin = "api"
 	// Replaced is a variable that held it earlier in this run.
 	Replaced SourceOrigin = "replaced"
-	// FromProvider is the provider's own API, which was asked for the endpoint's.
-	FromProvider SourceOrigin = "provider"
 )
 
 // String returns the source as text: "CLERK_WEBHOOK_SECRET in .env.local".
@@ -51,7 +50,7 @@ func (s Source) String() string {
 	switch s.Origin {
 	case OwnSecret:
 		return "hooktop's own"
-	case FromProvider:
+	case FromAPI:
 		return "read from " + s.Variable
 	}
 	text := s.Variable

@@ -29,7 +29,6 @@ func (s *Secrets) Fetch(p webhook.Provider, secret webhook.Secret) (c Renewal) {
 	if s.fetched == nil {
 		s.fetched = map[string]webhook.Secret{}
 	}
-	secret.Source = webhook.Source{Variable: p.Title(), Origin: webhook.FromProvider}
 	s.fetched[name] = secret
 	if has := s.of(name); !same(had, has) {
 		c.Renewed = true

@@ -61,7 +61,7 @@ func TestReloadSaysWhatIsAnotherThanBefore(t *testing.T) {
 }
 
 func TestAFetchedSecretIsAcceptedBesideTheConfiguredOnesAndStays(t *testing.T) {
-	clerk, fetched := providers.Clerk{}, webhook.NewSecret(otherSecret, webhook.Source{})
+	clerk, fetched := providers.Clerk{}, webhook.NewSecret(otherSecret, webhook.Source{Variable: "Clerk", Origin: webhook.FromAPI})
 	with, without := environs("CLERK_WEBHOOK_SECRET="+secret), environs("OTHER=1")
 	s, _, err := FindSecrets(nil, without)
 	if err != nil {
@@ -100,7 +100,7 @@ func TestAFetchedSecretIsAcceptedBesideTheConfiguredOnesAndStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("written to .env", false, "whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env)", "whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env)")
-	if c := s.Fetch(clerk, own); !c.Renewed {
+	if c := s.Fetch(clerk, webhook.NewSecret(own.Reveal(), fetched.Source)); !c.Renewed {
 		t.Errorf("a rotated one: %+v", c)
 	}
 	check("rotated", false, "whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env), whsec_…dG9w (read from Clerk)", "whsec_…5jsl (CLERK_WEBHOOK_SECRET in .env), whsec_…dG9w (read from Clerk)")

@@ -30,6 +30,9 @@ type Variable struct {
 	Unset []string
 	// Endless reports that its value refers to itself; it is then empty.
 	Endless bool
+
+	// from and to are where its value stands in the decoded text, with its quotes.
+	from, to int
 }
 
 // Skipped is a line that sets nothing.
@@ -122,6 +125,7 @@ func (s *scanner) variable() (v Variable, ok bool) {
 	if !quoted {
 		text, next = s.unquoted(value)
 	}
+	v.from, v.to = s.trimmed(value, next)
 	if first := s.afterSpaces(value); first < len(s.text) && s.text[first] == '"' && (quoted || first < next) {
 		text = strings.ReplaceAll(strings.ReplaceAll(text, `\n`, "\n"), `\r`, "\r")
 	}
@@ -192,6 +196,17 @@ func (s *scanner) unquoted(at int) (text string, next int) {
 		next = at + n
 	}
 	return withoutQuotes(strings.TrimFunc(s.text[at:next], isSpace)), next
+}
+
+// trimmed returns a range without the spaces around it; only the beginning of it if it
+// has nothing else.
+func (s *scanner) trimmed(from, to int) (int, int) {
+	text := s.text[from:to]
+	if strings.TrimFunc(text, isSpace) == "" {
+		return from, from
+	}
+	from += len(text) - len(strings.TrimLeftFunc(text, isSpace))
+	return from, from + len(strings.TrimFunc(text, isSpace))
 }
 
 // withoutQuotes removes quotes around a text, as the replacement of
