@@ -19,7 +19,7 @@ func (h *hooktop) setup() tui.Setup {
 		Local: s.Secrets.Local(), LocalURL: h.receiver.Self.URL + s.ClerkPath(), Apps: h.apps(), Database: s.DB, Notices: h.noticed(),
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
-	set.PublicURL = h.public.Snapshot().Clerk()
+	h.walkthrough(&set)
 	found := h.checkup.last()
 	refused := found["users-db"]
 	if h.users != nil {

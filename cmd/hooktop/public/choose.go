@@ -21,12 +21,18 @@ func (s *Side) choose() (kind string, err error) {
 	case auto:
 		return s.chooseItself()
 	default:
-		return asked, s.canOpen(asked)
+		if err := s.CanOpen(asked); err != nil {
+			return "", exit.Usage("--tunnel "+asked+": "+err.Error(), exit.FixOf(err))
+		}
+		return asked, nil
 	}
 }
 
-// canOpen returns why a kind that was asked for cannot be opened.
-func (s *Side) canOpen(kind string) error {
+// CanOpen returns why a kind cannot be opened, with the fix; nil if it can.
+func (s *Side) CanOpen(kind string) error {
+	if s.Settings.PublicURL != "" {
+		return exit.Usage("your own tunnel is in use", "start without --public-url")
+	}
 	switch kind {
 	case Ngrok:
 		found, err := s.findToken()
@@ -34,7 +40,7 @@ func (s *Side) canOpen(kind string) error {
 			return exit.AsUsage(err)
 		}
 		if found.Token == "" {
-			return exit.Usage("--tunnel ngrok: there is no ngrok token", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
+			return exit.Usage("there is no ngrok token", "set NGROK_AUTHTOKEN (https://dashboard.ngrok.com/get-started/your-authtoken), or run ngrok config add-authtoken")
 		}
 	case Pull:
 		_, err := account.Open(s.Settings, s.Settings.YesProduction)
@@ -65,7 +71,7 @@ func (s *Side) chooseItself() (kind string, err error) {
 	case !s.useful():
 		return s.none("the relay opens when there is a signing secret")
 	}
-	return Relay, s.canOpen(Relay)
+	return Relay, s.CanOpen(Relay)
 }
 
 // findToken finds ngrok's token, and keeps it in mind. A broken ngrok.yml is an error

@@ -20,6 +20,9 @@ func (s *Side) Answer() relay.Consent {
 	return consent
 }
 
+// Agreed reports whether the user agreed to the relay.
+func (s *Side) Agreed() bool { return s.Answer() == relay.Agreed }
+
 // SetAnswer remembers the user's answer.
 func (s *Side) SetAnswer(yes bool) error {
 	answer := relay.Declined

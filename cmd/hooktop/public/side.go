@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
-	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/svixapi"
 	"github.com/hooktop/hooktop/tunnel"
 	"github.com/hooktop/hooktop/tunnel/relay"
@@ -162,10 +161,7 @@ const closeMost = 3 * time.Second
 func (s *Side) Use(ctx context.Context, kind string) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
-	if s.Settings.PublicURL != "" {
-		return exit.Usage("your own tunnel is in use", "start without --public-url to have hooktop open one")
-	}
-	if err := s.canOpen(kind); err != nil {
+	if err := s.CanOpen(kind); err != nil {
 		return err
 	}
 	if kind == Relay {
