@@ -1,0 +1,386 @@
+package svixapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	svix "github.com/svix/svix-webhooks/go"
+
+	"github.com/hooktop/hooktop/receiver/svixapi/standin"
+)
+
+// app is an app that receives webhooks and verifies them with the official library.
+type app struct {
+	*httptest.Server
+	status int
+	got    []http.Header
+	bodies [][]byte
+}
+
+func startApp(t *testing.T) *app {
+	a := &app{status: http.StatusOK}
+	a.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := make([]byte, r.ContentLength)
+		_, _ = r.Body.Read(body)
+		a.got, a.bodies = append(a.got, r.Header), append(a.bodies, body)
+		w.WriteHeader(a.status)
+		_, _ = w.Write([]byte("said the app"))
+	}))
+	t.Cleanup(a.Close)
+	return a
+}
+
+func TestAnEndpointFromNothingToDeleted(t *testing.T) {
+	r := start(t, standin.Config{NoApp: true})
+	other := "" // another developer's endpoint, which must stay as it is
+	c := r.open()
+	other = r.Add("https://other.example/hook", "user.created")
+	before := r.Endpoints()[0]
+	receiver := startApp(t)
+	ctx := t.Context()
+
+	if _, found, err := c.FindEndpoint(ctx, "hooktop-mine"); found || err != nil {
+		t.Fatalf("found one at first: %v", err)
+	}
+	made, err := c.CreateEndpoint(ctx, NewEndpoint{URL: receiver.URL, UID: "hooktop-mine", Description: "hooktop", EventTypes: []string{"user.created", "user.updated"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !made.LeadsTo(receiver.URL) || made.UID != "hooktop-mine" || made.Disabled || !made.Selects("user.updated") || made.Selects("session.created") {
+		t.Errorf("created %+v", made)
+	}
+	if _, err := c.CreateEndpoint(ctx, NewEndpoint{URL: receiver.URL, UID: "hooktop-mine"}); !r.wantError(err).Conflict() {
+		t.Errorf("created again: %v", err)
+	}
+	secret, err := c.Secret(ctx, "hooktop-mine")
+	if err != nil || secret.Reveal() != r.Endpoints()[1].Secret {
+		t.Fatalf("secret %v, %v", secret, err)
+	}
+
+	id, sent := r.Send("user.created", []byte(`{"data":{"id":"user_1"},"type":"user.created"}`))
+	if len(sent) != 2 || !sent[1].OK {
+		t.Fatalf("sent %+v", sent)
+	}
+	wh, err := svix.NewWebhook(secret.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := wh.Verify(receiver.bodies[0], receiver.got[0]); err != nil {
+		t.Errorf("what the stand-in sent does not verify: %v", err)
+	}
+
+	r.Disable(made.ID)
+	changed, err := c.PatchEndpoint(ctx, made.ID, EndpointChange{URL: receiver.URL + "/moved", Enable: true, EventTypes: []string{"user.created", "user.updated", "user.deleted"}})
+	if err != nil || !changed.LeadsTo(receiver.URL+"/moved") || changed.Disabled || !changed.Selects("user.deleted") || changed.UID != "hooktop-mine" {
+		t.Errorf("changed %+v, %v", changed, err)
+	}
+	if again, err := c.Secret(ctx, made.ID); err != nil || again.Reveal() != secret.Reveal() {
+		t.Errorf("the secret changed: %v", err)
+	}
+	if kept, err := c.PatchEndpoint(ctx, made.ID, EndpointChange{}); err != nil || !slices.Equal(kept.EventTypes, changed.EventTypes) || kept.URL != changed.URL {
+		t.Errorf("an empty change changed it: %+v, %v", kept, err)
+	}
+
+	if err := c.DeleteEndpoint(ctx, "hooktop-mine"); err != nil {
+		t.Error(err)
+	}
+	if err := c.DeleteEndpoint(ctx, "hooktop-mine"); !r.wantError(err).NotFound() {
+		t.Errorf("deleted twice: %v", err)
+	}
+	for _, uid := range []string{other, "someone-elses"} {
+		if err := c.DeleteEndpoint(ctx, uid); err == nil {
+			t.Errorf("deleted %s, which is not hooktop's", uid)
+		}
+	}
+	if left := r.Endpoints(); len(left) != 1 || left[0].URL != before.URL || left[0].Secret != before.Secret {
+		t.Errorf("the other endpoint is %+v", left)
+	}
+	if slices.ContainsFunc(r.Requests(), func(q standin.Request) bool { return q.Route == standin.DeleteApp }) {
+		t.Error("asked Clerk to drop the application")
+	}
+	if m, err := c.Message(ctx, id); err != nil || m.EventType != "user.created" {
+		t.Errorf("message %+v, %v", m, err)
+	}
+}
+
+func TestAttemptsRecoverAndResend(t *testing.T) {
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	r := start(t, standin.Config{Now: func() time.Time { return now }})
+	c := r.open()
+	c.config.Now = func() time.Time { return now }
+	receiver := startApp(t)
+	receiver.status = http.StatusBadGateway
+	ctx := t.Context()
+	e, err := c.CreateEndpoint(ctx, NewEndpoint{URL: receiver.URL, UID: "hooktop-mine"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, _ := r.Send("user.created", []byte(`{"n":1}`))
+	list, err := collect(c.Attempts(ctx, e.ID, now.Add(-time.Hour)))
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	if a := list[0]; a.Status != Failed || a.StatusCode != 502 || a.Response != "said the app" || a.EventType != "user.created" || a.MessageID != id ||
+		!a.At.Equal(now) || !a.MessageAt.Equal(now) || a.Manual || a.EndpointID != e.ID || a.URL == "" {
+		t.Errorf("%+v", a)
+	}
+
+	receiver.status = http.StatusOK
+	if _, err := c.Recover(ctx, e.ID, now.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	r.Wait()
+	if list, err = collect(c.Attempts(ctx, "hooktop-mine", time.Time{})); err != nil || len(list) != 2 || list[0].Status != Succeeded || !list[0].Manual {
+		t.Errorf("after recover: %+v, %v", list, err)
+	}
+	if err := c.Resend(ctx, id, e.ID); err != nil {
+		t.Error(err)
+	}
+	r.Wait()
+	example, err := c.SendExample(ctx, e.ID, "user.deleted")
+	if err != nil || example.EventType != "user.deleted" || !json.Valid(example.Payload) {
+		t.Errorf("example %+v, %v", example, err)
+	}
+	r.Wait()
+	if n := len(receiver.bodies); n != 4 {
+		t.Errorf("the app got %d requests, want the failure, the recovery, the resend and the example", n)
+	}
+	if first, last := receiver.got[0], receiver.got[2]; first.Get("Svix-Id") != last.Get("Svix-Id") {
+		t.Error("the message was sent again under another id")
+	}
+
+	asked := len(r.Requests())
+	if _, err := c.Recover(ctx, e.ID, now.Add(-15*24*time.Hour)); err == nil || len(r.Requests()) != asked {
+		t.Errorf("recovering 15 days: %v; Svix was asked %d times", err, len(r.Requests())-asked)
+	}
+	if _, err := c.Recover(ctx, e.ID, now.Add(-MaxRecover)); err != nil {
+		t.Errorf("recovering 14 days: %v", err)
+	}
+	r.Expunge(id)
+	if err := c.Resend(ctx, id, e.ID); r.wantError(err).Code != "missing_payload" {
+		t.Errorf("resending what is gone: %v", err)
+	}
+	if m, err := c.Message(ctx, id); err != nil || m.Payload != nil {
+		t.Errorf("a payload that is gone is %q, %v", m.Payload, err)
+	}
+}
+
+func TestExamplesMayBeRefused(t *testing.T) {
+	r := start(t, standin.Config{NoExamples: true})
+	c := r.open()
+	id := r.Add("https://a.example/")
+	if _, err := c.SendExample(t.Context(), id, "user.created"); r.wantError(err).Code != "insufficient access" || !r.wantError(err).Denied() {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestEveryMessageIsListedOnceWhateverTheServersOrder(t *testing.T) {
+	begin := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		name        string
+		oldestFirst bool
+		n           int
+		since       int // the first message that is wanted; -1 for all
+	}{
+		{"none", false, 0, 0},
+		{"a page and nothing older", false, 50, -1},
+		{"three pages", false, 120, -1},
+		{"a window of less than a page", false, 120, 100},
+		{"a window of more than a page", false, 120, 30},
+		{"a window of less than a page, from an older server", true, 120, 100},
+		{"a window of more than a page, from an older server", true, 120, 30},
+		{"a window in the future", false, 120, 120},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			now := begin
+			r := start(t, standin.Config{OldestFirst: test.oldestFirst, Now: func() time.Time { return now }})
+			c := r.open()
+			var want []string
+			for i := range test.n {
+				id, _ := r.Send("user.created", []byte(`{}`))
+				if i >= test.since {
+					want = append(want, id)
+				}
+				now = now.Add(time.Minute)
+			}
+			slices.Reverse(want)
+			var after time.Time
+			if test.since >= 0 {
+				after = begin.Add(time.Duration(test.since) * time.Minute)
+			}
+			list, err := collect(c.MessagesSince(t.Context(), after))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, m := range list {
+				got = append(got, m.ID)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("listed %d, want %d, newest first", len(got), len(want))
+			}
+		})
+	}
+}
+
+func TestPayloadsKeepLongNumbersAndMarkup(t *testing.T) {
+	r := start(t, standin.Config{})
+	c := r.open()
+	const payload = `{"a":12345678901234567890,"b":0.1000,"c":"<Zoë> & \" co","d":{}}`
+	id, _ := r.Send("user.created", []byte(payload))
+	m, err := c.Message(t.Context(), id)
+	if err != nil || string(m.Payload) != payload {
+		t.Errorf("got %s, %v", m.Payload, err)
+	}
+	list, err := collect(c.MessagesSince(t.Context(), time.Now().Add(-time.Hour)))
+	if err != nil || len(list) != 1 || string(list[0].Payload) != payload {
+		t.Errorf("listed %+v, %v", list, err)
+	}
+}
+
+func TestManyEndpoints(t *testing.T) {
+	r := start(t, standin.Config{})
+	c := r.open()
+	for range 230 {
+		r.Add("https://a.example/")
+	}
+	list, err := collect(c.Endpoints(t.Context()))
+	if err != nil || len(list) != 230 {
+		t.Errorf("listed %d, %v", len(list), err)
+	}
+	if lists := len(r.routes()) - 1; lists != 3 {
+		t.Errorf("asked for %d pages", lists)
+	}
+}
+
+func TestEventTypesAreReadUnderEitherName(t *testing.T) {
+	r := start(t, standin.Config{EventTypes: true})
+	c := r.open()
+	r.Add("https://a.example/", "user.created", "user.deleted")
+	list, err := collect(c.Endpoints(t.Context()))
+	if err != nil || len(list) != 1 || !slices.Equal(list[0].EventTypes, []string{"user.created", "user.deleted"}) {
+		t.Errorf("%+v, %v", list, err)
+	}
+	e, err := readEndpoint([]byte(`{"id":"ep_1","url":"https://a/","filterTypes":["a"],"eventTypes":["a"]}`))
+	if err != nil || !slices.Equal(e.EventTypes, []string{"a"}) {
+		t.Errorf("both names: %+v, %v", e, err)
+	}
+}
+
+func TestATokenThatExpiresIsReplacedOnce(t *testing.T) {
+	r := start(t, standin.Config{})
+	c := r.open()
+	r.Expire()
+	if _, err := collect(c.Endpoints(t.Context())); err != nil {
+		t.Errorf("after it expired: %v", err)
+	}
+	r.Fail(standin.ListEndpoints, standin.Refuse(401, "authentication_failed", "No."), 0)
+	before := len(r.routes())
+	if _, err := collect(c.Endpoints(t.Context())); r.wantError(err).Status != 401 {
+		t.Errorf("%v", err)
+	}
+	if n := len(r.routes()) - before; n != 3 {
+		t.Errorf("asked %d times, want the call, one new token, and the call again", n)
+	}
+	if len(r.waited()) != 0 {
+		t.Error("waited")
+	}
+
+	link, err := r.links(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	once, err := Enter(t.Context(), link, r.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := collect(once.Endpoints(t.Context())); r.wantError(err).Status != 401 {
+		t.Errorf("without a way to get links: %v", err)
+	}
+	if _, err := Enter(t.Context(), link, r.config()); !r.wantError(err).Denied() {
+		t.Errorf("the link worked twice: %v", err)
+	}
+}
+
+func TestOldLinksHoldATokenThatWorks(t *testing.T) {
+	r := start(t, standin.Config{Legacy: true})
+	c := r.open()
+	if _, err := collect(c.Endpoints(t.Context())); err != nil {
+		t.Error(err)
+	}
+	if slices.Contains(r.routes(), standin.Exchange) {
+		t.Error("exchanged a token that works as it is")
+	}
+	if !c.Can(ManageEndpoint) {
+		t.Error("claims to know that the token may not manage endpoints")
+	}
+}
+
+func TestAMissingCapabilityIsKnownAndRefused(t *testing.T) {
+	r := start(t, standin.Config{Capabilities: []string{"ViewBase", "ManageEndpoint", "SomethingNew"}})
+	c := r.open()
+	if !c.Can(ViewBase) || !c.Can(ManageEndpoint) || c.Can(ViewEndpointSecret) || c.Can(CreateAttempts) {
+		t.Error("Can does not say what Svix said")
+	}
+	id := r.Add("https://a.example/")
+	if _, err := c.Secret(t.Context(), id); !r.wantError(err).Denied() || r.wantError(err).Code != "insufficient access" {
+		t.Errorf("%v", err)
+	}
+	if err := c.Resend(t.Context(), "msg_1", id); !r.wantError(err).Denied() {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestOnlyTheRightNamesOfURLs(t *testing.T) {
+	for _, test := range []struct {
+		kept, asked string
+		same        bool
+	}{
+		{"https://a.example/", "https://a.example", true},
+		{"https://a.example/", "https://A.example:443/", true},
+		{"https://a.example/in/c_x/", "https://a.example/in/c_x/", true},
+		{"https://a.example/in/c_x/", "https://a.example/in/c_x", false},
+		{"https://a.example/in/c_x/", "https://a.example/in/c_X/", false},
+		{"https://a.example/?a=1", "https://a.example/?a=2", false},
+		{"http://a.example/", "https://a.example/", false},
+		{"", "", true},
+		{"https://a.example/", "", false},
+		{"https://a.example/", "://", false},
+	} {
+		if got := (Endpoint{URL: test.kept}).LeadsTo(test.asked); got != test.same {
+			t.Errorf("%q leads to %q: %t", test.kept, test.asked, got)
+		}
+	}
+}
+
+func TestSecretsWithoutTheirPrefixAreTaken(t *testing.T) {
+	r := start(t, standin.Config{})
+	c := r.open()
+	const key = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	for text, want := range map[string]string{
+		`{"key":"` + key + `"}`:         "whsec_" + key,
+		`{"key":"whsec_` + key + `"}`:   "whsec_" + key,
+		`{"key":"sk_test_` + key + `"}`: "",
+		`{"key":"whsec_"}`:              "",
+		`{"key":""}`:                    "",
+		`{"key":7}`:                     "",
+		`{}`:                            "",
+		`[]`:                            "",
+		`null`:                          "",
+	} {
+		r.Heal()
+		r.Fail(standin.Secret, standin.JSON(text), 0)
+		secret, err := c.Secret(t.Context(), "ep_1")
+		if secret.Reveal() != want || (err != nil) != (want == "") {
+			t.Errorf("%s: %q, %v", text, secret.Reveal(), err)
+		}
+		if err != nil && (!r.wantError(err).Foreign || strings.Contains(err.Error(), key[:8])) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
