@@ -14,7 +14,7 @@ import (
 )
 
 // docPath matches a path within the repository in the text of a document.
-var docPath = regexp.MustCompile(`(?:^|[^\w./])((?:\.ci|\.golangci\.yml|cmd|docs|receiver|store|tui|tunnel)(?:/[\w.-]+)*)`)
+var docPath = regexp.MustCompile(`(?:^|[^\w./])((?:\.ci|\.golangci\.yml|\.goreleaser\.yaml|\.packaging|cmd|docs|receiver|store|tui|tunnel)(?:/[\w.-]+)*)`)
 
 func TestPathsInDocsExist(t *testing.T) {
 	root := os.DirFS(filepath.Join("..", ".."))
