@@ -107,7 +107,7 @@ func notVouched(id int64) error {
 }
 
 func neverSigned() error {
-	return webhook.NewMistake("it came without a signature, so its original headers would be rejected", "re-sign it: --as same or --as new")
+	return webhook.NewMistake("it came without a signature, so its original headers would be rejected", "re-sign it: --as new or --as same")
 }
 
 func noPath(d *webhook.Delivery) error {

@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -207,11 +208,10 @@ func (t *Tunnel) explainConnection(err error, detail string) *Error {
 	return e
 }
 
+const defaultServiceAddr = "connect.ngrok-agent.com:443"
+
 func (t *Tunnel) serviceAddr() string {
-	if t.config.ConnectAddr != "" {
-		return t.config.ConnectAddr
-	}
-	return "connect.ngrok-agent.com:443"
+	return cmp.Or(t.config.ConnectAddr, defaultServiceAddr)
 }
 
 const maxDetail = 300 // runes; some of ngrok's messages fill a screen

@@ -1,11 +1,13 @@
 package tunnel
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path"
 	"runtime"
@@ -223,4 +225,9 @@ func fileError(file, what string) error {
 		Title: oneLine(file+" "+what, ""),
 		fix:   `correct the file ("ngrok config check" tests it), or move it away`,
 	}
+}
+
+// Address returns where ngrok is reached with these credentials: host:port.
+func (c Credentials) Address() string {
+	return net.JoinHostPort(connectAddr(cmp.Or(c.ConnectAddr, defaultServiceAddr)))
 }

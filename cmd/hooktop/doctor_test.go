@@ -47,7 +47,8 @@ func TestDoctorKnowsTheHooktopThatRuns(t *testing.T) {
 
 	found, code := diagnosed(t, dir, withSecret(), "--addr", address)
 	wantFinding(t, found["receiver"], "ok", fmt.Sprintf("a hooktop on this database is listening there, process %d", p.cmd.Process.Pid))
-	wantFinding(t, found["tunnel"], "ok", fmt.Sprintf("%s, according to process %d", url, p.cmd.Process.Pid))
+	// The stand-in's domain is unknown to this machine's resolver.
+	wantFinding(t, found["tunnel"], "warning", fmt.Sprintf("%s (not proven to lead here), according to process %d", url, p.cmd.Process.Pid))
 	wantFinding(t, found["endpoint"], "unknown", "in Clerk: "+url+"/api/webhooks/clerk")
 	wantFinding(t, found["hooktops"], "ok", "one is running on this database")
 	wantFinding(t, found["token"], "ok", "ngrok.yml")

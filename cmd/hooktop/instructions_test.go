@@ -33,6 +33,8 @@ var noKey = []struct{ text, reason string }{
 	{"--env-file", "set only at the start"},
 	{"--tunnel", "set only at the start"},
 	{"--no-edge-policy", "set only at the start"},
+	{"--domain", "set only at the start"},
+	{"or add --yes", "before there is a dashboard"},
 	{"To keep it: --forward-to", "F holds until the dashboard ends"},
 	{"--forward-to: ", "ends hooktop before there is a dashboard"},
 	{"--data-binary", "a flag of curl"},

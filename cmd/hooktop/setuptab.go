@@ -34,11 +34,10 @@ func (h *hooktop) setup() tui.Setup {
 
 // checker is a look at the set-up of the hooktop that runs.
 func (h *hooktop) checker() *doctor.Checker {
-	side := h.public.Snapshot()
 	now := &doctor.Running{
-		Instance: h.receiver.Self.ID, Url: h.receiver.Self.URL, Addr: h.local.Addr().String(), PublicURL: side.URL,
+		Instance: h.receiver.Self.ID, Url: h.receiver.Self.URL, Addr: h.local.Addr().String(),
 		Routes: h.forwarder.Routes(), AppTrouble: h.health.Of,
-		Tunnel: side.Status, TunnelOpen: h.public.IsOpen(),
+		Tunnel: h.public.Snapshot().Object(), TunnelOpen: h.public.IsOpen(),
 		Refusal: func(string) error { return nil },
 	}
 	now.Token, now.WhyClosed = h.public.WhyClosed()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tunnel"
 )
@@ -47,15 +48,15 @@ type Checker struct {
 // Running is what a running hooktop knows about itself at the time of a check.
 type Running struct {
 	// Instance is the id of its door, url where it receives, addr the address
-	// that it listens at, publicURL where the outside reaches it.
-	Instance, Url, Addr, PublicURL string
+	// that it listens at.
+	Instance, Url, Addr string
 	// Routes are where deliveries go on to now.
 	Routes []receiver.Route
 	// AppTrouble says what is wrong with the app of a route, if that is known.
 	AppTrouble func(target string) (trouble string, known bool)
-	// Tunnel is the state of the tunnel that is open; token is the ngrok token
-	// that was found, and whyClosed why no tunnel is open.
-	Tunnel     tunnel.Status
+	// Tunnel is the state of the public side; token is the ngrok token that was
+	// found, and whyClosed why no tunnel is open.
+	Tunnel     ndjson.Tunnel
 	TunnelOpen bool
 	Token      tunnel.Credentials
 	WhyClosed  string
@@ -88,6 +89,8 @@ func (x *Checker) checks() []check {
 		{name: "files", look: x.files, minor: true},
 		{name: "token", look: x.token, minor: true},
 		{name: "tunnel", look: x.tunnel, live: x.Running != nil},
+		{name: "relay", look: x.relay, minor: true},
+		{name: "network", look: x.network, minor: true},
 		{name: "app", look: x.app, live: x.Running != nil},
 		{name: "endpoint", look: x.endpoint, live: x.Running != nil},
 		{name: "stripe", look: x.stripe, live: x.Running != nil},

@@ -25,11 +25,11 @@ func (x *Checker) clock(ctx context.Context) []Finding {
 	if x.Store == nil {
 		return []Finding{f}
 	}
-	proven, err := x.stamps(ctx, "origin:tunnel is:verified", 1)
+	proven, err := x.stamps(ctx, "origin:tunnel|relay is:verified", 1)
 	if err != nil {
 		return []Finding{fault("clock", Unknown, err)}
 	}
-	refused, err := x.stamps(ctx, "origin:tunnel code:too-old|too-new since:24h", 5)
+	refused, err := x.stamps(ctx, "origin:tunnel|relay code:too-old|too-new since:24h", 5)
 	if err != nil {
 		return []Finding{fault("clock", Unknown, err)}
 	}

@@ -2,6 +2,9 @@ package doctor
 
 import (
 	"context"
+
+	"github.com/hooktop/hooktop/receiver/ndjson"
+	"github.com/hooktop/hooktop/receiver/providers"
 )
 
 // endpoint tells which URL and events to enter at the provider.
@@ -10,8 +13,8 @@ func (x *Checker) endpoint(context.Context) []Finding {
 	if err := x.Faults["endpoint"]; err != nil {
 		return []Finding{fault("endpoint", Failed, err)}
 	}
-	if public := x.public(); public != "" {
-		f.Text = "in Clerk: " + public + x.Settings.ClerkPath()
+	if url := x.webhookURL(providers.Clerk{}.Name()); url != "" {
+		f.Text = "in Clerk: " + url
 		f.Fix = []string{"Clerk Dashboard (o opens it) → Webhooks → Add Endpoint, with user.created, user.updated, user.deleted"}
 		if x.Running == nil {
 			f.Fix = []string{"Clerk Dashboard → Webhooks → Add Endpoint, with user.created, user.updated, user.deleted"}
@@ -20,19 +23,25 @@ func (x *Checker) endpoint(context.Context) []Finding {
 	return []Finding{f}
 }
 
-// public is the public base URL: of the hooktop that runs, or of one that runs
-// on the same database; "" where there is none.
-func (x *Checker) public() string {
-	public := x.Settings.PublicURL
+// webhookURL is a provider's public webhook URL: of the hooktop that runs, or of one that
+// runs on the same database; "" where there is none.
+func (x *Checker) webhookURL(provider string) string {
+	var sides []ndjson.Tunnel
 	if x.Running != nil {
-		public = x.Running.PublicURL
+		sides = append(sides, x.Running.Tunnel)
 	}
 	for _, n := range x.instances {
-		if public == "" && n.condition.Tunnel.PublicURL != nil {
-			public = *n.condition.Tunnel.PublicURL
+		sides = append(sides, n.condition.Tunnel)
+	}
+	for _, t := range sides {
+		if url := t.WebhookURLs[provider]; url != "" {
+			return url
 		}
 	}
-	return public
+	if x.Settings.PublicURL != "" {
+		return x.Settings.PublicURL + x.Settings.Paths[provider]
+	}
+	return ""
 }
 
 // stripe tells which URL to enter at Stripe. Without a Stripe secret that is only a
@@ -42,18 +51,18 @@ func (x *Checker) stripe(context.Context) []Finding {
 		return []Finding{fault("stripe", Failed, err)}
 	}
 	p := x.Settings.Stripe
-	base := x.public()
-	if base == "" && x.Running != nil {
-		base = x.Running.Url
-	}
-	url := base + x.Settings.Paths[p.Name()]
-	if base == "" {
-		url = "the path " + url
+	url := x.webhookURL(p.Name())
+	public := url != ""
+	switch {
+	case !public && x.Running != nil:
+		url = x.Running.Url + x.Settings.Paths[p.Name()]
+	case !public:
+		url = "the path " + x.Settings.Paths[p.Name()]
 	}
 	switch {
 	case x.stripeless():
 		return []Finding{{Name: "stripe", Status: Unknown, Text: "with " + p.Signing().Variables[0] + "=whsec_… in .env.local, hooktop also accepts Stripe's events, at " + url}}
-	case base == "":
+	case !public && x.Running == nil:
 		return []Finding{{Name: "stripe", Status: Unknown, Text: "needs the tunnel: Stripe sends to a public URL"}}
 	}
 	return []Finding{{

@@ -8,7 +8,8 @@ import (
 	"github.com/hooktop/hooktop/tunnel"
 )
 
-var howToGetToken = []string{"set NGROK_AUTHTOKEN or run ngrok config add-authtoken …", "(https://dashboard.ngrok.com/get-started/your-authtoken)"}
+// howToBeReached is what to do where there is no tunnel.
+var howToBeReached = []string{"add --tunnel relay, which needs no account, or:", "set NGROK_AUTHTOKEN or run ngrok config add-authtoken …", "(https://dashboard.ngrok.com/get-started/your-authtoken)"}
 
 // token looks where ngrok's authtoken is.
 func (x *Checker) token(context.Context) []Finding {

@@ -9,6 +9,14 @@ import (
 	"github.com/hooktop/hooktop/tunnel/relay"
 )
 
+// Plan returns the kind that Open would open, or why it would open none. The error
+// means that what the settings ask for cannot be had.
+func (s *Side) Plan() (kind, why string, err error) {
+	kind, err = s.choose()
+	_, why = s.WhyClosed()
+	return kind, why, err
+}
+
 // choose returns the kind to open, "" for none; WhyClosed then says why. The error
 // means that what the settings ask for cannot be had.
 func (s *Side) choose() (kind string, err error) {
@@ -62,7 +70,7 @@ func (s *Side) chooseItself() (kind string, err error) {
 	case err != nil:
 		s.Notice(err.Error() + ": " + exit.FixOf(err))
 		return s.none("cannot read ngrok's configuration")
-	case found.Token != "" && s.Settings.Secrets.Local() && !registers:
+	case found.Token != "" && s.noSecret() && !registers:
 		return s.none("opens when there is a signing secret")
 	case found.Token != "":
 		return Ngrok, nil
@@ -96,6 +104,13 @@ func (s *Side) findToken() (tunnel.Credentials, error) {
 func (s *Side) hasNgrokToken() bool {
 	_, err := tunnel.FindToken(s.Settings.Current().Get)
 	return !errors.Is(err, tunnel.ErrNoToken)
+}
+
+func (s *Side) noSecret() bool {
+	if s.NoSecret != nil {
+		return s.NoSecret()
+	}
+	return s.Settings.Secrets.Local()
 }
 
 // none chooses nothing, and keeps why.

@@ -72,4 +72,4 @@ func (s *Side) Offers() bool {
 
 // useful reports whether what comes through the relay can be verified: there is a
 // signing secret, or a key with which it can be read.
-func (s *Side) useful() bool { return !s.Settings.Secrets.Local() || s.HasKey() }
+func (s *Side) useful() bool { return !s.noSecret() || s.HasKey() }

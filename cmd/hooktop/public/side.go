@@ -56,6 +56,9 @@ type Side struct {
 	Known   func(ctx context.Context, ids []string) (map[string]bool, error)
 	// HasKey reports whether there is a key to ask Clerk with.
 	HasKey func() bool
+	// NoSecret reports whether no sender's signature could be verified; nil means
+	// while hooktop's own secret is the only one.
+	NoSecret func() bool
 	// Notice takes a thing that the user should know about this start.
 	Notice func(string)
 	// Warn takes a change that the user has to do something about.
