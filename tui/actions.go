@@ -44,8 +44,10 @@ type pane interface {
 // pane returns the pane that has the focus.
 func (m *model) pane() pane {
 	switch {
-	case m.focus == focusList || m.tab == tabSetup:
+	case m.focus == focusList:
 		return m.listPane()
+	case m.tab == tabSetup:
+		return &m.side
 	case m.tab == tabUsers:
 		return &m.user
 	default:
@@ -86,9 +88,16 @@ func (m *model) nothingSelected() string {
 
 func (m *model) cannotShowDetail() string {
 	if m.tab == tabSetup {
-		return "the Setup tab has no detail pane"
+		return m.cannotAskProvider()
 	}
 	return m.nothingSelected()
+}
+
+func (m *model) cannotTurnTabs() string {
+	if m.tab == tabSetup {
+		return "nothing here has tabs: [ and ] turn those of a detail"
+	}
+	return m.cannotShowDetail()
 }
 
 // pressDetail gives a key to the detail, and shows it if it was hidden.
@@ -96,18 +105,21 @@ func (m *model) pressDetail(act action) tea.Cmd {
 	if !m.twoPanes() && m.focus == focusList {
 		m.openDetail()
 	}
-	if m.tab == tabUsers {
+	switch m.tab {
+	case tabUsers:
 		return m.user.press(m, act)
+	case tabSetup:
+		return m.side.press(m, act)
 	}
 	return m.detail.press(m, act)
 }
 
 func (m *model) cannotWrap() string {
 	switch why := m.cannotShowDetail(); {
+	case m.tab >= tabUsers:
+		return "w and p work on a delivery's Body tab"
 	case why != "":
 		return why
-	case m.tab == tabUsers:
-		return "w and p work on a delivery's Body tab"
 	case m.detail.tab != tabBody:
 		return "w wraps the lines of the Body tab: press ] to get there"
 	}
@@ -116,10 +128,10 @@ func (m *model) cannotWrap() string {
 
 func (m *model) cannotShowRaw() string {
 	switch why := m.cannotShowDetail(); {
+	case m.tab >= tabUsers:
+		return "w and p work on a delivery's Body tab"
 	case why != "":
 		return why
-	case m.tab == tabUsers:
-		return "w and p work on a delivery's Body tab"
 	case m.detail.tab != tabBody || m.detail.d == nil:
 		return "p switches the Body tab between formatted and raw: press ] to get there"
 	}

@@ -1,6 +1,17 @@
 package tui
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hooktop/hooktop/tui/draw"
+	"github.com/hooktop/hooktop/tui/text"
+)
 
 // State is the state of the tunnel.
 type State string
@@ -68,3 +79,303 @@ type Connection struct {
 	// Lost says in one sentence what may have been lost while disconnected.
 	Lost string
 }
+
+// public reports whether there is a public URL that leads here as far as is known.
+func (c Connection) public() bool {
+	return (c.State == Live || c.State == Own) && c.Kind != Pull && c.URL != ""
+}
+
+// name returns what carries the deliveries, for a sentence.
+func (c Connection) name() string {
+	switch {
+	case c.State == Own || c.Kind == OwnTunnel:
+		return "your own tunnel"
+	case c.Kind == "":
+		return Ngrok
+	}
+	return c.Kind
+}
+
+// oldProof is the age from which a proof of life is no longer taken for granted.
+const oldProof = 30 * time.Second
+
+// unproven says why a connection that is up may not work, "" if it is proven.
+func (c Connection) unproven(now time.Time) string {
+	switch {
+	case c.Proof == ProofFailed:
+		return text.OrNone(c.Reason)
+	case c.Proof == ProofUnknown && c.Proven.IsZero():
+		if c.Reason == "" {
+			return "not proven: this machine cannot reach its own public URL"
+		}
+		return "not proven: " + c.Reason
+	case c.Proof == ProofPending && c.Proven.IsZero():
+		return "not proven yet: the test is running"
+	case c.State == Own && c.Proof == ProofNone && c.Proven.IsZero():
+		return "not proven: nothing has arrived through it yet"
+	case c.State == Live && !c.LastProof.IsZero() && now.Sub(c.LastProof) > oldProof:
+		return "no sign of life for " + text.Age(c.LastProof, now)
+	}
+	return ""
+}
+
+// proof says what proves a connection that is up, "" if nothing is known.
+func (c Connection) proof(now time.Time) string {
+	var facts []string
+	if !c.Proven.IsZero() {
+		facts = append(facts, "proved "+text.Ago(c.Proven, now)+" to lead here")
+	}
+	if !c.LastProof.IsZero() && c.State == Live {
+		what := "last heard from "
+		if c.Kind == Pull {
+			what = "last read "
+		}
+		fact := what + text.Ago(c.LastProof, now)
+		if c.Latency > 0 {
+			fact += ", " + c.latency()
+		}
+		facts = append(facts, fact)
+	}
+	return strings.Join(facts, "; ")
+}
+
+// light returns the symbol of a connection that is up: green only if it is proven.
+func (c Connection) light(st *styles, now time.Time) (string, draw.Style) {
+	if c.unproven(now) != "" {
+		return "◐", st.Warn
+	}
+	return "●", st.OK
+}
+
+// reaches says in a sentence what a connection that is up does.
+func (c Connection) reaches() string {
+	switch {
+	case c.Kind == Pull:
+		return "Reading Clerk's messages: no public URL is needed."
+	case c.Kind == Relay:
+		return "The relay's inbox leads to this machine."
+	case c.State == Own && c.Proof != ProofPassed && c.Proven.IsZero():
+		return "Your own tunnel: nothing proves yet that it leads here."
+	case c.State == Own:
+		return "Your own tunnel reaches this machine."
+	case c.Proof == ProofUnknown && c.Proven.IsZero():
+		return "Live, but nothing proves yet that the public URL leads here."
+	}
+	return "Live: the public URL reaches this machine."
+}
+
+// failure returns why there is no connection, with the code.
+func (c Connection) failure() string {
+	if c.Code == "" || strings.Contains(c.Reason, c.Code) {
+		return c.Reason
+	}
+	return strings.TrimSpace(c.Reason + " (" + c.Code + ")")
+}
+
+// nextTry says when the next attempt is made, "" if that is not known.
+func (c Connection) nextTry(now time.Time) string {
+	if c.NextTry.IsZero() {
+		return ""
+	}
+	left := max(c.NextTry.Sub(now), 0)
+	return ", next try in " + strconv.Itoa(int((left+time.Second-1)/time.Second)) + " s"
+}
+
+// stateWidth is the least width of the tunnel's state in the header, so that what is
+// beside it holds still while its numbers change.
+const stateWidth = 12
+
+// stateChips show the state of the tunnel: a symbol and a word.
+func (m *model) stateChips(whole bool) []draw.Chip {
+	st, c := &m.styles, m.conn
+	symbol, look := "○", st.Dim
+	word, more := string(c.State), ""
+	switch c.State {
+	case Live, Own:
+		symbol, look = c.light(st, m.now)
+		word, more = c.live(m.now)
+	case Connecting:
+		symbol, look = "◌", st.Warn
+		if c.Proof == ProofPending {
+			more = ": testing the URL"
+		}
+	case Reconnecting:
+		symbol, look = "◐", st.Warn
+		more = c.nextTry(m.now)
+		if c.Reason != "" {
+			more = ": " + c.Reason + more
+		}
+	case Failed:
+		symbol, look = "✗", st.Bad
+		if why := c.failure(); why != "" {
+			more = ": " + why
+		}
+	default:
+	}
+	cs := []draw.Chip{look.Chip(symbol), st.Text.Chip(" " + text.Printable(word))}
+	if whole && more != "" {
+		cs = append(cs, st.Dim.Chip(text.Cut(text.Printable(more), max(m.w/4, 12))))
+	}
+	if n := stateWidth - draw.ChipsWidth(cs); whole && n > 0 && (c.State == Live || c.State == Own) {
+		cs = append(cs, draw.Gap(n))
+	}
+	return cs
+}
+
+// live returns the word for a connection that is up, and how well it is.
+func (c Connection) live(now time.Time) (word, more string) {
+	word = "live"
+	switch {
+	case c.State == Own:
+		word = "own"
+		more = " tunnel"
+	case c.Kind == Relay, c.Kind == Pull:
+		word = c.Kind
+	}
+	switch why := c.unproven(now); {
+	case why != "" && !c.LastProof.IsZero() && now.Sub(c.LastProof) > oldProof:
+		return word, ", proven " + text.Ago(c.LastProof, now)
+	case why != "":
+		return word, ", unproven"
+	case c.State == Own:
+	case c.Latency > 0:
+		more = " " + c.latency()
+	}
+	return word, more
+}
+
+// latency returns how long the last proof of life took: "12 ms", "1.5s".
+func (c Connection) latency() string {
+	if c.Latency >= time.Second {
+		return text.Took(c.Latency)
+	}
+	return strings.TrimSuffix(text.Took(c.Latency), "ms") + " ms"
+}
+
+// publicLine says why there is no public URL, why it is not proven, or what may be
+// lost, unless the Setup tab, which says so too, is shown.
+func (m *model) publicLine(l *draw.Line) draw.Styled {
+	st, c := &m.styles, m.conn
+	down := c.State == Failed || c.State == Reconnecting
+	if !down && m.downLine(l) || m.tab == tabSetup {
+		return l.Styled()
+	}
+	symbol, look, what, more := "", draw.Style{}, "", " · 4: more"
+	switch {
+	case down && c.Reason != "":
+		symbol, look, what = "✗", st.Bad, "no public URL: "+c.failure()+c.nextTry(m.now)
+		if c.State == Reconnecting {
+			symbol, look = "◐", st.Warn
+		}
+		if more = ""; c.Fix != "" {
+			more = " · 4: the fix"
+		}
+	case c.Lost != "":
+		symbol, look, what = "!", st.Warn, c.Lost
+	case c.public() && c.Proof == ProofUnknown && c.unproven(m.now) != "":
+		symbol, look, what = "◐", st.Warn, c.unproven(m.now)
+	case m.urlChanged():
+		symbol, look, what, more = "!", st.Warn, "the public URL changed", " · 4: what to do"
+	default:
+		return l.Styled()
+	}
+	l.Put(look, symbol).Gap(1)
+	l.Put(st.Text, text.Cut(text.OneLine(what), max(l.Left()-text.Width(more), 8)))
+	return l.Put(st.Dim, more).Styled()
+}
+
+// publicURLKey is the name under which the mark of the last public URL is kept for the
+// next start. The URL itself is not: who knows that of a relay can read what passes.
+const publicURLKey = "public-url"
+
+// markOf returns what tells a URL from others without giving it away.
+func markOf(url string) string {
+	sum := sha256.Sum256([]byte(url))
+	return hex.EncodeToString(sum[:8])
+}
+
+// urlHistory is what is known of the public URL's past.
+type urlHistory struct {
+	// mark is that of the last public URL, of the last run at first; "" for none.
+	mark string
+	// recalled says that the last run's is known.
+	recalled bool
+	// changed is when the URL became another, zero if it did not.
+	changed time.Time
+}
+
+// urlMsg holds the mark that was remembered.
+type urlMsg struct {
+	mark string
+	err  error
+}
+
+// recallURL reads the mark of the last run's public URL.
+func (m *model) recallURL() tea.Cmd {
+	ask, ctx := m.deps.Remembered, m.ctx
+	if m.url.recalled = ask == nil; m.url.recalled {
+		return nil
+	}
+	return func() tea.Msg {
+		mark, err := ask(ctx, publicURLKey)
+		return urlMsg{mark, err}
+	}
+}
+
+func (m *model) recalledURL(msg urlMsg) tea.Cmd {
+	m.url.mark, m.url.recalled = msg.mark, true
+	if msg.err != nil {
+		return m.setStatus(failure(msg.err))
+	}
+	return m.noticeURL()
+}
+
+// noticeURL notices that the public URL is another than before, in this run or the
+// last, and says so: the sender has to be told.
+func (m *model) noticeURL() tea.Cmd {
+	c := &m.conn
+	if !c.public() || c.State == Own || !m.url.recalled {
+		return nil
+	}
+	was, mark := m.url.mark, markOf(strings.TrimSuffix(c.URL, "/"))
+	if was == mark {
+		return nil
+	}
+	m.url.mark = mark
+	keep, ctx := m.deps.Remember, m.ctx
+	remember := func() tea.Msg {
+		if keep != nil {
+			if err := keep(ctx, publicURLKey, mark); err != nil {
+				return forgotMsg{err}
+			}
+		}
+		return nil
+	}
+	if was == "" {
+		return remember
+	}
+	if m.url.changed = m.now; !m.urlChanged() || m.setup.Registering {
+		return remember
+	}
+	s := cannot("the public URL changed: it is now " + shortURL(c.URL))
+	if s.fix = "in Clerk, change the endpoint's URL: y u copies it, o opens the page"; m.canRegister() {
+		s.fix = "E registers it at Clerk"
+	}
+	return tea.Batch(remember, m.setStatus(s))
+}
+
+// urlChanged reports whether the sender may still send to another URL: the public URL
+// changed, and was neither registered nor proven by a delivery since.
+func (m *model) urlChanged() bool {
+	if m.url.changed.IsZero() || !m.conn.public() {
+		return false
+	}
+	if r := m.setup.Registered; r != nil && sameURL(r.URL, m.conn.URL) {
+		return false
+	}
+	a := &m.steps.arrival
+	return !a.verified() || a.newest.At.Before(m.url.changed)
+}
+
+// sameURL compares webhook URLs as servers do, which ignore a slash at the end.
+func sameURL(a, b string) bool { return strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/") }

@@ -67,6 +67,9 @@ func (m *model) copies() []copyItem {
 			headers.preview = text.Plural(len(whole.Header), "header")
 		}
 	}
+	if msg := m.side.selected(); m.tab == tabSetup && m.focus == focusDetail && msg != nil {
+		messageID = msg.ID
+	}
 	if r := m.users.selected(); m.tab == tabUsers && r != nil {
 		userID = r.ID
 	}
@@ -150,6 +153,10 @@ func (s *copySheet) copyItem(m *model, it copyItem) tea.Cmd {
 	if it.why != "" {
 		return m.setStatus(cannot("no " + it.name + ": " + it.why))
 	}
+	return m.copyOut(it)
+}
+
+func (m *model) copyOut(it copyItem) tea.Cmd {
 	put := m.deps.Copy
 	return m.inBackground("copying the "+it.name, func(ctx context.Context) (func() tea.Cmd, error) {
 		content := it.text
@@ -195,8 +202,8 @@ func tmuxHint() string {
 	return "if nothing was copied, run tmux set -s set-clipboard on"
 }
 
-func (s *copySheet) paste(string)      {}
-func (s *copySheet) wheel(*model, int) {}
+func (s *copySheet) paste(*model, string) {}
+func (s *copySheet) wheel(*model, int)    {}
 
 func (s *copySheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.styles

@@ -63,6 +63,10 @@ func (x *terminal) run(cmd tea.Cmd) {
 // names of no key are typed.
 func (x *terminal) keys(names ...string) *terminal {
 	for _, name := range names {
+		if what, paste := strings.CutPrefix(name, "paste:"); paste {
+			x.send(tea.PasteMsg{Content: what})
+			continue
+		}
 		if k := keyNamed(name); !x.m.bar.open || k.Code != []rune(name)[0] {
 			x.send(k)
 			continue

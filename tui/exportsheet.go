@@ -157,9 +157,9 @@ func (s *exportSheet) export(m *model) tea.Cmd {
 	})
 }
 
-func (s *exportSheet) paste(string)      {}
-func (s *exportSheet) wheel(*model, int) {}
-func (s *exportSheet) width() int        { return sheetWidth }
+func (s *exportSheet) paste(*model, string) {}
+func (s *exportSheet) wheel(*model, int)    {}
+func (s *exportSheet) width() int           { return sheetWidth }
 
 func (s *exportSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	d := draw.NewDoc(&m.styles.Styles, w)

@@ -56,8 +56,10 @@ const (
 func (m *model) footerKeys() []footerKey {
 	inDetail := m.focus == focusDetail
 	switch {
+	case m.tab == tabSetup && inDetail:
+		return []footerKey{{keysMove, ""}, {actEnter, "open the delivery"}, {actResend, "have Clerk resend"}, {actBack, ""}, {actRegister, ""}, {actOpen, "Clerk Dashboard"}}
 	case m.tab == tabSetup:
-		return []footerKey{{actTrigger, "send a test event"}, {keysScroll, ""}, {actCopy, "copy"}, {actOpen, "Clerk Dashboard"}, {actTarget, ""}}
+		return []footerKey{{actEnter, m.steps.does()}, {actTrigger, "test event"}, {actRegister, ""}, {actPane, "Clerk's side"}, {keysScroll, ""}, {actCopy, "copy"}, {actOpen, "Clerk Dashboard"}, {actTarget, ""}}
 	case m.tab == tabUsers && len(m.users.rows) == 0:
 		return []footerKey{{actTrigger, "send a test event"}, {actCopy, "copy"}, {actOpen, "Clerk Dashboard"}, {actTarget, ""}}
 	case m.tab == tabUsers && inDetail && m.user.tab == tabRow:

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/draw"
@@ -23,6 +22,9 @@ func (m *model) header() draw.Styled {
 	state := m.stateChips(true)
 	right := [][]draw.Chip{m.appChips(true), m.barChips(), m.rateChips(), m.countChips()}
 	url := m.webhookURL()
+	if m.conn.Kind == Relay {
+		url = hostOf(url) // who knows the rest of it can read what passes
+	}
 	room := func() int {
 		n := m.w - draw.ChipsWidth(name) - draw.ChipsWidth(state) - 1
 		for _, cs := range right {
@@ -58,45 +60,6 @@ func (m *model) header() draw.Styled {
 		all = append(all, cs...)
 	}
 	return draw.Ends(m.w, left, append(all, draw.Gap(1)))
-}
-
-// stateChips show the state of the tunnel: a symbol and a word.
-func (m *model) stateChips(whole bool) []draw.Chip {
-	st, c := &m.styles, m.conn
-	symbol, look, more := "●", st.OK, ""
-	switch c.State {
-	case Live:
-		if c.Latency > 0 {
-			more = " " + strings.TrimSuffix(text.Took(c.Latency), "ms") + " ms"
-			if c.Latency >= time.Second {
-				more = " " + text.Took(c.Latency)
-			}
-		}
-		if !c.LastProof.IsZero() && m.now.Sub(c.LastProof) > 30*time.Second {
-			symbol, look, more = "◐", st.Warn, ", proven "+text.Ago(c.LastProof, m.now)
-		}
-	case Own:
-		more = " tunnel"
-	case Connecting:
-		symbol, look = "◌", st.Warn
-	case Reconnecting:
-		symbol, look = "◐", st.Warn
-		if c.Reason != "" {
-			more = ": " + c.Reason
-		}
-	case Failed:
-		symbol, look = "✗", st.Bad
-		if c.Reason != "" {
-			more = ": " + c.Reason
-		}
-	default:
-		symbol, look = "○", st.Dim
-	}
-	cs := []draw.Chip{look.Chip(symbol), st.Text.Chip(" " + string(c.State))}
-	if whole && more != "" {
-		cs = append(cs, st.Dim.Chip(text.Cut(text.Printable(more), max(m.w/4, 12))))
-	}
-	return cs
 }
 
 func (m *model) barChips() []draw.Chip {

@@ -29,7 +29,7 @@ func (s *helpSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 	return nil
 }
 
-func (s *helpSheet) paste(string)              {}
+func (s *helpSheet) paste(*model, string)      {}
 func (s *helpSheet) wheel(_ *model, by int)    { s.scroll.Wheel(by, s.lines, s.h) }
 func (s *helpSheet) click(*model, int) tea.Cmd { return nil }
 

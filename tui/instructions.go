@@ -41,7 +41,13 @@ func (s Setup) withKeys() Setup {
 		steps[i].Text, steps[i].Lines = instruction.ForDashboard(steps[i].Text), allForDashboard(steps[i].Lines)
 	}
 	s.Steps, s.Notices = steps, allForDashboard(s.Notices)
+	s.RegisterFailed = s.RegisterFailed.withKeys()
+	s.CannotRegister, s.CannotAskProvider = instruction.ForDashboard(s.CannotRegister), instruction.ForDashboard(s.CannotAskProvider)
 	return s
+}
+
+func (p Problem) withKeys() Problem {
+	return Problem{instruction.ForDashboard(p.Text), instruction.ForDashboard(p.Fix)}
 }
 
 func (c Connection) withKeys() Connection {

@@ -45,6 +45,7 @@ const (
 	actCopy
 	actExport
 	actOpen
+	actRegister
 	actWrap
 	actRaw
 	actSort

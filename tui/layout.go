@@ -16,8 +16,12 @@ const (
 
 func (m *model) tooSmall() bool { return m.w < minW || m.h < minH }
 
-// twoPanes reports whether list and detail are side by side.
-func (m *model) twoPanes() bool { return m.w >= twoPanesFrom && m.tab != tabSetup }
+// twoPanes reports whether list and detail are side by side. Beside the set-up is what
+// the sender says it sent, if it can be asked: that is about the endpoint, and so belongs
+// to no delivery.
+func (m *model) twoPanes() bool {
+	return m.w >= twoPanesFrom && (m.tab != tabSetup || m.cannotAskProvider() == "")
+}
 
 // listWidth returns the width of the left pane with its frame.
 func (m *model) listWidth() int {
@@ -54,7 +58,8 @@ func (m *model) layout() {
 	m.users.setSize(lw, h)
 	m.detail.setSize(dw, h)
 	m.user.setSize(dw, h)
-	m.steps.setSize(m.w-2, h)
+	m.steps.setSize(lw, h)
+	m.side.setSize(dw, h)
 }
 
 // View draws only if something changed: Bubble Tea calls it after every
@@ -92,9 +97,6 @@ func (m *model) compose() draw.Styled {
 
 func (m *model) panes() []draw.Styled {
 	h := m.paneHeight()
-	if m.tab == tabSetup {
-		return draw.Box(m.w, h, m.styles.Accent, []draw.Chip{m.styles.Strong.Chip("Setup")}, m.styles.span(m.steps.scroll.Top, m.steps.h, len(m.steps.doc.Lines)), m.steps.view())
-	}
 	left, right := m.leftPane(m.listWidth(), h), []draw.Styled(nil)
 	if !m.twoPanes() {
 		if m.focus == focusDetail {
@@ -121,6 +123,9 @@ func (m *model) leftPane(w, h int) []draw.Styled {
 		if s != "" {
 			foot = []draw.Chip{m.styles.Dim.Chip(s)}
 		}
+	}
+	if m.tab == tabSetup {
+		return draw.Box(w, h, m.edge(focusList), []draw.Chip{m.styles.Strong.Chip("Setup")}, m.styles.span(m.steps.scroll.Top, m.steps.h, len(m.steps.doc.Lines)), m.steps.view(m))
 	}
 	if m.tab == tabUsers {
 		add(m.users.foot(m))
@@ -150,6 +155,9 @@ func (m *model) leftPane(w, h int) []draw.Styled {
 }
 
 func (m *model) rightPane(w, h int) []draw.Styled {
+	if m.tab == tabSetup {
+		return draw.Box(w, h, m.edge(focusDetail), m.side.title(m), m.styles.span(m.side.scroll.Top, m.side.h, len(m.side.doc.Lines)), m.side.view(m))
+	}
 	if m.tab == tabUsers {
 		foot := m.user.foot(m)
 		return draw.Box(w, h, m.edge(focusDetail), m.user.title(m), foot, m.user.view(m))

@@ -59,8 +59,12 @@ type model struct {
 	users        *users
 	user         user
 	steps        setupPane
-	sheet        sheet
-	bar          filterBar
+	side         providerSide
+	url          urlHistory
+	// offered says that the relay was offered, keyed that a key was pressed.
+	offered, keyed bool
+	sheet          sheet
+	bar            filterBar
 
 	status status
 	doing  doing
@@ -141,9 +145,12 @@ func (m *model) readFacts() {
 		m.conn = m.deps.Connection().withKeys()
 	}
 	if m.deps.Setup != nil {
-		had := len(m.setup.Apps)
+		had, panes := len(m.setup.Apps), m.twoPanes()
 		m.setup = m.deps.Setup().withKeys()
-		if had != len(m.setup.Apps) {
+		if m.tab == tabSetup && m.cannotAskProvider() != "" {
+			m.focus = focusList
+		}
+		if had != len(m.setup.Apps) || panes != m.twoPanes() {
 			m.layout()
 		}
 	}
@@ -153,7 +160,7 @@ func (m *model) readFacts() {
 }
 
 func (m *model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.recall(), m.watch(0), m.watchConnection(), m.watchTroubles(), m.watchNews(), m.after(time.Second, secondMsg{}), m.recallEvents(), m.wanted()}
+	cmds := []tea.Cmd{m.recall(), m.watch(0), m.watchConnection(), m.watchTroubles(), m.watchNews(), m.after(time.Second, secondMsg{}), m.recallEvents(), m.recallURL(), m.wanted()}
 	if m.deps.Theme != "dark" && m.deps.Theme != "light" && !noColor(m.deps) {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -178,6 +185,7 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
 		m.layout()
+		m.offerRelay()
 	case tea.BackgroundColorMsg:
 		if m.deps.Theme == "" || m.deps.Theme == "auto" {
 			m.dark = msg.IsDark()
@@ -189,12 +197,13 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 			m.restyle()
 		}
 	case tea.KeyPressMsg:
-		m.untouched = false
+		m.untouched, m.keyed = false, true
 		return m.press(msg)
 	case tea.PasteMsg:
+		m.keyed = true
 		switch {
 		case m.sheet != nil:
-			m.sheet.paste(msg.Content)
+			m.sheet.paste(m, msg.Content)
 		case m.bar.open:
 			return m.pasteFilter(msg.Content)
 		case m.inBody() && m.detail.search.open:
@@ -202,6 +211,7 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 			m.detail.searchTyped()
 		}
 	case tea.MouseClickMsg:
+		m.keyed = true
 		return m.click(msg.Mouse())
 	case tea.MouseWheelMsg:
 		return m.wheel(msg.Mouse())
@@ -220,7 +230,8 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 		return m.watch(between)
 	case connectionMsg:
 		m.readFacts()
-		return m.watchConnection()
+		m.offerRelay()
+		return tea.Batch(m.noticeURL(), m.watchConnection())
 	case troubleMsg:
 		return tea.Batch(m.setStatus(failure(msg.err)), m.watchTroubles())
 	case newsMsg:
@@ -229,7 +240,8 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 		m.readFacts()
 		m.countsStale = true
 		m.retryFailedReads()
-		return m.after(time.Second, secondMsg{})
+		m.offerRelay()
+		return tea.Batch(m.noticeURL(), m.after(time.Second, secondMsg{}))
 	case answer:
 		return m.take(msg)
 	case slowMsg:
@@ -237,6 +249,10 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 			msg.p.slow = true
 			return m.spin()
 		}
+	case sideSlowMsg:
+		return m.side.tellSlow(m, msg)
+	case urlMsg:
+		return m.recalledURL(msg)
 	case recentMsg:
 		return m.recentlySent(msg)
 	case doneMsg:
@@ -272,6 +288,7 @@ func (m *model) prepare() {
 		m.user.prepare(m)
 	case tabSetup:
 		m.steps.prepare(m)
+		m.side.prepare(m)
 	}
 }
 

@@ -35,7 +35,7 @@ func (m *model) regionAt(x, y int) (u region, col, row int) {
 		}
 		return overDetail, x - m.listWidth() - 1, row
 	}
-	if m.focus == focusDetail && m.tab != tabSetup {
+	if m.focus == focusDetail {
 		return overDetail, x - 1, row
 	}
 	return overList, x - 1, row
@@ -72,7 +72,8 @@ func (m *model) click(e tea.Mouse) tea.Cmd {
 func (m *model) clickList(row int) tea.Cmd {
 	switch m.tab {
 	case tabSetup:
-		return nil
+		m.focus, m.steps.chosen = focusList, true
+		return m.clickLink(&m.steps.scroll, m.steps.doc.Links, row)
 	case tabUsers:
 		i := m.users.top + row - 1
 		if row < 1 || i >= len(m.users.rows) {
@@ -102,10 +103,13 @@ func (m *model) clickList(row int) tea.Cmd {
 }
 
 func (m *model) clickDetail(col, row int) tea.Cmd {
-	if m.tab == tabUsers && m.users.selected() == nil || m.tab != tabUsers && m.selected() == nil {
+	if m.cannotShowDetail() != "" {
 		return nil
 	}
 	m.openDetail()
+	if m.tab == tabSetup {
+		return m.clickLink(&m.side.scroll, m.side.doc.Links, row)
+	}
 	if row == 0 {
 		if m.tab == tabUsers {
 			if i := tabAt(m.user.tabNames(), col); i >= 0 {
@@ -161,6 +165,8 @@ func (m *model) wheel(e tea.Mouse) tea.Cmd {
 		return nil
 	}
 	switch u, _, _ := m.regionAt(e.X, e.Y); {
+	case u == overDetail && m.tab == tabSetup:
+		m.side.scroll.Wheel(by, len(m.side.doc.Lines), m.side.h)
 	case u == overDetail && m.tab == tabUsers:
 		m.user.scroll[m.user.tab].Wheel(by, len(m.user.doc.Lines), m.user.rows())
 	case u == overDetail:

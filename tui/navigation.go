@@ -16,16 +16,21 @@ func (m *model) show(tab int) {
 
 // links are what enter can open in the detail.
 func (m *model) links() []draw.Link {
-	if m.tab == tabUsers {
+	switch m.tab {
+	case tabUsers:
 		return m.user.doc.Links
+	case tabSetup:
+		return m.side.doc.Links
 	}
 	return m.detail.doc.Links
 }
 
 func (m *model) cannotEnter() string {
 	switch why := m.nothingSelected(); {
+	case m.tab == tabSetup && m.focus == focusDetail:
+		return m.side.cannotOpen()
 	case m.tab == tabSetup:
-		return "nothing to open here"
+		return m.steps.cannotDo()
 	case why != "":
 		return why
 	case m.focus == focusDetail && len(m.links()) == 0:
@@ -40,6 +45,8 @@ func (m *model) enter() tea.Cmd {
 	switch {
 	case m.focus == focusDetail:
 		return m.pressDetail(actEnter)
+	case m.tab == tabSetup:
+		return m.steps.selected().do()
 	case m.causes.shown(m):
 		return m.openCause()
 	}
@@ -54,6 +61,7 @@ func (m *model) openDetail() {
 		return
 	}
 	m.focus = focusDetail
+	m.side.wanted = m.side.wanted || m.tab == tabSetup
 	if m.tab <= tabFailures && !m.causes.shown(m) {
 		m.list().unfollow(m)
 	}
@@ -111,10 +119,8 @@ func (m *model) cannotSwitchPane() string {
 	switch {
 	case m.focus == focusDetail:
 		return ""
-	case m.tab == tabSetup:
-		return "Setup has one pane"
 	}
-	return m.nothingSelected()
+	return m.cannotShowDetail()
 }
 
 func (m *model) switchPane() tea.Cmd {

@@ -44,6 +44,8 @@ func resendModes() []resendMode {
 
 func (m *model) cannotResend() string {
 	switch {
+	case m.tab == tabSetup:
+		return m.cannotSendAgain()
 	case m.deps.Resend == nil:
 		return "cannot resend here"
 	case m.tab > tabFailures:
@@ -57,6 +59,9 @@ func (m *model) cannotResend() string {
 }
 
 func (m *model) openResend() tea.Cmd {
+	if m.tab == tabSetup {
+		return m.sendAgain()
+	}
 	if len(m.marks) > 0 {
 		return m.openResendMarked()
 	}
@@ -136,8 +141,8 @@ func (s *resendSheet) redirect(m *model) tea.Cmd {
 	return cmd
 }
 
-func (s *resendSheet) paste(string)      {}
-func (s *resendSheet) wheel(*model, int) {}
+func (s *resendSheet) paste(*model, string) {}
+func (s *resendSheet) wheel(*model, int)    {}
 
 func (s *resendSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.styles

@@ -150,7 +150,7 @@ func TestSetupShowsTheCurrentState(t *testing.T) {
 	x.shows("no public URL yet", "http://127.0.0.1:4747/api/webhooks/clerk")
 	x.hides("Local mode")
 	x = newTerminal(t, dashboard(story(true)), 80, 24).keys("4")
-	x.shows("Live: the public URL reaches this machine.", "4 Setup ✓")
+	x.shows("Set up: deliveries from Clerk arrive and verify.", "4 Setup ✓")
 	d := dashboard(story(true))
 	setup := d.Setup
 	d.Setup = func() Setup {

@@ -121,9 +121,9 @@ func (s *reverifySheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 	return nil
 }
 
-func (s *reverifySheet) paste(string)      {}
-func (s *reverifySheet) wheel(*model, int) {}
-func (s *reverifySheet) width() int        { return sheetWidth }
+func (s *reverifySheet) paste(*model, string) {}
+func (s *reverifySheet) wheel(*model, int)    {}
+func (s *reverifySheet) width() int           { return sheetWidth }
 
 func (s *reverifySheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
 	st := &m.styles

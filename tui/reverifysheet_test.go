@@ -55,7 +55,7 @@ func TestReverifyingAll(t *testing.T) {
 	s := story(false)
 	x := newTerminal(t, reverifying(s), 120, 36).keys("4", "R")
 	x.shows("● all: the")
-	x.hides("○")
+	x.hides("○ #")
 	x.keys("enter").shows("now verifies and is applied")
 	x.keys("R").shows("no delivery was rejected")
 }

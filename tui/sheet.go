@@ -9,7 +9,7 @@ import (
 // sheet is a dialog over the panes. It takes the keys while it is open.
 type sheet interface {
 	press(m *model, k tea.KeyPressMsg, act action) tea.Cmd
-	paste(s string)
+	paste(m *model, s string)
 	// view returns the title, the text in at most w cells and h lines, and the
 	// keys.
 	view(m *model, w, h int) (title string, d *draw.Doc, keys []hint)

@@ -148,29 +148,6 @@ func (m *model) hint(w int) draw.Styled {
 	return l.Put(st.Dim, more).Styled()
 }
 
-// publicLine says why there is no public URL, unless the Setup tab, which says
-// so too, is shown.
-func (m *model) publicLine(l *draw.Line) draw.Styled {
-	st, c := &m.styles, m.conn
-	if c.State != Failed && c.State != Reconnecting && m.downLine(l) {
-		return l.Styled()
-	}
-	if m.tab == tabSetup || c.State != Failed && c.State != Reconnecting || c.Reason == "" {
-		return l.Styled()
-	}
-	symbol, look := "✗", st.Bad
-	if c.State == Reconnecting {
-		symbol, look = "◐", st.Warn
-	}
-	const more = " · 4: the fix"
-	l.Put(look, symbol).Gap(1)
-	l.Put(st.Text, text.Cut(text.Printable("no public URL: "+c.Reason), max(l.Left()-text.Width(more), 8)))
-	if c.Fix != "" {
-		l.Put(st.Dim, more)
-	}
-	return l.Styled()
-}
-
 // doing is the side effect that is running. There is one at a time, so that
 // pressing a key twice does not do it twice.
 type doing struct {
@@ -247,7 +224,7 @@ func (m *model) done(msg doneMsg) tea.Cmd {
 func (m *model) spin() tea.Cmd { return m.after(spins, spinMsg{}) }
 
 func (m *model) spun(spinMsg) tea.Cmd {
-	if m.doing.what == "" && (!m.detail.slow || !m.detail.request.busy) {
+	if m.doing.what == "" && (!m.detail.slow || !m.detail.request.busy) && (!m.side.slow || !m.side.request.busy) {
 		m.idle = true
 		return nil
 	}

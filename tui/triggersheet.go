@@ -126,7 +126,7 @@ func (s *triggerSheet) send(m *model) tea.Cmd {
 	return m.trigger(s.found[s.at].name)
 }
 
-func (s *triggerSheet) paste(pasted string) {
+func (s *triggerSheet) paste(_ *model, pasted string) {
 	s.input, _ = s.input.Update(tea.PasteMsg{Content: text.OneLine(pasted)})
 	s.narrow()
 }

@@ -10,7 +10,9 @@
 // keymap.go says what each key does. The panes are plain structs: deliveries.go,
 // causes.go and users.go are the lists, deliverycolumns.go and usercolumns.go
 // their columns, detail.go and userdetail.go what is beside them, with one file
-// for each tab; dialogs are in the files called …sheet.go.
+// for each tab; setup.go and walkthrough.go are the Setup tab, providerside.go is what
+// the sender says beside it, connection.go how the public side is; dialogs are in the
+// files called …sheet.go.
 package tui
 
 import (
@@ -137,6 +139,9 @@ type Dashboard struct {
 	// with the public URL, and reads its signing secret into memory. Where that is
 	// not possible the error's Fix() holds the manual steps, one on each line.
 	Register func(ctx context.Context) (Registration, error)
+	// WriteSecret writes the secret that Register read to Setup.EnvFile, and returns
+	// what it did in a sentence.
+	WriteSecret func(ctx context.Context) (string, error)
 	// SendExample has Clerk send its example of an event to the registered
 	// endpoint.
 	SendExample func(ctx context.Context, event string) error

@@ -197,8 +197,10 @@ func TestKeysThatCannotActSayWhy(t *testing.T) {
 		{[]string{"3", "f"}, "f follows new deliveries, but only on tabs 1 and 2"},
 		{[]string{"3", "n"}, "n and N jump between failures"},
 		{[]string{"4", "r"}, "r resends a delivery: select one on tab 1"},
-		{[]string{"4", "enter"}, "nothing to open here"},
-		{[]string{"4", "]"}, "the Setup tab has no detail pane"},
+		{[]string{"4", "enter"}, "Register the endpoint at Clerk"},
+		{[]string{"4", "]"}, "nothing here has tabs"},
+		{[]string{"4", "tab"}, "cannot ask Clerk what it sent here"},
+		{[]string{"4", "up", "up", "up", "enter"}, "cannot take a signing secret here: put it into .env.local"},
 		{[]string{"1", "y", "b"}, "no body: select a delivery first"},
 	} {
 		t.Run(strings.Join(c.keys, " "), func(t *testing.T) {
@@ -319,15 +321,22 @@ func TestConnectionStates(t *testing.T) {
 		{State: Connecting}: {"◌ connecting"},
 		{State: Reconnecting, URL: publicURL, Reason: "no answer for 30 s"}: {"◐ reconnecting", "no public URL: no answer for 30 s"},
 		{State: Failed, Reason: "bad token", Fix: "copy it anew"}:           {"✗ failed", "no public URL: bad token", "4: the fix"},
-		{State: Own, URL: publicURL}:                                        {"● own tunnel", publicURL},
-		{State: Local}:                                                      {"○ local"},
+		{State: Own, URL: publicURL}:                                        {"◐ own, unproven", publicURL},
+		{State: Own, URL: publicURL, Proof: ProofPassed, Proven: noon}:      {"● own tunnel", publicURL},
+		unproven:       {"◐ live, unproven", "not proven: cannot look up ada.ngrok-free.dev from here"},
+		retrying:       {"◐ reconnecting", "no public URL: no answer for 25 s, next try in 8 s"},
+		refused:        {"✗ failed", "(ERR_NGROK_334)", "4: the fix"},
+		relayed:        {"● relay 38 ms  webhooks.clerk.com  "},
+		pulling:        {"● pull 180 ms"},
+		connecting:     {"◌ connecting: testing the URL"},
+		{State: Local}: {"○ local"},
 	} {
 		d := dashboard(story(false))
 		d.Connection = func() Connection { return state }
 		x := newTerminal(t, d, 140, 30)
 		x.shows(want...)
 		if state.State == Failed {
-			x.keys("4").shows("copy it anew")
+			x.keys("4").shows(strings.Fields(state.Fix)[0])
 		}
 		x.keys("1", "j").shows("#1023")
 	}
