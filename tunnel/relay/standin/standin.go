@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +26,8 @@ import (
 type Options struct {
 	// Listener is where it listens; nil means a free port on 127.0.0.1.
 	Listener net.Listener
+	// Path is where listeners connect; "" means /api/v1/listen/.
+	Path string
 	// PingEvery is how often it pings listeners; 0 means 20 s, less than 0 never.
 	PingEvery time.Duration
 	// PingFirst sends a ping before it confirms a token.
@@ -83,6 +86,9 @@ type Server struct {
 
 // Start starts a stand-in that serves until Close.
 func Start(o Options) (*Server, error) {
+	if o.Path == "" {
+		o.Path = "/api/v1/listen/"
+	}
 	if o.PingEvery == 0 {
 		o.PingEvery = 20 * time.Second
 	}
@@ -104,7 +110,11 @@ func Start(o Options) (*Server, error) {
 		changed: make(chan struct{}), listeners: map[string]*listener{}, conns: map[*link]bool{}, history: map[string][]entry{},
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/v1/listen/{$}", s.listen)
+	at := o.Path
+	if strings.HasSuffix(at, "/") {
+		at += "{$}"
+	}
+	mux.HandleFunc("GET "+at, s.listen)
 	mux.HandleFunc("/in/{token}/{$}", s.inbox)
 	mux.HandleFunc("/api/v1/in/{token}/{$}", s.inbox)
 	mux.HandleFunc("GET /api/v1/history/{token}/{$}", s.list)
@@ -117,7 +127,7 @@ func Start(o Options) (*Server, error) {
 }
 
 // URL returns where listeners connect, for HOOKTOP_RELAY_URL.
-func (s *Server) URL() string { return "ws://" + s.Addr() + "/api/v1/listen/" }
+func (s *Server) URL() string { return "ws://" + s.Addr() + s.options.Path }
 
 // Inbox returns the base of the inbox URLs, for HOOKTOP_RELAY_INBOX.
 func (s *Server) Inbox() string { return "http://" + s.Addr() + "/in/" }
