@@ -3,10 +3,11 @@ package relay
 import (
 	"bytes"
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/hooktop/hooktop/tunnel"
 	"github.com/hooktop/hooktop/tunnel/relay/standin"
@@ -106,50 +107,38 @@ func TestAnswersHoldNoHeadersAboutAConnection(t *testing.T) {
 }
 
 func TestRequestsAreHandledAtTheSameTimeWithinABound(t *testing.T) {
-	s := serve(t, standin.Options{})
-	gate, entered := make(chan struct{}), make(chan struct{}, maxPending+10)
-	noted := &notes{}
-	r := open(t, s, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		entered <- struct{}{}
-		<-gate
-	}), func(c *Config) { c.Note = noted.add })
-	live(t, r)
-	statuses := make(chan int, maxPending+10)
-	var sent sync.WaitGroup
-	for range maxPending {
-		sent.Go(func() {
-			status, _, _ := send(t, http.MethodPost, r.URL(), nil, nil)
-			statuses <- status
-		})
-	}
-	for range maxRunning {
-		<-entered
-	}
-	for ev := &r.events; ; {
-		ev.mu.Lock()
-		pending := ev.pending
-		ev.mu.Unlock()
-		if pending == maxPending {
-			break
+	bubble(t, standin.Options{}, func(t *testing.T, _ *pipes, s *standin.Server, client *http.Client) {
+		gate, noted, a := make(chan struct{}), &notes{}, &app{}
+		a.reply = func(http.ResponseWriter, *http.Request, []byte) { <-gate }
+		r := open(t, s, a, func(c *Config) { c.HTTP, c.Note = client, noted.add })
+		live(t, r)
+		event := func(n int) {
+			frame := fmt.Sprintf(`{"type":"event","version":1,"data":{"id":%d,"method":"POST","headers":{},"body":""}}`, n)
+			if err := s.Send(t.Context(), string(token), false, []byte(frame)); err != nil {
+				t.Fatal(err)
+			}
 		}
-		<-r.Changed() // an arriving request changes what was last heard
-	}
-	if status, _, _ := send(t, http.MethodPost, r.URL(), nil, nil); status != http.StatusServiceUnavailable {
-		t.Errorf("one more was answered %d", status)
-	}
-	if len(entered) != 0 {
-		t.Errorf("%d more than %d were in the handler", len(entered), maxRunning)
-	}
-	close(gate)
-	sent.Wait()
-	for range maxPending {
-		if status := <-statuses; status != http.StatusOK {
-			t.Errorf("one was answered %d", status)
+		for n := range maxPending {
+			event(n)
 		}
-	}
-	if len(noted.seen()) != 1 {
-		t.Errorf("noted %q", noted.seen())
-	}
+		synctest.Wait()
+		if n := len(a.seen()); n != maxRunning {
+			t.Errorf("%d are in the handler", n)
+		}
+		event(maxPending)
+		event(maxPending + 1)
+		synctest.Wait()
+		if got := answerTo(s.Frames(), fmt.Sprint(maxPending)); got != http.StatusServiceUnavailable || len(noted.seen()) != 1 {
+			t.Errorf("one more was answered %d, noted %q", got, noted.seen())
+		}
+		close(gate)
+		synctest.Wait()
+		for n := range maxPending {
+			if got := answerTo(s.Frames(), fmt.Sprint(n)); got != http.StatusOK {
+				t.Errorf("request %d was answered %d", n, got)
+			}
+		}
+	})
 }
 
 func TestAHandlerThatPanicsIsAnswered500(t *testing.T) {

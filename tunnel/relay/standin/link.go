@@ -1,7 +1,9 @@
 package standin
 
 import (
+	"maps"
 	"net"
+	"slices"
 	"sync"
 )
 
@@ -68,14 +70,15 @@ func (l *link) wait() {
 	}
 }
 
-// Drop cuts every connection.
+// Drop cuts every connection. The tokens are free at once; the real service may take
+// a while to notice.
 func (s *Server) Drop() {
 	s.mu.Lock()
-	var all []*link
-	for l := range s.conns {
-		all = append(all, l)
-	}
+	all, listeners := slices.Collect(maps.Keys(s.conns)), slices.Collect(maps.Values(s.listeners))
 	s.mu.Unlock()
+	for _, l := range listeners {
+		s.leave(l)
+	}
 	for _, l := range all {
 		_ = l.end()
 	}
