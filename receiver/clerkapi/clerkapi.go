@@ -118,7 +118,7 @@ func (c *Client) call(ctx context.Context, method, path string, params clerk.Par
 		req.SetParams(params)
 		err := c.explain(ctx, c.backend.Call(ctx, req, answer))
 		var e *Error
-		if err == nil || !errors.As(err, &e) || !e.temporary() || n == maxAttempts || n == maxUnanswered && e.Status == 0 {
+		if err == nil || !errors.As(err, &e) || !e.Temporary() || n == maxAttempts || n == maxUnanswered && e.Status == 0 {
 			return err
 		}
 		if e.wait > maxWait {

@@ -72,8 +72,8 @@ func (e *Error) KeyRefused() bool {
 	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
 }
 
-// temporary reports whether the same request may succeed later.
-func (e *Error) temporary() bool {
+// Temporary reports whether the same request may succeed later.
+func (e *Error) Temporary() bool {
 	return e.Status == 0 && e.fix == "" || e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout || e.Status >= 500
 }
 

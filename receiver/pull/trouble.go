@@ -42,7 +42,10 @@ func (p *Puller) trouble(err error) trouble {
 	}
 	var denied *setupError
 	var said *svixapi.Error
-	var key interface{ KeyRefused() bool }
+	var clerk interface {
+		KeyRefused() bool
+		Temporary() bool
+	}
 	switch {
 	case errors.As(err, &denied):
 		t.final, t.code = true, "not-allowed"
@@ -58,8 +61,8 @@ func (p *Puller) trouble(err error) trouble {
 		if t.final && said.Foreign {
 			t.fix = said.Fix() + "; or " + useRelay
 		}
-	case errors.As(err, &key):
-		t.final = key.KeyRefused()
+	case errors.As(err, &clerk):
+		t.final = clerk.KeyRefused() || !clerk.Temporary() && p.Status().LastHeard.IsZero()
 	}
 	return t
 }
