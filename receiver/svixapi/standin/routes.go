@@ -36,8 +36,10 @@ const (
 
 // Routes are all routes but DeleteApp, which nothing may use.
 func Routes() []string {
-	return []string{Link, CreateApp, Exchange, ListEndpoints, CreateEndpoint, GetEndpoint, PatchEndpoint, PutEndpoint, DeleteEndpoint,
-		Secret, Recover, SendExample, ListMessages, GetMessage, Resend, ListAttempts}
+	return []string{
+		Link, CreateApp, Exchange, ListEndpoints, CreateEndpoint, GetEndpoint, PatchEndpoint, PutEndpoint, DeleteEndpoint,
+		Secret, Recover, SendExample, ListMessages, GetMessage, Resend, ListAttempts,
+	}
 }
 
 // answer is what a route answers: a status and the JSON, nil for no body.
