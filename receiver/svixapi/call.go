@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -24,6 +25,8 @@ type request struct {
 	send  func(ctx context.Context, api *svix.Svix, app string, idempotencyKey *string) error
 	// read reads the answer; nil if there is nothing to read.
 	read func(answer []byte) error
+	// contents allows an answer as large as a page of messages.
+	contents bool
 }
 
 // call makes a call, again if the error is temporary, and once more with a new token
@@ -92,7 +95,10 @@ func temporary(e *Error) bool { return e.Temporary() }
 
 // once makes one attempt through Svix's client.
 func (c *Client) once(ctx context.Context, s session, r request, key *string) error {
-	seen := &answers{base: c.config.Transport, now: c.config.Now}
+	seen := c.answers()
+	if r.contents {
+		seen.limit = maxContents
+	}
 	api, err := svix.New(s.token, &svix.SvixOptions{
 		ServerUrl:  s.base,
 		HTTPClient: &http.Client{Transport: seen, Timeout: attemptTimeout},
@@ -143,7 +149,7 @@ func (c *Client) exchange(ctx context.Context, s *session, oneTime string) error
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Authorization", "Bearer unused")
-	seen := &answers{base: c.config.Transport, now: c.config.Now}
+	seen := c.answers()
 	res, err := (&http.Client{Transport: seen, Timeout: attemptTimeout}).Do(req)
 	if err != nil {
 		return err
@@ -172,8 +178,13 @@ func notSent(err error) bool {
 type answers struct {
 	base   http.RoundTripper
 	now    func() time.Time
+	limit  int64
 	status int
 	body   []byte
+}
+
+func (c *Client) answers() *answers {
+	return &answers{base: c.config.Transport, now: c.config.Now, limit: maxAnswer}
 }
 
 func (a *answers) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -187,7 +198,7 @@ func (a *answers) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, refusal(res.StatusCode, res.Header, body, a.now())
 	}
 	a.status = res.StatusCode
-	if a.body, err = io.ReadAll(http.MaxBytesReader(nil, res.Body, maxAnswer)); err != nil {
+	if a.body, err = io.ReadAll(http.MaxBytesReader(nil, res.Body, a.limit)); err != nil {
 		return nil, err
 	}
 	res.StatusCode, res.Status = http.StatusOK, "200 OK"
@@ -208,7 +219,7 @@ func explain(ctx context.Context, err error, asked string, tokens ...string) err
 		return ctx.Err()
 	case errors.As(err, &e):
 	case errors.As(err, &large):
-		e = &Error{Message: "the answer is larger than 64 MiB", Foreign: true}
+		e = &Error{Message: fmt.Sprintf("the answer is larger than %d MiB", large.Limit>>20), Foreign: true}
 	case errors.As(err, &transport):
 		e = &Error{Message: transport.Err.Error(), cause: transport.Err}
 	default:

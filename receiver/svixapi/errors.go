@@ -53,7 +53,7 @@ func (e *Error) Fix() string {
 	switch {
 	case e.fix != "":
 		return e.fix
-	case e.Status == http.StatusUnauthorized:
+	case e.Status == http.StatusUnauthorized && !e.Foreign:
 		return "try again, which gets a new token from Clerk; if that fails, " + dashboard
 	case e.Status == http.StatusTooManyRequests:
 		return "wait a little and try again: everyone who uses this instance shares Svix's rate limit"
@@ -69,14 +69,14 @@ func (e *Error) Fix() string {
 
 // Denied reports whether Svix refused the token, or refused it for this.
 func (e *Error) Denied() bool {
-	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+	return !e.Foreign && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }
 
 // NotFound reports whether Svix itself says that what was asked for does not exist.
 func (e *Error) NotFound() bool { return e.Status == http.StatusNotFound && !e.Foreign }
 
 // Conflict reports whether the uid is taken.
-func (e *Error) Conflict() bool { return e.Status == http.StatusConflict }
+func (e *Error) Conflict() bool { return e.Status == http.StatusConflict && !e.Foreign }
 
 // Temporary reports whether the same call may succeed later.
 func (e *Error) Temporary() bool {

@@ -67,6 +67,7 @@ func TestEveryCallExplainsEveryUnexpectedAnswer(t *testing.T) {
 		{"429, too late", standin.RateLimit(time.Hour), 429, false, 0},
 		{"500", standin.Refuse(500, "server_error", "Internal Server Error"), 500, false, 3},
 		{"502 from a proxy", standin.HTML(502), 502, true, 3},
+		{"403 from a proxy", standin.HTML(403), 403, true, 0},
 		{"404 from a proxy", standin.HTML(404), 404, true, 0},
 		{"a page", standin.HTML(200), 200, true, 0},
 		{"an array", standin.JSON(`[` + `"` + token + `"]`), 200, true, 0},
@@ -91,6 +92,9 @@ func TestEveryCallExplainsEveryUnexpectedAnswer(t *testing.T) {
 				}
 				if n := len(r.waited()); n != f.waits {
 					t.Errorf("waited %d times, want %d", n, f.waits)
+				}
+				if got.Denied() != (f.name == "401" || f.name == "403") {
+					t.Errorf("Denied is %t", got.Denied())
 				}
 				if got.NotFound() != (f.name == "404") {
 					t.Errorf("NotFound is %t", got.NotFound())
@@ -175,41 +179,60 @@ func TestAnInterruptedCallReturnsTheInterruption(t *testing.T) {
 	}
 }
 
-// silence is a network that takes a request and never answers.
-type silence struct{ asked int }
-
-func (s *silence) RoundTrip(req *http.Request) (*http.Response, error) {
-	s.asked++
-	<-req.Context().Done()
-	return nil, req.Context().Err()
-}
-
 func TestAServerThatNeverAnswersIsGivenUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		link := legacyLink(t, "app_1", "eu")
-		s := &silence{}
-		c, err := Enter(t.Context(), link, Config{Transport: s})
-		if err != nil {
-			t.Fatal(err)
-		}
-		began := time.Now()
-		_, err = collect(c.Endpoints(t.Context()))
-		var e *Error
-		if !errors.As(err, &e) || e.Status != 0 || !e.Temporary() {
-			t.Errorf("%v", err)
-		}
-		if took := time.Since(began); s.asked != maxUnanswered || took > time.Minute {
-			t.Errorf("asked %d times in %s", s.asked, took)
-		}
-	})
+	silent := func(req *http.Request) (*http.Response, error) {
+		<-req.Context().Done()
+		return nil, req.Context().Err()
+	}
+	begins := func(req *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: &drip{req.Context()}, Request: req}, nil
+	}
+	for name, network := range map[string]roundTripper{"nothing": silent, "an answer without an end": begins} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				asked := 0
+				c, err := Enter(t.Context(), legacyLink(t, "app_1", "eu"), Config{Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
+					asked++
+					return network(req)
+				})})
+				if err != nil {
+					t.Fatal(err)
+				}
+				began := time.Now()
+				_, err = collect(c.Endpoints(t.Context()))
+				var e *Error
+				if !errors.As(err, &e) || e.Status != 0 || !e.Temporary() {
+					t.Errorf("%v", err)
+				}
+				if took := time.Since(began); asked != maxUnanswered || took > time.Minute {
+					t.Errorf("asked %d times in %s", asked, took)
+				}
+			})
+		})
+	}
 }
+
+// drip is a body that yields a space each second, for ever.
+type drip struct{ ctx context.Context }
+
+func (d *drip) Read(p []byte) (int, error) {
+	select {
+	case <-d.ctx.Done():
+		return 0, d.ctx.Err()
+	case <-time.After(time.Second):
+		p[0] = ' '
+		return 1, nil
+	}
+}
+
+func (d *drip) Close() error { return nil }
 
 func TestALargeAnswerIsCutOff(t *testing.T) {
 	r := start(t, standin.Config{})
 	c := r.open()
 	r.Fail(standin.Secret, standin.Huge(100<<20), 0)
 	_, err := c.Secret(t.Context(), "ep_1")
-	if e := r.wantError(err); !e.Foreign || e.Temporary() || !strings.Contains(e.Error(), "64 MiB") {
+	if e := r.wantError(err); !e.Foreign || e.Temporary() || !strings.Contains(e.Error(), "16 MiB") {
 		t.Errorf("%v", err)
 	}
 	if len(r.waited()) > 0 {
@@ -226,6 +249,16 @@ func TestAListWithoutAnEndEnds(t *testing.T) {
 	}
 	if n := len(r.routes()); n != 3 { // with the exchange
 		t.Errorf("asked %d times", n)
+	}
+}
+
+func TestAPageOfTooManyItemsIsRefused(t *testing.T) {
+	r := start(t, standin.Config{})
+	c := r.open()
+	item := `{"id":"ep_1","url":"https://a/"},`
+	r.Fail(standin.ListEndpoints, standin.JSON(`{"done":true,"data":[`+strings.Repeat(item, maxItems)+item[:len(item)-1]+`]}`), 0)
+	if _, err := collect(c.Endpoints(t.Context())); !r.wantError(err).Foreign {
+		t.Errorf("%v", err)
 	}
 }
 

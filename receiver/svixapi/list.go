@@ -1,6 +1,7 @@
 package svixapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -19,30 +20,45 @@ type list[T any] struct {
 	done     bool
 }
 
+// maxItems is how many items a page may have: twice what Svix documents.
+// maxIterator is the longest iterator, in bytes: it becomes part of a URL.
+const (
+	maxItems    = 500
+	maxIterator = 1000
+)
+
 // read returns a function that reads a page, each item with one.
 func (l *list[T]) read(one func(raw []byte) (T, error)) func([]byte) error {
 	return func(answer []byte) error {
 		var said struct {
-			Data     *[]json.RawMessage `json:"data"`
-			Iterator string             `json:"iterator"`
-			Done     bool               `json:"done"`
+			Data     json.RawMessage `json:"data"`
+			Iterator string          `json:"iterator"`
+			Done     bool            `json:"done"`
 		}
 		if err := json.Unmarshal(answer, &said); err != nil {
 			return err
 		}
-		if said.Data == nil {
+		if len(said.Iterator) > maxIterator {
 			return errShape
 		}
-		l.items, l.iterator, l.done = make([]T, len(*said.Data)), said.Iterator, said.Done || said.Iterator == ""
+		l.items, l.iterator, l.done = nil, said.Iterator, said.Done || said.Iterator == ""
 		if l.done {
 			l.iterator = "" // Svix names the last item even then
 		}
-		for i, raw := range *said.Data {
-			item, err := one(raw)
-			if err != nil {
+		d := json.NewDecoder(bytes.NewReader(said.Data))
+		if open, err := d.Token(); err != nil || open != json.Delim('[') {
+			return errShape
+		}
+		for d.More() {
+			var raw json.RawMessage
+			if err := d.Decode(&raw); err != nil {
 				return err
 			}
-			l.items[i] = item
+			item, err := one(raw)
+			if err != nil || len(l.items) == maxItems {
+				return errShape
+			}
+			l.items = append(l.items, item)
 		}
 		return nil
 	}

@@ -13,19 +13,39 @@ import (
 	"github.com/hooktop/hooktop/receiver/svixapi/portal"
 )
 
-// messagesPage is how many messages a page has at most: Svix's default. Svix allows
-// 250, but that many with their payloads may be larger than maxAnswer.
-const messagesPage = 50
+const (
+	// messagesPage is how many messages a page with payloads has at most: Svix's
+	// default. Svix allows 250, but so many payloads may be larger than maxContents.
+	messagesPage = 50
+	// headersPage is how many messages a page without payloads has at most.
+	headersPage = 250
+)
 
 // Messages returns a page of the application's messages with their payloads, newest
 // first: those since a time, and older than those of the page that gave the iterator.
 // A zero time and an empty iterator mean no limit.
 func (c *Client) Messages(ctx context.Context, after time.Time, iterator string) (Page, error) {
-	page, err := since(after, iterator, func(m Message) time.Time { return m.At }, func(after *time.Time, iterator *string) (list[Message], error) {
+	page, err := c.messages(ctx, after, iterator, true)
+	return Page{Messages: page.items, Iterator: page.iterator, Done: page.done}, err
+}
+
+// MessagesSince lists all messages since a time without their payloads, newest first.
+// It ends with the first error.
+func (c *Client) MessagesSince(ctx context.Context, from time.Time) iter.Seq2[Message, error] {
+	return pages(func(iterator string) (list[Message], error) { return c.messages(ctx, from, iterator, false) })
+}
+
+// messages returns a page with or without payloads.
+func (c *Client) messages(ctx context.Context, after time.Time, iterator string, content bool) (list[Message], error) {
+	limit := uint64(headersPage)
+	if content {
+		limit = messagesPage
+	}
+	return since(after, iterator, func(m Message) time.Time { return m.At }, func(after *time.Time, iterator *string) (list[Message], error) {
 		var page list[Message]
-		options := &svix.MessageListOptions{Limit: new(uint64(messagesPage)), WithContent: new(true), After: after, Iterator: iterator}
+		options := &svix.MessageListOptions{Limit: &limit, WithContent: &content, After: after, Iterator: iterator}
 		err := c.call(ctx, request{
-			asked: "list the messages",
+			asked: "list the messages", contents: true,
 			send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
 				_, err := api.Message.List(ctx, app, options)
 				return err
@@ -33,16 +53,6 @@ func (c *Client) Messages(ctx context.Context, after time.Time, iterator string)
 			read: page.read(readMessage),
 		})
 		return page, err
-	})
-	return Page{Messages: page.items, Iterator: page.iterator, Done: page.done}, err
-}
-
-// MessagesSince lists all messages since a time with their payloads, newest first.
-// It ends with the first error.
-func (c *Client) MessagesSince(ctx context.Context, after time.Time) iter.Seq2[Message, error] {
-	return pages(func(iterator string) (list[Message], error) {
-		page, err := c.Messages(ctx, after, iterator)
-		return list[Message]{page.Messages, page.Iterator, page.Done}, err
 	})
 }
 

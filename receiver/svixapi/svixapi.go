@@ -45,9 +45,11 @@ const (
 	// maxWait is the longest wait that Svix may ask for. If it asks for more, the call
 	// fails, so that the user hears about it.
 	maxWait = 30 * time.Second
-	// maxAnswer limits the size of an answer in bytes: a page of messages, each of at
-	// most the 1 MiB that Svix takes.
-	maxAnswer = 64 << 20
+	// maxAnswer limits the size of an answer in bytes: 100 attempts with what was
+	// answered. maxContents does so for a page of messages, each of at most the 1 MiB
+	// that Svix takes.
+	maxAnswer   = 16 << 20
+	maxContents = 64 << 20
 	// attemptTimeout limits one attempt, including reading the answer.
 	attemptTimeout = 20 * time.Second
 )
