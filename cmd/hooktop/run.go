@@ -200,7 +200,7 @@ func (h *hooktop) serveLocally(ctx context.Context) error {
 	}
 	h.receiver.Self.URL = reachable(h.local)
 	if host := h.public.Host(); host != "" {
-		h.unserve = h.serve(h.local, h.receiver.Shared(host))
+		h.unserve = h.serve(h.local, h.public.Proving(h.receiver.Shared(host)))
 	} else {
 		h.unserve = h.serve(h.local, h.receiver.Local())
 	}

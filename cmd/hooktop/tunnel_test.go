@@ -219,6 +219,30 @@ func TestWhatComesThroughTheUsersOwnTunnelIsFromOutside(t *testing.T) {
 	}
 }
 
+// This machine cannot resolve the user's own host, so a delivery is the first proof that
+// the URL leads here.
+func TestADeliveryProvesTheUsersOwnTunnel(t *testing.T) {
+	p, ready := startListening(t, t.TempDir(), withSecret(), "--public-url", "https://hooks.example.com")
+	line := p.next("tunnel")
+	for line["self_test"] == "pending" {
+		line = p.next("tunnel")
+	}
+	if line["self_test"] != "unknown" || line["unproven"] == nil || line["proven_at"] != nil || line["state"] != "off" {
+		t.Errorf("before, it is %v", line)
+	}
+	req, err := signed(t.Context(), clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = "hooks.example.com"
+	if status, answer, err := do(http.DefaultClient, req); err != nil || status != 200 {
+		t.Fatalf("got %d %v %v", status, answer, err)
+	}
+	if line := p.next("tunnel"); line["self_test"] != "passed" || line["proven_at"] == nil || line["public_url"] != "https://hooks.example.com" {
+		t.Errorf("after a delivery, it is %v", line)
+	}
+}
+
 // With a token in the environment nothing of ngrok's file is needed.
 func TestABrokenAgentFileIsANoteWhereThereIsAToken(t *testing.T) {
 	_, dir := startStandin(t, standin.Options{})
