@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,8 @@ const (
 	tooOld = 5 * time.Minute
 	// maxSeen is how many of the requests that arrived are recognized in the history.
 	maxSeen = 4096
+	// maxRecent is how many of them the next run recognizes.
+	maxRecent = 32
 )
 
 // retries are the waits before the history is asked again after a passing fault.
@@ -52,8 +55,13 @@ func (m *missed) begin() {
 	if t == nil {
 		return
 	}
-	m.since, m.after = t.lastHeard(m.relay.config.Provider, m.relay.config.Token)
-	if m.restarted = !m.since.IsZero(); m.restarted {
+	before := t.lastHeard(m.relay.config.Provider, m.relay.config.Token)
+	m.after = before.History
+	for _, d := range before.Recent {
+		m.arrivedAs(d)
+	}
+	if m.restarted = before.At != nil; m.restarted {
+		m.since = *before.At
 		lost := m.sinceText(m.since)
 		m.relay.update(func(s *tunnel.Status) { s.Lost = lost })
 	}
@@ -61,12 +69,13 @@ func (m *missed) begin() {
 
 // remember stores when the relay was last heard, unless something before that may
 // still be missing.
-func (m *missed) remember(heard time.Time) {
+func (m *missed) remember(at time.Time) {
 	m.mu.Lock()
-	since, after := m.since, m.after
+	since := m.since
+	now := heard{&at, m.after, slices.Clone(m.order[max(0, len(m.order)-maxRecent):])}
 	m.mu.Unlock()
 	if t := m.relay.config.Tokens; t != nil && since.IsZero() {
-		t.setHeard(m.relay.config.Provider, m.relay.config.Token, heard, after)
+		t.setHeard(m.relay.config.Provider, m.relay.config.Token, now)
 	}
 }
 
@@ -86,9 +95,13 @@ func (m *missed) sinceText(heard time.Time) string {
 
 // arrived notes a request, so that it is recognized in the history.
 func (m *missed) arrived(e *event) {
-	d := digestOf(e)
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.arrivedAs(digestOf(e))
+}
+
+// arrivedAs notes a request. The caller holds m.mu.
+func (m *missed) arrivedAs(d digest) {
 	if m.seen[d] {
 		return
 	}
@@ -221,8 +234,8 @@ func (m *missed) between(l listing, since, until time.Time) []past {
 	return all
 }
 
-// digest identifies a request: its body and what its sender signed it with.
-type digest [sha256.Size]byte
+// digest identifies a request: by its body and what its sender signed it with.
+type digest string
 
 func digestOf(e *event) digest {
 	h := sha256.New()
@@ -233,7 +246,7 @@ func digestOf(e *event) digest {
 			_, _ = io.WriteString(h, "\n"+lower+":"+strings.Join(e.Headers[name], ","))
 		}
 	}
-	return digest(h.Sum(nil))
+	return digest(hex.EncodeToString(h.Sum(nil)[:8]))
 }
 
 // clock returns a time of day, with the date if that is not today's.

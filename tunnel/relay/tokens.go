@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
@@ -89,11 +90,17 @@ type tokensFile struct {
 
 type keptToken struct {
 	Token Token `json:"token"`
-	// Heard is when the relay was last heard with this token: what came later may
-	// have been missed.
-	Heard *time.Time `json:"heard,omitempty"`
+	heard
+}
+
+// heard is where an earlier run ended.
+type heard struct {
+	// At is when the relay was last heard: what came later may have been missed.
+	At *time.Time `json:"heard,omitempty"`
 	// History is the id of the last request that is known from the inbox's history.
 	History string `json:"history,omitempty"`
+	// Recent identifies the last requests that arrived.
+	Recent []digest `json:"recent,omitempty"`
 }
 
 const (
@@ -103,28 +110,30 @@ const (
 
 var providerName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
 
-// lastHeard returns when the relay was last heard with a provider's token, zero if
-// that is unknown, and the id of the last request in the history then.
-func (t *Tokens) lastHeard(provider string, token Token) (heard time.Time, history string) {
+// lastHeard returns where an earlier run with a provider's token ended, the zero
+// value if that is unknown.
+func (t *Tokens) lastHeard(provider string, token Token) heard {
 	f, err := t.read()
-	if kept := f.Tokens[provider]; err == nil && kept.Token == token && kept.Heard != nil {
-		return *kept.Heard, kept.History
+	if kept := f.Tokens[provider]; err == nil && kept.Token == token && kept.At != nil {
+		return kept.heard
 	}
-	return time.Time{}, ""
+	return heard{}
 }
 
-// setHeard remembers when the relay was last heard. It is a note for the next start:
-// losing it makes hooktop say less, so errors are dropped.
-func (t *Tokens) setHeard(provider string, token Token, heard time.Time, history string) {
-	heard = heard.UTC().Truncate(time.Second)
+// setHeard remembers where a run ended, or has come to. It is a note for the next
+// start: losing it makes hooktop say less, so errors are dropped.
+func (t *Tokens) setHeard(provider string, token Token, now heard) {
+	at := now.At.UTC().Truncate(time.Second)
+	now.At = &at
 	f, err := t.read()
 	kept := f.Tokens[provider]
-	if err != nil || kept.Token != token || kept.Heard != nil && !kept.Heard.Before(heard) && kept.History == history {
+	same := kept.At != nil && !kept.At.Before(at) && kept.History == now.History && slices.Equal(kept.Recent, now.Recent)
+	if err != nil || kept.Token != token || same {
 		return // also if the file went away: it is not made again for a note
 	}
 	_ = t.update(func(f *tokensFile) {
 		if f.Tokens[provider].Token == token {
-			f.Tokens[provider] = keptToken{token, &heard, history}
+			f.Tokens[provider] = keptToken{token, now}
 		}
 	}, nil)
 }

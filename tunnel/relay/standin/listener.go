@@ -41,6 +41,13 @@ func (s *Server) listen(w http.ResponseWriter, r *http.Request) {
 	if s.options.Handshake != nil && s.options.Handshake(w, r) {
 		return
 	}
+	s.mu.Lock()
+	rejecting := s.rejecting
+	s.mu.Unlock()
+	if rejecting {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true, CompressionMode: websocket.CompressionContextTakeover,
 		OnPongReceived: func(context.Context, []byte) { s.note(func() { s.pongs++ }) },

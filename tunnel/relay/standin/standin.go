@@ -77,6 +77,7 @@ type Server struct {
 	listeners map[string]*listener
 	conns     map[*link]bool
 	frozen    bool
+	rejecting bool
 	frames    []Frame
 	history   map[string][]entry
 	starts    int
@@ -163,6 +164,9 @@ func (s *Server) Pongs() int {
 	defer s.mu.Unlock()
 	return s.pongs
 }
+
+// Reject refuses new listeners with 503, or takes them again.
+func (s *Server) Reject(all bool) { s.note(func() { s.rejecting = all }) }
 
 // Until waits until is is true. It is asked at each change.
 func (s *Server) Until(ctx context.Context, is func() bool) error {
