@@ -89,7 +89,11 @@ func (a addresses) inboxHost() string {
 }
 
 func (a addresses) historyURL(t Token, iterator string) string {
-	return a.history + "/api/v1/history/" + string(t) + "/?iterator=" + url.QueryEscape(iterator)
+	address := a.history + "/api/v1/history/" + string(t) + "/"
+	if iterator != "" {
+		address += "?iterator=" + url.QueryEscape(iterator)
+	}
+	return address
 }
 
 func parse(variable, text string, schemes ...string) (*url.URL, error) {
