@@ -19,7 +19,7 @@ func (bindLog) Enabled(context.Context, slog.Level) bool { return true }
 
 func (b bindLog) Handle(ctx context.Context, r slog.Record) error {
 	r.Attrs(func(a slog.Attr) bool {
-		if a.Key == "resp" && a.Value.Kind() == slog.KindAny {
+		if a.Key == "resp" {
 			if url := boundURL(a.Value.Any()); url != "" {
 				b.bound(url)
 			}

@@ -1,11 +1,13 @@
 package standin
 
 import (
+	"bytes"
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"net"
 	"net/url"
+	"sync"
 	"time"
 
 	"golang.ngrok.com/muxado/v2"
@@ -102,6 +104,9 @@ func (s *Server) bind(sess *session, b Bind) (r bindAnswer) {
 	if public == "" {
 		public = "https://" + s.options.Domain
 	}
+	if s.options.Assign != nil {
+		public = s.options.Assign(b)
+	}
 	u, err := url.Parse(public)
 	if err != nil || u.Host == "" {
 		r.Error = Refuse(9037, "The URL you specified is not valid.")
@@ -179,5 +184,40 @@ func (s *session) connect(id, client string) (net.Conn, error) {
 	s.server.connections++
 	s.server.changeLocked()
 	s.server.mu.Unlock()
-	return stream, nil
+	return &publicConn{Conn: stream, closed: make(chan struct{})}, nil
+}
+
+// publicConn is a connection of a sender. On a frozen link writing and closing take as
+// long as the freeze; a sender can still give up.
+type publicConn struct {
+	net.Conn
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (c *publicConn) Write(b []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	results := make(chan result, 1)
+	b = bytes.Clone(b) // the caller's, once this returns
+	go func() {
+		n, err := c.Conn.Write(b)
+		results <- result{n, err}
+	}()
+	select {
+	case r := <-results:
+		return r.n, r.err
+	case <-c.closed:
+		return 0, net.ErrClosed
+	}
+}
+
+func (c *publicConn) Close() error {
+	c.once.Do(func() {
+		close(c.closed)
+		go func() { _ = c.Conn.Close() }()
+	})
+	return nil
 }

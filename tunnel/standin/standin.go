@@ -1,6 +1,7 @@
 // Package standin imitates ngrok's service inside a test. It speaks the agents'
 // protocol over TLS on loopback sockets, so the real SDK connects to it, and its
-// Client sends requests as ngrok's public edge does.
+// Client sends requests as ngrok's public edge does; StartProxy puts the edge behind
+// a proxy, with its TLS.
 //
 // It refuses only what its Options say and an endpoint that is already online. It
 // records traffic policies without applying them, and does not imitate ngrok's
@@ -14,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -26,6 +28,13 @@ type Options struct {
 	Domain string            // for endpoints that ask for none; "" means "hooktop-standin.ngrok-free.dev"
 	OnAuth func(Auth) string // an agent signs in
 	OnBind func(Bind) string // an agent asks for an endpoint; called again after each reconnect
+
+	// Assign, if any, returns the URL that an endpoint gets in place of the one that
+	// was asked for.
+	Assign func(Bind) string
+	// OnRequest, if any, returns what the edge answers in place of the agent; nil lets
+	// the request through.
+	OnRequest func(*http.Request) *http.Response
 }
 
 // Refuse returns a refusal in ngrok's format: the message, then the code on its own
@@ -54,6 +63,7 @@ type Server struct {
 	closed    bool
 
 	connections int
+	closers     []func()
 }
 
 // endpoint is a public host that an agent serves.
@@ -159,7 +169,11 @@ func (s *Server) Stop(host, code, message string) error {
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true
+	closers := s.closers
 	s.mu.Unlock()
+	for _, end := range closers {
+		end()
+	}
 	err := s.listener.Close()
 	s.Drop()
 	s.running.Wait()
