@@ -1,13 +1,13 @@
 package tunnel
 
 import (
+	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"context"
 
 	"github.com/hooktop/hooktop/tunnel/selftest"
 	"github.com/hooktop/hooktop/tunnel/standin"
@@ -195,12 +195,12 @@ func TestOnlyALongJumpIsASleep(t *testing.T) {
 		want int
 	}{{0, 0}, {5 * time.Second, 0}, {-time.Hour, 0}, {minSleep + sleepTick, 1}, {8 * time.Hour, 1}} {
 		synctest.Test(t, func(t *testing.T) {
-			var jumped time.Duration
+			var jumped atomic.Int64
 			woken := 0
 			done := make(chan struct{})
-			go watchSleep(func() time.Time { return time.Now().Round(0).Add(jumped) }, nil, done, func(time.Duration) { woken++ })
+			go watchSleep(func() time.Time { return time.Now().Round(0).Add(time.Duration(jumped.Load())) }, nil, done, func(time.Duration) { woken++ })
 			time.Sleep(5 * sleepTick)
-			jumped = c.jump
+			jumped.Store(int64(c.jump))
 			time.Sleep(5 * sleepTick)
 			close(done)
 			synctest.Wait()
