@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -22,6 +23,7 @@ func TestRelayedRequestsGoToTheirProvidersPath(t *testing.T) {
 		{"Stripe's to Clerk's inbox", "clerk", http.MethodPost, "/", stripeHeader(t, stripeSecret, stripeText), stripeText, 400, webhook.WrongProvider, clerkPath, ""},
 		{"with a path and a query", "clerk", http.MethodPost, "/healthz?x=1", signedHeader(t, clerkText, now), clerkText, 200, "", clerkPath, "msg_1"},
 		{"with another secret", "clerk", http.MethodPost, "/", signedHeader(t, clerkText+" ", now), clerkText, 400, webhook.WrongSecret, clerkPath, "msg_1"},
+		{"caught up with after ten minutes", "clerk", http.MethodPost, "/", signedHeader(t, clerkText, now.Add(-10*time.Minute)), clerkText, 400, webhook.TooOld, clerkPath, "msg_1"},
 		{"another method", "clerk", http.MethodPut, "/", signedHeader(t, clerkText, now), clerkText, 405, webhook.WrongMethod, clerkPath, "msg_1"},
 		{"by nobody", "clerk", http.MethodGet, "/", "", "", 405, "", "", ""},
 		{"of a provider that is not set up", "paddle", http.MethodPost, "/api/webhooks/clerk", "", "{}", 404, "", "", ""},

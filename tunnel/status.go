@@ -32,7 +32,7 @@ const (
 type Status struct {
 	Kind      string // "ngrok", "relay" or "pull"; "" without any
 	State     State
-	URL       string        // the last known public URL, without a trailing slash; "" before it is first known
+	URL       string        // the last known public URL, without a trailing slash (the relay's has one, and takes no path); "" before it is first known
 	Since     time.Time     // when State began
 	LastHeard time.Time     // the last time the other side answered: a connect or a heartbeat
 	Latency   time.Duration // round trip of the last heartbeat; 0 before the first

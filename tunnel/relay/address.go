@@ -39,17 +39,18 @@ func Unencrypted(address string) bool {
 }
 
 // addresses are where a relay connects, what the sender is told, and where missed
-// requests are listed.
+// requests are listed: on the inbox's host, and else on the relay's, if they replace
+// the public ones.
 type addresses struct {
 	listen  []string // tried one after the other while the one before is unknown there
 	inbox   string
-	history string
+	history []string // tried likewise
 }
 
 // addressesOf returns the addresses of a relay: the public ones, or those of the
 // service that replaces them.
 func addressesOf(c Config) (addresses, error) {
-	a := addresses{listen: []string{DefaultURL}, inbox: PlayInbox, history: playHistory}
+	a := addresses{listen: []string{DefaultURL}, inbox: PlayInbox, history: []string{playHistory}}
 	if c.Provider == "" || c.Provider == "clerk" {
 		a.inbox = ClerkInbox
 	}
@@ -62,7 +63,7 @@ func addressesOf(c Config) (addresses, error) {
 		if strings.Trim(u.Path, "/") == "" { // only a host: the documented path is likelier
 			a.listen = []string{u.JoinPath(listenPath).String(), u.JoinPath("/").String()}
 		}
-		a.history = "http" + strings.TrimPrefix(u.Scheme, "ws") + "://" + u.Host
+		a.history = []string{"http" + strings.TrimPrefix(u.Scheme, "ws") + "://" + u.Host}
 	}
 	if c.Inbox != "" {
 		u, err := parse("HOOKTOP_RELAY_INBOX", c.Inbox, "http", "https")
@@ -70,7 +71,11 @@ func addressesOf(c Config) (addresses, error) {
 			return a, err
 		}
 		a.inbox = strings.TrimSuffix(u.String(), "/") + "/"
-		a.history = u.Scheme + "://" + u.Host
+		at := u.Scheme + "://" + u.Host
+		if c.URL == "" || a.history[0] == at {
+			a.history = nil // Svix's own knows nothing of another inbox
+		}
+		a.history = append([]string{at}, a.history...)
 	}
 	return a, nil
 }
@@ -88,8 +93,9 @@ func (a addresses) inboxHost() string {
 	return u.Host
 }
 
-func (a addresses) historyURL(t Token, iterator string) string {
-	address := a.history + "/api/v1/history/" + string(t) + "/"
+// historyURL returns where one of the addresses lists what came after a request.
+func historyURL(base string, t Token, iterator string) string {
+	address := base + "/api/v1/history/" + string(t) + "/"
 	if iterator != "" {
 		address += "?iterator=" + url.QueryEscape(iterator)
 	}

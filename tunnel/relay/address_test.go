@@ -18,7 +18,8 @@ func TestAddresses(t *testing.T) {
 		{"another relay with TLS", Config{URL: " wss://relay.test/api/v1/listen/?a=1 "}, "wss://relay.test/api/v1/listen/?a=1", "https://webhooks.clerk.com/in/c_AbCd123456/", "https://relay.test"},
 		{"a relay without a path", Config{URL: "ws://127.0.0.1:9"}, "ws://127.0.0.1:9/api/v1/listen/ ws://127.0.0.1:9/", "https://webhooks.clerk.com/in/c_AbCd123456/", "http://127.0.0.1:9"},
 		{"another inbox", Config{Inbox: "http://[::1]:8/in"}, "wss://api.relay.svix.com/api/v1/listen/", "http://[::1]:8/in/c_AbCd123456/", "http://[::1]:8"},
-		{"both", Config{URL: "ws://a.test/l", Inbox: "https://b.test/x/in/", Provider: "stripe"}, "ws://a.test/l", "https://b.test/x/in/c_AbCd123456/", "https://b.test"},
+		{"both", Config{URL: "ws://a.test/l", Inbox: "https://b.test/x/in/", Provider: "stripe"}, "ws://a.test/l", "https://b.test/x/in/c_AbCd123456/", "https://b.test http://a.test"},
+		{"both at one host", Config{URL: "ws://a.test/l", Inbox: "http://a.test/in"}, "ws://a.test/l", "http://a.test/in/c_AbCd123456/", "http://a.test"},
 		{"an inbox without a path", Config{Inbox: "https://b.test"}, "wss://api.relay.svix.com/api/v1/listen/", "https://b.test/c_AbCd123456/", "https://b.test"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -26,16 +27,15 @@ func TestAddresses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := strings.Join(a.listen, " "); got != c.listen || a.inboxURL(token) != c.inbox || a.history != c.history {
-				t.Errorf("listens at %s, inbox %s, history %s", got, a.inboxURL(token), a.history)
+			if got := strings.Join(a.listen, " "); got != c.listen || a.inboxURL(token) != c.inbox || strings.Join(a.history, " ") != c.history {
+				t.Errorf("listens at %s, inbox %s, history %v", got, a.inboxURL(token), a.history)
 			}
 		})
 	}
-	a, _ := addressesOf(Config{})
-	if got := a.historyURL(token, "a b&c"); got != "https://api.play.svix.com/api/v1/history/c_AbCd123456/?iterator=a+b%26c" {
+	if got := historyURL(playHistory, token, "a b&c"); got != "https://api.play.svix.com/api/v1/history/c_AbCd123456/?iterator=a+b%26c" {
 		t.Error(got)
 	}
-	if got := a.historyURL(token, ""); got != "https://api.play.svix.com/api/v1/history/c_AbCd123456/" {
+	if got := historyURL(playHistory, token, ""); got != "https://api.play.svix.com/api/v1/history/c_AbCd123456/" {
 		t.Error(got)
 	}
 }

@@ -123,7 +123,7 @@ func (ev *events) drain(l *link) {
 	select {
 	case <-idle:
 		l.goodbye()
-	case <-l.ended:
+	case <-l.ended: //nolint:errcheck // why makes no difference here
 	case <-ev.relay.force:
 	}
 }

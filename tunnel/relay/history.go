@@ -88,9 +88,19 @@ type page struct {
 	} `json:"data"`
 }
 
-func (r *Relay) page(ctx context.Context, after string) (page, time.Duration, error) {
+// page returns one answer of the history, and how far its clock is ahead.
+func (r *Relay) page(ctx context.Context, after string) (p page, ahead time.Duration, err error) {
+	for _, base := range r.addresses.history {
+		if p, ahead, err = r.pageAt(ctx, historyURL(base, r.config.Token, after)); !errors.Is(err, errNoHistory) {
+			break
+		}
+	}
+	return p, ahead, err
+}
+
+func (r *Relay) pageAt(ctx context.Context, address string) (page, time.Duration, error) {
 	var p page
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.addresses.historyURL(r.config.Token, after), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return p, 0, errNoHistory
 	}

@@ -48,6 +48,7 @@ func (r *Relay) connect(ctx context.Context) (*link, *Error) {
 		err error
 	)
 	for _, address := range r.addresses.listen {
+		//nolint:bodyclose // the library closes it
 		if res, err = l.dial(address); err == nil || res == nil || res.StatusCode != http.StatusNotFound {
 			break
 		}

@@ -90,7 +90,7 @@ func (m *missed) leave(heard time.Time) {
 }
 
 func (m *missed) sinceText(heard time.Time) string {
-	return "requests sent since " + clock(heard, m.relay.now()) + " may be lost: while nobody listens, the relay's inbox answers the sender itself"
+	return "requests sent since " + clock(heard, m.relay.now()) + " may be lost: while nobody listens, the relay's inbox usually answers the sender itself"
 }
 
 // arrived notes a request, so that it is recognized in the history.
@@ -156,7 +156,7 @@ func (m *missed) fetch(ctx context.Context, since, until time.Time) (lost string
 		return "", false
 	}
 	if err != nil || !found.answers {
-		return gap + ": requests sent then may be lost, as the relay's inbox answered the sender itself; have the sender send them again", true
+		return gap + ": requests sent then may be lost, as the relay's inbox usually answers the sender itself; have the sender send them again", true
 	}
 	brought, old := 0, 0
 	for _, p := range m.between(found, since, until) {

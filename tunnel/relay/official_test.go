@@ -101,10 +101,7 @@ func TestTheOfficialClientSendsTheSameFrames(t *testing.T) {
 
 // fields returns a frame's field names in their order, without those of headers.
 func fields(text []byte) string {
-	var all []string
-	for _, name := range []string{"type", "version", "data", "id", "status", "headers", "body"} {
-		all = append(all, name)
-	}
+	all := []string{"type", "version", "data", "id", "status", "headers", "body"}
 	at := func(name string) int { return bytes.Index(text, []byte(`"`+name+`":`)) }
 	slices.SortFunc(all, func(a, b string) int { return at(a) - at(b) })
 	return strings.Join(all, " ")

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"testing"
@@ -62,15 +61,6 @@ func parseSent(t *testing.T, f standin.Frame) sent {
 		t.Fatalf("%.200s lacks headers or body", f.Text)
 	}
 	return s
-}
-
-func (s sent) body(t *testing.T) []byte {
-	t.Helper()
-	body, err := base64.StdEncoding.DecodeString(*s.Data.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
 }
 
 func TestAnEmptyAnswerHasAllItsFields(t *testing.T) {

@@ -148,7 +148,7 @@ func (t *Tokens) read() (tokensFile, error) {
 	if err != nil {
 		return empty, t.unusable("cannot be read: " + withoutPath(err))
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	text, err := io.ReadAll(io.LimitReader(file, maxTokensFile+1))
 	if err != nil {
 		return empty, t.unusable("cannot be read: " + withoutPath(err))
