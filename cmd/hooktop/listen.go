@@ -35,6 +35,14 @@ func (p *program) listenCommand() *cobra.Command {
 --json it prints objects, the first one {"kind":"ready",…} once it accepts
 connections.
 
+With --register and CLERK_SECRET_KEY it needs no signing secret: it registers
+the public URL as an endpoint at Clerk and reads that endpoint's secret.
+
+A tunnel that --tunnel names must open: if it fails before it was ever
+live, listen ends with exit code 1. One that fails later is reported, and
+hooktop goes on receiving at the local address. It asks on a terminal before
+the relay is first used; without one, pass --yes.
+
 If there is a command after --, runs it once hooktop accepts connections, with
 HOOKTOP_URL, HOOKTOP_WEBHOOK_URL_CLERK and HOOKTOP_DB in its environment.
 hooktop passes signals on to it, ends when it does and returns its exit code.

@@ -1,0 +1,60 @@
+//go:build unix
+
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/tunnel/relay/standin"
+)
+
+// The relay is asked about in plain text, before the dashboard takes the screen. What is
+// typed behind the answer is for the dashboard.
+func TestTheRelayIsAskedAboutBeforeTheDashboard(t *testing.T) {
+	server, env := startRelay(t, standin.Options{})
+	dir := t.TempDir()
+	args := []string{"--addr", "127.0.0.1:0", "--tunnel", "relay"}
+	term := openTerminal(t, 120, 36, command(t.Context(), t, dir, append(env, withSecret()...), args...))
+	term.see("whoever knows your inbox URL can read what passes", "[y/N]")
+	if term.modes()["1049"] { // the alternate screen
+		t.Error("the dashboard has the screen already")
+	}
+	term.press("n\n")
+	if code := term.ends(); code != exit.CodeUsage {
+		t.Errorf("after a no, exit code %d", code)
+	}
+	if server.Starts() != 0 {
+		t.Error("it connected all the same")
+	}
+
+	term = openTerminal(t, 120, 36, command(t.Context(), t, dir, append(env, withSecret()...), args...))
+	term.see("[y/N]")
+	term.press("y\n4")
+	term.see("live", strings.TrimPrefix(server.Inbox(), "http://"), "4 Setup")
+	term.press("q")
+	if code := term.ends(); code != exit.CodeDone {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// Without an ngrok token the dashboard offers the relay once, and uses it from then on.
+func TestTheDashboardOffersTheRelayOnce(t *testing.T) {
+	server, env := startRelay(t, standin.Options{})
+	dir := t.TempDir()
+	start := func() *terminal {
+		return openTerminal(t, 120, 36, command(t.Context(), t, dir, append(env, withSecret()...), "--addr", "127.0.0.1:0"))
+	}
+	term := start()
+	term.see("Use Clerk's relay?", "whoever knows your", "y yes", "n no")
+	term.press("y")
+	term.see("live", strings.TrimPrefix(server.Inbox(), "http://"))
+	term.press("q")
+	term.ends()
+
+	term = start()
+	term.see("live", strings.TrimPrefix(server.Inbox(), "http://"))
+	term.press("q")
+	term.ends()
+}
