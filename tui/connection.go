@@ -1,13 +1,9 @@
 package tui
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strconv"
 	"strings"
 	"time"
-
-	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
@@ -76,6 +72,9 @@ type Connection struct {
 	Reason, Fix, Code string
 	// NextTry is when the next attempt is made, zero while one is running.
 	NextTry time.Time
+	// Was is the webhook URL of the last run, or before, that the sender may still
+	// have; "" if it is URL.
+	Was string
 	// Lost says in one sentence what may have been lost while disconnected.
 	Lost string
 }
@@ -183,7 +182,7 @@ func (c Connection) nextTry(now time.Time) string {
 
 // stateWidth is the least width of the tunnel's state in the header, so that what is
 // beside it holds still while its numbers change.
-const stateWidth = 12
+const stateWidth = 14
 
 // stateChips show the state of the tunnel: a symbol and a word.
 func (m *model) stateChips(whole bool) []draw.Chip {
@@ -260,7 +259,7 @@ func (m *model) publicLine(l *draw.Line) draw.Styled {
 	if !down && m.downLine(l) || m.tab == tabSetup {
 		return l.Styled()
 	}
-	symbol, look, what, more := "", draw.Style{}, "", " · 4: more"
+	symbol, look, what, more := "!", st.Warn, "", " · 4: more"
 	switch {
 	case down && c.Reason != "":
 		symbol, look, what = "✗", st.Bad, "no public URL: "+c.failure()+c.nextTry(m.now)
@@ -271,11 +270,11 @@ func (m *model) publicLine(l *draw.Line) draw.Styled {
 			more = " · 4: the fix"
 		}
 	case c.Lost != "":
-		symbol, look, what = "!", st.Warn, c.Lost
+		what = c.Lost
 	case c.public() && c.Proof == ProofUnknown && c.unproven(m.now) != "":
-		symbol, look, what = "◐", st.Warn, c.unproven(m.now)
+		symbol, what = "◐", c.unproven(m.now)
 	case m.urlChanged():
-		symbol, look, what, more = "!", st.Warn, "the public URL changed", " · 4: what to do"
+		what, more = "the public URL changed", " · 4: what to do"
 	default:
 		return l.Styled()
 	}
@@ -284,84 +283,24 @@ func (m *model) publicLine(l *draw.Line) draw.Styled {
 	return l.Put(st.Dim, more).Styled()
 }
 
-// publicURLKey is the name under which the mark of the last public URL is kept for the
-// next start. The URL itself is not: who knows that of a relay can read what passes.
-const publicURLKey = "public-url"
-
-// markOf returns what tells a URL from others without giving it away.
-func markOf(url string) string {
-	sum := sha256.Sum256([]byte(url))
-	return hex.EncodeToString(sum[:8])
-}
-
 // urlHistory is what is known of the public URL's past.
 type urlHistory struct {
-	// mark is that of the last public URL, of the last run at first; "" for none.
-	mark string
-	// recalled says that the last run's is known.
-	recalled bool
+	last string
 	// changed is when the URL became another, zero if it did not.
 	changed time.Time
 }
 
-// urlMsg holds the mark that was remembered.
-type urlMsg struct {
-	mark string
-	err  error
-}
-
-// recallURL reads the mark of the last run's public URL.
-func (m *model) recallURL() tea.Cmd {
-	ask, ctx := m.deps.Remembered, m.ctx
-	if m.url.recalled = ask == nil; m.url.recalled {
-		return nil
+// noticeURL notices that the public URL is another than before. That it changed is news,
+// which come by themselves; here it is kept in mind until it is dealt with.
+func (m *model) noticeURL() {
+	c, u := &m.conn, &m.url
+	if !c.public() {
+		return
 	}
-	return func() tea.Msg {
-		mark, err := ask(ctx, publicURLKey)
-		return urlMsg{mark, err}
+	if u.last != "" && !sameURL(u.last, c.URL) || u.changed.IsZero() && c.Was != "" && !sameURL(c.Was, c.URL) {
+		u.changed = m.now
 	}
-}
-
-func (m *model) recalledURL(msg urlMsg) tea.Cmd {
-	m.url.mark, m.url.recalled = msg.mark, true
-	if msg.err != nil {
-		return m.setStatus(failure(msg.err))
-	}
-	return m.noticeURL()
-}
-
-// noticeURL notices that the public URL is another than before, in this run or the
-// last, and says so: the sender has to be told.
-func (m *model) noticeURL() tea.Cmd {
-	c := &m.conn
-	if !c.public() || c.State == Own || !m.url.recalled {
-		return nil
-	}
-	was, mark := m.url.mark, markOf(strings.TrimSuffix(c.URL, "/"))
-	if was == mark {
-		return nil
-	}
-	m.url.mark = mark
-	keep, ctx := m.deps.Remember, m.ctx
-	remember := func() tea.Msg {
-		if keep != nil {
-			if err := keep(ctx, publicURLKey, mark); err != nil {
-				return forgotMsg{err}
-			}
-		}
-		return nil
-	}
-	if was == "" {
-		return remember
-	}
-	if m.url.changed = m.now; !m.urlChanged() || m.setup.Registering {
-		return remember
-	}
-	s := cannot("the public URL changed: it is now " + shortURL(c.URL))
-	if s.fix = "in Clerk, change the endpoint's URL: y u copies it, o opens the page"; m.canRegister() {
-		s.fix = "E registers it at Clerk"
-	}
-	return tea.Batch(remember, m.setStatus(s))
+	u.last = c.URL
 }
 
 // urlChanged reports whether the sender may still send to another URL: the public URL

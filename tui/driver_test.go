@@ -128,7 +128,7 @@ func (x *terminal) screen() string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-func (x *terminal) shows(what ...string) {
+func (x *terminal) shows(what ...string) *terminal {
 	x.t.Helper()
 	s := x.screen()
 	for _, w := range what {
@@ -136,6 +136,7 @@ func (x *terminal) shows(what ...string) {
 			x.t.Errorf("the screen does not show %q:\n%s", w, s)
 		}
 	}
+	return x
 }
 
 // styledAs returns what a terminal gets for text that begins in a style.
@@ -144,11 +145,12 @@ func styledAs(look draw.Style, s string) string {
 	return styled[:strings.LastIndex(styled, ".")]
 }
 
-func (x *terminal) hides(what string) {
+func (x *terminal) hides(what string) *terminal {
 	x.t.Helper()
 	if s := x.screen(); strings.Contains(s, what) {
 		x.t.Errorf("the screen shows %q:\n%s", what, s)
 	}
+	return x
 }
 
 // arrive commits deliveries and says so.

@@ -119,7 +119,10 @@ func check(frame string, w, h int) error {
 // pasting where that can be done.
 const everywhere = "1 space j space j enter ] ] w w p / paste enter n p w esc ] ] ] j enter esc x esc R esc r esc y esc t paste esc F paste esc ? end esc / paste esc / tab enter esc esc " +
 	"n e y c y b y f t enter R enter x enter r enter space r enter o F paste enter " +
-	"2 c j tab ] esc enter esc esc c j 3 j s d enter ] j esc < < enter ] esc > esc 4 j y u"
+	"2 c j tab ] esc enter esc esc c j 3 j s d enter ] j esc < < enter ] esc > esc 4 j y u " + walked
+
+// walked are keys that lead through the Setup tab and its sheets.
+const walked = "4 home enter paste x down enter esc j enter down enter down enter y n esc esc j enter enter enter y o esc E enter enter y esc esc j enter j enter esc 4 tab j enter 4 tab j j r y m esc esc"
 
 func TestHostileTextStaysText(t *testing.T) {
 	all := ""
@@ -180,6 +183,38 @@ func TestHostileTextStaysText(t *testing.T) {
 			x.keys("1", "t", "enter").send(spinMsg{})
 			look("sending that goes on")
 		})
+	}
+}
+
+// The walk-through shows what the sender and the tunnel say.
+func TestHostileTextOnSetupStaysText(t *testing.T) {
+	all := ""
+	for _, name := range slices.Sorted(maps.Keys(hostile)) {
+		if name != "long" {
+			all += hostile[name]
+		}
+	}
+	byHand := func(s *Setup) { byHand(s); s.OfferRelay = true }
+	for i, c := range []Connection{local, relayed, unproven, retrying, refused, pulling} {
+		for _, failing := range []bool{false, true} {
+			p := poison{text: all, after: true, named: i%2 == 1}
+			s := verifiedDelivery()
+			w, h := []int{80, 140}[i%2], []int{24, 40}[i%2]
+			for _, change := range []func(*Setup){registered, keyless, byHand} {
+				x := newTerminal(t, p.functions(newcomer(s, c, change), s, failing), w, h)
+				known := ours(x.m.styles.Styles)
+				for j, k := range strings.Fields(walked) {
+					if k == "paste" {
+						x.send(tea.PasteMsg{Content: p.text})
+					} else {
+						x.keys(k)
+					}
+					if err := intact(x.m.View().Content, known, w, h); err != nil {
+						t.Fatalf("connection %d, after %s (key %d): %v", i, k, j, err)
+					}
+				}
+			}
+		}
 	}
 }
 

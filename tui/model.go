@@ -143,6 +143,7 @@ func (m *model) readFacts() {
 	m.now = m.deps.Now()
 	if m.deps.Connection != nil {
 		m.conn = m.deps.Connection().withKeys()
+		m.noticeURL()
 	}
 	if m.deps.Setup != nil {
 		had, panes := len(m.setup.Apps), m.twoPanes()
@@ -160,7 +161,7 @@ func (m *model) readFacts() {
 }
 
 func (m *model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.recall(), m.watch(0), m.watchConnection(), m.watchTroubles(), m.watchNews(), m.after(time.Second, secondMsg{}), m.recallEvents(), m.recallURL(), m.wanted()}
+	cmds := []tea.Cmd{m.recall(), m.watch(0), m.watchConnection(), m.watchTroubles(), m.watchNews(), m.after(time.Second, secondMsg{}), m.recallEvents(), m.wanted()}
 	if m.deps.Theme != "dark" && m.deps.Theme != "light" && !noColor(m.deps) {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -231,7 +232,7 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 	case connectionMsg:
 		m.readFacts()
 		m.offerRelay()
-		return tea.Batch(m.noticeURL(), m.watchConnection())
+		return m.watchConnection()
 	case troubleMsg:
 		return tea.Batch(m.setStatus(failure(msg.err)), m.watchTroubles())
 	case newsMsg:
@@ -241,7 +242,7 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 		m.countsStale = true
 		m.retryFailedReads()
 		m.offerRelay()
-		return tea.Batch(m.noticeURL(), m.after(time.Second, secondMsg{}))
+		return m.after(time.Second, secondMsg{})
 	case answer:
 		return m.take(msg)
 	case slowMsg:
@@ -251,8 +252,6 @@ func (m *model) handleOwn(msg tea.Msg) tea.Cmd {
 		}
 	case sideSlowMsg:
 		return m.side.tellSlow(m, msg)
-	case urlMsg:
-		return m.recalledURL(msg)
 	case recentMsg:
 		return m.recentlySent(msg)
 	case doneMsg:

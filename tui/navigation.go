@@ -116,8 +116,7 @@ func (m *model) back() tea.Cmd {
 }
 
 func (m *model) cannotSwitchPane() string {
-	switch {
-	case m.focus == focusDetail:
+	if m.focus == focusDetail {
 		return ""
 	}
 	return m.cannotShowDetail()

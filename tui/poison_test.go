@@ -193,7 +193,11 @@ func (p poison) dashboard(s *memory, failing bool) Dashboard {
 	for i := range s.users {
 		s.users[i] = poisoned(p, s.users[i])
 	}
-	d := toApps(reverifying(s))
+	return p.functions(toApps(reverifying(s)), s, failing)
+}
+
+// functions makes all functions of a dashboard answer with hostile text.
+func (p poison) functions(d Dashboard, s *memory, failing bool) Dashboard {
 	d.Store = poisonedStore{&p, s}
 	v := reflect.ValueOf(&d).Elem()
 	for i := range v.NumField() {

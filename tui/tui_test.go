@@ -326,7 +326,7 @@ func TestConnectionStates(t *testing.T) {
 		unproven:       {"◐ live, unproven", "not proven: cannot look up ada.ngrok-free.dev from here"},
 		retrying:       {"◐ reconnecting", "no public URL: no answer for 25 s, next try in 8 s"},
 		refused:        {"✗ failed", "(ERR_NGROK_334)", "4: the fix"},
-		relayed:        {"● relay 38 ms  webhooks.clerk.com  "},
+		relayed:        {"● relay 38 ms   webhooks.clerk.com  "},
 		pulling:        {"● pull 180 ms"},
 		connecting:     {"◌ connecting: testing the URL"},
 		{State: Local}: {"○ local"},

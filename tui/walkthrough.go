@@ -197,6 +197,7 @@ func (m *model) endpointStep() walkStep {
 		s.state, s.text = walkBlocked, "needs a public URL (2)"
 	case m.urlChanged():
 		s.state, s.text = walkFailed, "the public URL changed: Clerk may still send to the old one"
+		s.lines = nonEmpty(m.conn.Was)
 	case m.steps.arrival.verified():
 		s.state, s.text = walkDone, "deliveries arrive from Clerk"
 	case m.canRegister():
@@ -253,9 +254,8 @@ func (m *model) arrivalStep() walkStep {
 			s.lines = m.whyLate()
 		}
 	case d != nil:
-		s.state, s.text = arrived(d, m.now)
-		if s.state == walkFailed {
-			s.lines = []string{"enter: the cause and the fix"}
+		if s.state, s.text = arrived(d, m.now); s.state == walkFailed {
+			s.does = "see the cause and the fix"
 		}
 	case waits:
 		s.state, s.text = walkWorking, "waiting for the first delivery from Clerk"
