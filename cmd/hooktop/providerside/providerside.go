@@ -5,7 +5,7 @@
 // What a message's fate means is up to receiver/attempts. It prints nothing.
 //
 // Where to look: providerside.go asks, again.go has messages sent again, report.go is
-// what --json prints, table.go the same for people.
+// what --json prints, table.go the same for people, screen.go for the dashboard.
 package providerside
 
 import (
@@ -37,6 +37,7 @@ type Asker struct {
 
 	mu     sync.Mutex
 	client *svixapi.Client // nil before it is needed
+	key    clerkapi.Key    // the one that it was opened with
 }
 
 // DefaultSince is how far back Look goes if nothing else is asked for.
@@ -48,12 +49,15 @@ func (a *Asker) Ready() error {
 	return err
 }
 
-// open returns the client. Its token is kept for the next time, and renewed when it
-// has expired.
+// open returns the client. It is kept for the next time, while the key is the same.
 func (a *Asker) open(ctx context.Context) (*svixapi.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.client != nil {
+	key, err := account.Find(a.Settings.Current())
+	if err != nil {
+		return nil, err
+	}
+	if a.client != nil && a.key == key {
 		return a.client, nil
 	}
 	clerk, err := account.Open(a.Settings, a.Settings.YesProduction)
@@ -64,7 +68,7 @@ func (a *Asker) open(ctx context.Context) (*svixapi.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.client = client
+	a.client, a.key = client, key
 	return client, nil
 }
 
