@@ -45,9 +45,9 @@ func (o Owner) ending() string {
 	return "-" + hex.EncodeToString(sum[:8])
 }
 
-// owns reports whether an endpoint is this owner's. A laptop's host name may change
+// Owns reports whether an endpoint is this owner's. A laptop's host name may change
 // with its network; the ending stays.
-func (o Owner) owns(uid string) bool {
+func (o Owner) Owns(uid string) bool {
 	return strings.HasPrefix(uid, svixapi.OwnPrefix) && strings.HasSuffix(uid, o.ending())
 }
 

@@ -120,9 +120,9 @@ func (r *Registrar) look(ctx context.Context, api API, url string) (found *svixa
 		switch {
 		case err != nil:
 			return nil, nil, err
-		case r.Owner.owns(e.UID) && (found == nil || e.UID == r.Owner.UID()):
+		case r.Owner.Owns(e.UID) && (found == nil || e.UID == r.Owner.UID()):
 			found = &e
-		case !r.Owner.owns(e.UID) && sameURL(e.URL, url) && !e.Disabled:
+		case !r.Owner.Owns(e.UID) && sameURL(e.URL, url) && !e.Disabled:
 			notes = append(notes, "endpoint "+printable(e.ID)+" sends to the same URL: every event arrives twice until one of the two is deleted or disabled")
 		}
 	}

@@ -349,7 +349,7 @@ func TestACancelledRegistrationIsNotAFailure(t *testing.T) {
 func TestUIDs(t *testing.T) {
 	for _, o := range []Owner{mine, {}, {Host: "Ada's MacBook Pro.local", Folder: "\x1b[31m" + strings.Repeat("ü", 300)}, {Host: strings.Repeat("x", 500)}, {Host: "日本"}} {
 		uid := o.UID()
-		if !strings.HasPrefix(uid, svixapi.OwnPrefix) || len(uid) > 80 || strings.Trim(uid, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "" || !o.owns(uid) || (Owner{Identity: "other"}).owns(uid) {
+		if !strings.HasPrefix(uid, svixapi.OwnPrefix) || len(uid) > 80 || strings.Trim(uid, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "" || !o.Owns(uid) || (Owner{Identity: "other"}).Owns(uid) {
 			t.Errorf("%q", uid)
 		}
 		if d := o.description(); len(d) > 200 || strings.ContainsAny(d, "\x1b") {
