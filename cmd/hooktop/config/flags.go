@@ -213,6 +213,9 @@ func AddStripeFlags(flags *pflag.FlagSet) {
 	addFlags(flags, "stripe-plan-key", "stripe-user-key", "stripe-link-email")
 }
 
+// AddAccountFlags adds what asking the sender about its endpoints takes.
+func AddAccountFlags(flags *pflag.FlagSet) { addFlags(flags, "yes-production") }
+
 // AddForwardFlags adds what sending to an app takes.
 func AddForwardFlags(flags *pflag.FlagSet) {
 	addFlags(flags, "forward-to")

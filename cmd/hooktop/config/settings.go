@@ -138,6 +138,20 @@ func ResolveStripe(flags *pflag.FlagSet, process func(string) string) (*Settings
 	return r.Settings, r.readStripe()
 }
 
+// ResolveEndpoint reads what a command needs that sets up the endpoint at the sender.
+// The signing secrets are not read: one that is malformed is a reason to do so.
+func ResolveEndpoint(flags *pflag.FlagSet, process func(string) string) (*Settings, error) {
+	r, err := beginResolving(flags, process)
+	if err == nil {
+		err = r.readPaths()
+	}
+	if err == nil {
+		err = r.readTunnel()
+	}
+	r.Secrets = &Secrets{flags: secretFlags(flags)}
+	return r.Settings, err
+}
+
 // Diagnose reads what resolve does, for doctor: a part that is wrong, or a .env
 // file that cannot be read, does not keep the others from being read. The
 // secrets are left to doctor, which looks at each of them.
