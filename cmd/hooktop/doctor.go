@@ -8,10 +8,14 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/account"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
+	"github.com/hooktop/hooktop/cmd/hooktop/providerside"
+	"github.com/hooktop/hooktop/receiver/attempts"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -49,6 +53,13 @@ func (p *program) doctor(ctx context.Context, flags *pflag.FlagSet) error {
 	}
 	if x.Store != nil {
 		defer x.Store.Close() //nolint:errcheck // nothing that matters was written
+	}
+	if x.Store != nil && account.Given(s.Env) {
+		a := newAsker(s, x.Store.Arrivals)
+		x.ProviderSide = func(ctx context.Context, here ndjson.Tunnel) (attempts.Side, error) {
+			a.Here = func(context.Context) attempts.Here { return hereOf(s, here) }
+			return a.Look(ctx, time.Now().Add(-providerside.DefaultSince))
+		}
 	}
 	all := x.Run(ctx)
 	if err := ctx.Err(); err != nil {

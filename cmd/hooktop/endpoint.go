@@ -18,5 +18,6 @@ hooktop says what to do in Clerk's dashboard instead.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.AddCommand(p.endpointStatusCommand(), p.endpointRecoverCommand(), p.endpointResendCommand())
 	return cmd
 }

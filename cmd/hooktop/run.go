@@ -17,8 +17,10 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/account"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/providerside"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/attempts"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/svixapi"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -35,6 +37,7 @@ type hooktop struct {
 	forwarder  *receiver.Forwarder
 	explainer  *receiver.Explainer
 	reverifier *receiver.Reverifier
+	asker      *providerside.Asker
 	health     *receiver.Health
 	local      net.Listener
 	public     *public.Side
@@ -139,6 +142,8 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 		Notice: h.notice, Warn: h.warn, Remember: db.SetUIState, Remembered: db.UIState,
 	}
 	h.moved = h.public.Watch()
+	h.asker = newAsker(s, db.Arrivals)
+	h.asker.Here = func(context.Context) attempts.Here { return hereOf(s, h.public.Snapshot().Object()) }
 	if s.Forwarding.ReplyByApp {
 		h.receiver.Answerer = h.forwarder.Answerer
 		h.receiver.Captured = func(d webhook.Delivery) { // the app has the others before they are answered

@@ -20,6 +20,7 @@ func (h *hooktop) setup() tui.Setup {
 		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
 	}
 	h.walkthrough(&set)
+	set.CannotAskProvider = h.asker.Unready()
 	found := h.checkup.last()
 	refused := found["users-db"]
 	if h.users != nil {

@@ -224,10 +224,11 @@ func (m *Message) settle(deliveries []webhook.Delivery, e svixapi.Endpoint, at H
 	switch {
 	case !tried && len(sent) > 0:
 		m.State = Arrived // Svix has let go of its attempts
-	case !tried && now.Sub(m.At) < settling:
-		m.State = Pending
 	case !tried:
 		m.State, m.Reason = NeverTried, ref(whyNeverTried(*m, e))
+		if !m.Reason.Certain && now.Sub(m.At) < settling {
+			m.State, m.Reason = Pending, nil
+		}
 	case last.Status == svixapi.Pending || last.Status == svixapi.Sending:
 		m.State = Pending
 	case last.Status == svixapi.Succeeded && len(sent) > 0:

@@ -172,6 +172,7 @@ func TestAMessageThatWasNeverTriedSaysWhy(t *testing.T) {
 		{"older than the endpoint", nil, "user.created", now.Add(-25 * time.Hour), NeverTried, BeforeEndpoint, true},
 		{"channels", func(e *svixapi.Endpoint) { e.Channels = []string{"a"} }, "user.created", hour, NeverTried, Channels, false},
 		{"for no reason that shows", nil, "user.created", hour, NeverTried, Unknown, false},
+		{"just made, and not selected", nil, "session.created", now.Add(-time.Second), NeverTried, NotSelected, true},
 		{"just made", nil, "user.created", now.Add(-time.Second), Pending, "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -69,7 +69,7 @@ func whyFailed(a svixapi.Attempt, deliveries []webhook.Delivery, at Here) Reason
 		return likely(OtherPath, []Cause{AnsweredElsewhere, NoAnswer}, "It was sent to the path "+parsed(a.URL).RequestURI()+", and hooktop receives at "+at.Path+": "+status(a)+".", register+"; then "+again)
 	}
 	if a.StatusCode == 0 {
-		return likely(NoAnswer, []Cause{OtherURL, SlowAnswer}, "Nothing answered at "+a.URL+" within Svix's 15 seconds: "+quoted(a.Response)+". Probably hooktop or its tunnel was not running.", "start hooktop; "+recovers)
+		return likely(NoAnswer, []Cause{OtherURL, SlowAnswer}, "Nothing answered at "+a.URL+": "+quoted(a.Response)+". Probably hooktop or its tunnel was not running.", "start hooktop; "+recovers)
 	}
 	return likely(AnsweredElsewhere, []Cause{OtherDatabase}, "Something answered "+status(a)+" at "+a.URL+", and nothing arrived here"+answeredWith(a)+".", "check what answers at that URL; then "+again)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/attempts"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tunnel"
@@ -43,6 +44,9 @@ type Checker struct {
 	// none does. It may be nil.
 	RunningAbove func(context.Context) string
 	Now          func() time.Time
+	// ProviderSide asks Clerk what it sent to this folder's endpoint in the last 24
+	// hours; nil without a key, and in a hooktop that runs, which shows it.
+	ProviderSide func(ctx context.Context, here ndjson.Tunnel) (attempts.Side, error)
 }
 
 // Running is what a running hooktop knows about itself at the time of a check.
@@ -93,6 +97,7 @@ func (x *Checker) checks() []check {
 		{name: "network", look: x.network, minor: true},
 		{name: "app", look: x.app, live: x.Running != nil},
 		{name: "endpoint", look: x.endpoint, live: x.Running != nil},
+		{name: "messages", look: x.messages, minor: true},
 		{name: "stripe", look: x.stripe, live: x.Running != nil},
 		{name: "users-db", look: x.usersDB, minor: true},
 		{name: "dashboard", look: x.screen, minor: true},

@@ -2,7 +2,6 @@ package providerside
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
@@ -76,16 +75,12 @@ func (a *Asker) Resend(ctx context.Context, message string) error {
 	return notFound(message, client.Resend(ctx, message, e.ID))
 }
 
-// Example has Svix send its example of an event to this folder's endpoint, and returns
-// the id of its message.
-func (a *Asker) Example(ctx context.Context, event string) (message string, err error) {
+// Example has Svix send its example of an event to this folder's endpoint.
+func (a *Asker) Example(ctx context.Context, event string) error {
 	client, e, err := a.mine(ctx)
 	if err != nil {
-		return "", err
+		return err
 	}
-	m, err := client.SendExample(ctx, e.ID, event)
-	if err != nil {
-		return "", fmt.Errorf("%w", asExit(err))
-	}
-	return m.ID, nil
+	_, err = client.SendExample(ctx, e.ID, event)
+	return asExit(err)
 }
