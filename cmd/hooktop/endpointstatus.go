@@ -36,12 +36,11 @@ here, newest first, with the cause of each that did not:
   never-tried  Svix has the message and did not send it to this endpoint
   pending      it is on its way
 
-Also says what is wrong with the endpoint: another URL or path than that of the
-hooktop that runs here, disabled, events that are not selected. It changes
-nothing.`,
+It also names the endpoint's own faults: another URL or path than the hooktop
+that runs here has, disabled, events that are not selected. It changes nothing.`,
 		Example: `hooktop endpoint status
 hooktop endpoint status --since 3h
-hooktop endpoint status --json | jq 'select(.state == "missing")'`,
+hooktop endpoint status --json | jq -c .state`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := config.ResolveEndpoint(cmd.Flags(), p.getenv)

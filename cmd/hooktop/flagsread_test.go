@@ -28,6 +28,7 @@ func flagReaders() map[string]string {
 		"tunnel": "Settings.Tunnel", "domain": "Settings.Domain", "public-url": "Settings.PublicURL", "no-edge-policy": "Settings.NoEdgePolicy",
 		"forward-to": "Forwarding.Routes", "forward-header": "Forwarding.Header", "insecure-forward": "Forwarding.Insecure", "forward-retry": "Forwarding.retry", "reply": "Forwarding.ReplyByApp",
 		"theme": "Settings.Theme", "no-mouse": "Settings.NoMouse",
+		"register": "Settings.Register", "yes": "Settings.Yes", "yes-production": "Settings.YesProduction",
 	}
 	for _, p := range providers.All() {
 		readers[p.Name()+"-secret"], readers[p.Name()+"-path"] = "Secrets.now", "Settings.Paths"
@@ -49,6 +50,12 @@ func TestCommandsReadTheFlagsThatTheyShow(t *testing.T) {
 		constructor := "program." + cmd.Name() + "Command"
 		if !cmd.HasParent() {
 			constructor = "program.root"
+		}
+		if cmd.HasParent() && cmd.Parent().HasParent() { // endpoint resend is not resend
+			name := cmd.Name()
+			if nested := "program." + cmd.Parent().Name() + strings.ToUpper(name[:1]) + name[1:] + "Command"; source.uses[nested] != nil {
+				constructor = nested
+			}
 		}
 		if _, ours := source.uses[constructor]; !ours { // cobra's own, which take flags of their own alone
 			return

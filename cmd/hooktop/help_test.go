@@ -179,6 +179,9 @@ var minimal = map[string][]string{
 	"drift":    nil,
 	"verify":   nil,
 	"import":   nil,
+	"endpoint": {"status"},
+	"status":   nil,
+	"recover":  {"--since", "1h"},
 
 	"deliveries": nil,
 }
