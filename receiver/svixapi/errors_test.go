@@ -3,6 +3,7 @@ package svixapi
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -333,6 +334,31 @@ func TestClerksRefusalsReachTheCaller(t *testing.T) {
 		var e *clerkapi.Error
 		if !errors.As(err, &e) || e.Fix() == "" || len(r.routes()) > 0 {
 			t.Errorf("%v", err)
+		}
+	}
+}
+
+// Nobody documents what tokens begin with.
+func TestATokenOfAnyFormIsNotShown(t *testing.T) {
+	const token = "x7ktDk2c3VvMzQ1Njc4OTA"
+	for n := range 60 {
+		said := strings.Repeat("x", 260+n) + token
+		echo := roundTripper(func(req *http.Request) (*http.Response, error) {
+			body := io.NopCloser(strings.NewReader(`{"code":"` + said + `","detail":"` + said + `"}`))
+			return &http.Response{StatusCode: 400, Header: http.Header{}, Body: body, Request: req}, nil
+		})
+		for _, kind := range []string{"token", "oneTimeToken"} {
+			link, err := portal.Parse(linkTo("app_1", `"region":"eu","`+kind+`":"`+token+`"`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := Enter(t.Context(), link, Config{Transport: echo})
+			if err == nil {
+				_, err = collect(c.Endpoints(t.Context()))
+			}
+			if err == nil || strings.Contains(err.Error(), token[:5]) {
+				t.Fatalf("%s: %v", kind, err)
+			}
 		}
 	}
 }
