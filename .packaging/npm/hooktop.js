@@ -42,11 +42,15 @@ function program() {
 
 const child = spawn(program(), process.argv.slice(2), { stdio: 'inherit' })
 
-// hooktop decides when to end: what asks this process to, is passed on. It takes two
-// within a second, one from the terminal and one from here, for one.
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH']
-  .filter((name) => process.platform !== 'win32' || name === 'SIGINT' || name === 'SIGTERM' || name === 'SIGHUP')
-for (const name of signals) process.on(name, () => child.kill(name))
+// hooktop decides when to end: a signal is passed on, and this process waits. Of two
+// within a second, one from the terminal and one from here, hooktop counts one. On
+// Windows the console tells hooktop, too, and kill would end it at once.
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', process.platform === 'win32' ? 'SIGBREAK' : 'SIGQUIT']
+for (const name of signals) {
+  process.on(name, () => {
+    if (process.platform !== 'win32') child.kill(name)
+  })
+}
 
 child.on('error', (err) => {
   fail(`cannot run ${child.spawnfile}: ${err.code || err.message}`, 'remove node_modules and install again')
