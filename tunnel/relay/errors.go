@@ -130,7 +130,7 @@ func (r *Relay) explainClose(c websocket.CloseError) *Error {
 	case c.Code == websocket.StatusPolicyViolation && inUse:
 		return &Error{
 			CodeInUse, "another listener has this relay token", "",
-			"stop the other hooktop (or clerk webhooks listen) that uses it, on this database or on a copy of it; if it was this one before a break, the relay drops the old connection within about a minute. " + keepsTrying,
+			"stop the other hooktop on this database or on a copy of it; after a break it may be this hooktop's old connection, which the relay drops after a while; " + keepsTrying,
 		}
 	case c.Code == websocket.StatusPolicyViolation && strings.Contains(reason, "token"):
 		return &Error{CodeRejected, "the relay rejected the token", r.printable(c.Reason), newTokenFix}

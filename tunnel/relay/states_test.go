@@ -1,7 +1,10 @@
 package relay
 
 import (
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -95,6 +98,19 @@ func TestTheStatusSaysWhyThereIsNoConnection(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A proxy that opens TLS, or a wrong host, may be mended while hooktop runs.
+func TestAnInvalidCertificateIsNamed(t *testing.T) {
+	other := httptest.NewUnstartedServer(http.NotFoundHandler())
+	other.Config.ErrorLog = log.New(io.Discard, "", 0)
+	other.StartTLS()
+	defer other.Close()
+	r := open(t, nil, &app{}, func(c *Config) { c.URL = "wss" + strings.TrimPrefix(other.URL, "https") })
+	st := until(t, r, "not live for a reason", func(st tunnel.Status) bool { return st.Err != "" })
+	if st.State != tunnel.Connecting || st.Code != string(CodeCertificate) || !strings.Contains(st.Fix, "TLS inspection") {
+		t.Errorf("status %+v", st)
 	}
 }
 
