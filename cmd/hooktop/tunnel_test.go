@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -102,6 +103,29 @@ func TestARefusedTokenIsAFailureOnlyWhereTheTunnelIsRequired(t *testing.T) {
 	if status, _ := post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now())); status != 200 {
 		t.Errorf("with a failed tunnel the local address answers %d", status)
 	}
+}
+
+// What fails later takes nothing from local receiving, also where the tunnel was asked
+// for by name.
+func TestATunnelThatFailsLaterLeavesTheRest(t *testing.T) {
+	var revoked atomic.Bool
+	edge, dir := startStandin(t, standin.Options{OnAuth: func(standin.Auth) string {
+		if revoked.Load() {
+			return standin.Refuse(107, "revoked")
+		}
+		return ""
+	}})
+	p, ready := startListening(t, dir, withSecret(), "--tunnel", "ngrok")
+	p.tunnelIs("live")
+	revoked.Store(true)
+	edge.Drop()
+	if line := p.tunnelIs("failed"); line["code"] != "ERR_NGROK_107" || line["fix"] == nil || line["tunnel"] != "ngrok" {
+		t.Errorf("got %v", line)
+	}
+	if status, _ := post(t, http.DefaultClient, clerkURL(t, ready), "msg_1", userEvent("user.created", "user_1", "ada@example.com", time.Now())); status != 200 {
+		t.Errorf("the local address answers %d", status)
+	}
+	p.next("delivery")
 }
 
 func TestTheDomainAndThePathsReachTheEdge(t *testing.T) {

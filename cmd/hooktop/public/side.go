@@ -94,8 +94,9 @@ type link struct {
 	provider, webhook string
 	// stop ends what is served over it, nil for nothing.
 	stop func(context.Context)
-	// ended is closed when hooktop has closed it.
+	// ended is closed by end, when hooktop has closed it.
 	ended chan struct{}
+	end   func()
 }
 
 func (l link) close(ctx context.Context) {
@@ -201,7 +202,7 @@ func (s *Side) Shutdown(ctx context.Context) {
 	for _, l := range s.opened() {
 		closing.Go(func() {
 			l.close(ctx)
-			close(l.ended)
+			l.end()
 		})
 	}
 	closing.Wait()
@@ -251,7 +252,8 @@ func (s *Side) opened() []link {
 
 // add takes a link in, and follows it until it is closed.
 func (s *Side) add(kind string, l link) {
-	l.ended = make(chan struct{})
+	ended := make(chan struct{})
+	l.ended, l.end = ended, sync.OnceFunc(func() { close(ended) })
 	s.mu.Lock()
 	s.kind, s.why = kind, ""
 	s.links = append(s.links[:len(s.links):len(s.links)], l) // who has the old ones keeps them as they are
