@@ -1,6 +1,7 @@
 package public
 
 import (
+	"cmp"
 	"maps"
 	"time"
 
@@ -93,27 +94,32 @@ func instant(t time.Time) *time.Time {
 // combine returns the status of the link that is in the worst state, with the URL of
 // the first and the oldest sign of life.
 func combine(links []link) tunnel.Status {
-	first := links[0].Status()
-	worst := first
+	worst := links[0].named(len(links))
+	heard, url, lost := worst.LastHeard, worst.URL, worst.Lost
 	for _, l := range links[1:] {
-		status := l.Status()
-		if status.Err != "" {
-			status.Err = title(l.provider) + ": " + status.Err
-		}
+		status := l.named(len(links))
 		if rank(status.State) > rank(worst.State) {
-			heard := worst.LastHeard
 			worst = status
-			worst.LastHeard = heard
 		}
-		if status.LastHeard.Before(worst.LastHeard) {
-			worst.LastHeard = status.LastHeard
+		if status.LastHeard.Before(heard) {
+			heard = status.LastHeard
 		}
-		if worst.Lost == "" {
-			worst.Lost = status.Lost
-		}
+		lost = cmp.Or(lost, status.Lost)
 	}
-	worst.URL = first.URL
+	worst.LastHeard, worst.URL, worst.Lost = heard, url, lost
 	return worst
+}
+
+// named returns the status of one of several links, which then says whose it is.
+func (l link) named(of int) tunnel.Status {
+	status := l.Status()
+	if of > 1 && status.Err != "" {
+		status.Err = title(l.provider) + ": " + status.Err
+	}
+	if of > 1 && status.Lost != "" {
+		status.Lost = title(l.provider) + ": " + status.Lost
+	}
+	return status
 }
 
 func title(provider string) string {
