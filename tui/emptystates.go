@@ -84,8 +84,17 @@ func (m *model) noDeliveries(d *draw.Doc) {
 		d.Item(st.Key, "t", st.Text, "sends a signed test event right now", 1)
 	}
 	url := m.webhookURL()
-	switch m.conn.State {
-	case Live, Own:
+	switch {
+	case m.conn.Kind == Pull && m.conn.State == Live:
+		d.Text(st.Text, "Clerk's messages are read as they are sent: change a user in the Clerk Dashboard.", 1)
+	case m.conn.public() && m.canRegister() && m.setup.Registered == nil:
+		d.Item(st.Key, "E", st.Text, "registers this URL at Clerk (experimental)", 1)
+		d.Text(st.Accent, url, 3)
+		d.Item(st.Key, "4", st.Dim, "all steps to the first delivery", 1)
+	case m.conn.public() && m.setup.Registered != nil:
+		d.Text(st.Text, "Clerk sends here: sign up in your app, or change a user in the Clerk Dashboard.", 1)
+		d.Item(st.Key, "4", st.Dim, "has Clerk send an example", 1)
+	case m.conn.State == Live || m.conn.State == Own:
 		d.Item(st.Key, "o", st.Text, "opens the Clerk Dashboard: Webhooks → Add Endpoint, then paste", 1)
 		d.Text(st.Accent, url, 3)
 		d.Item(st.Key, "y", st.Dim, "copies it", 1)

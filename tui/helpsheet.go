@@ -36,7 +36,7 @@ func (s *helpSheet) click(*model, int) tea.Cmd { return nil }
 // symptoms are common failures: what you see, then what it is and what to do.
 func symptoms() [][2]string {
 	return [][2]string{
-		{"nothing arrives", "The endpoint in Clerk has another URL, or does not subscribe to the event. y u copies the URL; change it in Clerk Dashboard → Webhooks → the endpoint."},
+		{"nothing arrives", "The endpoint in Clerk has another URL, or does not subscribe to the event. E registers the URL and the events; tab on Setup (4) shows what Clerk tried. By hand: y u copies the URL; change it in Clerk Dashboard → Webhooks → the endpoint."},
 		{"✗ wrong-secret", "Each endpoint has its own secret. Copy this endpoint's Signing Secret (whsec_…) into .env.local, then press R to re-verify."},
 		{"✗ too-old", "This machine's clock is more than 5 min off (a VM after sleep), or the request was replayed: r re-signs it."},
 		{"✓ here, →400", "The app verifies a body that was parsed and serialized again, or uses another secret: give its verifier the raw body, and check the secret."},

@@ -50,6 +50,20 @@ func (p Problem) withKeys() Problem {
 	return Problem{instruction.ForDashboard(p.Text), instruction.ForDashboard(p.Fix)}
 }
 
+// withKeys returns the sender's side with keys in what it says to do.
+func (s ProviderSide) withKeys() ProviderSide {
+	s.Causes, s.Messages = slices.Clone(s.Causes), slices.Clone(s.Messages)
+	for i := range s.Causes {
+		s.Causes[i] = s.Causes[i].withKeys()
+	}
+	for i := range s.Messages {
+		msg := &s.Messages[i]
+		msg.Reason, msg.Fix = instruction.ForDashboard(msg.Reason), instruction.ForDashboard(msg.Fix)
+	}
+	s.CannotResend, s.CannotSendExample = instruction.ForDashboard(s.CannotResend), instruction.ForDashboard(s.CannotSendExample)
+	return s
+}
+
 func (c Connection) withKeys() Connection {
 	c.Reason, c.Fix = instruction.ForDashboard(c.Reason), instruction.ForDashboard(c.Fix)
 	return c

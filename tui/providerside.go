@@ -150,7 +150,7 @@ func (p *providerSide) take(side ProviderSide, err error) {
 		return
 	}
 	was := p.selected()
-	p.side, p.loaded, p.err = side, true, Problem{}
+	p.side, p.loaded, p.err = side.withKeys(), true, Problem{}
 	if was == nil {
 		return
 	}

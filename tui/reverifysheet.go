@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/instruction"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -34,7 +35,7 @@ func (m *model) watchNews() tea.Cmd {
 // showNews shows news, and what can be done now.
 func (m *model) showNews(n News) tea.Cmd {
 	m.readFacts()
-	what := n.Text
+	what := instruction.ForDashboard(n.Text)
 	if n.Rejected > 0 && m.deps.ReverifyAll != nil {
 		m.reverifyOffered = true
 		what += fmt.Sprintf(" · R re-verifies %s rejected", text.Grouped(n.Rejected))

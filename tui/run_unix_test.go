@@ -34,6 +34,8 @@ func TestMain(m *testing.M) {
 func runDashboard(how string) int {
 	d := toApp(dashboard(story(true)))
 	switch how {
+	case "newcomer":
+		d = newcomer(&memory{}, local, keyless)
 	case "panic in a command":
 		d.Trigger = func(context.Context, string) (webhook.Delivery, error) { panic("trouble in a command") }
 	case "panic in the loop":
@@ -70,6 +72,8 @@ type realTerminal struct {
 	clip  string
 	shown bool // the cursor
 	gone  bool
+	// written is all that the dashboard wrote.
+	written strings.Builder
 }
 
 func openTerminal(t *testing.T, how string, env ...string) *realTerminal {
@@ -112,6 +116,7 @@ func (x *realTerminal) read() {
 		x.mu.Lock()
 		if n > 0 {
 			_, _ = x.emu.Write(buf[:n])
+			x.written.Write(buf[:n])
 		}
 		x.gone = x.gone || err != nil
 		x.news.Broadcast()
@@ -276,4 +281,26 @@ func TestNoColorInARealTerminal(t *testing.T) {
 	x.mu.Unlock()
 	x.typed("q")
 	x.left(0)
+}
+
+// A secret pasted into a real terminal is neither echoed nor drawn.
+func TestAPastedSecretStaysOutOfTheTerminal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs itself in a terminal")
+	}
+	x := openTerminal(t, "newcomer")
+	x.untilText("paste a signing secret")
+	x.typed("\r")
+	x.untilText("What you paste is not shown")
+	x.typed("\x1b[200~" + pasted + "\n\x1b[201~")
+	x.untilText("has the form of a signing secret")
+	x.typed("\r")
+	x.untilText("Clerk's secret is now whsec_…Sw01")
+	x.typed("q")
+	x.left(0)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if strings.Contains(x.written.String(), pasted[6:14]) {
+		t.Error("the secret was written to the terminal")
+	}
 }

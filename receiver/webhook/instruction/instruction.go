@@ -52,6 +52,8 @@ func All() []Instruction {
 		{"start your app, or fix --forward-to", "start your app, or press F for another"},
 		{"; add --forward-to URL", "; F sets one"},
 
+		{"let hooktop endpoint register do so (E in the dashboard)", "press E"},
+
 		{"use an id that `hooktop deliveries` lists", "choose a delivery on tab 1"},
 		{"list the deliveries that are kept with `hooktop deliveries`", "tab 1 lists the deliveries that are kept"},
 		{"list the users with `hooktop users`", "tab 3 lists the users"},
