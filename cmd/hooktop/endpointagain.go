@@ -34,7 +34,7 @@ func (p *program) endpointRecoverCommand() *cobra.Command {
 		Use:   "recover --since TIME",
 		Short: "Have Svix send again what failed (experimental)",
 		Long: `Asks Svix to send this folder's endpoint all messages again that failed since a
-time, at least 5 minutes and at most 14 days ago, and prints what arrives.
+time, at most 14 days ago, and prints what arrives.
 
 Svix leaves out each message with a success in that time. The relay answers for
 hooktop while none is connected, and Svix counts that as a success: such

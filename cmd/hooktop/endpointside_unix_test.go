@@ -180,7 +180,7 @@ func TestTheProvidersSideIsComparedAndRecovered(t *testing.T) {
 
 func TestRecoverIsRefusedBeforeSvixIsAsked(t *testing.T) {
 	clerk, env := startClerk(t, standin.Config{})
-	for _, since := range []string{"", "2m", "15d", "400h", "soon"} {
+	for _, since := range []string{"", "2099-01-01T10:00", "15d", "400h", "soon"} {
 		args := []string{"endpoint", "recover"}
 		if since != "" {
 			args = append(args, "--since", since)

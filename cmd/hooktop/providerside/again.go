@@ -9,18 +9,13 @@ import (
 	"github.com/hooktop/hooktop/receiver/svixapi"
 )
 
-// minRecover is the shortest time that Svix recovers.
-const minRecover = 5 * time.Minute
-
 // CheckRecover returns an error with a Fix if Svix cannot recover since that time.
 func CheckRecover(since, now time.Time) error {
-	const fix = "pass --since 2h: Svix recovers at least the last 5 minutes, and at most the last 14 days (336h)"
+	const fix = "pass --since 2h: Svix recovers at most the last 14 days (336h)"
 	switch ago := now.Sub(since); {
 	case ago < 0:
 		return exit.Usage("--since is in the future", fix)
-	case ago < minRecover:
-		return exit.Usage("--since is less than 5 minutes ago", fix)
-	case ago > svixapi.MaxRecover:
+	case ago > svixapi.MaxRecover+time.Minute: // 336h was counted from a moment ago
 		return exit.Usage("--since is more than 14 days ago", fix)
 	}
 	return nil
