@@ -9,6 +9,7 @@
 //   - receiver.go: the handler: who sent it, read, verify, capture, answer
 //   - endpoint.go: the webhook paths and their secrets; instance.go: what hooktop
 //     itself sent; selftest.go: its tests of the public URL
+//   - private.go: what only hooktop's own commands may ask
 //   - judge.go: the one way to verify and parse; recentverified.go: what verified
 //     lately; explain.go: the search for the cause of a rejection
 //   - refuse.go: the answer to what was not kept, also when storing failed, and the
@@ -70,6 +71,9 @@ type Receiver struct {
 	// Status is what GET /healthz answers, as JSON, to a request with the token of
 	// Self; nil for the same as to others.
 	Status func() any
+	// Private answers hooktop's own commands at the local address, by path: POSTs with
+	// the token of Self.
+	Private map[string]func(ctx context.Context, body []byte) (any, error)
 
 	// Captured is called after a delivery was answered. It must not block.
 	Captured func(webhook.Delivery)
@@ -92,6 +96,10 @@ func (r *Receiver) Local() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.URL.Path == "/healthz" {
 			r.health(w, req)
+			return
+		}
+		if answer := r.private(req); answer != nil {
+			answer(w)
 			return
 		}
 		r.receive(w, req, webhook.Local)

@@ -76,6 +76,7 @@ func (h *hooktop) view() tui.Dashboard {
 		Providers:         providers.Names(),
 		About:             aboutChoice,
 		Trigger:           h.triggerEvent,
+		Register:          h.registerNow,
 		Resend:            h.dashboardResend,
 		Reverify:          h.dashboardReverify,
 		ReverifyAll:       h.reverifyAll,

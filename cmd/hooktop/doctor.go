@@ -14,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/cmd/hooktop/providerside"
+	"github.com/hooktop/hooktop/cmd/hooktop/registrar"
 	"github.com/hooktop/hooktop/receiver/attempts"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/tui/text"
@@ -40,7 +41,7 @@ hooktop doctor --json | jq 'select(.state == "failed")'`,
 		},
 	}
 	config.AddReceiveFlags(cmd.Flags())
-	config.HideFlags(cmd.Flags(), "local", "no-edge-policy", "insecure-forward", "forward-retry") // nothing to check
+	config.HideFlags(cmd.Flags(), "yes", "register", "local", "no-edge-policy", "insecure-forward", "forward-retry") // nothing to check
 	return cmd
 }
 
@@ -48,6 +49,9 @@ hooktop doctor --json | jq 'select(.state == "failed")'`,
 func (p *program) doctor(ctx context.Context, flags *pflag.FlagSet) error {
 	s, faults, unread := config.Diagnose(flags, p.getenv)
 	x := &doctor.Checker{Settings: s, Getenv: p.getenv, Env: s.Env, Unread: unread, Faults: faults, Now: time.Now, RunningAbove: runningAbove}
+	if account.Given(s.Env) {
+		x.AskClerk, x.ClerkRefused = registrar.Inspector(s), registrar.KeyRefused
+	}
 	if !s.Missing() { // doctor makes none
 		x.Store, x.StoreErr = openStore(ctx, s, 0)
 	}

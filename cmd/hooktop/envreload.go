@@ -40,6 +40,7 @@ func (h *hooktop) Reload(life context.Context) {
 		return
 	}
 	h.takeUp(life, c)
+	h.registrar.Retry()
 }
 
 // takeUp does what secrets that are in use from now on bring with them, and tells of

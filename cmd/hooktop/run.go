@@ -19,6 +19,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/providerside"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
+	"github.com/hooktop/hooktop/cmd/hooktop/registrar"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/attempts"
 	"github.com/hooktop/hooktop/receiver/providers"
@@ -42,7 +43,8 @@ type hooktop struct {
 	local      net.Listener
 	public     *public.Side
 	moved      <-chan struct{} // the public side is in another state
-	users      *usersDB        // nil for none
+	registrar  *registrar.Runner
+	users      *usersDB // nil for none
 	// troubles are what went wrong where no sender and no user was waiting for
 	// an answer.
 	troubles chan error
@@ -144,6 +146,8 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 	h.moved = h.public.Watch()
 	h.asker = newAsker(s, db.Arrivals)
 	h.asker.Here = func(context.Context) attempts.Here { return hereOf(s, h.public.Snapshot().Object()) }
+	h.registrar = h.newRunner()
+	h.receiver.Private = map[string]func(context.Context, []byte) (any, error){receiver.SecretPath: h.takeSecret}
 	if s.Forwarding.ReplyByApp {
 		h.receiver.Answerer = h.forwarder.Answerer
 		h.receiver.Captured = func(d webhook.Delivery) { // the app has the others before they are answered
@@ -188,6 +192,10 @@ func (h *hooktop) start(ctx context.Context) error {
 	if err := h.public.Open(forwarding); err != nil {
 		h.stop()
 		return err
+	}
+	if h.settings.Register {
+		moved := h.public.Watch()
+		h.running.Go(func() { h.registrar.Run(forwarding, moved) })
 	}
 	h.Watch(forwarding)
 	h.applyToUsersDB(forwarding)

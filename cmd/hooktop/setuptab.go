@@ -21,6 +21,7 @@ func (h *hooktop) setup() tui.Setup {
 	}
 	h.walkthrough(&set)
 	set.CannotAskProvider = h.asker.Unready()
+	h.registrationSetup(&set)
 	found := h.checkup.last()
 	refused := found["users-db"]
 	if h.users != nil {

@@ -72,6 +72,9 @@ func (e *Error) KeyRefused() bool {
 	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
 }
 
+// Wait returns how long Clerk asks to wait before the next request, 0 if it did not say.
+func (e *Error) Wait() time.Duration { return e.wait }
+
 // Temporary reports whether the same request may succeed later.
 func (e *Error) Temporary() bool {
 	return e.Status == 0 && e.fix == "" || e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout || e.Status >= 500

@@ -145,7 +145,7 @@ func (r *Registrar) create(ctx context.Context, api API, url string) (Registered
 // change sets what is not in order. Events that somebody selected stay selected.
 func change(ctx context.Context, api API, e svixapi.Endpoint, url string) (Registered, error) {
 	var c svixapi.EndpointChange
-	added := missing(e)
+	added := Missing(e)
 	if e.URL != url {
 		c.URL = url
 	}
@@ -181,8 +181,8 @@ func registered(e svixapi.Endpoint) Registered {
 	return Registered{ID: e.ID, UID: e.UID, URL: e.URL, Events: slices.Clone(e.EventTypes)}
 }
 
-// missing returns the event types that the endpoint does not select.
-func missing(e svixapi.Endpoint) (types []string) {
+// Missing returns those of Events that an endpoint does not select.
+func Missing(e svixapi.Endpoint) (types []string) {
 	for _, t := range Events() {
 		if !e.Selects(t) {
 			types = append(types, t)
@@ -198,43 +198,60 @@ func settled(e svixapi.Endpoint, url string) error {
 		return unexpected("Svix keeps another URL for the endpoint")
 	case e.Disabled:
 		return unexpected("Svix leaves the endpoint disabled")
-	case len(missing(e)) > 0:
-		return unexpected("Svix does not select " + strings.Join(missing(e), ", "))
+	case len(Missing(e)) > 0:
+		return unexpected("Svix does not select " + strings.Join(Missing(e), ", "))
 	}
 	return nil
 }
 
 // Find returns the endpoint of this owner, if there is one. It changes nothing.
 func (r *Registrar) Find(ctx context.Context) (e svixapi.Endpoint, found bool, err error) {
-	api, err := r.Open(ctx)
+	_, e, found, err = r.find(ctx)
+	return e, found, err
+}
+
+func (r *Registrar) find(ctx context.Context) (api API, e svixapi.Endpoint, found bool, err error) {
+	api, err = r.Open(ctx)
 	if err != nil {
-		return e, false, r.failed(ctx, err, Opening, "")
+		return nil, e, false, r.failed(ctx, err, Opening, "")
 	}
 	at, _, err := r.look(ctx, api, "")
 	if err != nil || at == nil {
-		return e, false, r.failed(ctx, err, Looking, "")
+		return nil, e, false, r.failed(ctx, err, Looking, "")
 	}
-	return *at, true, nil
+	return api, *at, true, nil
 }
+
+// Inspect does what Find does and reads the signing secret, too. If only that is not
+// possible, it returns the endpoint with found and the error.
+func (r *Registrar) Inspect(ctx context.Context) (e svixapi.Endpoint, secret webhook.Secret, found bool, err error) {
+	api, e, found, err := r.find(ctx)
+	switch {
+	case err != nil || !found:
+		return e, secret, found, err
+	case !api.Can(svixapi.ViewEndpointSecret):
+		err = errMayNotRead
+	default:
+		secret, err = api.Secret(ctx, e.ID)
+	}
+	return e, secret, true, r.failed(ctx, err, ReadingSecret, e.URL)
+}
+
 
 // Unregister deletes the endpoint of this owner, and no other. removed is false if
 // there was none.
 func (r *Registrar) Unregister(ctx context.Context) (e svixapi.Endpoint, removed bool, err error) {
-	api, err := r.Open(ctx)
-	if err != nil {
-		return e, false, r.failed(ctx, err, Opening, "")
-	}
-	at, _, err := r.look(ctx, api, "")
-	if err != nil || at == nil {
-		return e, false, r.failed(ctx, err, Looking, "")
+	api, e, found, err := r.find(ctx)
+	if err != nil || !found {
+		return e, false, err
 	}
 	if !api.Can(svixapi.ManageEndpoint) {
 		return e, false, r.failed(ctx, errMayNotManage, Deleting, "")
 	}
-	err = api.DeleteEndpoint(ctx, at.UID)
+	err = api.DeleteEndpoint(ctx, e.UID)
 	var refused *svixapi.Error
 	if errors.As(err, &refused) && refused.NotFound() { // somebody else was faster
 		return e, false, nil
 	}
-	return *at, err == nil, r.failed(ctx, err, Deleting, "")
+	return e, err == nil, r.failed(ctx, err, Deleting, "")
 }

@@ -216,6 +216,12 @@ func AddStripeFlags(flags *pflag.FlagSet) {
 // AddAccountFlags adds what asking the sender about its endpoints takes.
 func AddAccountFlags(flags *pflag.FlagSet) { addFlags(flags, "yes-production") }
 
+// AddRegisterFlags adds what registering an endpoint at Clerk takes.
+func AddRegisterFlags(flags *pflag.FlagSet) {
+	AddAccountFlags(flags)
+	addFlags(flags, "yes", pathFlag(providers.Clerk{}.Name()))
+}
+
 // AddForwardFlags adds what sending to an app takes.
 func AddForwardFlags(flags *pflag.FlagSet) {
 	addFlags(flags, "forward-to")

@@ -43,6 +43,11 @@ type Checker struct {
 	// RunningAbove returns the folder above this one in which a hooktop runs, "" if
 	// none does. It may be nil.
 	RunningAbove func(context.Context) string
+	// AskClerk asks Clerk about this folder's endpoint; nil without a key, and in a
+	// hooktop that runs, which knows. It may return an endpoint with an error: the
+	// secret cannot be read. ClerkRefused reports whether Clerk refused the key.
+	AskClerk     func(context.Context) (Registered, error)
+	ClerkRefused func(error) bool
 	Now          func() time.Time
 	// ProviderSide asks Clerk what it sent to this folder's endpoint in the last 24
 	// hours; nil without a key, and in a hooktop that runs, which shows it.
@@ -98,6 +103,7 @@ func (x *Checker) checks() []check {
 		{name: "app", look: x.app, live: x.Running != nil},
 		{name: "endpoint", look: x.endpoint, live: x.Running != nil},
 		{name: "messages", look: x.messages, minor: true},
+		{name: "registration", look: x.registration, minor: true},
 		{name: "stripe", look: x.stripe, live: x.Running != nil},
 		{name: "users-db", look: x.usersDB, minor: true},
 		{name: "dashboard", look: x.screen, minor: true},

@@ -38,7 +38,7 @@ const (
 func fault(name string, state Status, err error) Finding {
 	f := Finding{Name: name, Status: state, Text: err.Error()}
 	if fix := exit.FixOf(err); fix != "" {
-		f.Fix = []string{fix}
+		f.Fix = strings.Split(fix, "\n") // manual steps stand one on each line
 	}
 	return f
 }

@@ -1,0 +1,195 @@
+package registrar
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/receiver/registration"
+)
+
+// Options say what a Runner works with.
+type Options struct {
+	// Registrar returns what registers: anew each time, as the key may be another.
+	Registrar func() (*registration.Registrar, error)
+	// URL returns Clerk's public webhook URL, "" while there is none.
+	URL func() string
+	// Took takes up a registration, its secret above all.
+	Took func(ctx context.Context, r registration.Registered)
+	// Tell tells the user what Run did, and Failed what it could not do.
+	Tell   func(text string, warning bool)
+	Failed func(err error)
+	// Now and Wait are the clock; nil means the real one.
+	Now  func() time.Time
+	Wait func(ctx context.Context, d time.Duration) error
+}
+
+// Runner registers for the hooktop that runs, one registration at a time.
+type Runner struct {
+	Options
+
+	registering sync.Mutex    // held during a registration
+	retry       chan struct{} // room for one
+
+	mu    sync.Mutex
+	state State
+}
+
+// NewRunner returns a runner that has registered nothing yet.
+func NewRunner(o Options) *Runner { return &Runner{Options: o, retry: make(chan struct{}, 1)} }
+
+// Retry has Run try again what failed: the key may be another now.
+func (r *Runner) Retry() {
+	select {
+	case r.retry <- struct{}{}:
+	default:
+	}
+}
+
+// State is how registering went so far.
+type State struct {
+	// Busy: a registration is under way.
+	Busy bool
+	// Last is the last registration, nil for none, and At when that was.
+	Last *registration.Registered
+	At   time.Time
+	// Err is why the last attempt failed, nil if it did not.
+	Err error
+}
+
+// State returns how it went so far.
+func (r *Runner) State() State {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state
+}
+
+// errNoURL says that there is nothing to register.
+func errNoURL() error {
+	return exit.Failure("there is no public URL to register yet", "choose a tunnel: --tunnel relay needs no account, --tunnel ngrok a token")
+}
+
+// Register registers the public URL now.
+func (r *Runner) Register(ctx context.Context) (registration.Registered, error) {
+	url := r.URL()
+	if url == "" {
+		return registration.Registered{}, errNoURL()
+	}
+	return r.register(ctx, url)
+}
+
+func (r *Runner) register(ctx context.Context, url string) (reg registration.Registered, err error) {
+	r.registering.Lock()
+	defer r.registering.Unlock()
+	r.note(func(s *State) { s.Busy = true })
+	registrar, err := r.Registrar()
+	if err == nil {
+		reg, err = registrar.Register(ctx, url)
+	}
+	if err == nil {
+		r.Took(ctx, reg)
+	}
+	r.note(func(s *State) {
+		s.Busy = false
+		switch {
+		case err == nil:
+			s.Last, s.At, s.Err = &reg, r.now(), nil
+		case !errors.Is(err, context.Canceled):
+			s.Err = err
+		}
+	})
+	return reg, err
+}
+
+func (r *Runner) note(change func(*State)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change(&r.state)
+}
+
+// The waits before a registration is tried again: firstWait doubles up to maxWait.
+const (
+	firstWait = 5 * time.Second
+	maxWait   = 5 * time.Minute
+)
+
+// Run registers the public URL, and again when moved receives and it is another one,
+// until ctx ends. What failed for a while is tried again; what failed for good is
+// told, and tried again with the next URL or after Retry.
+func (r *Runner) Run(ctx context.Context, moved <-chan struct{}) {
+	done, pause := "", firstWait
+	var again <-chan struct{}
+	for {
+		if url := r.URL(); url != "" && url != done {
+			done = url
+			again, pause = r.attempt(ctx, url, pause)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-moved:
+			if r.URL() != done {
+				pause = firstWait
+			}
+		case <-r.retry:
+			if r.State().Err != nil {
+				done, pause = "", firstWait
+			}
+		case <-again:
+			done, again = "", nil
+		}
+	}
+}
+
+// attempt registers a URL and tells how it went. again is closed when to try once more,
+// nil for never; next is how long to wait after that.
+func (r *Runner) attempt(ctx context.Context, url string, pause time.Duration) (again <-chan struct{}, next time.Duration) {
+	reg, err := r.register(ctx, url)
+	var manual *registration.Manual
+	switch {
+	case err == nil:
+		r.Tell(Changes(reg), len(reg.Notes) > 0)
+		return nil, firstWait
+	case ctx.Err() != nil:
+		return nil, pause
+	case !temporary(err):
+		r.Failed(err)
+		return nil, firstWait
+	case pause == firstWait:
+		r.Tell(err.Error()+"; hooktop tries again until it works", true)
+	}
+	wait := pause
+	if errors.As(err, &manual) {
+		wait = max(wait, manual.Wait())
+	}
+	elapsed := make(chan struct{})
+	go func() {
+		if r.wait(ctx, wait) == nil {
+			close(elapsed)
+		}
+	}()
+	return elapsed, min(2*pause, maxWait)
+}
+
+func (r *Runner) now() time.Time {
+	if r.Now != nil {
+		return r.Now()
+	}
+	return time.Now()
+}
+
+func (r *Runner) wait(ctx context.Context, d time.Duration) error {
+	if r.Wait != nil {
+		return r.Wait(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
