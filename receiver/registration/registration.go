@@ -237,7 +237,6 @@ func (r *Registrar) Inspect(ctx context.Context) (e svixapi.Endpoint, secret web
 	return e, secret, true, r.failed(ctx, err, ReadingSecret, e.URL)
 }
 
-
 // Unregister deletes the endpoint of this owner, and no other. removed is false if
 // there was none.
 func (r *Registrar) Unregister(ctx context.Context) (e svixapi.Endpoint, removed bool, err error) {
