@@ -27,7 +27,6 @@ func flagReaders() map[string]string {
 		"addr": "Settings.Addr", "max-body": "Settings.MaxBody", "keep": "Settings.Keep", "users-db": "Settings.UsersDB", "local": "main.mayBeLocal",
 		"tunnel": "Settings.Tunnel", "domain": "Settings.Domain", "public-url": "Settings.PublicURL", "no-edge-policy": "Settings.NoEdgePolicy",
 		"forward-to": "Forwarding.Routes", "forward-header": "Forwarding.Header", "insecure-forward": "Forwarding.Insecure", "forward-retry": "Forwarding.retry", "reply": "Forwarding.ReplyByApp",
-		"register": "Settings.Register", "yes": "Settings.Yes", "yes-production": "Settings.YesProduction",
 		"theme": "Settings.Theme", "no-mouse": "Settings.NoMouse",
 		"register": "Settings.Register", "yes": "Settings.Yes", "yes-production": "Settings.YesProduction",
 	}

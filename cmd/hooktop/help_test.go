@@ -184,7 +184,6 @@ var minimal = map[string][]string{
 	"status":   nil,
 	"recover":  {"--since", "1h"},
 
-	"endpoint":   {"register"},
 	"register":   nil,
 	"unregister": nil,
 	"deliveries": nil,
