@@ -37,6 +37,7 @@ type link struct {
 	confirmed chan error // receives nil once the token is confirmed, or why not
 	ended     chan error // receives why reading ended, or has to
 	parted    bool       // both sides closed it in good order
+	abandoned bool       // the library still tries to close it, for up to 10 s
 }
 
 // connect opens a WebSocket and has the token confirmed.
@@ -275,7 +276,9 @@ func (l *link) check(gap time.Duration) {
 // cut ends the connection at once.
 func (l *link) cut() {
 	l.cancel()
-	_ = l.conn.CloseNow()
+	if !l.abandoned { // or this would wait for that
+		_ = l.conn.CloseNow()
+	}
 }
 
 // goodbye closes the connection in good order, if the service still answers.
@@ -288,6 +291,8 @@ func (l *link) goodbye() {
 	case err := <-done:
 		l.parted = err == nil
 	case <-timer.C:
+		l.abandoned = true
 	case <-l.relay.force:
+		l.abandoned = true
 	}
 }
