@@ -30,6 +30,8 @@ func TestTheTokenGoesToSvixOnly(t *testing.T) {
 	}{
 		{"a region", "eu", "", "", "https://api.eu.svix.com"},
 		{"a longer region", "us-east", "", "", "https://api.us-east.svix.com"},
+		{"a region with digits", "eu-west-2", "", "", "https://api.eu-west-2.svix.com"},
+		{"a hyphen at the end of the region", "eu-", "", "", ""},
 		{"no region", "", "", "", "https://api.svix.com"},
 		{"a server", "eu", "https://api.us.svix.com", "", "https://api.us.svix.com"},
 		{"a server with a path", "eu", "https://app.svix.com/api/eu/", "", "https://app.svix.com/api/eu"},

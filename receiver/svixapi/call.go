@@ -148,7 +148,8 @@ func (c *Client) exchange(ctx context.Context, s *session, oneTime string) error
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Authorization", "Bearer unused")
+	req.Header.Set("Authorization", "Bearer unused") // as Svix's portal does: the route wants none
+	req.Header.Set("User-Agent", "hooktop")
 	seen := c.answers()
 	res, err := (&http.Client{Transport: seen, Timeout: attemptTimeout}).Do(req)
 	if err != nil {

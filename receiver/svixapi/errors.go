@@ -76,7 +76,7 @@ func (e *Error) Denied() bool {
 func (e *Error) NotFound() bool { return e.Status == http.StatusNotFound && !e.Foreign }
 
 // Conflict reports whether the uid is taken.
-func (e *Error) Conflict() bool { return e.Status == http.StatusConflict && !e.Foreign }
+func (e *Error) Conflict() bool { return e.Status == http.StatusConflict }
 
 // Temporary reports whether the same call may succeed later.
 func (e *Error) Temporary() bool {

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -322,6 +323,31 @@ func TestATokenThatExpiresIsReplacedOnce(t *testing.T) {
 	}
 	if _, err := Enter(t.Context(), link, r.config()); !r.wantError(err).Denied() {
 		t.Errorf("the link worked twice: %v", err)
+	}
+}
+
+func TestManyGoroutinesAndATokenThatKeepsExpiring(t *testing.T) {
+	r := start(t, standin.Config{})
+	c := r.open()
+	id := r.Add("https://a.example/")
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 20 {
+				if _, err := c.Secret(t.Context(), id); err != nil && r.wantError(err).Status != 401 { // it may expire between the two
+					t.Error(err)
+				}
+				c.Can(ViewBase)
+			}
+		})
+	}
+	for range 20 {
+		r.Expire()
+		_, _ = collect(c.Endpoints(t.Context()))
+	}
+	group.Wait()
+	if _, err := c.Secret(t.Context(), id); err != nil {
+		t.Errorf("at the end: %v", err)
 	}
 }
 

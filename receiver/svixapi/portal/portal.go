@@ -41,7 +41,7 @@ func errLink(what string) error { return errors.New("the portal link " + what) }
 var id = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,256}$`)
 
 // region is how Svix names its regions: eu, us-east. It becomes part of a host name.
-var region = regexp.MustCompile(`^[a-z]{2,12}(-[a-z0-9]{1,12}){0,2}$`)
+var region = regexp.MustCompile(`^[a-z][a-z0-9]{0,15}(-[a-z0-9]{1,15}){0,3}$`)
 
 // ID reports whether a text can be an id or uid at Svix, and is safe in a path.
 func ID(text string) bool { return id.MatchString(text) && strings.Trim(text, ".") != "" }
