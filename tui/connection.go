@@ -195,7 +195,10 @@ func (m *model) stateChips(whole bool) []draw.Chip {
 		word, more = c.live(m.now)
 	case Connecting:
 		symbol, look = "◌", st.Warn
-		if c.Proof == ProofPending {
+		switch {
+		case c.Reason != "":
+			more = ": " + c.Reason + c.nextTry(m.now)
+		case c.Proof == ProofPending:
 			more = ": testing the URL"
 		}
 	case Reconnecting:
@@ -255,7 +258,7 @@ func (c Connection) latency() string {
 // lost, unless the Setup tab, which says so too, is shown.
 func (m *model) publicLine(l *draw.Line) draw.Styled {
 	st, c := &m.styles, m.conn
-	down := c.State == Failed || c.State == Reconnecting
+	down := c.State == Failed || c.State == Reconnecting || c.State == Connecting && c.Reason != ""
 	if !down && m.downLine(l) || m.tab == tabSetup {
 		return l.Styled()
 	}
@@ -263,7 +266,7 @@ func (m *model) publicLine(l *draw.Line) draw.Styled {
 	switch {
 	case down && c.Reason != "":
 		symbol, look, what = "✗", st.Bad, "no public URL: "+c.failure()+c.nextTry(m.now)
-		if c.State == Reconnecting {
+		if c.State != Failed {
 			symbol, look = "◐", st.Warn
 		}
 		if more = ""; c.Fix != "" {

@@ -116,12 +116,12 @@ func (h *hooktop) connection() tui.Connection {
 	now := h.public.Snapshot()
 	switch {
 	case h.settings.PublicURL != "":
-		return tui.Connection{State: tui.Own, Kind: tui.OwnTunnel, URL: now.Clerk(), Proof: tui.Proof(now.Proof), Proven: now.Proven, Reason: now.Err, Fix: now.Fix}
+		return tui.Connection{State: tui.Own, Kind: tui.OwnTunnel, URL: now.Clerk(), Was: now.Was[providers.Clerk{}.Name()], Proof: tui.Proof(now.Proof), Proven: now.Proven, Reason: now.Err, Fix: now.Fix}
 	case !h.public.IsOpen():
 		return tui.Connection{State: tui.Local, URL: h.receiver.Self.URL + h.settings.ClerkPath()}
 	}
 	c := tui.Connection{
-		Kind: now.Kind, URL: now.Clerk(), Since: now.Since, LastProof: now.LastHeard, Latency: now.Latency, Proof: tui.Proof(now.Proof), Proven: now.Proven,
+		Kind: now.Kind, URL: now.Clerk(), Was: now.Was[providers.Clerk{}.Name()], Since: now.Since, LastProof: now.LastHeard, Latency: now.Latency, Proof: tui.Proof(now.Proof), Proven: now.Proven,
 		Reason: now.Err, Fix: now.Fix, Code: now.Code, NextTry: now.NextTry, Lost: now.Lost,
 	}
 	switch now.State {
