@@ -86,7 +86,7 @@ func (o *Own) test() {
 	o.found(ProofPending, selftest.Result{}, 0)
 	o.running.Go(func() {
 		defer cancel()
-		retest(ctx, func() selftest.Result { return o.config.Test(ctx, o.config.URL) }, func(r selftest.Result, n int, wait time.Duration) bool {
+		retest(ctx, firstRetest, func() selftest.Result { return o.config.Test(ctx, o.config.URL) }, func(r selftest.Result, n int, wait time.Duration) bool {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			switch {

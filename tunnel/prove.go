@@ -43,9 +43,9 @@ func (t *Tunnel) test(afterSleep bool) {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.endTest = cancel
 	t.set(func(s *Status) { s.Proof = ProofPending })
-	url := t.status.URL
+	url, first := t.status.URL, min(firstRetest<<t.renewals, maxRetest)
 	t.tests.Go(func() {
-		retest(ctx, func() selftest.Result { return t.config.Test(ctx, url) }, func(r selftest.Result, n int, wait time.Duration) bool {
+		retest(ctx, first, func() selftest.Result { return t.config.Test(ctx, url) }, func(r selftest.Result, n int, wait time.Duration) bool {
 			t.mu.Lock()
 			defer t.mu.Unlock()
 			if ctx.Err() != nil { // it no longer counts
@@ -56,10 +56,10 @@ func (t *Tunnel) test(afterSleep bool) {
 	})
 }
 
-// retest tests until settle says that it is enough. settle gets the outcome, how many
-// tests there were, and how long the wait for the next one would be.
-func retest(ctx context.Context, test func() selftest.Result, settle func(r selftest.Result, n int, wait time.Duration) (again bool)) {
-	wait := firstRetest
+// retest tests until settle says that it is enough, and waits in between, first for
+// wait. settle gets the outcome, how many tests there were, and how long the wait for
+// the next one would be.
+func retest(ctx context.Context, wait time.Duration, test func() selftest.Result, settle func(r selftest.Result, n int, wait time.Duration) (again bool)) {
 	for n := 1; settle(test(), n, wait); n++ {
 		timer := time.NewTimer(wait)
 		select {
@@ -96,6 +96,7 @@ func (t *Tunnel) settle(r selftest.Result, n int, wait time.Duration, afterSleep
 	})
 	t.retryAfter(wait)
 	if r.Offline && n%renewAfter == 0 {
+		t.renewals = min(t.renewals+1, 10) // the next session is tested less often
 		t.session.renew()
 	}
 	return true
@@ -109,7 +110,7 @@ func (t *Tunnel) live(p Proof, r selftest.Result) {
 		s.State, s.Attempt, s.NextTry = Live, 0, time.Time{}
 		s.Proof, s.Code, s.Err, s.Fix = p, r.Code, r.Err, r.Fix
 		if p == ProofPassed {
-			s.Proven = now
+			s.Proven, t.renewals = now, 0
 		}
 		if !t.downSince.IsZero() {
 			s.Lost = lost(t.downSince, now)

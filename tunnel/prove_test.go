@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hooktop/hooktop/tunnel/selftest"
@@ -173,6 +174,58 @@ func TestASessionWhoseEndpointStaysOfflineIsReplaced(t *testing.T) {
 		t.Error(err)
 	}
 	mustPost(t, client(t, s), domain, "{}")
+}
+
+// If even new sessions do not help, ngrok is not signed in to every few seconds.
+func TestSessionsAreReplacedLessAndLessOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tun := &Tunnel{config: Config{Now: time.Now}, changed: make(chan struct{}, 1), endTest: func() {}, session: &session{stale: make(chan struct{}, 1)}}
+		tun.config.Test = func(context.Context, string) selftest.Result {
+			return selftest.Result{Outcome: selftest.Refused, Offline: true}
+		}
+		var took []time.Duration
+		for range 10 {
+			begun := time.Now()
+			tun.mu.Lock()
+			tun.test(false)
+			tun.mu.Unlock()
+			<-tun.session.stale
+			took = append(took, time.Since(begun))
+		}
+		if took[0] != 3*time.Second || took[1] != 6*time.Second || took[9] != 2*maxRetest {
+			t.Errorf("replaced after %v", took)
+		}
+		tun.stopTesting()
+	})
+}
+
+// When the SDK makes its next attempt is known, although it does not say so.
+func TestTheNextTryOfTheSDKIsKnown(t *testing.T) {
+	var refusing atomic.Bool
+	attempts := make(chan time.Time, 100)
+	s := start(t, standin.Options{OnAuth: func(standin.Auth) string {
+		attempts <- time.Now()
+		if refusing.Load() {
+			return "not now"
+		}
+		return ""
+	}})
+	tun := listen(t, config(s))
+	until(t, tun, "live", in(Live))
+	<-attempts
+	refusing.Store(true)
+	s.Drop()
+	<-attempts // at once
+	for n := range 3 {
+		st := until(t, tun, "waiting", func(s Status) bool { return s.Attempt == n+2 && !s.NextTry.IsZero() })
+		if at := <-attempts; at.Sub(st.NextTry).Abs() > time.Second {
+			t.Errorf("attempt %d at %v, not at %v", st.Attempt, at, st.NextTry)
+		}
+	}
+	refusing.Store(false)
+	if st := until(t, tun, "live", in(Live)); !st.NextTry.IsZero() {
+		t.Errorf("status %+v", st)
+	}
 }
 
 func TestWhatMayBeLostIsSaid(t *testing.T) {

@@ -75,6 +75,7 @@ type Tunnel struct {
 	session   *session  // the one that is bound; nil for none
 	linked    bool      // the session is connected, and its endpoint online
 	downSince time.Time // since when nothing gets through; zero while it does
+	renewals  int       // sessions in a row that were replaced because their URL stayed offline
 	over      bool      // nothing is tested any more
 	endTest   func()    // ends the self-test that is running, if one is
 	tests     sync.WaitGroup

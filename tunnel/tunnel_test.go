@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -322,8 +323,9 @@ func TestHeartbeatsUpdateTheStatus(t *testing.T) {
 	s := start(t, standin.Options{})
 	c := config(s)
 	c.HeartbeatInterval = 50 * time.Millisecond // with the default tolerance, so that the link does not count as dead
-	clock := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-	c.Now = func() time.Time { clock = clock.Add(time.Second); return clock } // the tunnel's lock is held
+	begun := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	var asked atomic.Int32
+	c.Now = func() time.Time { return begun.Add(time.Duration(asked.Add(1)) * time.Second) }
 	tun := listen(t, c)
 	st := until(t, tun, "live", in(Live))
 	first := st.LastHeard

@@ -215,7 +215,7 @@ func TestOnlyALongJumpIsASleep(t *testing.T) {
 func retestFast(t *testing.T, test func() selftest.Result) {
 	synctest.Test(t, func(t *testing.T) {
 		tun := &Tunnel{config: Config{Now: time.Now}, changed: make(chan struct{}, 1), endTest: func() {}}
-		retest(context.Background(), test, func(r selftest.Result, n int, wait time.Duration) bool {
+		retest(context.Background(), firstRetest, test, func(r selftest.Result, n int, wait time.Duration) bool {
 			tun.mu.Lock()
 			defer tun.mu.Unlock()
 			return tun.settle(r, n, wait, false)
