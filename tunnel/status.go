@@ -49,3 +49,68 @@ type Status struct {
 	// nothing. It is cleared at the next reconnect that loses nothing.
 	Lost string
 }
+
+// set changes the status. The caller holds t.mu.
+func (t *Tunnel) set(change func(*Status)) {
+	before := t.status.State
+	if before == Off || before == Failed {
+		return // final: ignore what the SDK reports while it shuts down
+	}
+	after := t.status
+	change(&after)
+	if after.State != before {
+		after.Since = t.now()
+	}
+	t.status = after
+	select {
+	case t.changed <- struct{}{}:
+	default:
+	}
+}
+
+// fail ends the tunnel with an error. Only the first error counts.
+func (t *Tunnel) fail(e *Error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.failure != nil {
+		return
+	}
+	t.failure = e
+	close(t.failed)
+	t.endTest()
+	t.set(func(s *Status) {
+		s.State, s.Code, s.Err, s.Fix = Failed, e.Code, e.Error(), e.Fix()
+		s.NextTry, s.Proof = time.Time{}, ProofNone
+	})
+}
+
+// ended reports whether the tunnel was closed or failed. The caller holds t.mu.
+func (t *Tunnel) ended() bool {
+	return t.over || t.status.State == Off || t.status.State == Failed
+}
+
+// stopTesting ends what is being tested and waits for it.
+func (t *Tunnel) stopTesting() {
+	t.mu.Lock()
+	t.over = true
+	t.endTest()
+	t.mu.Unlock()
+	t.tests.Wait()
+}
+
+// now returns the time of the wall clock alone: the other clock of a time.Time may
+// stand still while the computer sleeps.
+func (t *Tunnel) now() time.Time { return t.config.Now().Round(0) }
+
+// retryAfter says when the next attempt is made, until it is. The caller holds t.mu.
+func (t *Tunnel) retryAfter(wait time.Duration) {
+	at := t.now().Add(wait)
+	t.set(func(s *Status) { s.NextTry = at })
+	time.AfterFunc(wait, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.status.NextTry.Equal(at) {
+			t.set(func(s *Status) { s.NextTry = time.Time{} })
+		}
+	})
+}

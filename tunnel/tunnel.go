@@ -3,8 +3,15 @@
 //
 // A Tunnel connects in the background and keeps its URL when the connection
 // drops. It retries temporary errors (no network) and stops on those that a
-// person has to fix (a revoked authtoken). It does not read HTTP, and the only
-// thing it knows about webhooks is which paths ngrok's edge may let through.
+// person has to fix (a revoked authtoken). It is live once a test has shown that the
+// URL leads here, or that this machine cannot tell. It does not read HTTP, and the
+// only thing it knows about webhooks is which paths ngrok's edge may let through.
+//
+// Where to look: tunnel.go is what callers use, status.go what they are told;
+// session.go connects, reconnect.go follows what the SDK does on its own, bindlog.go
+// and dialer.go make up for what it keeps to itself; prove.go tests the URL, wake.go
+// notices that the computer slept; errors.go has the words for ngrok's codes. own.go
+// tests a URL that is not ngrok's.
 package tunnel
 
 import (
@@ -204,130 +211,3 @@ func (t *Tunnel) Status() Status {
 // a slow reader sees the latest Status, not every one. Only one goroutine may
 // read it.
 func (t *Tunnel) Changed() <-chan struct{} { return t.changed }
-
-// set changes the status. The caller holds t.mu.
-func (t *Tunnel) set(change func(*Status)) {
-	before := t.status.State
-	if before == Off || before == Failed {
-		return // final: ignore what the SDK reports while it shuts down
-	}
-	after := t.status
-	change(&after)
-	if after.State != before {
-		after.Since = t.now()
-	}
-	t.status = after
-	select {
-	case t.changed <- struct{}{}:
-	default:
-	}
-}
-
-// fail ends the tunnel with an error. Only the first error counts.
-func (t *Tunnel) fail(e *Error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.failure != nil {
-		return
-	}
-	t.failure = e
-	close(t.failed)
-	t.endTest()
-	t.set(func(s *Status) {
-		s.State, s.Code, s.Err, s.Fix = Failed, e.Code, e.Error(), e.Fix()
-		s.NextTry, s.Proof = time.Time{}, ProofNone
-	})
-}
-
-// ended reports whether the tunnel was closed or failed. The caller holds t.mu.
-func (t *Tunnel) ended() bool {
-	return t.over || t.status.State == Off || t.status.State == Failed
-}
-
-// stopTesting ends what is being tested and waits for it.
-func (t *Tunnel) stopTesting() {
-	t.mu.Lock()
-	t.over = true
-	t.endTest()
-	t.mu.Unlock()
-	t.tests.Wait()
-}
-
-// now returns the time of the wall clock alone: the other clock of a time.Time may
-// stand still while the computer sleeps.
-func (t *Tunnel) now() time.Time { return t.config.Now().Round(0) }
-
-// retryAfter says when the next attempt is made, until it is. The caller holds t.mu.
-func (t *Tunnel) retryAfter(wait time.Duration) {
-	at := t.now().Add(wait)
-	t.set(func(s *Status) { s.NextTry = at })
-	time.AfterFunc(wait, func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		if t.status.NextTry.Equal(at) {
-			t.set(func(s *Status) { s.NextTry = time.Time{} })
-		}
-	})
-}
-
-// trackedConn is counted until it is closed, so that the session can wait for
-// the last answer.
-type trackedConn struct {
-	net.Conn
-	closed func()
-}
-
-func (t *Tunnel) track(c net.Conn) net.Conn {
-	t.mu.Lock()
-	t.open++
-	t.mu.Unlock()
-	return &trackedConn{Conn: c, closed: sync.OnceFunc(func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		if t.open--; t.open == 0 {
-			select {
-			case t.idle <- struct{}{}:
-			default:
-			}
-		}
-	})}
-}
-
-func (c *trackedConn) Close() error {
-	err := c.Conn.Close() // the answer has been sent when this returns
-	c.closed()
-	return err
-}
-
-// handOver passes a connection to Accept, or closes it when the tunnel has ended.
-// The SDK holds a lock while a connection waits, so each one must be taken.
-func (t *Tunnel) handOver(c net.Conn) {
-	c = t.track(c)
-	select {
-	case t.conns <- c:
-		return
-	case <-t.closing:
-	case <-t.failed:
-	}
-	_ = c.Close()
-}
-
-// drain waits until the open connections are closed, the session is lost or
-// Shutdown runs out of time.
-func (t *Tunnel) drain(lost <-chan *Error) {
-	for {
-		t.mu.Lock()
-		open := t.open
-		t.mu.Unlock()
-		if open == 0 {
-			return
-		}
-		select {
-		case <-t.idle:
-		case <-lost: //nolint:errcheck // why it was lost makes no difference here
-			return
-		case <-t.force:
-			return
-		}
-	}
-}
