@@ -57,7 +57,11 @@ func (s *session) dropped(e *Error) {
 		}
 		return
 	}
-	if t.ended() || s.ended || e.permanent(running) {
+	if s.ended {
+		return
+	}
+	if t.ended() || e.permanent(running) {
+		t.linked = false
 		select {
 		case s.lost <- e:
 		default:

@@ -187,25 +187,37 @@ func (t *Tunnel) serve(s *session) (again bool) {
 	go func() { stopped <- s.acceptAll() }()
 	select {
 	case <-t.closing:
-		s.unbind()
-		t.drain(s.lost)
 	case err := <-stopped:
 		t.fail(t.endpointStopped(err))
-		s.unbind()
-		t.drain(s.lost)
 	case e := <-s.lost:
 		t.fail(e)
-		s.unbind()
 	case <-s.stale:
-		t.mu.Lock()
-		s.ended, t.linked = true, false
-		t.endTest()
-		t.mu.Unlock()
-		s.unbind()
 		again = true
+	}
+	if !s.leave(again) {
+		// The SDK is not safe against telling ngrok while the connection breaks.
+		s.disconnect()
+		s.unbind()
+		return again
+	}
+	s.unbind()
+	if !again {
+		t.drain(s.lost)
 	}
 	s.disconnect()
 	return again
+}
+
+// leave takes note that the session is over, and reports whether it is connected. One
+// that is replaced reports nothing any more.
+func (s *session) leave(replaced bool) (connected bool) {
+	t := s.tunnel
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	connected, t.linked = t.linked, false
+	s.ended = replaced
+	t.endTest()
+	return connected
 }
 
 // acceptAll accepts connections until the listener ends. It must not stop earlier:
