@@ -5,8 +5,10 @@ import (
 	"io"
 	"strings"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/help"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
+	"github.com/hooktop/hooktop/tui/text"
 )
 
 // relayQuestion returns a function that asks whether to use the relay, nil where nobody
@@ -16,8 +18,10 @@ func (p *program) relayQuestion() func(context.Context) (yes bool, err error) {
 		return nil
 	}
 	return func(ctx context.Context) (bool, error) {
-		p.stderr.Say("%s", public.RelayWarning)
-		return p.yes(ctx, "Use it? [y/N] ")
+		for _, line := range text.Wrap(public.RelayWarning, min(p.stderr.Columns(), help.MaxWidth)) {
+			p.stderr.Say("%s", line)
+		}
+		return p.yes(ctx, "Use the relay, so that senders reach this machine? [y/N] ")
 	}
 }
 
