@@ -14,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/registrar"
 	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/registration"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -196,7 +197,7 @@ func (p *program) unregister(ctx context.Context, s *config.Settings) error {
 	object := registrar.NewObject(registration.Registered{ID: e.ID, UID: e.UID, URL: e.URL, Events: e.EventTypes})
 	object.Deleted, object.Disabled = removed, e.Disabled
 	if !removed {
-		object.UID = r.Owner.UID()
+		object.UID = ndjson.Null(r.Owner.UID())
 	}
 	return printRow(p.out(s), s, object, func() print.Text { return print.Lines(object.Deletion()) })
 }

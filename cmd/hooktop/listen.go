@@ -226,6 +226,12 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *livePrinter, begin 
 			if now.State == tunnel.Failed && !f.wasLive && (h.settings.TunnelNamed() || f.needsSecret) {
 				return exit.Failure("the tunnel failed: "+now.Err, now.Fix)
 			}
+		case o := <-h.endpoints:
+			if f.json {
+				if err := f.out.Object(o); err != nil {
+					return err
+				}
+			}
 		case n := <-h.news:
 			p.printNews(n)
 		case <-h.health.Changed():

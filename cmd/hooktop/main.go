@@ -21,6 +21,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -74,7 +75,7 @@ func interruptible(parent context.Context) (ctx context.Context, stop func()) {
 	}
 }
 
-// report prints an error, and its fix on the next line, and returns the exit
+// report prints an error, and its fix on the next line or lines, and returns the exit
 // code.
 func report(out *print.Output, err error) int {
 	code := exit.CodeOf(err)
@@ -82,8 +83,10 @@ func report(out *print.Output, err error) int {
 		return code
 	}
 	out.Say("error: %s", print.OneLine(err.Error()))
-	if fix := exit.FixOf(err); fix != "" {
-		out.Say("fix: %s", print.OneLine(fix))
+	lead := "fix: "
+	for line := range strings.Lines(exit.FixOf(err)) {
+		out.Say("%s%s", lead, print.OneLine(line))
+		lead = "     "
 	}
 	return code
 }

@@ -17,11 +17,39 @@ import (
 func (h *hooktop) newRunner() *registrar.Runner {
 	return registrar.NewRunner(registrar.Options{
 		Registrar: func() (*registration.Registrar, error) { return registrar.New(h.settings) },
-		URL:       func() string { return h.public.Snapshot().Clerk() },
-		Took:      func(ctx context.Context, r registration.Registered) { h.fetched(ctx, r.Secret) },
+		URL:       func() string { return h.public.Snapshot().Registrable() },
+		Took:      h.registered,
 		Tell:      func(text string, warning bool) { h.tell(tui.News{Text: text, Warning: warning}) },
-		Failed:    h.trouble,
+		Failed:    h.notRegistered,
 	})
+}
+
+// registered takes up the secret of the endpoint that was registered.
+func (h *hooktop) registered(ctx context.Context, r registration.Registered) {
+	h.fetched(ctx, r.Secret)
+	o := registrar.NewObject(r)
+	o.Running = true
+	h.printEndpoint(o)
+}
+
+// notRegistered tells what could not be registered: at once, and what to do by hand.
+func (h *hooktop) notRegistered(err error, again bool) {
+	fix := exit.FixOf(err)
+	if again {
+		fix = "hooktop tries again until it works"
+		h.tell(tui.News{Text: err.Error() + "; " + fix, Warning: true})
+	} else {
+		h.trouble(err)
+	}
+	h.printEndpoint(registrar.NewFailure(err, fix))
+}
+
+// printEndpoint has --json print what became of the endpoint. It waits for nobody.
+func (h *hooktop) printEndpoint(o registrar.Object) {
+	select {
+	case h.endpoints <- o:
+	default:
+	}
 }
 
 // fetched takes up the signing secret that was read from Clerk.

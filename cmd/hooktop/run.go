@@ -49,8 +49,10 @@ type hooktop struct {
 	// an answer.
 	troubles chan error
 	// news are what changed by itself.
-	news    chan tui.News
-	checkup setupChecks
+	news chan tui.News
+	// endpoints are what registering came to, for --json.
+	endpoints chan registrar.Object
+	checkup   setupChecks
 
 	noting sync.Mutex
 	// notices are things to know about this start.
@@ -115,7 +117,7 @@ func exists(s *config.Settings) error {
 
 // newHooktop wires the parts together over an open store.
 func newHooktop(s *config.Settings, db *store.Store) *hooktop {
-	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), news: make(chan tui.News, 16), notices: s.Warnings}
+	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), news: make(chan tui.News, 16), endpoints: make(chan registrar.Object, 16), notices: s.Warnings}
 	h.checkup.again = make(chan struct{}, 1)
 	h.health = receiver.NewHealth(nil)
 	h.forwarder = receiver.NewForwarder(&receiver.Forwarder{

@@ -59,6 +59,16 @@ func (n Snapshot) SameNews(other Snapshot) bool {
 		n.Proof == other.Proof && n.Lost == other.Lost && maps.Equal(n.Webhooks, other.Webhooks) && maps.Equal(n.Was, other.Was)
 }
 
+// Registrable returns Clerk's webhook URL once Clerk may be told of it, "" before: the
+// connection is up, and nothing else was seen to answer there.
+func (n Snapshot) Registrable() string {
+	own := n.Kind == "" && n.Proof != tunnel.ProofPending && n.Proof != tunnel.ProofFailed
+	if n.State == tunnel.Live || own {
+		return n.Clerk()
+	}
+	return ""
+}
+
 // Clerk returns Clerk's public webhook URL, "" while there is none.
 func (n Snapshot) Clerk() string { return n.Webhooks[providers.Clerk{}.Name()] }
 

@@ -1,6 +1,7 @@
 package registrar
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,11 +13,12 @@ import (
 
 // Object is what --json prints of a registration.
 type Object struct {
-	Kind    string `json:"kind"`
-	ID      string `json:"id"`
-	UID     string `json:"uid"`
-	URL     string `json:"url"`
-	Created bool   `json:"created"`
+	Kind string `json:"kind"`
+	// ID, UID and URL are null if they are not known: with an Error.
+	ID      *string `json:"id"`
+	UID     *string `json:"uid"`
+	URL     *string `json:"url"`
+	Created bool    `json:"created"`
 	// Changed names what was changed: url, events, disabled.
 	Changed     []string `json:"changed"`
 	PreviousURL *string  `json:"previous_url"`
@@ -33,12 +35,16 @@ type Object struct {
 	// Running: the hooktop that runs here verifies with the secret now.
 	Running bool     `json:"running"`
 	Notes   []string `json:"notes"`
+	// Error says what could not be done, and Fix what to do: the manual steps, one on
+	// each line.
+	Error *string `json:"error"`
+	Fix   *string `json:"fix"`
 }
 
 // NewObject returns the object of an endpoint.
 func NewObject(r registration.Registered) Object {
 	o := Object{
-		Kind: "endpoint", ID: r.ID, UID: r.UID, URL: r.URL, Created: r.Created, Changed: []string{}, PreviousURL: ndjson.Null(r.Was),
+		Kind: "endpoint", ID: ndjson.Null(r.ID), UID: ndjson.Null(r.UID), URL: ndjson.Null(r.URL), Created: r.Created, Changed: []string{}, PreviousURL: ndjson.Null(r.Was),
 		Events: list(r.Events), EventsAdded: []string{}, Notes: list(r.Notes),
 	}
 	if !r.Created {
@@ -53,6 +59,17 @@ func NewObject(r registration.Registered) Object {
 		shown := r.Secret.String()
 		o.Secret = &shown
 	}
+	return o
+}
+
+// NewFailure returns the object of a registration that failed.
+func NewFailure(err error, fix string) Object {
+	o := NewObject(registration.Registered{})
+	var manual *registration.Manual
+	if errors.As(err, &manual) {
+		o.URL = ndjson.Null(manual.URL)
+	}
+	o.Error, o.Fix = ndjson.Null(err.Error()), ndjson.Null(fix)
 	return o
 }
 
@@ -109,7 +126,7 @@ func (o Object) Deletion() string {
 	if !o.Deleted {
 		return "there is no endpoint of this folder at Clerk: nothing to delete"
 	}
-	return fmt.Sprintf("deleted the endpoint %s at Clerk, which sent to %s", o.ID, o.URL)
+	return fmt.Sprintf("deleted the endpoint %s at Clerk, which sent to %s", *o.ID, *o.URL)
 }
 
 // FromClerk is the source of a secret that was read from Clerk.

@@ -18,9 +18,10 @@ type Options struct {
 	URL func() string
 	// Took takes up a registration, its secret above all.
 	Took func(ctx context.Context, r registration.Registered)
-	// Tell tells the user what Run did, and Failed what it could not do.
+	// Tell tells the user what Run did, and Failed what it could not do; again: it
+	// tries again automatically.
 	Tell   func(text string, warning bool)
-	Failed func(err error)
+	Failed func(err error, again bool)
 	// Now and Wait are the clock; nil means the real one.
 	Now  func() time.Time
 	Wait func(ctx context.Context, d time.Duration) error
@@ -155,10 +156,10 @@ func (r *Runner) attempt(ctx context.Context, url string, pause time.Duration) (
 	case ctx.Err() != nil:
 		return nil, pause
 	case !temporary(err):
-		r.Failed(err)
+		r.Failed(err, false)
 		return nil, firstWait
 	case pause == firstWait:
-		r.Tell(err.Error()+"; hooktop tries again until it works", true)
+		r.Failed(err, true)
 	}
 	wait := pause
 	if errors.As(err, &manual) {
