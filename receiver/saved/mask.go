@@ -63,7 +63,7 @@ func (m *Masker) Mask(d *webhook.Delivery) (changed bool) {
 	d.Body = body
 	d.Header = m.header(d.Header)
 	d.Answer.Body = m.body(d.Answer.Body, d.Provider)
-	if changed && !d.Verdict.Verified { // the diagnosis may quote what was masked, or part of it
+	if changed && d.Verdict.Rejected() { // the diagnosis may quote what was masked, or part of it
 		d.Verdict = unquoted(d.Verdict)
 	}
 	d.Verdict.Checks = slices.Clone(d.Verdict.Checks)
