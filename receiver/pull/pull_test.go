@@ -235,7 +235,7 @@ func TestTroubleThatPassesIsWaitedOut(t *testing.T) {
 			t.Errorf("waits %s", got)
 		}
 		s := p.Status()
-		if s.State != Reconnecting || s.Code != "503" || s.Fix == "" || s.Attempt != 8 || s.NextTry.Sub(time.Now()).Round(time.Second) != time.Minute || s.LastHeard.IsZero() {
+		if s.State != Reconnecting || s.Code != "503" || s.Fix == "" || s.Attempt != 8 || time.Until(s.NextTry).Round(time.Second) != time.Minute || s.LastHeard.IsZero() {
 			t.Errorf("%+v", s)
 		}
 		g.failing(nil)

@@ -120,6 +120,7 @@ func (d Delivery) StandingHere() Standing {
 		return StandingStale
 	case Unhandled, Unlinked:
 		return StandingNoEffect
+	default: // it was applied
 	}
 	if d.Verdict.Unverified {
 		return StandingUnverified
