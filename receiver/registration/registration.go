@@ -146,7 +146,7 @@ func (r *Registrar) create(ctx context.Context, api API, url string) (Registered
 func change(ctx context.Context, api API, e svixapi.Endpoint, url string) (Registered, error) {
 	var c svixapi.EndpointChange
 	added := Missing(e)
-	if e.URL != url {
+	if !e.LeadsTo(url) {
 		c.URL = url
 	}
 	if len(added) > 0 {
