@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"strings"
 	"time"
 
 	svix "github.com/svix/svix-webhooks/go"
@@ -12,8 +13,13 @@ import (
 	"github.com/hooktop/hooktop/receiver/svixapi/portal"
 )
 
-// attemptsPage is how many attempts a page of a list has at most.
-const attemptsPage = 100
+const (
+	// attemptsPage is how many attempts a page of a list has at most.
+	attemptsPage = 100
+	// maxResponse is how much of an app's answer is kept, in bytes: as much as Svix
+	// keeps.
+	maxResponse = 20_000
+)
 
 // Attempts lists the attempts to an endpoint since a time, newest first. It ends with
 // the first error. A zero time means as far back as Svix lists them.
@@ -116,7 +122,7 @@ func readAttempt(raw []byte) (Attempt, error) {
 	}
 	return Attempt{
 		ID: said.ID, MessageID: said.MsgID, EndpointID: said.EndpointID, EventType: said.Msg.EventType, URL: said.URL,
-		Status: status(said.Status), StatusCode: said.ResponseStatusCode, Response: said.Response,
+		Status: status(said.Status), StatusCode: said.ResponseStatusCode, Response: strings.ToValidUTF8(said.Response[:min(maxResponse, len(said.Response))], ""),
 		Duration: time.Duration(said.ResponseDurationMS) * time.Millisecond,
 		At:       said.Timestamp, MessageAt: said.Msg.Timestamp, Manual: said.TriggerType == int(models.MESSAGEATTEMPTTRIGGERTYPE_MANUAL),
 	}, nil

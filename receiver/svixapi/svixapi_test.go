@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	svix "github.com/svix/svix-webhooks/go"
 
@@ -170,6 +171,13 @@ func TestAttemptsRecoverAndResend(t *testing.T) {
 	}
 	if m, err := c.Message(ctx, id); err != nil || m.Payload != nil {
 		t.Errorf("a payload that is gone is %q, %v", m.Payload, err)
+	}
+}
+
+func TestALongAnswerOfTheAppIsCutOff(t *testing.T) {
+	a, err := readAttempt([]byte(`{"id":"atmpt_1","msgId":"msg_1","response":"` + strings.Repeat("é", 50_000) + `","responseDurationMs":15000}`))
+	if err != nil || len(a.Response) > maxResponse || !utf8.ValidString(a.Response) || a.Duration != 15*time.Second {
+		t.Errorf("%d bytes, %v", len(a.Response), err)
 	}
 }
 
