@@ -32,14 +32,11 @@ func (c *Client) Portal(ctx context.Context) (portal.Link, error) {
 
 // portal asks for a link.
 func (c *Client) portal(ctx context.Context, path string) (portal.Link, error) {
-	var said struct {
-		clerk.APIResource
-		URL string `json:"svix_url"`
-	}
-	if err := c.call(ctx, http.MethodPost, path, nil, &said); err != nil {
+	var said clerk.SvixWebhook
+	if err := c.call(ctx, http.MethodPost, path, &clerk.APIParams{}, &said); err != nil { // without parameters, Clerk's client would send null
 		return portal.Link{}, err
 	}
-	link, err := portal.Parse(said.URL)
+	link, err := portal.Parse(said.SvixURL)
 	if err != nil {
 		return portal.Link{}, &Error{Message: "the answer is not in Clerk's format: " + err.Error(), cause: err, fix: unexpectedFix}
 	}

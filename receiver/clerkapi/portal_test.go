@@ -2,6 +2,7 @@ package clerkapi
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,8 +17,11 @@ const link = `{"svix_url":"https://app.svix.com/login#key=eyJhcHBJZCI6ImFwcF8xIi
 
 // portal answers the routes about webhooks in turn: each with "link", a code that
 // Clerk refuses with, or a text as it is.
-func (a *account) portal(answers ...string) {
-	a.Before = func(w http.ResponseWriter, _ *http.Request) bool {
+func (a *account) portal(t *testing.T, answers ...string) {
+	a.Before = func(w http.ResponseWriter, r *http.Request) bool {
+		if body, _ := io.ReadAll(r.Body); string(body) != "{}" {
+			t.Errorf("sent %q", body)
+		}
 		said := "link"
 		if len(answers) > 0 {
 			said, answers = answers[0], answers[1:]
@@ -59,7 +63,7 @@ func TestThePortalIsOpenedAndItsApplicationMadeIfNeeded(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := start(t)
-			a.portal(test.answers...)
+			a.portal(t, test.answers...)
 			l, err := a.Portal(t.Context())
 			if test.says != "" {
 				wantError(t, err, test.says)
