@@ -42,7 +42,8 @@ messages are "missing" in hooktop endpoint status, and hooktop endpoint resend
 has them sent again one by one.`,
 		Example: `hooktop endpoint recover --since 2h
 hooktop endpoint recover --since 2026-11-22T10:00 --json`,
-		Args: noArguments,
+		Args:    noArguments,
+		PreRunE: p.useHooktopAbove,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := config.ResolveEndpoint(cmd.Flags(), p.getenv)
 			if err != nil {
@@ -92,6 +93,7 @@ To send again what hooktop has itself, use hooktop resend.`,
 			}
 			return nil
 		},
+		PreRunE: p.useHooktopAbove,
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			s, err := config.ResolveEndpoint(cmd.Flags(), p.getenv)
 			if err != nil {

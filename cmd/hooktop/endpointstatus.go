@@ -41,7 +41,8 @@ that runs here has, disabled, events that are not selected. It changes nothing.`
 		Example: `hooktop endpoint status
 hooktop endpoint status --since 3h
 hooktop endpoint status --json | jq -c .state`,
-		Args: noArguments,
+		Args:    noArguments,
+		PreRunE: p.useHooktopAbove,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := config.ResolveEndpoint(cmd.Flags(), p.getenv)
 			if err != nil {

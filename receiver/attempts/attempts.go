@@ -222,8 +222,8 @@ func (m *Message) settle(deliveries []webhook.Delivery, e svixapi.Endpoint, at H
 	}
 	last, tried := m.Last()
 	switch {
-	case !tried && len(sent) > 0:
-		m.State = Arrived // Svix has let go of its attempts
+	case !tried && len(deliveries) > 0:
+		m.State = Arrived // Svix has let go of its attempts, or it was pulled
 	case !tried:
 		m.State, m.Reason = NeverTried, ref(whyNeverTried(*m, e))
 		if !m.Reason.Certain && now.Sub(m.At) < settling {
@@ -231,7 +231,7 @@ func (m *Message) settle(deliveries []webhook.Delivery, e svixapi.Endpoint, at H
 		}
 	case last.Status == svixapi.Pending || last.Status == svixapi.Sending:
 		m.State = Pending
-	case last.Status == svixapi.Succeeded && len(sent) > 0:
+	case last.Status == svixapi.Succeeded && len(deliveries) > 0:
 		m.State = Arrived
 	case last.Status == svixapi.Succeeded:
 		m.State, m.Reason = Missing, ref(whyMissing(last, at))

@@ -127,7 +127,7 @@ func TestAnAttemptIsJoinedWithWhatArrived(t *testing.T) {
 		{"a success that is not here: another URL", Here{URL: here}, attempt("https://other.example/hook", 200, "ok"), nothing, Missing, OtherURL, true, "hooktop endpoint register"},
 		{"a success that is not here: a hooktop's answer", Here{URL: here}, attempt(here, 200, `{"message":"User created"}`), nothing, Missing, OtherDatabase, false, "resend msg_1"},
 		{"a success that is not here: a page", Here{URL: here}, attempt(here, 200, "<html>"), nothing, Missing, AnsweredElsewhere, false, ""},
-		{"a success that was only pulled", Here{URL: here}, attempt(here, 200, "<html>"), arrived(delivery(func(d *webhook.Delivery) { d.Origin = webhook.Pull })), Missing, AnsweredElsewhere, false, ""},
+		{"a success elsewhere that was pulled", Here{URL: here}, attempt(here, 200, "<html>"), arrived(delivery(func(d *webhook.Delivery) { d.Origin = webhook.Pull })), Arrived, "", false, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			side, err := Compare(t.Context(), api{attempts: []svixapi.Attempt{c.attempt}}, c.arrived, c.at, endpoint(nil), now.Add(-2*time.Hour), now)

@@ -79,7 +79,7 @@ func (h *history) list(ctx context.Context, from Source) ([]svixapi.Message, err
 			}
 			seen[m.ID] = true
 			fresh++
-			if _, known := h.delivered[m.ID]; known || m.At.Before(h.from().Add(-overlap)) { // a server may not know "after"
+			if _, known := h.delivered[m.ID]; known || !m.At.IsZero() && m.At.Before(h.from().Add(-overlap)) { // a server may not know "after"
 				continue
 			}
 			if held += len(m.Payload); held > maxHeld {

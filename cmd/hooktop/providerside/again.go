@@ -2,6 +2,7 @@ package providerside
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
@@ -48,7 +49,9 @@ func (a *Asker) Recover(ctx context.Context, since time.Time) (Recovery, error) 
 	for _, m := range side.Messages {
 		switch m.State {
 		case attempts.Failed:
-			r.Failed = append(r.Failed, m)
+			if !slices.ContainsFunc(m.Attempts, func(a svixapi.Attempt) bool { return a.Status == svixapi.Succeeded }) {
+				r.Failed = append(r.Failed, m)
+			}
 		case attempts.Missing:
 			r.Missing = append(r.Missing, m)
 		case attempts.Arrived, attempts.NeverTried, attempts.Pending:

@@ -91,7 +91,11 @@ func (a *Asker) Look(ctx context.Context, since time.Time) (attempts.Side, error
 		return attempts.Side{}, err
 	}
 	if e == nil {
-		return attempts.Side{At: a.Now(), Since: since, Others: others, Problems: []attempts.Reason{attempts.None()}}, nil
+		side := attempts.Side{At: a.Now(), Since: since, Others: others}
+		if here.Kind != "pull" { // which needs none
+			side.Problems = []attempts.Reason{attempts.None()}
+		}
+		return side, nil
 	}
 	side, err := attempts.Compare(ctx, client, a.Arrivals, here, *e, since, a.Now())
 	side.Others = others

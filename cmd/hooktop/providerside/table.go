@@ -30,6 +30,9 @@ func Text(s attempts.Side, now time.Time) print.Text {
 		lines = append(lines, reason(p, print.Bad("✗ "), 2))
 	}
 	if s.Endpoint == nil {
+		if len(s.Problems) == 0 {
+			lines = append(lines, print.Sprintf("endpoint  none: hooktop pulls Clerk's messages and needs none"))
+		}
 		if s.Others > 0 {
 			lines = append(lines, print.Sprintf("  Clerk has %s of others.", text.Plural(s.Others, "endpoint")))
 		}
