@@ -146,7 +146,7 @@ func TestTheProvidersSideIsComparedAndRecovered(t *testing.T) {
 			t.Errorf("wider than 80 columns: %s", line)
 		}
 	}
-	for _, want := range []string{g.id, arrived, "missing", "fix: "} {
+	for _, want := range []string{g.id, arrived, "missing", "fix: ", "hooktop endpoint recover --since 24h"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("it does not say %q:\n%s", want, stdout)
 		}

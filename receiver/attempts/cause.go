@@ -58,8 +58,9 @@ func likely(c Cause, others []Cause, text, fix string) Reason {
 	return Reason{Cause: c, Text: text, Fix: fix, Others: others}
 }
 
+// The fixes. The dashboard puts keys in place of the commands.
 const (
-	register  = "hooktop endpoint register (E in the dashboard) points the endpoint here"
-	sendAgain = "hooktop endpoint resend %s has Svix send it again"
-	recovers  = "hooktop endpoint recover --since 2h has Svix send again what failed"
+	register  = "run hooktop endpoint register: it points the endpoint here"
+	enable    = "run hooktop endpoint register: it enables the endpoint"
+	sendAgain = "run hooktop endpoint resend %s: Svix sends it again"
 )

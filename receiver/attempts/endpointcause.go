@@ -8,13 +8,13 @@ import (
 
 // None is the problem of a place without an endpoint.
 func None() Reason {
-	return certain(NoEndpoint, "Clerk has no endpoint for this machine and folder, so Svix sends nothing here.", "hooktop endpoint register (E in the dashboard) creates one")
+	return certain(NoEndpoint, "Clerk has no endpoint for this machine and folder, so Svix sends nothing here.", "run hooktop endpoint register: it creates one")
 }
 
 // Problems returns what keeps an endpoint's messages from arriving here, worst first.
 func Problems(e svixapi.Endpoint, at Here) (list []Reason) {
 	if e.Disabled {
-		list = append(list, certain(Disabled, "The endpoint is disabled: Svix sends nothing to it. It disables an endpoint that failed for days.", "hooktop endpoint register (E in the dashboard) enables it"))
+		list = append(list, certain(Disabled, "The endpoint is disabled: Svix sends nothing to it. It disables an endpoint that failed for days.", enable))
 	}
 	switch {
 	case at.URL == "" || sameURL(e.URL, at.URL):
@@ -30,7 +30,7 @@ func Problems(e svixapi.Endpoint, at Here) (list []Reason) {
 		}
 	}
 	if len(missing) > 0 {
-		list = append(list, certain(NotSelected, "The endpoint does not select "+strings.Join(missing, ", ")+".", "hooktop endpoint register (E in the dashboard) selects them"))
+		list = append(list, certain(NotSelected, "The endpoint does not select "+strings.Join(missing, ", ")+".", "run hooktop endpoint register: it selects them"))
 	}
 	if len(e.Channels) > 0 {
 		list = append(list, likely(Channels, nil, "The endpoint has channels: messages without one of them are not sent to it.", "remove them from the endpoint in the Clerk Dashboard"))

@@ -23,9 +23,9 @@ func whyNeverTried(m Message, e svixapi.Endpoint) Reason {
 	case !e.Selects(m.Event):
 		return likely(NotSelected, []Cause{Disabled, Unknown}, "Probably the endpoint did not select "+m.Event+": it does not now.", "select it in the Clerk Dashboard; then "+again)
 	case e.Disabled && unchanged:
-		return certain(Disabled, "The endpoint was disabled.", register+" and enables it; then "+again)
+		return certain(Disabled, "The endpoint was disabled.", enable+"; then "+again)
 	case e.Disabled:
-		return likely(Disabled, []Cause{NotSelected, Unknown}, "Probably the endpoint was disabled: it is now.", register+" and enables it; then "+again)
+		return likely(Disabled, []Cause{NotSelected, Unknown}, "Probably the endpoint was disabled: it is now.", enable+"; then "+again)
 	case len(e.Channels) > 0:
 		return likely(Channels, []Cause{Disabled, NotSelected}, "Probably the endpoint's channels kept it out.", "remove them in the Clerk Dashboard; then "+again)
 	case !unchanged:
@@ -46,7 +46,7 @@ func whyMissing(a svixapi.Attempt, at Here) Reason {
 	case isOwnAnswer(a.Response):
 		return likely(OtherDatabase, []Cause{AnsweredElsewhere}, said+`. The answer reads like hooktop's (`+quoted(a.Response)+`): probably a hooktop with another database got it, or it was deleted here since.`, again)
 	}
-	return likely(AnsweredElsewhere, []Cause{OtherDatabase}, said+`. Probably something else answers at that URL, such as the app`+answeredWith(a)+`. Or it was deleted here since.`, register+"; then "+again)
+	return likely(AnsweredElsewhere, []Cause{OtherDatabase}, said+`. Probably something else answers at that URL, such as the app`+answeredWith(a)+`. Or it was deleted here since.`, "check what answers at that URL; then "+again)
 }
 
 // whyFailed explains a failed attempt. deliveries are those of its message that a
@@ -69,7 +69,7 @@ func whyFailed(a svixapi.Attempt, deliveries []webhook.Delivery, at Here) Reason
 		return likely(OtherPath, []Cause{AnsweredElsewhere, NoAnswer}, "It was sent to the path "+parsed(a.URL).RequestURI()+", and hooktop receives at "+at.Path+": "+status(a)+".", register+"; then "+again)
 	}
 	if a.StatusCode == 0 {
-		return likely(NoAnswer, []Cause{OtherURL, SlowAnswer}, "Nothing answered at "+a.URL+": "+quoted(a.Response)+". Probably hooktop or its tunnel was not running.", "start hooktop; "+recovers)
+		return likely(NoAnswer, []Cause{OtherURL, SlowAnswer}, "Nothing answered at "+a.URL+": "+quoted(a.Response)+". Probably hooktop or its tunnel was not running.", again)
 	}
 	return likely(AnsweredElsewhere, []Cause{OtherDatabase}, "Something answered "+status(a)+" at "+a.URL+", and nothing arrived here"+answeredWith(a)+".", "check what answers at that URL; then "+again)
 }
@@ -112,9 +112,9 @@ func whyNgrok(a svixapi.Attempt, code string, at Here) Reason {
 		return certain(OtherURL, "It was sent to "+a.URL+", where ngrok answered "+code+". This hooktop's URL is "+at.URL+".", register+"; then "+fmt.Sprintf(sendAgain, a.MessageID))
 	}
 	if code == "ERR_NGROK_3200" {
-		return certain(TunnelOffline, "ngrok answered that "+host+" was offline ("+code+"): no tunnel was open.", "start hooktop; "+recovers)
+		return certain(TunnelOffline, "ngrok answered that "+host+" was offline ("+code+"): no tunnel was open.", fmt.Sprintf(sendAgain, a.MessageID))
 	}
-	return likely(TunnelOffline, []Cause{AnsweredElsewhere}, "ngrok answered "+status(a)+" in hooktop's place ("+code+"): https://ngrok.com/docs/errors/"+strings.ToLower(code)+" says why.", recovers)
+	return likely(TunnelOffline, []Cause{AnsweredElsewhere}, "ngrok answered "+status(a)+" in hooktop's place ("+code+"): https://ngrok.com/docs/errors/"+strings.ToLower(code)+" says why.", fmt.Sprintf(sendAgain, a.MessageID))
 }
 
 // isInbox reports whether a URL is an inbox of the relay.

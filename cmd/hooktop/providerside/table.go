@@ -3,11 +3,13 @@ package providerside
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/attempts"
+	"github.com/hooktop/hooktop/receiver/svixapi"
 	"github.com/hooktop/hooktop/tui/text"
 )
 
@@ -52,6 +54,10 @@ func Text(s attempts.Side, now time.Time) print.Text {
 			said = m.Reason.Text
 			lines = append(lines, reason(*m.Reason, print.Text{}, 9))
 		}
+	}
+	if s.Count(attempts.Failed) > 0 {
+		hours := min(max(int(math.Ceil((now.Sub(s.Since) - time.Minute).Hours())), 1), int(svixapi.MaxRecover.Hours()))
+		lines = append(lines, print.Text{}, print.Sprintf("hooktop endpoint recover --since %dh has Svix send again what failed", hours))
 	}
 	return print.Join("\n", lines...)
 }

@@ -53,6 +53,7 @@ func All() []Instruction {
 		{"; add --forward-to URL", "; F sets one"},
 
 		{"let hooktop endpoint register do so (E in the dashboard)", "press E"},
+		{"run hooktop endpoint register: it", "press E: it"},
 
 		{"use an id that `hooktop deliveries` lists", "choose a delivery on tab 1"},
 		{"list the deliveries that are kept with `hooktop deliveries`", "tab 1 lists the deliveries that are kept"},
@@ -77,6 +78,7 @@ var numbered = []struct {
 	{regexp.MustCompile(`\bhooktop show (\d+) `), "#$1 "},
 	{regexp.MustCompile(`\bhooktop resend \d+ sends it again`), "r sends it again"},
 	{regexp.MustCompile(`--forward-to \S+ forwards each`), "F forwards each"},
+	{regexp.MustCompile(`\brun hooktop endpoint resend \S+: Svix sends it again`), "press r: Svix sends it again"},
 	{regexp.MustCompile(`\bhooktop users (\S+) shows the row as it should be`), "the Users tab (3) shows $1 as it should be"},
 }
 
