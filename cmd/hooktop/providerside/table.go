@@ -56,7 +56,7 @@ func Text(s attempts.Side, now time.Time) print.Text {
 		}
 	}
 	if s.Count(attempts.Failed) > 0 {
-		hours := min(max(int(math.Ceil((now.Sub(s.Since) - time.Minute).Hours())), 1), int(svixapi.MaxRecover.Hours()))
+		hours := min(max(int(math.Ceil((now.Sub(s.Since)-time.Minute).Hours())), 1), int(svixapi.MaxRecover.Hours()))
 		lines = append(lines, print.Text{}, print.Sprintf("hooktop endpoint recover --since %dh has Svix send again what failed", hours))
 	}
 	return print.Join("\n", lines...)
