@@ -15,8 +15,9 @@ var onDashboard = regexp.MustCompile(`^(tui(/.*)?|tunnel|receiver|receiver/provi
 	`^cmd/hooktop/(apps|envreload|dashboard\w*|setuptab|usersdb|run)\.go$|^cmd/hooktop/config/(forwarding|missingsecret|secrets|skippedlines)\.go$`)
 
 // notOnDashboard are the files among them whose texts it does not show: both forms of an
-// instruction, the errors of trigger --set, and the User-Agent of trigger.
-var notOnDashboard = regexp.MustCompile(`^receiver/(webhook/instruction|webhook/sample)/|^receiver/trigger\.go$`)
+// instruction, the errors of trigger --set, the User-Agent of trigger, and what only
+// doctor asks Clerk.
+var notOnDashboard = regexp.MustCompile(`^cmd/hooktop/doctor/registration\.go$|^receiver/(webhook/instruction|webhook/sample)/|^receiver/trigger\.go$`)
 
 // commandOrFlag is what only a terminal has: a command of hooktop, or a flag.
 var commandOrFlag = regexp.MustCompile(`\bhooktop (ack|deliveries|doctor|drift|export|import|listen|resend|reverify|show|torture|trigger|users|verify|wait)\b|(^|[ (:])--[a-z][a-z-]+`)
