@@ -14,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/cmd/hooktop/providerside"
 	"github.com/hooktop/hooktop/cmd/hooktop/running"
+	"github.com/hooktop/hooktop/cmd/hooktop/waiting"
 	"github.com/hooktop/hooktop/receiver/attempts"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/providers"
@@ -184,7 +185,7 @@ func (p *program) untilArrived(ctx context.Context, s *config.Settings, db *stor
 		p.stderr.Say("note: no hooktop is running here, so nothing receives them; Svix tries again for a while")
 		return nil
 	}
-	limited, cancel := context.WithTimeoutCause(ctx, w.timeout, errTimedOut)
+	limited, cancel := context.WithTimeoutCause(ctx, w.timeout, waiting.ErrTimedOut)
 	defer cancel()
 	seen := map[string]bool{}
 	for {
@@ -200,7 +201,7 @@ func (p *program) untilArrived(ctx context.Context, s *config.Settings, db *stor
 		}
 		select {
 		case <-limited.Done():
-			if err := context.Cause(limited); !errors.Is(err, errTimedOut) {
+			if err := context.Cause(limited); !errors.Is(err, waiting.ErrTimedOut) {
 				return err
 			}
 			return exit.Failure(fmt.Sprintf("%d of %s arrived within %s", len(seen), text.Plural(len(ids), "message"), w.timeout),

@@ -14,13 +14,11 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/child"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/live"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/cmd/hooktop/readyfile"
 	"github.com/hooktop/hooktop/receiver/ndjson"
-	"github.com/hooktop/hooktop/receiver/webhook"
-	"github.com/hooktop/hooktop/receiver/webhook/advice"
-	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui"
 	"github.com/hooktop/hooktop/tui/text"
 	"github.com/hooktop/hooktop/tunnel"
@@ -104,14 +102,14 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
-	f := &livePrinter{store: h.store, out: p.stdout, json: s.JSON, shown: s.Shown, app: s.App}
+	f := &live.Printer{Store: h.store, Out: p.stdout, JSON: s.JSON, Shown: s.Shown, App: s.App}
 	if beside != nil && !s.JSON { // the command has stdout for itself
-		f.out = p.stderr
+		f.Out = p.stderr
 	}
 	if s.NoColor && !s.JSON {
-		f.out = f.out.WithoutColor()
+		f.Out = f.Out.WithoutColor()
 	}
-	if err := f.startAtEnd(ctx); err != nil {
+	if err := f.StartAtEnd(ctx); err != nil {
 		return err
 	}
 	if err := h.public.Ask(ctx, p.relayQuestion()); err != nil {
@@ -120,7 +118,8 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 	if err := h.start(ctx); err != nil {
 		return err
 	}
-	if f.needsSecret = s.Secrets.Local() && !mayBeLocal; f.needsSecret && !h.public.IsOpen() && s.PublicURL == "" {
+	needsSecret := s.Secrets.Local() && !mayBeLocal // it is still to be read
+	if needsSecret && !h.public.IsOpen() && s.PublicURL == "" {
 		h.stop()
 		_, why := h.public.WhyClosed()
 		return exit.Usage("--register needs a public URL, and there is none: "+why, "add --tunnel relay --yes, set NGROK_AUTHTOKEN, or name your own tunnel with --public-url")
@@ -138,7 +137,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		}
 	}
 	printing := make(chan error, 1)
-	go func() { printing <- p.follow(ctx, h, f, begin) }()
+	go func() { printing <- p.follow(ctx, h, f, needsSecret, begin) }()
 	err, stuck := untilEnd(ctx, printing)
 	if errors.Is(err, context.Canceled) { // in the middle of a look: what ended it says more
 		err = context.Cause(ctx)
@@ -148,7 +147,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 	h.stop()
 	p.reportTroubles(h)
 	if !stuck { // what was answered on the way out
-		go func() { printing <- f.pull(context.WithoutCancel(ctx)) }()
+		go func() { printing <- f.Pull(context.WithoutCancel(ctx)) }()
 		select {
 		case last := <-printing:
 			if err == nil {
@@ -196,14 +195,14 @@ func untilEnd(ctx context.Context, printing <-chan error) (err error, stuck bool
 
 // follow prints what arrives until ctx ends or the tunnel that was asked for
 // fails. Once it has said that hooktop is ready it calls begin.
-func (p *program) follow(ctx context.Context, h *hooktop, f *livePrinter, begin func() error) error {
-	if err := f.ready(h); err != nil {
+func (p *program) follow(ctx context.Context, h *hooktop, f *live.Printer, needsSecret bool, begin func() error) error {
+	if err := h.printReady(f); err != nil {
 		return err
 	}
 	for _, notice := range h.noticed() {
 		p.stderr.Say("note: %s", notice)
 	}
-	told := appNotes{}
+	told, wasLive := appNotes{}, false
 	if err := begin(); err != nil {
 		return err
 	}
@@ -213,22 +212,22 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *livePrinter, begin 
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-h.store.Changed():
-			if err := f.pull(ctx); err != nil {
+			if err := f.Pull(ctx); err != nil {
 				return err
 			}
 		case <-h.moved:
 			now := h.public.Snapshot()
-			if err := f.tunnel(now); err != nil {
+			if err := f.Tunnel(now); err != nil {
 				return err
 			}
-			f.wasLive = f.wasLive || now.State == tunnel.Live
+			wasLive = wasLive || now.State == tunnel.Live
 			// Later on nothing is lost by receiving locally.
-			if now.State == tunnel.Failed && !f.wasLive && (h.settings.TunnelNamed() || f.needsSecret) {
+			if now.State == tunnel.Failed && !wasLive && (h.settings.TunnelNamed() || needsSecret) {
 				return exit.Failure("the tunnel failed: "+now.Err, now.Fix)
 			}
 		case o := <-h.endpoints:
-			if f.json {
-				if err := f.out.Object(o); err != nil {
+			if f.JSON {
+				if err := f.Out.Object(o); err != nil {
 					return err
 				}
 			}
@@ -272,28 +271,6 @@ func (r *repeatedErrors) new(err error) bool {
 	return true
 }
 
-// livePrinter prints what reaches the database, in order, by reading what is new in
-// it: however slow its reader is, no delivery waits for it and none is left
-// out. What another process adds comes, too.
-type livePrinter struct {
-	store             *store.Store
-	out               *print.Output
-	json              bool
-	delivery, forward int64           // the last that were printed
-	public            public.Snapshot // as it was last told
-	shown             func() []string // the providers that are told of
-	app               func() advice.App
-	said              print.Text // what the last app's answer meant
-	wasLive           bool       // the public side was live once
-	needsSecret       bool       // the signing secret is still to be read
-}
-
-// startAtEnd leaves out what is there already.
-func (f *livePrinter) startAtEnd(ctx context.Context) (err error) {
-	f.delivery, f.forward, err = f.store.Latest(ctx)
-	return err
-}
-
 // readyObject returns what --json prints first.
 func (h *hooktop) readyObject() readyLine {
 	now, urls := h.public.Snapshot(), h.localURLs()
@@ -303,16 +280,17 @@ func (h *hooktop) readyObject() readyLine {
 	return readyLine{"ready", h.receiver.Self.URL, urls, ndjson.Null(now.URL), now.State}
 }
 
-func (f *livePrinter) ready(h *hooktop) error {
-	if f.json {
-		return f.out.Object(h.readyObject())
+// printReady says that hooktop accepts connections, and where.
+func (h *hooktop) printReady(f *live.Printer) error {
+	if f.JSON {
+		return f.Out.Object(h.readyObject())
 	}
 	now := h.public.Snapshot()
-	lines := []print.Text{addresses("receiving at ", f.shown(), h.localURLs())}
+	lines := []print.Text{live.Addresses("receiving at ", f.Shown(), h.localURLs())}
 	line := func(format string, args ...any) { lines = append(lines, print.Sprintf(format, args...)) }
 	switch {
 	case h.settings.PublicURL != "":
-		lines = append(lines, addresses("public URL   ", f.shown(), now.Webhooks))
+		lines = append(lines, live.Addresses("public URL   ", f.Shown(), now.Webhooks))
 	case !h.public.IsOpen():
 		_, why := h.public.WhyClosed()
 		if !strings.HasPrefix(why, "turned off ") {
@@ -332,79 +310,5 @@ func (f *livePrinter) ready(h *hooktop) error {
 	if h.users != nil {
 		line("users-db     %s", h.users.target)
 	}
-	return f.out.Line("%s", print.Join("\n", lines...))
-}
-
-// tunnel prints what changed about the public side; heartbeats alone change nothing.
-func (f *livePrinter) tunnel(now public.Snapshot) error {
-	if now.SameNews(f.public) {
-		return nil
-	}
-	f.public = now
-	return f.print(now.Object(), tunnelLines(now, f.shown(), time.Now()))
-}
-
-// pull prints what is new. A delivery comes before its forwards.
-func (f *livePrinter) pull(ctx context.Context) error {
-	for {
-		deliveries, forwards, err := f.store.Since(ctx, f.delivery, f.forward, window)
-		if err != nil {
-			return err
-		}
-		for _, d := range deliveries {
-			f.delivery = d.ID
-			if err := f.print(ndjson.NewDelivery(d), print.DeliveryLine(d)); err != nil {
-				return err
-			}
-		}
-		for _, sent := range forwards {
-			if sent.DeliveryID > f.delivery {
-				break // its delivery comes with the next window
-			}
-			f.forward = sent.ID
-			said, err := f.advice(ctx, sent)
-			if err != nil {
-				return err
-			}
-			if err := f.print(ndjson.NewForward(sent, said), f.forwardText(sent, said)); err != nil {
-				return err
-			}
-		}
-		if len(deliveries) < window && len(forwards) < window {
-			return nil
-		}
-	}
-}
-
-// forwardText returns an app's answer in a line and, if the app did not accept the
-// delivery, below it what that means. If several in a row fail alike, it is said
-// once.
-func (f *livePrinter) forwardText(sent webhook.Forward, said advice.Advice) print.Text {
-	line, means := print.ForwardLine(sent), print.Advice(said)
-	again := means == f.said
-	if f.said = means; means.IsEmpty() || again {
-		return line
-	}
-	return print.Join("\n", line, means)
-}
-
-// advice returns what an app's answer means; its body is in the delivery read whole.
-func (f *livePrinter) advice(ctx context.Context, sent webhook.Forward) (a advice.Advice, err error) {
-	d, err := f.store.Delivery(ctx, sent.DeliveryID)
-	if errors.Is(err, webhook.ErrNotFound) { // retention was faster
-		return a, nil
-	}
-	for _, whole := range d.Forwards {
-		if whole.ID == sent.ID {
-			a = advice.On(d, whole, f.app())
-		}
-	}
-	return a, err
-}
-
-func (f *livePrinter) print(object any, text print.Text) error {
-	if f.json {
-		return f.out.Object(object)
-	}
-	return f.out.Line("%s", text)
+	return f.Out.Line("%s", print.Join("\n", lines...))
 }

@@ -10,9 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
-	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // ada sends a user.created of a user of its own.
@@ -118,34 +116,5 @@ func TestAWaitForADatabaseCanBeInterrupted(t *testing.T) {
 	args := []string{"wait", "--db", filepath.Join(t.TempDir(), "none.db"), "--timeout", "0"}
 	if code := run(ctx, args, nil, &out, &complaints, func(string) string { return "" }); code != exit.CodeInterrupted || out.Len()+complaints.Len() > 0 {
 		t.Errorf("exit code %d, %s%s", code, &out, &complaints)
-	}
-}
-
-// Where there was no time to look, nothing is said of what came.
-func TestAWaitInVainSaysNothingOfWhatItCouldNotRead(t *testing.T) {
-	db, err := openStore(t.Context(), &config.Settings{DB: filepath.Join(t.TempDir(), "hooktop.db")}, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close() //nolint:errcheck // it is a test's own
-	w := &waiting{count: 1, timeout: time.Second}
-	ctx, cancel := context.WithCancel(t.Context())
-	if err := w.timedOut(ctx, db); err.Error() != "a delivery did not arrive within 1s; nothing arrived" {
-		t.Errorf("with time it says %v", err)
-	}
-	cancel()
-	if err := w.timedOut(ctx, db); err.Error() != "a delivery did not arrive within 1s" || exit.FixOf(err) != "hooktop deliveries lists what arrived" {
-		t.Errorf("without it says %v, %s", err, exit.FixOf(err))
-	}
-}
-
-// The types that came are counted, and what has none does not pass for one.
-func TestAWaitInVainCountsWhatCame(t *testing.T) {
-	var m arrivals
-	for _, kind := range []string{"", "user.created", "", "user.created", "user.updated"} {
-		m.add(webhook.Delivery{ID: 1, Type: kind})
-	}
-	if got := m.came(); got != "5 arrived: 2 without a type, user.created ×2, user.updated" {
-		t.Error(got)
 	}
 }

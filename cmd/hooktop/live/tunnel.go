@@ -1,4 +1,4 @@
-package main
+package live
 
 import (
 	"strings"
@@ -25,7 +25,7 @@ func tunnelLines(s public.Snapshot, shown []string, now time.Time) print.Text {
 	case s.Kind == "" && s.Proof != tunnel.ProofNone:
 		line("public URL   %s", ownProof(s))
 	case s.State == tunnel.Live && len(s.Webhooks) > 0:
-		lines = append(lines, addresses(name+"live at ", shown, s.Webhooks))
+		lines = append(lines, Addresses(name+"live at ", shown, s.Webhooks))
 	case s.Err == "" || s.State == tunnel.Live:
 		line("%s%s", name, s.State)
 	default:
@@ -60,9 +60,9 @@ func ownProof(s public.Snapshot) print.Text {
 	}
 }
 
-// addresses returns the URLs of the providers that are told of, one per line, behind
+// Addresses returns the URLs of the providers that are told of, one per line, behind
 // first on the first.
-func addresses(first string, shown []string, urls map[string]string) print.Text {
+func Addresses(first string, shown []string, urls map[string]string) print.Text {
 	var lines []print.Text
 	for _, provider := range shown {
 		if urls[provider] != "" {

@@ -1,4 +1,4 @@
-package main
+package waiting
 
 import (
 	"cmp"
@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/running"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -29,39 +28,35 @@ const (
 // timeoutError is the end of a wait that was in vain.
 func timeoutError(what, fix string) error { return exit.WithCode(exit.CodeTimedOut, what, fix) }
 
-func (w *waiting) noDatabase(s *config.Settings) error {
-	return timeoutError(fmt.Sprintf("no database appeared at %s within %s", s.DB, w.timeout), withoutDatabase(s, "start hooktop in this folder, or pass another database with --db"))
-}
-
 // timedOut says what came instead of what was waited for, and what to do.
-func (w *waiting) timedOut(ctx context.Context, db *store.Store) error {
+func (w *Wait) timedOut(ctx context.Context, db *store.Store) error {
 	ctx, cancel := context.WithTimeout(ctx, timeoutPatience)
 	defer cancel()
-	m := arrivals{forwarded: w.forwarded, filter: w.filter}
+	m := arrivals{forwarded: w.Forwarded, filter: w.Filter}
 	err := w.eachThatCame(ctx, db, m.add)
 	if err != nil && ctx.Err() == nil {
 		return err
 	}
-	what := fmt.Sprintf("%s within %s", w.Missing(), w.timeout)
+	what := fmt.Sprintf("%s within %s", w.absent(), w.Timeout)
 	if ctx.Err() != nil { // what came is not known
 		return timeoutError(what, "hooktop deliveries lists what arrived")
 	}
 	return timeoutError(what+"; "+m.came(), w.advice(ctx, db, m))
 }
 
-// Missing says what did not come.
-func (w *waiting) Missing() string {
+// absent says what did not come.
+func (w *Wait) absent() string {
 	what := "a delivery"
-	if w.count > 1 {
-		what = fmt.Sprintf("%d of %d deliveries", len(w.found), w.count)
+	if w.Count > 1 {
+		what = fmt.Sprintf("%d of %d deliveries", len(w.found), w.Count)
 	}
-	if !w.filter.IsZero() {
-		what += " that matches " + w.filter.String()
+	if !w.Filter.IsZero() {
+		what += " that matches " + w.Filter.String()
 	}
-	if w.forwarded {
+	if w.Forwarded {
 		what += " and was accepted by the app"
 	}
-	if w.count > 1 {
+	if w.Count > 1 {
 		return "only " + strings.Replace(what, " that matches", " that match", 1) + " arrived"
 	}
 	return what + " did not arrive"
@@ -69,7 +64,7 @@ func (w *waiting) Missing() string {
 
 // eachThatCame gives those that counted whole, the newest first and the last
 // of them alone.
-func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(webhook.Delivery)) error {
+func (w *Wait) eachThatCame(ctx context.Context, db *store.Store, visit func(webhook.Delivery)) error {
 	f := query.Filter{}
 	if !w.from.IsZero() {
 		f = only(query.KeySince, query.Value{Text: w.from.Format(time.RFC3339Nano), At: w.from})
@@ -83,7 +78,7 @@ func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(
 			return nil
 		}
 		seen++
-		if w.filter.Searches() {
+		if w.Filter.Searches() {
 			whole, err := db.Delivery(ctx, d.ID)
 			if errors.Is(err, webhook.ErrNotFound) {
 				continue
@@ -99,7 +94,7 @@ func (w *waiting) eachThatCame(ctx context.Context, db *store.Store, visit func(
 }
 
 // advice names the nearest miss, else what else may be the cause.
-func (w *waiting) advice(ctx context.Context, db *store.Store, m arrivals) string {
+func (w *Wait) advice(ctx context.Context, db *store.Store, m arrivals) string {
 	if id := w.earlier(ctx, db); id != 0 && !m.taken {
 		return fmt.Sprintf("#%d matches, but arrived before the wait started: --since-start or --since %d counts it, too", id, id-1)
 	}
@@ -110,7 +105,7 @@ func (w *waiting) advice(ctx context.Context, db *store.Store, m arrivals) strin
 	case m.total == 0:
 		return "hooktop is running, but nothing was sent to it: hooktop trigger user.created sends a signed event" + m.subscribed()
 	case m.taken:
-		return fmt.Sprintf("the nearest is #%d, but %s", d.ID, appSaid(whole(ctx, db, d), w.app()))
+		return fmt.Sprintf("the nearest is #%d, but %s", d.ID, appSaid(whole(ctx, db, d), w.App()))
 	case m.held == 0:
 		return "hooktop deliveries lists what arrived" + m.subscribed()
 	}
@@ -119,14 +114,14 @@ func (w *waiting) advice(ctx context.Context, db *store.Store, m arrivals) strin
 
 // earlier is the newest delivery that matches and came too early to count, 0
 // for none.
-func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
-	f := w.filter
-	if w.forwarded {
+func (w *Wait) earlier(ctx context.Context, db *store.Store) (id int64) {
+	f := w.Filter
+	if w.Forwarded {
 		f = f.And(only(query.KeyApp, query.Value{Text: "2xx", From: 200, To: 299}))
 	}
 	p := query.Page{Before: w.after + 1, Filter: f, Limit: 1}
 	switch {
-	case w.since != "": // it was said what counts
+	case w.Since != "": // it was said what counts
 		return 0
 	case !w.from.IsZero():
 		p.Before = 0
@@ -135,7 +130,7 @@ func (w *waiting) earlier(ctx context.Context, db *store.Store) (id int64) {
 		return 0
 	}
 	list, err := db.Deliveries(ctx, p)
-	if err != nil || len(list) == 0 || w.forwarded && list[0].AppFailure != "" { // without it there is other advice
+	if err != nil || len(list) == 0 || w.Forwarded && list[0].AppFailure != "" { // without it there is other advice
 		return 0
 	}
 	return list[0].ID
