@@ -31,15 +31,17 @@ type Options struct {
 type Runner struct {
 	Options
 
-	registering sync.Mutex    // held during a registration
-	retry       chan struct{} // room for one
+	turn  chan struct{} // full during a registration
+	retry chan struct{} // room for one
 
 	mu    sync.Mutex
 	state State
 }
 
 // NewRunner returns a runner that has registered nothing yet.
-func NewRunner(o Options) *Runner { return &Runner{Options: o, retry: make(chan struct{}, 1)} }
+func NewRunner(o Options) *Runner {
+	return &Runner{Options: o, turn: make(chan struct{}, 1), retry: make(chan struct{}, 1)}
+}
 
 // Retry has Run try again what failed: the key may be another now.
 func (r *Runner) Retry() {
@@ -82,8 +84,12 @@ func (r *Runner) Register(ctx context.Context) (registration.Registered, error) 
 }
 
 func (r *Runner) register(ctx context.Context, url string) (reg registration.Registered, err error) {
-	r.registering.Lock()
-	defer r.registering.Unlock()
+	select {
+	case r.turn <- struct{}{}:
+		defer func() { <-r.turn }()
+	case <-ctx.Done():
+		return reg, ctx.Err()
+	}
 	r.note(func(s *State) { s.Busy = true })
 	registrar, err := r.Registrar()
 	if err == nil {
