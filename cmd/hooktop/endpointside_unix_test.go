@@ -240,3 +240,22 @@ func TestSvixsRefusalsEndInAFix(t *testing.T) {
 		t.Errorf("without the right to recover: exit code %d: %s", code, stderr)
 	}
 }
+
+// The dashboard shows Svix's side, and r there has Svix send a message again.
+func TestTheDashboardShowsTheProvidersSide(t *testing.T) {
+	g := startSide(t)
+	g.send("user.created", "user_failed")
+	g.point(t, g.here)
+	g.interrupt()
+	address := strings.TrimSuffix(strings.TrimPrefix(g.here, "http://"), "/api/webhooks/clerk")
+	term := openTerminal(t, 120, 36, command(t.Context(), t, g.dir, g.env, "--tunnel", "off", "--addr", address))
+	term.see("? help")
+	term.press("4")
+	term.press("\t")
+	term.see(g.id, "user.created", "failed")
+	term.press("r")
+	term.see("1 Deliveries")
+	term.press("1")
+	term.see("✓ 200 user.created", "user_failed@example.com")
+	term.press("q")
+}
