@@ -87,6 +87,7 @@ func (h *hooktop) view() tui.Dashboard {
 		Copy:              clipboard.Copy,
 		OpenURL:           openURL,
 		CheckSecret:       checkSecret,
+		SaveSecret:        h.saveSecret,
 		OpenTunnel:        h.public.Use,
 		ProviderSide:      h.asker.Screen,
 		ProviderResend:    h.asker.Resend,

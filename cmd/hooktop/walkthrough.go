@@ -2,12 +2,15 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/envfile"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/receiver/providers"
+	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
 
@@ -44,7 +47,28 @@ func (h *hooktop) tunnelChoices() (choices []tui.TunnelChoice) {
 // checkSecret returns what is wrong with a signing secret of Clerk's, "" for nothing.
 func checkSecret(text string) string {
 	if _, err := (providers.Clerk{}).CheckSecret(strings.TrimSpace(text)); err != nil {
-		return err.Error()
+		return "the secret " + err.Error()
 	}
 	return ""
+}
+
+// saveSecret verifies with a signing secret of Clerk's from now on and, with write,
+// writes it to where the app reads it. It returns what it did.
+func (h *hooktop) saveSecret(ctx context.Context, text string, write bool) (string, error) {
+	clerk := providers.Clerk{}
+	text = strings.TrimSpace(text)
+	if _, err := clerk.CheckSecret(text); err != nil {
+		return "", webhook.NewMistake("the secret "+err.Error(), exit.FixOf(err))
+	}
+	secret := webhook.NewSecret(text, webhook.Source{Origin: webhook.Typed})
+	h.takeUp(ctx, h.settings.Secrets.Fetch(clerk, secret))
+	if !write {
+		return fmt.Sprintf("%s is in use until hooktop ends", secret), nil
+	}
+	saved, err := envfile.Save(h.settings, clerk, secret)
+	if err != nil {
+		return "", err
+	}
+	said := fmt.Sprintf("%s is in use, and in %s as %s", secret, saved.File, saved.Variable)
+	return strings.Join(append([]string{said}, saved.Notes...), "; "), nil
 }

@@ -41,6 +41,8 @@ const (
 	// FromAPI is the provider's API, which was asked for the endpoint's secret;
 	// Variable names the provider: Clerk.
 	FromAPI SourceOrigin = "api"
+	// Typed is what was typed or pasted into the dashboard.
+	Typed SourceOrigin = "typed"
 	// Replaced is a variable that held it earlier in this run.
 	Replaced SourceOrigin = "replaced"
 )
@@ -50,6 +52,8 @@ func (s Source) String() string {
 	switch s.Origin {
 	case OwnSecret:
 		return "hooktop's own"
+	case Typed:
+		return "typed in here"
 	case FromAPI:
 		return "read from " + s.Variable
 	}
