@@ -369,3 +369,56 @@ func TestDoctorComparesTheEndpoint(t *testing.T) {
 	expect("refused", look(append(env, "CLERK_SECRET_KEY=sk_test_"+strings.Repeat("x", 30))), "failed ")
 	expect("out of reach", look(append(env, "CLERK_API_URL=http://127.0.0.1:1")), "unknown ")
 }
+
+// Killed between creating the endpoint and reading its secret: the next start finds it.
+func TestAKillLeavesOneEndpoint(t *testing.T) {
+	_, env := startRelay(t, relay.Options{})
+	clerk, more := startClerk(t, standin.Config{})
+	env = append(env, more...)
+	dir := t.TempDir()
+	asked := make(chan struct{}, 8)
+	clerk.Fail(standin.Secret, func(_ http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		<-r.Context().Done()
+	}, 0)
+	p, _ := startListening(t, dir, env, "--tunnel", "relay", "--yes", "--register")
+	<-asked
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	p.ends()
+	before := clerk.Endpoints()
+	clerk.Heal()
+	p, ready := startListening(t, dir, env, "--tunnel", "relay", "--register")
+	p.complains("up to date")
+	if now := clerk.Endpoints(); len(before) != 1 || len(now) != 1 || now[0].ID != before[0].ID || now[0].URL != clerkURL(t, ready) {
+		t.Errorf("before %+v, now %+v", before, now)
+	}
+}
+
+// On a terminal the question names the file, and only a yes writes it.
+func TestAYesOnATerminalWritesTheSecret(t *testing.T) {
+	clerk, env := startClerk(t, standin.Config{})
+	dir := t.TempDir()
+	file := filepath.Join(dir, ".env.local")
+	ask := func(answer string) {
+		t.Helper()
+		d := openTerminal(t, 120, 24, command(t.Context(), t, dir, env, "endpoint", "register", "--url", ownURL))
+		if answer != "" {
+			d.see("Write the signing secret into CLERK_WEBHOOK_SIGNING_SECRET in .env.local?")
+			d.press(answer + "\r")
+		}
+		if code := d.ends(); code != exit.CodeDone {
+			t.Errorf("exit code %d", code)
+		}
+	}
+	ask("n")
+	if _, err := os.Stat(file); err == nil {
+		t.Error("a no wrote it")
+	}
+	ask("y")
+	if text, _ := os.ReadFile(file); string(text) != "CLERK_WEBHOOK_SIGNING_SECRET="+clerk.Endpoints()[0].Secret+"\n" {
+		t.Errorf("%q", text)
+	}
+	ask("") // it is there: nothing to ask
+}
