@@ -137,8 +137,11 @@ func TestRegisterChangesOnlyWhatIsNotInOrder(t *testing.T) {
 		{"disabled", []svixapi.Endpoint{in(func(e *svixapi.Endpoint) { e.Disabled = true })}, Registered{Enabled: true}, "open list patch secret", Events()},
 		{"all events", []svixapi.Endpoint{in(func(e *svixapi.Endpoint) { e.EventTypes = nil })}, Registered{}, "open list secret", nil},
 		{
-			"somebody added one and removed one", []svixapi.Endpoint{in(func(e *svixapi.Endpoint) { e.EventTypes = []string{"session.created", "user.updated", "user.created"} })},
-			Registered{Added: []string{"user.deleted"}}, "open list patch secret", []string{"session.created", "user.updated", "user.created", "user.deleted"},
+			"somebody added one and removed one",
+			[]svixapi.Endpoint{in(func(e *svixapi.Endpoint) { e.EventTypes = []string{"session.created", "user.updated", "user.created"} })},
+			Registered{Added: []string{"user.deleted"}},
+			"open list patch secret",
+			[]string{"session.created", "user.updated", "user.created", "user.deleted"},
 		},
 		{"the host has another name now", []svixapi.Endpoint{in(func(e *svixapi.Endpoint) { e.UID = Owner{Host: "laptop.wifi.example", Identity: mine.Identity}.UID() })}, Registered{}, "open list secret", Events()},
 	} {
@@ -321,7 +324,8 @@ func (s stubborn) PatchEndpoint(context.Context, string, svixapi.EndpointChange)
 
 func TestAnAnswerThatChangedNothingIsNotBelieved(t *testing.T) {
 	for _, e := range []svixapi.Endpoint{
-		{ID: "ep_1", UID: mine.UID(), URL: secondURL}, {ID: "ep_1", UID: mine.UID(), URL: firstURL, Disabled: true},
+		{ID: "ep_1", UID: mine.UID(), URL: secondURL},
+		{ID: "ep_1", UID: mine.UID(), URL: firstURL, Disabled: true},
 		{ID: "ep_1", UID: mine.UID(), URL: firstURL, EventTypes: []string{"user.created"}},
 	} {
 		r := &Registrar{Owner: mine, Open: func(context.Context) (API, error) { return stubborn{&svix{endpoints: []svixapi.Endpoint{e}}}, nil }}
