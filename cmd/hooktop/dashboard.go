@@ -88,6 +88,7 @@ func (h *hooktop) view() tui.Dashboard {
 		OpenURL:           openURL,
 		CheckSecret:       checkSecret,
 		SaveSecret:        h.saveSecret,
+		WriteSecret:       h.writeSecret,
 		OpenTunnel:        h.public.Use,
 		ProviderSide:      h.asker.Screen,
 		ProviderResend:    h.asker.Resend,

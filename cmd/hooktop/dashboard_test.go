@@ -12,7 +12,7 @@ import (
 func TestTheFirstMinute(t *testing.T) {
 	dir := t.TempDir()
 	term := openTerminal(t, 120, 36, command(t.Context(), t, dir, nil))
-	term.see("Local mode", "receiver", "/api/webhooks/clerk", "CLERK_WEBHOOK_SIGNING_SECRET", "choose a tunnel", "? help", "q quit")
+	term.see("Local mode", "receiver", "/api/webhooks/clerk", "paste a signing secret", "2 ○ tunnel", "? help", "q quit")
 
 	term.press("t")
 	term.see("user.created", "user.deleted")

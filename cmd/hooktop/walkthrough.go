@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -65,7 +66,20 @@ func (h *hooktop) saveSecret(ctx context.Context, text string, write bool) (stri
 	if !write {
 		return fmt.Sprintf("%s is in use until hooktop ends", secret), nil
 	}
-	saved, err := envfile.Save(h.settings, clerk, secret)
+	return h.write(secret)
+}
+
+// writeSecret writes the secret that was read from Clerk to where the app reads it.
+func (h *hooktop) writeSecret(context.Context) (string, error) {
+	secret, ok := h.settings.Secrets.Fetched(providers.Clerk{}.Name())
+	if !ok {
+		return "", errors.New("no signing secret was read from Clerk")
+	}
+	return h.write(secret)
+}
+
+func (h *hooktop) write(secret webhook.Secret) (string, error) {
+	saved, err := envfile.Save(h.settings, providers.Clerk{}, secret)
 	if err != nil {
 		return "", err
 	}
