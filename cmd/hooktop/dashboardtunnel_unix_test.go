@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	svix "github.com/hooktop/hooktop/receiver/svixapi/standin"
 	"github.com/hooktop/hooktop/tunnel/relay/standin"
 )
 
@@ -57,4 +58,33 @@ func TestTheDashboardOffersTheRelayOnce(t *testing.T) {
 	term.see("live", strings.TrimPrefix(server.Inbox(), "http://"))
 	term.press("q")
 	term.ends()
+}
+
+// A newcomer with nothing but Clerk's key gets from an empty dashboard to the first
+// verified delivery with four keys.
+func TestTheFirstRealDeliveryFromTheDashboard(t *testing.T) {
+	clerk, _ := startClerk(t, svix.Config{Transport: roads{}})
+	_, env := startRelay(t, standin.Options{})
+	j := startStory(t, clerk, env)
+	term := openTerminal(t, 120, 36, command(t.Context(), t, j.dir, j.env, "--addr", "127.0.0.1:0"))
+	term.see("Use Clerk's relay?")
+	term.press("y")
+	term.see("2 ✓ tunnel", "live")
+	term.press("E")
+	term.see("Register the endpoint at Clerk", "enter register it  esc")
+	term.press("\r")
+	term.see("1 ✓ secret", "3 ✓ endpoint")
+	own := clerk.Endpoints()
+	if len(own) != 1 {
+		t.Fatalf("the endpoints are %+v", own)
+	}
+	term.press("\r")
+	term.see("user.created")
+	term.press("\r")
+	term.see("5 ✓ arrival")
+	term.press("q")
+	term.ends()
+	if list := mustRun(t, j.dir, j.env, "deliveries", "--json"); !strings.Contains(list, `"origin":"relay"`) || !strings.Contains(list, `"verdict":"verified"`) {
+		t.Errorf("the deliveries are %s", list)
+	}
 }
