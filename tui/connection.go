@@ -122,20 +122,28 @@ func (c Connection) unproven(now time.Time) string {
 func (c Connection) proof(now time.Time) string {
 	var facts []string
 	if !c.Proven.IsZero() {
-		facts = append(facts, "proved "+text.Ago(c.Proven, now)+" to lead here")
+		facts = append(facts, "proved to lead here "+justNow(c.Proven, now))
 	}
 	if !c.LastProof.IsZero() && c.State == Live {
-		what := "last heard from "
+		what := "heard from "
 		if c.Kind == Pull {
-			what = "last read "
+			what = "read "
 		}
-		fact := what + text.Ago(c.LastProof, now)
+		fact := what + justNow(c.LastProof, now)
 		if c.Latency > 0 {
 			fact += ", " + c.latency()
 		}
 		facts = append(facts, fact)
 	}
 	return strings.Join(facts, "; ")
+}
+
+// justNow is text.Ago for the end of a sentence.
+func justNow(t, now time.Time) string {
+	if ago := text.Ago(t, now); ago != "now" {
+		return ago
+	}
+	return "just now"
 }
 
 // light returns the symbol of a connection that is up: green only if it is proven.

@@ -254,7 +254,7 @@ func (m *model) arrivalStep() walkStep {
 			s.lines = m.whyLate()
 		}
 	case d != nil:
-		if s.state, s.text = arrived(d, m.now); s.state == walkFailed {
+		if s.state, s.text = arrived(d, m.now); d.Failed() {
 			s.does = "see the cause and the fix"
 		}
 	case waits:
@@ -376,6 +376,9 @@ func arrived(d *webhook.Delivery, now time.Time) (walkState, string) {
 	what := "#" + text.Grouped(d.ID) + " " + cmp.Or(d.Type, "a delivery")
 	switch ago := text.Ago(d.At, now); d.Verdict.State() {
 	case webhook.VerdictVerified:
+		if d.Failed() {
+			return walkUnsure, what + ", verified, " + ago + ", but: " + outcomeSummary(d)
+		}
 		return walkDone, what + ", verified, " + ago
 	case webhook.VerdictUnverified:
 		return walkDone, what + ", read from Clerk, not verified by a signature, " + ago

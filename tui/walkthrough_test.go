@@ -251,6 +251,10 @@ func TestAnExampleArrives(t *testing.T) {
 	x.arrive(s, right)
 	x.shows("Set up: deliveries from Clerk arrive and verify.", "▶5 ✓ arrival   #3 user.created, verified, now")
 	x.keys("enter").shows("─ #3")
+
+	right.Outcome = webhook.MissingEmail
+	x.arrive(s, right)
+	x.keys("4").shows("! arrival   #4 user.created, verified, now, but: missing-email", "enter see the cause and the fix")
 }
 
 func TestAnExampleThatClerkRefuses(t *testing.T) {
