@@ -205,7 +205,7 @@ func (m *model) stateChips(whole bool) []draw.Chip {
 		symbol, look = "◌", st.Warn
 		switch {
 		case c.Reason != "":
-			more = ": " + c.Reason + c.nextTry(m.now)
+			more = c.nextTry(m.now) + ": " + c.Reason
 		case c.Proof == ProofPending:
 			more = ": testing the URL"
 		}
@@ -213,7 +213,7 @@ func (m *model) stateChips(whole bool) []draw.Chip {
 		symbol, look = "◐", st.Warn
 		more = c.nextTry(m.now)
 		if c.Reason != "" {
-			more = ": " + c.Reason + more
+			more += ": " + c.Reason
 		}
 	case Failed:
 		symbol, look = "✗", st.Bad
@@ -224,7 +224,11 @@ func (m *model) stateChips(whole bool) []draw.Chip {
 	}
 	cs := []draw.Chip{look.Chip(symbol), st.Text.Chip(" " + text.Printable(word))}
 	if whole && more != "" {
-		cs = append(cs, st.Dim.Chip(text.Cut(text.Printable(more), max(m.w/4, 12))))
+		room := max(m.w/4, 12)
+		if more = text.Cut(text.Printable(more), room); !c.NextTry.IsZero() {
+			more = text.Fit(more, room) // while it counts down
+		}
+		cs = append(cs, st.Dim.Chip(more))
 	}
 	if n := stateWidth - draw.ChipsWidth(cs); whole && n > 0 && (c.State == Live || c.State == Own) {
 		cs = append(cs, draw.Gap(n))
@@ -273,7 +277,7 @@ func (m *model) publicLine(l *draw.Line) draw.Styled {
 	symbol, look, what, more := "!", st.Warn, "", " · 4: more"
 	switch {
 	case down && c.Reason != "":
-		symbol, look, what = "✗", st.Bad, "no public URL: "+c.failure()+c.nextTry(m.now)
+		symbol, look, what = "✗", st.Bad, "no public URL"+c.nextTry(m.now)+": "+c.failure()
 		if c.State != Failed {
 			symbol, look = "◐", st.Warn
 		}

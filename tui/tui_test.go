@@ -324,11 +324,11 @@ func TestConnectionStates(t *testing.T) {
 		{State: Own, URL: publicURL}:                                        {"◐ own, unproven", publicURL},
 		{State: Own, URL: publicURL, Proof: ProofPassed, Proven: noon}:      {"● own tunnel", publicURL},
 		unproven: {"◐ live, unproven", "not proven: cannot look up ada.ngrok-free.dev from here"},
-		retrying: {"◐ reconnecting", "no public URL: no answer for 25 s, next try in 8 s"},
+		retrying: {"◐ reconnecting", "no public URL, next try in 8 s: no answer for 25 s"},
 		refused:  {"✗ failed", "(ERR_NGROK_334)", "4: the fix"},
 		relayed:  {"● relay 38 ms   webhooks.clerk.com  "},
 		pulling:  {"● pull 180 ms"},
-		{State: Connecting, Kind: Relay, URL: inbox, Reason: "cannot reach the relay", NextTry: noon.Add(4 * time.Second)}: {"◌ connecting: cannot reach", "no public URL: cannot reach the relay, next try in 4 s"},
+		{State: Connecting, Kind: Relay, URL: inbox, Reason: "cannot reach the relay", NextTry: noon.Add(4 * time.Second)}: {"◌ connecting, next try in 4 s", "no public URL, next try in 4 s: cannot reach the relay"},
 		connecting:     {"◌ connecting: testing the URL"},
 		{State: Local}: {"○ local"},
 	} {

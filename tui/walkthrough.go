@@ -217,7 +217,7 @@ func (m *model) exampleStep() walkStep {
 		s.state, s.text = walkWorking, "asking Clerk to send one …"
 	case p.example.err.Text != "":
 		s.does = "try again"
-		s.state, s.text, s.lines = walkFailed, p.example.err.Text, strings.Split(cmp.Or(p.example.err.Fix, byHand), "\n")
+		s.state, s.text, s.lines = walkFailed, p.example.err.Text, []string{byHand} // whatever the fix says, the button is there
 	case !p.example.at.IsZero():
 		s.state, s.text = walkDone, "asked Clerk at "+text.Clock(p.example.at, false)+" to send a "+exampleEvent
 	case p.arrival.newest != nil:
