@@ -322,6 +322,17 @@ func TestTheKeyIsNeverSentUnencrypted(t *testing.T) {
 	}
 }
 
+// Clerk documents no length: only its answer says that a short key is wrong.
+func TestAShortKeyIsLeftToClerk(t *testing.T) {
+	key, err := ParseKey("sk_test_abc", "CLERK_SECRET_KEY in .env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shown := fmt.Sprint(key); strings.Contains(shown, "abc") {
+		t.Errorf("%q shows all of a short key", shown)
+	}
+}
+
 func TestAKeyIsCheckedAndNeverShown(t *testing.T) {
 	good := standin.Key
 	for _, test := range []struct{ name, value, says string }{
@@ -331,7 +342,8 @@ func TestAKeyIsCheckedAndNeverShown(t *testing.T) {
 		{"signing secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "signing secret"},
 		{"another API", "ak_0123456789012345678901234567", "different Clerk API"},
 		{"not a key", "hello", "sk_test_ or sk_live_"},
-		{"truncated", "sk_test_abc", "too short"},
+		{"only the prefix", "sk_test_", "part of it is missing"},
+		{"abbreviated", "sk_test_...", "part of it is missing"},
 		{"with a quote", good + `"`, "quote"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

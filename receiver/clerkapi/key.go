@@ -37,8 +37,8 @@ func ParseKey(value, source string) (Key, error) {
 		return wrong("is a key for a different Clerk API", where)
 	case k.prefix() == "":
 		return wrong("is not a Clerk secret key: it does not start with sk_test_ or sk_live_", where)
-	case len(value) < len(testPrefix)+4*shownEnd:
-		return wrong("is too short for a Clerk secret key; part of it is missing", where)
+	case len(value) == len(testPrefix) || strings.Contains(value, "...") || strings.Contains(value, "…"):
+		return wrong("is not a whole Clerk secret key; part of it is missing", where)
 	case strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\'' }):
 		return wrong("contains a space, a quote or another character that keys do not have", where)
 	}
