@@ -23,9 +23,10 @@ import (
 type API interface {
 	Can(what svixapi.Capability) bool
 	Endpoints(ctx context.Context) iter.Seq2[svixapi.Endpoint, error]
+	Endpoint(ctx context.Context, endpoint string) (e svixapi.Endpoint, found bool, err error)
 	CreateEndpoint(ctx context.Context, n svixapi.NewEndpoint) (svixapi.Endpoint, error)
 	PatchEndpoint(ctx context.Context, endpoint string, change svixapi.EndpointChange) (svixapi.Endpoint, error)
-	DeleteEndpoint(ctx context.Context, uid string) error
+	DeleteEndpoint(ctx context.Context, e svixapi.Endpoint) error
 	Secret(ctx context.Context, endpoint string) (webhook.Secret, error)
 }
 
@@ -78,8 +79,7 @@ func (r *Registrar) Register(ctx context.Context, url string) (Registered, error
 	if !api.Can(svixapi.ViewEndpointSecret) {
 		return reg, r.failed(ctx, errMayNotRead, ReadingSecret, url)
 	}
-	reg.Secret, err = api.Secret(ctx, reg.ID)
-	if err != nil {
+	if reg.Secret, err = readSecret(ctx, api, svixapi.Endpoint{ID: reg.ID, UID: reg.UID}); err != nil {
 		return reg, r.failed(ctx, err, ReadingSecret, url)
 	}
 	return reg, nil
@@ -116,7 +116,9 @@ func overtaken(err error) bool {
 // look finds the endpoint of this owner, nil for none. It notes other endpoints that
 // send to the same URL.
 func (r *Registrar) look(ctx context.Context, api API, url string) (found *svixapi.Endpoint, notes []string, err error) {
+	unnamed := false
 	for e, err := range api.Endpoints(ctx) {
+		unnamed = unnamed || e.UID == ""
 		switch {
 		case err != nil:
 			return nil, nil, err
@@ -126,7 +128,15 @@ func (r *Registrar) look(ctx context.Context, api API, url string) (found *svixa
 			notes = append(notes, "endpoint "+printable(e.ID)+" sends to the same URL: every event arrives twice until one of the two is deleted or disabled")
 		}
 	}
-	return found, notes, nil
+	if found != nil || !unnamed {
+		return found, notes, nil
+	}
+	// One that the list shows without a uid may be ours: uids are optional in answers.
+	e, mine, err := api.Endpoint(ctx, r.Owner.UID())
+	if err != nil || !mine {
+		return nil, notes, err
+	}
+	return &e, nil, nil
 }
 
 func (r *Registrar) create(ctx context.Context, api API, url string) (Registered, error) {
@@ -158,9 +168,15 @@ func change(ctx context.Context, api API, e svixapi.Endpoint, url string) (Regis
 		if !api.Can(svixapi.ManageEndpoint) {
 			return Registered{}, errMayNotManage
 		}
-		now, err := api.PatchEndpoint(ctx, e.ID, c)
-		if err != nil {
+		var now svixapi.Endpoint
+		if err := byEither(e, func(name string) (err error) {
+			now, err = api.PatchEndpoint(ctx, name, c)
+			return err
+		}); err != nil {
 			return Registered{}, err
+		}
+		if now.UID == "" {
+			now.UID = e.UID
 		}
 		if err := settled(now, url); err != nil {
 			return Registered{}, err
@@ -179,6 +195,24 @@ func change(ctx context.Context, api API, e svixapi.Endpoint, url string) (Regis
 
 func registered(e svixapi.Endpoint) Registered {
 	return Registered{ID: e.ID, UID: e.UID, URL: e.URL, Events: slices.Clone(e.EventTypes)}
+}
+
+// byEither calls with an endpoint's id, and with its uid if Svix does not find that.
+func byEither(e svixapi.Endpoint, call func(name string) error) error {
+	err := call(e.ID)
+	var refused *svixapi.Error
+	if errors.As(err, &refused) && refused.NotFound() && e.UID != "" {
+		return call(e.UID)
+	}
+	return err
+}
+
+func readSecret(ctx context.Context, api API, e svixapi.Endpoint) (key webhook.Secret, err error) {
+	err = byEither(e, func(name string) error {
+		key, err = api.Secret(ctx, name)
+		return err
+	})
+	return key, err
 }
 
 // Missing returns those of Events that an endpoint does not select.
@@ -232,7 +266,7 @@ func (r *Registrar) Inspect(ctx context.Context) (e svixapi.Endpoint, secret web
 	case !api.Can(svixapi.ViewEndpointSecret):
 		err = errMayNotRead
 	default:
-		secret, err = api.Secret(ctx, e.ID)
+		secret, err = readSecret(ctx, api, e)
 	}
 	return e, secret, true, r.failed(ctx, err, ReadingSecret, e.URL)
 }
@@ -247,7 +281,7 @@ func (r *Registrar) Unregister(ctx context.Context) (e svixapi.Endpoint, removed
 	if !api.Can(svixapi.ManageEndpoint) {
 		return e, false, r.failed(ctx, errMayNotManage, Deleting, "")
 	}
-	err = api.DeleteEndpoint(ctx, e.UID)
+	err = api.DeleteEndpoint(ctx, e)
 	var refused *svixapi.Error
 	if errors.As(err, &refused) && refused.NotFound() { // somebody else was faster
 		return e, false, nil

@@ -30,6 +30,32 @@ type svix struct {
 	fails     map[string]error // by call, once each
 	before    func(call string)
 	calls     []string
+	// unnamed leaves uids out of answers; knows is "id" or "uid" if only that is
+	// taken in paths.
+	unnamed bool
+	knows   string
+}
+
+// answered returns an endpoint as it is answered.
+func (s *svix) answered(e svixapi.Endpoint) svixapi.Endpoint {
+	if s.unnamed {
+		e.UID = ""
+	}
+	return e
+}
+
+// named reports whether a path names an endpoint.
+func (s *svix) named(e svixapi.Endpoint, name string) bool {
+	return s.knows != "uid" && e.ID == name || s.knows != "id" && e.UID == name
+}
+
+func (s *svix) Endpoint(_ context.Context, name string) (svixapi.Endpoint, bool, error) {
+	for _, e := range s.endpoints {
+		if s.named(e, name) {
+			return e, true, s.call("get")
+		}
+	}
+	return svixapi.Endpoint{}, false, s.call("get")
 }
 
 func (s *svix) call(name string) error {
@@ -51,7 +77,7 @@ func (s *svix) Endpoints(context.Context) iter.Seq2[svixapi.Endpoint, error] {
 			return
 		}
 		for _, e := range slices.Clone(s.endpoints) {
-			if !yield(e, nil) {
+			if !yield(s.answered(e), nil) {
 				return
 			}
 		}
@@ -74,7 +100,7 @@ func (s *svix) PatchEndpoint(_ context.Context, id string, c svixapi.EndpointCha
 	if err := s.call("patch"); err != nil {
 		return svixapi.Endpoint{}, err
 	}
-	i := slices.IndexFunc(s.endpoints, func(e svixapi.Endpoint) bool { return e.ID == id })
+	i := slices.IndexFunc(s.endpoints, func(e svixapi.Endpoint) bool { return s.named(e, id) })
 	if i < 0 {
 		return svixapi.Endpoint{}, &svixapi.Error{Status: 404}
 	}
@@ -86,18 +112,21 @@ func (s *svix) PatchEndpoint(_ context.Context, id string, c svixapi.EndpointCha
 		e.EventTypes = c.EventTypes
 	}
 	e.Disabled = e.Disabled && !c.Enable
-	return *e, nil
+	return s.answered(*e), nil
 }
 
-func (s *svix) DeleteEndpoint(_ context.Context, uid string) error {
+func (s *svix) DeleteEndpoint(_ context.Context, gone svixapi.Endpoint) error {
 	if err := s.call("delete"); err != nil {
 		return err
 	}
-	s.endpoints = slices.DeleteFunc(s.endpoints, func(e svixapi.Endpoint) bool { return e.UID == uid })
+	s.endpoints = slices.DeleteFunc(s.endpoints, func(e svixapi.Endpoint) bool { return e.UID == gone.UID })
 	return nil
 }
 
-func (s *svix) Secret(context.Context, string) (webhook.Secret, error) {
+func (s *svix) Secret(_ context.Context, name string) (webhook.Secret, error) {
+	if !slices.ContainsFunc(s.endpoints, func(e svixapi.Endpoint) bool { return s.named(e, name) }) {
+		return webhook.Secret{}, &svixapi.Error{Status: 404}
+	}
 	return webhook.NewSecret(secret, webhook.Source{}), s.call("secret")
 }
 
@@ -162,6 +191,27 @@ func TestRegisterChangesOnlyWhatIsNotInOrder(t *testing.T) {
 				t.Errorf("again: %+v, calls %v", again, s.calls)
 			}
 		})
+	}
+}
+
+// Uids are optional in answers, and a proxy or another server may know endpoints by
+// one of the two names only.
+func TestAnEndpointIsFoundByEitherName(t *testing.T) {
+	for _, unnamed := range []bool{false, true} {
+		for _, knows := range []string{"", "id", "uid"} {
+			if unnamed && knows == "id" {
+				continue // nothing says whose it is
+			}
+			s := &svix{unnamed: unnamed, knows: knows}
+			s.registers(t, mine, firstURL)
+			got := s.registers(t, mine, secondURL)
+			if got.Created || got.Was != firstURL || got.UID != mine.UID() || len(s.endpoints) != 1 {
+				t.Errorf("uids left out: %v, knows %q: %+v", unnamed, knows, got)
+			}
+			if _, removed, err := s.registrar(mine).Unregister(t.Context()); !removed || err != nil || len(s.endpoints) != 0 {
+				t.Errorf("uids left out: %v, knows %q: removed %v, %v", unnamed, knows, removed, err)
+			}
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package svixapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
 	"strings"
 	"time"
@@ -53,6 +54,31 @@ func (c *Client) FindEndpoint(ctx context.Context, uid string) (Endpoint, bool, 
 	return Endpoint{}, false, nil
 }
 
+// Endpoint returns the endpoint with an id or uid, and whether there is one. Answers
+// may leave the uid out: then it is the one that was asked for.
+func (c *Client) Endpoint(ctx context.Context, endpoint string) (e Endpoint, found bool, err error) {
+	const asked = "read the endpoint"
+	if err := checkID(asked, endpoint); err != nil {
+		return Endpoint{}, false, err
+	}
+	err = c.call(ctx, request{
+		asked: asked,
+		send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
+			_, err := api.Endpoint.Get(ctx, app, endpoint)
+			return err
+		},
+		read: into(&e, readEndpoint),
+	})
+	var refused *Error
+	if errors.As(err, &refused) && refused.NotFound() {
+		return Endpoint{}, false, nil
+	}
+	if e.UID == "" && e.ID != endpoint {
+		e.UID = endpoint
+	}
+	return e, err == nil, err
+}
+
 // CreateEndpoint creates an endpoint. If the uid is taken, the error is an *Error
 // with Conflict.
 func (c *Client) CreateEndpoint(ctx context.Context, n NewEndpoint) (Endpoint, error) {
@@ -73,6 +99,9 @@ func (c *Client) CreateEndpoint(ctx context.Context, n NewEndpoint) (Endpoint, e
 		},
 		read: into(&e, readEndpoint),
 	})
+	if e.UID == "" {
+		e.UID = n.UID
+	}
 	return e, err
 }
 
@@ -106,19 +135,28 @@ func (c *Client) PatchEndpoint(ctx context.Context, endpoint string, change Endp
 }
 
 // DeleteEndpoint deletes an endpoint that hooktop made: its uid begins with OwnPrefix.
-// It refuses any other.
-func (c *Client) DeleteEndpoint(ctx context.Context, uid string) error {
-	const asked = "delete the endpoint"
-	if err := checkID(asked, uid); err != nil {
-		return err
+// It refuses any other. A server that does not find it by its uid is asked by its id.
+func (c *Client) DeleteEndpoint(ctx context.Context, e Endpoint) error {
+	if !strings.HasPrefix(e.UID, OwnPrefix) {
+		return &setupError{"hooktop did not make the endpoint " + clean(e.UID), "delete it in the Clerk Dashboard: https://dashboard.clerk.com/last-active?path=webhooks"}
 	}
-	if !strings.HasPrefix(uid, OwnPrefix) {
-		return &setupError{"hooktop did not make the endpoint " + uid, "delete it in the Clerk Dashboard: https://dashboard.clerk.com/last-active?path=webhooks"}
+	err := c.deleteEndpoint(ctx, e.UID)
+	var refused *Error
+	if errors.As(err, &refused) && refused.NotFound() && e.ID != "" {
+		return c.deleteEndpoint(ctx, e.ID)
+	}
+	return err
+}
+
+func (c *Client) deleteEndpoint(ctx context.Context, endpoint string) error {
+	const asked = "delete the endpoint"
+	if err := checkID(asked, endpoint); err != nil {
+		return err
 	}
 	return c.call(ctx, request{
 		asked: asked,
 		send: func(ctx context.Context, api *svix.Svix, app string, _ *string) error {
-			return api.Endpoint.Delete(ctx, app, uid)
+			return api.Endpoint.Delete(ctx, app, endpoint)
 		},
 	})
 }

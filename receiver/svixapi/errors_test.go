@@ -28,7 +28,7 @@ func calls(ctx context.Context, c *Client, endpoint, message string) map[string]
 			_, err := c.PatchEndpoint(ctx, endpoint, EndpointChange{Enable: true, EventTypes: []string{"user.created"}, URL: "https://b.example/"})
 			return err
 		},
-		standin.DeleteEndpoint: func() error { return c.DeleteEndpoint(ctx, "hooktop-mine") },
+		standin.DeleteEndpoint: func() error { return c.DeleteEndpoint(ctx, Endpoint{UID: "hooktop-mine"}) },
 		standin.Secret:         func() error { _, err := c.Secret(ctx, endpoint); return err },
 		standin.Recover:        func() error { _, err := c.Recover(ctx, endpoint, time.Now().Add(-time.Hour)); return err },
 		standin.SendExample:    func() error { _, err := c.SendExample(ctx, endpoint, "user.created"); return err },
@@ -277,7 +277,7 @@ func TestIDsCannotLeaveTheirPlaceInTheURL(t *testing.T) {
 		if _, err := c.CreateEndpoint(t.Context(), NewEndpoint{URL: "https://a.example/", UID: id}); err == nil {
 			t.Errorf("created with uid %q", id)
 		}
-		if err := c.DeleteEndpoint(t.Context(), "hooktop-/"+id); err == nil {
+		if err := c.DeleteEndpoint(t.Context(), Endpoint{UID: "hooktop-/" + id}); err == nil {
 			t.Errorf("deleted uid hooktop-/%s", id)
 		}
 	}

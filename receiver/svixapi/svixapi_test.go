@@ -90,14 +90,14 @@ func TestAnEndpointFromNothingToDeleted(t *testing.T) {
 		t.Errorf("an empty change changed it: %+v, %v", kept, err)
 	}
 
-	if err := c.DeleteEndpoint(ctx, "hooktop-mine"); err != nil {
+	if err := c.DeleteEndpoint(ctx, Endpoint{UID: "hooktop-mine"}); err != nil {
 		t.Error(err)
 	}
-	if err := c.DeleteEndpoint(ctx, "hooktop-mine"); !r.wantError(err).NotFound() {
+	if err := c.DeleteEndpoint(ctx, Endpoint{UID: "hooktop-mine"}); !r.wantError(err).NotFound() {
 		t.Errorf("deleted twice: %v", err)
 	}
 	for _, uid := range []string{other, "someone-elses"} {
-		if err := c.DeleteEndpoint(ctx, uid); err == nil {
+		if err := c.DeleteEndpoint(ctx, Endpoint{ID: uid, UID: uid}); err == nil {
 			t.Errorf("deleted %s, which is not hooktop's", uid)
 		}
 	}
@@ -434,5 +434,18 @@ func TestSecretsWithoutTheirPrefixAreTaken(t *testing.T) {
 		if err != nil && (!r.wantError(err).Foreign || strings.Contains(err.Error(), key[:8])) {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+func TestAnEndpointUnknownByItsUIDIsDeletedByItsID(t *testing.T) {
+	r := start(t, standin.Config{})
+	c := r.open()
+	e, err := c.CreateEndpoint(t.Context(), NewEndpoint{URL: "https://one.example/", UID: "hooktop-mine"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Fail(standin.DeleteEndpoint, standin.Refuse(404, "not_found", "Entity not found"), 1)
+	if err := c.DeleteEndpoint(t.Context(), e); err != nil || len(r.Endpoints()) != 0 {
+		t.Errorf("%v, left %+v", err, r.Endpoints())
 	}
 }

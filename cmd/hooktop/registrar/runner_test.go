@@ -101,7 +101,11 @@ func (r *rig) PatchEndpoint(_ context.Context, _ string, c svixapi.EndpointChang
 	return *r.endpoint, nil
 }
 
-func (r *rig) DeleteEndpoint(context.Context, string) error { return errors.New("never") }
+func (r *rig) Endpoint(context.Context, string) (svixapi.Endpoint, bool, error) {
+	return svixapi.Endpoint{}, false, nil
+}
+
+func (r *rig) DeleteEndpoint(context.Context, svixapi.Endpoint) error { return errors.New("never") }
 
 func (r *rig) Secret(context.Context, string) (webhook.Secret, error) {
 	return webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", FromClerk()), nil
