@@ -3,6 +3,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -73,7 +75,12 @@ func TestTheFirstRealDeliveryFromTheDashboard(t *testing.T) {
 	term.press("E")
 	term.see("Register the endpoint at Clerk", "enter register it  esc")
 	term.press("\r")
-	term.see("1 ✓ secret", "3 ✓ endpoint")
+	term.see("3 ✓ endpoint", "enter write it to .env.local")
+	term.press("\r")
+	term.see("1 ✓ secret", "next enter: have Clerk send")
+	if text, err := os.ReadFile(filepath.Join(j.dir, ".env.local")); err != nil || !strings.Contains(string(text), "CLERK_WEBHOOK_SIGNING_SECRET="+clerk.Endpoints()[0].Secret) {
+		t.Errorf("the file is %s (%v)", text, err)
+	}
 	own := clerk.Endpoints()
 	if len(own) != 1 {
 		t.Fatalf("the endpoints are %+v", own)
