@@ -174,7 +174,11 @@ func canListen(s *config.Settings, mayBeLocal bool) error {
 		_, err := account.Open(s, s.YesProduction)
 		return err
 	}
-	return s.NoSecretError(os.Environ(), ", or add --local to work offline with a secret of hooktop's own")
+	instead := ", or add --local to work offline with a secret of hooktop's own"
+	if account.Given(s.Env) {
+		instead = ", or add --register to read it from Clerk (experimental)" + instead
+	}
+	return s.NoSecretError(os.Environ(), instead)
 }
 
 // untilEnd waits for the printing to end: by itself, or soon after ctx has. A
@@ -298,7 +302,13 @@ func (h *hooktop) printReady(f *live.Printer) error {
 		}
 		line("tunnel       %s", why)
 	}
-	if h.settings.Secrets.Local() {
+	switch {
+	case !h.settings.Secrets.Local():
+	case h.settings.Register && account.Given(h.settings.Current()):
+		line("secret       none yet: it is read from Clerk when the endpoint is registered")
+	case now.Kind == public.Pull:
+		line("secret       none: Clerk's messages are pulled, which needs none")
+	default:
 		line("local mode   no signing secret; hooktop trigger user.created sends a signed test event")
 	}
 	for _, app := range h.apps() {

@@ -53,7 +53,7 @@ func (s *Side) moved(provider, before, now string) string {
 	case provider != providers.Clerk{}.Name():
 		return said + "enter it in the " + title(provider) + " Dashboard"
 	case s.Settings.Register:
-		return said + "its endpoint at Clerk is updated"
+		return said + "--register now enters it at Clerk"
 	}
 	return said + "enter it in the Clerk Dashboard, or let hooktop endpoint register do so (E in the dashboard)"
 }
