@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -312,7 +313,7 @@ func (m *model) noticeURL() {
 	if !c.public() {
 		return
 	}
-	if u.last != "" && !sameURL(u.last, c.URL) || u.changed.IsZero() && c.Was != "" && !sameURL(c.Was, c.URL) {
+	if u.last != "" && !webhook.SameURL(u.last, c.URL) || u.changed.IsZero() && c.Was != "" && !webhook.SameURL(c.Was, c.URL) {
 		u.changed = m.now
 	}
 	u.last = c.URL
@@ -324,12 +325,9 @@ func (m *model) urlChanged() bool {
 	if m.url.changed.IsZero() || !m.conn.public() {
 		return false
 	}
-	if r := m.setup.Registered; r != nil && sameURL(r.URL, m.conn.URL) {
+	if r := m.setup.Registered; r != nil && webhook.SameURL(r.URL, m.conn.URL) {
 		return false
 	}
 	a := &m.steps.arrival
 	return !a.verified() || a.newest.At.Before(m.url.changed)
 }
-
-// sameURL compares webhook URLs as servers do, which ignore a slash at the end.
-func sameURL(a, b string) bool { return strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/") }

@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/draw"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -204,7 +205,7 @@ func (p *providerSide) endpoint(m *model, d *draw.Doc) {
 		d.Item(st.Key, "E", st.Text, "registers one", 2)
 	} else {
 		d.Check(!side.Disabled, "endpoint", side.Endpoint+orWhy(side.Disabled, ": disabled", ""), column)
-		d.Check(sameURL(side.URL, m.conn.URL), "url", side.URL, column)
+		d.Check(webhook.SameURL(side.URL, m.conn.URL), "url", side.URL, column)
 		missing := missingEvents(side.Events, m.setup.Events)
 		events := cmp.Or(strings.Join(side.Events, ", "), "all")
 		if len(missing) > 0 {

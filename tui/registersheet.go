@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui/draw"
 )
 
@@ -261,7 +262,7 @@ func (s *registerSheet) plan(m *model, d *draw.Doc) {
 		pair("endpoint", "that of this machine and folder; created if there is none")
 	}
 	pair("url", m.conn.URL)
-	if known && now.URL != "" && !sameURL(now.URL, m.conn.URL) {
+	if known && now.URL != "" && !webhook.SameURL(now.URL, m.conn.URL) {
 		d.Pair(st.Dim, "", st.Dim, "now "+now.URL, registerColumn)
 	}
 	events := strings.Join(m.setup.Events, ", ")

@@ -189,7 +189,7 @@ func (m *model) endpointStep() walkStep {
 		if s.cannot == "" {
 			s.does = "show what to do"
 		}
-	case r != nil && m.conn.public() && !sameURL(r.URL, m.conn.URL):
+	case r != nil && m.conn.public() && !webhook.SameURL(r.URL, m.conn.URL):
 		s.state, s.text, s.does = walkFailed, "registered with another URL: "+r.URL, "register the new URL"
 	case r != nil:
 		s.state, s.text = walkDone, r.summary()

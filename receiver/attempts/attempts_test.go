@@ -118,7 +118,8 @@ func TestAnAttemptIsJoinedWithWhatArrived(t *testing.T) {
 		{"ngrok refused it", Here{URL: here, Kind: "ngrok"}, attempt(here, 502, "ERR_NGROK_8012"), nothing, Failed, TunnelOffline, false, ""},
 		{"another URL", Here{URL: here}, attempt("https://old.example/api/webhooks/clerk", 404, ""), nothing, Failed, OtherURL, true, "hooktop endpoint register"},
 		{"another path", Here{URL: here}, attempt("https://here.ngrok-free.dev/hook", 404, ""), nothing, Failed, OtherPath, true, "hooktop endpoint register"},
-		{"the same URL but for a slash and the case", Here{URL: here}, attempt("https://HERE.ngrok-free.dev/api/webhooks/clerk/", 503, ""), nothing, Failed, AnsweredElsewhere, false, ""},
+		{"the same URL but for the case", Here{URL: here}, attempt("https://HERE.ngrok-free.dev/api/webhooks/clerk", 503, ""), nothing, Failed, AnsweredElsewhere, false, ""},
+		{"the same URL but for a slash", Here{URL: here}, attempt(here+"/", 404, ""), nothing, Failed, OtherPath, true, "hooktop endpoint register"},
 		{"another path, no hooktop is running", Here{Path: "/api/webhooks/clerk"}, attempt("https://here.ngrok-free.dev/hook", 404, ""), nothing, Failed, OtherPath, false, ""},
 		{"nothing answered", Here{URL: here}, attempt(here, 0, "connection refused"), nothing, Failed, NoAnswer, false, "hooktop endpoint resend"},
 		{"a success that is not here: the relay", Here{URL: inbox, Kind: "relay"}, attempt(inbox, 200, ""), nothing, Missing, NobodyListened, false, "resend msg_1"},
@@ -198,6 +199,7 @@ func TestTheEndpointsOwnProblemsAreNamed(t *testing.T) {
 		{"no hooktop is running", func(e *svixapi.Endpoint) { e.URL = "https://old.example/" }, Here{}, nil},
 		{"another URL", func(e *svixapi.Endpoint) { e.URL = "https://old.example/api/webhooks/clerk" }, Here{URL: here}, []Cause{OtherURL}},
 		{"another path", func(e *svixapi.Endpoint) { e.URL = "https://here.ngrok-free.dev/" }, Here{URL: here}, []Cause{OtherPath}},
+		{"a slash too many", func(e *svixapi.Endpoint) { e.URL = here + "/" }, Here{URL: here}, []Cause{OtherPath}},
 		{"all at once", func(e *svixapi.Endpoint) { e.Disabled, e.URL, e.Channels = true, inbox, []string{"a"} }, Here{URL: here, Events: []string{"user.deleted"}}, []Cause{Disabled, OtherURL, NotSelected, Channels}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/svixapi"
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // Choose returns the endpoint of this place: one that own says is hooktop's own for
@@ -21,7 +22,7 @@ func Choose(ctx context.Context, api API, own func(uid string) bool, here string
 		switch is := own(e.UID); {
 		case is && !ours:
 			chosen, ours = &e, true
-		case !ours && chosen == nil && here != "" && sameURL(e.URL, here):
+		case !ours && chosen == nil && here != "" && meantFor(e.URL, here):
 			chosen = &e
 		}
 	}
@@ -31,14 +32,22 @@ func Choose(ctx context.Context, api API, own func(uid string) bool, here string
 	return chosen, others, nil
 }
 
-// sameURL reports whether two URLs lead to the same place: the case of the host and
-// slashes at the end make no difference.
-func sameURL(a, b string) bool {
-	x, y := parsed(a), parsed(b)
-	return sameHost(x, y) && strings.TrimRight(x.Path, "/") == strings.TrimRight(y.Path, "/") && x.RawQuery == y.RawQuery
+func sameHost(a, b *url.URL) bool { return a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host) }
+
+// meantFor reports whether a URL is that of this hooktop, or would be without a slash
+// too many at its end: Problems names that one.
+func meantFor(address, here string) bool {
+	return webhook.SameURL(strings.TrimRight(address, "/"), strings.TrimRight(here, "/"))
 }
 
-func sameHost(a, b *url.URL) bool { return a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host) }
+// leadsHere reports whether a URL is that of this hooktop. Whether the relay's inbox
+// minds a missing slash is not documented, so nothing is concluded from one.
+func leadsHere(address string, at Here) bool {
+	if at.Kind == "relay" {
+		return meantFor(address, at.URL)
+	}
+	return webhook.SameURL(address, at.URL)
+}
 
 // parsed never returns nil.
 func parsed(text string) *url.URL {

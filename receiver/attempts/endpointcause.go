@@ -17,7 +17,7 @@ func Problems(e svixapi.Endpoint, at Here) (list []Reason) {
 		list = append(list, certain(Disabled, "The endpoint is disabled: Svix sends nothing to it. It disables an endpoint that failed for days.", enable))
 	}
 	switch {
-	case at.URL == "" || sameURL(e.URL, at.URL):
+	case at.URL == "" || leadsHere(e.URL, at):
 	case sameHost(parsed(e.URL), parsed(at.URL)):
 		list = append(list, certain(OtherPath, "The endpoint's path is "+parsed(e.URL).RequestURI()+", and hooktop receives at "+parsed(at.URL).RequestURI()+".", register))
 	default:

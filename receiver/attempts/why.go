@@ -39,9 +39,9 @@ func whyMissing(a svixapi.Attempt, at Here) Reason {
 	again := fmt.Sprintf(sendAgain, a.MessageID) + " (recover skips what succeeded)"
 	said := "Svix got " + status(a) + " from " + a.URL + ", but nothing arrived here"
 	switch {
-	case isInbox(a.URL, at) && (at.Kind != "relay" || at.URL == "" || sameURL(a.URL, at.URL)):
+	case isInbox(a.URL, at) && (at.Kind != "relay" || at.URL == "" || leadsHere(a.URL, at)):
 		return likely(NobodyListened, []Cause{OtherDatabase}, said+". Probably the relay answered while no hooktop was connected; Svix takes that for a success. Or it was deleted here since.", again)
-	case at.URL != "" && !sameURL(a.URL, at.URL):
+	case at.URL != "" && !leadsHere(a.URL, at):
 		return certain(OtherURL, said+": this hooktop's URL is "+at.URL+".", register+"; then "+again)
 	case isOwnAnswer(a.Response):
 		return likely(OtherDatabase, []Cause{AnsweredElsewhere}, said+`. The answer reads like hooktop's (`+quoted(a.Response)+`): probably a hooktop with another database got it, or it was deleted here since.`, again)
@@ -59,13 +59,13 @@ func whyFailed(a svixapi.Attempt, deliveries []webhook.Delivery, at Here) Reason
 	if code := ngrokCode.FindString(a.Response); code != "" {
 		return whyNgrok(a, code, at)
 	}
-	if at.URL != "" && !sameURL(a.URL, at.URL) {
+	if at.URL != "" && !leadsHere(a.URL, at) {
 		if sameHost(parsed(a.URL), parsed(at.URL)) {
 			return certain(OtherPath, "It was sent to the path "+parsed(a.URL).RequestURI()+", and hooktop receives at "+parsed(at.URL).RequestURI()+": "+status(a)+".", register+"; then "+again)
 		}
 		return certain(OtherURL, "It was sent to "+a.URL+", and this hooktop's URL is "+at.URL+": "+status(a)+".", register+"; then "+again)
 	}
-	if at.URL == "" && at.Path != "" && !isInbox(a.URL, at) && strings.TrimRight(parsed(a.URL).Path, "/") != at.Path {
+	if at.URL == "" && at.Path != "" && !isInbox(a.URL, at) && parsed(a.URL).Path != at.Path {
 		return likely(OtherPath, []Cause{AnsweredElsewhere, NoAnswer}, "It was sent to the path "+parsed(a.URL).RequestURI()+", and hooktop receives at "+at.Path+": "+status(a)+".", register+"; then "+again)
 	}
 	if a.StatusCode == 0 {

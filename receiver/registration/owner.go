@@ -3,7 +3,6 @@ package registration
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"net/url"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/svixapi"
@@ -62,17 +61,4 @@ func (o Owner) description() string {
 	}
 	const most = 200
 	return strings.ToValidUTF8(printable(text)[:min(most, len(printable(text)))], "")
-}
-
-// sameURL reports whether two URLs lead to the same place: the case of the host and a
-// slash at the end make no difference.
-func sameURL(a, b string) bool { return normal(a) == normal(b) }
-
-func normal(text string) string {
-	u, err := url.Parse(text)
-	if err != nil {
-		return text
-	}
-	u.Host = strings.ToLower(u.Host)
-	return strings.TrimRight(u.String(), "/")
 }

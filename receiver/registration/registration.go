@@ -124,7 +124,7 @@ func (r *Registrar) look(ctx context.Context, api API, url string) (found *svixa
 			return nil, nil, err
 		case r.Owner.Owns(e.UID) && (found == nil || e.UID == r.Owner.UID()):
 			found = &e
-		case !r.Owner.Owns(e.UID) && sameURL(e.URL, url) && !e.Disabled:
+		case !r.Owner.Owns(e.UID) && webhook.SameURL(e.URL, url) && !e.Disabled:
 			notes = append(notes, "endpoint "+printable(e.ID)+" sends to the same URL: every event arrives twice until one of the two is deleted or disabled")
 		}
 	}
@@ -156,7 +156,7 @@ func (r *Registrar) create(ctx context.Context, api API, url string) (Registered
 func change(ctx context.Context, api API, e svixapi.Endpoint, url string) (Registered, error) {
 	var c svixapi.EndpointChange
 	added := Missing(e)
-	if !e.LeadsTo(url) {
+	if !webhook.SameURL(e.URL, url) {
 		c.URL = url
 	}
 	if len(added) > 0 {
@@ -228,7 +228,7 @@ func Missing(e svixapi.Endpoint) (types []string) {
 // settled returns an error if an endpoint is not as it was asked to be.
 func settled(e svixapi.Endpoint, url string) error {
 	switch {
-	case !sameURL(e.URL, url):
+	case !webhook.SameURL(e.URL, url):
 		return unexpected("Svix keeps another URL for the endpoint")
 	case e.Disabled:
 		return unexpected("Svix leaves the endpoint disabled")

@@ -246,7 +246,7 @@ func TestTwoOwnersHaveTwoEndpoints(t *testing.T) {
 }
 
 func TestAnotherEndpointAtTheSameURLIsSaid(t *testing.T) {
-	s := &svix{endpoints: []svixapi.Endpoint{{ID: "ep_theirs", URL: "https://ONE.example/api/webhooks/clerk/"}}}
+	s := &svix{endpoints: []svixapi.Endpoint{{ID: "ep_theirs", URL: "https://ONE.example/api/webhooks/clerk"}}}
 	if got := s.registers(t, mine, firstURL); !got.Created || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "ep_theirs") {
 		t.Errorf("%+v", got)
 	}

@@ -16,6 +16,7 @@ import (
 	svix "github.com/svix/svix-webhooks/go"
 
 	"github.com/hooktop/hooktop/receiver/svixapi/standin"
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // app is an app that receives webhooks and verifies them with the official library.
@@ -55,7 +56,7 @@ func TestAnEndpointFromNothingToDeleted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !made.LeadsTo(receiver.URL) || made.UID != "hooktop-mine" || made.Disabled || !made.Selects("user.updated") || made.Selects("session.created") {
+	if !webhook.SameURL(made.URL, receiver.URL) || made.UID != "hooktop-mine" || made.Disabled || !made.Selects("user.updated") || made.Selects("session.created") {
 		t.Errorf("created %+v", made)
 	}
 	if _, err := c.CreateEndpoint(ctx, NewEndpoint{URL: receiver.URL, UID: "hooktop-mine"}); !r.wantError(err).Conflict() {
@@ -80,7 +81,7 @@ func TestAnEndpointFromNothingToDeleted(t *testing.T) {
 
 	r.Disable(made.ID)
 	changed, err := c.PatchEndpoint(ctx, made.ID, EndpointChange{URL: receiver.URL + "/moved", Enable: true, EventTypes: []string{"user.created", "user.updated", "user.deleted"}})
-	if err != nil || !changed.LeadsTo(receiver.URL+"/moved") || changed.Disabled || !changed.Selects("user.deleted") || changed.UID != "hooktop-mine" {
+	if err != nil || !webhook.SameURL(changed.URL, receiver.URL+"/moved") || changed.Disabled || !changed.Selects("user.deleted") || changed.UID != "hooktop-mine" {
 		t.Errorf("changed %+v, %v", changed, err)
 	}
 	if again, err := c.Secret(ctx, made.ID); err != nil || again.Reveal() != secret.Reveal() {
@@ -385,28 +386,6 @@ func TestAMissingCapabilityIsKnownAndRefused(t *testing.T) {
 	}
 	if err := c.Resend(t.Context(), "msg_1", id); !r.wantError(err).Denied() {
 		t.Errorf("%v", err)
-	}
-}
-
-func TestOnlyTheRightNamesOfURLs(t *testing.T) {
-	for _, test := range []struct {
-		kept, asked string
-		same        bool
-	}{
-		{"https://a.example/", "https://a.example", true},
-		{"https://a.example/", "https://A.example:443/", true},
-		{"https://a.example/in/c_x/", "https://a.example/in/c_x/", true},
-		{"https://a.example/in/c_x/", "https://a.example/in/c_x", false},
-		{"https://a.example/in/c_x/", "https://a.example/in/c_X/", false},
-		{"https://a.example/?a=1", "https://a.example/?a=2", false},
-		{"http://a.example/", "https://a.example/", false},
-		{"", "", true},
-		{"https://a.example/", "", false},
-		{"https://a.example/", "://", false},
-	} {
-		if got := (Endpoint{URL: test.kept}).LeadsTo(test.asked); got != test.same {
-			t.Errorf("%q leads to %q: %t", test.kept, test.asked, got)
-		}
 	}
 }
 

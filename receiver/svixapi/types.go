@@ -2,9 +2,7 @@ package svixapi
 
 import (
 	"encoding/json"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -42,25 +40,6 @@ type Endpoint struct {
 // Selects reports whether messages of that type are sent to the endpoint.
 func (e Endpoint) Selects(eventType string) bool {
 	return len(e.EventTypes) == 0 || slices.Contains(e.EventTypes, eventType)
-}
-
-// LeadsTo reports whether the endpoint's URL is that one. Svix writes URLs its own
-// way: https://example.com becomes https://example.com/.
-func (e Endpoint) LeadsTo(address string) bool {
-	return address == e.URL || address != "" && normal(address) == normal(e.URL)
-}
-
-func normal(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	u.Host = strings.TrimSuffix(u.Host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
-	if u.Path == "" {
-		u.Path = "/"
-	}
-	return u.String()
 }
 
 // NewEndpoint is an endpoint to create.

@@ -45,7 +45,7 @@ func (x *Checker) registration(ctx context.Context) (all []Finding) {
 	switch {
 	case e.Disabled:
 		add(Failed, fmt.Sprintf("endpoint %s at Clerk is disabled: nothing is sent", e.ID), again)
-	case ours != "" && strings.TrimRight(ours, "/") != strings.TrimRight(e.URL, "/"):
+	case ours != "" && !webhook.SameURL(ours, e.URL):
 		add(Failed, fmt.Sprintf("endpoint %s at Clerk sends to %s, not to %s", e.ID, e.URL, ours), again)
 	default:
 		add(OK, fmt.Sprintf("endpoint %s at Clerk sends to %s", e.ID, e.URL))
