@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/svixapi"
 	"github.com/hooktop/hooktop/tunnel"
 	"github.com/hooktop/hooktop/tunnel/relay"
@@ -71,6 +72,7 @@ type Side struct {
 	life     context.Context // as long as hooktop runs
 	changing sync.Mutex      // held while a tunnel is opened or closed
 	settled  bool            // the user chose while hooktop runs; guarded by changing
+	over     bool            // nothing opens any more; guarded by changing
 
 	comparing sync.Mutex // held while URLs are compared with those before
 
@@ -144,10 +146,10 @@ func (s *Side) Open(ctx context.Context) error {
 func (s *Side) OpenLate() (said string, err error) {
 	s.changing.Lock()
 	defer s.changing.Unlock()
-	if s.kindOpen() == Relay {
+	if s.kindOpen() == Relay && !s.over {
 		return s.openRelays() // another provider may have a secret now
 	}
-	if s.IsOpen() || s.settled || s.Settings.Tunnel != auto || s.Settings.PublicURL != "" {
+	if s.over || s.IsOpen() || s.settled || s.Settings.Tunnel != auto || s.Settings.PublicURL != "" {
 		return "", nil
 	}
 	kind, err := s.choose()
@@ -165,6 +167,9 @@ const closeMost = 3 * time.Second
 func (s *Side) Use(ctx context.Context, kind string) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
+	if s.over {
+		return exit.Failure("hooktop is stopping", "choose it at the next start")
+	}
 	if err := s.CanOpen(kind); err != nil {
 		return err
 	}
@@ -175,7 +180,7 @@ func (s *Side) Use(ctx context.Context, kind string) error {
 	}
 	ending, cancel := context.WithTimeout(ctx, closeMost)
 	defer cancel()
-	s.Shutdown(ending)
+	s.close(ending)
 	s.settled = true
 	s.mu.Lock()
 	s.kind, s.links, s.why = "", nil, "turned off"
@@ -196,8 +201,16 @@ func (s *Side) open(kind string) (err error) {
 	return err
 }
 
-// Shutdown closes what is open. What is in flight is answered first, if ctx allows.
+// Shutdown closes what is open, and nothing opens after it. What is in flight is
+// answered first, if ctx allows.
 func (s *Side) Shutdown(ctx context.Context) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	s.over = true
+	s.close(ctx)
+}
+
+func (s *Side) close(ctx context.Context) {
 	var closing sync.WaitGroup
 	for _, l := range s.opened() {
 		closing.Go(func() {

@@ -194,3 +194,21 @@ func TestTheWorstOfSeveralCounts(t *testing.T) {
 		}
 	}
 }
+
+// Somebody may choose a tunnel in the moment in which hooktop stops.
+func TestNothingOpensAfterShutdown(t *testing.T) {
+	_, env := startRelay(t)
+	m := &memory{values: map[string]string{}}
+	s := m.runs(t, sideOf(t, relay.Agreed, append(env, signingSecret), nil))
+	if err := s.Open(s.life); err != nil || !s.IsOpen() {
+		t.Fatalf("open: %t, %v", s.IsOpen(), err)
+	}
+	before := len(s.opened())
+	s.Shutdown(t.Context())
+	if err := s.Use(t.Context(), Relay); err == nil || len(s.opened()) != before {
+		t.Errorf("%d are open after Shutdown, %d before: %v", len(s.opened()), before, err)
+	}
+	if said, err := s.OpenLate(); said != "" || err != nil {
+		t.Errorf("it opened: %q %v", said, err)
+	}
+}
