@@ -18,6 +18,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/registration"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/tunnel"
 )
 
 // endpointCommand groups what is about the endpoint at Clerk that sends here.
@@ -151,7 +152,18 @@ func publicURLOf(ctx context.Context, door receiver.Instance, runs bool) (string
 	if err := door.Status(ctx, &c); err != nil {
 		return "", exit.Failure("the hooktop that runs here did not say its URL: "+err.Error(), "pass --url https://…")
 	}
-	if url := c.Tunnel.WebhookURLs[providers.Clerk{}.Name()]; url != "" {
+	return webhookURLIn(c)
+}
+
+// webhookURLIn returns Clerk's public webhook URL of a hooktop that runs, unless it is
+// known not to lead there.
+func webhookURLIn(c doctor.Condition) (string, error) {
+	url, t := c.Tunnel.WebhookURLs[providers.Clerk{}.Name()], c.Tunnel
+	failed := t.State == string(tunnel.Failed) || t.SelfTest != nil && *t.SelfTest == string(tunnel.ProofFailed)
+	switch {
+	case url != "" && failed && t.Error != nil:
+		return "", exit.Failure(url+" does not lead here: "+*t.Error, "hooktop doctor says what to do; or pass --url https://…")
+	case url != "" && !failed:
 		return url, nil
 	}
 	what := "the hooktop that runs here has no public URL"
