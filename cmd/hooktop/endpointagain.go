@@ -34,13 +34,13 @@ func (p *program) endpointRecoverCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "recover --since TIME",
 		Short: "Have Svix send again what failed (experimental)",
-		Long: `Asks Svix to send this folder's endpoint all messages again that failed since a
+		Long: `Asks Svix to resend to this folder's endpoint all messages that failed since a
 time, at most 14 days ago, and prints what arrives.
 
-Svix leaves out each message with a success in that time. The relay answers for
-hooktop while none is connected, and Svix counts that as a success: such
-messages are "missing" in hooktop endpoint status, and hooktop endpoint resend
-has them sent again one by one.`,
+Svix skips messages that succeeded in that time. While no hooktop is connected,
+the relay answers senders itself, and Svix counts that as a success: hooktop
+endpoint status lists such messages as "missing", and hooktop endpoint resend
+sends them one by one.`,
 		Example: `hooktop endpoint recover --since 2h
 hooktop endpoint recover --since 2026-11-22T10:00 --json`,
 		Args:    noArguments,
@@ -82,11 +82,11 @@ func (p *program) endpointResendCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resend MESSAGE_ID...",
 		Short: "Have Svix send messages again (experimental)",
-		Long: `Asks Svix to send messages to this folder's endpoint again, and prints what
-arrives. It also sends what it counts as a success. hooktop endpoint status
+		Long: `Asks Svix to resend messages to this folder's endpoint, and prints what arrives.
+Svix resends them even if it counts them as a success. hooktop endpoint status
 lists the ids.
 
-To send again what hooktop has itself, use hooktop resend.`,
+To resend deliveries that hooktop has stored, use hooktop resend.`,
 		Example: `hooktop endpoint resend msg_2g7np7Hrk0SN6kj5EDMLDaKNL0S`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -46,7 +46,7 @@ func keyless(env config.Environment) (key, trouble string) {
 	}
 	for _, name := range publishableVariables {
 		if value, source := env.Lookup(name); value != "" && value != strings.TrimSpace(keys.PublishableKey) {
-			return "", keylessFile + " is of another instance than " + source.String()
+			return "", keylessFile + " is for another instance than " + source.String()
 		}
 	}
 	return strings.TrimSpace(keys.SecretKey), ""

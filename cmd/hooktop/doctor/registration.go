@@ -59,7 +59,7 @@ func (x *Checker) registration(ctx context.Context) (all []Finding) {
 	case len(found) == 0:
 		add(Warning, fmt.Sprintf("the endpoint's signing secret (%s) is in no .env file: your app cannot verify with it", e.Secret), again+" --write-env")
 	case !config.Holds(found, *e.Secret):
-		add(Failed, fmt.Sprintf("the endpoint's signing secret (%s) is another one than %s", e.Secret, config.List(found)), again+" --write-env")
+		add(Failed, fmt.Sprintf("the endpoint's signing secret (%s) differs from %s", e.Secret, config.List(found)), again+" --write-env")
 	}
 	return all
 }

@@ -35,7 +35,7 @@ func (x *Checker) relay(context.Context) []Finding {
 	}
 	for _, address := range []string{s.Services.Relay, s.Services.RelayInbox} {
 		if relay.Unencrypted(address) {
-			f.Status, f.Fix = Warning, []string{"anyone on the way can read what passes at " + address + ": use wss:// and https://"}
+			f.Status, f.Fix = Warning, []string{"what passes at " + address + " is not encrypted: use wss:// and https://"}
 		}
 	}
 	return []Finding{f}

@@ -134,7 +134,7 @@ func (x *Checker) tunnelToCome() Finding {
 	case s.Tunnel == public.Off:
 		f.Status, f.Text = Unknown, why
 	case kind == public.Relay && !side.Agreed() && !s.Yes:
-		f.Text, f.Fix = "the relay has to be agreed to once", []string{"start hooktop on a terminal, which asks, or add --yes"}
+		f.Text, f.Fix = "the relay needs your consent once", []string{"start hooktop on a terminal, which asks, or add --yes"}
 	case kind == public.Relay:
 		f.Status, f.Text = Unknown, "the relay opens when hooktop starts; doctor opens none"
 	case kind == public.Pull:

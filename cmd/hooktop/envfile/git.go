@@ -15,7 +15,7 @@ func Exposed(file string) []string {
 	git := func(args ...string) (code int) {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
-		// No program that the repository's own configuration names is to run.
+		// Do not run a program that the repository's own configuration names.
 		cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "core.fsmonitor=false"}, args...)...)
 		cmd.Dir = filepath.Clean(dir)
 		err := cmd.Run()

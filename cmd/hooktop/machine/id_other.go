@@ -2,5 +2,5 @@
 
 package machine
 
-// id returns nothing: the host's name has to do.
+// id returns nothing: the host's name is used instead.
 func id() string { return "" }

@@ -36,7 +36,7 @@ func Text(s attempts.Side, now time.Time) print.Text {
 			lines = append(lines, print.Sprintf("endpoint  none: hooktop pulls Clerk's messages and needs none"))
 		}
 		if s.Others > 0 {
-			lines = append(lines, print.Sprintf("  Clerk has %s of others.", text.Plural(s.Others, "endpoint")))
+			lines = append(lines, print.Sprintf("  Clerk has %s.", text.Plural(s.Others, "other endpoint")))
 		}
 		return print.Join("\n", lines...)
 	}

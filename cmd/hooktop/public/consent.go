@@ -44,7 +44,7 @@ func (s *Side) Ask(ctx context.Context, ask func(ctx context.Context) (yes bool,
 	case s.Settings.Yes:
 		return s.SetAnswer(true)
 	case ask == nil && asked:
-		return exit.Usage("--tunnel relay has to be agreed to once: "+RelayWarning, "add --yes to agree, or run hooktop on a terminal, which asks")
+		return exit.Usage("--tunnel relay needs your consent once: "+RelayWarning, "add --yes to agree, or run hooktop on a terminal, which asks")
 	case ask == nil:
 		return nil
 	}

@@ -51,7 +51,7 @@ func WebhookURL(text, path string) (string, error) {
 		return "", exit.Usage(fmt.Sprintf("--url: %v", err), "write the public URL that leads here, such as https://hooks.example.com")
 	}
 	if u.User != nil {
-		return "", exit.Usage("--url: a user name or password does not belong into it", "write it without: hooktop checks the signature instead")
+		return "", exit.Usage("--url must not contain a user name or password", "leave them out: hooktop checks the signature instead")
 	}
 	if strings.Trim(u.Path, "/") == "" {
 		u.Path, u.RawPath = path, ""
