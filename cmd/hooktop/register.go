@@ -34,14 +34,11 @@ func (h *hooktop) registered(ctx context.Context, r registration.Registered) {
 
 // notRegistered tells what could not be registered: at once, and what to do by hand.
 func (h *hooktop) notRegistered(err error, again bool) {
-	fix := exit.FixOf(err)
 	if again {
-		fix = "hooktop tries again until it works"
-		h.tell(tui.News{Text: err.Error() + "; " + fix, Warning: true})
-	} else {
-		h.trouble(err)
+		err = registrar.TriedAgain(err)
 	}
-	h.printEndpoint(registrar.NewFailure(err, fix))
+	h.trouble(err)
+	h.printEndpoint(registrar.NewFailure(err, exit.FixOf(err)))
 }
 
 // printEndpoint has --json print what became of the endpoint. It waits for nobody.

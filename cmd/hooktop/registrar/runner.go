@@ -180,6 +180,22 @@ func (r *Runner) attempt(ctx context.Context, url string, pause time.Duration) (
 	return elapsed, min(2*pause, maxWait)
 }
 
+// TriedAgain returns an error whose fix also says that hooktop tries again. The manual
+// steps stay: nobody knows how long Clerk or Svix will be away.
+func TriedAgain(err error) error { return triedAgain{err} }
+
+type triedAgain struct{ error }
+
+func (t triedAgain) Unwrap() error { return t.error }
+
+func (t triedAgain) Fix() string {
+	const again = "hooktop tries again until it works"
+	if fix := exit.FixOf(t.error); fix != "" {
+		return again + "\n" + fix
+	}
+	return again
+}
+
 func (r *Runner) now() time.Time {
 	if r.Now != nil {
 		return r.Now()
