@@ -293,5 +293,8 @@ func Null[T comparable](v T) *T {
 	return &v
 }
 
+// Time returns a time in UTC as the objects show it, null for the zero time.
+func Time(t time.Time) *time.Time { return Null(t.UTC()) }
+
 // Milliseconds returns a duration as the objects show it, to the microsecond.
 func Milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

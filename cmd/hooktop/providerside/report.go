@@ -101,7 +101,7 @@ func NewEndpoint(s attempts.Side, expected string) Endpoint {
 func NewAttempts(m attempts.Message) (list []Attempt) {
 	message := Attempt{
 		Kind: "attempt", MessageID: m.ID, Event: ndjson.Null(m.Event), MessageAt: m.At.UTC(), State: string(m.State),
-		DeliveryID: ndjson.Null(m.Delivery), Verdict: ndjson.Null(string(m.Verdict)), Attempts: len(m.Attempts), NextTryAt: instant(m.NextTry),
+		DeliveryID: ndjson.Null(m.Delivery), Verdict: ndjson.Null(string(m.Verdict)), Attempts: len(m.Attempts), NextTryAt: ndjson.Time(m.NextTry),
 	}
 	if m.Reason != nil {
 		reason := newReason(*m.Reason)
@@ -118,7 +118,7 @@ func NewAttempts(m attempts.Message) (list []Attempt) {
 
 // with returns the object of one attempt at the message.
 func (o Attempt) with(a svixapi.Attempt) Attempt {
-	o.AttemptID, o.At, o.Status = ndjson.Null(a.ID), instant(a.At), ndjson.Null(string(a.Status))
+	o.AttemptID, o.At, o.Status = ndjson.Null(a.ID), ndjson.Time(a.At), ndjson.Null(string(a.Status))
 	o.StatusCode, o.URL, o.Response, o.Manual = ndjson.Null(a.StatusCode), ndjson.Null(a.URL), ndjson.Null(a.Response), a.Manual
 	took := ndjson.Milliseconds(a.Duration)
 	o.DurationMS = &took
@@ -131,12 +131,4 @@ func newReason(r attempts.Reason) Reason {
 		o.Others = append(o.Others, string(c))
 	}
 	return o
-}
-
-func instant(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC()
-	return &t
 }

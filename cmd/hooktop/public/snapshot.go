@@ -3,7 +3,6 @@ package public
 import (
 	"cmp"
 	"maps"
-	"time"
 
 	"github.com/hooktop/hooktop/receiver/ndjson"
 	"github.com/hooktop/hooktop/receiver/providers"
@@ -76,8 +75,8 @@ func (n Snapshot) Clerk() string { return n.Webhooks[providers.Clerk{}.Name()] }
 func (n Snapshot) Object() ndjson.Tunnel {
 	line := ndjson.Tunnel{
 		Kind: "tunnel", State: string(n.State), PublicURL: ndjson.Null(n.URL), Error: ndjson.Null(n.Err), Fix: ndjson.Null(n.Fix),
-		Tunnel: ndjson.Null(n.Kind), Code: ndjson.Null(n.Code), Attempt: ndjson.Null(n.Attempt), NextTryAt: instant(n.NextTry),
-		SelfTest: ndjson.Null(string(n.Proof)), ProvenAt: instant(n.Proven), LastHeardAt: instant(n.LastHeard),
+		Tunnel: ndjson.Null(n.Kind), Code: ndjson.Null(n.Code), Attempt: ndjson.Null(n.Attempt), NextTryAt: ndjson.Time(n.NextTry),
+		SelfTest: ndjson.Null(string(n.Proof)), ProvenAt: ndjson.Time(n.Proven), LastHeardAt: ndjson.Time(n.LastHeard),
 		PreviousURLs: n.Was, Lost: ndjson.Null(n.Lost),
 	}
 	if n.Proof == tunnel.ProofUnknown {
@@ -91,14 +90,6 @@ func (n Snapshot) Object() ndjson.Tunnel {
 		line.WebhookURLs = n.Webhooks
 	}
 	return line
-}
-
-func instant(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC()
-	return &t
 }
 
 // combine returns the status of the link that is in the worst state, with the URL of

@@ -22,9 +22,6 @@ type Options struct {
 	// tries again automatically.
 	Tell   func(text string, warning bool)
 	Failed func(err error, again bool)
-	// Now and Wait are the clock; nil means the real one.
-	Now  func() time.Time
-	Wait func(ctx context.Context, d time.Duration) error
 }
 
 // Runner registers for the hooktop that runs, one registration at a time.
@@ -102,7 +99,7 @@ func (r *Runner) register(ctx context.Context, url string) (reg registration.Reg
 		s.Busy = false
 		switch {
 		case err == nil:
-			s.Last, s.At, s.Err = &reg, r.now(), nil
+			s.Last, s.At, s.Err = &reg, time.Now(), nil
 		case !errors.Is(err, context.Canceled):
 			s.Err = err
 		}
@@ -127,7 +124,7 @@ const (
 // told, and tried again with the next URL or after Retry.
 func (r *Runner) Run(ctx context.Context, moved <-chan struct{}) {
 	done, pause := "", firstWait
-	var again <-chan struct{}
+	var again <-chan time.Time
 	for {
 		if url := r.URL(); url != "" && url != done {
 			done = url
@@ -150,9 +147,9 @@ func (r *Runner) Run(ctx context.Context, moved <-chan struct{}) {
 	}
 }
 
-// attempt registers a URL and tells how it went. again is closed when to try once more,
+// attempt registers a URL and tells how it went. again receives when to try once more,
 // nil for never; next is how long to wait after that.
-func (r *Runner) attempt(ctx context.Context, url string, pause time.Duration) (again <-chan struct{}, next time.Duration) {
+func (r *Runner) attempt(ctx context.Context, url string, pause time.Duration) (again <-chan time.Time, next time.Duration) {
 	reg, err := r.register(ctx, url)
 	var manual *registration.Manual
 	switch {
@@ -171,13 +168,7 @@ func (r *Runner) attempt(ctx context.Context, url string, pause time.Duration) (
 	if errors.As(err, &manual) {
 		wait = max(wait, manual.Wait())
 	}
-	elapsed := make(chan struct{})
-	go func() {
-		if r.wait(ctx, wait) == nil {
-			close(elapsed)
-		}
-	}()
-	return elapsed, min(2*pause, maxWait)
+	return time.After(wait), min(2*pause, maxWait)
 }
 
 // TriedAgain returns an error whose fix also says that hooktop tries again. The manual
@@ -194,25 +185,4 @@ func (t triedAgain) Fix() string {
 		return again + "\n" + fix
 	}
 	return again
-}
-
-func (r *Runner) now() time.Time {
-	if r.Now != nil {
-		return r.Now()
-	}
-	return time.Now()
-}
-
-func (r *Runner) wait(ctx context.Context, d time.Duration) error {
-	if r.Wait != nil {
-		return r.Wait(ctx, d)
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
