@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	maxRunning = 16  // requests in the handler
-	maxPending = 128 // with those that wait for it
+	maxRunning = 16   // requests in the handler
+	maxPending = 1024 // with those that wait for it
 	maxWaiting = 64 << 20
 )
 

@@ -126,7 +126,7 @@ func TestHeadersThatHTTPCannotCarryAreLeftOut(t *testing.T) {
 
 // A frame that is far too large costs neither the connection nor its memory.
 func TestAFrameThatIsTooLargeIsRefused(t *testing.T) {
-	body := base64.StdEncoding.EncodeToString(make([]byte, 3<<20))
+	body := base64.StdEncoding.EncodeToString(make([]byte, 12<<20))
 	for name, frame := range map[string]string{
 		"the id first": `{"type":"event","version":1,"data":{"id":"e1","method":"POST","headers":{},"body":"` + body + `"}}`,
 		"the id last":  `{"type":"event","version":1,"data":{"body":"` + body + `","headers":{},"method":"POST","id":"e1"}}`,
@@ -138,7 +138,7 @@ func TestAFrameThatIsTooLargeIsRefused(t *testing.T) {
 			if err := s.Send(soon(t), string(token), false, []byte(frame)); err != nil {
 				t.Fatal(err)
 			}
-			if status, _, _ := send(t, http.MethodPost, r.URL(), nil, make([]byte, 1<<20)); status != http.StatusOK || s.Starts() != 1 {
+			if status, _, _ := send(t, http.MethodPost, r.URL(), nil, make([]byte, 5<<20)); status != http.StatusOK || s.Starts() != 1 {
 				t.Errorf("after it, one that fits was answered %d, %d starts", status, s.Starts())
 			}
 			if err := s.Until(soon(t), func() bool { return answerTo(s.Frames(), `"e1"`) == http.StatusRequestEntityTooLarge }); err != nil {

@@ -134,7 +134,7 @@ func (l *link) silentFor() time.Duration {
 
 // read reads frames until the connection ends, and returns why it did.
 func (l *link) read() error {
-	most := 2*l.relay.config.MaxBody + 1<<20 // base64 takes a third more; the headers are small
+	most := 2*l.relay.config.MaxBody + 8<<20 // base64 takes a third more; the handler keeps what it refuses as too large
 	for {
 		_, from, err := l.conn.Reader(l.ctx)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/hooktop/hooktop/tunnel/relay/standin"
@@ -71,5 +72,14 @@ func TestAnEmptyAnswerHasAllItsFields(t *testing.T) {
 	f := parseSent(t, s.Frames()[1])
 	if f.Data.Status != 200 || len(*f.Data.Headers) != 0 || *f.Data.Body != "" {
 		t.Errorf("answered %s", s.Frames()[1].Text)
+	}
+}
+
+// A sender that is told to come back is told when.
+func TestARefusalForNowSaysWhenToTryAgain(t *testing.T) {
+	for status, want := range map[int]bool{http.StatusServiceUnavailable: true, http.StatusRequestEntityTooLarge: false} {
+		if got := strings.Contains(string(refusal(status, "no").frame([]byte(`"1"`))), `"Retry-After"`); got != want {
+			t.Errorf("%d has Retry-After: %t", status, got)
+		}
 	}
 }

@@ -148,6 +148,9 @@ func (a *answer) frame(id []byte) []byte {
 func refusal(status int, why string) *answer {
 	a := newAnswer()
 	a.header.Set("Content-Type", "application/json")
+	if status == http.StatusServiceUnavailable {
+		a.header.Set("Retry-After", "1")
+	}
 	a.WriteHeader(status)
 	_, _ = fmt.Fprintf(a, "{\"message\":%q}\n", why)
 	return a
