@@ -168,7 +168,7 @@ func canListen(s *config.Settings, mayBeLocal bool) error {
 	switch {
 	case !s.Secrets.Empty() || mayBeLocal:
 		return nil
-	case s.Tunnel == public.Pull: // says itself what it needs
+	case s.Tunnel == public.Pull && s.PublicURL == "": // says itself what it needs
 		return nil
 	case s.Register: // the secret will be read from Clerk
 		_, err := account.Open(s, s.YesProduction)

@@ -201,3 +201,11 @@ func TestAFileMayBeginWithAByteOrderMark(t *testing.T) {
 		}
 	}
 }
+
+// --tunnel pull needs no signing secret, but it is not used beside --public-url.
+func TestPullBesideAPublicURLDoesNotReplaceTheSecret(t *testing.T) {
+	_, stderr, code := runHooktop(t, t.TempDir(), nil, "listen", "--addr", "127.0.0.1:0", "--tunnel", "pull", "--public-url", "https://a.example")
+	if code != exit.CodeUsage || !strings.Contains(stderr, "CLERK_WEBHOOK_SIGNING_SECRET") {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+}

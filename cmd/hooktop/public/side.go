@@ -135,10 +135,23 @@ func (s *Side) Open(ctx context.Context) error {
 	if err := s.open(kind); err != nil {
 		return err
 	}
-	if _, why := s.WhyClosed(); s.Settings.Register && s.Settings.PublicURL == "" && !s.IsOpen() {
+	s.noticeUnused(kind)
+	return nil
+}
+
+// noticeUnused tells of settings that have no effect beside the others.
+func (s *Side) noticeUnused(kind string) {
+	asked := s.Settings.Tunnel
+	_, why := s.WhyClosed()
+	switch {
+	case s.Settings.PublicURL != "" && asked != auto && asked != Off:
+		s.Notice("--tunnel " + asked + " is not used: with --public-url, hooktop opens no tunnel; leave one of them out")
+	case !s.Settings.Register || s.Settings.PublicURL != "":
+	case kind == Pull:
+		s.Notice("--register is not used: --tunnel pull has no public URL to register; leave one of them out")
+	case !s.IsOpen():
 		s.Notice("--register needs a public URL, and there is none (" + why + "): add --tunnel relay, or set NGROK_AUTHTOKEN")
 	}
-	return nil
 }
 
 // OpenLate opens what can be opened now and could not be before. It returns what to

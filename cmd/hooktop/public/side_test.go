@@ -169,6 +169,31 @@ func TestANewURLIsWarnedOf(t *testing.T) {
 	}
 }
 
+// A setting that another one leaves without effect is told of.
+func TestSettingsWithoutEffectAreTold(t *testing.T) {
+	for _, c := range []struct{ args, names string }{
+		{"--tunnel pull --public-url https://a.example", "--public-url"},
+		{"--tunnel relay --public-url https://a.example", "--public-url"},
+		{"--tunnel ngrok --public-url https://a.example --register", "--public-url"},
+		{"--tunnel pull --register", "--tunnel pull"},
+		{"--tunnel off --register", "--tunnel relay"},
+		{"--tunnel off --public-url https://a.example --register", ""},
+		{"--public-url https://a.example", ""},
+	} {
+		s := sideOf(t, relay.Unasked, []string{signingSecret, key, "CLERK_API_URL=http://127.0.0.1:1"}, strings.Fields(c.args))
+		m := &memory{values: map[string]string{}}
+		m.runs(t, s)
+		var said []string
+		s.Notice = func(text string) { said = append(said, text) }
+		if err := s.Open(s.life); err != nil {
+			t.Errorf("%s: %v", c.args, err)
+		}
+		if got := strings.Join(said, "\n"); (got == "") != (c.names == "") || !strings.Contains(got, c.names) {
+			t.Errorf("%s: said %q", c.args, got)
+		}
+	}
+}
+
 type fixed tunnel.Status
 
 func (f fixed) Status() tunnel.Status        { return tunnel.Status(f) }
