@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver/registration"
@@ -31,4 +33,27 @@ func TestATemporaryFailureHasTheManualStepsToo(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestAServerThatHangsEndsInTheManualSteps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const url = "https://one.example/in/c_0123456789/"
+		r := NewRunner(Options{
+			Registrar: func() (*registration.Registrar, error) {
+				return &registration.Registrar{Open: func(ctx context.Context) (registration.API, error) {
+					<-ctx.Done()
+					return nil, ctx.Err()
+				}}, nil
+			},
+			URL: func() string { return url },
+		})
+		began := time.Now()
+		_, err := r.Register(t.Context())
+		if fix := exit.FixOf(err); !temporary(err) || !strings.Contains(fix, url) || !strings.Contains(fix, registration.Dashboard) {
+			t.Errorf("%v, fix: %s", err, fix)
+		}
+		if took := time.Since(began); took > 30*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
 }

@@ -90,7 +90,9 @@ func (r *Runner) register(ctx context.Context, url string) (reg registration.Reg
 	r.note(func(s *State) { s.Busy = true })
 	registrar, err := r.Registrar()
 	if err == nil {
-		reg, err = registrar.Register(ctx, url)
+		limited, cancel := context.WithTimeout(ctx, maxSilence)
+		reg, err = registrar.Register(limited, url)
+		cancel()
 	}
 	if err == nil {
 		r.Took(ctx, reg)
@@ -118,6 +120,10 @@ const (
 	firstWait = 5 * time.Second
 	maxWait   = 5 * time.Minute
 )
+
+// maxSilence is how long one registration may take: a server that does not answer
+// must not keep the manual steps from the user.
+const maxSilence = 25 * time.Second
 
 // Run registers the public URL, and again when moved receives and it is another one,
 // until ctx ends. What failed for a while is tried again; what failed for good is
