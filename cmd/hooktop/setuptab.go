@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/doctor"
+	"github.com/hooktop/hooktop/receiver/svixapi"
 	"github.com/hooktop/hooktop/tui"
 )
 
@@ -17,7 +18,7 @@ func (h *hooktop) setup() tui.Setup {
 	s := h.settings
 	set := tui.Setup{
 		Local: s.Secrets.Local(), LocalURL: h.receiver.Self.URL + s.ClerkPath(), Apps: h.apps(), Database: s.DB, Notices: h.noticed(),
-		Page: "https://dashboard.clerk.com/last-active?path=webhooks",
+		Page: svixapi.Dashboard,
 	}
 	h.walkthrough(&set)
 	set.CannotAskProvider = h.asker.Unready()

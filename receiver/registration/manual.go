@@ -6,10 +6,12 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/hooktop/hooktop/receiver/svixapi"
 )
 
-// Dashboard is the page about webhooks in Clerk's dashboard.
-const Dashboard = "https://dashboard.clerk.com/last-active?path=webhooks"
+// Dashboard is where the manual steps begin.
+const Dashboard = svixapi.Dashboard
 
 // Step is what failed.
 type Step string

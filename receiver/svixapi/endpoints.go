@@ -138,7 +138,7 @@ func (c *Client) PatchEndpoint(ctx context.Context, endpoint string, change Endp
 // It refuses any other. A server that does not find it by its uid is asked by its id.
 func (c *Client) DeleteEndpoint(ctx context.Context, e Endpoint) error {
 	if !strings.HasPrefix(e.UID, OwnPrefix) {
-		return &setupError{"hooktop did not make the endpoint " + clean(e.UID), "delete it in the Clerk Dashboard: https://dashboard.clerk.com/last-active?path=webhooks"}
+		return &setupError{"hooktop did not make the endpoint " + clean(e.UID), "delete it in the Clerk Dashboard: " + Dashboard}
 	}
 	err := c.deleteEndpoint(ctx, e.UID)
 	var refused *Error

@@ -47,9 +47,12 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.cause }
 
+// Dashboard is the page about webhooks in Clerk's dashboard.
+const Dashboard = "https://dashboard.clerk.com/last-active?path=webhooks"
+
 // Fix returns what to do about the error.
 func (e *Error) Fix() string {
-	const dashboard = "do it in the Clerk Dashboard: https://dashboard.clerk.com/last-active?path=webhooks"
+	const dashboard = "do it in the Clerk Dashboard: " + Dashboard
 	switch {
 	case e.fix != "":
 		return e.fix

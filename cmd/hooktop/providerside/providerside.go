@@ -113,7 +113,7 @@ func (a *Asker) mine(ctx context.Context) (*svixapi.Client, svixapi.Endpoint, er
 		return nil, svixapi.Endpoint{}, exit.Failure(strings.TrimSuffix(none.Text, "."), none.Fix)
 	}
 	if !client.Can(svixapi.CreateAttempts) {
-		return nil, *e, exit.Failure("the access that Clerk gives does not allow it to send messages again (CreateAttempts)", "resend them in the Clerk Dashboard: https://dashboard.clerk.com/last-active?path=webhooks")
+		return nil, *e, exit.Failure("the access that Clerk gives does not allow it to send messages again (CreateAttempts)", "resend them in the Clerk Dashboard: "+svixapi.Dashboard)
 	}
 	return client, *e, nil
 }
