@@ -56,6 +56,7 @@ func (s Source) String() string {
 		return "typed in here"
 	case FromAPI:
 		return "read from " + s.Variable
+	case FromVariable, FromFlag, Replaced:
 	}
 	text := s.Variable
 	if s.File != "" {
