@@ -62,11 +62,16 @@ func (h *hooktop) saveSecret(ctx context.Context, text string, write bool) (stri
 		return "", webhook.NewMistake("the secret "+err.Error(), exit.FixOf(err))
 	}
 	secret := webhook.NewSecret(text, webhook.Source{Origin: webhook.Typed})
-	h.takeUp(ctx, h.settings.Secrets.Fetch(clerk, secret))
-	if !write {
-		return fmt.Sprintf("%s is in use until hooktop ends", secret), nil
+	said := fmt.Sprintf("%s is in use until hooktop ends", secret)
+	if write { // first, so that an error leaves all as it was
+		written, err := h.write(secret)
+		if err != nil {
+			return "", err
+		}
+		said = written
 	}
-	return h.write(secret)
+	h.takeUp(ctx, h.settings.Secrets.Fetch(clerk, secret))
+	return said, nil
 }
 
 // writeSecret writes the secret that was read from Clerk to where the app reads it.

@@ -30,6 +30,17 @@ func (c *Client) Portal(ctx context.Context) (portal.Link, error) {
 	return c.portal(ctx, "/webhooks/svix_url") // somebody else was faster
 }
 
+// ExistingPortal returns what Portal does, but changes nothing: an instance without an
+// application at Svix is an *Error.
+func (c *Client) ExistingPortal(ctx context.Context) (portal.Link, error) {
+	link, err := c.portal(ctx, "/webhooks/svix_url")
+	var e *Error
+	if isCode(err, codeNoApp) && errors.As(err, &e) {
+		e.fix = "hooktop endpoint register sets up the instance's webhooks"
+	}
+	return link, err
+}
+
 // portal asks for a link.
 func (c *Client) portal(ctx context.Context, path string) (portal.Link, error) {
 	var said clerk.SvixWebhook

@@ -89,6 +89,17 @@ func TestThePortalIsOpenedAndItsApplicationMadeIfNeeded(t *testing.T) {
 	}
 }
 
+func TestLookingAtAnInstanceChangesNothing(t *testing.T) {
+	a := start(t)
+	a.portal(t, "svix_app_missing")
+	_, err := a.ExistingPortal(t.Context())
+	wantError(t, err, "400 svix_app_missing")
+	wantError(t, err, " | hooktop endpoint register")
+	if asked := a.Requests(); len(asked) != 1 || asked[0].URL.Path != "/v1/webhooks/svix_url" {
+		t.Errorf("asked %v", asked)
+	}
+}
+
 // A server may repeat the key, and its message may be cut off in the middle of it.
 func TestNoPartOfTheKeyIsLeftWhereAMessageIsCutOff(t *testing.T) {
 	a := start(t)

@@ -64,7 +64,8 @@ func (a *Asker) open(ctx context.Context) (*svixapi.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := svixapi.Open(ctx, clerk.Portal, svixapi.Config{URL: strings.TrimSpace(a.Settings.Services.Svix)})
+	client, err := svixapi.Open(ctx, clerk.ExistingPortal, // it only looks
+		svixapi.Config{URL: strings.TrimSpace(a.Settings.Services.Svix)})
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,10 @@
 package public
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 
 	"github.com/hooktop/hooktop/receiver/providers"
@@ -23,7 +25,7 @@ func (s *Side) noteURLs() {
 		if !s.expects(provider) {
 			continue
 		}
-		url, name := now.Webhooks[provider], "webhook URL of "+provider
+		url, name := withoutToken(now.Webhooks[provider]), "webhook URL of "+provider
 		before, err := s.Remembered(s.life, name)
 		if err != nil || before == url || s.Remember(s.life, name, url) != nil || before == "" {
 			continue // the store tells of its own troubles
@@ -36,8 +38,19 @@ func (s *Side) noteURLs() {
 		was[provider] = before
 		s.was = was
 		s.mu.Unlock()
-		s.Warn(s.moved(provider, before, url))
+		s.Warn(s.moved(provider, before, now.Webhooks[provider]))
 	}
+}
+
+// inboxToken is what follows c_ in the URL of a relay's inbox.
+var inboxToken = regexp.MustCompile(`/c_([0-9A-Za-z]{10,})`)
+
+// withoutToken returns a URL in the form in which it is remembered. Whoever knows an
+// inbox's token can read what passes, so a digest stands for it.
+func withoutToken(url string) string {
+	return inboxToken.ReplaceAllStringFunc(url, func(token string) string {
+		return fmt.Sprintf("/c_…%.3x", sha256.Sum256([]byte(token)))
+	})
 }
 
 // expects reports whether a provider sends here, as far as is known: to others the URL

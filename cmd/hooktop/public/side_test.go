@@ -158,13 +158,16 @@ func TestANewURLIsWarnedOf(t *testing.T) {
 		}
 		// A folder of its own has a token of its own: go on with the first one's.
 		if start == 1 {
-			_ = m.set(t.Context(), "webhook URL of clerk", s.Snapshot().Clerk())
+			_ = m.set(t.Context(), "webhook URL of clerk", withoutToken(s.Snapshot().Clerk()))
 			m.warned = nil
 		}
 		live := until(t, s, changed, "live", func(n Snapshot) bool { return n.State == tunnel.Live && len(n.Was) == want })
 		got := m.warnings()
 		if len(got) != want || want == 1 && (!strings.Contains(got[0], before) || !strings.Contains(got[0], live.Clerk()) || live.Was["clerk"] != before) {
 			t.Errorf("start %d: %q, was %v", start, got, live.Was)
+		}
+		if kept, _ := m.get(t.Context(), "webhook URL of clerk"); kept == "" || strings.Contains(kept, tokenOf(live)) {
+			t.Errorf("it remembers the token: %s", kept)
 		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/clerkapi"
 	"github.com/hooktop/hooktop/receiver/registration"
 	"github.com/hooktop/hooktop/receiver/svixapi"
+	"github.com/hooktop/hooktop/receiver/svixapi/portal"
 )
 
 // New returns a registrar for the instance whose key the settings have, and for the
@@ -31,13 +32,18 @@ func New(s *config.Settings) (*registration.Registrar, error) {
 	if err != nil {
 		return nil, err
 	}
+	return over(s, clerk.Portal), nil
+}
+
+// over returns a registrar that gets its links to Svix from links.
+func over(s *config.Settings, links func(context.Context) (portal.Link, error)) *registration.Registrar {
 	return &registration.Registrar{Owner: machine.Owner("."), Open: func(ctx context.Context) (registration.API, error) {
-		client, err := svixapi.Open(ctx, clerk.Portal, svixapi.Config{URL: strings.TrimSpace(s.Services.Svix)})
+		client, err := svixapi.Open(ctx, links, svixapi.Config{URL: strings.TrimSpace(s.Services.Svix)})
 		if err != nil {
 			return nil, err
 		}
 		return client, nil
-	}}, nil
+	}}
 }
 
 // WebhookURL returns the URL to register for one that the user named: Clerk's path is
@@ -82,11 +88,11 @@ func KeyRefused(err error) bool {
 // Inspector returns what asks Clerk about the endpoint, for doctor.
 func Inspector(s *config.Settings) func(context.Context) (doctor.Registered, error) {
 	return func(ctx context.Context) (doctor.Registered, error) {
-		r, err := New(s)
+		clerk, err := account.Open(s, s.YesProduction)
 		if err != nil {
 			return doctor.Registered{}, err
 		}
-		e, secret, found, err := r.Inspect(ctx)
+		e, secret, found, err := over(s, clerk.ExistingPortal).Inspect(ctx) // it only looks
 		if !found {
 			return doctor.Registered{}, err
 		}
