@@ -127,12 +127,12 @@ func (m *model) secretStep() walkStep {
 		s.state, s.text = walkWorking, "taking it …"
 	case found.State == StepFailed:
 		s.state = walkFailed
+	case found.State == StepWarning:
+		s.state, s.lines = walkUnsure, found.Lines
 	case m.setup.Secret != "":
 		s.state, s.text = walkDone, m.setup.Secret
 	case found.State == StepDone:
 		s.state = walkDone
-	case found.State == StepWarning:
-		s.state, s.lines = walkUnsure, found.Lines
 	case m.canRegister() && s.cannot == "":
 		s.text = secretLater
 	default:

@@ -110,7 +110,7 @@ func TestTheSetupTabShowsWhatDoctorFinds(t *testing.T) {
 	writeEnv(t, dir, "CLERK_WEBHOOK_SECRET="+secret, "CLERK_WEBHOOK_SIGNING_SECRET="+otherSecret)
 	d := openTerminal(t, 120, 36, command(t.Context(), t, dir, nil, "--addr", "127.0.0.1:0", "--tunnel", "off", "--forward-to", "http://127.0.0.1:1/api"))
 	d.press("4")
-	d.see("✓ secret", "whsec_…LaSw  CLERK_WEBHOOK_SECRET in", "✗ app", "nothing listens at 127.0.0.1:1", "Setup 1 to do",
+	d.see("✓ secret", "whsec_…5jsl, CLERK_WEBHOOK_SIGNING_SECRET in .env.local", "✗ app", "nothing listens at 127.0.0.1:1", "Setup 1 to do",
 		"! names", "set both to the secret of the endpoint", ".hooktop/hooktop.db   0 deliveries, 0 users")
 	if s := d.written(); strings.Contains(s, "conflicts") || strings.Contains(s, "hooktops") {
 		t.Error("what is well beside the set-up is on the tab")

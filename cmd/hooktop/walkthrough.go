@@ -62,15 +62,14 @@ func (h *hooktop) saveSecret(ctx context.Context, text string, write bool) (stri
 		return "", webhook.NewMistake("the secret "+err.Error(), exit.FixOf(err))
 	}
 	secret := webhook.NewSecret(text, webhook.Source{Origin: webhook.Typed})
-	said := fmt.Sprintf("%s is in use until hooktop ends", secret)
-	if write { // first, so that an error leaves all as it was
-		written, err := h.write(secret)
-		if err != nil {
-			return "", err
-		}
-		said = written
-	}
 	h.takeUp(ctx, h.settings.Secrets.Fetch(clerk, secret))
+	if !write {
+		return fmt.Sprintf("%s is in use until hooktop ends", secret), nil
+	}
+	said, err := h.write(secret)
+	if err != nil {
+		return "", fmt.Errorf("%s is in use until hooktop ends, but was not written: %w", secret, err)
+	}
 	return said, nil
 }
 

@@ -59,6 +59,10 @@ func (r *Relay) list(ctx context.Context, after string) (listing, error) {
 			if p.id != "" && known[p.id] {
 				continue
 			}
+			if len(all.past) == maxPast { // a page may be of any length
+				all.more = true
+				return all, nil
+			}
 			known[p.id] = true
 			fresh++
 			all.past = append(all.past, p)

@@ -213,6 +213,24 @@ func TestTheHistoryIsReadWithinABound(t *testing.T) {
 	})
 }
 
+// A single page may be as long as its server likes.
+func TestALongPageOfTheHistoryIsReadWithinABound(t *testing.T) {
+	var data []string
+	for n := range 2 * maxPast {
+		data = append(data, fmt.Sprintf(`{"id":"%d","body":"","headers":{"svix-id":"msg_%d"}}`, n, n))
+	}
+	bubble(t, standin.Options{History: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"iterator":"end","data":[%s]}`, strings.Join(data, ","))
+	})}, func(t *testing.T, net *pipes, s *standin.Server, client *http.Client) {
+		g := openGap(t, net, s, client, nil)
+		live(t, g.Relay)
+		g.away(time.Second, 0)
+		if st := g.Status(); !strings.Contains(st.Lost, "more than") || len(g.app.seen()) != maxPast {
+			t.Errorf("the handler saw %d, lost %q", len(g.app.seen()), st.Lost)
+		}
+	})
+}
+
 // The inbox's clock is an hour ahead of ours.
 func TestAClockThatIsAheadMissesNothing(t *testing.T) {
 	bubble(t, standin.Options{Now: func() time.Time { return time.Now().Add(time.Hour) }}, func(t *testing.T, net *pipes, s *standin.Server, client *http.Client) {

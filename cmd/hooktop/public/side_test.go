@@ -145,54 +145,28 @@ func tokenOf(n Snapshot) string {
 	return parts[len(parts)-1]
 }
 
-// A webhook URL that is another one than the last is warned of, once.
+// A webhook URL that differs from the last one is warned of, once, and is remembered
+// without the relay's token.
 func TestANewURLIsWarnedOf(t *testing.T) {
 	_, env := startRelay(t)
 	const before = "https://old.example/api/webhooks/clerk"
-	m := &memory{values: map[string]string{"webhook URL of clerk": before, "webhook URL of stripe": "https://old.example/api/webhooks/stripe"}}
+	first := sideOf(t, relay.Agreed, append(env, signingSecret), nil)
+	values := map[string]string{"webhook URL of clerk": before, "webhook URL of stripe": "https://old.example/api/webhooks/stripe"}
 	for start, want := range []int{1, 0} {
-		s := m.runs(t, sideOf(t, relay.Agreed, append(env, signingSecret), nil))
+		m := &memory{values: values}
+		s := m.runs(t, &Side{Settings: first.Settings}) // the same folder, so the same token
 		changed := s.Watch()
 		if err := s.Open(s.life); err != nil {
 			t.Fatal(err)
-		}
-		// A folder of its own has a token of its own: go on with the first one's.
-		if start == 1 {
-			_ = m.set(t.Context(), "webhook URL of clerk", withoutToken(s.Snapshot().Clerk()))
-			m.warned = nil
 		}
 		live := until(t, s, changed, "live", func(n Snapshot) bool { return n.State == tunnel.Live && len(n.Was) == want })
 		got := m.warnings()
 		if len(got) != want || want == 1 && (!strings.Contains(got[0], before) || !strings.Contains(got[0], live.Clerk()) || live.Was["clerk"] != before) {
 			t.Errorf("start %d: %q, was %v", start, got, live.Was)
 		}
-		if kept, _ := m.get(t.Context(), "webhook URL of clerk"); kept == "" || strings.Contains(kept, tokenOf(live)) {
-			t.Errorf("it remembers the token: %s", kept)
-		}
-	}
-}
-
-// A setting that another one leaves without effect is told of.
-func TestSettingsWithoutEffectAreTold(t *testing.T) {
-	for _, c := range []struct{ args, names string }{
-		{"--tunnel pull --public-url https://a.example", "--public-url"},
-		{"--tunnel relay --public-url https://a.example", "--public-url"},
-		{"--tunnel ngrok --public-url https://a.example --register", "--public-url"},
-		{"--tunnel pull --register", "--tunnel pull"},
-		{"--tunnel off --register", "--tunnel relay"},
-		{"--tunnel off --public-url https://a.example --register", ""},
-		{"--public-url https://a.example", ""},
-	} {
-		s := sideOf(t, relay.Unasked, []string{signingSecret, key, "CLERK_API_URL=http://127.0.0.1:1"}, strings.Fields(c.args))
-		m := &memory{values: map[string]string{}}
-		m.runs(t, s)
-		var said []string
-		s.Notice = func(text string) { said = append(said, text) }
-		if err := s.Open(s.life); err != nil {
-			t.Errorf("%s: %v", c.args, err)
-		}
-		if got := strings.Join(said, "\n"); (got == "") != (c.names == "") || !strings.Contains(got, c.names) {
-			t.Errorf("%s: said %q", c.args, got)
+		s.Shutdown(t.Context())
+		if kept := values["webhook URL of clerk"]; kept == "" || kept == before || strings.Contains(kept, tokenOf(live)) {
+			t.Errorf("it remembers %s", kept)
 		}
 	}
 }
