@@ -60,7 +60,7 @@ func (r *Relay) list(ctx context.Context, after string) (listing, error) {
 				continue
 			}
 			if len(all.past) == maxPast { // a page may be of any length
-				all.more = true
+				all.more, all.answers, all.after = true, true, all.past[maxPast-1].id
 				return all, nil
 			}
 			known[p.id] = true
