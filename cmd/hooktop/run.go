@@ -136,15 +136,7 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 		Captured: h.forwardVerified,
 		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not stored: %w", err)) },
 	}
-	h.public = &public.Side{
-		Settings: s, Version: releaseVersion(), Handler: h.receiver.Public(), Relayed: h.receiver.Relayed, Serve: h.serve, Go: h.running.Go,
-		Challenge: tests.Challenge, Deliver: h.deliverPulled,
-		Known: func(ctx context.Context, ids []string) (map[string]bool, error) {
-			return db.VouchedMessages(ctx, providers.Clerk{}.Name(), ids)
-		},
-		HasKey: func() bool { return account.Given(s.Current()) },
-		Notice: h.notice, Warn: h.warn, Remember: db.SetUIState, Remembered: db.UIState,
-	}
+	h.public = h.newPublicSide(tests)
 	h.moved = h.public.Watch()
 	h.asker = newAsker(s, db.Arrivals)
 	h.asker.Here = func(context.Context) attempts.Here { return hereOf(s, h.public.Snapshot().Object()) }
@@ -159,6 +151,19 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 		}
 	}
 	return h
+}
+
+// newPublicSide returns how the outside is to reach the receiver. Nothing of it is open.
+func (h *hooktop) newPublicSide(tests *receiver.SelfTest) *public.Side {
+	return &public.Side{
+		Settings: h.settings, Version: releaseVersion(), Handler: h.receiver.Public(), Relayed: h.receiver.Relayed, Serve: h.serve, Go: h.running.Go,
+		Challenge: tests.Challenge, Deliver: h.deliverPulled,
+		Known: func(ctx context.Context, ids []string) (map[string]bool, error) {
+			return h.store.VouchedMessages(ctx, providers.Clerk{}.Name(), ids)
+		},
+		HasKey: func() bool { return account.Given(h.settings.Current()) },
+		Notice: h.notice, Warn: h.warn, Remember: h.store.SetUIState, Remembered: h.store.UIState,
+	}
 }
 
 // deliverPulled takes a message that Clerk handed to Svix as a delivery.
