@@ -86,9 +86,7 @@ func TestTheFirstRealDeliveryFromTheDashboard(t *testing.T) {
 		t.Fatalf("the endpoints are %+v", own)
 	}
 	term.press("\r")
-	term.see("user.created")
-	term.press("\r")
-	term.see("5 ✓ arrival")
+	term.see("5 ✓ arrival", "user.created")
 	term.press("q")
 	term.ends()
 	if list := mustRun(t, j.dir, j.env, "deliveries", "--json"); !strings.Contains(list, `"origin":"relay"`) || !strings.Contains(list, `"verdict":"verified"`) {

@@ -95,6 +95,16 @@ func (s *Server) resend(r *http.Request, _ []byte) answer {
 	return answer{http.StatusAccepted, models.EmptyResponse{}}
 }
 
+// example is the beginning of the example in Clerk's catalog of events.
+func example(eventType string) string {
+	user := `{"email_addresses":[{"email_address":"example@example.org","id":"idn_29w83yL7CwVlJXylYLxcslromF1","object":"email_address"}],` +
+		`"first_name":"Example","id":"user_29w83sxmDNGwOuEthce5gg56FcC","object":"user","primary_email_address_id":"idn_29w83yL7CwVlJXylYLxcslromF1"}`
+	if eventType == "user.deleted" {
+		user = `{"deleted":true,"id":"user_29w83sxmDNGwOuEthce5gg56FcC","object":"user"}`
+	}
+	return `{"data":` + user + `,"object":"event","timestamp":1654012591835,"type":"` + eventType + `"}`
+}
+
 func (s *Server) sendExample(r *http.Request, body []byte) answer {
 	var in models.EventExampleIn
 	if a := decode(body, &in); a != nil {
@@ -107,7 +117,7 @@ func (s *Server) sendExample(r *http.Request, body []byte) answer {
 	if e == nil {
 		return notFound()
 	}
-	m := s.newMessage(in.EventType, []byte(`{"data":{"id":"user_2example000000000000000000","object":"user"},"object":"event","type":"`+in.EventType+`"}`))
+	m := s.newMessage(in.EventType, []byte(example(in.EventType)))
 	s.later(func() { s.try(m, e.Id, false) })
 	return answer{http.StatusAccepted, m.out(true)}
 }
