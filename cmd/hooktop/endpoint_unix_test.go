@@ -98,7 +98,7 @@ func TestRegisterNeedsAKeyAndAURL(t *testing.T) {
 	}{
 		{"no URL", env, nil, "--url"},
 		{"a URL that is none", env, []string{"--url", "ftp://x"}, "https://"},
-		{"a password in it", env, []string{"--url", "https://ada:secret@x.example"}, "without"},
+		{"a password in it", env, []string{"--url", "https://ada:secret@x.example"}, "leave them out"},
 		{"no key", env[:2], []string{"--url", ownURL}, "CLERK_SECRET_KEY=sk_test_"},
 		{"a production key", append(slices.Clone(env), "CLERK_SECRET_KEY="+live), []string{"--url", ownURL}, "--yes-production"},
 		{"a refused key", append(slices.Clone(env), "CLERK_SECRET_KEY=sk_test_"+strings.Repeat("x", 30)), []string{"--url", ownURL}, registration.Dashboard},

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/tunnel"
@@ -30,6 +31,7 @@ func (s *Side) noteURLs() {
 		if err != nil || before == url || s.Remember(s.life, name, url) != nil || before == "" {
 			continue // the store tells of its own troubles
 		}
+		before = withToken(before, now.Webhooks[provider])
 		s.mu.Lock()
 		was := maps.Clone(s.was)
 		if was == nil {
@@ -43,14 +45,22 @@ func (s *Side) noteURLs() {
 }
 
 // inboxToken is what follows c_ in the URL of a relay's inbox.
-var inboxToken = regexp.MustCompile(`/c_([0-9A-Za-z]{10,})`)
+var inboxToken = regexp.MustCompile(`/c_[0-9A-Za-z]{10,}`)
 
 // withoutToken returns a URL in the form in which it is remembered. Whoever knows an
 // inbox's token can read what passes, so a digest stands for it.
-func withoutToken(url string) string {
-	return inboxToken.ReplaceAllStringFunc(url, func(token string) string {
-		return fmt.Sprintf("/c_…%.3x", sha256.Sum256([]byte(token)))
-	})
+func withoutToken(url string) string { return inboxToken.ReplaceAllStringFunc(url, digest) }
+
+func digest(token string) string { return fmt.Sprintf("/c_…%.3x", sha256.Sum256([]byte(token))) }
+
+// withToken returns a remembered URL as it was if its token is still that of a URL of
+// today.
+func withToken(remembered, now string) string {
+	token := inboxToken.FindString(now)
+	if token == "" {
+		return remembered
+	}
+	return strings.ReplaceAll(remembered, digest(token), token)
 }
 
 // expects reports whether a provider sends here, as far as is known: to others the URL
