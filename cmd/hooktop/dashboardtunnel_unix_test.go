@@ -73,7 +73,7 @@ func TestTheFirstRealDeliveryFromTheDashboard(t *testing.T) {
 	term.press("y")
 	term.see("2 ✓ tunnel", "live")
 	term.press("E")
-	term.see("Register the endpoint at Clerk", "enter register it  esc")
+	term.see("Register the endpoint at Clerk", "a new one, for this machine and folder") // it has asked Clerk
 	term.press("\r")
 	term.see("3 ✓ endpoint", "enter write it to .env.local")
 	term.press("\r")
