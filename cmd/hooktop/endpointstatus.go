@@ -76,8 +76,8 @@ func sinceTime(text string) (time.Time, error) {
 	return f.Terms[0].Values[0].At, nil
 }
 
-// asking opens what is needed to ask Svix. db is nil if there is no database: then
-// nothing has arrived.
+// asking calls ask with access to Svix and the database. db is nil if there is no
+// database yet.
 func (p *program) asking(ctx context.Context, s *config.Settings, ask func(a *providerside.Asker, db *store.Store) error) error {
 	a := newAsker(s, func(context.Context, string, []string) (map[string][]webhook.Delivery, error) { return nil, nil })
 	a.Here = func(context.Context) attempts.Here { return hereOf(s, ndjson.Tunnel{}) }

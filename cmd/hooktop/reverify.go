@@ -171,7 +171,7 @@ func (h *hooktop) reverifyAll(ctx context.Context) (judged, verified int, err er
 	return sum.judged, sum.verified, err
 }
 
-// forwardVerified sends what is vouched for on to the apps that want it.
+// forwardVerified forwards a delivery to its apps if it is vouched for.
 func (h *hooktop) forwardVerified(d webhook.Delivery) {
 	if d.VouchedBy() != "" {
 		h.forwarder.Enqueue(d)

@@ -35,7 +35,7 @@ func (a *account) portal(t *testing.T, answers ...string) {
 			w.Header().Set("Retry-After", "7")
 			standin.Refuse(w, 429, "too_many_requests", "…")
 		default:
-			fmt.Fprint(w, said) //nolint:errcheck // likewise
+			fmt.Fprint(w, said) //nolint:errcheck // the client is a test
 		}
 		return true
 	}

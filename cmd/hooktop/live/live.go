@@ -1,6 +1,6 @@
 // Package live prints what happens while hooktop runs without its dashboard: a line, or
 // an object, for each delivery, each forward and each change of the public side, which
-// tunnel.go puts into words. It receives nothing, and what is printed holds up no sender.
+// tunnel.go puts into words. It receives nothing, and printing never delays a sender.
 package live
 
 import (

@@ -94,7 +94,7 @@ type link struct {
 	// provider is the one whose webhooks come through it, "" for all; webhook is its
 	// webhook URL then.
 	provider, webhook string
-	// stop ends what is served over it, nil for nothing.
+	// stop stops serving requests over it; nil if nothing is served.
 	stop func(context.Context)
 	// ended is closed by end, when hooktop has closed it.
 	ended chan struct{}

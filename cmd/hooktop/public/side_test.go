@@ -19,7 +19,7 @@ import (
 // that long.
 const patience = time.Minute
 
-// memory keeps what is remembered for the next start.
+// memory stands in for the values that the database keeps between starts.
 type memory struct {
 	mu     sync.Mutex
 	values map[string]string

@@ -111,7 +111,8 @@ func combine(links []link) tunnel.Status {
 	return worst
 }
 
-// named returns the status of one of several links, which then says whose it is.
+// named returns the link's status. If there are several links, its texts begin with
+// the provider.
 func (l link) named(of int) tunnel.Status {
 	status := l.Status()
 	if of > 1 && status.Err != "" {

@@ -124,7 +124,7 @@ func (o Object) lines() (lines []string) {
 // Deletion says what became of an endpoint that was to be deleted.
 func (o Object) Deletion() string {
 	if !o.Deleted {
-		return "there is no endpoint of this folder at Clerk: nothing to delete"
+		return "nothing to delete: this folder has no endpoint at Clerk"
 	}
 	return fmt.Sprintf("deleted the endpoint %s at Clerk, which sent to %s", *o.ID, *o.URL)
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/hooktop/hooktop/store"
 )
 
-// Wait is what is waited for, and since when.
+// Wait says which deliveries to wait for, how many, and from when they count.
 type Wait struct {
 	Filter query.Filter
 	// Count is how many are enough. Forwarded wants the app to have accepted them.
