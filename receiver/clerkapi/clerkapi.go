@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/clerk/clerk-sdk-go/v2"
+
+	"github.com/hooktop/hooktop/receiver/retry"
 )
 
 // Config says which instance to read and how to reach it.
@@ -72,7 +74,7 @@ func New(c Config) (*Client, error) {
 		c.Now = time.Now
 	}
 	if c.Wait == nil {
-		c.Wait = wait
+		c.Wait = retry.Sleep
 	}
 	return &Client{key: c.Key, wait: c.Wait, backend: clerk.NewBackend(&clerk.BackendConfig{
 		URL: &base, Key: &c.Key.value,
@@ -112,29 +114,14 @@ func (c *Client) read(ctx context.Context, path string, params clerk.Params, ans
 // call sends a request and retries temporary errors, after as long as Clerk asks to
 // wait.
 func (c *Client) call(ctx context.Context, method, path string, params clerk.Params, answer clerk.ResponseReader) error {
-	pause := firstWait
-	for n := 1; ; n++ {
+	policy := retry.Policy{Attempts: maxAttempts, Unanswered: maxUnanswered, First: firstWait, Longest: maxWait, Pause: c.wait}
+	return retry.Do(ctx, policy, func(ctx context.Context) error {
 		req := clerk.NewAPIRequest(method, path)
 		req.SetParams(params)
-		err := c.explain(ctx, c.backend.Call(ctx, req, answer))
-		var e *Error
-		if err == nil || !errors.As(err, &e) || !e.Temporary() || n == maxAttempts || n == maxUnanswered && e.Status == 0 {
-			return err
-		}
-		if e.wait > maxWait {
-			e.fix = fmt.Sprintf("try again in %s, as Clerk asks", e.wait.Round(time.Second))
-			return err
-		}
-		if e.wait > 0 {
-			err = c.wait(ctx, e.wait)
-		} else {
-			err = c.wait(ctx, pause)
-			pause *= 2
-		}
-		if err != nil {
-			return err
-		}
-	}
+		return c.explain(ctx, c.backend.Call(ctx, req, answer))
+	}, (*Error).Temporary, func(e *Error) {
+		e.fix = fmt.Sprintf("try again in %s, as Clerk asks", e.wait.Round(time.Second))
+	})
 }
 
 // explain turns an error of Clerk's client into an *Error that does not hold the
@@ -192,15 +179,4 @@ func (s statusChecker) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	res.Body = http.MaxBytesReader(nil, res.Body, maxAnswer)
 	return res, nil
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/clerk/clerk-sdk-go/v2"
+
+	"github.com/hooktop/hooktop/receiver/retry"
 )
 
 // unexpectedFix is the fix for answers that Clerk's API should not give.
@@ -75,6 +76,9 @@ func (e *Error) KeyRefused() bool {
 // Wait returns how long Clerk asks to wait before the next request, 0 if it did not say.
 func (e *Error) Wait() time.Duration { return e.wait }
 
+// Answered reports whether there was an answer.
+func (e *Error) Answered() bool { return e.Status != 0 }
+
 // Temporary reports whether the same request may succeed later.
 func (e *Error) Temporary() bool {
 	return e.Status == 0 && e.fix == "" || e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout || e.Status >= 500
@@ -84,7 +88,7 @@ func (e *Error) Temporary() bool {
 // of it.
 func readRefusal(res *http.Response, now time.Time) *Error {
 	e := &Error{Status: res.StatusCode, TraceID: res.Header.Get("Clerk-Trace-Id")}
-	e.wait = retryAfter(res.Header.Get("Retry-After"), now)
+	e.wait = retry.After(res.Header.Get("Retry-After"), now)
 	if res.StatusCode < 400 {
 		e.Message, e.fix = "redirects are not followed", "set CLERK_API_URL to the final URL, or unset it"
 		return e
@@ -103,18 +107,6 @@ func readRefusal(res *http.Response, now time.Time) *Error {
 		e.TraceID = said.TraceID
 	}
 	return e
-}
-
-// retryAfter returns how long a Retry-After header (seconds or a date) asks to wait,
-// or 0.
-func retryAfter(text string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
-		return max(0, time.Duration(seconds)*time.Second)
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }
 
 // truncate limits the length of untrusted text.

@@ -15,6 +15,7 @@ import (
 
 	svix "github.com/svix/svix-webhooks/go"
 
+	"github.com/hooktop/hooktop/receiver/retry"
 	"github.com/hooktop/hooktop/receiver/svixapi/portal"
 )
 
@@ -35,7 +36,7 @@ func (c *Client) call(ctx context.Context, r request) error {
 	key := "hooktop_" + rand.Text()
 	s := c.session()
 	once := func(ctx context.Context) error { return c.once(ctx, s, r, &key) }
-	err := c.retry(ctx, once, temporary)
+	err := c.retry(ctx, once, (*Error).Temporary)
 	var e *Error
 	if c.links == nil || !errors.As(err, &e) || e.Status != http.StatusUnauthorized {
 		return err
@@ -43,7 +44,7 @@ func (c *Client) call(ctx context.Context, r request) error {
 	if s, err = c.renew(ctx, s); err != nil {
 		return err
 	}
-	return c.retry(ctx, once, temporary)
+	return c.retry(ctx, once, (*Error).Temporary)
 }
 
 // renew replaces an expired session, unless another call already did.
@@ -68,30 +69,11 @@ func (c *Client) renew(ctx context.Context, expired session) (session, error) {
 // retry makes attempts until one succeeds or fails for good, and waits in between as
 // long as Svix asks.
 func (c *Client) retry(ctx context.Context, attempt func(context.Context) error, again func(*Error) bool) error {
-	pause := firstWait
-	for n := 1; ; n++ {
-		err := attempt(ctx)
-		var e *Error
-		if err == nil || !errors.As(err, &e) || !again(e) || n >= c.config.Attempts || n >= maxUnanswered && e.Status == 0 {
-			return err
-		}
-		if e.wait > maxWait {
-			e.fix = "try again in " + e.wait.Round(time.Second).String() + ", as Svix asks"
-			return err
-		}
-		if e.wait > 0 {
-			err = c.config.Wait(ctx, e.wait)
-		} else {
-			err = c.config.Wait(ctx, pause)
-			pause *= 2
-		}
-		if err != nil {
-			return err
-		}
-	}
+	policy := retry.Policy{Attempts: c.config.Attempts, Unanswered: maxUnanswered, First: firstWait, Longest: maxWait, Pause: c.config.Wait}
+	return retry.Do(ctx, policy, attempt, again, func(e *Error) {
+		e.fix = "try again in " + e.wait.Round(time.Second).String() + ", as Svix asks"
+	})
 }
-
-func temporary(e *Error) bool { return e.Temporary() }
 
 // once makes one attempt through Svix's client.
 func (c *Client) once(ctx context.Context, s session, r request, key *string) error {

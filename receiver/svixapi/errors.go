@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/hooktop/hooktop/receiver/retry"
 )
 
 // Error says why a call to Svix's API failed. It never holds a token or a secret.
@@ -81,6 +82,9 @@ func (e *Error) NotFound() bool { return e.Status == http.StatusNotFound && !e.F
 // Conflict reports whether the uid is taken.
 func (e *Error) Conflict() bool { return e.Status == http.StatusConflict }
 
+// Answered reports whether there was an answer.
+func (e *Error) Answered() bool { return e.Status != 0 }
+
 // Temporary reports whether the same call may succeed later.
 func (e *Error) Temporary() bool {
 	return e.Status == 0 && e.fix == "" && !e.Foreign ||
@@ -95,7 +99,7 @@ const maxRefusal = 64 << 10
 
 // refusal reads an answer that is not a success: Svix's, or another server's.
 func refusal(status int, header http.Header, body []byte, now time.Time) *Error {
-	e := &Error{Status: status, wait: retryAfter(header.Get("Retry-After"), now)}
+	e := &Error{Status: status, wait: retry.After(header.Get("Retry-After"), now)}
 	if status < 400 {
 		e.Foreign, e.Message, e.fix = true, "redirects are not followed", "set HOOKTOP_SVIX_URL to the final URL, or unset it"
 		return e
@@ -137,18 +141,6 @@ func detail(raw json.RawMessage) string {
 		said = append(said, strings.Join(place, ".")+" "+f.Msg)
 	}
 	return strings.Join(said, "; ")
-}
-
-// retryAfter returns how long a Retry-After header (seconds or a date) asks to wait,
-// or 0.
-func retryAfter(text string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
-		return max(0, time.Duration(seconds)*time.Second)
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }
 
 // looksSecret matches what must not be shown even where a server repeats it: signing

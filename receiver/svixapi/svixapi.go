@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/retry"
 	"github.com/hooktop/hooktop/receiver/svixapi/portal"
 )
 
@@ -99,7 +100,7 @@ func Enter(ctx context.Context, link portal.Link, c Config) (*Client, error) {
 		c.Now = time.Now
 	}
 	if c.Wait == nil {
-		c.Wait = wait
+		c.Wait = retry.Sleep
 	}
 	if c.Attempts <= 0 {
 		c.Attempts = defaultAttempts
@@ -171,15 +172,4 @@ func overridden(text string) (*url.URL, error) {
 func trimmed(u *url.URL) *url.URL {
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
 	return u
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
