@@ -6,16 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
-
-// lockKey is hooktop's own among the advisory locks of a database.
-const lockKey = 0x686f6f6b746f70 // "hooktop"
 
 // The statements write only the columns of the model, never those the app added. The
 // row's time of creation stays that of the first insert.
@@ -35,34 +30,38 @@ const (
 )
 
 // applyAll applies changes in order, in one exchange with the server.
-func applyAll(ctx context.Context, tx pgx.Tx, changes []webhook.RowChange) error {
-	var b pgx.Batch
+func applyAll(ctx context.Context, to *session, changes []webhook.RowChange) error {
+	var b pgconn.Batch
+	queue := func(text string, args ...any) { b.ExecParams(text, values(args), nil, nil, nil) }
 	for _, c := range changes {
 		switch u := c.Row; {
 		case u == nil:
-			b.Queue(deleteRow, c.UserID)
+			queue(deleteRow, c.UserID)
 		case c.Stripe:
-			b.Queue(upsertAll, u.ID, u.Email, u.CreatedAt.UTC(), u.UpdatedAt.UTC(), u.StripeCustomerID, u.StripeSubscriptionID, u.StripePriceID,
-				u.SubscriptionStatus, utc(u.SubscriptionCurrentPeriodEnd), u.CancelAtPeriodEnd, u.PlanKey)
+			queue(upsertAll, u.ID, u.Email, u.CreatedAt, u.UpdatedAt, u.StripeCustomerID, u.StripeSubscriptionID, u.StripePriceID,
+				u.SubscriptionStatus, u.SubscriptionCurrentPeriodEnd, u.CancelAtPeriodEnd, u.PlanKey)
 		default:
-			b.Queue(upsertEmail, u.ID, u.Email, u.CreatedAt.UTC(), u.UpdatedAt.UTC())
+			queue(upsertEmail, u.ID, u.Email, u.CreatedAt, u.UpdatedAt)
 		}
 	}
-	results := tx.SendBatch(ctx, &b)
-	for _, c := range changes {
-		if _, err := results.Exec(); err != nil {
-			_ = results.Close() // the first error counts
-			return rowError(c, err)
+	done := 0
+	results := to.conn.ExecBatch(ctx, &b)
+	for results.NextResult() {
+		if _, err := results.ResultReader().Close(); err == nil {
+			done++
 		}
 	}
-	return results.Close()
+	if err := results.Close(); err != nil {
+		return rowError(changes[min(done, len(changes)-1)], err)
+	}
+	return nil
 }
 
 // applyOne applies a change in its own savepoint. If Stripe's columns are refused, it
 // applies the e-mail address alone.
-func applyOne(ctx context.Context, tx pgx.Tx, c webhook.RowChange) error {
+func applyOne(ctx context.Context, to *session, c webhook.RowChange) error {
 	try := func(c webhook.RowChange) error {
-		return pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return applyAll(ctx, tx, []webhook.RowChange{c}) })
+		return to.within(ctx, func() error { return applyAll(ctx, to, []webhook.RowChange{c}) })
 	}
 	err := try(c)
 	var row *RefusedError
@@ -80,14 +79,6 @@ func applyOne(ctx context.Context, tx pgx.Tx, c webhook.RowChange) error {
 		}
 	}
 	return row
-}
-
-func utc(t *time.Time) *time.Time {
-	if t == nil {
-		return nil
-	}
-	at := t.UTC()
-	return &at
 }
 
 // RefusedError is a change that breaks a rule of the target's table: it is skipped and tried

@@ -2,9 +2,8 @@ package mirror
 
 import (
 	"context"
+	"encoding/json"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 const (
@@ -14,7 +13,7 @@ const (
 	// lookupBatch is the most customers in one question.
 	lookupBatch = 1000
 
-	whoseCustomers = `SELECT "stripeCustomerId", "id" FROM "User" WHERE "stripeCustomerId" = ANY($1)`
+	whoseCustomers = `SELECT "stripeCustomerId", "id" FROM "User" WHERE "stripeCustomerId" IN (SELECT json_array_elements_text($1::json))`
 )
 
 // customerLookup holds when the app's table was asked, and what it said.
@@ -53,23 +52,23 @@ func (m *Mirror) lookUpCustomers(ctx context.Context) error {
 
 // link passes on the customers that the app's table knows.
 func (m *Mirror) link(ctx context.Context, customers []string) error {
-	rows, err := m.conn.Query(ctx, whoseCustomers, customers)
+	list, err := json.Marshal(customers)
 	if err != nil {
 		return err
 	}
-	type pair struct{ Customer, User string }
-	pairs, err := pgx.CollectRows(rows, pgx.RowToStructByPos[pair])
+	rows, err := m.conn.rows(ctx, whoseCustomers, string(list))
 	if err != nil {
 		return err
 	}
-	for _, p := range pairs {
-		if m.lookup.named[p.Customer] == p.User {
+	for _, row := range rows {
+		customer, user := row[0], row[1]
+		if m.lookup.named[customer] == user {
 			continue
 		}
-		if err := m.Source.LinkCustomer(ctx, p.Customer, p.User); err != nil {
+		if err := m.Source.LinkCustomer(ctx, customer, user); err != nil {
 			return sourceError{err}
 		}
-		m.lookup.named[p.Customer] = p.User
+		m.lookup.named[customer] = user
 	}
 	return nil
 }

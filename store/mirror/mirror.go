@@ -15,8 +15,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -50,7 +48,7 @@ type Mirror struct {
 	// Wait is the clock, nil for the system's. It returns early, with an error, if ctx ends.
 	Wait func(ctx context.Context, d time.Duration) error
 
-	conn *pgx.Conn
+	conn *session // nil while it is not connected
 	// lastReported is the target's state as Tell last heard it, nil for well.
 	lastReported error
 	// failures counts the failed rounds in a row.
@@ -183,50 +181,41 @@ func (m *Mirror) commit(ctx context.Context) (changes []webhook.RowChange, refus
 	return changes, refused, err
 }
 
+// lock is hooktop's own among the advisory locks of a database: "hooktop" as a number.
+const lock = `SELECT pg_advisory_xact_lock(x'686f6f6b746f70'::bigint)`
+
 // begin starts a transaction and locks out other hooktops: changes read before the other's
 // were applied might be older than what is there by then.
-func (m *Mirror) begin(ctx context.Context) (pgx.Tx, error) {
-	tx, err := m.conn.Begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, lockKey); err != nil {
-		rollback(ctx, tx)
-		return nil, err
-	}
-	return tx, nil
+func (m *Mirror) begin(ctx context.Context) error {
+	return m.conn.run(ctx, `BEGIN; `+lock)
 }
 
-// rollback does nothing after a commit.
-func rollback(ctx context.Context, tx pgx.Tx) { _ = tx.Rollback(context.WithoutCancel(ctx)) }
-
 func (m *Mirror) transact(ctx context.Context, careful bool) (changes []webhook.RowChange, refused refusals, err error) {
-	tx, err := m.begin(ctx)
-	if err != nil {
+	defer m.conn.rollback(ctx)
+	if err := m.begin(ctx); err != nil {
 		return nil, nil, err
 	}
-	defer rollback(ctx, tx)
 	changes, held, err := m.ready(ctx, batchSize)
 	if err != nil {
 		return nil, nil, sourceError{err}
 	}
 	if !careful {
-		if err := applyAll(ctx, tx, changes); err != nil {
+		if err := applyAll(ctx, m.conn, changes); err != nil {
 			return nil, nil, err
 		}
-		return changes, nil, tx.Commit(ctx)
+		return changes, nil, m.conn.commit(ctx)
 	}
 	refused = refusals{}
 	for _, c := range changes {
 		c = refused.withOlder(c)
-		if err := refused.record(c, applyOne(ctx, tx, c)); err != nil {
+		if err := refused.record(c, applyOne(ctx, m.conn, c)); err != nil {
 			return nil, nil, err
 		}
 	}
 	if held { // a held change may free what a refused one needs, so that one waits, too
 		changes, refused = refused.without(changes), nil
 	}
-	return changes, refused, tx.Commit(ctx)
+	return changes, refused, m.conn.commit(ctx)
 }
 
 // disconnect closes the connection.
@@ -236,7 +225,7 @@ func (m *Mirror) disconnect() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = m.conn.Close(ctx) // it is no longer needed
+	_ = m.conn.close(ctx) // it is no longer needed
 	m.conn = nil
 }
 

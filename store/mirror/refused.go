@@ -142,11 +142,10 @@ func (m *Mirror) retryRefused(ctx context.Context) error {
 // retryTransaction retries some of them. If newer changes wait by now it tries none and
 // returns nil: another hooktop may have applied those already.
 func (m *Mirror) retryTransaction(ctx context.Context) ([]webhook.RowChange, refusals, error) {
-	tx, err := m.begin(ctx)
-	if err != nil {
+	defer m.conn.rollback(ctx)
+	if err := m.begin(ctx); err != nil {
 		return nil, nil, err
 	}
-	defer rollback(ctx, tx)
 	newer, err := m.Source.MirrorChanges(ctx, 0, 1)
 	if err != nil {
 		return nil, nil, sourceError{err}
@@ -160,11 +159,11 @@ func (m *Mirror) retryTransaction(ctx context.Context) ([]webhook.RowChange, ref
 	}
 	refused := refusals{}
 	for _, c := range list {
-		if err := refused.record(c, applyOne(ctx, tx, c)); err != nil {
+		if err := refused.record(c, applyOne(ctx, m.conn, c)); err != nil {
 			return nil, nil, err
 		}
 	}
-	return list, refused, tx.Commit(ctx)
+	return list, refused, m.conn.commit(ctx)
 }
 
 // reportRefused reports what is refused, unless it reported the same before.

@@ -10,13 +10,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Target is the database that the users are copied to.
 type Target struct {
-	config *pgx.ConnConfig
+	config *pgconn.Config
 	name   string
 	schema string // "" for the server's own choice
 }
@@ -33,20 +32,17 @@ func ParseTarget(text string) (Target, error) {
 		return Target{}, bad
 	}
 	q := u.Query()
-	schema, pooled := q.Get("schema"), q.Get("pgbouncer") == "true"
+	schema := q.Get("schema")
 	for _, name := range prismaParameters {
 		q.Del(name)
 	}
 	u.RawQuery = q.Encode()
-	config, err := pgx.ParseConfig(u.String())
+	config, err := pgconn.ParseConfig(u.String())
 	if err != nil {
 		return Target{}, bad
 	}
 	if schema != "" {
-		config.RuntimeParams["search_path"] = pgx.Identifier{schema}.Sanitize()
-	}
-	if pooled { // prepared statements are lost between transactions
-		config.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
+		config.RuntimeParams["search_path"] = identifier(schema)
 	}
 	config.RuntimeParams["application_name"] = "hooktop"
 	if config.ConnectTimeout == 0 {
@@ -72,18 +68,18 @@ func (t Target) Check(ctx context.Context) (away bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing was written
+	defer conn.close(ctx) //nolint:errcheck // nothing was written
 	err = t.check(ctx, conn)
 	var e *Error
 	return errors.As(err, &e) && !e.schema, err
 }
 
-func (t Target) connect(ctx context.Context) (*pgx.Conn, error) {
-	conn, err := pgx.ConnectConfig(ctx, t.config.Copy())
+func (t Target) connect(ctx context.Context) (*session, error) {
+	conn, err := pgconn.ConnectConfig(ctx, t.config.Copy())
 	if err != nil {
 		return nil, t.explain(err)
 	}
-	return conn, nil
+	return &session{conn}, nil
 }
 
 // columns are the model's, each as Prisma creates it. added is how to add it to a table that
@@ -103,14 +99,14 @@ var columns = []struct{ name, ddl, added string }{
 }
 
 // check requires the table and the columns that are written.
-func (t Target) check(ctx context.Context, conn *pgx.Conn) error {
-	rows, err := conn.Query(ctx, `SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('"User"') AND attnum > 0 AND NOT attisdropped`)
+func (t Target) check(ctx context.Context, conn *session) error {
+	rows, err := conn.rows(ctx, `SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('"User"') AND attnum > 0 AND NOT attisdropped`)
 	if err != nil {
 		return t.explain(err)
 	}
-	have, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return t.explain(err)
+	var have []string
+	for _, row := range rows {
+		have = append(have, row[0])
 	}
 	var all, missing, add []string
 	for _, c := range columns {
@@ -134,7 +130,7 @@ func (t Target) table() string {
 	if t.schema == "" {
 		return `"User"`
 	}
-	return pgx.Identifier{t.schema, "User"}.Sanitize()
+	return identifier(t.schema, "User")
 }
 
 // makeSchema returns the statement to run before creating the table.
@@ -142,7 +138,7 @@ func (t Target) makeSchema() string {
 	if t.schema == "" || t.schema == "public" {
 		return ""
 	}
-	return "CREATE SCHEMA IF NOT EXISTS " + pgx.Identifier{t.schema}.Sanitize() + "; "
+	return "CREATE SCHEMA IF NOT EXISTS " + identifier(t.schema) + "; "
 }
 
 // Error is a target that cannot be written to.
