@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hooktop/hooktop/receiver/proof"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -40,29 +41,42 @@ type Instance struct {
 func NewInstance() Instance { return Instance{ID: rand.Text(), Token: rand.Text()} }
 
 // Alive reports whether the instance still answers at its URL, and not another
-// program that took its port since.
-func (i Instance) Alive(ctx context.Context) bool {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, i.URL+"/healthz", nil)
+// program that took its port since. Only an address on this machine is asked.
+func (i Instance) Alive(ctx context.Context) bool { return i.Check(ctx) == nil }
+
+// Check returns why the instance cannot be reached, proof.ErrUnproven for a program
+// that gives its ID without knowing its token.
+func (i Instance) Check(ctx context.Context) error {
+	client, err := i.connect(ctx)
 	if err != nil {
-		return false
+		return err
 	}
-	res, err := i.client().Do(req)
-	if err != nil {
-		return false
-	}
-	defer res.Body.Close()
-	return i.answered(res)
+	client.CloseIdleConnections()
+	return nil
 }
+
+// connect returns a client for the program at the URL, which has proven that it is
+// this instance. Nothing is sent to any other.
+func (i Instance) connect(ctx context.Context) (*http.Client, error) {
+	return i.self().Connect(ctx, SendTimeout)
+}
+
+func (i Instance) self() proof.Self { return proof.Self{URL: i.URL, ID: i.ID, Token: i.Token} }
 
 // Status asks the instance for its Receiver's Status and reads it into what
 // status points to.
 func (i Instance) Status(ctx context.Context, status any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, i.URL+"/healthz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, i.URL+proof.Path, nil)
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", i.URL, err)
 	}
+	client, err := i.connect(ctx)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", i.URL, err)
+	}
+	defer client.CloseIdleConnections()
 	req.Header.Set(tokenHeader, i.Token)
-	res, err := i.client().Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", i.URL, err)
 	}
@@ -98,7 +112,12 @@ func (i Instance) Send(ctx context.Context, path string, h http.Header, body []b
 	req.Header.Set(tokenHeader, i.Token)
 	req.Header.Set(originHeader, string(origin))
 	req.Header.Set(parentHeader, strconv.FormatInt(parent, 10))
-	res, err := i.client().Do(req)
+	client, err := i.connect(ctx)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("send to %s: %w", i.URL, err)
+	}
+	defer client.CloseIdleConnections()
+	res, err := client.Do(req)
 	if err != nil {
 		return Receipt{}, fmt.Errorf("send to %s: %w", i.URL, err)
 	}
@@ -113,16 +132,6 @@ func (i Instance) Send(ctx context.Context, path string, h http.Header, body []b
 		return receipt, fmt.Errorf("%s did not store it: %d %s", i.URL, res.StatusCode, receipt.Message)
 	}
 	return receipt, nil
-}
-
-// client connects directly to this machine, past any proxy, and follows no
-// redirects.
-func (i Instance) client() *http.Client {
-	return &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Timeout:       SendTimeout,
-	}
 }
 
 // message returns the message of a JSON answer, or the answer itself.

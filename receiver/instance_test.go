@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/receiver/proof"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -99,10 +100,12 @@ func TestAliveRecognizesItsOwnInstance(t *testing.T) {
 		want     bool
 	}{
 		{"its own hooktop", same, true},
-		{"its own hooktop, without the token", Instance{URL: same.URL, ID: same.ID}, true},
-		{"a later hooktop on the same port", Instance{URL: same.URL, ID: "before"}, false},
-		{"another program on the port", Instance{URL: stranger.URL, ID: same.ID}, false},
-		{"nothing listens", Instance{URL: "http://" + gone, ID: same.ID}, false},
+		{"its own hooktop, without the token", Instance{URL: same.URL, ID: same.ID}, false},
+		{"its own hooktop, with a wrong token", Instance{URL: same.URL, ID: same.ID, Token: same.Token + "x"}, false},
+		{"its own hooktop, at another address of this machine", Instance{URL: strings.Replace(same.URL, "127.0.0.1", "[::ffff:127.0.0.1]", 1), ID: same.ID, Token: same.Token}, false},
+		{"a later hooktop on the same port", Instance{URL: same.URL, ID: "before", Token: same.Token}, false},
+		{"another program on the port", Instance{URL: stranger.URL, ID: same.ID, Token: same.Token}, false},
+		{"nothing listens", Instance{URL: "http://" + gone, ID: same.ID, Token: same.Token}, false},
 		{"no URL", Instance{URL: "\x7f"}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -132,9 +135,17 @@ func TestSendReportsWhatWentWrong(t *testing.T) {
 		}, "did not store it: 308"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := httptest.NewServer(c.serve)
+			self := Instance{ID: "id", Token: "token"}
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+				if req.URL.Path == proof.Path {
+					(&Receiver{Self: self}).health(w, req)
+					return
+				}
+				c.serve(w, req)
+			}))
 			defer s.Close()
-			_, err := Instance{URL: s.URL}.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
+			self.URL = s.URL
+			_, err := self.Send(t.Context(), clerkPath, http.Header{}, nil, webhook.Trigger, 0)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v", err)
 			}

@@ -51,7 +51,12 @@ func (i Instance) Ask(ctx context.Context, path string, request, answer any) err
 		return fmt.Errorf("ask %s: %w", i.URL, err)
 	}
 	req.Header.Set(tokenHeader, i.Token)
-	res, err := i.client().Do(req)
+	client, err := i.connect(ctx)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", i.URL, err)
+	}
+	defer client.CloseIdleConnections()
+	res, err := client.Do(req)
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", i.URL, err)
 	}

@@ -37,6 +37,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/proof"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/recent"
@@ -163,6 +164,9 @@ func (r *Receiver) health(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	w.Header().Set(instanceHeader, r.Self.ID)
+	if answer := r.Self.self().Answer(req.Header.Get(proof.Header)); answer != "" {
+		w.Header().Set(proof.Header, answer)
+	}
 	if r.Status != nil && r.Self.knows(req.Header) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(r.Status())

@@ -25,7 +25,7 @@ func TestABusyHooktopKeepsItsAddress(t *testing.T) {
 	}
 	defer db.Close() //nolint:errcheck // it is a test's own
 	for id, url := range map[string]string{"busy": busy.URL, "gone": nowhere(t)} {
-		if err := db.SetInstance(t.Context(), store.Instance{ID: id, URL: url}); err != nil {
+		if err := db.SetInstance(t.Context(), store.Instance{ID: id, URL: url, Token: "token"}); err != nil {
 			t.Fatal(err)
 		}
 	}

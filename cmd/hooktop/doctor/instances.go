@@ -34,6 +34,9 @@ type instance struct {
 	mute bool
 }
 
+// maxAsked is how many stored addresses are asked.
+const maxAsked = 16
+
 // findInstances asks the hooktops that left their address in the database, all at once.
 // What was killed and could not take its own back is taken out.
 func (x *Checker) findInstances(ctx context.Context) {
@@ -45,6 +48,7 @@ func (x *Checker) findInstances(ctx context.Context) {
 	if err != nil {
 		return // the database's own check tells of it
 	}
+	instances = instances[:min(len(instances), maxAsked)]
 	there := make([]*instance, len(instances))
 	var asking sync.WaitGroup
 	for i, instance := range instances {
@@ -63,12 +67,15 @@ func (x *Checker) ask(ctx context.Context, i store.Instance) *instance {
 	look, cancel := context.WithTimeout(ctx, running.AskPatience)
 	defer cancel()
 	n := &instance{Instance: i}
+	if x.Running != nil && x.Running.Instance == i.ID {
+		return n
+	}
 	door := receiver.Instance{URL: i.URL, ID: i.ID, Token: i.Token}
+	err := door.Check(look)
 	switch {
-	case x.Running != nil && x.Running.Instance == i.ID:
-	case door.Alive(look):
+	case err == nil:
 		n.mute = door.Status(look, &n.condition) != nil
-	case look.Err() != nil:
+	case look.Err() != nil, !running.Gone(err):
 		n.mute = true
 	default:
 		_ = x.Store.RemoveInstance(ctx, i.ID) // a leftover is harmless

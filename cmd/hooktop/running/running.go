@@ -4,9 +4,11 @@ package running
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/proof"
 	"github.com/hooktop/hooktop/store"
 )
 
@@ -33,21 +35,40 @@ func Since(ctx context.Context, s *store.Store) time.Time {
 	return i.StartedAt
 }
 
+const (
+	// maxAsked is how many stored addresses are asked, the newest first. There is seldom
+	// more than one.
+	maxAsked = 32
+	// maxSlow is after how many that take too long to answer it gives up.
+	maxSlow = 2
+)
+
 func newest(ctx context.Context, s *store.Store) (store.Instance, bool) {
 	instances, err := s.Instances(ctx)
 	if err != nil {
 		return store.Instance{}, false
 	}
-	for _, i := range instances {
+	slowOnes := 0
+	for _, i := range instances[:min(len(instances), maxAsked)] {
 		look, cancel := context.WithTimeout(ctx, AskPatience)
-		open, slow := receiver.Instance{URL: i.URL, ID: i.ID, Token: i.Token}.Alive(look), look.Err() != nil
+		err := receiver.Instance{URL: i.URL, ID: i.ID, Token: i.Token}.Check(look)
+		slow := look.Err() != nil
 		cancel()
-		if open {
+		if err == nil {
 			return i, true
 		}
-		if !slow {
+		switch {
+		case slow:
+			if slowOnes++; slowOnes == maxSlow {
+				return store.Instance{}, false
+			}
+		case Gone(err):
 			_ = s.RemoveInstance(ctx, i.ID) // it was killed; a leftover is harmless
 		}
 	}
 	return store.Instance{}, false
 }
+
+// Gone reports whether the hooktop that stored its address is not there any more, by
+// what came of asking it. An older release proves nothing, and may still run.
+func Gone(err error) bool { return !errors.Is(err, proof.ErrUnproven) }
