@@ -4,7 +4,7 @@
 //
 // Where to look: root.go lists the commands. Each has a file named after it; files
 // that begin with its name belong to it (trigger*.go, resend*.go, torture*.go).
-// completion and man are in manual.go.
+// completion and man are in manual.go; bench.go is for who works on hooktop.
 //
 // What runs: run.go puts it together, listen.go and dashboard*.go show it,
 // announce.go lets other commands find it, apps.go is about the app, setuptab.go

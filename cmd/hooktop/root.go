@@ -75,7 +75,7 @@ hooktop resend 42 --to 3000`,
 	config.AddReceiveFlags(root.Flags())
 	config.AddScreenFlags(root.Flags())
 	root.AddCommand(p.listenCommand(), p.triggerCommand(), p.deliveriesCommand(), p.showCommand(), p.usersCommand(), p.resendCommand(), p.verifyCommand(), p.reverifyCommand(), p.ackCommand(),
-		p.waitCommand(), p.doctorCommand(), p.exportCommand(), p.importCommand(), p.tortureCommand(), p.driftCommand(), p.endpointCommand(), p.manualCommand())
+		p.waitCommand(), p.doctorCommand(), p.exportCommand(), p.importCommand(), p.tortureCommand(), p.driftCommand(), p.endpointCommand(), p.manualCommand(), p.benchCommand())
 	describeBuiltins(root)
 	return root
 }
