@@ -2,12 +2,12 @@ package attempts
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/svixapi"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // whyNeverTried explains a message without an attempt at the endpoint. What the
@@ -103,7 +103,7 @@ func whyRefused(a svixapi.Attempt, d webhook.Delivery) Reason {
 }
 
 // ngrokCode is how ngrok's edge signs the pages that it answers with itself.
-var ngrokCode = regexp.MustCompile(`\bERR_NGROK_\d{1,6}\b`)
+var ngrokCode = lazyregexp.New(`\bERR_NGROK_\d{1,6}\b`)
 
 // whyNgrok explains an answer of ngrok's own.
 func whyNgrok(a svixapi.Attempt, code string, at Here) Reason {
@@ -125,7 +125,7 @@ func isInbox(text string, at Here) bool {
 }
 
 // ownAnswers are the messages that hooktop answers with.
-var ownAnswers = regexp.MustCompile(`^\s*\{"message":"(User (created|updated|unchanged|deleted)|Subscription synced|No matching user yet|Event type not handled|Already processed|Stale event ignored)"`)
+var ownAnswers = lazyregexp.New(`^\s*\{"message":"(User (created|updated|unchanged|deleted)|Subscription synced|No matching user yet|Event type not handled|Already processed|Stale event ignored)"`)
 
 func isOwnAnswer(response string) bool { return ownAnswers.MatchString(response) }
 

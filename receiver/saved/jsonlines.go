@@ -7,7 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // brackets follows the nesting of a JSON text.
@@ -218,7 +219,7 @@ var (
 )
 
 // signatureHeader is a header with a signature, in any notation.
-var signatureHeader = regexp.MustCompile(`(?i)(?:svix|webhook|stripe)[-_]signature["'\]\\]*[ \t]*(?:=>|[:=,])[ \t]*["'\[\\]*(?:v1a?[,=]|t=\d)`)
+var signatureHeader = lazyregexp.New(`(?i)(?:svix|webhook|stripe)[-_]signature["'\]\\]*[ \t]*(?:=>|[:=,])[ \t]*["'\[\\]*(?:v1a?[,=]|t=\d)`)
 
 // cutOff passes to visit that a request without a body is not the whole object.
 func cutOff(visit visitor) visitor {

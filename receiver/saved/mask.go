@@ -6,11 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 	"github.com/hooktop/hooktop/receiver/webhook/redact"
 )
 
@@ -38,21 +38,21 @@ const redacted = "[redacted]"
 
 // secretHeaders grant access. A signature does not: it is valid for this body and
 // five minutes.
-var secretHeaders = regexp.MustCompile(`(?i)(authorization|cookie|token|secret|api-?key|password)$`)
+var secretHeaders = lazyregexp.New(`(?i)(authorization|cookie|token|secret|api-?key|password)$`)
 
 // personalHeaders tell where a request came from.
-var personalHeaders = regexp.MustCompile(`(?i)^(forwarded|.*forwarded-for|.*real-ip|.*client-ip|cf-connecting-ip)$`)
+var personalHeaders = lazyregexp.New(`(?i)^(forwarded|.*forwarded-for|.*real-ip|.*client-ip|cf-connecting-ip)$`)
 
 // personalNames are the fields of Clerk and Stripe that tell who somebody is.
 const personalNames = `(?:first_name|last_name|full_name|username|(?:[a-z]+_)?phone|(?:[a-z]+_)?phone_number|image_url|profile_image_url|avatar_url|ip_address|client_ip|city|requested_from|line1|line2|postal_code)`
 
 // Other personal data: addresses anywhere, and the values of those fields.
 var (
-	emailAddress = regexp.MustCompile(`[A-Za-z0-9._%+'-]+(?:@|\\+u0040|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
-	personalData = regexp.MustCompile(`("` + personalNames + `"\s*:\s*)"(?:[^"\\]|\\.)*"`)
+	emailAddress = lazyregexp.New(`[A-Za-z0-9._%+'-]+(?:@|\\+u0040|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+	personalData = lazyregexp.New(`("` + personalNames + `"\s*:\s*)"(?:[^"\\]|\\.)*"`)
 	// In JSON inside a string, \" ends a value and \\ begins an escape.
-	personalInside = regexp.MustCompile(`(\\"` + personalNames + `\\"\s*:\s*\\")(?:[^"\\]|\\\\(?:\\.|[^\\]))*`)
-	stripeName     = regexp.MustCompile(`("(?:customer_name|name)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
+	personalInside = lazyregexp.New(`(\\"` + personalNames + `\\"\s*:\s*\\")(?:[^"\\]|\\\\(?:\\.|[^\\]))*`)
+	stripeName     = lazyregexp.New(`("(?:customer_name|name)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
 )
 
 // Mask masks a delivery that was read whole, and reports whether its body changed.

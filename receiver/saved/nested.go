@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 
 	"github.com/hooktop/hooktop/receiver/saved/loosejson"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // mostDeep is how deep signed requests are looked for in values of unknown shape,
@@ -15,7 +15,7 @@ const mostDeep = 24
 
 // signatureName is what a header with a signature is called; without it, no object is
 // worth the walk.
-var signatureName = regexp.MustCompile(`(?i)(?:svix|webhook|stripe)[-_]?signature`)
+var signatureName = lazyregexp.New(`(?i)(?:svix|webhook|stripe)[-_]?signature`)
 
 // signedInside finds the signed requests anywhere inside a value and passes them to
 // visit, in the order in which they stand. It returns how many there are.

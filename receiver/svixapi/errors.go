@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/hooktop/hooktop/receiver/retry"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // Error says why a call to Svix's API failed. It never holds a token or a secret.
@@ -145,7 +145,7 @@ func detail(raw json.RawMessage) string {
 
 // looksSecret matches what must not be shown even where a server repeats it: signing
 // secrets, and tokens of Svix and Clerk.
-var looksSecret = regexp.MustCompile(`\b(whsec|whsk|appsk|sk|testsk|ott)_[A-Za-z0-9+/=_.-]{8,}`)
+var looksSecret = lazyregexp.New(`\b(whsec|whsk|appsk|sk|testsk|ott)_[A-Za-z0-9+/=_.-]{8,}`)
 
 // clean returns a server's text without the tokens, printable and short.
 func clean(text string, tokens ...string) string {

@@ -1,11 +1,11 @@
 package command
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/saved/command/client"
 	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // cmdExe reads the commands of a block as cmd.exe does, and splits them as Windows
@@ -43,11 +43,11 @@ func (r *reader) cmdExe(b pasted.Block) error {
 }
 
 var (
-	firefoxStart   = regexp.MustCompile(`^\s*curl\.exe[ \t]+\^"`)
-	firefoxNewline = regexp.MustCompile(`"\^\r?\n\r?\n"`)
+	firefoxStart   = lazyregexp.New(`^\s*curl\.exe[ \t]+\^"`)
+	firefoxNewline = lazyregexp.New(`"\^\r?\n\r?\n"`)
 	// caretInQuotes is how Chrome wrote a quote for some years in words that began
 	// with a bare quote, where cmd.exe does not know the caret.
-	caretInQuotes = regexp.MustCompile(`(?:^|\s)"[^"\n]*\^\\\^"`)
+	caretInQuotes = lazyregexp.New(`(?:^|\s)"[^"\n]*\^\\\^"`)
 )
 
 // windowsCommand reads a command by its words.
@@ -81,10 +81,10 @@ type caret struct {
 }
 
 // variable is one of cmd.exe's, unlike a byte that is encoded in a URL.
-var variable = regexp.MustCompile(`^%([A-Za-z_][A-Za-z0-9_]*)%`)
+var variable = lazyregexp.New(`^%([A-Za-z_][A-Za-z0-9_]*)%`)
 
 // encoded begins like a byte that is encoded in a URL.
-var encoded = regexp.MustCompile(`^[0-9A-Fa-f]{2}`)
+var encoded = lazyregexp.New(`^[0-9A-Fa-f]{2}`)
 
 // command returns the characters of the next command.
 func (c *caret) command() (string, error) {

@@ -1,8 +1,9 @@
 package command
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 type language int
@@ -20,26 +21,26 @@ const programs = `(?:curl|wget|https?|xhs?)(?:\.exe)?`
 var (
 	// startsCommand is how a line begins that runs such a program, or makes
 	// ready for it.
-	startsCommand = regexp.MustCompile(`^[ \t]*(?:&[ \t]+)?(?:(?:(?:sudo|time|env|command|exec|nohup|noglob|nice|timeout|stdbuf|watch)(?:[ \t]+[^\s'"|;&]+){0,6}?|[A-Za-z_]\w*=(?:"[^"\n]*"|'[^'\n]*'|[^\s'"]*))[ \t]+)*` +
+	startsCommand = lazyregexp.New(`^[ \t]*(?:&[ \t]+)?(?:(?:(?:sudo|time|env|command|exec|nohup|noglob|nice|timeout|stdbuf|watch)(?:[ \t]+[^\s'"|;&]+){0,6}?|[A-Za-z_]\w*=(?:"[^"\n]*"|'[^'\n]*'|[^\s'"]*))[ \t]+)*` +
 		`(?:["']?[\w.~:/\\$-]*[/\\])?` + programs + `["']?(?:[ \t\r\n]|$)`)
 	// preparesCommand is how a script begins: it counts only if a program follows.
-	preparesCommand = regexp.MustCompile(`^[ \t]*(?:(?:export[ \t]+|set[ \t]+)?[A-Za-z_]\w*=|(?:set|cd|echo|printf|cat|base64|openssl|source|sh|bash|zsh|if|for|while|docker|kubectl|ssh|timeout|nice)[ \t]|\(|\{[ \t\n]|@?echo[ \t]|\\?` + programs + `)`)
+	preparesCommand = lazyregexp.New(`^[ \t]*(?:(?:export[ \t]+|set[ \t]+)?[A-Za-z_]\w*=|(?:set|cd|echo|printf|cat|base64|openssl|source|sh|bash|zsh|if|for|while|docker|kubectl|ssh|timeout|nice)[ \t]|\(|\{[ \t\n]|@?echo[ \t]|\\?` + programs + `)`)
 	// runsLater is a line with a program after another command.
-	runsLater  = regexp.MustCompile(`(?:&&|[|;(])[ \t]*` + programs + `[ \t]`)
-	hasProgram = regexp.MustCompile(`(?m)(?:^|[\s;|&({/\\"'])` + programs + `["']?[ \t\\^` + "`" + `]`)
+	runsLater  = lazyregexp.New(`(?:&&|[|;(])[ \t]*` + programs + `[ \t]`)
+	hasProgram = lazyregexp.New(`(?m)(?:^|[\s;|&({/\\"'])` + programs + `["']?[ \t\\^` + "`" + `]`)
 
-	startsPS = regexp.MustCompile(`(?i)^[ \t]*(?:\$[a-z_][\w:]*(?:\.\w+(?:\.add)?)?[ \t]*[=(.]|\[[\w.]+\]\$?|(?:invoke-webrequest|invoke-restmethod|iwr|irm)(?:[ \t` + "`" + `]|$)|try[ \t]*\{)`)
-	hasPS    = regexp.MustCompile(`(?i)(?:^|[\s;|&({=])(?:invoke-webrequest|invoke-restmethod|iwr|irm)[ \t` + "`" + `]`)
-	psLine   = regexp.MustCompile("[ \t]`[ \t]*\n")
+	startsPS = lazyregexp.New(`(?i)^[ \t]*(?:\$[a-z_][\w:]*(?:\.\w+(?:\.add)?)?[ \t]*[=(.]|\[[\w.]+\]\$?|(?:invoke-webrequest|invoke-restmethod|iwr|irm)(?:[ \t` + "`" + `]|$)|try[ \t]*\{)`)
+	hasPS    = lazyregexp.New(`(?i)(?:^|[\s;|&({=])(?:invoke-webrequest|invoke-restmethod|iwr|irm)[ \t` + "`" + `]`)
+	psLine   = lazyregexp.New("[ \t]`[ \t]*\n")
 
-	startsJS = regexp.MustCompile(`^[ \t]*(?:(?:import|const|let|var|async|await|return|export|function|try|void|new)\b|\(?\(async\b|["']use strict["']|//|/\*|` + calls + `)`)
+	startsJS = lazyregexp.New(`^[ \t]*(?:(?:import|const|let|var|async|await|return|export|function|try|void|new)\b|\(?\(async\b|["']use strict["']|//|/\*|` + calls + `)`)
 	// calls are the JavaScript functions that send a request.
-	hasCall = regexp.MustCompile(`(?:^|[\s;=(){}!,:])` + calls)
+	hasCall = lazyregexp.New(`(?:^|[\s;=(){}!,:])` + calls)
 
-	caretEnd   = regexp.MustCompile(`\^[ \t]*\r?\n`)
-	caretQuote = regexp.MustCompile(`(?:^|[ \t])\^"`)
+	caretEnd   = lazyregexp.New(`\^[ \t]*\r?\n`)
+	caretQuote = lazyregexp.New(`(?:^|[ \t])\^"`)
 	// doubledQuote is how cmd.exe's users write a quote inside quotes.
-	doubledQuote = regexp.MustCompile(`[^\s"=]""|""[^\s"]`)
+	doubledQuote = lazyregexp.New(`[^\s"=]""|""[^\s"]`)
 )
 
 const calls = `(?:(?:window|globalThis|self|undici)\.)?(?:fetch|\$fetch|ofetch|axios|got|ky)[ \t]*(?:\.[ \t]*\w+[ \t]*)?(?:<[\w<>\[\], ]*>)?\(`

@@ -3,9 +3,10 @@ package command
 import (
 	"bytes"
 	"encoding/base64"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
@@ -88,9 +89,9 @@ func (s *shell) document(r *syntax.Redirect) (text string, err error) {
 }
 
 var (
-	tabs = regexp.MustCompile(`(?m)^\t+`)
+	tabs = lazyregexp.New(`(?m)^\t+`)
 	// formats are what printf's words are printed with that are read.
-	formats = regexp.MustCompile(`%[sdib%]`)
+	formats = lazyregexp.New(`%[sdib%]`)
 )
 
 // prints returns what a command prints that sends no request. An error matters only

@@ -1,27 +1,27 @@
 package command
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // What stands before a command in a terminal.
 var (
 	// shortPrompt is a prompt whatever follows: no command begins like that.
-	shortPrompt = regexp.MustCompile(`^[ \t]*[╰└]?[─━]*[$%❯λ»][ \t]+`)
+	shortPrompt = lazyregexp.New(`^[ \t]*[╰└]?[─━]*[$%❯λ»][ \t]+`)
 	// namedPrompt has a user, a host or a folder in front.
-	namedPrompt = regexp.MustCompile(`^(?:[\w.@~:/\[\]()+, \\-]{0,120}[$%❯»]|[\w.@~:/\[\]()+, \\-]{1,120}#|[\w.-]+@[\w.:~/ -]{0,120}>|[ \t]*>|[ \t]*\d{1,6}\*?|\+{1,3}|➜[ \t]+\S+(?:[ \t]+git:\(\S+\))?(?:[ \t]+✗)?)[ \t]+|^[$%]`)
-	psPrompt    = regexp.MustCompile(`^(?:\([\w.-]{1,40}\)[ \t]*)?PS(?:[ \t][^>\n]{0,200})?>[ \t]?`)
-	cmdPrompt   = regexp.MustCompile(`^[A-Za-z]:\\[^>\n"]{0,200}>[ \t]?`)
+	namedPrompt = lazyregexp.New(`^(?:[\w.@~:/\[\]()+, \\-]{0,120}[$%❯»]|[\w.@~:/\[\]()+, \\-]{1,120}#|[\w.-]+@[\w.:~/ -]{0,120}>|[ \t]*>|[ \t]*\d{1,6}\*?|\+{1,3}|➜[ \t]+\S+(?:[ \t]+git:\(\S+\))?(?:[ \t]+✗)?)[ \t]+|^[$%]`)
+	psPrompt    = lazyregexp.New(`^(?:\([\w.-]{1,40}\)[ \t]*)?PS(?:[ \t][^>\n]{0,200})?>[ \t]?`)
+	cmdPrompt   = lazyregexp.New(`^[A-Za-z]:\\[^>\n"]{0,200}>[ \t]?`)
 	// nextPrompt stands before the further lines of a command.
-	nextPrompt = regexp.MustCompile(`^(?:(?:d?quote|bquote|heredoc|pipe|cmdand|cmdor|cmdsubst)?>{1,2}[ \t]?|More\?[ \t])`)
+	nextPrompt = lazyregexp.New(`^(?:(?:d?quote|bquote|heredoc|pipe|cmdand|cmdor|cmdsubst)?>{1,2}[ \t]?|More\?[ \t])`)
 )
 
 // promptLength returns how many bytes of a line are a prompt, 0 for none.
 func promptLength(line string) int {
-	for _, form := range []*regexp.Regexp{psPrompt, cmdPrompt, shortPrompt} {
+	for _, form := range []*lazyregexp.Regexp{psPrompt, cmdPrompt, shortPrompt} {
 		if p := form.FindString(line); p != "" {
 			return len(p)
 		}
@@ -33,7 +33,7 @@ func promptLength(line string) int {
 }
 
 // rootPrompt is a prompt that would make the command a comment.
-var rootPrompt = regexp.MustCompile(`^\s*# +` + programs + `[ \t]`)
+var rootPrompt = lazyregexp.New(`^\s*# +` + programs + `[ \t]`)
 
 // withoutRoot returns a text of which the only command is after the prompt of a
 // superuser, with another prompt.
@@ -103,7 +103,7 @@ func eachBlock(text string, read func(pasted.Block) error) error {
 }
 
 // fence is the line before and after code in a chat or in Markdown.
-var fence = regexp.MustCompile("^[ \t]*(?:```+|~~~+)[ \t]*[\\w+.-]*[ \t]*\r?\n?$")
+var fence = lazyregexp.New("^[ \t]*(?:```+|~~~+)[ \t]*[\\w+.-]*[ \t]*\r?\n?$")
 
 // withoutFence returns what is inside the first fence of a text that has one before
 // any command. Lines keep their numbers.

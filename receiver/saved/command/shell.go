@@ -4,9 +4,10 @@ import (
 	"errors"
 	"io"
 	"maps"
-	"regexp"
 	"runtime"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -45,7 +46,7 @@ func (r *reader) shell(b pasted.Block) error {
 }
 
 // lostNewline is a backslash that spaces keep from joining a line with the next.
-var lostNewline = regexp.MustCompile(`\\[ \t]+\n([ \t]*-)`)
+var lostNewline = lazyregexp.New(`\\[ \t]+\n([ \t]*-)`)
 
 // joinedOptions makes one command of those that begin with an option: a line break
 // before it was meant to be escaped.

@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
@@ -98,7 +99,7 @@ func (s *shell) expanded(w *syntax.Word, call func(*expand.Config) error) error 
 
 // surrogates are a character as browsers write it for a shell, in UTF-16; other
 // escapes are found so that they are passed over.
-var surrogates = regexp.MustCompile(`\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\.`)
+var surrogates = lazyregexp.New(`\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\.`)
 
 // prepare reports a part of a word that is computed in a way that is not known here.
 // It writes what expand would read in another way than a shell.

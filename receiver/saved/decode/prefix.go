@@ -5,22 +5,23 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // What programs put before each line of a text.
-var prefixes = []*regexp.Regexp{
-	regexp.MustCompile(`^\[pod/[^\]\s]{1,200}\](?: |\r?$)`),                                                                                           // kubectl logs --prefix
-	regexp.MustCompile(`^[A-Za-z][\w./-]{0,80} +\|(?: |\r?$)`),                                                                                        // docker compose
-	regexp.MustCompile(`^[\w.-]{1,80} [\w.-]{1,80} ›(?: |\r?$)`),                                                                                      // stern
-	regexp.MustCompile(`^[^\t{}"]{1,120}\t[^\t{}"]{1,120}\t\d{4}-\d\d-\d\dT[\d:.]{8,18}Z(?: |\r?$)`),                                                  // gh run view --log
-	regexp.MustCompile(`^\d{4}-\d\d-\d\d[T ][\d:.,]{8,20}(?:Z|[+-]\d\d:?\d\d)?(?: std(?:out|err) [FP])?(?: [\w-]{1,40}\[[\w.-]{1,40}\]:)?(?: |\r?$)`), // GitHub's runners, containerd, Heroku
-	regexp.MustCompile(`^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,80} [\w./-]{1,80}(?:\[\d{1,10}\])?:(?: |\r?$)`),                                    // syslog
-	regexp.MustCompile(`^>(?: |\r?$)`),                                                                                                                // a quotation in a mail
+var prefixes = []*lazyregexp.Regexp{
+	lazyregexp.New(`^\[pod/[^\]\s]{1,200}\](?: |\r?$)`),                                                                                           // kubectl logs --prefix
+	lazyregexp.New(`^[A-Za-z][\w./-]{0,80} +\|(?: |\r?$)`),                                                                                        // docker compose
+	lazyregexp.New(`^[\w.-]{1,80} [\w.-]{1,80} ›(?: |\r?$)`),                                                                                      // stern
+	lazyregexp.New(`^[^\t{}"]{1,120}\t[^\t{}"]{1,120}\t\d{4}-\d\d-\d\dT[\d:.]{8,18}Z(?: |\r?$)`),                                                  // gh run view --log
+	lazyregexp.New(`^\d{4}-\d\d-\d\d[T ][\d:.,]{8,20}(?:Z|[+-]\d\d:?\d\d)?(?: std(?:out|err) [FP])?(?: [\w-]{1,40}\[[\w.-]{1,40}\]:)?(?: |\r?$)`), // GitHub's runners, containerd, Heroku
+	lazyregexp.New(`^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,80} [\w./-]{1,80}(?:\[\d{1,10}\])?:(?: |\r?$)`),                                    // syslog
+	lazyregexp.New(`^>(?: |\r?$)`), // a quotation in a mail
 }
 
 // colour is an escape sequence that changes how a terminal writes.
-var colour = regexp.MustCompile(`\x1b\[[0-9;]{0,30}m`)
+var colour = lazyregexp.New(`\x1b\[[0-9;]{0,30}m`)
 
 // Unprefixed returns a reader for the text of r without colours and without what
 // stands before nearly each of its lines, such as docker compose's "web-1  | ". Lines
@@ -35,7 +36,7 @@ func Unprefixed(r *bufio.Reader, start []byte) (plain *bufio.Reader, ok bool) {
 }
 
 // prefixOf returns what stands before nearly each line of a text, nil for nothing.
-func prefixOf(start []byte) *regexp.Regexp {
+func prefixOf(start []byte) *lazyregexp.Regexp {
 	const most = 200
 	lines := bytes.SplitN(start, []byte("\n"), most+1)
 	if len(lines) > 1 {
@@ -61,7 +62,7 @@ func prefixOf(start []byte) *regexp.Regexp {
 // unprefixed reads lines without their prefix.
 type unprefixed struct {
 	r      *bufio.Reader
-	prefix *regexp.Regexp
+	prefix *lazyregexp.Regexp
 	inLine bool
 	ready  []byte
 }

@@ -2,25 +2,26 @@ package rawhttp
 
 import (
 	"bytes"
-	"regexp"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // What the files of the REST clients in VS Code and JetBrains' editors (.http,
 // .rest) have besides requests.
 var (
 	// note is a line before a request line: a comment, or a variable.
-	note = regexp.MustCompile(`^(?:#|//|@[\w.-]+[ \t]*=)[^\n]*`)
+	note = lazyregexp.New(`^(?:#|//|@[\w.-]+[ \t]*=)[^\n]*`)
 	// script is what runs before a request. It may have several lines.
-	script = regexp.MustCompile(`^<[ \t]*\{%(?s:.*?)%\}`)
+	script = lazyregexp.New(`^<[ \t]*\{%(?s:.*?)%\}`)
 	// comment is a line between headers.
-	comment = regexp.MustCompile(`^(?:#|//)`)
+	comment = lazyregexp.New(`^(?:#|//)`)
 	// afterBody is a line behind a body: a script that gets the response, a file
 	// with a response, or where to write it.
-	afterBody = regexp.MustCompile(`(?m)^(?:>[ \t]*(?:\{%|[\w./\\-]+\.js[ \t\r]*$)|<>[ \t]|>>!?[ \t])`)
+	afterBody = lazyregexp.New(`(?m)^(?:>[ \t]*(?:\{%|[\w./\\-]+\.js[ \t\r]*$)|<>[ \t]|>>!?[ \t])`)
 	// bodyFile is in place of a body.
-	bodyFile = regexp.MustCompile(`^<(?:@[\w-]*)?[ \t]+([^\s{<][^\r\n]*)$`)
+	bodyFile = lazyregexp.New(`^<(?:@[\w-]*)?[ \t]+([^\s{<][^\r\n]*)$`)
 	// named is a line with a request line further down, past the notes.
-	named = regexp.MustCompile(`^[A-Z]{3,20} \S+`)
+	named = lazyregexp.New(`^[A-Z]{3,20} \S+`)
 )
 
 // skipNotes passes over comments, variables and scripts if a request line follows

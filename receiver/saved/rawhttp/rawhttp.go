@@ -11,11 +11,11 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // Message is a request from a file.
@@ -37,16 +37,16 @@ type Message struct {
 }
 
 var (
-	requestLine = regexp.MustCompile(`^([A-Z]{3,20}) (\S+)(?: HTTP/[0-9.]+)?\s*$`)
+	requestLine = lazyregexp.New(`^([A-Z]{3,20}) (\S+)(?: HTTP/[0-9.]+)?\s*$`)
 	// wireLine is a request line with its version, which no body has at the start
 	// of a line.
-	wireLine   = regexp.MustCompile(`(?m)^[A-Z]{3,20} \S+ HTTP/[0-9.]+\r?$`)
-	statusLine = regexp.MustCompile(`^HTTP/[0-9.]+ [0-9]{3}( |\r?$)`)
-	headerLine = regexp.MustCompile("^:?[-!#$%&'*+.^_`|~0-9A-Za-z]+:")
+	wireLine   = lazyregexp.New(`(?m)^[A-Z]{3,20} \S+ HTTP/[0-9.]+\r?$`)
+	statusLine = lazyregexp.New(`^HTTP/[0-9.]+ [0-9]{3}( |\r?$)`)
+	headerLine = lazyregexp.New("^:?[-!#$%&'*+.^_`|~0-9A-Za-z]+:")
 	// divider separates the requests of a file in many editors (.http, .rest).
-	divider = regexp.MustCompile(`(?m)^###.*$`)
+	divider = lazyregexp.New(`(?m)^###.*$`)
 	// signing are headers that make a block of headers a request.
-	signing = regexp.MustCompile(`(?im)^(svix-|webhook-|stripe-signature|content-type|content-length|user-agent|host|:method|:path)[a-z-]*:`)
+	signing = lazyregexp.New(`(?im)^(svix-|webhook-|stripe-signature|content-type|content-length|user-agent|host|:method|:path)[a-z-]*:`)
 )
 
 // Looks reports whether a text looks like an HTTP message: it begins with a request line, a
@@ -180,7 +180,7 @@ func after(body []byte) []byte {
 // nextStart returns where the next message begins, -1 for nowhere.
 func nextStart(body []byte) int {
 	next := -1
-	for _, r := range []*regexp.Regexp{wireLine, divider} {
+	for _, r := range []*lazyregexp.Regexp{wireLine, divider} {
 		if at := r.FindIndex(body); at != nil && (next < 0 || at[0] < next) {
 			next = at[0]
 		}

@@ -12,8 +12,9 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // Link is a link to Svix's portal. However it is printed, logged or encoded, it
@@ -38,10 +39,10 @@ const maxLink = 16 << 10
 func errLink(what string) error { return errors.New("the portal link " + what) }
 
 // id is how Svix writes ids and uids. They become part of a URL's path.
-var id = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,256}$`)
+var id = lazyregexp.New(`^[a-zA-Z0-9_.-]{1,256}$`)
 
 // region is how Svix names its regions: eu, us-east. It becomes part of a host name.
-var region = regexp.MustCompile(`^[a-z][a-z0-9]{0,15}(-[a-z0-9]{1,15}){0,3}$`)
+var region = lazyregexp.New(`^[a-z][a-z0-9]{0,15}(-[a-z0-9]{1,15}){0,3}$`)
 
 // ID reports whether a text can be an id or uid at Svix, and is safe in a path.
 func ID(text string) bool { return id.MatchString(text) && strings.Trim(text, ".") != "" }

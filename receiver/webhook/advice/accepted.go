@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 const (
@@ -116,9 +116,9 @@ func (e *evidence) errorDespiteSuccess() (Advice, bool) {
 }
 
 var (
-	badWords  = regexp.MustCompile(`(?i)\b(invalid|fail\w*|error\w*|mismatch|missing|unable|not|bad|wrong|unverified|unauthorized|no)\b`)
-	goodWords = regexp.MustCompile(`(?i)\b(verified|valid|success\w*|succeeded|accepted|ok|passed)\b`)
-	denied    = regexp.MustCompile(`(?i)\b(not|never)\s+(be\s+)?(verified|valid|accepted)`)
+	badWords  = lazyregexp.New(`(?i)\b(invalid|fail\w*|error\w*|mismatch|missing|unable|not|bad|wrong|unverified|unauthorized|no)\b`)
+	goodWords = lazyregexp.New(`(?i)\b(verified|valid|success\w*|succeeded|accepted|ok|passed)\b`)
+	denied    = lazyregexp.New(`(?i)\b(not|never)\s+(be\s+)?(verified|valid|accepted)`)
 )
 
 // soundsBad reports whether a text about a signature is about a failure.

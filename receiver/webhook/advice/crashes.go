@@ -2,15 +2,16 @@ package advice
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // crash is an error of the app's own code that its answer names.
 type crash struct {
 	cause Cause
-	texts *regexp.Regexp
+	texts *lazyregexp.Regexp
 	// sure is set if the text proves the cause.
 	sure      bool
 	says, fix string
@@ -19,43 +20,43 @@ type crash struct {
 // crashes are the errors that are known, the more specific ones first.
 var crashes = []crash{
 	{
-		UniqueColumn, regexp.MustCompile(`Unique constraint failed|UNIQUE constraint failed|duplicate key value violates unique constraint|\bP2002\b|ER_DUP_ENTRY|Duplicate entry '[^']*' for key|E11000 duplicate key|UniqueViolation|RecordNotUnique|SQLITE_CONSTRAINT_UNIQUE|Violation of UNIQUE KEY constraint`), true,
+		UniqueColumn, lazyregexp.New(`Unique constraint failed|UNIQUE constraint failed|duplicate key value violates unique constraint|\bP2002\b|ER_DUP_ENTRY|Duplicate entry '[^']*' for key|E11000 duplicate key|UniqueViolation|RecordNotUnique|SQLITE_CONSTRAINT_UNIQUE|Violation of UNIQUE KEY constraint`), true,
 		"The app hit a unique column: a row with this value already exists.", "Upsert by the user's id: events can come twice or out of order.",
 	},
 	{
-		MissingRow, regexp.MustCompile(`\bP2025\b|RecordNotFound|matching query does not exist|DoesNotExist|No record was found for an update|No query results for model`), true,
+		MissingRow, lazyregexp.New(`\bP2025\b|RecordNotFound|matching query does not exist|DoesNotExist|No record was found for an update|No query results for model`), true,
 		"The app found no row to update, delete or read.", "Upsert by the user's id, and ignore deletes of missing rows: user.updated may come before user.created, and events can come twice.",
 	},
 	{
-		OldTables, regexp.MustCompile(`\bP202[12]\b|relation "[^"]*" does not exist|no such (?:table|column)|does not exist in the current database|Unknown column '|column "[^"]*" (?:of relation "[^"]*" )?does not exist|Base table or view not found|UndefinedTable`), true,
+		OldTables, lazyregexp.New(`\bP202[12]\b|relation "[^"]*" does not exist|no such (?:table|column)|does not exist in the current database|Unknown column '|column "[^"]*" (?:of relation "[^"]*" )?does not exist|Base table or view not found|UndefinedTable`), true,
 		"The app's database lacks a table or a column that its code uses.", "Run the app's migrations (prisma migrate dev, drizzle-kit migrate, rails db:migrate or the like), then resend.",
 	},
 	{
-		NullColumn, regexp.MustCompile(`null value in column|NOT NULL constraint failed|\bP2011\b|Null constraint violation|Column '[^']*' cannot be null|NotNullViolation`), true,
+		NullColumn, lazyregexp.New(`null value in column|NOT NULL constraint failed|\bP2011\b|Null constraint violation|Column '[^']*' cannot be null|NotNullViolation`), true,
 		"The app left a required column empty.", "Allow null, or set a default: most fields of a Clerk user may be null.",
 	},
 	{
-		ForeignKey, regexp.MustCompile(`violates foreign key constraint|FOREIGN KEY constraint failed|\bP2003\b|Foreign key constraint (?:failed|violated)|ForeignKeyViolation|a foreign key constraint fails`), true,
+		ForeignKey, lazyregexp.New(`violates foreign key constraint|FOREIGN KEY constraint failed|\bP2003\b|Foreign key constraint (?:failed|violated)|ForeignKeyViolation|a foreign key constraint fails`), true,
 		"A foreign key forbids what the app wrote: it refers to a row that does not exist, or it deletes a row that others refer to.", "Upsert the referenced row first, or handle the event later: events come out of order. If it deletes: use ON DELETE CASCADE, or delete the referring rows first.",
 	},
 	{
-		Unreachable, regexp.MustCompile(`\bP1001\b|Can't reach database|ECONNREFUSED|could not connect to server|Connection refused|connection refused|ENOTFOUND|getaddrinfo|\bP1000\b|password authentication failed|MongoServerSelectionError|ECONNRESET`), true,
+		Unreachable, lazyregexp.New(`\bP1001\b|Can't reach database|ECONNREFUSED|could not connect to server|Connection refused|connection refused|ENOTFOUND|getaddrinfo|\bP1000\b|password authentication failed|MongoServerSelectionError|ECONNRESET`), true,
 		"The app could not reach a service that it needs, such as its database, or lost the connection to it.", "Start it, or check the address and password that the app has for it, then resend: same message, new signature.",
 	},
 	{
-		MissingEmail, regexp.MustCompile(`reading 'email_address'|evaluating '[^']*email_address`), true,
+		MissingEmail, lazyregexp.New(`reading 'email_address'|evaluating '[^']*email_address`), true,
 		"The app expected an e-mail address, but this event has none where it looked.", emailFix,
 	},
 	{
-		MissingEmail, regexp.MustCompile(`reading '0'|undefined is not an object \(evaluating '[^']*\[0\]|IndexError: list index out of range|index out of range \[0\]|\bemail_addresses\b|Undefined array key 0|undefined method .* for nil`), false,
+		MissingEmail, lazyregexp.New(`reading '0'|undefined is not an object \(evaluating '[^']*\[0\]|IndexError: list index out of range|index out of range \[0\]|\bemail_addresses\b|Undefined array key 0|undefined method .* for nil`), false,
 		"The app probably expected an e-mail address, but this event has none where it looked. Or it read some other empty list.", emailFix + " The line in the app's log shows which.",
 	},
 	{
-		ClerkKeys, regexp.MustCompile(`Publishable key not valid|Missing publishableKey|(?i:clerk)\S*:? Missing secretKey|publishableKey is missing|The publishableKey passed to Clerk is invalid|Missing Clerk (?:Secret|Publishable)`), true,
+		ClerkKeys, lazyregexp.New(`Publishable key not valid|Missing publishableKey|(?i:clerk)\S*:? Missing secretKey|publishableKey is missing|The publishableKey passed to Clerk is invalid|Missing Clerk (?:Secret|Publishable)`), true,
 		"The app's Clerk keys are missing or invalid, so Clerk's code in it fails.", "Set NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY (pk_…) and CLERK_SECRET_KEY (sk_…) from Clerk Dashboard → API keys as your framework names them, and restart the app.",
 	},
 	{
-		CompileError, regexp.MustCompile(`(?m)^\./\S+:\d+:\d+|Module not found: Can't resolve|Failed to compile|Parsing ecmascript source code failed|Transform failed with \d+ error|Build failed with \d+ error|Cannot find module '`), true,
+		CompileError, lazyregexp.New(`(?m)^\./\S+:\d+:\d+|Module not found: Can't resolve|Failed to compile|Parsing ecmascript source code failed|Transform failed with \d+ error|Build failed with \d+ error|Cannot find module '`), true,
 		"The app's code does not compile, or lacks a module.", "Fix the file that the error names, then resend: same message, new signature.",
 	},
 }
@@ -66,7 +67,7 @@ func (a Advice) NamedByApp() bool {
 }
 
 // usersTable matches a violation in the table that --users-db writes.
-var usersTable = regexp.MustCompile(`\bUser_\w*key\b`)
+var usersTable = lazyregexp.New(`\bUser_\w*key\b`)
 
 const emailFix = "Use the address that primary_email_address_id names, else the first, and allow for none: user.deleted has none, and some users have none either."
 
@@ -133,7 +134,7 @@ func (e *evidence) crashed() Advice {
 }
 
 // proxyWords are what dev servers' proxies say.
-var proxyWords = regexp.MustCompile(`(?i)trying to proxy|could not proxy|proxy error|failed to proxy`)
+var proxyWords = lazyregexp.New(`(?i)trying to proxy|could not proxy|proxy error|failed to proxy`)
 
 // relayed reports whether a proxy may have answered in the app's place.
 func (e *evidence) relayed() bool {
@@ -142,7 +143,7 @@ func (e *evidence) relayed() bool {
 
 // cryptography are the errors of an HMAC without a key or a text, and of comparing
 // signatures of different lengths.
-var cryptography = regexp.MustCompile(`TIMING_SAFE_EQUAL_LENGTH|must have the same byte length|The "(?:key|data)" argument must be of type|key: expected bytes or bytearray|hash_hmac\(\)|Zero-length key|Empty key`)
+var cryptography = lazyregexp.New(`TIMING_SAFE_EQUAL_LENGTH|must have the same byte length|The "(?:key|data)" argument must be of type|key: expected bytes or bytearray|hash_hmac\(\)|Zero-length key|Empty key`)
 
 // handVerifier reports whether the app seems to have failed in a check of the
 // signature that it makes itself.

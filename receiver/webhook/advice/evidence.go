@@ -6,13 +6,13 @@ import (
 	"html"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // evidence is what an app's answer shows, with what is known of the delivery and
@@ -132,10 +132,10 @@ func saidIt(text string) string { return `The app said "` + quotable(text) + `".
 const maxQuote = 200
 
 // keys are secrets of Clerk, Stripe and Svix.
-var keys = regexp.MustCompile(`\b(whsec|whsk|sk_live|sk_test|rk_live|rk_test)_[A-Za-z0-9+/=_-]{4,}`)
+var keys = lazyregexp.New(`\b(whsec|whsk|sk_live|sk_test|rk_live|rk_test)_[A-Za-z0-9+/=_-]{4,}`)
 
 // terminalCodes are the colours that dev servers put into their error texts.
-var terminalCodes = regexp.MustCompile(`\x1b\[[0-9;:?]*[ -/]*[@-~]`)
+var terminalCodes = lazyregexp.New(`\x1b\[[0-9;:?]*[ -/]*[@-~]`)
 
 // quotable returns a text in a form that can be quoted: one line, cut to a
 // length, without secrets and quotation marks.
@@ -157,7 +157,7 @@ func firstLine(text string) string {
 }
 
 // thrownError is an error as JavaScript, Python, Ruby, PHP, Java and .NET print one.
-var thrownError = regexp.MustCompile(`(?m)^\W{0,4}(?:Unhandled |Uncaught |Webhook )?((?:[A-Za-z_]\w*(?:[.:\\]{1,2}))*[A-Z]\w*(?:Error|Exception|Violation|DoesNotExist|NotFound)(?: \[\w+\])?: \S.*|Error: \S.*|panic: \S.*)$`)
+var thrownError = lazyregexp.New(`(?m)^\W{0,4}(?:Unhandled |Uncaught |Webhook )?((?:[A-Za-z_]\w*(?:[.:\\]{1,2}))*[A-Z]\w*(?:Error|Exception|Violation|DoesNotExist|NotFound)(?: \[\w+\])?: \S.*|Error: \S.*|panic: \S.*)$`)
 
 // errorIn returns the error that an answer gives, and whether it has a type.
 func errorIn(text string, body []byte) (message string, typed bool) {

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // frameworkIn recognizes a framework by what its answers contain by default. It
@@ -85,7 +85,7 @@ var bodyMarks = []struct {
 }
 
 // springError has the members of Spring's error object in their order.
-var springError = regexp.MustCompile(`^\s*\{"timestamp":.+"status":\d+,"error":".*"path":"`)
+var springError = lazyregexp.New(`^\s*\{"timestamp":.+"status":\d+,"error":".*"path":"`)
 
 // frameworkInBody goes by the body: its marks, and the shape of the error objects.
 func frameworkInBody(f webhook.Forward) Framework {

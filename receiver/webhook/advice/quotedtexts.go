@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // response is a text that an app's answer may quote, and what it means.
@@ -61,7 +61,7 @@ func (e *evidence) knownResponse() (Advice, bool) {
 
 // unset is what handlers and environments say of a secret that is not set: Clerk's
 // guide has "Please add".
-var unset = regexp.MustCompile(`(?i)(?:Please )?(?:add|set|provide) (?:your )?(?:the )?(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET\b(?: from| in | to )|\b(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET\b["'\x60]?(?: environment variable)? (?:is |was |has )?(?:not (?:been )?(?:set|defined|configured|found|provided)|missing|undefined|empty|required)|missing (?:environment variable:? )?(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET\b|webhook (?:signing )?secret (?:is )?(?:not (?:set|configured|defined|found)|missing)|missing webhook secret|KeyError: '(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET'`)
+var unset = lazyregexp.New(`(?i)(?:Please )?(?:add|set|provide) (?:your )?(?:the )?(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET\b(?: from| in | to )|\b(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET\b["'\x60]?(?: environment variable)? (?:is |was |has )?(?:not (?:been )?(?:set|defined|configured|found|provided)|missing|undefined|empty|required)|missing (?:environment variable:? )?(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET\b|webhook (?:signing )?secret (?:is )?(?:not (?:set|configured|defined|found)|missing)|missing webhook secret|KeyError: '(?:[A-Z]+_)*(?:WEBHOOK|SIGNING)_(?:SIGNING_)?SECRET'`)
 
 // otherHeaders reports whether an answer about missing headers names others than a
 // signature has.

@@ -4,11 +4,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // redirected explains a redirect. It never suggests another host: that may be
@@ -106,7 +106,7 @@ func samePath(a, b *url.URL) bool {
 }
 
 // signInPage matches the path of a sign-in page.
-var signInPage = regexp.MustCompile(`(?i)(^|/)(sign-?in|sign_in|log-?in|log_in|sign-?up|sign_up)(/|$|\.)`)
+var signInPage = lazyregexp.New(`(?i)(^|/)(sign-?in|sign_in|log-?in|log_in|sign-?up|sign_up)(/|$|\.)`)
 
 // toSignIn reports whether a redirect leads to a sign-in page: by its host, or by
 // its path.

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // hostRefused recognizes how dev servers and frameworks refuse an unknown host.
@@ -50,7 +51,7 @@ const crossSite = "Cross-site POST form submissions are forbidden"
 
 // cloudflareRefusals are the errors of Cloudflare's firewall: bans, browser checks
 // and rules. Others, such as 1003, are about addresses.
-var cloudflareRefusals = regexp.MustCompile(`error code: 10(?:0[6-9]|1[0-2]|20)\b`)
+var cloudflareRefusals = lazyregexp.New(`error code: 10(?:0[6-9]|1[0-2]|20)\b`)
 
 const vercelFix = "Send to an unprotected deployment, turn Deployment Protection off, or put its bypass token into the endpoint's URL (x-vercel-protection-bypass)."
 
@@ -137,7 +138,7 @@ func (e *evidence) authOrSignature() Advice {
 }
 
 // validation matches what schemas say about a body that they refuse.
-var validation = regexp.MustCompile(`FST_ERR_VALIDATION|ZodError|ValiError|"loc":\s*\["body"|"code":"(invalid_type|unrecognized_keys|too_small)"|HttpMessageNotReadableException|One or more validation errors occurred`)
+var validation = lazyregexp.New(`FST_ERR_VALIDATION|ZodError|ValiError|"loc":\s*\["body"|"code":"(invalid_type|unrecognized_keys|too_small)"|HttpMessageNotReadableException|One or more validation errors occurred`)
 
 // validated recognizes that the app validated the body and refused it.
 func (e *evidence) validated() (Advice, bool) {
@@ -167,9 +168,9 @@ const schemaFix = "Verify the raw body first, then read only the fields you need
 
 var (
 	// validatedPart is what Fastify says that it validated.
-	validatedPart = regexp.MustCompile(`^(headers|querystring|params)(?:[/.]\S*)? must `)
+	validatedPart = lazyregexp.New(`^(headers|querystring|params)(?:[/.]\S*)? must `)
 	// classValidator is how NestJS' validation pipe words what it found.
-	classValidator = regexp.MustCompile(`\b(must|should)\b|has wrong value|unknown value|more than one`)
+	classValidator = lazyregexp.New(`\b(must|should)\b|has wrong value|unknown value|more than one`)
 )
 
 // nestRefusal reports whether an answer has the form of NestJS' 403.

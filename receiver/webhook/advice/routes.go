@@ -2,8 +2,9 @@ package advice
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // notFound explains a 404.
@@ -83,17 +84,17 @@ func (e *evidence) placed(lead, tail string) string {
 
 // noRoute are the sentences with which routers name a path that they do not know.
 // They stand alone: a handler may quote one of a service that it calls.
-var noRoute = []*regexp.Regexp{
-	regexp.MustCompile(`(?m)^(?:<pre>)?Cannot POST /\S*$`),       // Express, NestJS
-	regexp.MustCompile(`(?m)^Route POST:/\S* not found$`),        // Fastify
-	regexp.MustCompile(`Cannot find any path matching`),          // h3 1, Nuxt 3
-	regexp.MustCompile(`No route matches \[POST\]`),              // Rails
-	regexp.MustCompile(`No route matches URL`),                   // React Router
-	regexp.MustCompile(`The route \S+ could not be found`),       // Laravel
-	regexp.MustCompile(`Using the URLconf defined in`),           // Django
-	regexp.MustCompile(`No static resource \S+`),                 // Spring 6
-	regexp.MustCompile(`Page not found: /`),                      // Nuxt
-	regexp.MustCompile(`Cannot find any route matching \[?POST`), // h3 2
+var noRoute = []*lazyregexp.Regexp{
+	lazyregexp.New(`(?m)^(?:<pre>)?Cannot POST /\S*$`),       // Express, NestJS
+	lazyregexp.New(`(?m)^Route POST:/\S* not found$`),        // Fastify
+	lazyregexp.New(`Cannot find any path matching`),          // h3 1, Nuxt 3
+	lazyregexp.New(`No route matches \[POST\]`),              // Rails
+	lazyregexp.New(`No route matches URL`),                   // React Router
+	lazyregexp.New(`The route \S+ could not be found`),       // Laravel
+	lazyregexp.New(`Using the URLconf defined in`),           // Django
+	lazyregexp.New(`No static resource \S+`),                 // Spring 6
+	lazyregexp.New(`Page not found: /`),                      // Nuxt
+	lazyregexp.New(`Cannot find any route matching \[?POST`), // h3 2
 }
 
 // namesNoRoute reports whether the answer proves that no route took the request.
@@ -136,9 +137,9 @@ func (e *evidence) noPost() Advice {
 
 // What answers say that are about the method, the size or the type of a request.
 var (
-	methodWords = regexp.MustCompile(`(?i)\bmethod|\bPOST\b|\bGET\b|action`)
-	sizeWords   = regexp.MustCompile(`(?i)large|\bbig\b|exceed|limit|maximum|\bsize|entity|bytes|\d ?[km]i?b\b`)
-	typeWords   = regexp.MustCompile(`(?i)media|content.?type|mime|unsupported|json`)
+	methodWords = lazyregexp.New(`(?i)\bmethod|\bPOST\b|\bGET\b|action`)
+	sizeWords   = lazyregexp.New(`(?i)large|\bbig\b|exceed|limit|maximum|\bsize|entity|bytes|\d ?[km]i?b\b`)
+	typeWords   = lazyregexp.New(`(?i)media|content.?type|mime|unsupported|json`)
 )
 
 // tooLarge explains a 413.
@@ -181,7 +182,7 @@ func (e *evidence) proxyFailed() Advice {
 
 // proxyPage is in the pages with which nginx, Apache, HAProxy and Cloudflare say that
 // an app does not answer.
-var proxyPage = regexp.MustCompile(`<center>(?:nginx|openresty)|<center><h1>50[24] |<title>502 Proxy Error</title>|<h1>50[24] (?:Bad Gateway|Gateway Time-out)</h1>\s*The server|id="cf-error-details"`)
+var proxyPage = lazyregexp.New(`<center>(?:nginx|openresty)|<center><h1>50[24] |<title>502 Proxy Error</title>|<h1>50[24] (?:Bad Gateway|Gateway Time-out)</h1>\s*The server|id="cf-error-details"`)
 
 // limited explains a 429.
 func (e *evidence) limited() Advice {
@@ -193,4 +194,4 @@ func (e *evidence) limited() Advice {
 }
 
 // ownLimit is how limits word their refusal that name no service.
-var ownLimit = regexp.MustCompile(`(?i)^(?:too many requests|rate limit exceeded|throttlerexception|request was throttled)`)
+var ownLimit = lazyregexp.New(`(?i)^(?:too many requests|rate limit exceeded|throttlerexception|request was throttled)`)

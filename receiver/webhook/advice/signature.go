@@ -2,11 +2,11 @@ package advice
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // signatureWords are what hand-written code says about a bad signature; case is
@@ -98,10 +98,10 @@ func (e *evidence) signatureBlamed() Advice {
 }
 
 // strongWords are about a signature and nothing else.
-var strongWords = regexp.MustCompile(`(?i)signature|verif\w* (?:the )?(?:incoming )?webhook|webhook verif|webhookverification`)
+var strongWords = lazyregexp.New(`(?i)signature|verif\w* (?:the )?(?:incoming )?webhook|webhook verif|webhookverification`)
 
 // headersWords are what handlers say that find no signature.
-var headersWords = regexp.MustCompile(`(?i)\b(?:no|missing)\b (?:webhook |svix )?signature`)
+var headersWords = lazyregexp.New(`(?i)\b(?:no|missing)\b (?:webhook |svix )?signature`)
 
 // aboutHeaders reports whether the app says that there is no signature.
 func (e *evidence) aboutHeaders() bool { return headersWords.MatchString(e.text) }

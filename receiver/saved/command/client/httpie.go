@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
 
 	"github.com/hooktop/hooktop/receiver/saved/command/javascript"
 	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // The options of HTTPie and xh, with a value and without.
@@ -94,7 +94,7 @@ func (h *httpie) option(o option, value string) error {
 	return nil
 }
 
-var letters = regexp.MustCompile(`^[A-Za-z]+$`)
+var letters = lazyregexp.New(`^[A-Za-z]+$`)
 
 func (h *httpie) requests() ([]pasted.Request, error) {
 	if len(h.words) == 0 {

@@ -1,13 +1,14 @@
 package javascript
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // typed finds texts and comments, which stay as they are, and what TypeScript adds to
 // JavaScript before a call: the type of a variable, of a value, or of a function.
-var typed = regexp.MustCompile("\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.)*'|`(?:[^`\\\\]|\\\\(?s:.))*`|//[^\n]*|/\\*(?s:.*?)\\*/" +
+var typed = lazyregexp.New("\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.)*'|`(?:[^`\\\\]|\\\\(?s:.))*`|//[^\n]*|/\\*(?s:.*?)\\*/" +
 	`|(\b(?:const|let|var)\s+[\w$]+)(\s*:[^=;\n]+)` + // const h: Record<string, string> = …
 	`|()(\b(?:as|satisfies)[ \t]+[\w.$]+(?:<[\w.$<>,| ]*>)?(?:\[\])?)` + // … as RequestInit
 	`|(\b(?:fetch|axios|got|ky)(?:\.\w+)?)(<[\w<>\[\], .|]*>)` + // axios.post<User>(…)

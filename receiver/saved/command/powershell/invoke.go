@@ -2,11 +2,11 @@ package powershell
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // The parameters of Invoke-WebRequest and Invoke-RestMethod, with a value and
@@ -22,8 +22,8 @@ const (
 )
 
 var (
-	parameter = regexp.MustCompile(`^-([A-Za-z]+)(:?)`)
-	splatted  = regexp.MustCompile(`^@(\w+)`)
+	parameter = lazyregexp.New(`^-([A-Za-z]+)(:?)`)
+	splatted  = lazyregexp.New(`^@(\w+)`)
 )
 
 // invoke reads the parameters of Invoke-WebRequest or Invoke-RestMethod.

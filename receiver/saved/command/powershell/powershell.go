@@ -4,10 +4,10 @@
 package powershell
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // source is a text that is read from front to back.
@@ -45,24 +45,24 @@ const blanks = "(?:[ \t\r]|`[ \t\r]*\n|<#(?s:.*?)#>|#[^\n]*"
 
 // What is skipped between words, and between statements; and how statements begin.
 var (
-	blank    = regexp.MustCompile("^" + blanks + ")*")
-	anyBlank = regexp.MustCompile("^" + blanks + "|[\n;])*")
+	blank    = lazyregexp.New("^" + blanks + ")*")
+	anyBlank = lazyregexp.New("^" + blanks + "|[\n;])*")
 	// target is a variable, a part of it, and what is done to it.
-	target  = regexp.MustCompile(`^(?:\[[\w.]+\])?\$(?:\{([^}\n]+)\}|([\w:]+))((?:\.\w+)*)(?:\[\s*(?:"([^"\n$]+)"|'([^'\n]+)')\s*\])?[ \t]*(\+=|=|\()?`)
-	bracket = regexp.MustCompile(`^(?i:try|finally)?[ \t]*[{})]`)
-	handler = regexp.MustCompile(`^(?i:catch\b|param\b|\[)`)
-	named   = regexp.MustCompile(`^(?:&[ \t]*)?["']?([\w.:\\/-]+)["']?`)
-	invokes = regexp.MustCompile(`^(?i:invoke-webrequest|invoke-restmethod|iwr|irm)$`)
-	reads   = regexp.MustCompile(`^(?i:get-content|gc|cat|type)[ \t]`)
-	created = regexp.MustCompile(`^(?i:new-object\b|\[[\w.]+\]::new\b)`)
+	target  = lazyregexp.New(`^(?:\[[\w.]+\])?\$(?:\{([^}\n]+)\}|([\w:]+))((?:\.\w+)*)(?:\[\s*(?:"([^"\n$]+)"|'([^'\n]+)')\s*\])?[ \t]*(\+=|=|\()?`)
+	bracket = lazyregexp.New(`^(?i:try|finally)?[ \t]*[{})]`)
+	handler = lazyregexp.New(`^(?i:catch\b|param\b|\[)`)
+	named   = lazyregexp.New(`^(?:&[ \t]*)?["']?([\w.:\\/-]+)["']?`)
+	invokes = lazyregexp.New(`^(?i:invoke-webrequest|invoke-restmethod|iwr|irm)$`)
+	reads   = lazyregexp.New(`^(?i:get-content|gc|cat|type)[ \t]`)
+	created = lazyregexp.New(`^(?i:new-object\b|\[[\w.]+\]::new\b)`)
 	// harmless are commands that change no request.
-	harmless = regexp.MustCompile(`^(?i:write-(?:host|output)|echo|set-location|cd|clear-host|cls|start-sleep|set-strictmode|import-module|add-type|exit|return)$`)
+	harmless = lazyregexp.New(`^(?i:write-(?:host|output)|echo|set-location|cd|clear-host|cls|start-sleep|set-strictmode|import-module|add-type|exit|return)$`)
 	// forInvoke tells PowerShell's own curl, which is Invoke-WebRequest, from curl.
-	forInvoke = regexp.MustCompile("(?i)[ \t`\n]-(?:uri|method|headers|body|contenttype|usebasicparsing)\\b|@\\{")
+	forInvoke = lazyregexp.New("(?i)[ \t`\n]-(?:uri|method|headers|body|contenttype|usebasicparsing)\\b|@\\{")
 )
 
 // take passes over what a form matches here, and returns it with its groups.
-func (s *source) take(form *regexp.Regexp) []string {
+func (s *source) take(form *lazyregexp.Regexp) []string {
 	found := form.FindStringSubmatch(s.Text[s.at:])
 	if found != nil {
 		s.at += len(found[0])

@@ -1,13 +1,13 @@
 package powershell
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/hooktop/hooktop/receiver/saved/command/pasted"
+	"github.com/hooktop/hooktop/receiver/webhook/lazyregexp"
 )
 
 // Values are Go's string, []byte, map[string]any (a hash table) or unknown.
@@ -16,21 +16,21 @@ import (
 type unknown struct{ err error }
 
 var (
-	here     = regexp.MustCompile("^@[\"'][ \t\r]*\n")
-	hereText = regexp.MustCompile("^@(?:\"[ \t\r]*\n(?:((?s:.*?))\r?\n)?\"@|'[ \t\r]*\n(?:((?s:.*?))\r?\n)?'@)")
-	literal  = regexp.MustCompile(`^'((?:[^']|'')*)'`)
+	here     = lazyregexp.New("^@[\"'][ \t\r]*\n")
+	hereText = lazyregexp.New("^@(?:\"[ \t\r]*\n(?:((?s:.*?))\r?\n)?\"@|'[ \t\r]*\n(?:((?s:.*?))\r?\n)?'@)")
+	literal  = lazyregexp.New(`^'((?:[^']|'')*)'`)
 	// texts are all texts in quotes.
-	texts    = regexp.MustCompile(hereText.String() + "|" + literal.String() + "|^\"(?:[^\"`]|`(?s:.))*\"")
-	variable = regexp.MustCompile(`^\$(?:\{([^}\n]+)\}|(\w+(?::\w+)?))`)
-	digits   = regexp.MustCompile(`^\d+\b`)
-	entry    = regexp.MustCompile(`^[A-Za-z_][\w-]*`)
-	getBytes = regexp.MustCompile(`^\[(?i:(?:system\.)?text\.encoding\]::(?:utf8|ascii)\.getbytes)\(`)
-	typed    = regexp.MustCompile(`^\[(?i:string|uri|byte\[\])\]`)
+	texts    = lazyregexp.New(hereText.String() + "|" + literal.String() + "|^\"(?:[^\"`]|`(?s:.))*\"")
+	variable = lazyregexp.New(`^\$(?:\{([^}\n]+)\}|(\w+(?::\w+)?))`)
+	digits   = lazyregexp.New(`^\d+\b`)
+	entry    = lazyregexp.New(`^[A-Za-z_][\w-]*`)
+	getBytes = lazyregexp.New(`^\[(?i:(?:system\.)?text\.encoding\]::(?:utf8|ascii)\.getbytes)\(`)
+	typed    = lazyregexp.New(`^\[(?i:string|uri|byte\[\])\]`)
 	// chars is how Chrome writes what is not ASCII, in UTF-16.
-	chars = regexp.MustCompile(`^(?:\$\(\[char\]\d{1,5}\))+`)
-	char  = regexp.MustCompile(`\d+`)
-	point = regexp.MustCompile(`^u\{([0-9a-fA-F]{1,6})\}`)
-	plain = regexp.MustCompile("^[^\"`$]+")
+	chars = lazyregexp.New(`^(?:\$\(\[char\]\d{1,5}\))+`)
+	char  = lazyregexp.New(`\d+`)
+	point = lazyregexp.New(`^u\{([0-9a-fA-F]{1,6})\}`)
+	plain = lazyregexp.New("^[^\"`$]+")
 )
 
 // value reads an expression: texts that + joins.
