@@ -47,7 +47,7 @@ hooktop drift --fix
 hooktop drift --json | jq -r .user_id`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := config.Resolve(cmd.Flags(), p.getenv)
+			s, err := p.resolve(cmd, config.Forwards)
 			if err != nil {
 				return err
 			}

@@ -80,7 +80,7 @@ hooktop export '#42' --format curl --to 3000 | sh`,
 	}
 	filterArguments(cmd)
 	config.AddSigningFlags(cmd.Flags())
-	config.AddForwardFlags(cmd.Flags())
+	config.AddTargetFlags(cmd.Flags())
 	flags := cmd.Flags()
 	flags.StringVar(&e.format, "format", "jsonl", "what to write")
 	flags.StringVarP(&e.out, "output", "o", "-", "the file to write; - is standard output")

@@ -46,7 +46,7 @@ clerk webhooks listen --json | hooktop import`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := config.Resolve(cmd.Flags(), p.getenv)
+			s, err := p.resolve(cmd, config.Keeps)
 			if err != nil {
 				return err
 			}

@@ -70,7 +70,7 @@ hooktop listen --local --forward-to 3000 -- npm test`,
 			if err != nil {
 				return err
 			}
-			s, err := config.Resolve(cmd.Flags(), p.getenv)
+			s, err := p.resolve(cmd, config.Receives)
 			if err != nil {
 				return err
 			}

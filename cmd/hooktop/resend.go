@@ -68,7 +68,7 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 			if err := checkEditing(cmd, len(ids), mode); err != nil {
 				return err
 			}
-			s, err := config.Resolve(cmd.Flags(), p.getenv)
+			s, err := p.resolve(cmd, config.Forwards)
 			if err != nil {
 				return err
 			}

@@ -41,7 +41,7 @@ hooktop reverify --where 'code:wrong-secret since:1h'`,
 			if err != nil {
 				return err
 			}
-			s, err := config.Resolve(cmd.Flags(), p.getenv)
+			s, err := p.resolve(cmd, config.Forwards)
 			if err != nil {
 				return err
 			}

@@ -53,7 +53,7 @@ hooktop resend 42 --to 3000`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := config.Resolve(cmd.Flags(), p.getenv)
+			s, err := p.resolve(cmd, config.Receives)
 			if err != nil {
 				return err
 			}

@@ -73,7 +73,7 @@ hooktop show 42 --json | jq -j .body |
 			if err != nil {
 				return err
 			}
-			s, err := config.Resolve(cmd.Flags(), p.getenv)
+			s, err := p.resolve(cmd, config.Forwards)
 			if err != nil {
 				return err
 			}

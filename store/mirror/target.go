@@ -58,6 +58,21 @@ func ParseTarget(text string) (Target, error) {
 // String returns the target's URL without the password.
 func (t Target) String() string { return t.name }
 
+// Hosts returns every host that may be connected to: the others are tried if the first
+// does not answer. A path is a socket of this machine.
+func (t Target) Hosts() []string {
+	if t.IsZero() {
+		return nil
+	}
+	hosts := []string{t.config.Host}
+	for _, f := range t.config.Fallbacks {
+		if !slices.Contains(hosts, f.Host) {
+			hosts = append(hosts, f.Host)
+		}
+	}
+	return hosts
+}
+
 // IsZero reports whether there is no target.
 func (t Target) IsZero() bool { return t.config == nil }
 

@@ -25,6 +25,7 @@ func (s resolving) readAddresses() error {
 		host = "127.0.0.1"
 	}
 	s.Addr, s.AddrGiven = net.JoinHostPort(host, port), source != ""
+	s.nameAddr()
 	return nil
 }
 
@@ -60,6 +61,7 @@ func (s resolving) readTunnel() error {
 	if s.Register, err = s.on("register"); err != nil {
 		return err
 	}
+	defer s.nameOpenings()
 	s.Domain, _ = s.value("domain")
 	text, source := s.value("public-url")
 	if text == "" {

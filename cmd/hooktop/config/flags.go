@@ -224,6 +224,12 @@ func AddRegisterFlags(flags *pflag.FlagSet) {
 
 // AddForwardFlags adds what sending to an app takes.
 func AddForwardFlags(flags *pflag.FlagSet) {
+	AddTargetFlags(flags)
+	addFlags(flags, "yes")
+}
+
+// AddTargetFlags adds where deliveries would be sent, for a command that sends none.
+func AddTargetFlags(flags *pflag.FlagSet) {
 	addFlags(flags, "forward-to")
 	AddAppFlags(flags)
 }
@@ -240,7 +246,7 @@ func AddReceiveFlags(flags *pflag.FlagSet) {
 	AddSigningFlags(flags)
 	AddStripeFlags(flags)
 	AddForwardFlags(flags)
-	addFlags(flags, "addr", "max-body", "keep", "users-db", "local", "tunnel", "domain", "public-url", "register", "yes", "yes-production", "no-edge-policy", "forward-retry", "reply")
+	addFlags(flags, "addr", "max-body", "keep", "users-db", "local", "tunnel", "domain", "public-url", "register", "yes-production", "no-edge-policy", "forward-retry", "reply")
 }
 
 // AddScreenFlags adds the dashboard's flags.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
+	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
 // Forwarding is how deliveries go on to the apps.
@@ -31,27 +32,30 @@ func (s resolving) readForwarding() error {
 	f := &s.Forwarding
 	f.Insecure, _ = s.flags.GetBool("insecure-forward")
 	f.retry, _ = s.flags.GetBool("forward-retry")
-	if err := f.readRoutes(s.flags, s.Env); err != nil {
+	source, err := f.readRoutes(s.flags, s.Env)
+	if err != nil {
 		return err
 	}
+	s.nameRoutes(source, f.Routes)
 	if err := f.readHeader(s.flags, s.Env); err != nil {
 		return err
 	}
-	who, source := s.value("reply")
+	who, from := s.value("reply")
 	switch who {
 	case "hooktop":
 	case "app":
 		f.ReplyByApp = true
 		if len(f.Routes) == 0 {
-			s.Warnings = append(s.Warnings, source+" app: no app is set, so hooktop answers; add --forward-to URL")
+			s.Warnings = append(s.Warnings, from+" app: no app is set, so hooktop answers; add --forward-to URL")
 		}
 	default:
-		return exit.Usage(fmt.Sprintf("%s: %q is not app or hooktop", source, who), "choose app or hooktop")
+		return exit.Usage(fmt.Sprintf("%s: %q is not app or hooktop", from, who), "choose app or hooktop")
 	}
 	return nil
 }
 
-func (f *Forwarding) readRoutes(flags *pflag.FlagSet, env Environment) error {
+// readRoutes returns the variable that the routes were found in, if they are no flag's.
+func (f *Forwarding) readRoutes(flags *pflag.FlagSet, env Environment) (webhook.Source, error) {
 	texts, _ := flags.GetStringArray("forward-to")
 	for _, text := range texts {
 		if strings.TrimSpace(text) == "" {
@@ -59,22 +63,22 @@ func (f *Forwarding) readRoutes(flags *pflag.FlagSet, env Environment) error {
 		}
 		r, err := receiver.ParseRoute(strings.TrimSpace(text))
 		if err != nil {
-			return exit.Usage("--forward-to: "+err.Error(), exit.FixOf(err))
+			return webhook.Source{}, exit.Usage("--forward-to: "+err.Error(), exit.FixOf(err))
 		}
 		f.Routes = append(f.Routes, r)
 	}
 	f.Routes = receiver.Distinct(f.Routes)
 	if len(f.Routes) > 0 {
 		f.Given = append(f.Given, "--forward-to")
-		return nil
+		return webhook.Source{}, nil
 	}
 	text, source := env.Lookup(optionNamed("forward-to").variable)
 	routes, err := receiver.ParseRoutes(text)
 	if err != nil {
-		return exit.Usage(source.String()+": "+err.Error(), exit.FixOf(err))
+		return source, exit.Usage(source.String()+": "+err.Error(), exit.FixOf(err))
 	}
 	f.Routes = routes
-	return nil
+	return source, nil
 }
 
 // readHeader reads the headers for the apps: those of the flags, else a line of the

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/trust"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -55,6 +56,8 @@ type Settings struct {
 	NoMouse            bool
 	NoColor            bool
 	JSON               bool
+	// fromFiles are what .env files name that needs a yes.
+	fromFiles []fromFile
 	// Warnings are things about the set-up that are worth a word.
 	Warnings []string
 
@@ -165,6 +168,7 @@ func Diagnose(flags *pflag.FlagSet, process func(string) string) (s *Settings, f
 		}
 	}
 	r.Secrets = &Secrets{flags: secretFlags(flags)}
+	r.withhold(trust.Open(trust.StateFolder(process), "."), faults)
 	return r.Settings, faults, unread
 }
 
@@ -176,6 +180,7 @@ func beginResolving(flags *pflag.FlagSet, process func(string) string) (r resolv
 	r.Env, err = readEnvironment(process, r.EnvFile)
 	r.Warnings = r.Env.FileWarnings()
 	r.DB = r.path()
+	r.nameDatabase()
 	r.JSON, _ = flags.GetBool("json")
 	noColor, _ := flags.GetBool("no-color")
 	r.NoColor = noColor || r.Env.Get("NO_COLOR") != ""
@@ -305,8 +310,12 @@ func (s resolving) readUsersDB() error {
 	if s.UsersDB, err = mirror.ParseTarget(text); err != nil {
 		return exit.Usage(fmt.Sprintf("%s: not a PostgreSQL URL", source), exit.FixOf(err))
 	}
+	s.nameUsersDB(text)
 	return nil
 }
+
+// noTarget is no database for the users.
+var noTarget mirror.Target
 
 // Endpoints are the webhook paths with their secrets.
 func (s *Settings) Endpoints() []receiver.Endpoint {
