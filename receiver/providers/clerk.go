@@ -39,23 +39,40 @@ type clerkEnvelope struct {
 	Timestamp  json.Number     `json:"timestamp"`
 	InstanceID string          `json:"instance_id"`
 	Data       json.RawMessage `json:"data"`
+	// user is what Data says, nil if that is still to be read.
+	user *clerkUser
 }
 
 type clerkUser struct {
-	ID                    string  `json:"id"`
-	PrimaryEmailAddressID *string `json:"primary_email_address_id"`
-	EmailAddresses        []struct {
-		ID           string `json:"id"`
-		EmailAddress string `json:"email_address"`
-	} `json:"email_addresses"`
+	ID                    string       `json:"id"`
+	PrimaryEmailAddressID *string      `json:"primary_email_address_id"`
+	EmailAddresses        []clerkEmail `json:"email_addresses"`
 	// UpdatedAt only sharpens the event's time: a wrong one spoils nothing.
 	UpdatedAt json.RawMessage `json:"updated_at"`
 }
 
+type clerkEmail struct {
+	ID           string `json:"id"`
+	EmailAddress string `json:"email_address"`
+}
+
 // Parse implements Provider.
 func (Clerk) Parse(body []byte) webhook.Event {
+	if envelope, ok := scanClerk(body); ok {
+		return clerkEvent(body, envelope, nil)
+	}
+	return parseClerk(body)
+}
+
+// parseClerk is Parse for any body.
+func parseClerk(body []byte) webhook.Event {
 	var envelope clerkEnvelope
 	err := json.Unmarshal(body, &envelope)
+	return clerkEvent(body, envelope, err)
+}
+
+// clerkEvent returns the event of an envelope, err if the body could not be read.
+func clerkEvent(body []byte, envelope clerkEnvelope, err error) webhook.Event {
 	if n := len(envelope.Type); n > nameMost {
 		return malformed(webhook.Event{}, fmt.Sprintf("its type is %d bytes long; at most %d are allowed", n, nameMost))
 	}
@@ -84,7 +101,7 @@ func (Clerk) Parse(body []byte) webhook.Event {
 }
 
 func clerkUpsert(e webhook.Event, envelope clerkEnvelope) webhook.Event {
-	u, trouble := envelope.user()
+	u, trouble := envelope.userData()
 	if trouble != "" {
 		return malformed(e, trouble)
 	}
@@ -103,7 +120,7 @@ func clerkUpsert(e webhook.Event, envelope clerkEnvelope) webhook.Event {
 }
 
 func clerkRemove(e webhook.Event, envelope clerkEnvelope) webhook.Event {
-	u, trouble := envelope.user()
+	u, trouble := envelope.userData()
 	if trouble != "" {
 		return malformed(e, trouble)
 	}
@@ -116,13 +133,15 @@ func clerkRemove(e webhook.Event, envelope clerkEnvelope) webhook.Event {
 	return e
 }
 
-// user reads data, which for a deleted user is little more than the id. That
-// is optional in Clerk's types; without it nothing can be done.
-func (envelope clerkEnvelope) user() (u clerkUser, trouble string) {
+// userData returns what data says, which for a deleted user is little more than the
+// id. That is optional in Clerk's types; without it nothing can be done.
+func (envelope clerkEnvelope) userData() (u clerkUser, trouble string) {
 	if len(envelope.Data) == 0 {
 		return u, "it has no data"
 	}
-	if err := json.Unmarshal(envelope.Data, &u); err != nil {
+	if envelope.user != nil {
+		u = *envelope.user
+	} else if err := json.Unmarshal(envelope.Data, &u); err != nil {
 		return u, "data is not a user: " + jsonTrouble(err)
 	}
 	if u.ID == "" {

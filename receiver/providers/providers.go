@@ -16,7 +16,8 @@
 //   - clerksample*.go, clerkpersona.go, stripesample.go: made-up events;
 //     clerkstory.go, stripestory.go: several in a row
 //   - clerkuserevent.go: events made of users that Clerk's API returned
-//   - jsontrouble.go: what is wrong with a body that cannot be read
+//   - clerkscan.go, stripescan.go: read a body in one pass; jsontrouble.go: what is wrong
+//     with one that cannot be read
 package providers
 
 import (

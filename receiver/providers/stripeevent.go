@@ -55,8 +55,21 @@ var stripeActions = map[string]struct {
 // Parse implements Provider. An event of any API version is read: what moved
 // between versions is looked for in each of its places.
 func (p Stripe) Parse(body []byte) webhook.Event {
+	if envelope, ok := scanStripe(body); ok {
+		return p.event(body, envelope, nil)
+	}
+	return p.parse(body)
+}
+
+// parse is Parse for any body.
+func (p Stripe) parse(body []byte) webhook.Event {
 	var envelope stripeEnvelope
 	err := json.Unmarshal(body, &envelope)
+	return p.event(body, envelope, err)
+}
+
+// event returns the event of an envelope, err if the body could not be read.
+func (p Stripe) event(body []byte, envelope stripeEnvelope, err error) webhook.Event {
 	if n := len(envelope.Type); n > nameMost {
 		return malformed(webhook.Event{}, fmt.Sprintf("its type is %d bytes long; at most %d are allowed", n, nameMost))
 	}
