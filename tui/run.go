@@ -20,7 +20,7 @@ func (d Dashboard) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	if d.Store == nil {
 		return errors.New("dashboard: no store")
 	}
-	opts := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
+	opts := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler(), tea.WithFPS(fps)}
 	if noColor(d) {
 		// The library reads NO_COLOR as a boolean; any value counts.
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
@@ -49,6 +49,9 @@ const (
 	// slowly is how long work may take before the user is told.
 	slowly = 150 * time.Millisecond
 	spins  = 80 * time.Millisecond
+	// fps is how often a second the renderer looks for a new frame, also while nothing
+	// happens: each look wakes the process.
+	fps = 20
 )
 
 type (
