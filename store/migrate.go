@@ -40,11 +40,12 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		if have > last {
 			last, try = have, 0
 		}
-		err = migrateUp(ctx, db)
-		if err == nil {
+		if have == 0 && try == 0 {
+			err = createTables(ctx, db)
+		} else if err = migrateUp(ctx, db); err == nil {
 			return nil
 		}
-		if try == 10 || ctx.Err() != nil {
+		if err != nil && (try == 10 || ctx.Err() != nil) {
 			return err
 		}
 	}
