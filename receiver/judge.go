@@ -15,7 +15,7 @@ const maxUnverified = 64 << 10
 func judge(d *webhook.Delivery, p webhook.Provider, secrets []webhook.Secret) (event webhook.Event) {
 	d.Provider, d.Type, d.MessageID = p.Name(), "", messageID(p.Signing().MessageID(d.Header))
 	d.Verdict = providers.Verify(p, d.Request, d.At, secrets)
-	if d.Verdict.Verified || len(d.Body) <= maxUnverified {
+	if whole := d.Bytes <= int64(len(d.Body)); d.Verdict.Verified || whole && len(d.Body) <= maxUnverified {
 		event = p.Parse(d.Body)
 		d.Type = event.Type
 	}

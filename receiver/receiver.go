@@ -6,7 +6,8 @@
 //
 // Where to look, as a delivery goes:
 //
-//   - receiver.go: the handler: who sent it, read, verify, capture, answer
+//   - receiver.go: the handler: who sent it, verify, capture, answer; read.go: reads the
+//     body, within what intake lets all requests hold
 //   - endpoint.go: the webhook paths and their secrets; instance.go: what hooktop
 //     itself sent; selftest.go: its tests of the public URL
 //   - private.go: what only hooktop's own commands may ask
@@ -28,7 +29,6 @@ package receiver
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"log"
 	"net/http"
@@ -37,6 +37,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/intake"
 	"github.com/hooktop/hooktop/receiver/proof"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -56,7 +57,9 @@ type Receiver struct {
 	Endpoints Endpoints
 	// MaxBody is the longest body that is read, in bytes.
 	MaxBody int64
-	Now     func() time.Time
+	// Gate bounds what all requests together hold; nil for no bound.
+	Gate *intake.Gate
+	Now  func() time.Time
 	// Self lets hooktop's own senders name a delivery's origin.
 	Self Instance
 	// SelfTest answers hooktop's own tests of its public URL; nil answers none.
@@ -189,6 +192,10 @@ type arrival struct {
 	unexplained bool
 	// bodies are the bodies that it is compared with.
 	bodies [][]byte
+	// keep is how much of its body is kept, in bytes.
+	keep int64
+	// charge is what it holds of the budget.
+	charge intake.Charge
 }
 
 // receive takes a request from the wire to its answer.
@@ -201,18 +208,32 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request, origin webh
 	if a == nil {
 		return
 	}
-	unread := r.read(w, req, &a.Delivery)
+	defer a.charge.End()
+	unread, err := r.read(w, req, a)
+	if err != nil {
+		refuseBusy(w)
+		return
+	}
 	if a.refused == nil {
 		a.refused = unread
 	}
 	r.judge(a)
+	if len(a.Body) > 0 && a.Bytes > int64(len(a.Body)) {
+		a.CutBody()
+	}
+	done, ok := r.turn(req.Context(), a)
+	if !ok {
+		refuseBusy(w)
+		return
+	}
+	defer done()
 	var app Answerer
 	if r.Answerer != nil && a.Verdict.Verified {
 		app = r.Answerer(a.Delivery)
 		a.AppAnswers = app != nil
 	}
 	// The sender may go away; what it sent is kept anyway.
-	if err := r.Store.Capture(context.WithoutCancel(req.Context()), &a.Delivery, a.event); err != nil {
+	if err = r.Store.Capture(context.WithoutCancel(req.Context()), &a.Delivery, a.event); err != nil {
 		r.refuseUncaptured(w, a.Delivery, err)
 		return
 	}
@@ -233,11 +254,18 @@ func (r *Receiver) identify(w http.ResponseWriter, req *http.Request, origin web
 		refuseStranger(w, a.refused.Code)
 		return nil
 	}
+	if r.Gate.Begin(&a.charge, req) != nil {
+		refuseBusy(w)
+		return nil
+	}
 	if a.endpoint != nil {
 		provider = a.endpoint.Provider
 	}
 	a.Delivery = webhook.Delivery{At: r.Now(), Origin: origin, Request: requestOf(req)}
 	a.own = r.Self.admit(&a.Delivery)
+	if a.keep = r.MaxBody; !claimed && !a.own && !onThisMachine(origin, req.RemoteAddr) {
+		a.keep = min(a.keep, keptOfStrangers)
+	}
 	if provider != nil {
 		a.Provider, a.MessageID = provider.Name(), messageID(provider.Signing().MessageID(a.Header))
 	}
@@ -281,29 +309,6 @@ func (r *Receiver) answer(w http.ResponseWriter, req *http.Request, a *arrival, 
 		return
 	}
 	reply(w, a.Answer)
-}
-
-// maxDrain is how much of a too large body is read and dropped.
-const maxDrain = 8 << 20
-
-// read reads the body, at most MaxBody bytes of it, and returns what is wrong
-// with a body that could not be read to its end, nil for nothing.
-func (r *Receiver) read(w http.ResponseWriter, req *http.Request, d *webhook.Delivery) *webhook.Verdict {
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, r.MaxBody))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		// Many senders write their whole body before they read the answer, and would
-		// find the connection reset: let them finish, within bounds.
-		rest, _ := io.CopyN(io.Discard, req.Body, maxDrain)
-		d.Bytes = r.MaxBody + 1 + rest
-		return tooLarge(req.ContentLength, r.MaxBody)
-	case err != nil:
-		d.Body, d.Bytes = body, int64(len(body))
-		return incompleteBody(req.ContentLength, len(body))
-	}
-	d.Body, d.Bytes = body, int64(len(body))
-	return nil
 }
 
 func requestOf(req *http.Request) webhook.Request {

@@ -28,7 +28,7 @@ func (f *Forwarder) resend(ctx context.Context, id int64, mode webhook.Mode, tar
 		return webhook.Delivery{}, err
 	}
 	if parent.Bytes != int64(len(parent.Body)) {
-		return webhook.Delivery{}, webhook.NewMistake("its body was not stored", "only deliveries within --max-body can be sent again")
+		return webhook.Delivery{}, bodyNotStored(parent)
 	}
 	header := forwardable(parent.Header)
 	if mode == webhook.Verbatim && parent.Verdict.Unverified {

@@ -196,6 +196,7 @@ func TestAResendIsSignedWithTheSharedSecretBesideAPublicKey(t *testing.T) {
 		"Svix-Signature": {"v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="},
 	}
 	d.Body, d.At, d.MessageID = []byte(`{"test": 2432232314}`), time.Unix(1614265330, 0), "msg_p5jXN8AQM9LWM0D4loKWxJek"
+	d.Bytes = int64(len(d.Body))
 	f.Endpoints[0].Secrets = knowing(secret, public)
 	d.Verdict = providers.Verify(f.Endpoints[0].Provider, d.Request, d.At, f.Endpoints[0].Secrets())
 	h, err := f.Signed(d)

@@ -14,6 +14,9 @@ import (
 // the same message id has them: to the app if it is forwarded to one, else to
 // hooktop itself.
 func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
+	if d.Bytes > int64(len(d.Body)) {
+		return nil, bodyNotStored(d)
+	}
 	if len(f.Targets(d)) == 0 && !f.Vouched(d) {
 		return nil, notVouched(d.ID)
 	}
@@ -36,6 +39,14 @@ func (f *Forwarder) SignedAs(d webhook.Delivery, header http.Header, body []byte
 		return nil, notVouched(d.ID)
 	}
 	return header, f.signAs(&d, header, body, mode)
+}
+
+// bodyNotStored is the error of a delivery that cannot be sent again.
+func bodyNotStored(d webhook.Delivery) error {
+	if d.Cut() {
+		return webhook.NewMistake("only the first bytes of its body were stored", "send it to the local address instead: hooktop keeps the whole body there")
+	}
+	return webhook.NewMistake("its body was not stored", "only deliveries within --max-body can be sent again")
 }
 
 // freshen re-signs a verified delivery that waited so long for a slow app that its

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/intake"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -84,7 +85,7 @@ func TestATooShortContentLengthCutsTheBody(t *testing.T) {
 // Such a sender must find the answer, and not a connection that was reset.
 func TestASenderThatWritesAllFirstGetsTheAnswerToATooLargeBody(t *testing.T) {
 	g := start(t, nil, nil)
-	body := strings.Repeat("x", maxDrain)
+	body := strings.Repeat("x", intake.MaxDrain)
 	request := post(clerkPath, signedHeader(t, body, now), body) // before it dials: it takes a while
 	conn := dial(t, g.public)
 	if _, err := io.WriteString(conn, request); err != nil {
@@ -93,7 +94,7 @@ func TestASenderThatWritesAllFirstGetsTheAnswerToATooLargeBody(t *testing.T) {
 	if got := readAnswer(t, conn, "POST"); got.status != 413 || !strings.Contains(got.body, "too-large") {
 		t.Errorf("%d %s", got.status, got.body)
 	}
-	if d := g.one(t); d.Bytes != maxDrain || d.Body != nil || !strings.Contains(d.Verdict.Detail, "8388608 bytes") {
+	if d := g.one(t); d.Bytes != intake.MaxDrain || d.Body != nil || !strings.Contains(d.Verdict.Detail, "8388608 bytes") {
 		t.Errorf("%d bytes: %s", d.Bytes, d.Verdict.Detail)
 	}
 }
@@ -111,7 +112,7 @@ func TestAnEndlessBodyIsCutOff(t *testing.T) {
 		}
 	}()
 	d := <-g.captured
-	if d.Verdict.Code != webhook.TooLarge || d.Bytes != 4097+maxDrain || d.Body != nil {
+	if d.Verdict.Code != webhook.TooLarge || d.Bytes != 4097+intake.MaxDrain || d.Body != nil {
 		t.Errorf("%d bytes, %+v", d.Bytes, d.Verdict)
 	}
 }

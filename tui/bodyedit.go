@@ -34,6 +34,9 @@ func bodyNotKept(d *webhook.Delivery) string {
 	if d.Bytes > 0 && d.Verdict.Code == webhook.TooLarge {
 		return "the body of #" + strconv.FormatInt(d.ID, 10) + " was not kept: it is larger than --max-body"
 	}
+	if d.Cut() {
+		return "only the first bytes of #" + strconv.FormatInt(d.ID, 10) + "'s body were kept"
+	}
 	return ""
 }
 

@@ -89,6 +89,8 @@ func neverFirst(string) bool { return false }
 func (p *detail) bodyHead(st *styles, d *draw.Doc) {
 	x := p.d
 	switch {
+	case x.Cut():
+		d.Text(st.Warn, "Truncated: "+text.Size(x.Bytes)+" received, the first "+text.Size(int64(len(x.Body)))+" kept.", 0)
 	case x.Bytes > int64(len(x.Body)):
 		d.Text(st.Warn, text.Size(x.Bytes)+" received but not kept: the body is larger than --max-body.", 0)
 		return
@@ -108,7 +110,7 @@ func (p *detail) bodyHead(st *styles, d *draw.Doc) {
 	if !p.wrap {
 		wrapped = "w: wrap"
 	}
-	left := []draw.Chip{draw.Gap(1), st.Dim.Chip(text.Size(x.Bytes) + kind)}
+	left := []draw.Chip{draw.Gap(1), st.Dim.Chip(text.Size(int64(len(x.Body))) + kind)}
 	d.Lines = append(d.Lines, draw.Ends(d.W, left, []draw.Chip{st.Dim.Chip("  " + wrapped + " ")}))
 	d.Skip()
 }

@@ -235,6 +235,12 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *live.Printer, needs
 					return err
 				}
 			}
+		case t := <-h.turned:
+			if f.JSON {
+				if err := f.Out.Object(ndjson.NewTurned(t, time.Now())); err != nil {
+					return err
+				}
+			}
 		case n := <-h.news:
 			p.printNews(n)
 		case <-h.health.Changed():

@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"github.com/hooktop/hooktop/cmd/hooktop/account"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
@@ -22,6 +20,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/registrar"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/attempts"
+	"github.com/hooktop/hooktop/receiver/intake"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/svixapi"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -52,7 +51,9 @@ type hooktop struct {
 	news chan tui.News
 	// endpoints are what registering came to, for --json.
 	endpoints chan registrar.Object
-	checkup   setupChecks
+	// turned is what was turned away, for --json.
+	turned  chan intake.Turned
+	checkup setupChecks
 
 	noting sync.Mutex
 	// notices are things to know about this start.
@@ -117,7 +118,7 @@ func exists(s *config.Settings) error {
 
 // newHooktop wires the parts together over an open store.
 func newHooktop(s *config.Settings, db *store.Store) *hooktop {
-	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), news: make(chan tui.News, 16), endpoints: make(chan registrar.Object, 16), notices: s.Warnings}
+	h := &hooktop{settings: s, store: db, troubles: make(chan error, 16), news: make(chan tui.News, 16), endpoints: make(chan registrar.Object, 16), turned: make(chan intake.Turned, 1), notices: s.Warnings}
 	h.checkup.again = make(chan struct{}, 1)
 	h.health = receiver.NewHealth(nil)
 	h.forwarder = receiver.NewForwarder(&receiver.Forwarder{
@@ -131,7 +132,7 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 	h.reverifier = &receiver.Reverifier{Store: db, Endpoints: s.Endpoints(), Keys: keys}
 	tests := receiver.NewSelfTest()
 	h.receiver = &receiver.Receiver{
-		Store: db, Endpoints: s.Endpoints(), MaxBody: s.MaxBody, Now: time.Now, Self: receiver.NewInstance(), SelfTest: tests, Explainer: h.explainer,
+		Store: db, Endpoints: s.Endpoints(), MaxBody: s.MaxBody, Gate: intake.New(intake.NewLimits(s.MaxBody)), Now: time.Now, Self: receiver.NewInstance(), SelfTest: tests, Explainer: h.explainer,
 		Status:   h.condition,
 		Captured: h.forwardVerified,
 		Lost:     func(d webhook.Delivery, err error) { h.trouble(fmt.Errorf("a delivery was not stored: %w", err)) },
@@ -156,7 +157,7 @@ func newHooktop(s *config.Settings, db *store.Store) *hooktop {
 // newPublicSide returns how the outside is to reach the receiver. Nothing of it is open.
 func (h *hooktop) newPublicSide(tests *receiver.SelfTest) *public.Side {
 	return &public.Side{
-		Settings: h.settings, Version: releaseVersion(), Handler: h.receiver.Public(), Relayed: h.receiver.Relayed, Serve: h.serve, Go: h.running.Go,
+		Settings: h.settings, Version: releaseVersion(), Handler: h.receiver.Public(), Relayed: h.receiver.Relayed, Reserve: h.receiver.Gate.Reserve, Serve: h.serve, Go: h.running.Go,
 		Challenge: tests.Challenge, Deliver: h.deliverPulled,
 		Known: func(ctx context.Context, ids []string) (map[string]bool, error) {
 			return h.store.VouchedMessages(ctx, providers.Clerk{}.Name(), ids)
@@ -192,6 +193,7 @@ func (h *hooktop) start(ctx context.Context) error {
 	h.running.Go(func() { h.forwarder.Run(forwarding) })
 	h.running.Go(func() { h.explainer.Run(forwarding) })
 	h.running.Go(func() { h.health.Run(forwarding) })
+	h.running.Go(func() { h.receiver.Gate.Report(forwarding, h.tellTurned) })
 	if err := h.announce(ctx); err != nil {
 		h.stop()
 		return err
@@ -253,15 +255,12 @@ func (h *hooktop) listenLocally(ctx context.Context) (err error) {
 	return exit.Usage(fmt.Sprintf("no free port from %d to %d", port, port+portsTried), "choose one with --addr, or pass --addr 127.0.0.1:0 for any free port")
 }
 
-// maxConnections bounds what strangers can make each listener hold. Idle ones
-// end soon and cost little; one that is in use holds one body at most.
-const maxConnections = 1024
-
 // serve serves until stop is called, or that of what it returns.
 func (h *hooktop) serve(l net.Listener, handler http.Handler) (stop func(context.Context)) {
 	server := receiver.Server(handler, nil)
+	h.receiver.Gate.Attach(server)
 	h.running.Go(func() {
-		if err := server.Serve(netutil.LimitListener(l, maxConnections)); !errors.Is(err, http.ErrServerClosed) && l == h.local {
+		if err := server.Serve(h.receiver.Gate.Listen(l)); !errors.Is(err, http.ErrServerClosed) && l == h.local {
 			h.trouble(fmt.Errorf("receiving at %s stopped: %w", l.Addr(), err))
 		}
 	})
@@ -269,6 +268,15 @@ func (h *hooktop) serve(l net.Listener, handler http.Handler) (stop func(context
 		if server.Shutdown(ctx) != nil {
 			_ = server.Close() // what is left took too long
 		}
+	}
+}
+
+// tellTurned tells what was turned away.
+func (h *hooktop) tellTurned(t intake.Turned) {
+	h.warn(t.Text())
+	select {
+	case h.turned <- t:
+	default: // the dashboard does not read it
 	}
 }
 

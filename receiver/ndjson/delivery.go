@@ -33,6 +33,7 @@ type (
 		Status         *int       `json:"status"`
 		DurationMS     float64    `json:"duration_ms"`
 		Bytes          int64      `json:"bytes"`
+		Truncated      bool       `json:"truncated"`
 		Origin         string     `json:"origin"`
 		ParentID       *int64     `json:"parent_id"`
 		Note           *string    `json:"note"`
@@ -161,7 +162,7 @@ func NewDelivery(d webhook.Delivery) Delivery {
 		Kind: "delivery", ID: d.ID, At: d.At.UTC(), Provider: Null(d.Provider), Event: Null(d.Type),
 		MessageID: Null(d.MessageID), Attempt: d.Attempt, Standing: string(d.Standing()), Verdict: string(d.Verdict.State()), Code: Null(string(d.Verdict.Code)),
 		Outcome: Null(string(d.Outcome)), UserID: Null(d.UserID), Email: Null(d.Email), Status: Null(d.Answer.Status),
-		DurationMS: Milliseconds(d.Duration), Bytes: d.Bytes, Origin: string(d.Origin), ParentID: Null(d.ParentID),
+		DurationMS: Milliseconds(d.Duration), Bytes: d.Bytes, Truncated: d.Cut(), Origin: string(d.Origin), ParentID: Null(d.ParentID),
 		Note: Null(d.Note), ResolvedBy: Null(d.ResolvedBy), AcknowledgedAt: Null(d.AcknowledgedAt.UTC()), VouchedBy: Null(string(d.VouchedBy())),
 	}
 }

@@ -100,12 +100,13 @@ func NoAppAnswer(f Forward) Answer {
 	return answer(http.StatusBadGateway, s)
 }
 
-// Refusal returns the answer to a request that is not captured: 404, 405 or 500.
+// Refusal returns the answer to a request that is not captured: 404, 405, 500 or 503.
 func Refusal(status int) Answer {
 	message := map[int]string{
 		http.StatusNotFound:            "Not found",
 		http.StatusMethodNotAllowed:    "Method not allowed",
 		http.StatusInternalServerError: "Not captured",
+		http.StatusServiceUnavailable:  "Too much in flight, send it again",
 	}[status]
 	return answer(status, answerBody{Message: message})
 }

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -112,6 +113,20 @@ func (d Delivery) VouchedBy() Voucher {
 		return ByProviderAPI
 	}
 	return ""
+}
+
+// Cut reports whether only the first bytes of the body were kept. Then nothing can
+// be verified, signed or sent again.
+func (d Delivery) Cut() bool {
+	return d.Reason == BodyCut || len(d.Body) > 0 && d.Bytes > int64(len(d.Body)) && d.Verdict.Code == Unsigned
+}
+
+// CutBody notes that of the body only what Body holds was kept, because a stranger
+// sent it from outside.
+func (d *Delivery) CutBody() {
+	kept := fmt.Sprintf("the first %d of %d bytes", len(d.Body), d.Bytes)
+	d.Because(BodyCut, 0, kept+" kept")
+	d.Verdict.Detail += " It came from outside without a provider's headers, so hooktop kept only " + kept + "."
 }
 
 // AboutBilling reports whether the delivery is of who bills, and not of who keeps

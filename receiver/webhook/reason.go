@@ -47,13 +47,15 @@ const (
 	InBody Reason = "body"
 	// NotVouched: neither a signature nor the provider's API vouches for it.
 	NotVouched Reason = "not-vouched"
+	// BodyCut: only the first bytes of the body were kept.
+	BodyCut Reason = "body-cut"
 )
 
 // Reasons lists all reasons.
 func Reasons() []Reason {
 	return []Reason{
 		DuplicateOf, Older, OlderThanWaiting, Superseded, UserDeleted, AddressHeld, CustomerHeld, AppliedLater, LinkedLater, NoCustomer,
-		CustomerOfDeleted, CustomerDeleted, SameSecond, NothingChanged, Confirmed, InBody, NotVouched,
+		CustomerOfDeleted, CustomerDeleted, SameSecond, NothingChanged, Confirmed, InBody, NotVouched, BodyCut,
 	}
 }
 
@@ -119,7 +121,7 @@ func noteOf(r Reason, related int64, about string) string {
 		return "confirms what is known"
 	case NotVouched:
 		return "nothing vouches for it"
-	case InBody:
+	case InBody, BodyCut:
 	}
 	return about
 }

@@ -46,6 +46,14 @@ func (ev *events) pass(l *link, e *event) {
 		ev.bytes += int64(len(e.Body))
 	}
 	ev.mu.Unlock()
+	release := func() {}
+	if !full && r.config.Reserve != nil {
+		var ok bool
+		if release, ok = r.config.Reserve(e.size()); !ok {
+			ev.finished(e)
+			full = true
+		}
+	}
 	if full {
 		r.note("more requests at a time than hooktop takes; the sender is told to send them again")
 		ev.answer(l, e.ID, refusal(http.StatusServiceUnavailable, "too many requests at a time"))
@@ -54,6 +62,7 @@ func (ev *events) pass(l *link, e *event) {
 	r.missed.arrived(e)
 	go func() {
 		defer ev.finished(e)
+		defer release()
 		ev.reply(l, e.ID, ev.handle(l.ctx, e))
 	}()
 }

@@ -43,6 +43,9 @@ type Config struct {
 	// MaxBody is the longest body that the handler wants to see; 0 means 16 MiB. It
 	// gets longer ones, too; only one that is several times as long is refused here.
 	MaxBody int64
+	// Reserve, if any, takes memory for a request until release is called. If there is
+	// none left, its sender is told to send it again.
+	Reserve func(bytes int64) (release func(), ok bool)
 	// Note, if any, is told once of each kind of thing that is odd, such as a frame
 	// that makes no sense. It must not block.
 	Note func(string)

@@ -48,6 +48,18 @@ func (e *event) request(ctx context.Context, host string) (req *http.Request, st
 	}).WithContext(ctx), 0, ""
 }
 
+// size returns about how many bytes the event takes in memory.
+func (e *event) size() int64 {
+	const perValue = 200 // beside its text
+	size := int64(len(e.Body))
+	for name, values := range e.Headers {
+		for _, v := range values {
+			size += perValue + int64(len(name)+len(v))
+		}
+	}
+	return size
+}
+
 // header returns the request's headers. One that HTTP could not have carried is left
 // out.
 func (e *event) header() (http.Header, string) {

@@ -56,7 +56,10 @@ func Delivery(d webhook.Delivery, app advice.App) Text {
 	p.line("  Host: %s", d.Host)
 	p.headers(d.Header)
 	p.part("BODY %d bytes", d.Bytes)
-	if d.Bytes > int64(len(d.Body)) {
+	switch {
+	case d.Cut():
+		p.line("  (truncated: only the first %d bytes were kept)", len(d.Body))
+	case d.Bytes > int64(len(d.Body)):
 		p.line("  (not kept: larger than --max-body)")
 	}
 	p.body(nil, d.Body)

@@ -23,7 +23,7 @@ func (s *Side) openRelays() (said string, err error) {
 		}
 		r := relay.Open(s.life, relay.Config{
 			Token: token, Provider: p.Name(), Handler: s.Relayed(p.Name()), MaxBody: s.Settings.MaxBody, Tokens: s.tokens(),
-			URL: s.Settings.Services.Relay, Inbox: s.Settings.Services.RelayInbox, Note: s.Warn,
+			URL: s.Settings.Services.Relay, Inbox: s.Settings.Services.RelayInbox, Note: s.Warn, Reserve: s.Reserve,
 		})
 		s.add(Relay, link{connection: r, provider: p.Name(), webhook: r.URL()})
 		if late {

@@ -43,6 +43,9 @@ type Side struct {
 	// provider's relay.
 	Handler http.Handler
 	Relayed func(provider string) http.Handler
+	// Reserve takes memory for a request that came through a relay, as long as there is
+	// some left, until release is called; nil asks nobody.
+	Reserve func(bytes int64) (release func(), ok bool)
 	// Serve has a listener served until hooktop stops, or until the function that it
 	// returns is called, which waits for the answers that are under way.
 	Serve func(net.Listener, http.Handler) (stop func(context.Context))
