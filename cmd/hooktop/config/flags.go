@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/pflag"
 
@@ -46,8 +47,9 @@ func Groups() []string {
 	return []string{GroupClerk, GroupStripe, GroupReceiving, GroupTunnel, GroupForwarding, GroupDashboard, GroupCommon}
 }
 
-// options returns every flag that is read into settings.
-func options() []option {
+// options returns every flag that is read into settings. Each start asks for them a hundred
+// times.
+var options = sync.OnceValue(func() []option {
 	all := []option{
 		{flag: "db", variable: "HOOKTOP_DB", fallback: filepath.Join(".hooktop", "hooktop.db"), value: "PATH", help: "database file", group: GroupCommon},
 		{flag: "env-file", value: "FILE", help: "read this file instead of the .env files", group: GroupCommon},
@@ -89,7 +91,7 @@ func options() []option {
 		)
 	}
 	return all
-}
+})
 
 func secretFlag(provider string) string { return provider + "-secret" }
 func pathFlag(provider string) string   { return provider + "-path" }
