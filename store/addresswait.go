@@ -2,13 +2,13 @@ package store
 
 import (
 	"cmp"
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
 // An event may give a user an e-mail address that another user's row still has.
@@ -18,7 +18,7 @@ import (
 
 // addressWaitStatements are about the addresses that users wait for.
 type addressWaitStatements struct {
-	since *sql.Stmt
+	since *writeconn.Stmt
 }
 
 func (s *addressWaitStatements) texts() []statement {
@@ -70,7 +70,7 @@ func (t *tx) waitForAddress(d *webhook.Delivery, e webhook.Event, cause error) e
 // heldSince returns the delivery that gave an address to its holder, 0 if that is no longer
 // known.
 func (t *tx) heldSince(holder, email string) (id int64, err error) {
-	err = t.addressWaits.since.QueryRowContext(context.Background(), holder, email).Scan(&id)
+	err = t.addressWaits.since.Row(holder, email).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -184,7 +184,7 @@ func (t *tx) applyWait(by int64, p pendingEvent) (freed string, err error) {
 		return "", err
 	}
 	var r record
-	if err := r.scan(t.user.QueryRowContext(context.Background(), p.UserID)); err != nil {
+	if err := r.scan(t.user.Row(p.UserID)); err != nil {
 		return "", err
 	}
 	d := webhook.Delivery{ID: p.deliveryID, Provider: p.provider, MessageID: p.MessageID, UserID: p.UserID, Email: p.Email}

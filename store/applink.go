@@ -36,7 +36,7 @@ func (s *Store) WaitingCustomers(ctx context.Context, after string, most int) ([
 func (s *Store) LinkCustomer(ctx context.Context, customerID, userID string) error {
 	return s.do(ctx, "link the customer", func(t *tx) error {
 		var r record
-		if err := r.scan(t.user.QueryRowContext(context.Background(), userID)); err != nil {
+		if err := r.scan(t.user.Row(userID)); err != nil {
 			return err
 		}
 		if r.tombstone && !r.hasRow {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"strconv"
 	"time"
@@ -33,7 +32,7 @@ func (t *tx) apply(d *webhook.Delivery, e webhook.Event) error {
 		return nil
 	}
 	var r record
-	if err := r.scan(t.user.QueryRowContext(context.Background(), e.UserID)); err != nil {
+	if err := r.scan(t.user.Row(e.UserID)); err != nil {
 		return err
 	}
 	if e.Action == webhook.Remove {

@@ -55,7 +55,9 @@ func BenchmarkCapture(b *testing.B) {
 			var n atomic.Int64
 			var one sync.Mutex
 			times := make([]time.Duration, b.N)
+			b.ReportAllocs()
 			b.ResetTimer()
+			used := cpuTime()
 			var wg sync.WaitGroup
 			for range bench.callers {
 				wg.Go(func() {
@@ -79,12 +81,35 @@ func BenchmarkCapture(b *testing.B) {
 			}
 			wg.Wait()
 			b.StopTimer()
+			b.ReportMetric(float64((cpuTime()-used).Nanoseconds())/float64(b.N)/1000, "cpu-µs/op")
+			b.ReportMetric(fileSize(b, s)/float64(stored(b, s)), "file/payload")
 			slices.Sort(times)
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "deliveries/s")
 			b.ReportMetric(float64(times[b.N/2].Microseconds())/1000, "p50-ms")
 			b.ReportMetric(float64(times[b.N*99/100].Microseconds())/1000, "p99-ms")
 		})
 	}
+}
+
+// fileSize returns the size of the database once its log is copied back.
+func fileSize(b *testing.B, s *Store) float64 {
+	b.Helper()
+	must(b, another(b, s.path), `PRAGMA wal_checkpoint(TRUNCATE)`)
+	state, err := s.FileState(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return float64(state.Bytes)
+}
+
+// stored returns the bytes of the payloads.
+func stored(b *testing.B, s *Store) int64 {
+	b.Helper()
+	n, err := queryColumn[int64](b.Context(), s.read, `SELECT stored_bytes FROM tally`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n[0]
 }
 
 // million makes a database of a million deliveries about a hundred thousand users, a tenth

@@ -54,12 +54,12 @@ func (s *Store) UpdateVerdict(ctx context.Context, id int64, v webhook.Verdict) 
 		return s.fail(doing, err)
 	}
 	return s.do(ctx, doing, func(t *tx) error {
-		r, err := t.setCode.ExecContext(context.Background(), id, string(v.Code))
+		n, err := t.setCode.Change(id, string(v.Code))
 		if err != nil {
 			return err
 		}
-		if n, err := r.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, noDelivery(id))
+		if n == 0 {
+			return noDelivery(id)
 		}
 		return t.setVerdict(id, text)
 	})
@@ -73,11 +73,13 @@ func (s *Store) storeDelivery(ctx context.Context, d *webhook.Delivery, settle f
 	if err != nil {
 		return s.fail(doing, err)
 	}
-	c := *d
-	if c.Bytes == 0 {
-		c.Bytes = int64(len(c.Body))
+	given := *d
+	if given.Bytes == 0 {
+		given.Bytes = int64(len(given.Body))
 	}
+	var c webhook.Delivery
 	err = s.do(ctx, doing, func(t *tx) error {
+		c = given
 		c.ID = t.next
 		if err := settle(t, &c, stored); err != nil {
 			return err
@@ -139,7 +141,7 @@ func (t *tx) earlierAttempts(d *webhook.Delivery) (by int64, attempts int, err e
 		return 0, 0, nil
 	}
 	var applied sql.NullInt64
-	err = t.messageState.QueryRowContext(context.Background(), d.Provider, d.MessageID).Scan(&attempts, &applied)
+	err = t.messageState.Row(d.Provider, d.MessageID).Scan(&attempts, &applied)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, 0, nil
 	}
@@ -152,7 +154,10 @@ func (t *tx) insertDelivery(d *webhook.Delivery, applied bool, stored encoded) e
 		d.Duration = max(0, t.now().Sub(d.At))
 	}
 	if d.MessageID != "" {
-		by := sql.NullInt64{Int64: d.ID, Valid: applied}
+		var by any
+		if applied {
+			by = d.ID
+		}
 		if err := run(t.addAttempt, d.Provider, d.MessageID, by); err != nil {
 			return err
 		}

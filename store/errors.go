@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"syscall"
 
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -216,7 +215,7 @@ func kindOf(err error) Kind {
 
 // code returns SQLite's extended result code, 0 for other errors.
 func code(err error) int {
-	var e *sqlite.Error
+	var e interface{ Code() int } // of database/sql's driver and of the writer's connection
 	if errors.As(err, &e) {
 		return e.Code()
 	}

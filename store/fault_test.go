@@ -103,7 +103,7 @@ func TestAPanicFailsOnlyItsDelivery(t *testing.T) {
 func TestAFullDiskAcknowledgesNothing(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
-	if _, err := s.w.conn.ExecContext(t.Context(), `PRAGMA max_page_count = 1`); err != nil { // its present size
+	if err := run(s.w.conn.Stmt(`PRAGMA max_page_count = 1`)); err != nil { // its present size
 		t.Fatal(err)
 	}
 	big := func(name string) *webhook.Delivery {
@@ -121,7 +121,7 @@ func TestAFullDiskAcknowledgesNothing(t *testing.T) {
 	if got := emails(t, s); len(got) != 1 {
 		t.Errorf("users %v", got)
 	}
-	if _, err := s.w.conn.ExecContext(t.Context(), `PRAGMA max_page_count = 1000000`); err != nil {
+	if err := run(s.w.conn.Stmt(`PRAGMA max_page_count = 1000000`)); err != nil {
 		t.Fatal(err)
 	}
 	d := big(message(1))
@@ -137,7 +137,7 @@ func TestACommitThatFailsAcknowledgesNothing(t *testing.T) {
 	must(t, other, `CREATE TABLE parent (id INTEGER PRIMARY KEY)`)
 	must(t, other, `CREATE TABLE child (id INTEGER REFERENCES parent(id) DEFERRABLE INITIALLY DEFERRED)`)
 	must(t, other, `CREATE TRIGGER orphan AFTER INSERT ON delivery BEGIN INSERT INTO child VALUES (77); END`)
-	if _, err := s.w.conn.ExecContext(t.Context(), `PRAGMA foreign_keys = ON`); err != nil {
+	if err := run(s.w.conn.Stmt(`PRAGMA foreign_keys = ON`)); err != nil {
 		t.Fatal(err)
 	}
 	var errs [5]error

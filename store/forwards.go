@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
 // RecordForward stores what an app answered to deliveries, and updates their rows: all in
@@ -44,12 +45,9 @@ func (t *tx) forwarded(f *webhook.Forward, header string) error {
 	if err != nil {
 		return err
 	}
-	r, err := t.addForward.ExecContext(context.Background(), f.DeliveryID, nanos(f.At), f.Target, f.Status, string(f.Failure), f.Error,
+	f.ID, err = t.addForward.Insert(f.DeliveryID, nanos(f.At), f.Target, f.Status, string(f.Failure), f.Error,
 		int64(f.Duration), f.Truncated, header, notNull(f.Body))
-	if err != nil {
-		return err
-	}
-	if f.ID, err = r.LastInsertId(); err != nil || f.Failed() {
+	if err != nil || f.Failed() {
 		return err
 	}
 	if d.HasFailed() {
@@ -63,7 +61,7 @@ func (t *tx) forwarded(f *webhook.Forward, header string) error {
 // answer updates the delivery's row: how the apps took it, including this forward, what its
 // sender was told after it, and how many more bytes are stored.
 func (t *tx) answer(f *webhook.Forward, size int64) (d webhook.Delivery, err error) {
-	err = scanDelivery(t.delivery.QueryRowContext(context.Background(), f.DeliveryID), &d)
+	err = scanDelivery(t.delivery.Row(f.DeliveryID), &d)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, noDelivery(f.DeliveryID)
 	}
@@ -106,7 +104,7 @@ func (t *tx) forwardedAgain(was webhook.Delivery, d *webhook.Delivery, f *webhoo
 
 // newestOf returns how the newest forward to each target of a delivery ended, oldest first.
 func (t *tx) newestOf(deliveryID int64) (sent []webhook.Forward, err error) {
-	err = eachRow(t.newestForwards, []any{deliveryID}, func(rows *sql.Rows) error {
+	err = t.newestForwards.Each([]any{deliveryID}, func(rows *writeconn.Row) error {
 		var s webhook.Forward
 		err := rows.Scan(&s.ID, &s.Target, &s.Status, &s.Failure, &s.Error, &s.ResolvedBy)
 		sent = append(sent, s)

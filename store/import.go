@@ -26,7 +26,9 @@ func (s *Store) Import(ctx context.Context, all []*webhook.Imported) error {
 			return s.fail(doing, err)
 		}
 	}
+	given := slices.Clone(copies)
 	err := s.do(ctx, doing, func(t *tx) error {
+		copy(copies, given)
 		for i := range copies {
 			if err := t.importDelivery(&copies[i]); err != nil {
 				return err
@@ -126,7 +128,7 @@ func (t *tx) acknowledgeImported(d *webhook.Delivery, at time.Time) error {
 // existing returns the delivery that arrived at the same time with the same message or,
 // without one, the same body; 0 for none.
 func (t *tx) existing(d *webhook.Delivery) (id int64, err error) {
-	err = t.sameDelivery.QueryRowContext(context.Background(), nanos(d.At), d.Provider, nullIfEmpty(d.MessageID), d.URL, notNull(d.Body)).Scan(&id)
+	err = t.sameDelivery.Row(nanos(d.At), d.Provider, nullIfEmpty(d.MessageID), d.URL, notNull(d.Body)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}

@@ -17,7 +17,25 @@ var schema embed.FS
 // versionTable is goose's table, under a name that no other program's goose uses.
 const versionTable = "hooktop_version"
 
-// migrate brings the schema up to date. If it is up to date already, that costs one read.
+// upToDate brings the schema up to date. If it is up to date already, that costs one read;
+// otherwise it opens a connection that writes.
+func upToDate(ctx context.Context, read *sql.DB, write func() (*sql.DB, error)) (err error) {
+	known, err := newestSchema()
+	if err != nil {
+		return err
+	}
+	if have, err := schemaVersion(ctx, read); err != nil || have == known {
+		return err
+	}
+	db, err := write()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return migrate(ctx, db)
+}
+
+// migrate brings the schema up to date.
 func migrate(ctx context.Context, db *sql.DB) error {
 	known, err := newestSchema()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
 const (
@@ -39,7 +40,7 @@ func (s *Store) MirrorTo(ctx context.Context, name string) error {
 		return err
 	}
 	return s.do(ctx, doing, func(t *tx) error {
-		steps := []*sql.Stmt{t.mirrorStop, t.mirrorForget}
+		steps := []*writeconn.Stmt{t.mirrorStop, t.mirrorForget}
 		if name != "" {
 			steps = append(steps, t.mirrorSeedGone, t.mirrorSeedRows)
 		}

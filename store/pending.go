@@ -2,20 +2,19 @@ package store
 
 import (
 	"cmp"
-	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
 // pendingStatements are about the events that wait. Their tables are called parked and
 // parked_key.
 type pendingStatements struct {
-	add, addKey, byKey, remove, removeKeys, setNamed *sql.Stmt
+	add, addKey, byKey, remove, removeKeys, setNamed *writeconn.Stmt
 }
 
 func (s *pendingStatements) texts() []statement {
@@ -135,7 +134,7 @@ func (t *tx) applyPendingFor(by int64, userID string, keys ...string) error {
 }
 
 func (t *tx) pendingUnder(key string) (list []pendingEvent, err error) {
-	err = eachRow(t.pending.byKey, []any{key}, func(rows *sql.Rows) error {
+	err = t.pending.byKey.Each([]any{key}, func(rows *writeconn.Row) error {
 		var p pendingEvent
 		var text, messageID string
 		if err := rows.Scan(&p.deliveryID, &text, &p.provider, &messageID); err != nil {
@@ -161,7 +160,7 @@ func (t *tx) applyPending(by int64, userID string, p pendingEvent) error {
 		return err
 	}
 	var r record
-	if err := r.scan(t.user.QueryRowContext(context.Background(), userID)); err != nil {
+	if err := r.scan(t.user.Row(userID)); err != nil {
 		return err
 	}
 	d := webhook.Delivery{ID: p.deliveryID, Provider: p.provider, MessageID: p.MessageID, UserID: r.ID, Email: r.Email}
@@ -193,7 +192,7 @@ func (t *tx) applyPending(by int64, userID string, p pendingEvent) error {
 // failures if needed.
 func (t *tx) updateOutcome(deliveryID int64, change func(*webhook.Delivery)) error {
 	var d webhook.Delivery
-	if err := scanDelivery(t.delivery.QueryRowContext(context.Background(), deliveryID), &d); err != nil {
+	if err := scanDelivery(t.delivery.Row(deliveryID), &d); err != nil {
 		return err
 	}
 	was := d

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/resolution"
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
 // A failure that a later success deals with is resolved in the transaction that stores
@@ -20,10 +21,10 @@ const maxAncestors = 100
 
 // resolveStatements are about failures and what resolves them.
 type resolveStatements struct {
-	message, unresolved   *sql.Stmt
-	refusal, setRefusal   *sql.Stmt
-	setForward, set       *sql.Stmt
-	acknowledge, reopened *sql.Stmt
+	message, unresolved   *writeconn.Stmt
+	refusal, setRefusal   *writeconn.Stmt
+	setForward, set       *writeconn.Stmt
+	acknowledge, reopened *writeconn.Stmt
 }
 
 func (s *resolveStatements) texts() []statement {
@@ -64,7 +65,7 @@ func (t *tx) unresolvedBefore(by *webhook.Delivery) (ids []int64, err error) {
 	parent, provider, messageID := by.ParentID, by.Provider, by.MessageID
 	for range maxAncestors {
 		if messageID != "" {
-			err := eachRow(t.resolution.unresolved, []any{messageID, provider}, func(rows *sql.Rows) error {
+			err := t.resolution.unresolved.Each([]any{messageID, provider}, func(rows *writeconn.Row) error {
 				var id int64
 				err := rows.Scan(&id)
 				ids = append(ids, id)
@@ -78,7 +79,7 @@ func (t *tx) unresolvedBefore(by *webhook.Delivery) (ids []int64, err error) {
 			break
 		}
 		ids = append(ids, parent)
-		err := t.resolution.message.QueryRowContext(context.Background(), parent).Scan(&parent, &provider, &messageID)
+		err := t.resolution.message.Row(parent).Scan(&parent, &provider, &messageID)
 		if errors.Is(err, sql.ErrNoRows) {
 			ids = ids[:len(ids)-1] // retention deleted it
 			break
@@ -96,7 +97,7 @@ func (t *tx) unresolvedBefore(by *webhook.Delivery) (ids []int64, err error) {
 // is resolved.
 func (t *tx) resolve(id int64, by *webhook.Delivery, accepted *webhook.Forward) error {
 	var d webhook.Delivery
-	if err := scanDelivery(t.delivery.QueryRowContext(context.Background(), id), &d); err != nil {
+	if err := scanDelivery(t.delivery.Row(id), &d); err != nil {
 		return err
 	}
 	if !d.HasFailed() || d.ResolvedBy != 0 {
@@ -136,7 +137,7 @@ func (t *tx) resolve(id int64, by *webhook.Delivery, accepted *webhook.Forward) 
 func (t *tx) isOpen(d *webhook.Delivery) (bool, error) {
 	if d.Refused() {
 		var by int64
-		err := t.resolution.refusal.QueryRowContext(context.Background(), d.ID).Scan(&by)
+		err := t.resolution.refusal.Row(d.ID).Scan(&by)
 		if err != nil || by == 0 {
 			return true, err
 		}
@@ -188,7 +189,7 @@ func (s *Store) Acknowledge(ctx context.Context, undo bool, ids ...int64) (chang
 
 func (t *tx) acknowledge(id int64, undo bool) (changed bool, err error) {
 	var d webhook.Delivery
-	err = scanDelivery(t.delivery.QueryRowContext(context.Background(), id), &d)
+	err = scanDelivery(t.delivery.Row(id), &d)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

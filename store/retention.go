@@ -1,9 +1,9 @@
 package store
 
 import (
-	"context"
-	"database/sql"
 	"strings"
+
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
 // maxDeleted is the most deliveries deleted in one transaction: a capture may have to wait
@@ -48,14 +48,14 @@ func (w *writer) deleteExcess() {
 	}
 	w.trim.due = false
 	var deliveries, rejected int64
-	err := w.stmts.totals.QueryRowContext(context.Background()).Scan(&deliveries, &rejected)
+	err := w.stmts.totals.Row().Scan(&deliveries, &rejected)
 	if err != nil || !w.store.overLimit(deliveries, rejected) {
 		return
 	}
 	accepted := w.trim.accepted
 	err = w.transact(func(t *tx) error {
 		// check again under the write lock: another process may have been faster
-		if err := t.totals.QueryRowContext(context.Background()).Scan(&deliveries, &rejected); err != nil {
+		if err := t.totals.Row().Scan(&deliveries, &rejected); err != nil {
 			return err
 		}
 		if n := excess(rejected, w.store.keepRejected()); n > 0 {
@@ -87,10 +87,9 @@ func excess(have, keep int64) int64 {
 // belongs to them, and returns the last one's id. Users, tombstones and applied messages
 // stay.
 func (w *writer) deleteOldest(t *tx, c deliveryClass, above, n int64) (last int64, err error) {
-	ctx := context.Background()
 	var gone, failures, bytes int64
-	err = w.conn.QueryRowContext(ctx, `SELECT coalesce(max(id), 0), count(*), coalesce(sum(failed), 0), coalesce(sum(stored_bytes), 0)
-		FROM (SELECT id, failed, stored_bytes FROM delivery AS d WHERE `+string(c)+` AND d.id > ?1 ORDER BY d.id LIMIT ?2)`, above, n).
+	err = w.conn.Stmt(`SELECT coalesce(max(id), 0), count(*), coalesce(sum(failed), 0), coalesce(sum(stored_bytes), 0)
+		FROM (SELECT id, failed, stored_bytes FROM delivery AS d WHERE `+string(c)+` AND d.id > ?1 ORDER BY d.id LIMIT ?2)`).Row(above, n).
 		Scan(&last, &gone, &failures, &bytes)
 	if err != nil || gone == 0 {
 		return above, err
@@ -104,7 +103,7 @@ func (w *writer) deleteOldest(t *tx, c deliveryClass, above, n int64) (last int6
 		}
 	}
 	for _, text := range deletionTexts(c) {
-		if _, err := w.conn.ExecContext(ctx, text, above, last); err != nil {
+		if err := run(w.conn.Stmt(text), above, last); err != nil {
 			return above, err
 		}
 	}
@@ -122,7 +121,7 @@ func (w *writer) deleteOldest(t *tx, c deliveryClass, above, n int64) (last int6
 // forgetChanges deletes all changes up to a moment, so that the users table is known for
 // every moment after it. Changes that were applied late stay longer than their delivery.
 func forgetChanges(t *tx, moment int64) error {
-	for _, step := range []*sql.Stmt{t.forgetChanges, t.forgetReverified, t.forgotten} {
+	for _, step := range []*writeconn.Stmt{t.forgetChanges, t.forgetReverified, t.forgotten} {
 		if err := run(step, moment); err != nil {
 			return err
 		}

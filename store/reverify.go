@@ -22,9 +22,13 @@ func (s *Store) Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Eve
 	if err != nil {
 		return s.fail(doing, err)
 	}
-	c := *d
-	c.Outcome, c.Reason, c.RelatedID, c.Note, c.Change = "", "", 0, "", nil
-	err = s.do(ctx, doing, func(t *tx) error { return t.reverify(&c, e, verdict) })
+	given := *d
+	given.Outcome, given.Reason, given.RelatedID, given.Note, given.Change = "", "", 0, "", nil
+	var c webhook.Delivery
+	err = s.do(ctx, doing, func(t *tx) error {
+		c = given
+		return t.reverify(&c, e, verdict)
+	})
 	if err == nil {
 		*d = c
 	}
@@ -34,7 +38,7 @@ func (s *Store) Reverify(ctx context.Context, d *webhook.Delivery, e webhook.Eve
 func (t *tx) reverify(d *webhook.Delivery, e webhook.Event, verdict string) error {
 	var hadFailed bool
 	var size int64
-	err := t.rejectedDelivery.QueryRowContext(context.Background(), d.ID).Scan(&hadFailed, &size)
+	err := t.rejectedDelivery.Row(d.ID).Scan(&hadFailed, &size)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noDelivery(d.ID)
 	}

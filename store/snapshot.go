@@ -1,12 +1,12 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
 // foldIntoSnapshot adds to the snapshot what the deliveries above one id up to another did,
@@ -21,7 +21,7 @@ func (s *Store) foldIntoSnapshot(t *tx, above, last int64) error {
 	if err := t.foldLateEvents(last); err != nil {
 		return err
 	}
-	return eachRow(t.deliveriesToFold, []any{above, last}, func(rows *sql.Rows) error {
+	return t.deliveriesToFold.Each([]any{above, last}, func(rows *writeconn.Row) error {
 		var p replayed
 		if err := rows.Scan(&p.ID, &p.at, &p.Provider, &p.MessageID, &p.Body, &p.moment, &p.turn, &p.Outcome, &p.UserID); err != nil {
 			return err
@@ -50,7 +50,7 @@ func (t *tx) foldLateEvents(last int64) error {
 		text string
 	}
 	var list []late
-	err := eachRow(t.lateEvents, []any{last}, func(rows *sql.Rows) error {
+	err := t.lateEvents.Each([]any{last}, func(rows *writeconn.Row) error {
 		var l late
 		defer func() { list = append(list, l) }()
 		return rows.Scan(&l.ID, &l.at, &l.Provider, &l.MessageID, &l.moment, &l.turn, &l.text)

@@ -1,74 +1,66 @@
 package store
 
 import (
-	"context"
-	"database/sql"
-	"errors"
 	"slices"
+
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
-// statements are the writer's, prepared once.
+// statements are the writer's. Each is parsed when it first runs.
 type statements struct {
-	begin, commit, rollback *sql.Stmt
-	mark, release, back     *sql.Stmt
-	dataVersion, lastID     *sql.Stmt
-	addTally, totals        *sql.Stmt
+	begin, commit, rollback *writeconn.Stmt
+	mark, release, back     *writeconn.Stmt
+	dataVersion, lastID     *writeconn.Stmt
+	addTally, totals        *writeconn.Stmt
 
-	messageState, addAttempt                    *sql.Stmt
-	addDelivery, addPayload                     *sql.Stmt
-	user, holder                                *sql.Stmt
-	insertUser, updateEmail                     *sql.Stmt
-	deleteUser                                  *sql.Stmt
-	setState, setVersion                        *sql.Stmt
-	addChange                                   *sql.Stmt
-	forgetChanges, forgetReverified             *sql.Stmt
-	forgotten                                   *sql.Stmt
-	addSnapshot, deliveriesToFold, markUnfolded *sql.Stmt
-	lateEvents, deleteSnapshot                  *sql.Stmt
-	addReverified                               *sql.Stmt
-	delivery, setStatuses, setOutcome           *sql.Stmt
-	addForward                                  *sql.Stmt
-	setCode, setVerdictText                     *sql.Stmt
-	rejectedDelivery, setReverified             *sql.Stmt
-	setApplied                                  *sql.Stmt
-	setInstance, dropInstance                   *sql.Stmt
-	setUIState                                  *sql.Stmt
-	setAnswerBody, newestForwards               *sql.Stmt
-	sameDelivery                                *sql.Stmt
-	addBytes                                    *sql.Stmt
-	verdictSize, answerSize                     *sql.Stmt
+	messageState, addAttempt                    *writeconn.Stmt
+	addDelivery, addPayload                     *writeconn.Stmt
+	user, holder                                *writeconn.Stmt
+	insertUser, updateEmail                     *writeconn.Stmt
+	deleteUser                                  *writeconn.Stmt
+	setState, setVersion                        *writeconn.Stmt
+	addChange                                   *writeconn.Stmt
+	forgetChanges, forgetReverified             *writeconn.Stmt
+	forgotten                                   *writeconn.Stmt
+	addSnapshot, deliveriesToFold, markUnfolded *writeconn.Stmt
+	lateEvents, deleteSnapshot                  *writeconn.Stmt
+	addReverified                               *writeconn.Stmt
+	delivery, setStatuses, setOutcome           *writeconn.Stmt
+	addForward                                  *writeconn.Stmt
+	setCode, setVerdictText                     *writeconn.Stmt
+	rejectedDelivery, setReverified             *writeconn.Stmt
+	setApplied                                  *writeconn.Stmt
+	setInstance, dropInstance                   *writeconn.Stmt
+	setUIState                                  *writeconn.Stmt
+	setAnswerBody, newestForwards               *writeconn.Stmt
+	sameDelivery                                *writeconn.Stmt
+	addBytes                                    *writeconn.Stmt
+	verdictSize, answerSize                     *writeconn.Stmt
 	stripe                                      stripeStatements
 	pending                                     pendingStatements
 	addressWaits                                addressWaitStatements
 	resolution                                  resolveStatements
 
-	mirrorStart, mirrorStop        *sql.Stmt
-	mirrorForget, mirrorApplied    *sql.Stmt
-	mirrorOutdate, mirrorRefuse    *sql.Stmt
-	mirrorTaken                    *sql.Stmt
-	mirrorSeedGone, mirrorSeedRows *sql.Stmt
-
-	all []*sql.Stmt
+	mirrorStart, mirrorStop        *writeconn.Stmt
+	mirrorForget, mirrorApplied    *writeconn.Stmt
+	mirrorOutdate, mirrorRefuse    *writeconn.Stmt
+	mirrorTaken                    *writeconn.Stmt
+	mirrorSeedGone, mirrorSeedRows *writeconn.Stmt
 }
 
-// statement is a text and where it goes once it is prepared.
+// statement is a text and where its statement goes.
 type statement struct {
-	stmt **sql.Stmt
+	stmt **writeconn.Stmt
 	text string
 }
 
-func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
+func newStatements(conn *writeconn.Conn) *statements {
 	s := &statements{}
 	for _, p := range slices.Concat(s.transactionTexts(), s.deliveryTexts(), s.forwardTexts(), s.userTexts(), s.stripe.texts(),
 		s.pending.texts(), s.addressWaits.texts(), s.resolution.texts(), s.retentionTexts(), s.mirrorTexts(), s.otherTexts()) {
-		stmt, err := conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // closed with the others, by close
-		if err != nil {
-			return nil, errors.Join(err, s.close())
-		}
-		*p.stmt = stmt
-		s.all = append(s.all, stmt)
+		*p.stmt = conn.Stmt(p.text)
 	}
-	return s, nil
+	return s
 }
 
 // transactionTexts are about transactions and the totals.
@@ -201,12 +193,4 @@ func (s *statements) otherTexts() []statement {
 		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
 		{&s.setUIState, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},
 	}
-}
-
-func (s *statements) close() error {
-	var err error
-	for _, stmt := range s.all {
-		err = errors.Join(err, stmt.Close())
-	}
-	return err
 }

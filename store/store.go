@@ -28,6 +28,7 @@ import (
 	"modernc.org/sqlite"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
 // Config says where the database is and how much it keeps.
@@ -105,36 +106,43 @@ func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
 	if err != nil {
 		return err
 	}
-	timeout := "busy_timeout(" + strconv.FormatInt(wait.Milliseconds(), 10) + ")"
-	db, err := connect(abs, 1, timeout, "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)",
-		"wal_autocheckpoint("+strconv.Itoa(checkpoint)+")")
+	s.abs = abs
+	conn, err := writeconn.Open(abs, wait)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, db.Close())
+			err = errors.Join(err, conn.Close())
 		}
 	}()
-	if err := switchToWAL(ctx, db, wait); err != nil {
+	if err := switchToWAL(ctx, conn, wait); err != nil {
 		return err
 	}
-	if err := migrate(ctx, db); err != nil {
-		return err
+	for _, pragma := range []string{"synchronous(FULL)", "temp_store(MEMORY)", "wal_autocheckpoint(" + strconv.Itoa(checkpoint) + ")"} {
+		if err := run(conn.Stmt("PRAGMA " + pragma)); err != nil {
+			return err
+		}
 	}
+	timeout := "busy_timeout(" + strconv.FormatInt(wait.Milliseconds(), 10) + ")"
 	s.read, err = connect(abs, readers, timeout, "query_only(1)")
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.read.Close())
+		}
+	}()
+	if err := upToDate(ctx, s.read, func() (*sql.DB, error) { return connect(abs, 1, timeout, "synchronous(FULL)", "temp_store(MEMORY)") }); err != nil {
+		return err
+	}
 	s.queries.db = s.read
-	s.abs = abs
 	if s.file, err = os.Stat(abs); err != nil {
-		return errors.Join(err, s.read.Close())
+		return err
 	}
-	if s.w, err = newWriter(ctx, s, db); err != nil {
-		return errors.Join(err, s.read.Close())
-	}
-	return nil
+	s.w, err = newWriter(s, conn)
+	return err
 }
 
 // Close finishes the writes that wait and closes the database. Later calls return ErrClosed.
@@ -216,17 +224,17 @@ func connect(abs string, n int, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// switchToWAL makes the first connection, which switches a new file to the write-ahead log.
+// switchToWAL switches a new file to the write-ahead log.
 // This is the one step for which SQLite does not wait for a lock: it reads before it writes,
 // and gives up at once if another program that opens the same new file holds the lock. So
 // the waiting is done here.
-func switchToWAL(ctx context.Context, db *sql.DB, wait time.Duration) error {
+func switchToWAL(ctx context.Context, conn *writeconn.Conn, wait time.Duration) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	over := time.NewTimer(wait)
 	defer over.Stop()
 	for late := false; ; {
-		err := db.PingContext(ctx)
+		err := run(conn.Stmt(`PRAGMA journal_mode = WAL`))
 		if err == nil || late || kindOf(err) != Busy {
 			return err
 		}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 
@@ -38,7 +37,7 @@ func (t *tx) grow(id, by int64) error {
 		return nil
 	}
 	var rejected bool
-	err := t.addBytes.QueryRowContext(context.Background(), id, by).Scan(&rejected)
+	err := t.addBytes.Row(id, by).Scan(&rejected)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noDelivery(id)
 	}
@@ -57,7 +56,7 @@ func (t *tx) countBytes(by int64, rejected bool) {
 // setVerdict replaces a delivery's verdict.
 func (t *tx) setVerdict(id int64, text string) error {
 	var had int64
-	if err := t.verdictSize.QueryRowContext(context.Background(), id).Scan(&had); err != nil {
+	if err := t.verdictSize.Row(id).Scan(&had); err != nil {
 		return err
 	}
 	if err := run(t.setVerdictText, id, text); err != nil {
@@ -69,7 +68,7 @@ func (t *tx) setVerdict(id int64, text string) error {
 // setAnswer stores what a sender was told after its delivery was stored.
 func (t *tx) setAnswer(id int64, body []byte) error {
 	var had int64
-	if err := t.answerSize.QueryRowContext(context.Background(), id).Scan(&had); err != nil {
+	if err := t.answerSize.Row(id).Scan(&had); err != nil {
 		return err
 	}
 	if err := run(t.setAnswerBody, id, notNull(body)); err != nil {

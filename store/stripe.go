@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -12,14 +11,15 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
 // stripeStatements are about events of Stripe's.
 type stripeStatements struct {
-	bySubscription, byCustomer            *sql.Stmt
-	subscriptions, customers              *sql.Stmt
-	setSubscription, setCustomer          *sql.Stmt
-	updateUser, otherHolder, setChangedBy *sql.Stmt
+	bySubscription, byCustomer            *writeconn.Stmt
+	subscriptions, customers              *writeconn.Stmt
+	setSubscription, setCustomer          *writeconn.Stmt
+	updateUser, otherHolder, setChangedBy *writeconn.Stmt
 }
 
 func (s *stripeStatements) texts() []statement {
@@ -69,7 +69,7 @@ func (t *tx) findPayer(s *webhook.Subscription) (r record, ok bool, err error) {
 	var former record
 	awaited := false
 	for _, id := range ids {
-		if err := r.scan(t.user.QueryRowContext(context.Background(), id)); err != nil {
+		if err := r.scan(t.user.Row(id)); err != nil {
 			return r, false, err
 		}
 		switch named := slices.Contains(s.Users, id); {
@@ -95,7 +95,7 @@ func (t *tx) payerCandidates(s *webhook.Subscription) (subscriber string, ids []
 		return "", nil, err
 	}
 	var r record
-	if err := r.scan(t.user.QueryRowContext(context.Background(), subscriber)); err != nil {
+	if err := r.scan(t.user.Row(subscriber)); err != nil {
 		return "", nil, err
 	}
 	if r.tombstone && !r.hasRow {
@@ -113,11 +113,11 @@ func (t *tx) payerCandidates(s *webhook.Subscription) (subscriber string, ids []
 }
 
 // lookupText returns the text a statement finds for a key, "" if there is none.
-func lookupText(stmt *sql.Stmt, key string) (text string, err error) {
+func lookupText(stmt *writeconn.Stmt, key string) (text string, err error) {
 	if key == "" {
 		return "", nil
 	}
-	err = stmt.QueryRowContext(context.Background(), key).Scan(&text)
+	err = stmt.Row(key).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -178,7 +178,7 @@ func (t *tx) applyBilling(d *webhook.Delivery, e webhook.Event, r record, by int
 
 // customerConflict names the user who already has the customer or the subscription.
 func (t *tx) customerConflict(d *webhook.Delivery, u *webhook.User, cause error) error {
-	err := t.stripe.otherHolder.QueryRowContext(context.Background(), u.ID, u.StripeCustomerID, u.StripeSubscriptionID).Scan(&d.HeldBy)
+	err := t.stripe.otherHolder.Row(u.ID, u.StripeCustomerID, u.StripeSubscriptionID).Scan(&d.HeldBy)
 	if errors.Is(err, sql.ErrNoRows) {
 		return cause
 	}
@@ -191,7 +191,7 @@ func (t *tx) customerConflict(d *webhook.Delivery, u *webhook.User, cause error)
 // subscription, whoever had them.
 func (t *tx) billingOf(r record, s *webhook.Subscription) (*billing, error) {
 	b := &billing{customers: map[string]customer{}, subscriptions: map[string]subscription{}}
-	err := eachRow(t.stripe.customers, []any{r.ID, s.CustomerID}, func(rows *sql.Rows) error {
+	err := t.stripe.customers.Each([]any{r.ID, s.CustomerID}, func(rows *writeconn.Row) error {
 		var id string
 		var c customer
 		err := rows.Scan(&id, &c.version, &c.deleted)
@@ -201,7 +201,7 @@ func (t *tx) billingOf(r record, s *webhook.Subscription) (*billing, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = eachRow(t.stripe.subscriptions, []any{r.ID, s.ID}, func(rows *sql.Rows) error {
+	err = t.stripe.subscriptions.Each([]any{r.ID, s.ID}, func(rows *writeconn.Row) error {
 		var id, state string
 		if err := rows.Scan(&id, &state); err != nil {
 			return err
@@ -215,21 +215,6 @@ func (t *tx) billingOf(r record, s *webhook.Subscription) (*billing, error) {
 	})
 	b.adoptRow(&r.User)
 	return b, err
-}
-
-// eachRow calls scan for each row of a statement.
-func eachRow(stmt *sql.Stmt, args []any, scan func(*sql.Rows) error) error {
-	rows, err := stmt.QueryContext(context.Background(), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 // saveBilling stores what an event told.

@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/hooktop/hooktop/store/writeconn"
 )
 
 const (
@@ -20,27 +22,30 @@ const (
 
 // writer owns the one connection that writes. Everything that waits when it is ready is
 // committed together: a commit costs one write to the disk, however much is in it.
+//
+// Who finds the connection free uses it: a caller commits its own job at once, without
+// waking anybody. What arrives meanwhile waits in the queue, for the goroutine.
 type writer struct {
 	store *Store
-	db    *sql.DB
-	conn  *sql.Conn
+	conn  *writeconn.Conn
 	stmts *statements
 
 	mu     sync.Mutex
 	queue  []*job
+	busy   bool // somebody uses the connection
 	closed bool
 	// wake has capacity 1; done is closed when the goroutine has ended.
 	wake chan struct{}
 	done chan struct{}
 
-	// Only the goroutine uses what follows.
+	// Only who uses the connection uses what follows.
 	batch []*job
 	// seenVersion is the data_version at the last check.
 	seenVersion int64
 	trim        trim
 }
 
-// job is one change, in its own savepoint.
+// job is one change. It may be applied more than once: only the last time counts.
 type job struct {
 	apply func(*tx) error
 	// done has capacity 1, so that the writer never waits for a caller who left.
@@ -66,53 +71,87 @@ type tx struct {
 	rowAt time.Time
 }
 
-func newWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	stmts, err := prepare(ctx, conn)
-	if err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	w := &writer{store: s, db: db, conn: conn, stmts: stmts, wake: make(chan struct{}, 1), done: make(chan struct{})}
+func newWriter(s *Store, conn *writeconn.Conn) (*writer, error) {
+	w := &writer{store: s, conn: conn, stmts: newStatements(conn), wake: make(chan struct{}, 1), done: make(chan struct{})}
 	w.trim.due = true // Keep may be lower than before
+	var err error
 	if w.seenVersion, err = w.version(); err != nil {
-		return nil, errors.Join(err, conn.Close())
+		return nil, err
 	}
 	go w.run()
 	return w, nil
 }
 
-// do hands a job to the writer and waits until it is committed.
+// do has a job committed and waits for it. If nobody writes, it is committed here: ctx cannot
+// end that early.
 func (s *Store) do(ctx context.Context, doing string, apply func(*tx) error) error {
 	j := &job{apply: apply, done: make(chan error, 1)}
 	if err := s.w.add(ctx, j); err != nil {
 		return s.fail(doing, err)
 	}
+	if err := j.wait(ctx); err != nil {
+		return s.fail(doing, err)
+	}
+	return nil
+}
+
+func (j *job) wait(ctx context.Context) error {
+	select {
+	case err := <-j.done: // perhaps ctx has ended too, but it is committed
+		return err
+	default:
+	}
 	select {
 	case err := <-j.done:
-		if err != nil {
-			return s.fail(doing, err)
-		}
-		return nil
+		return err
 	case <-ctx.Done():
-		return s.fail(doing, ctx.Err())
+		return ctx.Err()
 	}
 }
 
+// add commits a job, or queues it if somebody else uses the connection.
 func (w *writer) add(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	if w.closed {
+		w.mu.Unlock()
 		return ErrClosed
 	}
-	w.queue = append(w.queue, j)
-	w.nudge()
+	if w.busy || len(w.queue) > 0 {
+		w.queue = append(w.queue, j)
+		w.mu.Unlock()
+		return nil // who uses the connection wakes the goroutine afterwards
+	}
+	w.busy = true
+	w.mu.Unlock()
+	defer w.release()
+	w.batch = append(w.batch[:0], j)
+	w.commit()
 	return nil
+}
+
+// acquire takes the connection if it is free, and everything that waits.
+func (w *writer) acquire() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.busy {
+		return false
+	}
+	w.busy = true
+	w.takeBatch()
+	return true
+}
+
+// release frees the connection and wakes the goroutine if there is something to do.
+func (w *writer) release() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.busy = false
+	if len(w.queue) > 0 || w.trim.due || w.closed {
+		w.nudge()
+	}
 }
 
 func (w *writer) nudge() {
@@ -129,62 +168,69 @@ func (w *writer) close() error {
 	w.nudge()
 	w.mu.Unlock()
 	<-w.done
-	return errors.Join(w.stmts.close(), w.conn.Close(), w.db.Close())
+	return w.conn.Close()
 }
 
+// run commits what waits.
 func (w *writer) run() {
 	defer close(w.done)
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
+	w.nudge()
 	for {
-		closed := w.takeBatch()
-		switch {
-		case len(w.batch) > 0:
-			w.commit()
+		poll := false
+		select {
+		case <-w.wake:
+		case <-tick.C:
+			poll = true
+		}
+		if !w.acquire() {
+			continue // release wakes it
+		}
+		if poll {
+			w.pollOthers()
+		}
+		for len(w.batch) > 0 || w.trim.due {
+			if len(w.batch) > 0 {
+				w.commit()
+			}
 			// Delete a few after each batch: neither waits long for the other.
 			w.deleteExcess()
-		case closed:
+			w.mu.Lock()
+			w.takeBatch()
+			w.mu.Unlock()
+		}
+		w.release()
+		if w.ended() {
 			return
-		case w.trim.due:
-			w.deleteExcess()
-		default:
-			select {
-			case <-w.wake:
-			case <-tick.C:
-				w.pollOthers()
-			}
 		}
 	}
 }
 
-// takeBatch moves the queue to the batch. It does not wait for more: that would cost the
-// waiting callers more than it saves.
-func (w *writer) takeBatch() (closed bool) {
+// ended reports whether the writer is closed and nothing waits any more.
+func (w *writer) ended() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	return w.closed && len(w.queue) == 0 && !w.busy
+}
+
+// takeBatch moves the queue to the batch. It does not wait for more: that would cost the
+// waiting callers more than it saves.
+func (w *writer) takeBatch() {
 	n := min(len(w.queue), maxBatch)
 	w.batch = append(w.batch[:0], w.queue[:n]...)
 	rest := copy(w.queue, w.queue[n:])
 	clear(w.queue[rest:])
 	w.queue = w.queue[:rest]
-	return w.closed
 }
 
 // commit writes the batch in one transaction and tells each job whether it succeeded.
 func (w *writer) commit() {
 	errs := make([]error, len(w.batch))
-	err := w.transact(func(t *tx) error {
-		if len(w.batch) == 1 { // the transaction itself serves as the savepoint
-			return recoverPanic(t, w.batch[0].apply)
-		}
-		for i, j := range w.batch {
-			var broken error
-			if errs[i], broken = t.savepoint(j.apply); broken != nil {
-				return broken
-			}
-		}
-		return nil
-	})
+	err, failed := w.commitAll()
+	if failed && len(w.batch) > 1 {
+		err = w.commitEach(errs)
+	}
 	for i, j := range w.batch {
 		if err != nil {
 			errs[i] = err
@@ -195,6 +241,34 @@ func (w *writer) commit() {
 	if err == nil {
 		w.store.nudge()
 	}
+}
+
+// commitAll applies the jobs in one transaction, all or none. failed means that one of them
+// is the cause of the error.
+func (w *writer) commitAll() (err error, failed bool) {
+	err = w.transact(func(t *tx) error {
+		for _, j := range w.batch {
+			if err := recoverPanic(t, j.apply); err != nil {
+				failed = true
+				return err
+			}
+		}
+		return nil
+	})
+	return err, failed
+}
+
+// commitEach applies each job in a savepoint of its own, so that its failure undoes only its
+// own changes.
+func (w *writer) commitEach(errs []error) error {
+	return w.transact(func(t *tx) (broken error) {
+		for i, j := range w.batch {
+			if errs[i], broken = t.savepoint(j.apply); broken != nil {
+				return broken
+			}
+		}
+		return nil
+	})
 }
 
 // transact runs f in a transaction, from taking the write lock to the commit on disk.
@@ -234,7 +308,7 @@ func (w *writer) checkFile() error {
 
 // readNextID reads the last id under the write lock: nobody else can take the next.
 func (t *tx) readNextID() error {
-	err := t.lastID.QueryRowContext(context.Background()).Scan(&t.next)
+	err := t.lastID.Row().Scan(&t.next)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
@@ -248,7 +322,7 @@ func (w *writer) tally(t *tx) error {
 		return nil
 	}
 	var deliveries, rejected int64
-	err := t.addTally.QueryRowContext(context.Background(), t.deliveries, t.rejected, t.failures, t.dropped, t.lastVerified, t.bytes, t.rejectedBytes).
+	err := t.addTally.Row(t.deliveries, t.rejected, t.failures, t.dropped, t.lastVerified, t.bytes, t.rejectedBytes).
 		Scan(&deliveries, &rejected)
 	if err != nil {
 		return err
@@ -303,13 +377,10 @@ func (w *writer) pollOthers() {
 
 // version changes with the commits of other connections, not with this one's.
 func (w *writer) version() (v int64, err error) {
-	err = w.stmts.dataVersion.QueryRowContext(context.Background()).Scan(&v)
+	err = w.stmts.dataVersion.Row().Scan(&v)
 	return v, err
 }
 
 // run executes a statement. Stop a sequence at the first error: on a full disk SQLite may
 // have rolled everything back, and the rest would be committed alone.
-func run(s *sql.Stmt, args ...any) error {
-	_, err := s.ExecContext(context.Background(), args...)
-	return err
-}
+func run(s *writeconn.Stmt, args ...any) error { return s.Exec(args...) }
