@@ -67,8 +67,8 @@ func TestABodyMustComeFastEnough(t *testing.T) {
 		{"a byte a second", 100, 0, 1, "of", 5 * time.Second},
 		{"nothing more", 100, 10, 0, "10 of 10", 5 * time.Second},
 		{"slow, but done within the patience", 4, 0, 1, "4 of 4 <nil>", 4 * time.Second},
-		{"as slow as allowed", 10 << 10, 0, 1100, "10240 of 10240 <nil>", 10 * time.Second},
-		{"a bit slower", 10 << 10, 0, 900, "4500 of 4500", 6 * time.Second},
+		{"as slow as allowed", 10 << 10, 2000, 1100, "10240 of 10240 <nil>", 9 * time.Second},
+		{"a bit slower", 10 << 10, 2000, 900, "5600 of 5600", 5 * time.Second},
 		{"much at once, then nothing", 100 << 10, 9 << 10, 0, "9216 of 9216", 9 * time.Second},
 		{"fast enough, but for too long", 100 << 10, 0, 4 << 10, "of", 20 * time.Second},
 	} {
