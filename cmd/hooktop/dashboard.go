@@ -40,13 +40,15 @@ func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
 	}
 	ctx, unspare := drafts.IgnoringEditorInterrupts(ctx)
 	defer unspare()
+	p.stdout.EndingWith(ctx)
+	p.stderr.EndingWith(ctx)
 	if err := h.start(ctx); err != nil {
 		return err
 	}
 	endLooking := h.checkRegularly(ctx)
 	view := h.view()
 	view.Edit, view.Edited = drafts.Open, drafts.Send
-	err = view.Run(ctx, p.stdin, p.stdout.Stream())
+	err = view.Run(ctx, p.stdin, p.stdout.Screen())
 	endLooking()
 	h.stop()
 	p.reportTroubles(h)

@@ -41,6 +41,9 @@ live, listen ends with exit code 1. One that fails later is reported, and
 hooktop goes on receiving at the local address. It asks on a terminal before
 the relay is first used; without one, pass --yes.
 
+When nobody reads its output any more, as after listen --json | head -1, it
+ends with exit code 0. A slow reader holds up no delivery.
+
 If there is a command after --, runs it once hooktop accepts connections, with
 HOOKTOP_URL, HOOKTOP_WEBHOOK_URL_CLERK and HOOKTOP_DB in its environment.
 hooktop passes signals on to it, ends when it does and returns its exit code.
@@ -102,9 +105,12 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		return err
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
+	defer print.SurvivePipes()()
 	f := &live.Printer{Store: h.store, Out: p.stdout, JSON: s.JSON, Shown: s.Shown, App: s.App}
 	if beside != nil && !s.JSON { // the command has stdout for itself
 		f.Out = p.stderr
+	} else {
+		ctx = p.stdout.WhileRead(ctx)
 	}
 	if s.NoColor && !s.JSON {
 		f.Out = f.Out.WithoutColor()
@@ -141,6 +147,10 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 	err, stuck := untilEnd(ctx, printing)
 	if errors.Is(err, context.Canceled) { // in the middle of a look: what ended it says more
 		err = context.Cause(ctx)
+	}
+	if print.Unread(err) {
+		p.stderr.Say("note: nobody reads the output any more, so hooktop ended")
+		err, stuck = nil, true
 	}
 	beside.End()
 	ready.Remove()

@@ -44,8 +44,12 @@ func main() {
 
 // run is the program: its arguments in, its exit code out.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
-	p := &program{stdin: stdin, stdout: print.NewOutput(stdout), stderr: print.NewOutput(stderr), getenv: getenv}
-	return report(p.stderr, p.execute(ctx, args))
+	p := &program{stdin: stdin, stdout: print.NewOutput(stdout).EndingWith(ctx), stderr: print.NewOutput(stderr).EndingWith(ctx), getenv: getenv}
+	err := p.execute(ctx, args)
+	if print.Stuck(err) && ctx.Err() != nil { // what ended it says more
+		err = context.Cause(ctx)
+	}
+	return report(p.stderr, err)
 }
 
 // signalPause is how long after the first signal a further one means "at once".

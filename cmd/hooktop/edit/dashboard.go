@@ -17,6 +17,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/child"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -127,7 +128,7 @@ func (e *onTerminal) Run() error {
 }
 
 func (e *onTerminal) SetStdin(r io.Reader)  { e.cmd.Stdin = r }
-func (e *onTerminal) SetStdout(w io.Writer) { e.cmd.Stdout = w }
+func (e *onTerminal) SetStdout(w io.Writer) { e.cmd.Stdout = print.Unscreened(w) }
 func (e *onTerminal) SetStderr(w io.Writer) { e.cmd.Stderr = w }
 
 // editorGrace is how long after an editor an interrupt is still its own: the

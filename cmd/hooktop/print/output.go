@@ -18,27 +18,31 @@ import (
 // colours.
 type Output struct {
 	stream io.Writer
+	writer *patient // to the stream
 	styled *colorprofile.Writer
 }
 
 // NewOutput returns the output to a stream. It prints colour where the stream
 // is a terminal that shows it, or where the environment asks for it.
 func NewOutput(stream io.Writer) *Output {
-	return &Output{stream, colorprofile.NewWriter(stream, os.Environ())}
+	writer := &patient{to: stream}
+	styled := colorprofile.NewWriter(stream, os.Environ())
+	styled.Forward = writer
+	return &Output{stream, writer, styled}
 }
 
 // WithoutColor returns the output without colours.
 func (o *Output) WithoutColor() *Output {
 	plain := *o.styled
 	plain.Profile = min(plain.Profile, colorprofile.ASCII)
-	return &Output{o.stream, &plain}
+	return &Output{o.stream, o.writer, &plain}
 }
 
 // Plain returns the output without colours or any other style.
 func (o *Output) Plain() *Output {
 	plain := *o.styled
 	plain.Profile = colorprofile.NoTTY
-	return &Output{o.stream, &plain}
+	return &Output{o.stream, o.writer, &plain}
 }
 
 // Columns returns how wide the terminal is, 80 if the stream is none.
@@ -73,7 +77,7 @@ func (o *Output) Say(format string, args ...any) { _ = o.Line(format, args...) }
 func (o *Output) Ask(format string, args ...any) { _ = o.write(Sprintf(format, args...).safe) }
 
 // Object prints a value as a line of JSON.
-func (o *Output) Object(value any) error { return ndjson.Write(o.stream, value) }
+func (o *Output) Object(value any) error { return ndjson.Write(o.writer, value) }
 
 func (o *Output) write(safe string) error {
 	_, err := io.WriteString(o.styled, safe)
@@ -84,13 +88,13 @@ func (o *Output) write(safe string) error {
 // they are, a terminal gets them printable.
 func (o *Output) Data() io.Writer {
 	if o.IsTerminal() {
-		return &terminalData{w: o.stream}
+		return &terminalData{w: o.writer}
 	}
-	return o.stream
+	return o.writer
 }
 
 // Stream returns the stream itself, for a program that takes the terminal over:
-// the dashboard, an editor, a command beside hooktop. Nothing else may write to
+// an editor, a command beside hooktop. Nothing else may write to
 // it.
 func (o *Output) Stream() io.Writer { return o.stream }
 
@@ -100,7 +104,7 @@ func (o *Output) Progress() *Progress {
 	if !o.IsTerminal() {
 		return nil
 	}
-	return &Progress{w: o.stream, now: time.Now}
+	return &Progress{w: o.writer, now: time.Now}
 }
 
 // terminalData makes bytes printable, line by line.
