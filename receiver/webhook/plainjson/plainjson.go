@@ -132,23 +132,23 @@ func (r *Reader) Raw() []byte {
 // Skip reads any value.
 func (r *Reader) Skip() {
 	r.blanks()
-	switch c := r.next(); {
-	case c == '"':
+	switch r.next() {
+	case '"':
 		r.rawText()
-	case c == '{':
+	case '{':
 		r.members('{', '}', func() {
 			r.rawText()
 			r.blanks()
 			r.take(':')
 			r.Skip()
 		})
-	case c == '[':
+	case '[':
 		r.members('[', ']', r.Skip)
-	case c == 't':
+	case 't':
 		r.word("true")
-	case c == 'f':
+	case 'f':
 		r.word("false")
-	case c == 'n':
+	case 'n':
 		r.word("null")
 	default:
 		r.number()
