@@ -12,12 +12,20 @@ import (
 
 // Write writes an object on one line. It leaves & < > as they are, and escapes
 // what would move a terminal's cursor or turn its text: the JSON means the same.
-func Write(w io.Writer, line any) error {
+func Write(w io.Writer, line any) error { return WriteAll(w, []any{line}) }
+
+// WriteAll writes objects as Write does, all with one write; none if there are none.
+func WriteAll(w io.Writer, lines []any) error {
+	if len(lines) == 0 {
+		return nil
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(line); err != nil {
-		return err
+	for _, line := range lines {
+		if err := e.Encode(line); err != nil {
+			return err
+		}
 	}
 	_, err := w.Write(escaped(b.Bytes()))
 	return err
@@ -51,5 +59,8 @@ func escaped(text []byte) []byte {
 
 // unsafe reports whether a terminal obeys or hides a character.
 func unsafe(r rune) bool {
+	if r < 0x7f {
+		return false
+	}
 	return r == 0x7f || r >= 0x80 && r <= 0x9f || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }

@@ -48,7 +48,7 @@ func (f *Printer) Tunnel(now public.Snapshot) error {
 		return nil
 	}
 	f.public = now
-	return f.print(now.Object(), tunnelLines(now, f.Shown(), time.Now()))
+	return f.print(lines{[]any{now.Object()}, []print.Text{tunnelLines(now, f.Shown(), time.Now())}})
 }
 
 // Pull prints what is new. A delivery comes before its forwards.
@@ -58,29 +58,49 @@ func (f *Printer) Pull(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, d := range deliveries {
-			f.delivery = d.ID
-			if err := f.print(ndjson.NewDelivery(d), print.DeliveryLine(d)); err != nil {
-				return err
-			}
+		if err := f.printDeliveries(deliveries); err != nil {
+			return err
 		}
-		for _, sent := range forwards {
-			if sent.DeliveryID > f.delivery {
-				break // its delivery comes with the next window
-			}
-			f.forward = sent.ID
-			said, err := f.advice(ctx, sent)
-			if err != nil {
-				return err
-			}
-			if err := f.print(ndjson.NewForward(sent, said), f.forwardText(sent, said)); err != nil {
-				return err
-			}
+		if err := f.printForwards(ctx, forwards); err != nil {
+			return err
 		}
 		if len(deliveries) < window && len(forwards) < window {
 			return nil
 		}
 	}
+}
+
+func (f *Printer) printDeliveries(deliveries []webhook.Delivery) error {
+	var l lines
+	for _, d := range deliveries {
+		f.delivery = d.ID
+		if f.JSON {
+			l.objects = append(l.objects, ndjson.NewDelivery(d))
+		} else {
+			l.texts = append(l.texts, print.DeliveryLine(d))
+		}
+	}
+	return f.print(l)
+}
+
+func (f *Printer) printForwards(ctx context.Context, forwards []webhook.Forward) error {
+	var l lines
+	for _, sent := range forwards {
+		if sent.DeliveryID > f.delivery {
+			break // its delivery comes with the next window
+		}
+		said, err := f.advice(ctx, sent)
+		if err != nil {
+			return errors.Join(f.print(l), err)
+		}
+		f.forward = sent.ID
+		if f.JSON {
+			l.objects = append(l.objects, ndjson.NewForward(sent, said))
+		} else {
+			l.texts = append(l.texts, f.forwardText(sent, said))
+		}
+	}
+	return f.print(l)
 }
 
 // forwardText returns an app's answer in a line and, if the app did not accept the
@@ -109,9 +129,18 @@ func (f *Printer) advice(ctx context.Context, sent webhook.Forward) (a advice.Ad
 	return a, err
 }
 
-func (f *Printer) print(object any, text print.Text) error {
+// lines are what is printed with one write: with --json objects, otherwise texts.
+type lines struct {
+	objects []any
+	texts   []print.Text
+}
+
+func (f *Printer) print(l lines) error {
 	if f.JSON {
-		return f.Out.Object(object)
+		return f.Out.Objects(l.objects)
 	}
-	return f.Out.Line("%s", text)
+	if len(l.texts) == 0 {
+		return nil
+	}
+	return f.Out.Line("%s", print.Join("\n", l.texts...))
 }

@@ -79,6 +79,9 @@ func (o *Output) Ask(format string, args ...any) { _ = o.write(Sprintf(format, a
 // Object prints a value as a line of JSON.
 func (o *Output) Object(value any) error { return ndjson.Write(o.writer, value) }
 
+// Objects prints values as lines of JSON, with one write.
+func (o *Output) Objects(values []any) error { return ndjson.WriteAll(o.stream, values) }
+
 func (o *Output) write(safe string) error {
 	_, err := io.WriteString(o.styled, safe)
 	return err
