@@ -84,7 +84,11 @@ func (s *Store) storeDelivery(ctx context.Context, d *webhook.Delivery, settle f
 		if err := settle(t, &c, stored); err != nil {
 			return err
 		}
-		return t.insertPayload(&c, stored)
+		if err := t.insertPayload(&c, stored); err != nil {
+			return err
+		}
+		t.captured = append(t.captured, listed(&c))
+		return nil
 	})
 	if err == nil {
 		*d = c

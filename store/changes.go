@@ -19,11 +19,15 @@ func (s *Store) Latest(ctx context.Context) (delivery, forward int64, err error)
 	return delivery, forward, nil
 }
 
-// Since returns what came after a delivery and a forward, read at one moment, oldest first
-// and at most 1000 of each. The deliveries are like those of Deliveries; the forwards have
-// neither Header nor Body.
+// Since returns what came after a delivery and a forward, oldest first and at most 1000 of
+// each. The deliveries are like those of Deliveries; the forwards have neither Header nor
+// Body. While the caller keeps up, the deliveries come from memory, as they were committed.
+// What another process writes may come a quarter of a second later.
 func (s *Store) Since(ctx context.Context, delivery, forward int64, most int) ([]webhook.Delivery, []webhook.Forward, error) {
 	const doing = "read new deliveries"
+	if list, ok := s.feed.since(delivery, forward, pageLimit(most), s.now()); ok && !s.closed.Load() {
+		return list, nil, ctx.Err()
+	}
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, nil, s.fail(doing, err)

@@ -28,6 +28,7 @@ func (s *Store) RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 			if err := t.forwarded(&copies[i], headers[i]); err != nil {
 				return err
 			}
+			t.lastForward = copies[i].ID
 		}
 		return nil
 	})

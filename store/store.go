@@ -70,6 +70,7 @@ type Store struct {
 	read    *sql.DB
 	queries queries
 	w       *writer
+	feed    feed
 	budget  searchBudget
 	// abs and file are the path and identity of the file that was opened.
 	abs  string

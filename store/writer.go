@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store/writeconn"
 )
 
@@ -67,6 +68,10 @@ type tx struct {
 	lastVerified int64
 	// lowestReverified is the lowest id that is no longer rejected, 0 for none.
 	lowestReverified int64
+	// captured are the deliveries that were captured, as a list has them, and lastForward is
+	// the id of the last forward that was recorded, 0 for none.
+	captured    []webhook.Delivery
+	lastForward int64
 	// rowAt is when the row of the delivery being imported was written, zero if unknown.
 	rowAt time.Time
 }
@@ -295,7 +300,11 @@ func (w *writer) transact(f func(*tx) error) (err error) {
 	if err := w.tally(t); err != nil {
 		return err
 	}
-	return run(w.stmts.commit)
+	if err := run(w.stmts.commit); err != nil {
+		return err
+	}
+	w.store.feed.add(t.captured, t.lastForward)
+	return nil
 }
 
 // checkFile fails if the file at the path is no longer the one that is open.
@@ -370,6 +379,7 @@ func (w *writer) pollOthers() {
 	// what is wrong with the database.
 	if err == nil && v != w.seenVersion {
 		w.seenVersion = v
+		w.store.feed.forget()
 		w.trim.accepted = 0 // it may have reverified an old rejected delivery
 		w.store.nudge()
 	}

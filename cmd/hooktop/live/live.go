@@ -16,7 +16,7 @@ import (
 	"github.com/hooktop/hooktop/store"
 )
 
-// Printer prints what reaches the database, in order, by reading what is new in it:
+// Printer prints what reaches the database, in order, by asking the store what is new:
 // however slow its reader is, no delivery waits for it and none is left out. What
 // another process adds comes, too.
 type Printer struct {
