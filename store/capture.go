@@ -69,6 +69,9 @@ func (s *Store) UpdateVerdict(ctx context.Context, id int64, v webhook.Verdict) 
 // writer. It works on a copy: the caller may be gone by then.
 func (s *Store) storeDelivery(ctx context.Context, d *webhook.Delivery, settle func(*tx, *webhook.Delivery, encoded) error) error {
 	const doing = "capture delivery"
+	if err := s.refusal.of(d); err != nil {
+		return s.fail(doing, err)
+	}
 	stored, err := encodeDelivery(d)
 	if err != nil {
 		return s.fail(doing, err)

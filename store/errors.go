@@ -37,7 +37,7 @@ func (e *NotFoundError) Is(target error) bool { return target == ErrNotFound }
 func noDelivery(id int64) error {
 	return &NotFoundError{
 		What: fmt.Sprintf("delivery #%d", id),
-		fix:  "list the deliveries that are kept with `hooktop deliveries`; --keep sets how many",
+		fix:  "list the deliveries that are kept with `hooktop deliveries`; --keep and --keep-bytes set how much",
 	}
 }
 
@@ -93,6 +93,11 @@ const (
 	// FileReplaced is a database that was deleted, moved or replaced while it was open:
 	// nobody would find what is written to it now.
 	FileReplaced
+	// OverLimit is a database with more than the limits allow, of which nothing may be
+	// deleted yet.
+	OverLimit
+	// LogFull is a write-ahead log that cannot be emptied, because somebody reads from it.
+	LogFull
 	// Bug is a panic inside hooktop.
 	Bug
 )
@@ -131,7 +136,7 @@ func (e *Error) what() string {
 		return e.Path + " is a folder"
 	case FileReplaced:
 		return e.Path + " was deleted, moved or replaced while it was in use"
-	case NoFolder, Bug, Failed:
+	case NoFolder, OverLimit, LogFull, Bug, Failed:
 	}
 	return e.Err.Error()
 }
@@ -144,7 +149,7 @@ func (e *Error) Fix() string {
 	case Busy:
 		return "close the other program (a database browser with unsaved changes?), then try again"
 	case Full:
-		return "free some disk space, then try again; a lower --keep keeps fewer deliveries"
+		return "free some disk space, then try again; a lower --keep-bytes keeps less"
 	case Corrupt:
 		return "stop every hooktop and move " + e.Path + " away with its -wal and -shm files; hooktop then creates a new one, and `sqlite3 FILE .recover` may save the old data"
 	case NotDatabase, OtherProgram:
@@ -159,6 +164,10 @@ func (e *Error) Fix() string {
 		return "create the folder yourself, or choose another file with --db"
 	case FileReplaced:
 		return "put it back or restart hooktop; nothing is captured until then"
+	case OverLimit:
+		return "start hooktop with --yes to delete the oldest deliveries, or with a higher --keep and --keep-bytes"
+	case LogFull:
+		return "close database browsers and other programs that have " + e.Path + " open"
 	case Bug:
 		return "this is a bug in hooktop: please report it with the message above"
 	case Failed:

@@ -21,7 +21,10 @@ func (s *Store) Import(ctx context.Context, all []*webhook.Imported) error {
 	const doing = "import deliveries"
 	copies := make([]imported, len(all))
 	for i, m := range all {
-		var err error
+		err := s.refusal.of(&m.Delivery)
+		if err != nil {
+			return s.fail(doing, err)
+		}
 		if copies[i], err = encodeImported(*m); err != nil {
 			return s.fail(doing, err)
 		}

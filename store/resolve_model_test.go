@@ -283,7 +283,17 @@ func (l *life) remove() {
 	n := rapid.IntRange(1, 3).Draw(l.T, "deleted")
 	class := rapid.SampledFrom([]deliveryClass{rejectedClass, acceptedClass}).Draw(l.T, "class")
 	l.fail(l.s.do(l.Context(), "delete", func(t *tx) error {
-		_, err := l.s.w.deleteOldest(t, class, 0, int64(n))
+		u, err := l.s.w.usage()
+		if err != nil {
+			return err
+		}
+		if class == rejectedClass {
+			l.s.limits.Rejected = max(1, u.Rejected-int64(n))
+		} else {
+			l.s.limits.Accepted = max(1, u.Accepted-int64(n))
+		}
+		defer func() { l.s.limits = Limits{} }()
+		_, err = l.s.w.deleteOldest(t, &trim{}, u)
 		return err
 	}))
 	left, err := queryColumn[int64](l.Context(), l.s.read, `SELECT id FROM delivery`)

@@ -161,6 +161,9 @@ func TestALaterSuccessResolvesAFailure(t *testing.T) {
 // An older database has its failures resolved when it is opened, and no others.
 func TestAnOlderDatabaseResolvesItsFailures(t *testing.T) {
 	eachOlder(t, func(t *testing.T, o older) {
+		if o.version >= 12 {
+			return // it resolved them when they happened
+		}
 		db := another(t, o.path)
 		db.SetMaxOpenConns(1)
 		add := func(id, parent int64, message, origin, outcome, code string, forwards ...string) {

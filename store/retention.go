@@ -1,26 +1,35 @@
 package store
 
 import (
-	"strings"
-
 	"github.com/hooktop/hooktop/store/writeconn"
 )
 
-// maxDeleted is the most deliveries deleted in one transaction: a capture may have to wait
-// for it.
-const maxDeleted = 128
+// The most that one transaction deletes: a capture may have to wait for it. A delivery that
+// is larger goes alone.
+const (
+	maxDeleted      = 128
+	maxDeletedBytes = 16 << 20
+)
 
-// trim is how far retention has come.
+// trim is how far retention has come. Only the writer's goroutine uses it.
 type trim struct {
 	// due means that there may be more deliveries than the limits allow.
 	due bool
-	// accepted is an id below which no accepted delivery is left. Without it each deletion
+	// accepted is an id up to which no accepted delivery is left. Without it each deletion
 	// would pass over all older rejected ones.
 	accepted int64
+	// repeats is an id up to which no repetition is left.
+	repeats int64
+	// added is what was stored since the last deletion.
+	added excess
+	space space
 }
 
-// deliveryClass is one of the two kinds of deliveries, each with its own limit, as a
-// condition on delivery AS d. Junk must not push out real history.
+// reset has everything looked at again: another process may have changed any delivery.
+func (t *trim) reset() { t.accepted, t.repeats = 0, 0 }
+
+// deliveryClass is one of the two kinds of deliveries, each with its own limits, as a
+// condition on delivery AS d.
 type deliveryClass string
 
 const (
@@ -28,129 +37,140 @@ const (
 	acceptedClass deliveryClass = `d.outcome <> 'rejected'`
 )
 
-func (s *Store) keepRejected() int64 { return max(1, s.keep/10) }
+// retentionStatements are about deleting old deliveries, and about the snapshot that
+// replaces them.
+type retentionStatements struct {
+	rejected, accepted, repeats *writeconn.Stmt
+	keepMessages, dropMessages  *writeconn.Stmt
+	// deletes are run in this order, the deliveries last.
+	dropPayloads, dropForwards, dropPendingKeys, dropPending, dropDeliveries *writeconn.Stmt
 
-// overLimit reports whether there are more deliveries than the limits allow.
-func (s *Store) overLimit(deliveries, rejected int64) bool {
-	if s.keep <= 0 {
-		return false
-	}
-	return deliveries-rejected > s.keep || rejected > s.keepRejected()
+	keptAgain, expireMessages *writeconn.Stmt
+
+	limits, setLimits *writeconn.Stmt
+	pages, vacuum     *writeconn.Stmt
+	logState          *writeconn.Stmt
 }
 
-// deleteExcess deletes the oldest deliveries, a few at a time. If the limit is large, it
-// deletes a little more than necessary, so that not every capture is followed by a deletion.
-// It reports no error: the deletion is tried again after the next commit, and a broken
+// isRepeat is exactly the condition of delivery_repeat.
+const isRepeat = `(d.attempt > 1 OR d.parent_id <> 0) AND d.outcome IN ('', 'duplicate', 'stale', 'unhandled', 'missing-email', 'malformed', 'conflict', 'unlinked')`
+
+// isRedundant holds for a repetition d that changed nothing, not even when it was applied
+// later, and whose earlier delivery is still there. An event that waits repeats only one
+// that still waits.
+const isRedundant = `d.related_id < d.id AND (EXISTS (
+		SELECT 1 FROM delivery AS e INDEXED BY delivery_message WHERE e.message_id = d.message_id AND e.provider = d.provider AND e.id < d.id
+		AND e.outcome <> 'rejected' AND (d.outcome NOT IN ('conflict', 'unlinked') OR e.outcome = d.outcome))
+	OR d.outcome = '' AND EXISTS (SELECT 1 FROM delivery AS e WHERE e.id = d.parent_id))`
+
+// The deliveries that are deleted first, above an id and at most so many: id, bytes, whether
+// it failed, whether it may be deleted, and when it arrived.
+const (
+	oldestRejected = `SELECT d.id, d.stored_bytes, d.failed, 1, d.at FROM delivery AS d INDEXED BY delivery_rejected
+		WHERE ` + string(rejectedClass) + ` AND d.id > ?1 ORDER BY d.id LIMIT ?2`
+	oldestAccepted = `SELECT d.id, d.stored_bytes, d.failed, 1, d.at FROM delivery AS d NOT INDEXED
+		WHERE ` + string(acceptedClass) + ` AND d.id > ?1 ORDER BY d.id LIMIT ?2`
+	oldestRepeats = `SELECT d.id, d.stored_bytes, d.failed, ` + isRedundant + `, d.at FROM delivery AS d INDEXED BY delivery_repeat
+		WHERE (d.attempt > 1 OR d.parent_id <> 0) = 1 AND ` + isRepeat + ` AND d.id > ?1 ORDER BY d.id LIMIT ?2`
+)
+
+func (s *retentionStatements) texts() []statement {
+	const (
+		ids      = `(SELECT value FROM json_each(?1))`
+		messages = `(provider, id) IN (SELECT d.provider, d.message_id FROM delivery AS d WHERE d.id IN ` + ids + ` AND d.message_id IS NOT NULL)
+			AND NOT EXISTS (SELECT 1 FROM delivery AS d INDEXED BY delivery_message
+				WHERE d.message_id = message.id AND d.provider = message.provider AND d.id NOT IN ` + ids + `)`
+		stored = `EXISTS (SELECT 1 FROM delivery AS d INDEXED BY delivery_message WHERE d.message_id = message.id AND d.provider = message.provider)`
+	)
+	return []statement{
+		{&s.rejected, oldestRejected},
+		{&s.accepted, oldestAccepted},
+		{&s.repeats, oldestRepeats},
+
+		{&s.keepMessages, `UPDATE message SET expires = ?3 + min(?2, (SELECT max(d.at) FROM delivery AS d INDEXED BY delivery_message
+			WHERE d.message_id = message.id AND d.provider = message.provider)) WHERE delivery_id IS NOT NULL AND ` + messages},
+		{&s.dropMessages, `DELETE FROM message WHERE delivery_id IS NULL AND ` + messages},
+		{&s.dropPayloads, `DELETE FROM payload WHERE delivery_id IN ` + ids},
+		{&s.dropForwards, `DELETE FROM forward WHERE delivery_id IN ` + ids},
+		{&s.dropPendingKeys, `DELETE FROM parked_key WHERE delivery_id IN ` + ids},
+		{&s.dropPending, `DELETE FROM parked WHERE delivery_id IN ` + ids},
+		{&s.dropDeliveries, `DELETE FROM delivery WHERE id IN ` + ids},
+
+		{&s.keptAgain, `UPDATE message SET expires = 0 WHERE (provider, id) IN (SELECT provider, id FROM message INDEXED BY message_expires
+			WHERE expires <> 0 AND expires <= ?1 ORDER BY expires LIMIT ?2) AND ` + stored},
+		{&s.expireMessages, `DELETE FROM message WHERE (provider, id) IN (SELECT provider, id FROM message INDEXED BY message_expires
+			WHERE expires <> 0 AND expires <= ?1 ORDER BY expires LIMIT ?2) AND NOT ` + stored},
+
+		{&s.limits, savedLimitsQuery},
+		{&s.setLimits, `INSERT OR REPLACE INTO limits VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&s.pages, `SELECT page_count, freelist_count, auto_vacuum FROM pragma_page_count, pragma_freelist_count, pragma_auto_vacuum`},
+		{&s.vacuum, `PRAGMA incremental_vacuum(256)`},
+		{&s.logState, `PRAGMA wal_checkpoint(PASSIVE)`},
+	}
+}
+
+// noteTotals decides after a batch what retention has to do, and what is refused from now
+// on.
+func (w *writer) noteTotals(t *tx, u Usage) {
+	w.trim.due = w.store.limits.isOver(u)
+	w.trim.added.deliveries += max(0, t.deliveries)
+	w.trim.added.bytes += max(0, t.bytes)
+	w.store.refusal.noteUsage(u)
+	if t.lowestReverified > 0 {
+		w.trim.accepted = min(w.trim.accepted, t.lowestReverified-1)
+		w.trim.repeats = 0
+	}
+}
+
+// deleteExcess deletes the oldest deliveries, a few in each transaction: one transaction
+// or, if more was stored since, so many that retention keeps up with what comes in. It
+// reports no error: the deletion is tried again after the next commit, and a broken
 // database fails that commit too, whose caller hears of it.
 func (w *writer) deleteExcess() {
-	if !w.trim.due {
-		return
+	added := w.trim.added
+	w.noteLog(added.bytes)
+	w.trim.added = excess{}
+	for w.trim.due {
+		gone, err := w.deleteSome()
+		if err != nil || gone.none() {
+			w.trim.due = false
+			return
+		}
+		w.store.nudge()
+		w.trim.space.freed = true
+		// twice what came in, so that an older excess shrinks too
+		added.deliveries -= gone.deliveries / 2
+		added.bytes -= gone.bytes / 2
+		if added.none() {
+			return
+		}
 	}
-	w.trim.due = false
-	var deliveries, rejected int64
-	err := w.stmts.totals.Row().Scan(&deliveries, &rejected)
-	if err != nil || !w.store.overLimit(deliveries, rejected) {
-		return
+}
+
+// deleteSome deletes in one transaction, and returns how much.
+func (w *writer) deleteSome() (gone excess, err error) {
+	w.trim.due = false // the transaction's totals say whether it is due again
+	u, err := w.usage()
+	if err != nil || !w.store.limits.isOver(u) {
+		return gone, err
 	}
-	accepted := w.trim.accepted
+	progress := w.trim
 	err = w.transact(func(t *tx) error {
-		// check again under the write lock: another process may have been faster
-		if err := t.totals.Row().Scan(&deliveries, &rejected); err != nil {
+		u, err := w.usage() // under the write lock: another process may have been faster
+		if err != nil {
 			return err
 		}
-		if n := excess(rejected, w.store.keepRejected()); n > 0 {
-			_, err := w.deleteOldest(t, rejectedClass, 0, n)
-			return err
-		}
-		n := excess(deliveries-rejected, w.store.keep)
-		if n == 0 {
-			return nil
-		}
-		accepted, err = w.deleteOldest(t, acceptedClass, w.trim.accepted, n)
+		gone, err = w.deleteOldest(t, &progress, u)
 		return err
 	})
 	if err == nil {
-		w.trim.accepted = accepted
-		w.store.nudge()
+		w.trim.accepted, w.trim.repeats = progress.accepted, progress.repeats
 	}
+	return gone, err
 }
 
-// excess returns how many to delete now.
-func excess(have, keep int64) int64 {
-	if have <= keep {
-		return 0
-	}
-	return min(have-keep+keep/maxDeleted, maxDeleted)
-}
-
-// deleteOldest deletes the n oldest deliveries of a class above an id, with everything that
-// belongs to them, and returns the last one's id. Users, tombstones and applied messages
-// stay.
-func (w *writer) deleteOldest(t *tx, c deliveryClass, above, n int64) (last int64, err error) {
-	var gone, failures, bytes int64
-	err = w.conn.Stmt(`SELECT coalesce(max(id), 0), count(*), coalesce(sum(failed), 0), coalesce(sum(stored_bytes), 0)
-		FROM (SELECT id, failed, stored_bytes FROM delivery AS d WHERE `+string(c)+` AND d.id > ?1 ORDER BY d.id LIMIT ?2)`).Row(above, n).
-		Scan(&last, &gone, &failures, &bytes)
-	if err != nil || gone == 0 {
-		return above, err
-	}
-	if c == acceptedClass {
-		if err := w.store.foldIntoSnapshot(t, above, last); err != nil {
-			return above, err
-		}
-		if err := forgetChanges(t, last); err != nil {
-			return above, err
-		}
-	}
-	for _, text := range deletionTexts(c) {
-		if err := run(w.conn.Stmt(text), above, last); err != nil {
-			return above, err
-		}
-	}
-	t.deliveries -= gone
-	t.failures -= failures
-	t.dropped += gone
-	t.bytes -= bytes
-	if c == rejectedClass {
-		t.rejected -= gone
-		t.rejectedBytes -= bytes
-	}
-	return last, nil
-}
-
-// forgetChanges deletes all changes up to a moment, so that the users table is known for
-// every moment after it. Changes that were applied late stay longer than their delivery.
-func forgetChanges(t *tx, moment int64) error {
-	for _, step := range []*writeconn.Stmt{t.forgetChanges, t.forgetReverified, t.forgotten} {
-		if err := run(step, moment); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// deletionTexts delete what belongs to the deliveries of a class from ?1 to ?2, the
-// deliveries last.
-func deletionTexts(c deliveryClass) []string {
-	const (
-		ids      = `(SELECT d.id FROM delivery AS d WHERE CLASS AND d.id > ?1 AND d.id <= ?2)`
-		messages = `DELETE FROM message WHERE delivery_id IS NULL
-			AND (provider, id) IN (SELECT d.provider, d.message_id FROM delivery AS d
-				WHERE CLASS AND d.id > ?1 AND d.id <= ?2 AND d.message_id IS NOT NULL)
-			AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE d.message_id = message.id AND d.provider = message.provider
-				AND NOT (CLASS AND d.id > ?1 AND d.id <= ?2))`
-	)
-	texts := []string{
-		messages,
-		`DELETE FROM payload WHERE delivery_id IN ` + ids,
-		`DELETE FROM forward WHERE delivery_id IN ` + ids,
-		// every change has a delivery behind it, so a deleted one changes nothing
-		`DELETE FROM parked_key WHERE delivery_id IN ` + ids,
-		`DELETE FROM parked WHERE delivery_id IN ` + ids,
-		`DELETE FROM delivery AS d WHERE CLASS AND d.id > ?1 AND d.id <= ?2`,
-	}
-	for i := range texts {
-		texts[i] = strings.ReplaceAll(texts[i], "CLASS", string(c))
-	}
-	return texts
+func (w *writer) usage() (Usage, error) {
+	var deliveries, rejected, bytes, rejectedBytes int64
+	err := w.stmts.totals.Row().Scan(&deliveries, &rejected, &bytes, &rejectedBytes)
+	return newUsage(deliveries, rejected, bytes, rejectedBytes), err
 }

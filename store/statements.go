@@ -40,6 +40,7 @@ type statements struct {
 	pending                                     pendingStatements
 	addressWaits                                addressWaitStatements
 	resolution                                  resolveStatements
+	retention                                   retentionStatements
 
 	mirrorStart, mirrorStop        *writeconn.Stmt
 	mirrorForget, mirrorApplied    *writeconn.Stmt
@@ -57,11 +58,13 @@ type statement struct {
 func newStatements(conn *writeconn.Conn) *statements {
 	s := &statements{}
 	for _, p := range slices.Concat(s.transactionTexts(), s.deliveryTexts(), s.forwardTexts(), s.userTexts(), s.stripe.texts(),
-		s.pending.texts(), s.addressWaits.texts(), s.resolution.texts(), s.retentionTexts(), s.mirrorTexts(), s.otherTexts()) {
+		s.pending.texts(), s.addressWaits.texts(), s.resolution.texts(), s.retention.texts(), s.retentionTexts(), s.mirrorTexts(), s.otherTexts()) {
 		*p.stmt = conn.Stmt(p.text)
 	}
 	return s
 }
+
+const totalsQuery = `SELECT deliveries, rejected, stored_bytes, rejected_bytes FROM tally`
 
 // transactionTexts are about transactions and the totals.
 func (s *statements) transactionTexts() []statement {
@@ -76,8 +79,8 @@ func (s *statements) transactionTexts() []statement {
 		{&s.lastID, `SELECT seq FROM sqlite_sequence WHERE name = 'delivery'`},
 		{&s.addTally, `UPDATE tally SET deliveries = deliveries + ?1, rejected = rejected + ?2, failures = failures + ?3,
 			dropped = dropped + ?4, last_verified = max(last_verified, ?5), stored_bytes = stored_bytes + ?6,
-			rejected_bytes = rejected_bytes + ?7 RETURNING deliveries, rejected`},
-		{&s.totals, `SELECT deliveries, rejected FROM tally`},
+			rejected_bytes = rejected_bytes + ?7 RETURNING deliveries, rejected, stored_bytes, rejected_bytes`},
+		{&s.totals, totalsQuery},
 	}
 }
 

@@ -8,7 +8,8 @@
 // Where to look: capture.go stores a delivery, staleness.go says when an event is out of
 // date (addresswait.go: also older than one that waits), applyuser.go and stripe.go change
 // the users, pending.go and addresswait.go hold the events that have to wait, retention.go
-// deletes the oldest deliveries, rejected ones first, rebuild.go replays them all, filter*.go
+// deletes what is more than limits.go allows (deletion.go: which first; hold.go: nothing
+// before lower limits are confirmed; space.go: the file's size), rebuild.go replays them all, filter*.go
 // search them.
 package store
 
@@ -39,6 +40,12 @@ type Config struct {
 	// read, or add a few beside the hooktop that runs. A tenth as many rejected ones are
 	// kept, at least one.
 	Keep int64
+	// KeepBytes and KeepRejectedBytes are the bytes of accepted and of rejected deliveries
+	// that are kept, as Usage counts them; 0 for no limit.
+	KeepBytes, KeepRejectedBytes int64
+	// Unconfirmed limits that are lower than the last ones delete nothing before
+	// ConfirmLimits.
+	Unconfirmed Unconfirmed
 	// Parse reads the event in a verified body, as it was read when the delivery was
 	// captured. The snapshot that Rebuild starts from is made with it. With nil no snapshot
 	// is made, and Rebuild fails once a delivery was deleted.
@@ -62,8 +69,11 @@ const (
 // Store is an open database. Its methods may be called from any goroutine.
 type Store struct {
 	path string
-	keep int64
-	now  func() time.Time
+	// limits are in force, only who uses the writer's connection uses them; wanted are the
+	// configuration's.
+	limits, wanted Limits
+	refusal        refusal
+	now            func() time.Time
 
 	parse func(provider string, body []byte) webhook.Event
 
@@ -86,20 +96,20 @@ type Store struct {
 // Open opens the database, creates it if it does not exist, and migrates an older one. ctx
 // bounds only the opening. The error is an *Error.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	s := &Store{path: c.Path, keep: c.Keep, now: c.Now, parse: c.Parse, budget: defaultBudget(), changed: make(chan struct{}, 1)}
+	s := &Store{path: c.Path, wanted: limitsOf(c), now: c.Now, parse: c.Parse, budget: defaultBudget(), changed: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if c.Wait <= 0 {
 		c.Wait = defaultWait
 	}
-	if err := s.open(ctx, c.Wait); err != nil {
+	if err := s.open(ctx, c.Wait, c.Unconfirmed); err != nil {
 		return nil, s.fail("open the database", err)
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
+func (s *Store) open(ctx context.Context, wait time.Duration, unconfirmed Unconfirmed) (err error) {
 	if err := makeFile(s.path); err != nil {
 		return err
 	}
@@ -117,10 +127,13 @@ func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
 			err = errors.Join(err, conn.Close())
 		}
 	}()
+	if err := run(conn.Stmt(`PRAGMA auto_vacuum = INCREMENTAL`)); err != nil { // a new file can be shortened
+		return err
+	}
 	if err := switchToWAL(ctx, conn, wait); err != nil {
 		return err
 	}
-	for _, pragma := range []string{"synchronous(FULL)", "temp_store(MEMORY)", "wal_autocheckpoint(" + strconv.Itoa(checkpoint) + ")"} {
+	for _, pragma := range []string{"synchronous(FULL)", "temp_store(MEMORY)", "wal_autocheckpoint(" + strconv.Itoa(checkpoint) + ")", "journal_size_limit(" + strconv.Itoa(logLimit) + ")"} {
 		if err := run(conn.Stmt("PRAGMA " + pragma)); err != nil {
 			return err
 		}
@@ -142,7 +155,7 @@ func (s *Store) open(ctx context.Context, wait time.Duration) (err error) {
 	if s.file, err = os.Stat(abs); err != nil {
 		return err
 	}
-	s.w, err = newWriter(s, conn)
+	s.w, err = newWriter(s, conn, unconfirmed)
 	return err
 }
 

@@ -76,11 +76,13 @@ type tx struct {
 	rowAt time.Time
 }
 
-func newWriter(s *Store, conn *writeconn.Conn) (*writer, error) {
+func newWriter(s *Store, conn *writeconn.Conn, unconfirmed Unconfirmed) (*writer, error) {
 	w := &writer{store: s, conn: conn, stmts: newStatements(conn), wake: make(chan struct{}, 1), done: make(chan struct{})}
-	w.trim.due = true // Keep may be lower than before
 	var err error
 	if w.seenVersion, err = w.version(); err != nil {
+		return nil, err
+	}
+	if err := w.startRetention(s.wanted, unconfirmed); err != nil {
 		return nil, err
 	}
 	go w.run()
@@ -194,10 +196,13 @@ func (w *writer) run() {
 		}
 		if poll {
 			w.pollOthers()
+			w.rest()
 		}
-		for len(w.batch) > 0 || w.trim.due {
+		for len(w.batch) > 0 || w.trim.due || w.trim.space.shrinking {
 			if len(w.batch) > 0 {
 				w.commit()
+			} else if !w.trim.due {
+				w.shrink()
 			}
 			// Delete a few after each batch: neither waits long for the other.
 			w.deleteExcess()
@@ -330,16 +335,13 @@ func (w *writer) tally(t *tx) error {
 	if t.deliveries == 0 && t.rejected == 0 && t.failures == 0 && t.dropped == 0 && t.lastVerified == 0 && t.bytes == 0 && t.rejectedBytes == 0 {
 		return nil
 	}
-	var deliveries, rejected int64
+	var deliveries, rejected, bytes, rejectedBytes int64
 	err := t.addTally.Row(t.deliveries, t.rejected, t.failures, t.dropped, t.lastVerified, t.bytes, t.rejectedBytes).
-		Scan(&deliveries, &rejected)
+		Scan(&deliveries, &rejected, &bytes, &rejectedBytes)
 	if err != nil {
 		return err
 	}
-	w.trim.due = w.store.overLimit(deliveries, rejected)
-	if t.lowestReverified > 0 {
-		w.trim.accepted = min(w.trim.accepted, t.lowestReverified-1)
-	}
+	w.noteTotals(t, newUsage(deliveries, rejected, bytes, rejectedBytes))
 	return nil
 }
 
@@ -380,7 +382,8 @@ func (w *writer) pollOthers() {
 	if err == nil && v != w.seenVersion {
 		w.seenVersion = v
 		w.store.feed.forget()
-		w.trim.accepted = 0 // it may have reverified an old rejected delivery
+		w.trim.reset() // it may have added some, or reverified an old rejected one
+		w.trim.due = w.store.limits != (Limits{})
 		w.store.nudge()
 	}
 }

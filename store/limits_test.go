@@ -1,0 +1,330 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/query"
+)
+
+// sized is a delivery with a body of so many bytes.
+func sized(id string, bytes int) *webhook.Delivery {
+	d := verified(id)
+	d.At, d.Body = noon, []byte(strings.Repeat("x", bytes))
+	return d
+}
+
+// used waits until a store is within its limits, and returns what it holds.
+func used(t *testing.T, s *Store) Retention {
+	t.Helper()
+	for {
+		r, err := s.Retention(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.Limits.isOver(r.Usage) {
+			return r
+		}
+		changed(t, s)
+	}
+}
+
+func send(t *testing.T, s *Store, id string, e webhook.Event) {
+	t.Helper()
+	if err := s.Capture(t.Context(), written(id, e), e); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func storedIDs(t testing.TB, s *Store) []int64 {
+	t.Helper()
+	ids, err := queryColumn[int64](t.Context(), s.read, `SELECT id FROM delivery ORDER BY id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+// Whatever comes in, each class stays within its bytes, the newest delivery and the history
+// of the other class stay, and the totals are right.
+func TestBytesStayWithinTheirLimits(t *testing.T) {
+	t.Parallel() // it mostly waits for the disk
+	rapid.Check(t, func(r *rapid.T) {
+		c := Config{
+			Path: file(t), Keep: rapid.Int64Range(3, 40).Draw(r, "keep"), Parse: read, Now: func() time.Time { return noon },
+			KeepBytes: rapid.Int64Range(2000, 40000).Draw(r, "bytes"), KeepRejectedBytes: rapid.Int64Range(2000, 9000).Draw(r, "rejected bytes"),
+		}
+		s, err := Open(t.Context(), c)
+		if err != nil {
+			r.Fatal(err)
+		}
+		defer s.Close()
+		rejectedLast, acceptedLast := int64(0), int64(0)
+		for i := range rapid.IntRange(5, 60).Draw(r, "deliveries") {
+			d := sized(message(rapid.IntRange(0, 30).Draw(r, "message")), rapid.IntRange(0, 9000).Draw(r, "size"))
+			var e webhook.Event
+			if rapid.Bool().Draw(r, "junk") {
+				d.Verdict = webhook.Verdict{Code: webhook.WrongSecret}
+			} else {
+				e = upsert(fmt.Sprint("u", rapid.IntRange(0, 3).Draw(r, "user")), fmt.Sprintf("e%d@b.c", i), i)
+			}
+			if err := s.Capture(t.Context(), d, e); err != nil {
+				r.Fatal(err)
+			}
+			if d.Outcome == webhook.Rejected {
+				rejectedLast = d.ID
+			} else {
+				acceptedLast = d.ID
+				if n := rapid.IntRange(0, 2).Draw(r, "forwards"); n > 0 {
+					f := &webhook.Forward{DeliveryID: d.ID, Status: 200, Body: []byte(strings.Repeat("y", 900*n))}
+					if err := s.RecordForward(t.Context(), f); err != nil && !errors.Is(err, ErrNotFound) {
+						r.Fatal(err)
+					}
+				}
+			}
+		}
+		u := used(t, s).Usage
+		consistent(t, s)
+		ids := storedIDs(t, s)
+		if rejectedLast > 0 && !slices.Contains(ids, rejectedLast) {
+			r.Fatalf("the newest rejected, #%d, is gone: %v", rejectedLast, ids)
+		}
+		if u.Accepted > c.Keep || u.Accepted > 1 && u.AcceptedBytes > c.KeepBytes || u.Rejected > 1 && u.RejectedBytes > c.KeepRejectedBytes {
+			r.Fatalf("%+v is more than %+v", u, c)
+		}
+		if acceptedLast > 0 && u.Accepted == 0 {
+			r.Fatal("nothing that was accepted is left")
+		}
+	})
+}
+
+// A sender that repeats one delivery for ever pushes out nothing but its repetitions, and
+// nor do resends.
+func TestRepetitionsPushOutOnlyThemselves(t *testing.T) {
+	for name, again := range map[string]func(t *testing.T, s *Store){
+		"duplicates": func(t *testing.T, s *Store) {
+			send(t, s, message(3), upsert("u3", message(3), 3))
+		},
+		"unhandled": func(t *testing.T, s *Store) {
+			capture(t, s, "session", webhook.Event{Type: "session.created", Outcome: webhook.Unhandled})
+		},
+		"retries of a conflict": func(t *testing.T, s *Store) {
+			send(t, s, "conflict", upsert("u99", message(4), 50))
+		},
+		"retries of a malformed one": func(t *testing.T, s *Store) {
+			capture(t, s, "malformed", webhook.Event{Outcome: webhook.Malformed})
+		},
+		"resends": func(t *testing.T, s *Store) {
+			d := verified("")
+			d.Origin, d.ParentID, d.Verdict = webhook.Resend, 2, webhook.Verdict{}
+			if err := s.Keep(t.Context(), d); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, Config{Keep: 14, Parse: read})
+			for i := range 10 {
+				send(t, s, message(i), upsert(fmt.Sprint("u", i), message(i), i))
+			}
+			for range 200 {
+				again(t, s)
+			}
+			used(t, s)
+			ids := storedIDs(t, s)
+			if len(ids) != 14 || !slices.Equal(ids[:10], []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}) {
+				t.Errorf("kept %v", ids)
+			}
+			consistent(t, s)
+			got, err := s.Rebuild(t.Context())
+			if err != nil || got.Differences != 0 {
+				t.Errorf("%+v %v", got, err)
+			}
+		})
+	}
+}
+
+// The delivery that was applied is no repetition, even if an earlier one was rejected.
+func TestARetryThatVerifiedIsHistory(t *testing.T) {
+	s := open(t, Config{Keep: 5})
+	if err := s.Capture(t.Context(), rejected("m1"), webhook.Event{}); err != nil {
+		t.Fatal(err)
+	}
+	capture(t, s, "m1", webhook.Event{Type: "session.created", Outcome: webhook.Unhandled})
+	for i := range 30 {
+		capture(t, s, message(20), upsert("u", "a@b.c", i))
+	}
+	used(t, s)
+	if ids := storedIDs(t, s); !slices.Contains(ids, 2) {
+		t.Errorf("kept %v", ids)
+	}
+}
+
+func TestLowerLimitsWaitForAConfirmation(t *testing.T) {
+	path := file(t)
+	fill := func(s *Store, from, to int) {
+		for i := range to - from {
+			if err := s.Capture(t.Context(), sized(message(from+i), 1000), webhook.Event{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	s, err := Open(t.Context(), Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(s, 0, 30)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	lower := Config{Path: path, Keep: 10, KeepBytes: 1 << 20, Unconfirmed: Unconfirmed{Count: true, Bytes: true}, Now: func() time.Time { return noon }}
+	for start := range 2 { // it is asked at every start
+		if s, err = Open(t.Context(), lower); err != nil {
+			t.Fatal(err)
+		}
+		fill(s, 30+start*5, 35+start*5)
+		r, err := s.Retention(t.Context())
+		n := int64(35 + start*5)
+		if err != nil || r.Held == nil || r.Held.Accepted != n-10 || r.Usage.Accepted != n || !r.Held.From.Equal(noon) || r.Held.AcceptedBytes < (n-10)*1000 {
+			t.Fatalf("start %d: %+v %+v %v", start, r, r.Held, err)
+		}
+		if start == 0 {
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := s.ConfirmLimits(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r := used(t, s); r.Held != nil || r.Usage.Accepted != 10 {
+		t.Errorf("%+v", r)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, lower) // it is remembered
+	fill(s, 40, 45)
+	if r := used(t, s); r.Held != nil || r.Usage.Accepted != 10 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// What comes in while nothing may be deleted is bounded, junk by itself.
+func TestTheSpaceForWhatWaitsIsBounded(t *testing.T) {
+	s := open(t, Config{})
+	u := Usage{AcceptedBytes: 500 << 20, RejectedBytes: 90 << 20}
+	saved, inForce := savedLimits{}.start(Limits{AcceptedBytes: 100 << 20, RejectedBytes: 10 << 20}, Unconfirmed{Bytes: true}, Usage{Accepted: 9, AcceptedBytes: u.AcceptedBytes, Rejected: 9, RejectedBytes: u.RejectedBytes})
+	if !saved.held || inForce != (Limits{}) {
+		t.Fatalf("%+v %+v", saved, inForce)
+	}
+	for _, test := range []struct {
+		accepted, rejected           int64
+		refusesGood, refusesRejected bool
+	}{
+		{500, 90, false, false},
+		{599, 99, false, false},
+		{500, 100, false, true},
+		{600, 90, true, false},
+	} {
+		s.refusal.hold(saved, Usage{AcceptedBytes: test.accepted << 20, RejectedBytes: test.rejected << 20})
+		good, bad := s.refusal.of(verified("")), s.refusal.of(rejected(""))
+		if err := s.Capture(t.Context(), rejected(""), webhook.Event{}); test.refusesRejected && err == nil {
+			t.Errorf("%+v: captured", test)
+		}
+		if (good != nil) != test.refusesGood || (bad != nil) != test.refusesRejected {
+			t.Errorf("%+v: %v, %v", test, good, bad)
+		}
+		for _, err := range []error{good, bad} {
+			var e *Error
+			if err != nil && (!errors.As(err, &e) || e.Kind != OverLimit || e.RetryAfter() <= 0 || !strings.Contains(e.Fix(), "--yes")) {
+				t.Errorf("%#v", err)
+			}
+		}
+	}
+}
+
+func TestMessagesOfDeletedDeliveriesExpire(t *testing.T) {
+	clock := noon
+	s := open(t, Config{Keep: 1, Now: func() time.Time { return clock }})
+	arrive := func(id string) *webhook.Delivery {
+		d := verified(id)
+		d.At = clock
+		if err := s.Capture(t.Context(), d, upsert(id, id, 1)); err != nil {
+			t.Fatal(err)
+		}
+		used(t, s)
+		return d
+	}
+	expire := func() {
+		if err := s.do(t.Context(), "wait", func(*tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		s.w.trim.space.expired = time.Time{}
+	}
+	arrive("m1")
+	arrive("m2")
+	clock = clock.Add(34 * 24 * time.Hour)
+	expire()
+	if d := arrive("m1"); d.Outcome != webhook.Duplicate {
+		t.Errorf("after 34 days: %+v", d)
+	}
+	arrive("m3")
+	clock = clock.Add(36 * 24 * time.Hour)
+	for {
+		expire()
+		if n := count(t, s.read, `SELECT count(*) FROM message`); n == 1 {
+			break
+		}
+	}
+	if d := arrive("m3"); d.Outcome != webhook.Duplicate { // its delivery is kept
+		t.Errorf("%+v", d)
+	}
+}
+
+// After a large deletion the file shrinks, whether it is new or of an older hooktop.
+func TestTheFileShrinksAfterALargeDeletion(t *testing.T) {
+	path := file(t)
+	s, err := Open(t.Context(), Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 40 {
+		if err := s.Capture(t.Context(), sized(message(i), 1<<20), webhook.Event{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	size := func() int64 {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	before := size()
+	s = open(t, Config{Path: path, KeepBytes: 3 << 20})
+	r := used(t, s)
+	for size() > 12<<20 {
+		if _, err := s.read.ExecContext(t.Context(), `PRAGMA wal_checkpoint`); err != nil {
+			t.Log(err) // a writer was faster
+		}
+	}
+	if r.Usage.Bytes() > 3<<20 || before < 40<<20 {
+		t.Errorf("%d bytes before, now %+v", before, r)
+	}
+	if list, err := s.Deliveries(t.Context(), query.Page{Limit: 100}); err != nil || len(list) != 2 {
+		t.Errorf("%d, %v", len(list), err)
+	}
+}
