@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -31,7 +33,13 @@ func refuseStranger(w http.ResponseWriter, code webhook.Code) {
 // refuseUncaptured answers a delivery that could not be committed: its sender
 // will send it again.
 func (r *Receiver) refuseUncaptured(w http.ResponseWriter, d webhook.Delivery, err error) {
-	refuse(w, http.StatusInternalServerError, "")
+	var full interface{ RetryAfter() time.Duration }
+	if errors.As(err, &full) && full.RetryAfter() > 0 { // nothing is wrong with the delivery
+		w.Header().Set("Retry-After", strconv.Itoa(int(full.RetryAfter().Seconds())))
+		refuse(w, http.StatusServiceUnavailable, "")
+	} else {
+		refuse(w, http.StatusInternalServerError, "")
+	}
 	r.Lost(d, err)
 }
 

@@ -27,8 +27,8 @@ func (s *Store) counts(ctx context.Context) (c webhook.Counts, err error) {
 	defer func() { _ = tx.Rollback() }() // nothing was written
 	var verified int64
 	err = tx.QueryRowContext(ctx, `SELECT deliveries, failures, rejected, dropped, last_verified, (SELECT count(*) FROM "User"),
-		(SELECT count(*) FROM user_state WHERE deleted_at IS NOT NULL), (SELECT coalesce(max(id), 0) FROM delivery) FROM tally`).
-		Scan(&c.Deliveries, &c.Failures, &c.Rejected, &c.Dropped, &verified, &c.Users, &c.Deleted, &c.Newest)
+		(SELECT count(*) FROM user_state WHERE deleted_at IS NOT NULL), (SELECT coalesce(max(id), 0) FROM delivery), coalesce((SELECT held FROM limits), 0) FROM tally`).
+		Scan(&c.Deliveries, &c.Failures, &c.Rejected, &c.Dropped, &verified, &c.Users, &c.Deleted, &c.Newest, &c.NotDeleting)
 	if err != nil {
 		return c, err
 	}

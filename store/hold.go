@@ -31,8 +31,8 @@ type Retention struct {
 	// Limits are those in force or, while they have to be confirmed, those wanted.
 	Limits Limits
 	Usage  Usage
-	// Held is what waits for a confirmation, nil for nothing.
-	Held *Held
+	// Waiting is set while lower limits wait for a confirmation.
+	Waiting bool
 }
 
 // minHeldBudget is the least that may come in while limits wait to be confirmed.
@@ -147,22 +147,43 @@ func (s *Store) ConfirmLimits(ctx context.Context) error {
 	})
 }
 
-// Retention returns what is kept, and by which limits. While limits wait to be confirmed it
-// looks at all they would delete, which takes a second for a million.
-func (s *Store) Retention(ctx context.Context) (Retention, error) {
-	r, err := s.retention(ctx)
-	if err != nil {
-		return r, s.fail("look how much is kept", err)
-	}
-	return r, nil
+// Retention returns what is kept, and by which limits: those of the last start.
+func (s *Store) Retention(ctx context.Context) (r Retention, err error) {
+	err = s.inRead(ctx, func(tx *sql.Tx) error {
+		r, err = retention(ctx, tx)
+		return err
+	})
+	return r, err
 }
 
-func (s *Store) retention(ctx context.Context) (r Retention, err error) {
+// Held returns what lower limits would delete once they are confirmed, nothing if none wait
+// for that. It looks at each delivery, which takes a second for a million.
+func (s *Store) Held(ctx context.Context) (h Held, err error) {
+	err = s.inRead(ctx, func(tx *sql.Tx) error {
+		r, err := retention(ctx, tx)
+		if err != nil || !r.Waiting {
+			return err
+		}
+		return h.count(ctx, tx, r.Limits, r.Usage)
+	})
+	return h, err
+}
+
+// inRead reads one state of the database.
+func (s *Store) inRead(ctx context.Context, read func(*sql.Tx) error) error {
+	const doing = "look how much is kept"
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
-		return r, err
+		return s.fail(doing, err)
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
+	if err := read(tx); err != nil {
+		return s.fail(doing, err)
+	}
+	return nil
+}
+
+func retention(ctx context.Context, tx *sql.Tx) (r Retention, err error) {
 	var saved savedLimits
 	if err := saved.scan(tx.QueryRowContext(ctx, savedLimitsQuery)); err != nil {
 		return r, err
@@ -173,11 +194,10 @@ func (s *Store) retention(ctx context.Context) (r Retention, err error) {
 		return r, err
 	}
 	r.Limits, r.Usage = saved.Limits, newUsage(deliveries, rejected, bytes, rejectedBytes)
-	if !saved.held {
-		return r, nil
+	if r.Waiting = saved.held; r.Waiting {
+		r.Limits = saved.wanted
 	}
-	r.Limits, r.Held = saved.wanted, &Held{}
-	return r, r.Held.count(ctx, tx, saved.wanted, r.Usage)
+	return r, nil
 }
 
 // count looks at what would be deleted, in the order in which it would be.

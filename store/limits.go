@@ -78,7 +78,7 @@ func (e excess) withSlack(l Limits, c deliveryClass) excess {
 	return e
 }
 
-// isOver reports whether anything is to be deleted.
-func (l Limits) isOver(u Usage) bool {
+// IsOver reports whether anything is to be deleted.
+func (l Limits) IsOver(u Usage) bool {
 	return !l.over(u, acceptedClass).none() || !l.over(u, rejectedClass).none()
 }

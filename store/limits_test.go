@@ -30,7 +30,7 @@ func used(t *testing.T, s *Store) Retention {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !r.Limits.isOver(r.Usage) {
+		if !r.Limits.IsOver(r.Usage) {
 			return r
 		}
 		changed(t, s)
@@ -193,9 +193,13 @@ func TestLowerLimitsWaitForAConfirmation(t *testing.T) {
 		}
 		fill(s, 30+start*5, 35+start*5)
 		r, err := s.Retention(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := s.Held(t.Context())
 		n := int64(35 + start*5)
-		if err != nil || r.Held == nil || r.Held.Accepted != n-10 || r.Usage.Accepted != n || !r.Held.From.Equal(noon) || r.Held.AcceptedBytes < (n-10)*1000 {
-			t.Fatalf("start %d: %+v %+v %v", start, r, r.Held, err)
+		if err != nil || !r.Waiting || r.Usage.Accepted != n || h.Accepted != n-10 || !h.From.Equal(noon) || h.AcceptedBytes < (n-10)*1000 {
+			t.Fatalf("start %d: %+v %+v %v", start, r, h, err)
 		}
 		if start == 0 {
 			if err := s.Close(); err != nil {
@@ -206,7 +210,7 @@ func TestLowerLimitsWaitForAConfirmation(t *testing.T) {
 	if err := s.ConfirmLimits(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if r := used(t, s); r.Held != nil || r.Usage.Accepted != 10 {
+	if r := used(t, s); r.Waiting || r.Usage.Accepted != 10 {
 		t.Errorf("%+v", r)
 	}
 	if err := s.Close(); err != nil {
@@ -214,7 +218,7 @@ func TestLowerLimitsWaitForAConfirmation(t *testing.T) {
 	}
 	s = open(t, lower) // it is remembered
 	fill(s, 40, 45)
-	if r := used(t, s); r.Held != nil || r.Usage.Accepted != 10 {
+	if r := used(t, s); r.Waiting || r.Usage.Accepted != 10 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -266,10 +270,13 @@ func TestMessagesOfDeletedDeliveriesExpire(t *testing.T) {
 		return d
 	}
 	expire := func() {
-		if err := s.do(t.Context(), "wait", func(*tx) error { return nil }); err != nil {
+		err := s.do(t.Context(), "expire", func(*tx) error {
+			s.w.trim.space.expired = time.Time{}
+			return nil
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
-		s.w.trim.space.expired = time.Time{}
 	}
 	arrive("m1")
 	arrive("m2")

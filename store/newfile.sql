@@ -95,7 +95,7 @@ CREATE TABLE message (
     provider    TEXT NOT NULL,
     id          TEXT NOT NULL,
     attempts    INTEGER NOT NULL,
-    delivery_id INTEGER,
+    delivery_id INTEGER, expires INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (provider, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE user_state (
@@ -252,11 +252,29 @@ CREATE INDEX delivery_unresolved ON delivery(message_id)
 CREATE INDEX delivery_resolved ON delivery((resolved_by <> 0)) WHERE resolved_by <> 0;
 CREATE INDEX delivery_acknowledged ON delivery((acknowledged_at <> 0)) WHERE acknowledged_at <> 0;
 CREATE INDEX delivery_app_answered_error ON delivery((app_status >= 300)) WHERE app_status >= 300;
+CREATE INDEX message_expires ON message(expires) WHERE expires <> 0;
+CREATE INDEX delivery_repeat ON delivery((attempt > 1 OR parent_id <> 0))
+    WHERE (attempt > 1 OR parent_id <> 0) AND outcome IN ('', 'duplicate', 'stale', 'unhandled', 'missing-email', 'malformed', 'conflict', 'unlinked');
+CREATE TABLE limits (
+    one                   INTEGER PRIMARY KEY CHECK (one = 1),
+    accepted              INTEGER NOT NULL,
+    rejected              INTEGER NOT NULL,
+    accepted_bytes        INTEGER NOT NULL,
+    rejected_bytes        INTEGER NOT NULL,
+    held                  INTEGER NOT NULL DEFAULT 0,
+    wanted_accepted       INTEGER NOT NULL DEFAULT 0,
+    wanted_rejected       INTEGER NOT NULL DEFAULT 0,
+    wanted_accepted_bytes INTEGER NOT NULL DEFAULT 0,
+    wanted_rejected_bytes INTEGER NOT NULL DEFAULT 0,
+    held_accepted_bytes   INTEGER NOT NULL DEFAULT 0,
+    held_rejected_bytes   INTEGER NOT NULL DEFAULT 0
+) STRICT;
 INSERT INTO "hooktop_version" ("id","version_id","is_applied") VALUES (1,0,1);
 INSERT INTO "hooktop_version" ("id","version_id","is_applied") VALUES (10,9,1);
 INSERT INTO "hooktop_version" ("id","version_id","is_applied") VALUES (11,10,1);
 INSERT INTO "hooktop_version" ("id","version_id","is_applied") VALUES (12,11,1);
 INSERT INTO "hooktop_version" ("id","version_id","is_applied") VALUES (13,12,1);
+INSERT INTO "hooktop_version" ("id","version_id","is_applied") VALUES (14,13,1);
 INSERT INTO "hooktop_version" ("id","version_id","is_applied") VALUES (2,1,1);
 INSERT INTO "hooktop_version" ("id","version_id","is_applied") VALUES (3,2,1);
 INSERT INTO "hooktop_version" ("id","version_id","is_applied") VALUES (4,3,1);

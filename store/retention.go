@@ -112,7 +112,7 @@ func (s *retentionStatements) texts() []statement {
 // noteTotals decides after a batch what retention has to do, and what is refused from now
 // on.
 func (w *writer) noteTotals(t *tx, u Usage) {
-	w.trim.due = w.store.limits.isOver(u)
+	w.trim.due = w.store.limits.IsOver(u)
 	w.trim.added.deliveries += max(0, t.deliveries)
 	w.trim.added.bytes += max(0, t.bytes)
 	w.store.refusal.noteUsage(u)
@@ -151,7 +151,7 @@ func (w *writer) deleteExcess() {
 func (w *writer) deleteSome() (gone excess, err error) {
 	w.trim.due = false // the transaction's totals say whether it is due again
 	u, err := w.usage()
-	if err != nil || !w.store.limits.isOver(u) {
+	if err != nil || !w.store.limits.IsOver(u) {
 		return gone, err
 	}
 	progress := w.trim

@@ -287,17 +287,20 @@ func (l *deliveries) foot(m *model) string {
 	}
 	if from, ok := l.place(total); ok {
 		to := from + int64(len(l.visible())) - 1
-		return fmt.Sprintf("%s–%s of %s", text.Grouped(from), text.Grouped(to), text.Grouped(max(total, to))) + dropped(m.counts.Dropped)
+		return fmt.Sprintf("%s–%s of %s", text.Grouped(from), text.Grouped(to), text.Grouped(max(total, to))) + dropped(m.counts)
 	}
-	return "of " + text.Grouped(total) + dropped(m.counts.Dropped)
+	return "of " + text.Grouped(total) + dropped(m.counts)
 }
 
 // dropped says how many older deliveries are no longer kept.
-func dropped(n int64) string {
-	if n == 0 {
+func dropped(c webhook.Counts) string {
+	switch {
+	case c.NotDeleting:
+		return " · over the limit: see Setup"
+	case c.Dropped == 0:
 		return ""
 	}
-	return " · " + text.Grouped(n) + " older ones dropped"
+	return " · " + text.Grouped(c.Dropped) + " older ones dropped"
 }
 
 // place returns the number, from 1, of the first visible row, if it is known.

@@ -23,7 +23,7 @@ import (
 
 // dashboard receives and shows until the user leaves.
 func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
-	h, err := p.begin(ctx, s, s.Keep)
+	h, err := p.begin(ctx, s, s.Keep.Deliveries)
 	if err != nil {
 		return err
 	}
@@ -35,6 +35,9 @@ func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
 		},
 	})
 	defer drafts.Discard()
+	if err := p.confirmLimits(ctx, h); err != nil {
+		return err
+	}
 	if err := h.public.Ask(ctx, p.relayQuestion()); err != nil {
 		return err
 	}

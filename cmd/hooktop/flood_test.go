@@ -57,7 +57,7 @@ func benchmarked(b *testing.B) (url string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	h, err := p.begin(context.Background(), s, s.Keep)
+	h, err := p.begin(context.Background(), s, s.Keep.Deliveries)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/kept"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/ndjson"
@@ -107,6 +108,9 @@ func (p *program) importFrom(ctx context.Context, s *config.Settings, in io.Read
 	}
 	if !s.JSON {
 		p.stderr.Say("%s", print.Imported(sum))
+		if over, err := h.store.Retention(ctx); err == nil && kept.OverAfter(over) != "" {
+			p.stderr.Say("note: %s", kept.OverAfter(over))
+		}
 	}
 	switch {
 	case err != nil:

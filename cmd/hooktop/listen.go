@@ -14,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/child"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/kept"
 	"github.com/hooktop/hooktop/cmd/hooktop/live"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
@@ -100,7 +101,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 	if err := canListen(s, mayBeLocal); err != nil {
 		return err
 	}
-	h, err := p.begin(ctx, s, s.Keep)
+	h, err := p.begin(ctx, s, s.Keep.Deliveries)
 	if err != nil {
 		return err
 	}
@@ -116,6 +117,9 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 		f.Out = f.Out.WithoutColor()
 	}
 	if err := f.StartAtEnd(ctx); err != nil {
+		return err
+	}
+	if err := p.confirmLimits(ctx, h); err != nil {
 		return err
 	}
 	if err := h.public.Ask(ctx, p.relayQuestion()); err != nil {
@@ -303,7 +307,10 @@ func (h *hooktop) readyObject() readyLine {
 // printReady says that hooktop accepts connections, and where.
 func (h *hooktop) printReady(f *live.Printer) error {
 	if f.JSON {
-		return f.Out.Object(h.readyObject())
+		if err := f.Out.Object(h.readyObject()); err != nil || h.held == nil {
+			return err
+		}
+		return f.Out.Object(kept.NewObject(*h.held))
 	}
 	now := h.public.Snapshot()
 	lines := []print.Text{live.Addresses("receiving at ", f.Shown(), h.localURLs())}

@@ -58,6 +58,8 @@ type hooktop struct {
 	noting sync.Mutex
 	// notices are things to know about this start.
 	notices []string
+	// held is what lower limits would delete once they are confirmed, nil for nothing.
+	held *store.Held
 
 	// started is when it began to receive, or a moment before.
 	started   time.Time
@@ -69,10 +71,15 @@ type hooktop struct {
 }
 
 // openStore opens the database, and makes it where there is none. keep is how
-// many deliveries are kept; 0, for a command that does not receive, leaves that
-// to the hooktop that does.
+// many deliveries are kept, and the settings say how many bytes; 0, for a command
+// that does not receive, leaves that to the hooktop that does.
 func openStore(ctx context.Context, s *config.Settings, keep int64) (*store.Store, error) {
-	return store.Open(ctx, store.Config{Path: s.DB, Keep: keep, Parse: s.Parse, Now: time.Now})
+	c := store.Config{Path: s.DB, Keep: keep, Parse: s.Parse, Now: time.Now}
+	if keep > 0 {
+		c.KeepBytes, c.KeepRejectedBytes = s.Keep.Bytes, s.Keep.RejectedBytes
+		c.Unconfirmed = store.Unconfirmed{Count: !s.Keep.CountGiven, Bytes: !s.Keep.BytesGiven}
+	}
+	return store.Open(ctx, c)
 }
 
 // openExisting opens the database for a command that has nothing to do where

@@ -255,6 +255,8 @@ type Counts struct {
 	Deleted int64
 	// Dropped counts the deliveries that retention deleted.
 	Dropped int64
+	// NotDeleting is set while lower limits wait for a confirmation.
+	NotDeleting bool
 	// Newest is the highest id, 0 if there is none.
 	Newest int64
 	// Recent is the number of deliveries in each eighth of the last minute,

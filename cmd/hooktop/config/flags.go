@@ -63,6 +63,7 @@ var options = sync.OnceValue(func() []option {
 		{flag: "addr", variable: "HOOKTOP_ADDR", fallback: "127.0.0.1:4747", value: "HOST:PORT", help: "where to listen; port 0 picks a free one", group: GroupReceiving},
 		{flag: "max-body", variable: "HOOKTOP_MAX_BODY", fallback: "1MiB", value: "SIZE", help: "largest body to accept", group: GroupReceiving},
 		{flag: "keep", variable: "HOOKTOP_KEEP", fallback: "100000", value: "N", help: "how many deliveries to keep", group: GroupReceiving},
+		{flag: "keep-bytes", variable: "HOOKTOP_KEEP_BYTES", fallback: "2GiB", value: "SIZE", help: "bytes to keep; with --keep alone, of rejected ones only", group: GroupReceiving},
 		{flag: "users-db", variable: "HOOKTOP_USERS_DB", value: "URL", help: "also write users to this PostgreSQL database", group: GroupReceiving},
 		{flag: "local", kind: kindToggle, help: "work offline, with a secret that hooktop makes", group: GroupReceiving},
 
@@ -248,7 +249,7 @@ func AddReceiveFlags(flags *pflag.FlagSet) {
 	AddSigningFlags(flags)
 	AddStripeFlags(flags)
 	AddForwardFlags(flags)
-	addFlags(flags, "addr", "max-body", "keep", "users-db", "local", "tunnel", "domain", "public-url", "register", "yes-production", "no-edge-policy", "forward-retry", "reply")
+	addFlags(flags, "addr", "max-body", "keep", "keep-bytes", "users-db", "local", "tunnel", "domain", "public-url", "register", "yes-production", "no-edge-policy", "forward-retry", "reply")
 }
 
 // AddScreenFlags adds the dashboard's flags.

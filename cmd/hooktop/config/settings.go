@@ -6,7 +6,6 @@ package config
 import (
 	"fmt"
 	"path/filepath"
-	"strconv"
 	"sync"
 
 	"github.com/dustin/go-humanize"
@@ -51,7 +50,7 @@ type Settings struct {
 	Yes, YesProduction bool
 	Services           Services
 	MaxBody            int64
-	Keep               int64
+	Keep               Keep
 	Theme              string
 	NoMouse            bool
 	NoColor            bool
@@ -280,12 +279,7 @@ func (s resolving) readSizes() error {
 		return exit.Usage(fmt.Sprintf("%s: %q is not a size", source, text), "write a size such as 1MiB, at most 1GiB")
 	}
 	s.MaxBody = int64(size)
-	text, source = s.value("keep")
-	s.Keep, err = strconv.ParseInt(text, 10, 64)
-	if err != nil || s.Keep < 1 {
-		return exit.Usage(fmt.Sprintf("%s: %q is not a number of deliveries", source, text), "write a number such as 100000")
-	}
-	return nil
+	return s.readKeep()
 }
 
 // readScreen reads what is about the dashboard alone.

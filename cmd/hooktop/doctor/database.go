@@ -12,6 +12,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/kept"
 	"github.com/hooktop/hooktop/store"
 	"github.com/hooktop/hooktop/tui/text"
 )
@@ -45,8 +46,32 @@ func (x *Checker) database(ctx context.Context) (all []Finding) {
 		f, all = soundness(ctx, x.Store, f, all)
 	}
 	all = append(all, f)
+	all = append(all, x.kept(ctx)...)
 	all = append(all, x.room()...)
 	return append(all, x.privacy(ctx, condition)...)
+}
+
+// kept says how much is kept, and whether lower limits wait for a confirmation.
+func (x *Checker) kept(ctx context.Context) []Finding {
+	r, err := x.Store.Retention(ctx)
+	if err != nil {
+		return []Finding{fault("database", Failed, err)}
+	}
+	f := Finding{Name: "database", Status: OK, Text: kept.Used(r)}
+	switch {
+	case r.Limits == (store.Limits{}): // nothing was received here yet
+		return nil
+	case r.Waiting && x.Running == nil:
+		held, err := x.Store.Held(ctx)
+		if err != nil {
+			return []Finding{fault("database", Failed, err)}
+		}
+		f.Status, f.Text, f.Fix = Warning, kept.Held(held, r.Limits), []string{kept.Fix}
+	case r.Waiting: // the notices of the hooktop that runs say how much
+		f.Status, f.Fix = Warning, []string{kept.Fix}
+		f.Text += "; the excess is not deleted before you confirm it"
+	}
+	return []Finding{f}
 }
 
 // checkMost is how long doctor reads a database for damage.
