@@ -34,9 +34,9 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/direct"
 	"github.com/hooktop/hooktop/receiver/intake"
 	"github.com/hooktop/hooktop/receiver/proof"
 	"github.com/hooktop/hooktop/receiver/providers"
@@ -123,21 +123,17 @@ func (r *Receiver) Relayed(provider string) http.Handler {
 	})
 }
 
-// Shared is the handler for a local address where the user's own tunnel ends.
-// Requests through the tunnel, recognized by their host or the headers that
-// proxies add, are treated as Public, others as Local.
+// Shared is the handler for a local address where the user's own tunnel ends, at
+// publicHost. What a program on this machine sends itself, and hooktop's own commands,
+// are treated as Local, everything else as Public.
 func (r *Receiver) Shared(publicHost string) http.Handler {
 	local, public := r.Local(), r.Public()
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		outside := strings.EqualFold(req.Host, publicHost)
-		for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Cf-Connecting-Ip"} {
-			outside = outside || req.Header.Get(name) != ""
-		}
-		if outside && !r.Self.knows(req.Header) { // a resend has the original headers
-			public.ServeHTTP(w, req)
+		if r.Self.knows(req.Header) || direct.Is(req, publicHost) { // a resend has the original headers
+			local.ServeHTTP(w, req)
 			return
 		}
-		local.ServeHTTP(w, req)
+		public.ServeHTTP(w, req)
 	})
 }
 

@@ -23,6 +23,9 @@ func TestRequestsThroughTheUsersTunnelArePublic(t *testing.T) {
 		{"a program on this machine", func(*Receiver, *http.Request) {}, 200, webhook.Local},
 		{"the tunnel's host", func(_ *Receiver, req *http.Request) { req.Host = host }, 404, webhook.Tunnel},
 		{"the tunnel's host in capitals", func(_ *Receiver, req *http.Request) { req.Host = "HOOKS.example.com" }, 404, webhook.Tunnel},
+		{"the tunnel's host with its port", func(_ *Receiver, req *http.Request) { req.Host = host + ":443" }, 404, webhook.Tunnel},
+		{"another host", func(_ *Receiver, req *http.Request) { req.Host = "localhost" }, 404, webhook.Tunnel},
+		{"a wrong token", func(_ *Receiver, req *http.Request) { req.Host = host; req.Header.Set(tokenHeader, "1") }, 404, webhook.Tunnel},
 		{"a proxy's header", func(_ *Receiver, req *http.Request) { req.Header.Set("X-Forwarded-For", "52.215.16.239") }, 404, webhook.Tunnel},
 		{"a resend with the original headers", func(r *Receiver, req *http.Request) {
 			req.Header.Set("X-Forwarded-For", "52.215.16.239")

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/hooktop/hooktop/tunnel/selftest"
 )
 
@@ -152,5 +154,18 @@ func (t *Tunnel) Arrived(host string) {
 
 func isHostOf(public, host string) bool {
 	u, err := url.Parse(public)
-	return err == nil && u.Host != "" && strings.EqualFold(strings.TrimSuffix(host, ":443"), u.Host)
+	return err == nil && u.Host != "" && plainHost(host) == plainHost(u.Host)
+}
+
+// plainHost returns a host without the port that a URL need not name, in lower case, in
+// Punycode and without a dot at the end.
+func plainHost(host string) string {
+	if ascii, err := httpguts.PunycodeHostPort(host); err == nil {
+		host = ascii
+	}
+	host = strings.ToLower(host)
+	for _, port := range []string{":443", ":80"} {
+		host = strings.TrimSuffix(host, port)
+	}
+	return strings.TrimSuffix(host, ".")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/appclient"
+	"github.com/hooktop/hooktop/receiver/direct"
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/tui"
 )
@@ -46,11 +47,17 @@ func (h *hooktop) redirect(text string) error {
 func (h *hooktop) refuseLoop(routes []receiver.Route) error {
 	for _, r := range routes {
 		u, err := url.Parse(r.Target)
-		if err == nil && (h.listensAt(u) || h.settings.PublicURL != "" && strings.HasPrefix(r.Target+"/", h.settings.PublicURL+"/")) {
+		if err == nil && (h.listensAt(u) || h.isPublic(u)) {
 			return exit.Usage(fmt.Sprintf("%s leads to hooktop itself, which would forward it again", r), "forward to your app's own port, such as http://localhost:3000")
 		}
 	}
 	return nil
+}
+
+// isPublic reports whether a target is the user's own tunnel, which ends here.
+func (h *hooktop) isPublic(target *url.URL) bool {
+	own, err := url.Parse(h.settings.PublicURL)
+	return err == nil && direct.SameHost(target.Host, own.Host) && strings.HasPrefix(target.Path+"/", own.Path+"/")
 }
 
 // listensAt reports whether this hooktop's local address is that of a target.

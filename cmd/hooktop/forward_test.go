@@ -335,7 +335,7 @@ func TestARouteToHooktopItselfIsRefused(t *testing.T) {
 	addr := l.Addr().String()
 	_, port, _ := net.SplitHostPort(addr)
 	l.Close()
-	for _, to := range []string{port, addr, "localhost:" + port, "http://app.localhost:" + port + "/hook", "user.*=" + port, "0.0.0.0:" + port, "https://dev.example.com/api/webhooks/clerk"} {
+	for _, to := range []string{port, addr, "localhost:" + port, "http://app.localhost:" + port + "/hook", "user.*=" + port, "0.0.0.0:" + port, "https://dev.example.com/api/webhooks/clerk", "https://DEV.example.com.:443/hook"} {
 		_, stderr, code := runHooktop(t, t.TempDir(), withSecret(), "listen", "--addr", addr, "--tunnel", "off", "--public-url", "https://dev.example.com", "--forward-to", to)
 		if code != exit.CodeUsage || !strings.Contains(stderr, "leads to hooktop itself") || !strings.Contains(stderr, "fix: ") {
 			t.Errorf("%s: %d, %s", to, code, stderr)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -196,8 +197,8 @@ func TestATunnelIsOpenedOnlyWhereItIsWanted(t *testing.T) {
 	p.says("https://hooks.example.com/api/webhooks/clerk")
 }
 
-// The user's own tunnel ends at the local address, so what comes through it is
-// told by its host, or by what every proxy adds.
+// The user's own tunnel ends at the local address and may write any host, so only what
+// looks local in every way is from this machine.
 func TestWhatComesThroughTheUsersOwnTunnelIsFromOutside(t *testing.T) {
 	p, ready := startListening(t, t.TempDir(), withSecret(), "--public-url", "https://hooks.example.com")
 	for n, c := range []struct {
@@ -206,12 +207,22 @@ func TestWhatComesThroughTheUsersOwnTunnelIsFromOutside(t *testing.T) {
 		health             int
 	}{
 		{"a request of this machine", "", "", "local", 200},
+		{"one for localhost", "localhost:" + strconv.Itoa(portOf(t, localURL(t, ready))), "", "local", 200},
 		{"one for the public host", "hooks.example.com", "", "tunnel", 404},
 		{"one for the public host, in capitals", "HOOKS.example.com", "", "tunnel", 404},
-		{"one that a proxy rewrote the host of", "", "203.0.113.7", "tunnel", 404},
-		{"both", "hooks.example.com", "203.0.113.7", "tunnel", 404},
+		{"one for the public host and its port", "hooks.example.com:443", "", "tunnel", 404},
+		{"one for the public host with a dot at its end", "hooks.example.com.", "", "tunnel", 404},
+		{"one for any other host", "tunnel.internal", "", "tunnel", 404},
+		{"one for localhost without the port", "localhost", "", "tunnel", 404},
+		{"one that a proxy rewrote the host of", "", "X-Forwarded-For", "tunnel", 404},
+		{"one through Cloudflare", "", "Cf-Ray", "tunnel", 404},
+		{"one through Tailscale", "", "Tailscale-User-Login", "tunnel", 404},
+		{"one through ngrok's agent", "", "ngrok-auth-user-email", "tunnel", 404},
+		{"one through a proxy of HTTP", "", "Via", "tunnel", 404},
+		{"one with a header that nobody has heard of", "", "X-New-Tunnel", "tunnel", 404},
+		{"both", "hooks.example.com", "X-Forwarded-For", "tunnel", 404},
 	} {
-		id := string(rune('1' + n))
+		id := strconv.Itoa(n + 1)
 		req, err := signed(t.Context(), clerkURL(t, ready), "msg_"+id, userEvent("user.created", "user_"+id, id+"@example.com", time.Now()))
 		if err != nil {
 			t.Fatal(err)
@@ -223,7 +234,7 @@ func TestWhatComesThroughTheUsersOwnTunnelIsFromOutside(t *testing.T) {
 		for _, r := range []*http.Request{req, health} {
 			r.Host = c.host
 			if c.header != "" {
-				r.Header.Set("X-Forwarded-For", c.header)
+				r.Header.Set(c.header, "203.0.113.7")
 			}
 		}
 		if status, answer, err := do(http.DefaultClient, req); err != nil || status != 200 {
