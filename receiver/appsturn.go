@@ -34,7 +34,7 @@ func (f *Forwarder) AppsTurn(from Forwardable) func(ctx context.Context, users [
 			return nil, err
 		}
 		for _, d := range list {
-			if f.endedForwards(d) < len(targetsFor(routes, d)) {
+			if f.endedForwards(d) < len(f.Endpoints.targetsFor(routes, d)) {
 				turn[d.UserID] = true
 			}
 		}

@@ -127,7 +127,9 @@ func (f *Forwarder) startQueue(l *targetQueue) {
 }
 
 // Targets returns where a delivery goes, in the order of the routes.
-func (f *Forwarder) Targets(d webhook.Delivery) []string { return targetsFor(f.Routes(), d) }
+func (f *Forwarder) Targets(d webhook.Delivery) []string {
+	return f.Endpoints.targetsFor(f.Routes(), d)
+}
 
 // Enqueue lets a captured delivery be forwarded to each of its targets, after
 // those before it. It never blocks: if an app's queue is full, the delivery is
@@ -135,7 +137,7 @@ func (f *Forwarder) Targets(d webhook.Delivery) []string { return targetsFor(f.R
 func (f *Forwarder) Enqueue(d webhook.Delivery) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	targets := targetsFor(f.routes, d)
+	targets := f.Endpoints.targetsFor(f.routes, d)
 	f.queued.add(d, len(targets))
 	f.enqueue(d.ID, targets)
 }
@@ -251,11 +253,11 @@ func (f *Forwarder) sendOn(ctx context.Context, id int64, target string) *webhoo
 
 // sendTo sends a captured delivery to a target.
 func (f *Forwarder) sendTo(ctx context.Context, d webhook.Delivery, target string, within time.Duration) *webhook.Forward {
-	header := forwardable(d.Header)
-	if err := f.freshen(&d, header); err != nil {
+	header, err := f.freshened(&d, target)
+	if err != nil {
 		return f.notSent(d.ID, target, err.Error())
 	}
-	sent := f.send(ctx, TargetFor(target, d), header, d.Body, within)
+	sent := f.send(ctx, f.Endpoints.TargetFor(target, d.Provider), header, d.Body, within)
 	sent.DeliveryID = d.ID
 	if f.Health != nil {
 		f.Health.Heard(target, sent)

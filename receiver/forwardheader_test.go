@@ -71,7 +71,7 @@ func TestTheAppGetsTheHeaderAndTheDeliveryDoesNot(t *testing.T) {
 	f.Now = time.Now
 	d := captured(t, s, time.Now(), clerkText, func(d *webhook.Delivery) { d.Header.Set("User-Agent", "Svix-Webhooks/1.0") })
 	f.Forward(t.Context(), d)
-	resent, err := f.Resend(t.Context(), d.ID, webhook.Same, app.URL+clerkPath)
+	resent, err := f.Resend(t.Context(), d.ID, webhook.Resending{Mode: webhook.Same}, app.URL+clerkPath)
 	if err != nil {
 		t.Fatal(err)
 	}

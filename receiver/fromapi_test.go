@@ -76,14 +76,14 @@ func TestWhatTheAPIVouchesForIsForwardedSigned(t *testing.T) {
 		t.Errorf("the app answered %d to %v", kept.AppStatus, got)
 	}
 	for _, mode := range []webhook.Mode{webhook.Same, webhook.New} {
-		if sent, err := f.Resend(t.Context(), d.ID, mode, to.URL); err != nil || sent.AppStatus != 200 || !sent.Verdict.Verified {
+		if sent, err := f.Resend(t.Context(), d.ID, webhook.Resending{Mode: mode}, to.URL); err != nil || sent.AppStatus != 200 || !sent.Verdict.Verified {
 			t.Errorf("%s: %v, the app answered %d", mode, err, sent.AppStatus)
 		}
 	}
-	if _, err := f.Resend(t.Context(), d.ID, webhook.Verbatim, to.URL); err == nil || !strings.Contains(fixOf(err), "--as") {
+	if _, err := f.Resend(t.Context(), d.ID, webhook.Resending{Mode: webhook.Verbatim}, to.URL); err == nil || !strings.Contains(fixOf(err), "--as") {
 		t.Errorf("resent without a signature: %v", err)
 	}
-	if _, err := f.SignedAs(d, d.Header, d.Body, webhook.Verbatim, ""); err == nil {
+	if _, err := f.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Verbatim}, ""); err == nil {
 		t.Error("exported without a signature")
 	}
 	if !f.Vouched(d) {

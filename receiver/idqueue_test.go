@@ -142,22 +142,18 @@ func TestALateForwardIsResigned(t *testing.T) {
 	})
 }
 
-func TestTargetForABareHostHasTheDeliverysPath(t *testing.T) {
-	for _, c := range []struct{ name, target, url, want string }{
-		{"a bare host gets the delivery's path", "http://localhost:3000", clerkPath, "http://localhost:3000" + clerkPath},
-		{"a slash alone is the root", "http://localhost:3000/", clerkPath, "http://localhost:3000/"},
-		{"a slash and a query are the root", "http://localhost:3000/?a=b", clerkPath, "http://localhost:3000/?a=b"},
-		{"without the delivery's query", "http://localhost:3000", clerkPath + "?a=b", "http://localhost:3000" + clerkPath},
-		{"with the target's own query", "http://localhost:3000?a=b", clerkPath, "http://localhost:3000" + clerkPath + "?a=b"},
-		{"a path stays", "http://localhost:3000/hook", clerkPath, "http://localhost:3000/hook"},
-		{"escapes stay as they were", "http://localhost:3000", "/a%2Fb%20c", "http://localhost:3000/a%2Fb%20c"},
-		{"a whole URL in the request line gives its path", "http://localhost:3000", "http://evil.example" + clerkPath, "http://localhost:3000" + clerkPath},
-		{"no path leads to another host", "http://localhost:3000", "//evil.example/x", "http://localhost:3000//evil.example/x"},
-		{"an invalid path is left out", "http://localhost:3000", "example.com:443", "http://localhost:3000"},
-		{"an invalid URL is left unchanged", "http://a b", clerkPath, "http://a b"},
+func TestABareHostGetsTheProvidersPath(t *testing.T) {
+	for _, c := range []struct{ name, target, provider, want string }{
+		{"a bare host gets the provider's path", "http://localhost:3000", "clerk", "http://localhost:3000" + clerkPath},
+		{"a slash alone is the root", "http://localhost:3000/", "clerk", "http://localhost:3000/"},
+		{"a slash and a query are the root", "http://localhost:3000/?a=b", "clerk", "http://localhost:3000/?a=b"},
+		{"with the target's own query", "http://localhost:3000?a=b", "clerk", "http://localhost:3000" + clerkPath + "?a=b"},
+		{"a path stays", "http://localhost:3000/hook", "clerk", "http://localhost:3000/hook"},
+		{"a provider without a path gets none", "http://localhost:3000", "paddle", "http://localhost:3000"},
+		{"an invalid URL is left unchanged", "http://a b", "clerk", "http://a b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := TargetFor(c.target, webhook.Delivery{Request: webhook.Request{URL: c.url}}); got != c.want {
+			if got := (Endpoints{{Path: clerkPath, Provider: providers.Clerk{}}}).TargetFor(c.target, c.provider); got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
 			}
 		})

@@ -16,93 +16,70 @@ import (
 // parent, with the app's answer. It is not an error if the app rejects it or is
 // not running.
 //
-// Its errors are ResendErrors.
-func (f *Forwarder) Resend(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
-	d, err := f.resend(ctx, id, mode, target)
+// It goes to the target's path or, if the target has none, to that of its provider:
+// whoever sent it does not choose. Package onward says with which headers.
+//
+// Its errors are ResendErrors. One that Is ErrNeverVerified says that nothing vouches
+// for the delivery, and that how does not ask to sign it anyway.
+func (f *Forwarder) Resend(ctx context.Context, id int64, how webhook.Resending, target string) (webhook.Delivery, error) {
+	d, err := f.resend(ctx, id, nil, how, target)
 	return d, webhook.Unsent(id, err)
-}
-
-func (f *Forwarder) resend(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
-	parent, err := f.Store.Delivery(ctx, id)
-	if err != nil {
-		return webhook.Delivery{}, err
-	}
-	if parent.Bytes != int64(len(parent.Body)) {
-		return webhook.Delivery{}, bodyNotStored(parent)
-	}
-	header := forwardable(parent.Header)
-	if mode == webhook.Verbatim && parent.Verdict.Unverified {
-		return webhook.Delivery{}, neverSigned()
-	}
-	if mode != webhook.Verbatim {
-		if target == "" && !f.Vouched(parent) {
-			return webhook.Delivery{}, notVouched(id)
-		}
-		if err := f.signAs(&parent, header, parent.Body, mode); err != nil {
-			return webhook.Delivery{}, err
-		}
-	}
-	if target == "" {
-		return f.resendHere(ctx, parent, header)
-	}
-	return f.resendTo(ctx, TargetFor(target, parent), parent, header)
 }
 
 // ResendEdited sends a captured delivery again with another body, re-signed, as
 // Resend does. hooktop itself gets it only if the original is Vouched: what it
 // does to the users then is what its editor wanted.
-func (f *Forwarder) ResendEdited(ctx context.Context, id int64, body []byte, mode webhook.Mode, target string) (webhook.Delivery, error) {
-	d, err := f.resendEdited(ctx, id, body, mode, target)
+func (f *Forwarder) ResendEdited(ctx context.Context, id int64, body []byte, how webhook.Resending, target string) (webhook.Delivery, error) {
+	if how.Mode == webhook.Verbatim {
+		return webhook.Delivery{}, webhook.Unsent(id, webhook.NewMistake("its original signature does not match an edited body", "re-sign it: --as new or --as same"))
+	}
+	d, err := f.resend(ctx, id, &body, how, target)
 	return d, webhook.Unsent(id, err)
 }
 
-func (f *Forwarder) resendEdited(ctx context.Context, id int64, body []byte, mode webhook.Mode, target string) (webhook.Delivery, error) {
+// resend sends a captured delivery with its own body, or with edited.
+func (f *Forwarder) resend(ctx context.Context, id int64, edited *[]byte, how webhook.Resending, target string) (webhook.Delivery, error) {
 	parent, err := f.Store.Delivery(ctx, id)
 	if err != nil {
 		return webhook.Delivery{}, err
 	}
-	if mode == webhook.Verbatim {
-		return webhook.Delivery{}, webhook.NewMistake("its original signature does not match an edited body", "re-sign it: --as new or --as same")
+	sent := parent
+	if edited != nil {
+		sent.Body, sent.Bytes = *edited, int64(len(*edited))
+		if p, ok := providers.Named(parent.Provider); ok {
+			event := p.Parse(sent.Body)
+			sent.Type, sent.UserID, sent.Email = event.Type, event.UserID, event.Email
+			sent.MessageID = cmp.Or(messageID(event.MessageID), parent.MessageID)
+		}
 	}
-	if target == "" && !f.Vouched(parent) {
-		return webhook.Delivery{}, notVouched(id)
-	}
-	edited := parent
-	edited.Body, edited.Bytes = body, int64(len(body))
-	if p, ok := providers.Named(parent.Provider); ok {
-		event := p.Parse(body)
-		edited.Type, edited.UserID, edited.Email = event.Type, event.UserID, event.Email
-		edited.MessageID = cmp.Or(messageID(event.MessageID), parent.MessageID)
-	}
-	header := forwardable(parent.Header)
-	if err := f.signAs(&parent, header, body, mode); err != nil {
+	header, err := f.SignedAs(parent, parent.Header, sent.Body, how, target)
+	if err != nil {
 		return webhook.Delivery{}, err
 	}
 	if target == "" {
-		return f.resendHere(ctx, edited, header)
+		return f.resendHere(ctx, sent, header)
 	}
-	return f.resendTo(ctx, TargetFor(target, edited), edited, header)
+	return f.resendTo(ctx, f.Endpoints.TargetFor(target, parent.Provider), sent, header, f.Vouched(parent))
 }
 
-// Vouched reports whether a delivery's own signature is valid, expired or not, by
-// its verdict or with the current secrets, or the provider's API vouches for it.
+// Vouched reports whether a delivery's own signature is valid, expired or not, as it
+// was verified here or with the current secrets, or the provider's API vouches for it.
 // Only such a delivery may change the users, and hooktop must not make a stranger's
-// bytes valid by signing them.
+// bytes valid by signing them. What an imported file says of a signature counts for
+// nothing.
 func (f *Forwarder) Vouched(d webhook.Delivery) bool {
 	if d.VouchedBy() != "" {
 		return true
 	}
-	right := func(v webhook.Verdict) bool {
-		return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
-	}
 	endpoint := f.Endpoints.of(d.Provider)
-	return right(d.Verdict) || endpoint != nil && right(providers.Verify(endpoint.Provider, d.Request, d.At, endpoint.Secrets()))
+	return endpoint != nil && d.Reason != webhook.NotVouched &&
+		SignatureHolds(providers.Verify(endpoint.Provider, d.Request, d.At, endpoint.Secrets()))
 }
 
 func notVouched(id int64) error {
 	return webhook.Unsent(id, webhook.NewMistake(
 		"its signature is not valid, and once re-signed, it would change the users",
-		"send it to your app (--to URL), or here with its original headers (--as verbatim)",
+		"send it to your app (--to URL --sign-rejected), or here with its original headers (--as verbatim)",
 	))
 }
 
@@ -132,7 +109,7 @@ func (f *Forwarder) resendHere(ctx context.Context, parent webhook.Delivery, hea
 
 // resendTo stores the row before it sends, so that an attempt that never ends has
 // one too.
-func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.Delivery, header http.Header) (webhook.Delivery, error) {
+func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.Delivery, header http.Header, vouched bool) (webhook.Delivery, error) {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return webhook.Delivery{}, webhook.NewMistake(fmt.Sprintf("%q is not the URL of an app", webhook.WithoutPassword(target)), "write --to http://localhost:3000/api/webhooks/clerk")
@@ -151,6 +128,9 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 			secrets = endpoint.Secrets()
 		}
 		d.Verdict = providers.Verify(provider, d.Request, d.At, secrets)
+	}
+	if !vouched { // hooktop's own signature makes it no truer
+		d.Because(webhook.NotVouched, 0, "")
 	}
 	if err := f.Store.Keep(ctx, &d); err != nil {
 		return webhook.Delivery{}, err

@@ -70,7 +70,7 @@ func TestAResendSixMinutesLaterVerifies(t *testing.T) {
 			})
 			f := forwarder(t, g.shelf, "")
 			f.Now = time.Now
-			d, err := f.Resend(t.Context(), parent.ID, c.mode, to.URL)
+			d, err := f.Resend(t.Context(), parent.ID, webhook.Resending{Mode: c.mode}, to.URL)
 			if err != nil {
 				t.Fatalf("an app that rejects it is not an error: %v (%s)", err, fixOf(err))
 			}
@@ -126,7 +126,7 @@ func TestAResendToHooktopItself(t *testing.T) {
 			parent := captured(t, g.shelf, now.Add(-6*time.Minute), clerkText, c.change)
 			f := forwarder(t, g.shelf, "")
 			f.Instance = func(context.Context) (Instance, error) { return g.Self, nil }
-			d, err := f.Resend(t.Context(), parent.ID, c.mode, "")
+			d, err := f.Resend(t.Context(), parent.ID, webhook.Resending{Mode: c.mode}, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -149,7 +149,7 @@ func TestAResendIsSignedWithTheSecretThatVerified(t *testing.T) {
 	f := forwarder(t, s, "")
 	for name, secrets := range map[string][]webhook.Secret{"first": {secret, other}, "last": {other, secret}} {
 		f.Endpoints[0].Secrets = knowing(secrets...)
-		h, err := f.Signed(d)
+		h, err := f.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, "http://localhost:3000")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,12 +173,12 @@ func TestAnEditedBodyIsSignedWithTheSecretThatVerifiedTheOriginal(t *testing.T) 
 			t.Errorf("%s: %+v", how, v)
 		}
 	}
-	sent, err := f.ResendEdited(t.Context(), d.ID, text, webhook.Same, url)
+	sent, err := f.ResendEdited(t.Context(), d.ID, text, webhook.Resending{Mode: webhook.Same}, url)
 	if err != nil || string(sent.Body) != string(text) {
 		t.Fatalf("%s, %v", sent.Body, err)
 	}
 	holds("edited", sent.Request)
-	h, err := f.SignedAs(d, d.Header, text, webhook.Same, url)
+	h, err := f.SignedAs(d, d.Header, text, webhook.Resending{Mode: webhook.Same}, url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestAResendIsSignedWithTheSharedSecretBesideAPublicKey(t *testing.T) {
 	d.Bytes = int64(len(d.Body))
 	f.Endpoints[0].Secrets = knowing(secret, public)
 	d.Verdict = providers.Verify(f.Endpoints[0].Provider, d.Request, d.At, f.Endpoints[0].Secrets())
-	h, err := f.Signed(d)
+	h, err := f.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, "http://localhost:3000")
 	if err != nil || !d.Verdict.Verified {
 		t.Fatalf("%v, %+v", err, d.Verdict)
 	}
@@ -258,7 +258,7 @@ func TestAResendThatCannotBeSentIsAnError(t *testing.T) {
 			if c.mode == "" {
 				c.mode = webhook.Same
 			}
-			_, err := f.Resend(t.Context(), c.id, c.mode, c.target)
+			_, err := f.Resend(t.Context(), c.id, webhook.Resending{Mode: c.mode}, c.target)
 			if err == nil || !strings.Contains(err.Error(), c.what) || !strings.Contains(fixOf(err), c.fix) || errors.Is(err, broken) != c.isBroken {
 				t.Errorf("error %v, fix %q", err, fixOf(err))
 			}
@@ -273,7 +273,7 @@ func TestAResendToAnAppThatIsNotRunningIsRecorded(t *testing.T) {
 	gone := nowhere(t)
 	s := &shelf{}
 	parent := captured(t, s, now, clerkText, nil)
-	d, err := forwarder(t, s, "").Resend(t.Context(), parent.ID, webhook.Same, "http://"+gone)
+	d, err := forwarder(t, s, "").Resend(t.Context(), parent.ID, webhook.Resending{Mode: webhook.Same}, "http://"+gone)
 	if err != nil || d.AppStatus != 0 || !strings.Contains(d.AppError, "is the app running?") || !d.Failed() {
 		t.Errorf("%+v, %v", d, err)
 	}

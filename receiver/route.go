@@ -16,8 +16,8 @@ import (
 // routes match a delivery, each of their targets gets it.
 type Route struct {
 	Pattern query.Pattern
-	// Target is an http or https URL. A bare host gets each delivery at the path
-	// where it arrived; with a trailing slash it is the root.
+	// Target is an http or https URL. A bare host gets each delivery at its provider's
+	// webhook path; with a trailing slash it is the root.
 	Target string
 }
 
@@ -116,26 +116,26 @@ func isPort(text string) bool {
 
 // targetsFor returns where a delivery goes, in the order of the routes: each place
 // once, even if two routes write it differently.
-func targetsFor(routes []Route, d webhook.Delivery) []string {
+func (all Endpoints) targetsFor(routes []Route, d webhook.Delivery) []string {
 	var targets, places []string
 	for _, r := range routes {
-		if place := TargetFor(r.Target, d); r.Pattern.Takes(d.Provider, d.Type) && !slices.Contains(places, place) {
+		if place := all.TargetFor(r.Target, d.Provider); r.Pattern.Takes(d.Provider, d.Type) && !slices.Contains(places, place) {
 			targets, places = append(targets, r.Target), append(places, place)
 		}
 	}
 	return targets
 }
 
-// TargetFor returns the target's URL, with the delivery's own path if the target has
-// none. A slash alone is a path: it leads to a handler at the root.
-func TargetFor(target string, d webhook.Delivery) string {
+// TargetFor returns the target's URL, with the webhook path of a provider if the target
+// has none. A slash alone is a path: it leads to a handler at the root. The path that a
+// delivery was sent to does not count: anybody can send one to any path.
+func (all Endpoints) TargetFor(target, provider string) string {
 	u, err := url.Parse(target)
 	if err != nil || u.Path != "" {
 		return target
 	}
-	// A request line may contain a whole URL (RFC 9112, 3.2.2).
-	if asked, err := url.ParseRequestURI(d.URL); err == nil {
-		u.Path, u.RawPath = asked.Path, asked.RawPath
+	if e := all.of(provider); e != nil {
+		u.Path = e.Path
 	}
 	return u.String()
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -117,7 +118,7 @@ func TestADeliveryGoesToTheTargetsOfItsRoutes(t *testing.T) {
 				t.Fatal(err)
 			}
 			d := webhook.Delivery{Provider: "clerk", Type: c.kind, Request: webhook.Request{URL: clerkPath}}
-			if got := targetsFor(routes, d); !slices.Equal(got, c.want) {
+			if got := (Endpoints{{Path: clerkPath, Provider: providers.Clerk{}}}).targetsFor(routes, d); !slices.Equal(got, c.want) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})

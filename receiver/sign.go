@@ -6,39 +6,41 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hooktop/hooktop/receiver/onward"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
-// Signed returns the headers of a delivery with a new signature, as a resend under
-// the same message id has them: to the app if it is forwarded to one, else to
-// hooktop itself.
-func (f *Forwarder) Signed(d webhook.Delivery) (http.Header, error) {
+// SignedAs returns the headers that a resend has, of a delivery with other headers and
+// another body, such as masked ones: to target, or to hooktop itself if that is "".
+func (f *Forwarder) SignedAs(d webhook.Delivery, from http.Header, body []byte, how webhook.Resending, target string) (http.Header, error) {
 	if d.Bytes > int64(len(d.Body)) {
 		return nil, bodyNotStored(d)
 	}
-	if len(f.Targets(d)) == 0 && !f.Vouched(d) {
+	signing := signingOf(d.Provider)
+	if how.Mode == webhook.Verbatim {
+		switch {
+		case d.Verdict.Unverified:
+			return nil, neverSigned()
+		case d.VouchedBy() != "":
+			return onward.Valid(forwardable(from)), nil
+		case target == "" && d.Reason == webhook.NotVouched: // it may verify now, but only because hooktop signed it
+			return nil, notVouched(d.ID)
+		}
+		return onward.Original(from, signing), nil
+	}
+	vouched := f.Vouched(d)
+	switch {
+	case target == "" && !vouched:
 		return nil, notVouched(d.ID)
+	case !vouched && !how.SignRejected:
+		return nil, webhook.Unsent(d.ID, neverVerified{d.ID, d.Outcome == webhook.Rejected})
 	}
-	header := forwardable(d.Header)
-	return header, f.signAs(&d, header, d.Body, webhook.Same)
-}
-
-// SignedAs returns headers with the signature that a resend would have for a
-// changed body, such as a masked one: to target, or to hooktop itself if that is
-// "".
-func (f *Forwarder) SignedAs(d webhook.Delivery, header http.Header, body []byte, mode webhook.Mode, target string) (http.Header, error) {
-	header = forwardable(header)
-	if mode == webhook.Verbatim && d.Verdict.Unverified {
-		return nil, neverSigned()
+	header := onward.Signed(from, signing, vouched)
+	if !vouched && !onward.PlainID(d.MessageID) {
+		d.MessageID = ""
 	}
-	if mode == webhook.Verbatim {
-		return header, nil
-	}
-	if target == "" && !f.Vouched(d) {
-		return nil, notVouched(d.ID)
-	}
-	return header, f.signAs(&d, header, body, mode)
+	return header, f.signAs(&d, header, body, how.Mode)
 }
 
 // bodyNotStored is the error of a delivery that cannot be sent again.
@@ -49,20 +51,46 @@ func bodyNotStored(d webhook.Delivery) error {
 	return webhook.NewMistake("its body was not stored", "only deliveries within --max-body can be sent again")
 }
 
-// freshen re-signs a verified delivery that waited so long for a slow app that its
-// signature would be rejected as too old, and signs what the provider's API vouches
-// for, because that came without a signature. Anything else is forwarded unchanged.
-func (f *Forwarder) freshen(d *webhook.Delivery, header http.Header) error {
-	if d.VouchedBy() == webhook.ByProviderAPI {
-		return f.signAs(d, header, d.Body, webhook.Same)
+func signingOf(provider string) *webhook.Signing {
+	if p, ok := providers.Named(provider); ok {
+		return p.Signing()
 	}
+	return nil
+}
+
+// neverVerified says what to do about ErrNeverVerified.
+type neverVerified struct {
+	id       int64
+	rejected bool
+}
+
+func (neverVerified) Error() string { return webhook.ErrNeverVerified.Error() }
+
+func (neverVerified) Unwrap() error { return webhook.ErrNeverVerified }
+
+// Fix says what to do.
+func (e neverVerified) Fix() string {
+	fix := fmt.Sprintf("check hooktop show %d first; --sign-rejected signs it anyway", e.id)
+	if e.rejected {
+		fix += fmt.Sprintf("; if only the secret was wrong, correct it and run hooktop reverify %d", e.id)
+	}
+	return fix
+}
+
+// freshened returns the headers that a delivery is forwarded with. A verified one that
+// waited so long for a slow app that its signature would be rejected as too old is
+// signed again, and what the provider's API vouches for is signed because it came
+// without a signature. Anything else is forwarded unchanged.
+func (f *Forwarder) freshened(d *webhook.Delivery, target string) (http.Header, error) {
 	const margin = 30 * time.Second
 	endpoint := f.Endpoints.of(d.Provider)
-	if !d.Verdict.Verified || endpoint == nil ||
-		providers.Verify(endpoint.Provider, d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld {
-		return nil
+	switch {
+	case d.VouchedBy() == webhook.ByProviderAPI:
+	case d.VouchedBy() == "", endpoint == nil,
+		providers.Verify(endpoint.Provider, d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld:
+		return forwardable(d.Header), nil
 	}
-	return f.sign(d, header, d.MessageID, d.Body)
+	return f.SignedAs(*d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, target)
 }
 
 // signAs puts a new signature on header, under a new message id or the same one as

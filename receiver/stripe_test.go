@@ -70,7 +70,7 @@ func TestAStripeResendKeepsTheMessage(t *testing.T) {
 	f := forwarder(t, s, "")
 	f.Endpoints = append(f.Endpoints, Endpoint{stripePath, providers.Stripe{}, knowing(stripeSecret)})
 
-	sent, err := f.Resend(t.Context(), d.ID, webhook.Same, url)
+	sent, err := f.Resend(t.Context(), d.ID, webhook.Resending{Mode: webhook.Same}, url)
 	if err != nil || sent.MessageID != "evt_1" || !sent.Verdict.Verified || sent.ParentID != d.ID {
 		t.Errorf("sent %+v, %v", sent, err)
 	}
@@ -78,7 +78,7 @@ func TestAStripeResendKeepsTheMessage(t *testing.T) {
 		t.Errorf("the app got %q", raw)
 	}
 
-	_, err = f.Resend(t.Context(), d.ID, webhook.New, url)
+	_, err = f.Resend(t.Context(), d.ID, webhook.Resending{Mode: webhook.New}, url)
 	if err == nil || !strings.Contains(err.Error(), "in the body") || !strings.Contains(fixOf(err), "--as same") {
 		t.Errorf("as a new message: %v, fix %q", err, fixOf(err))
 	}
@@ -87,7 +87,7 @@ func TestAStripeResendKeepsTheMessage(t *testing.T) {
 	}
 
 	f.Endpoints[1].Secrets = knowing()
-	_, err = f.Resend(t.Context(), d.ID, webhook.Same, url)
+	_, err = f.Resend(t.Context(), d.ID, webhook.Resending{Mode: webhook.Same}, url)
 	if err == nil || !strings.Contains(fixOf(err), "STRIPE_WEBHOOK_SECRET") {
 		t.Errorf("without a secret: %v, fix %q", err, fixOf(err))
 	}
@@ -108,7 +108,7 @@ func TestAnEditedStripeEventIsStoredUnderTheIDInItsBody(t *testing.T) {
 		{"an event without an id", `"id":"evt_1",`, ``, "evt_1"},
 		{"an impossible id", `"evt_1"`, `"` + strings.Repeat("x", 300) + `"`, "evt_1"},
 	} {
-		sent, err := f.ResendEdited(t.Context(), d.ID, []byte(strings.Replace(stripeText, c.old, c.becomes, 1)), webhook.Same, url)
+		sent, err := f.ResendEdited(t.Context(), d.ID, []byte(strings.Replace(stripeText, c.old, c.becomes, 1)), webhook.Resending{Mode: webhook.Same}, url)
 		if err != nil || sent.MessageID != c.id || !sent.Verdict.Verified {
 			t.Errorf("%s: message %q, %+v, %v", c.name, sent.MessageID, sent.Verdict, err)
 		}

@@ -24,7 +24,7 @@ import (
 func wired(t *testing.T, s *shelf, apps map[string]http.HandlerFunc, routes string) *Forwarder {
 	t.Helper()
 	f := forwarder(t, s, "")
-	f.Now, f.Endpoints = time.Now, nil // the bubble's clock is not the signature's
+	f.Now, f.Endpoints[0].Secrets = time.Now, knowing() // the bubble's clock is not the signature's
 	f.client = appclient.New(false, func(_ context.Context, _, addr string) (net.Conn, error) {
 		host, _, _ := net.SplitHostPort(addr)
 		ours, theirs := net.Pipe()

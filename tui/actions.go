@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -271,18 +272,24 @@ func (m *model) triggered(event string, d webhook.Delivery, forgot error) tea.Cm
 }
 
 // resend resends a delivery.
-func (m *model) resend(id int64, mode webhook.Mode, target string) tea.Cmd {
+func (m *model) resend(id int64, how webhook.Resending, target string) tea.Cmd {
 	send := m.deps.Resend
 	where := "hooktop"
 	if target != "" {
 		where = hostPort(target)
 	}
 	return m.inBackground(fmt.Sprintf("resending #%d to %s", id, where), func(ctx context.Context) (func() tea.Cmd, error) {
-		d, err := send(ctx, id, mode, target)
+		d, err := send(ctx, id, how, target)
+		if errors.Is(err, webhook.ErrNeverVerified) && !how.SignRejected { // its row alone did not tell
+			return func() tea.Cmd {
+				how.SignRejected = true
+				return m.askToSign(id, "sign it and send it", func() tea.Cmd { return m.resend(id, how, target) })
+			}, nil
+		}
 		if err != nil {
 			return nil, webhook.Unsent(id, err)
 		}
-		return func() tea.Cmd { return m.setStatus(resent(id, mode, where, d)) }, nil
+		return func() tea.Cmd { return m.setStatus(resent(id, how.Mode, where, d)) }, nil
 	})
 }
 

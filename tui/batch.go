@@ -31,6 +31,8 @@ type batch struct {
 	// taken counts those that were accepted; err is the last error.
 	taken int
 	err   error
+	// left are those that were left out because nothing vouches for them.
+	left []int64
 }
 
 // batchMsg says that one delivery of a batch is done.
@@ -79,6 +81,9 @@ func (m *model) batchStep(msg batchMsg) tea.Cmd {
 	if msg.taken {
 		s.taken++
 	}
+	if errors.Is(msg.err, webhook.ErrNeverVerified) && !stopped {
+		s.left, msg.err = append(s.left, s.ids[s.done-1]), nil
+	}
 	if msg.err != nil && !stopped {
 		s.err = msg.err
 		stopped = failure(msg.err).fix == "" && !errors.Is(msg.err, webhook.ErrNotFound)
@@ -91,7 +96,9 @@ func (m *model) batchStep(msg batchMsg) tea.Cmd {
 	m.changed()
 	if s.unmarks {
 		for _, id := range s.ids[:s.done] {
-			delete(m.marks, id)
+			if !slices.Contains(s.left, id) {
+				delete(m.marks, id)
+			}
 		}
 	}
 	return m.setStatus(s.result())
@@ -109,7 +116,7 @@ func (s *batch) result() status {
 		st := failure(s.err)
 		st.what = what + ": " + st.what
 		return st
-	case s.taken < len(s.ids):
+	case s.taken+len(s.left) < len(s.ids):
 		return cannot(what)
 	}
 	return good(what)
@@ -117,7 +124,7 @@ func (s *batch) result() status {
 
 // resendMarked resends deliveries, oldest first. to returns the apps that one
 // of them goes to, "" for hooktop.
-func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) ([]string, error)) tea.Cmd {
+func (m *model) resendMarked(ids []int64, how webhook.Resending, to func(id int64) ([]string, error)) tea.Cmd {
 	send := m.deps.Resend
 	return m.batchInBackground(&batch{
 		ids: ids, verb: "resent", unmarks: true,
@@ -125,16 +132,21 @@ func (m *model) resendMarked(ids []int64, mode webhook.Mode, to func(id int64) (
 			targets, err := to(id)
 			taken := err == nil
 			for _, target := range targets {
-				d, err := send(ctx, id, mode, target)
+				d, err := send(ctx, id, how, target)
 				if err != nil {
 					return false, webhook.Unsent(id, err)
 				}
-				taken = taken && resent(id, mode, "", d).symbol == good("").symbol
+				taken = taken && resent(id, how.Mode, "", d).symbol == good("").symbol
 			}
 			return taken, err
 		},
 		summary: func(s *batch) string {
-			return fmt.Sprintf("resent %d, %s: %d accepted, %d rejected", s.done, howSigned[mode], s.taken, s.done-s.taken)
+			sent := s.done - len(s.left)
+			what := fmt.Sprintf("resent %d, %s: %d accepted, %d rejected", sent, howSigned[how.Mode], s.taken, sent-s.taken)
+			if len(s.left) > 0 {
+				what += fmt.Sprintf("; left out %d that never verified", len(s.left))
+			}
+			return what
 		},
 	})
 }
@@ -165,7 +177,7 @@ const matchingApps = "*"
 // openResendMarked asks where to resend all marked deliveries.
 func (m *model) openResendMarked() tea.Cmd {
 	s := &resendSheet{many: m.marks.ids(), modes: options{n: len(resendModes())}, vouched: true}
-	s.rejected = len(m.marks.of(func(d *webhook.Delivery) bool { return !signatureHolds(d.Verdict) }))
+	s.unvouched = len(m.marks.of(func(d *webhook.Delivery) bool { return !perhapsVouched(d) }))
 	for _, a := range m.setup.Apps {
 		if !slices.Contains(s.targets, a.URL) {
 			s.targets = append(s.targets, a.URL)

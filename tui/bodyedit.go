@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -43,10 +44,23 @@ func bodyNotKept(d *webhook.Delivery) string {
 // openEdit opens the user's editor on the selected delivery's body. The
 // terminal is the editor's until it ends.
 func (m *model) openEdit() tea.Cmd {
-	id, edit := m.selectedID(), m.deps.Edit
+	id := m.selectedID()
 	m.list().unfollow(m)
+	return m.openEditOf(id, false)
+}
+
+// openEditOf opens the editor; signRejected is set if the result is signed although
+// nothing vouches for the original. Without it the user is asked, if the original needs
+// it.
+func (m *model) openEditOf(id int64, signRejected bool) tea.Cmd {
+	edit := m.deps.Edit
 	return m.inBackground(fmt.Sprintf("opening #%d in the editor", id), func(ctx context.Context) (func() tea.Cmd, error) {
-		editor, err := edit(ctx, id)
+		editor, err := edit(ctx, id, signRejected)
+		if errors.Is(err, webhook.ErrNeverVerified) && !signRejected {
+			return func() tea.Cmd {
+				return m.askToSign(id, "edit it, then sign it and send it", func() tea.Cmd { return m.openEditOf(id, true) })
+			}, nil
+		}
 		if err != nil {
 			return nil, err
 		}

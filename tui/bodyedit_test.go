@@ -23,7 +23,7 @@ func (stubEditor) SetStderr(io.Writer) {}
 // new deliveries.
 func editingWith(t *testing.T, ended error, sent func(id int64) ([]webhook.Delivery, error)) *terminal {
 	d := toApp(dashboard(story(true)))
-	d.Edit = func(context.Context, int64) (tea.ExecCommand, error) { return stubEditor{ended}, nil }
+	d.Edit = func(context.Context, int64, bool) (tea.ExecCommand, error) { return stubEditor{ended}, nil }
 	d.Edited = func(_ context.Context, id int64) ([]webhook.Delivery, error) { return sent(id) }
 	x := newTerminal(t, d, 120, 36)
 	x.m.exec = func(c tea.ExecCommand, then tea.ExecCallback) tea.Cmd {
@@ -64,7 +64,7 @@ func TestEditSaysWhyItCannot(t *testing.T) {
 	newTerminal(t, dashboard(story(true)), 120, 36).keys("e").shows("cannot open an editor here")
 	x := editingWith(t, nil, func(int64) ([]webhook.Delivery, error) { t.Error("it was sent"); return nil, nil })
 	x.keys("3", "e").shows("e edits a delivery's body: select one on tab 1")
-	x.m.deps.Edit = func(context.Context, int64) (tea.ExecCommand, error) {
+	x.m.deps.Edit = func(context.Context, int64, bool) (tea.ExecCommand, error) {
 		return nil, hintedError{"resend #1024: its signature does not hold", "send it to your app"}
 	}
 	x.keys("1", "e").shows("its signature does not hold", "fix: send it to your app")

@@ -109,6 +109,9 @@ func (m *model) curlItem(noSelection string) copyItem {
 		return copyItem{key: "c", name: "curl", why: noSelection}
 	}
 	id := d.ID
+	if m.detail.current(id) != nil && !m.detail.vouched {
+		return copyItem{key: "c", name: "curl", why: "its signature never verified"}
+	}
 	return copyItem{key: "c", name: "curl", preview: "re-signed: works for five minutes", make: func(ctx context.Context) (string, error) { return sign(ctx, id) }}
 }
 

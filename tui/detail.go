@@ -29,7 +29,7 @@ type detail struct {
 	tab      int
 	wantedID int64 // the delivery that was asked for last
 	d        *webhook.Delivery
-	// vouched says that hooktop may sign it for itself.
+	// vouched says that something vouches for it, so that hooktop may sign it.
 	vouched bool
 	// code is the one-time code in it, "" if there is none.
 	code string
@@ -96,7 +96,10 @@ func (p *detail) wanted(m *model, id int64) tea.Cmd {
 		if err != nil {
 			return nil, fmt.Errorf("read the resends of #%d: %w", id, err)
 		}
-		body, vouched := newBodyText(d.Body), d.VouchedBy() != "" || signatureHolds(d.Verdict) || ask != nil && ask(d)
+		body, vouched := newBodyText(d.Body), perhapsVouched(&d)
+		if ask != nil {
+			vouched = ask(d)
+		}
 		return func() tea.Cmd { p.resends = resends; p.show(m, d, tries, body); p.vouched = vouched; return nil }, nil
 	})
 	if !fresh {

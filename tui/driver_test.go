@@ -192,7 +192,7 @@ func dashboard(s *memory) Dashboard {
 			d.Origin, d.At = webhook.Trigger, noon
 			return s.add(d), nil
 		},
-		Resend: func(_ context.Context, id int64, _ webhook.Mode, target string) (webhook.Delivery, error) {
+		Resend: func(_ context.Context, id int64, _ webhook.Resending, target string) (webhook.Delivery, error) {
 			if id == 1020 {
 				return webhook.Delivery{}, hintedError{"connection refused", "start the app"}
 			}
@@ -217,7 +217,7 @@ func dashboard(s *memory) Dashboard {
 // complete adds the functions that a dashboard lacks, as cmd does.
 func complete(d Dashboard) Dashboard {
 	if d.Edit == nil {
-		d.Edit = func(context.Context, int64) (tea.ExecCommand, error) { return stubEditor{}, nil }
+		d.Edit = func(context.Context, int64, bool) (tea.ExecCommand, error) { return stubEditor{}, nil }
 		d.Edited = func(context.Context, int64) ([]webhook.Delivery, error) { return nil, nil }
 	}
 	if d.Reverify == nil {

@@ -40,6 +40,9 @@ type Exported struct {
 	Path  string
 	Count int
 	Bytes int64
+	// Left counts those that a script leaves out, and Why is what keeps the first.
+	Left int
+	Why  error
 }
 
 // exportSheet asks what to write to a file, in which format and with what
@@ -151,9 +154,12 @@ func (s *exportSheet) export(m *model) tea.Cmd {
 		if err != nil {
 			return nil, err
 		}
-		return func() tea.Cmd {
-			return m.setStatus(good(fmt.Sprintf("exported %s, %s, to %s", text.Plural(done.Count, "delivery"), text.Size(done.Bytes), done.Path)))
-		}, nil
+		what := fmt.Sprintf("exported %s, %s, to %s", text.Plural(done.Count, "delivery"), text.Size(done.Bytes), done.Path)
+		if done.Left > 0 {
+			what += fmt.Sprintf("; left out %d: %v", done.Left, done.Why)
+			return func() tea.Cmd { return m.setStatus(cannot(what)) }, nil
+		}
+		return func() tea.Cmd { return m.setStatus(good(what)) }, nil
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 func exportingTo(d Dashboard, into *[]Export) Dashboard {
 	d.Export = func(ctx context.Context, e Export) (Exported, error) {
 		*into = append(*into, e)
-		return Exported{"hooktop-export-2026-11-24T10-00-00.jsonl", 12, 34567}, ctx.Err()
+		return Exported{Path: "hooktop-export-2026-11-24T10-00-00.jsonl", Count: 12, Bytes: 34567}, ctx.Err()
 	}
 	return d
 }

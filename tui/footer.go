@@ -101,7 +101,7 @@ func (m *model) footerHints() []hint {
 		act := k.act
 		if act == keysAgain {
 			act = actResend
-			if d := m.selected(); d != nil && isRejected(d) && !signatureHolds(d.Verdict) && m.keys.byAct[actReverify].why(m) == "" {
+			if d := m.selected(); d != nil && isRejected(d) && !perhapsVouched(d) && m.keys.byAct[actReverify].why(m) == "" {
 				act = actReverify
 			}
 		}

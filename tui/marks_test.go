@@ -13,10 +13,17 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
+// anyway marks what is signed although nothing vouches for it.
+const anyway = " anyway"
+
 // resending makes a dashboard note what it resends, and fail for some.
 func resending(d Dashboard, into *[]string, broken map[int64]error) Dashboard {
-	d.Resend = func(_ context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
-		*into = append(*into, strings.TrimSpace(fmt.Sprint(id, " ", mode, " ", target)))
+	d.Resend = func(_ context.Context, id int64, how webhook.Resending, target string) (webhook.Delivery, error) {
+		text := strings.TrimSpace(fmt.Sprint(id, " ", how.Mode, " ", target))
+		if how.SignRejected {
+			text += anyway
+		}
+		*into = append(*into, text)
 		if err := broken[id]; err != nil {
 			return webhook.Delivery{}, err
 		}
@@ -62,14 +69,17 @@ func TestMarkedDeliveriesAreResentOldestFirst(t *testing.T) {
 		want   []string
 		says   []string
 	}{
-		{"to the app", toApp, []string{"r", "enter"}, nil, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"✓ resent 3, re-signed: 3 accepted, 0 rejected"}},
+		{"to the app", toApp, []string{"r", "enter", "down", "enter"}, nil, []string{"1022 same " + appURL + anyway, "1023 same " + appURL + anyway, "1024 same " + appURL + anyway}, []string{"✓ resent 3, re-signed: 3 accepted, 0 rejected"}},
 		{"as new, to hooktop itself", toApp, []string{"r", "tab", "down", "enter"}, nil, []string{"1022 new", "1023 new", "1024 new"}, []string{"sent 3, with a new id"}},
-		{"each to its own", toApps, []string{"r", "enter"}, nil, []string{
-			"1022 same " + appURL, "1022 same http://localhost:4000", "1023 same " + appURL, "1023 same http://localhost:4000", "1024 same " + appURL, "1024 same http://localhost:4000",
+		{"each to its own", toApps, []string{"r", "enter", "down", "enter"}, nil, []string{
+			"1022 same " + appURL + anyway, "1022 same http://localhost:4000" + anyway, "1023 same " + appURL + anyway, "1023 same http://localhost:4000" + anyway, "1024 same " + appURL + anyway, "1024 same http://localhost:4000" + anyway,
 		}, []string{"3 accepted"}},
-		{"one is passed over", toApp, []string{"r", "enter"}, map[int64]error{1023: hintedError{"its body was not kept", "raise --max-body"}}, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"✗ resent 3, re-signed: 2 accepted, 1 rejected: resend #1023: its body was not kept", "raise --max-body"}},
-		{"one is gone", toApp, []string{"r", "enter"}, map[int64]error{1022: fmt.Errorf("resend: %w", webhook.ErrNotFound)}, []string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"2 accepted, 1 rejected"}},
-		{"nothing can be done", toApp, []string{"r", "enter"}, map[int64]error{1022: errors.New("the disk is on fire")}, []string{"1022 same " + appURL}, []string{"resent 1, re-signed: 0 accepted, 1 rejected; 2 not sent: resend #1022: the disk is on fire"}},
+		{"one is passed over", toApp, []string{"r", "enter", "down", "enter"}, map[int64]error{1023: hintedError{"its body was not kept", "raise --max-body"}}, []string{"1022 same " + appURL + anyway, "1023 same " + appURL + anyway, "1024 same " + appURL + anyway}, []string{"✗ resent 3, re-signed: 2 accepted, 1 rejected: resend #1023: its body was not kept", "raise --max-body"}},
+		{"one is gone", toApp, []string{"r", "enter", "down", "enter"}, map[int64]error{1022: fmt.Errorf("resend: %w", webhook.ErrNotFound)}, []string{"1022 same " + appURL + anyway, "1023 same " + appURL + anyway, "1024 same " + appURL + anyway}, []string{"2 accepted, 1 rejected"}},
+		{"nothing can be done", toApp, []string{"r", "enter", "down", "enter"}, map[int64]error{1022: errors.New("the disk is on fire")}, []string{"1022 same " + appURL + anyway}, []string{"resent 1, re-signed: 0 accepted, 1 rejected; 2 not sent: resend #1022: the disk is on fire"}},
+		{"what never verified is left out", toApp, []string{"r", "enter", "enter"}, map[int64]error{1023: webhook.ErrNeverVerified},
+			[]string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"✓ resent 2, re-signed: 2 accepted, 0 rejected; left out 1 that never verified", "1 marked"}},
+		{"nothing is signed", toApp, []string{"r", "enter", "esc"}, nil, nil, []string{"3 marked"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var did []string
@@ -79,9 +89,11 @@ func TestMarkedDeliveriesAreResentOldestFirst(t *testing.T) {
 			if !slices.Equal(did, c.want) {
 				t.Errorf("resent %q", did)
 			}
-			if c.name == "nothing can be done" {
+			switch c.name {
+			case "nothing can be done":
 				x.shows("2 marked") // those that were not sent
-			} else {
+			case "what never verified is left out", "nothing is signed":
+			default:
 				x.hides("marked") // or one key more would send them again
 			}
 		})
@@ -95,12 +107,13 @@ func TestABatchShowsItsProgressAndCanBeStopped(t *testing.T) {
 	var did []string
 	x := newTerminal(t, resending(toApp(dashboard(story(true))), &did, nil), 120, 36).keys("space", "j", "space", "j", "space")
 	x.hold = func(msg tea.Msg) bool { _, is := msg.(batchMsg); return is }
-	x.keys("r", "enter").send(spinMsg{}).shows("resent 0 of 3 …  esc stops")
+	x.keys("r", "enter").shows("Sign 1 of the 3 marked deliveries?", "may have written them")
+	x.keys("enter").send(spinMsg{}).shows("resent 0 of 3 …  esc stops")
 	x.send(x.held[0]).shows("resent 1 of 3 …")
 	x.keys("t").keys("esc") // a sheet closes before it
 	x.shows("resent 1 of 3 …")
 	x.keys("r").shows("Resend")
-	x.keys("enter").shows("resent 1 of 3 …")
+	x.keys("enter", "enter").shows("resent 1 of 3 …")
 	x.keys("esc")
 	x.hold = nil
 	x.send(x.held[1]).shows("resent 2, re-signed: 2 accepted, 0 rejected; 1 not sent", "1 marked")

@@ -20,10 +20,10 @@ type resendSheet struct {
 	targets []string
 	target  int
 	modes   options
-	// vouched says that hooktop may sign it for itself.
+	// vouched says that something vouches for it, so that hooktop may sign it.
 	vouched bool
-	// rejected is how many of many were rejected.
-	rejected int
+	// unvouched is for how many of many nothing does.
+	unvouched int
 	// first and firstTarget are the first lines of the choices.
 	first, firstTarget int
 }
@@ -69,7 +69,7 @@ func (m *model) openResend() tea.Cmd {
 }
 
 func (m *model) openResendOf(d webhook.Delivery) tea.Cmd {
-	s := &resendSheet{id: d.ID, d: d, kind: eventName(&d), modes: options{n: len(resendModes())}, vouched: d.FromAPI || signatureHolds(d.Verdict)}
+	s := &resendSheet{id: d.ID, d: d, kind: eventName(&d), modes: options{n: len(resendModes())}, vouched: perhapsVouched(&d)}
 	if m.detail.current(d.ID) != nil {
 		s.vouched = m.detail.vouched
 	}
@@ -79,9 +79,11 @@ func (m *model) openResendOf(d webhook.Delivery) tea.Cmd {
 	return nil
 }
 
-// signatureHolds reports whether a signature is right, whenever it was made.
-func signatureHolds(v webhook.Verdict) bool {
-	return v.Verified || v.Code == webhook.TooOld || v.Code == webhook.TooNew
+// perhapsVouched reports whether something vouches for a delivery, as far as its row
+// tells: the signature of one that came too late or too early is verified again before
+// hooktop signs it.
+func perhapsVouched(d *webhook.Delivery) bool {
+	return d.VouchedBy() != "" || d.Verdict.Code == webhook.TooOld || d.Verdict.Code == webhook.TooNew
 }
 
 // notAllowed reports whether hooktop would refuse this way to sign: re-signed
@@ -117,14 +119,114 @@ func (s *resendSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
 	case actTarget:
 		return s.redirect(m)
 	case actEnter, actResend:
-		m.sheet = nil
-		if len(s.many) > 0 {
-			return m.resendMarked(s.many, resendModes()[s.modes.at].mode, s.route(m))
-		}
-		return m.resend(s.id, resendModes()[s.modes.at].mode, s.targets[s.target])
+		return s.send(m)
 	case actBack, actQuit:
 		return m.close()
 	default:
+	}
+	return nil
+}
+
+// send resends, once it is settled whether what nothing vouches for is signed.
+func (s *resendSheet) send(m *model) tea.Cmd {
+	m.sheet = nil
+	mode, target := resendModes()[s.modes.at].mode, s.targets[s.target]
+	signs := mode != webhook.Verbatim && target != ""
+	if len(s.many) == 0 {
+		if signs && !s.vouched {
+			return m.askToSign(s.id, "sign it and send it", func() tea.Cmd { return m.resend(s.id, webhook.Resending{Mode: mode, SignRejected: true}, target) })
+		}
+		return m.resend(s.id, webhook.Resending{Mode: mode}, target)
+	}
+	ids, route := s.many, s.route(m)
+	resend := func(signRejected bool) tea.Cmd {
+		return m.resendMarked(ids, webhook.Resending{Mode: mode, SignRejected: signRejected}, route)
+	}
+	if !signs || s.unvouched == 0 {
+		return resend(false)
+	}
+	ask := &signSheet{
+		title: fmt.Sprintf("Sign %d of %s?", s.unvouched, markedOnes(len(ids))), risk: "Their signatures never verified: a stranger may have written them, and once signed, your app believes them.",
+		no: "leave them out", yes: "sign them and send all", choices: options{n: 2}, sign: func() tea.Cmd { return resend(true) },
+	}
+	if s.unvouched < len(ids) {
+		ask.leave = func() tea.Cmd { return resend(false) }
+	}
+	m.sheet = ask
+	return nil
+}
+
+// signSheet asks whether to sign what nothing vouches for. Not to is the first choice.
+type signSheet struct {
+	title, risk string
+	no, yes     string
+	choices     options
+	// sign does it; leave does what remains without it, nil for nothing.
+	sign, leave func() tea.Cmd
+	first       int // the line that the choices begin on
+}
+
+// askToSign asks whether to sign a delivery that nothing vouches for.
+func (m *model) askToSign(id int64, yes string, sign func() tea.Cmd) tea.Cmd {
+	m.sheet = &signSheet{
+		title: fmt.Sprintf("Sign #%d?", id), risk: "Its signature never verified: a stranger may have written it, and once signed, your app believes it.",
+		no: "do not sign it", yes: yes, choices: options{n: 2}, sign: sign,
+	}
+	return nil
+}
+
+func (s *signSheet) press(m *model, _ tea.KeyPressMsg, act action) tea.Cmd {
+	switch act {
+	case actUp:
+		s.choices.move(-1)
+	case actDown:
+		s.choices.move(1)
+	case actEnter:
+		m.sheet = nil
+		switch {
+		case s.choices.at == 1:
+			return s.sign()
+		case s.leave != nil:
+			return s.leave()
+		}
+		return m.setStatus(note("nothing was signed or sent"))
+	case actBack, actQuit:
+		return m.close()
+	default:
+	}
+	return nil
+}
+
+func (s *signSheet) paste(*model, string) {}
+func (s *signSheet) wheel(*model, int)    {}
+func (s *signSheet) width() int           { return sheetWidth }
+
+func (s *signSheet) view(m *model, w, h int) (string, *draw.Doc, []hint) {
+	st := &m.styles
+	d := draw.NewDoc(&st.Styles, w)
+	roomy := h >= 12
+	gap := func() {
+		if roomy {
+			d.Skip()
+		}
+	}
+	gap()
+	d.Text(st.Warn, s.risk, 1)
+	gap()
+	s.first = len(d.Lines)
+	option(d, st, "", s.no, "", s.choices.at == 0, false, 0)
+	option(d, st, "", s.yes, "", s.choices.at == 1, false, 0)
+	if roomy {
+		d.Skip()
+		d.Text(st.Dim, "Signed, it goes to your app's own path and without the headers that its sender added.", 1)
+		d.Skip()
+	}
+	return s.title, d, []hint{m.keys.hint(actEnter, "do it"), {"↑↓", "choose"}, m.keys.hint(actBack, "cancel")}
+}
+
+func (s *signSheet) click(_ *model, line int) tea.Cmd {
+	if i := line - s.first; i >= 0 && i < s.choices.n {
+		s.choices.at = i
 	}
 	return nil
 }
@@ -216,8 +318,8 @@ func (s *resendSheet) drawModes(st *styles, d *draw.Doc) {
 		option(d, st, name, mode.name, does, i == s.modes.at, no, 27)
 	}
 	switch {
-	case len(s.many) > 0 && s.rejected > 0 && s.targets[s.target] == "" && resendModes()[s.modes.at].mode != webhook.Verbatim:
-		d.Text(st.Dim, fmt.Sprintf("%d rejected: sent only if the signature is valid.", s.rejected), 1)
+	case len(s.many) > 0 && s.unvouched > 0 && s.targets[s.target] == "" && resendModes()[s.modes.at].mode != webhook.Verbatim:
+		d.Text(st.Dim, fmt.Sprintf("%d rejected: sent only if the signature is valid.", s.unvouched), 1)
 	case !s.vouched && s.targets[s.target] == "":
 		d.Text(st.Dim, "Re-signing it would let a stranger's request change your users.", 1)
 	}

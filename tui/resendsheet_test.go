@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,9 +20,9 @@ type sent struct {
 
 func noting(d Dashboard, into *[]sent) Dashboard {
 	send := d.Resend
-	d.Resend = func(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
-		*into = append(*into, sent{mode, target})
-		return send(ctx, id, mode, target)
+	d.Resend = func(ctx context.Context, id int64, how webhook.Resending, target string) (webhook.Delivery, error) {
+		*into = append(*into, sent{how.Mode, target})
+		return send(ctx, id, how, target)
 	}
 	return d
 }
@@ -75,9 +76,51 @@ func TestWaysToSignThatHooktopRefusesCannotBeChosen(t *testing.T) {
 	}
 }
 
+// What a stranger may have written is signed only once that was said.
+func TestWhatNeverVerifiedIsSignedOnlyAfterAWarning(t *testing.T) {
+	var did []string
+	x := newTerminal(t, resending(toApp(dashboard(story(true))), &did, nil), 120, 36).keys("j", "r", "enter")
+	x.shows("Sign #1023?", "a stranger may have written it", "your app believes it", "● do not sign it")
+	x.keys("enter").shows("nothing was signed or sent")
+	x.keys("r", "enter", "down", "esc", "r", "down", "down", "enter") // its original headers need no signature
+	x.keys("r", "enter", "down", "enter").shows("resent #1023")
+	if want := []string{"1023 verbatim " + appURL, "1023 same " + appURL + anyway}; !slices.Equal(did, want) {
+		t.Errorf("resent %q", did)
+	}
+	x.keys("y").shows("its signature never verified")
+
+	// The row of one that came too late does not tell; then what signs asks.
+	s := story(true)
+	s.at(1023).Verdict.Code = webhook.TooOld
+	d := toApp(dashboard(s))
+	did = nil
+	resend := resending(d, &did, nil).Resend
+	d.Resend = func(ctx context.Context, id int64, how webhook.Resending, target string) (webhook.Delivery, error) {
+		if !how.SignRejected {
+			return webhook.Delivery{}, webhook.Unsent(id, webhook.ErrNeverVerified)
+		}
+		return resend(ctx, id, how, target)
+	}
+	var edits []bool
+	d.Edited = func(context.Context, int64) ([]webhook.Delivery, error) { return nil, nil }
+	d.Edit = func(_ context.Context, id int64, signRejected bool) (tea.ExecCommand, error) {
+		if edits = append(edits, signRejected); !signRejected {
+			return nil, webhook.Unsent(id, webhook.ErrNeverVerified)
+		}
+		return nil, errors.New("the editor opens")
+	}
+	x = newTerminal(t, d, 120, 36).keys("j", "r", "enter").shows("Sign #1023?")
+	x.keys("down", "enter").shows("resent #1023")
+	x.keys("e").shows("Sign #1023?", "○ edit it, then sign it and send it")
+	x.keys("esc", "e", "down", "enter").shows("the editor opens")
+	if !slices.Equal(did, []string{"1023 same " + appURL + anyway}) || !slices.Equal(edits, []bool{false, false, true}) {
+		t.Errorf("resent %q, edited %v", did, edits)
+	}
+}
+
 func TestARefusedResendIsReportedOnce(t *testing.T) {
 	d := dashboard(story(true))
-	d.Resend = func(context.Context, int64, webhook.Mode, string) (webhook.Delivery, error) {
+	d.Resend = func(context.Context, int64, webhook.Resending, string) (webhook.Delivery, error) {
 		return webhook.Delivery{}, &webhook.ResendError{ID: 1024, Err: errors.New("its body was not kept")}
 	}
 	x := newTerminal(t, d, 120, 36).keys("r", "enter")

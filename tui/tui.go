@@ -87,13 +87,13 @@ type Dashboard struct {
 	Trigger func(ctx context.Context, eventType string) (webhook.Delivery, error)
 	// Resend resends a delivery, to hooktop itself if target is "", and returns
 	// the new delivery.
-	Resend func(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error)
+	Resend func(ctx context.Context, id int64, how webhook.Resending, target string) (webhook.Delivery, error)
 	// Edit writes a delivery's body to a file that only the user can read, and
 	// returns the program that opens it in their editor. What was written there
 	// before and could not be sent is opened again. Edited then sends the file,
 	// re-signed as a new message, and returns the new deliveries: none if
 	// nothing was changed.
-	Edit   func(ctx context.Context, id int64) (tea.ExecCommand, error)
+	Edit   func(ctx context.Context, id int64, signRejected bool) (tea.ExecCommand, error)
 	Edited func(ctx context.Context, id int64) ([]webhook.Delivery, error)
 	// Reverify re-verifies a rejected delivery with the current secrets and
 	// returns it as it is then. ReverifyAll re-verifies all rejected

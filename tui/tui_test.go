@@ -144,7 +144,7 @@ func TestResend(t *testing.T) {
 	s := story(true)
 	x := newTerminal(t, toApp(dashboard(s)), 120, 36)
 	x.keys("j", "r").shows("Resend #1023", "same id", "new id", "original headers", "hooktop, as a new", appURL)
-	x.keys("down", "enter").shows("resent #1023 to :3000, with a new id: 200 in 38ms (#1025)")
+	x.keys("down", "enter", "down", "enter").shows("resent #1023 to :3000, with a new id: 200 in 38ms (#1025)")
 	x.keys("g").shows("re #1023", "→200")
 	x.keys("esc", "n", "n", "esc")
 	for x.m.selectedID() != 1020 {
@@ -178,7 +178,7 @@ func TestCopy(t *testing.T) {
 		t.Errorf("the body copied is %q", x.clip)
 	}
 	x.m.deps.Copy = func(string) (string, error) { return "", errors.New("no room for /tmp/x") }
-	x.keys("y", "c").shows("to the terminal's clipboard; the system's clipboard failed: no room for /tmp/x")
+	x.keys("k", "y", "c").shows("to the terminal's clipboard; the system's clipboard failed: no room for /tmp/x")
 }
 
 func TestKeysThatCannotActSayWhy(t *testing.T) {

@@ -30,9 +30,7 @@ func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
 	drafts := edit.NewDrafts(&edit.Drafts{
 		Editor: p.editor(), Editable: h.checkEditable, SignalPause: signalPause,
-		Resend: func(ctx context.Context, id int64, body []byte, target string) (webhook.Delivery, error) {
-			return h.forwarder.ResendEdited(ctx, id, body, webhook.New, target)
-		},
+		Resend: h.forwarder.ResendEdited,
 	})
 	defer drafts.Discard()
 	if err := p.confirmLimits(ctx, h); err != nil {
@@ -108,14 +106,14 @@ func (h *hooktop) view() tui.Dashboard {
 
 // dashboardResend resends to a target as the dashboard shows it: without the
 // password that it was given with.
-func (h *hooktop) dashboardResend(ctx context.Context, id int64, mode webhook.Mode, target string) (webhook.Delivery, error) {
+func (h *hooktop) dashboardResend(ctx context.Context, id int64, how webhook.Resending, target string) (webhook.Delivery, error) {
 	for _, r := range h.forwarder.Routes() {
 		if target != "" && target == webhook.WithoutPassword(r.Target) {
 			target = r.Target
 			break
 		}
 	}
-	return h.forwarder.Resend(ctx, id, mode, target)
+	return h.forwarder.Resend(ctx, id, how, target)
 }
 
 // connection is the public side's state as the dashboard shows it.
@@ -153,13 +151,13 @@ func (h *hooktop) curl(ctx context.Context, id int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	header, err := h.forwarder.Signed(d)
-	if err != nil {
-		return "", err
-	}
 	app := ""
 	if targets := h.forwarder.Targets(d); len(targets) > 0 {
 		app = targets[0]
+	}
+	header, err := h.forwarder.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, app)
+	if err != nil {
+		return "", err
 	}
 	return saved.CurlCommand(h.sendsTo(app, h.receiver.Self.URL, d), header, d.Body), nil
 }

@@ -43,7 +43,7 @@ func (h *hooktop) dashboardExport(ctx context.Context, e tui.Export) (done tui.E
 		to = h.curlScript(ctx, w, how)
 	}
 	x, err := exportAll(ctx, h.store, how, to)
-	done.Count = x.Written
+	done.Count, done.Left, done.Why = x.Written, x.Left, x.Why
 	if err = errors.Join(err, w.Flush(), ctx.Err()); err != nil {
 		return done, fmt.Errorf("export: %w", err)
 	}

@@ -33,6 +33,8 @@ type exporting struct {
 	redact    bool
 	withCodes bool
 	to, as    string
+	// signRejected signs deliveries that nothing vouches for, too.
+	signRejected bool
 }
 
 func (p *program) exportCommand() *cobra.Command {
@@ -47,7 +49,8 @@ func (p *program) exportCommand() *cobra.Command {
   har    HAR 1.2, for browsers and other tools; forwards to the app are
          entries of their own
   curl   a script that sends each delivery again, re-signed: valid for five
-         minutes
+         minutes. It leaves out deliveries whose signatures never verified,
+         unless --sign-rejected is given
   clerk  lines as clerk webhooks listen --json prints them, for
          clerk webhooks verify --delivery
 
@@ -87,6 +90,7 @@ hooktop export '#42' --format curl --to 3000 | sh`,
 	flags.BoolVar(&e.redact, "redact", false, "also mask personal data")
 	flags.BoolVar(&e.withCodes, "with-codes", false, "do not mask one-time codes, tokens and cookies")
 	flags.StringVar(&e.to, "to", "", "with curl: the URL to send to; else your app, else hooktop")
+	addSignRejected(flags, &e.signRejected, "with curl: ")
 	flags.StringVar(&e.as, "as", string(webhook.Same), "with curl: how to sign; see hooktop resend --help")
 	config.NameValues(flags, "format", "jsonl|har|curl|clerk", "output", "FILE", "to", "URL", "as", "same|new|verbatim")
 	config.HideFlags(flags, "forward-header", "insecure-forward", "no-color") // the script's curl sends, no secret goes into it, and nothing has colours
@@ -103,7 +107,7 @@ func (e *exporting) check(cmd *cobra.Command) error {
 	if e.redact && e.withCodes {
 		return exit.Usage("--redact and --with-codes cannot be combined", "--redact masks more; --with-codes masks nothing")
 	}
-	for _, flag := range []string{"to", "as"} {
+	for _, flag := range []string{"to", "as", "sign-rejected"} {
 		if cmd.Flags().Changed(flag) && e.format != "curl" {
 			return exit.Usage("--"+flag+" needs --format curl", "add --format curl")
 		}
@@ -179,9 +183,9 @@ func (h *hooktop) curlScript(ctx context.Context, w io.Writer, e exporting) save
 		}
 		return e.to
 	}
-	mode := webhook.Mode(e.as)
+	how := webhook.Resending{Mode: webhook.Mode(e.as), SignRejected: e.signRejected}
 	return &saved.CurlScript{
-		To: w, Mode: mode, Now: time.Now(),
+		To: w, Mode: how.Mode, Now: time.Now(),
 		Target: func(d webhook.Delivery) string { return h.sendsTo(app(d), self, d) },
 		Header: func(d webhook.Delivery) (http.Header, error) {
 			original, err := h.store.Delivery(ctx, d.ID) // a masked one does not verify
@@ -191,7 +195,7 @@ func (h *hooktop) curlScript(ctx context.Context, w io.Writer, e exporting) save
 			if original.Bytes != int64(len(original.Body)) {
 				return nil, errors.New("its body was not stored")
 			}
-			return h.forwarder.SignedAs(original, d.Header, d.Body, mode, app(d))
+			return h.forwarder.SignedAs(original, d.Header, d.Body, how, app(d))
 		},
 	}
 }
@@ -200,7 +204,7 @@ func (h *hooktop) curlScript(ctx context.Context, w io.Writer, e exporting) save
 // to it, or without an app hooktop's own at self.
 func (h *hooktop) sendsTo(app, self string, d webhook.Delivery) string {
 	if app != "" {
-		return receiver.TargetFor(app, d)
+		return receiver.Endpoints(h.receiver.Endpoints).TargetFor(app, d.Provider)
 	}
 	return self + cmp.Or(h.settings.Paths[d.Provider], h.settings.ClerkPath())
 }

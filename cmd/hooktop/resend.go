@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/edit"
@@ -37,6 +38,11 @@ signed again:
   same      the same message id: the app sees a retry
   new       a new message id: the app sees a new event
   verbatim  the original headers, expired or not
+
+It goes to the path in the URL or, if there is none, to its provider's webhook
+path, with the headers that the provider sends; --forward-header adds others.
+A delivery whose signature never verified may be a stranger's, and your app
+would believe it. It is only signed with --sign-rejected.
 
 --where resends all that match; hooktop deliveries --help explains filters.
 --edit opens the body in $VISUAL or $EDITOR and signs it as a new message.`,
@@ -79,12 +85,12 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 				}
 				s.Forwarding.Routes = []receiver.Route{{Target: u.String()}}
 			}
-			many.ids, many.mode = ids, mode
+			many.ids, many.how.Mode = ids, mode
 			if editFirst {
 				if !cmd.Flags().Changed("as") {
 					mode = webhook.New
 				}
-				return p.resendEdited(cmd.Context(), s, ids[0], mode, format)
+				return p.resendEdited(cmd.Context(), s, ids[0], webhook.Resending{Mode: mode, SignRejected: many.how.SignRejected}, format)
 			}
 			return p.resend(cmd.Context(), s, many)
 		},
@@ -94,12 +100,18 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 	config.AddForwardFlags(cmd.Flags())
 	flags := cmd.Flags()
 	many.addFlags(flags)
+	addSignRejected(flags, &many.how.SignRejected, "")
 	flags.BoolVar(&editFirst, "edit", false, "edit the body first")
 	flags.BoolVar(&format.Raw, "raw", false, "with --edit: do not format the body, accept any bytes")
 	flags.StringVar(&to, "to", "", "the URL to send to")
 	flags.StringVar(&as, "as", string(webhook.Same), "how to sign, as described above")
 	config.NameValues(flags, "to", "URL", "as", "same|new|verbatim")
 	return cmd
+}
+
+// addSignRejected adds the flag that has hooktop sign what nothing vouches for.
+func addSignRejected(flags *pflag.FlagSet, sign *bool, where string) {
+	flags.BoolVar(sign, "sign-rejected", false, where+"also sign deliveries that never verified")
 }
 
 func checkMode(as string) error {

@@ -21,8 +21,8 @@ import (
 
 // batch are deliveries to be sent again, one after the other.
 type batch struct {
-	ids  []int64
-	mode webhook.Mode
+	ids []int64
+	how webhook.Resending
 
 	given  bool // --where
 	where  string
@@ -81,7 +81,7 @@ func (p *program) resend(ctx context.Context, s *config.Settings, m batch) error
 		return err
 	}
 	if m.dryRun {
-		return p.dryRun(ctx, h, queue)
+		return p.dryRun(ctx, h, m.how, queue)
 	}
 	run := &batchRun{program: p, settings: s, hooktop: h, series: m, total: len(queue)}
 	if run.total > 1 { // of one there is nothing to show
@@ -89,13 +89,18 @@ func (p *program) resend(ctx context.Context, s *config.Settings, m batch) error
 	}
 	err = run.all(ctx, queue)
 	run.bar.Clear()
-	if m.given && !s.JSON {
+	if (m.given || run.total > 1 && run.unsigned > 0) && !s.JSON {
 		p.stderr.Say("%s", run)
 	}
-	if err == nil && run.failed > 0 {
+	switch {
+	case err != nil:
+		return err
+	case run.failed > 0:
 		return notAppliedError(run.refused)
+	case run.unsigned > 0:
+		return exit.ErrSilent // it was said of each
 	}
-	return err
+	return nil
 }
 
 // queue is what there is to send, oldest first or as it was named. What a
@@ -124,8 +129,8 @@ func (m *batch) queue(ctx context.Context, db *store.Store) (queue []queuedDeliv
 	return queue, nil
 }
 
-func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queuedDelivery) error {
-	s := h.settings
+func (p *program) dryRun(ctx context.Context, h *hooktop, how webhook.Resending, queue []queuedDelivery) error {
+	s, unsigned := h.settings, 0
 	for _, q := range queue {
 		d, err := h.store.Delivery(ctx, q.id)
 		if errors.Is(err, webhook.ErrNotFound) {
@@ -134,12 +139,15 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, queue []queuedDelivery
 		if err != nil {
 			return err
 		}
+		if how.Mode != webhook.Verbatim && !how.SignRejected && !h.forwarder.Vouched(d) {
+			unsigned++
+		}
 		if err := printRow(p.out(s), s, ndjson.NewDelivery(d), func() print.Text { return print.DeliveryLine(d) }); err != nil {
 			return err
 		}
 	}
 	if !s.JSON {
-		p.stderr.Say("would send %d to %s", len(queue), cmp.Or(h.shownTargets(), "hooktop itself"))
+		p.stderr.Say("would send %d to %s%s", len(queue)-unsigned, cmp.Or(h.shownTargets(), "hooktop itself"), leftUnsigned(unsigned))
 	}
 	return nil
 }
@@ -153,6 +161,8 @@ type batchRun struct {
 	bar      *print.Progress
 
 	total, sent, failed int
+	// unsigned are those that were not sent because nothing vouches for them.
+	unsigned int
 
 	refused webhook.Delivery // the last that was
 	said    print.Text       // the advice that was given last
@@ -190,13 +200,18 @@ func (m *batch) gap(before, after time.Time) time.Duration {
 	return m.every
 }
 
-// one sends one, to each app that it goes to. Of several that were not named by
-// their ids, one that cannot be sent is said and passed over.
+// one sends one, to each app that it goes to. Of several, one that nothing vouches for
+// is said and passed over; of several that were not named by their ids, any that cannot
+// be sent.
 func (r *batchRun) one(ctx context.Context, id int64) error {
 	refused, err := r.toAll(ctx, id)
 	r.bar.Clear()
 	var broken *store.Error
 	switch {
+	case r.total > 1 && errors.Is(err, webhook.ErrNeverVerified):
+		r.unsigned++
+		report(r.program.stderr, err)
+		return nil
 	case err != nil && (!r.series.given || exit.FixOf(err) == "" || errors.As(err, &broken)):
 		return err
 	case err != nil:
@@ -218,7 +233,7 @@ func (r *batchRun) one(ctx context.Context, id int64) error {
 func (r *batchRun) toAll(ctx context.Context, id int64) (refused bool, err error) {
 	targets, err := r.hooktop.resendTargets(ctx, id)
 	for _, target := range targets {
-		d, err := r.hooktop.forwarder.Resend(ctx, id, r.series.mode, target)
+		d, err := r.hooktop.forwarder.Resend(ctx, id, r.series.how, target)
 		if err != nil {
 			return refused, err
 		}
@@ -233,13 +248,22 @@ func (r *batchRun) toAll(ctx context.Context, id int64) (refused bool, err error
 	return refused, err
 }
 
+// leftUnsigned says how many are not sent because nothing vouches for them.
+func leftUnsigned(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; left out %d that never verified (--sign-rejected signs them)", n)
+}
+
 // String says what it came to.
 func (r *batchRun) String() string {
 	if r.total == 0 {
 		return "no delivery matches " + r.series.filter.String()
 	}
 	text := fmt.Sprintf("sent %d: %d accepted, %d rejected", r.sent, r.sent-r.failed, r.failed)
-	if left := r.total - r.sent; left > 0 {
+	text += leftUnsigned(r.unsigned)
+	if left := r.total - r.sent - r.unsigned; left > 0 {
 		text += fmt.Sprintf("; %d not sent", left)
 	}
 	return text

@@ -35,14 +35,14 @@ func checkEditing(cmd *cobra.Command, ids int, mode webhook.Mode) error {
 
 // resendEdited opens an editor on a delivery's body, and sends what it makes of
 // it.
-func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64, mode webhook.Mode, f edit.Format) error {
+func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64, how webhook.Resending, f edit.Format) error {
 	h, err := p.beginExisting(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer p.close(h)
 	h.forwardNothing()
-	d, targets, err := h.checkEditable(ctx, id)
+	d, targets, err := h.checkEditable(ctx, id, how.SignRejected)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64
 	var refused error
 	var said print.Text
 	for _, target := range targets {
-		again, err := h.forwarder.ResendEdited(ctx, id, body, mode, target)
+		again, err := h.forwarder.ResendEdited(ctx, id, body, how, target)
 		if err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func (p *program) resendEdited(ctx context.Context, s *config.Settings, id int64
 
 // checkEditable gives a delivery that can be edited, and where it is sent then. What
 // could not be sent is refused before the work, not after it.
-func (h *hooktop) checkEditable(ctx context.Context, id int64) (d webhook.Delivery, targets []string, err error) {
+func (h *hooktop) checkEditable(ctx context.Context, id int64, signRejected bool) (d webhook.Delivery, targets []string, err error) {
 	if d, err = h.store.Delivery(ctx, id); err != nil {
 		return d, nil, webhook.Unsent(id, err)
 	}
@@ -89,10 +89,9 @@ func (h *hooktop) checkEditable(ctx context.Context, id int64) (d webhook.Delive
 	if targets, err = h.resendTargets(ctx, id); err != nil {
 		return d, nil, err
 	}
-	if targets[0] == "" && !h.forwarder.Vouched(d) {
-		return d, nil, webhook.Unsent(id, exit.Failure("its signature does not verify, and once re-signed, it would change the users", "send it to your app instead: --to URL"))
-	}
-	return d, targets, nil
+	// Signing the original meets the same obstacles.
+	_, err = h.forwarder.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same, SignRejected: signRejected}, targets[0])
+	return d, targets, webhook.Unsent(id, err)
 }
 
 // editor is the user's, on this command's terminal.

@@ -244,7 +244,7 @@ func capturedFor(ctx context.Context, s *config.Settings, where string) (given [
 		if err != nil {
 			return nil, err
 		}
-		if !d.Verdict.Verified || d.Provider != (providers.Clerk{}).Name() {
+		if d.VouchedBy() != webhook.BySignature || d.Provider != (providers.Clerk{}).Name() {
 			continue
 		}
 		whole, err := db.Delivery(ctx, d.ID)

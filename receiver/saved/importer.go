@@ -117,7 +117,7 @@ func (i *Importer) take(ctx context.Context, f fileEntry, place string, unreadab
 	}
 	if f.sent {
 		i.Verify.Sent(m)
-		if err := i.userOfParent(ctx, m); err != nil {
+		if err := i.takeAfterParent(ctx, m); err != nil {
 			return err
 		}
 	} else if !i.Verify.Judge(m, f.verdict, f.masked) {
@@ -173,18 +173,22 @@ func (i *Importer) note(place string, f *fileEntry) {
 	}
 }
 
-// userOfParent gives a resend to an app the user of the delivery that it resent,
-// if that is here.
-func (i *Importer) userOfParent(ctx context.Context, m *webhook.Imported) error {
-	if m.ParentID == 0 {
-		return nil
+// takeAfterParent gives a resend to an app the user of the delivery that it resent, if
+// that is here. hooktop itself made its signature, so it is as true as its parent.
+func (i *Importer) takeAfterParent(ctx context.Context, m *webhook.Imported) error {
+	var parent webhook.Delivery
+	if m.ParentID != 0 {
+		var err error
+		parent, err = i.Store.Delivery(ctx, m.ParentID)
+		if err != nil && !errors.Is(err, webhook.ErrNotFound) { // retention may have removed it already
+			return err
+		}
+		m.UserID, m.Email = parent.UserID, parent.Email
 	}
-	parent, err := i.Store.Delivery(ctx, m.ParentID)
-	if errors.Is(err, webhook.ErrNotFound) {
-		return nil // retention removed it already
+	if parent.VouchedBy() == "" && (parent.Reason == webhook.NotVouched || !i.Verify.Holds(parent)) {
+		m.Because(webhook.NotVouched, 0, "")
 	}
-	m.UserID, m.Email = parent.UserID, parent.Email
-	return err
+	return nil
 }
 
 func (i *Importer) flush(ctx context.Context) error {

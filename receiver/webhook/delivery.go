@@ -107,7 +107,7 @@ const (
 // delivery that is vouched for may change a user.
 func (d Delivery) VouchedBy() Voucher {
 	switch {
-	case d.Verdict.Verified:
+	case d.Verdict.Verified && d.Reason != NotVouched: // or hooktop itself signed what nothing vouches for
 		return BySignature
 	case d.Verdict.Unverified && d.FromAPI:
 		return ByProviderAPI

@@ -8,6 +8,10 @@ import (
 // ErrNotFound reports that a delivery or a user is not stored, or not any more.
 var ErrNotFound = errors.New("not found")
 
+// ErrNeverVerified reports that hooktop does not sign a delivery again unless it is told
+// to, because nothing vouches for what a stranger may have written.
+var ErrNeverVerified = errors.New("its signature never verified: a stranger may have written it, so hooktop does not sign it")
+
 // ResendError reports which delivery could not be sent again, and why.
 type ResendError struct {
 	ID  int64

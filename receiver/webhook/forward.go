@@ -82,6 +82,13 @@ func WithoutPassword(target string) string {
 // Mode is how a resend is signed.
 type Mode string
 
+// Resending is how a delivery is sent again.
+type Resending struct {
+	Mode Mode
+	// SignRejected re-signs a delivery even if its signature never verified.
+	SignRejected bool
+}
+
 // The modes of a resend.
 const (
 	// Same keeps the message id and re-signs: the app sees a retry.

@@ -61,7 +61,7 @@ func (x *Checker) lastAnswers(ctx context.Context, r receiver.Route) (last []ans
 		if err != nil {
 			continue // it was deleted meanwhile
 		}
-		target := webhook.WithoutPassword(receiver.TargetFor(r.Target, whole))
+		target := webhook.WithoutPassword(receiver.Endpoints(x.Settings.Endpoints()).TargetFor(r.Target, whole.Provider))
 		for _, f := range webhook.LatestForwards(whole.Forwards) {
 			if f.Target == target && f.Failure != webhook.NotSent {
 				last = append(last, answer{whole, f})

@@ -26,9 +26,9 @@ import (
 type Drafts struct {
 	Editor Editor
 	// Editable returns a delivery that can be edited, and where it is sent then.
-	Editable func(ctx context.Context, id int64) (d webhook.Delivery, targets []string, err error)
+	Editable func(ctx context.Context, id int64, signRejected bool) (d webhook.Delivery, targets []string, err error)
 	// Resend sends an edited body.
-	Resend func(ctx context.Context, id int64, body []byte, target string) (webhook.Delivery, error)
+	Resend func(ctx context.Context, id int64, body []byte, how webhook.Resending, target string) (webhook.Delivery, error)
 	// SignalPause is how long after a first interrupt a further one ends the program
 	// at once.
 	SignalPause time.Duration
@@ -46,12 +46,13 @@ func NewDrafts(o *Drafts) *Drafts {
 }
 
 // Open returns the editor on a delivery's body, or on what was made of it before.
-func (o *Drafts) Open(ctx context.Context, id int64) (tea.ExecCommand, error) {
+// signRejected is set if the user wants it signed although nothing vouches for it.
+func (o *Drafts) Open(ctx context.Context, id int64, signRejected bool) (tea.ExecCommand, error) {
 	words, err := o.Editor.words()
 	if err != nil {
 		return nil, err
 	}
-	d, _, err := o.Editable(ctx, id)
+	d, _, err := o.Editable(ctx, id, signRejected)
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +65,7 @@ func (o *Drafts) Open(ctx context.Context, id int64) (tea.ExecCommand, error) {
 		}
 		o.kept[id] = f
 	}
+	f.signRejected = signRejected
 	cmd := exec.CommandContext(ctx, words[0], append(words[1:], f.file)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it leaves the terminal in order
 	return &onTerminal{cmd, o.editing}, nil
@@ -85,12 +87,12 @@ func (o *Drafts) Send(ctx context.Context, id int64) (sent []webhook.Delivery, e
 		return nil, exit.Failure(fmt.Sprintf("the edited #%d %s: nothing was sent", id, wrong), "press e to edit it again")
 	}
 	if f.changed(body) {
-		_, targets, err := o.Editable(ctx, id)
+		_, targets, err := o.Editable(ctx, id, f.signRejected)
 		if err != nil {
 			return nil, err
 		}
 		for _, target := range targets {
-			d, err := o.Resend(ctx, id, body, target)
+			d, err := o.Resend(ctx, id, body, webhook.Resending{Mode: webhook.New, SignRejected: f.signRejected}, target)
 			if err != nil {
 				return sent, err
 			}

@@ -17,6 +17,8 @@ type draft struct {
 	dir, file string
 	before    []byte // as the editor got it
 	original  []byte
+	// signRejected is set if it is signed although nothing vouches for the original.
+	signRejected bool
 }
 
 func newDraft(d webhook.Delivery, format Format) (*draft, error) {

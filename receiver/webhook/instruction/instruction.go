@@ -63,7 +63,8 @@ func All() []Instruction {
 		{"here with its original headers (--as verbatim)", "here with its original headers"},
 		{"send it as the same message (--as same)", "choose the same id"},
 		{"re-sign it: --as new or --as same", "choose to re-sign it"},
-		{"send it to your app (--to URL)", "choose your app with tab, which F sets"},
+		{"send it to your app (--to URL --sign-rejected)", "choose your app with tab, which F sets"},
+		{"--sign-rejected signs it anyway", "r asks before it signs it anyway"},
 		{"send it to an app: --to URL", "choose your app with tab, which F sets"},
 		{"name the app with --to URL", "press F and enter its URL"},
 		{"write --to http", "press F and enter http"},
@@ -77,6 +78,7 @@ var numbered = []struct {
 }{
 	{regexp.MustCompile(`\bhooktop show (\d+) `), "#$1 "},
 	{regexp.MustCompile(`\bhooktop resend \d+ sends it again`), "r sends it again"},
+	{regexp.MustCompile(`\brun hooktop reverify \d+`), "press R"},
 	{regexp.MustCompile(`--forward-to \S+ forwards each`), "F forwards each"},
 	{regexp.MustCompile(`\brun hooktop endpoint resend \S+: Svix sends it again`), "press r: Svix sends it again"},
 	{regexp.MustCompile(`\bhooktop users (\S+) shows the row as it should be`), "the Users tab (3) shows $1 as it should be"},
