@@ -12,7 +12,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/saved"
 )
 
-// A bare host gets it at the delivery's own path.
+// A bare host gets it at the provider's path.
 func TestACurlCommandGoesWhereAForwardGoes(t *testing.T) {
 	dir := t.TempDir()
 	mustRun(t, dir, withSecret(), "trigger", "user.created", "--clerk-path", "/hooks/clerk")
@@ -23,7 +23,7 @@ func TestACurlCommandGoesWhereAForwardGoes(t *testing.T) {
 		{"a whole URL", "localhost:3000/api?a=b", "http://localhost:3000/api?a=b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if script := mustRun(t, dir, withSecret(), "export", "--format", "curl", "--to", c.to); !strings.Contains(script, " '"+c.want+"' ") {
+			if script := mustRun(t, dir, withSecret(), "export", "--format", "curl", "--clerk-path", "/hooks/clerk", "--to", c.to); !strings.Contains(script, " '"+c.want+"' ") {
 				t.Errorf("export does not send to %s: %s", c.want, script)
 			}
 			route, err := receiver.ParseRoute(c.to)

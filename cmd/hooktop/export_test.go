@@ -55,7 +55,8 @@ func TestACurlScriptSendsTheSameBytesWithValidSignatures(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	script := mustRun(t, dir, withSecret(), "export", "--format", "curl")
+	// What is signed again has the sender's headers alone; see package onward.
+	script := mustRun(t, dir, withSecret(), "export", "--format", "curl") + mustRun(t, dir, withSecret(), "export", "--format", "curl", "--as", "verbatim")
 	for line := range strings.Lines(script) {
 		for _, r := range line {
 			if r < ' ' && r != '\n' && r != '\t' || r == '\u202e' || r == 0x7f {
@@ -70,11 +71,15 @@ func TestACurlScriptSendsTheSameBytesWithValidSignatures(t *testing.T) {
 	}
 	for i, body := range bodies {
 		again := objects(t, mustRun(t, dir, nil, "show", strconv.Itoa(len(bodies)+i+1), "--json"))[0]
+		verbatim := objects(t, mustRun(t, dir, nil, "show", strconv.Itoa(2*len(bodies)+i+1), "--json"))[0]
 		first := objects(t, mustRun(t, dir, nil, "show", strconv.Itoa(i+1), "--json"))[0]
 		if again["verdict"] != "verified" || again["message_id"] != first["message_id"] || again["body"] != first["body"] || again["body_base64"] != first["body_base64"] {
 			t.Errorf("%.60q arrived as %v %.60v %.60v", body, again["verdict"], again["body"], again["body_base64"])
 		}
-		headers := object(t, again["headers"])
+		if sent := object(t, again["headers"]); sent["X-Odd"] != nil || sent["User-Agent"] == nil {
+			t.Errorf("it was signed again with %v", sent)
+		}
+		headers := object(t, verbatim["headers"])
 		for _, name := range []string{"X-Odd", "X-Empty", "User-Agent", "Content-Type", "Accept-Encoding"} {
 			got, _ := json.Marshal(headers[name])
 			want, _ := json.Marshal(object(t, first["headers"])[name])
@@ -97,7 +102,11 @@ func TestACurlScriptToHooktopDoesNotSignUnverifiedDeliveries(t *testing.T) {
 	if script := mustRun(t, dir, env, "export", "--format", "curl"); strings.Contains(script, "printf") || !strings.Contains(script, "# left out: resend #1: ") {
 		t.Errorf("got %s", script)
 	}
-	if script := mustRun(t, dir, env, "export", "--format", "curl", "--to", "http://127.0.0.1:1/"); !strings.Contains(script, "printf") {
+	// Not for an app either, unless that is asked for.
+	if script := mustRun(t, dir, env, "export", "--format", "curl", "--to", "http://127.0.0.1:1/"); strings.Contains(script, "printf") || !strings.Contains(script, "never verified") {
+		t.Errorf("the script to an app signs it: %s", script)
+	}
+	if script := mustRun(t, dir, env, "export", "--format", "curl", "--to", "http://127.0.0.1:1/", "--sign-rejected"); !strings.Contains(script, "printf") {
 		t.Errorf("the script to an app leaves it out: %s", script)
 	}
 }
