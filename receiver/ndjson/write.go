@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -19,8 +20,9 @@ func WriteAll(w io.Writer, lines []any) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+	const about = 640 // bytes that a delivery takes
+	b := bytes.NewBuffer(make([]byte, 0, about*len(lines)))
+	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)
 	for _, line := range lines {
 		if err := e.Encode(line); err != nil {
@@ -34,6 +36,9 @@ func WriteAll(w io.Writer, lines []any) error {
 // escaped escapes the characters that a terminal obeys or hides. encoding/json
 // has escaped those below 0x20; outside strings there are none.
 func escaped(text []byte) []byte {
+	if !slices.ContainsFunc(text, func(c byte) bool { return c >= 0x7f }) {
+		return text
+	}
 	var out []byte
 	for i, r := range string(text) {
 		if !unsafe(r) {

@@ -28,23 +28,23 @@ type answerBody struct {
 func AnswerTo(d Delivery) Answer {
 	switch d.Outcome {
 	case Created:
-		return answer(http.StatusOK, answerBody{Message: "User created"})
+		return plainAnswer("User created")
 	case Updated:
-		return answer(http.StatusOK, answerBody{Message: "User updated"})
+		return plainAnswer("User updated")
 	case Unchanged:
-		return answer(http.StatusOK, answerBody{Message: "User unchanged"})
+		return plainAnswer("User unchanged")
 	case Deleted:
-		return answer(http.StatusOK, answerBody{Message: "User deleted"})
+		return plainAnswer("User deleted")
 	case Synced:
-		return answer(http.StatusOK, answerBody{Message: "Subscription synced"})
+		return plainAnswer("Subscription synced")
 	case Unlinked:
-		return answer(http.StatusOK, answerBody{Message: "No matching user yet"})
+		return plainAnswer("No matching user yet")
 	case Unhandled:
-		return answer(http.StatusOK, answerBody{Message: "Event type not handled"})
+		return plainAnswer("Event type not handled")
 	case Duplicate:
-		return answer(http.StatusOK, answerBody{Message: "Already processed"})
+		return plainAnswer("Already processed")
 	case Stale:
-		return answer(http.StatusOK, answerBody{Message: "Stale event ignored"})
+		return plainAnswer("Stale event ignored")
 	case MissingEmail:
 		return answer(http.StatusBadRequest, answerBody{Message: "User has no email address", UserID: d.UserID})
 	case Malformed:
@@ -87,6 +87,12 @@ func answer(status int, s answerBody) Answer {
 		panic(err)
 	}
 	return Answer{Status: status, Body: b}
+}
+
+// plainAnswer is a 200 whose message needs no escaping: the answer to nearly every
+// delivery.
+func plainAnswer(message string) Answer {
+	return Answer{Status: http.StatusOK, Body: []byte(`{"message":"` + message + `"}`)}
 }
 
 // NoAppAnswer returns the answer to the sender if the app should have answered but

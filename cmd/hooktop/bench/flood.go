@@ -3,11 +3,15 @@ package bench
 import (
 	"context"
 	"path/filepath"
+	"time"
 )
 
 // flooders are how many connections send bad signatures beside as many that send good
 // ones.
 const flooders = 64
+
+// floodBefore is how long a flood lasts before it counts.
+const floodBefore = 2 * time.Second
 
 // flood measures what is left of the rate of good deliveries beside a flood of ones
 // whose signature is wrong.
@@ -59,10 +63,13 @@ func (b *bench) besideFlood(ctx context.Context, c *child, good load, bad [][]by
 	}
 	ended := make(chan end, 1)
 	go func() {
-		r, err := load{address: c.address, requests: bad, connections: flooders, lasting: 10 * b.Round, repeat: true, wants: 400}.run(during)
+		r, err := load{address: c.address, requests: bad, connections: flooders, lasting: 10 * b.Round, repeat: true, wants: 400, or: 503}.run(during)
 		ended <- end{r, err}
 	}()
-	err := b.round(ctx, c, good, beside)
+	err := pause(ctx, floodBefore) // the first of a flood may cost more
+	if err == nil {
+		err = b.round(ctx, c, good, beside)
+	}
 	halt()
 	e := <-ended
 	if err == nil && during.Err() == nil {

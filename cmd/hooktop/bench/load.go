@@ -43,8 +43,8 @@ type load struct {
 	// otherwise it ends with the last of them.
 	lasting time.Duration
 	repeat  bool
-	// wants is the status of every answer.
-	wants int
+	// wants is the status of every answer, and or another that it may have.
+	wants, or int
 	// every is the time between two requests of the whole round, 0 for as fast as they
 	// are answered.
 	every time.Duration
@@ -128,7 +128,7 @@ func (l load) send(c net.Conn, next *atomic.Int64, began, until time.Time) (late
 		if err != nil {
 			return latencies, err
 		}
-		if status != l.wants {
+		if status != l.wants && status != l.or {
 			return latencies, fmt.Errorf("answered %d, not %d: %.300s", status, l.wants, answer)
 		}
 		latencies = append(latencies, time.Since(before))
