@@ -98,6 +98,10 @@ const (
 	OverLimit
 	// LogFull is a write-ahead log that cannot be emptied, because somebody reads from it.
 	LogFull
+	// FilesHeld is a database whose log or index was removed while others have them open.
+	FilesHeld
+	// Overwritten is a database that no longer fits its log, as another program wrote to it.
+	Overwritten
 	// Bug is a panic inside hooktop.
 	Bug
 )
@@ -135,7 +139,15 @@ func (e *Error) what() string {
 	case IsFolder:
 		return e.Path + " is a folder"
 	case FileReplaced:
-		return e.Path + " was deleted, moved or replaced while it was in use"
+		said := e.Path + " was deleted, moved or replaced while it was in use"
+		if !errors.Is(e.Err, errFileReplaced) {
+			said += "; " + e.Err.Error()
+		}
+		return said
+	case FilesHeld:
+		return "the -wal or -shm file of " + e.Path + " was removed while another program has it open"
+	case Overwritten:
+		return e.Path + " was overwritten while it was in use: " + e.Err.Error()
 	case NoFolder, OverLimit, LogFull, Bug, Failed:
 	}
 	return e.Err.Error()
@@ -168,6 +180,10 @@ func (e *Error) Fix() string {
 		return "start hooktop with --yes to delete the oldest deliveries, or with a higher --keep and --keep-bytes"
 	case LogFull:
 		return "close database browsers and other programs that have " + e.Path + " open"
+	case FilesHeld:
+		return "close the other program (a database browser, Prisma Studio, another hooktop?); nothing is captured until then"
+	case Overwritten:
+		return "restart hooktop to use the file as it is now; to restore a copy of a database, stop hooktop first"
 	case Bug:
 		return "this is a bug in hooktop: please report it with the message above"
 	case Failed:

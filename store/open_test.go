@@ -142,7 +142,7 @@ func TestSeveralProcessesMayOpenANewFileAtOnce(t *testing.T) {
 // it does not wait: SQLite gives up at once.
 func TestOpenWaitsForAnotherWriterOfANewFile(t *testing.T) {
 	path := file(t)
-	if err := makeFile(path); err != nil {
+	if err := makeFile(t.Context(), path, time.Second); err != nil {
 		t.Fatal(err)
 	}
 	db, err := connect(path, 1)

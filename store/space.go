@@ -88,9 +88,10 @@ func (w *writer) lookAtSpace() {
 
 // rewrite makes an older file one that can be shortened.
 func (w *writer) rewrite() {
-	if w.checkFile() != nil {
+	if w.guard.before() != nil {
 		return
 	}
+	defer w.guard.settle()
 	// On an error the file stays as it is, and its free pages are used again.
 	_ = run(w.conn.Stmt(`VACUUM`)) // opening the file asked for auto_vacuum
 }
@@ -98,7 +99,8 @@ func (w *writer) rewrite() {
 // shrink gives a few pages back.
 func (w *writer) shrink() {
 	w.trim.space.shrinking = false
-	if w.checkFile() == nil && run(w.stmts.retention.vacuum) == nil {
+	if w.guard.before() == nil && run(w.stmts.retention.vacuum) == nil {
+		w.guard.settle()
 		w.lookAtSpace()
 	}
 }
@@ -132,6 +134,7 @@ func (w *writer) emptyLog() {
 	s.emptied = now
 	var busy, pages, done int64
 	err := w.stmts.retention.logState.Row().Scan(&busy, &pages, &done)
+	w.guard.settle()
 	if err != nil || busy != 0 || done < pages {
 		return
 	}

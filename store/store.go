@@ -16,6 +16,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -64,6 +65,8 @@ const (
 	// checkpoint is the length of the write-ahead log, in pages of 4 KiB, at which it is
 	// copied back into the database.
 	checkpoint = 1000
+	// cacheSize lets the connection that writes keep in memory what is only in the log: 6 MB.
+	cacheSize = "cache_size(-6000)"
 )
 
 // Store is an open database. Its methods may be called from any goroutine.
@@ -82,9 +85,13 @@ type Store struct {
 	w       *writer
 	feed    feed
 	budget  searchBudget
-	// abs and file are the path and identity of the file that was opened.
+	// abs is the path as it was when the file was opened, wait how long to wait for its lock.
 	abs  string
-	file os.FileInfo
+	wait time.Duration
+	// gate makes the connections of read.
+	gate *gate
+	// incidents holds what nobody has heard yet.
+	incidents chan Incident
 	// changed has capacity 1: one pending signal is enough.
 	changed chan struct{}
 
@@ -96,7 +103,7 @@ type Store struct {
 // Open opens the database, creates it if it does not exist, and migrates an older one. ctx
 // bounds only the opening. The error is an *Error.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	s := &Store{path: c.Path, wanted: limitsOf(c), now: c.Now, parse: c.Parse, budget: defaultBudget(), changed: make(chan struct{}, 1)}
+	s := &Store{path: c.Path, wanted: limitsOf(c), now: c.Now, parse: c.Parse, budget: defaultBudget(), changed: make(chan struct{}, 1), incidents: make(chan Incident, 4)}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -110,15 +117,15 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, wait time.Duration, unconfirmed Unconfirmed) (err error) {
-	if err := makeFile(s.path); err != nil {
+	if err := makeFile(ctx, s.path, wait); err != nil {
 		return err
 	}
 	abs, err := filepath.Abs(s.path)
 	if err != nil {
 		return err
 	}
-	s.abs = abs
-	conn, err := writeconn.Open(abs, wait)
+	s.abs, s.wait = abs, wait
+	conn, err := s.openWriting(ctx)
 	if err != nil {
 		return err
 	}
@@ -127,22 +134,13 @@ func (s *Store) open(ctx context.Context, wait time.Duration, unconfirmed Unconf
 			err = errors.Join(err, conn.Close())
 		}
 	}()
-	if err := run(conn.Stmt(`PRAGMA auto_vacuum = INCREMENTAL`)); err != nil { // a new file can be shortened
-		return err
-	}
-	if err := switchToWAL(ctx, conn, wait); err != nil {
-		return err
-	}
-	for _, pragma := range []string{"synchronous(FULL)", "temp_store(MEMORY)", "wal_autocheckpoint(" + strconv.Itoa(checkpoint) + ")", "journal_size_limit(" + strconv.Itoa(logLimit) + ")"} {
-		if err := run(conn.Stmt("PRAGMA " + pragma)); err != nil {
-			return err
-		}
-	}
 	timeout := "busy_timeout(" + strconv.FormatInt(wait.Milliseconds(), 10) + ")"
-	s.read, err = connect(abs, readers, timeout, "query_only(1)")
+	reading, err := connector(abs, timeout, "query_only(1)")
 	if err != nil {
 		return err
 	}
+	s.gate = newGate(reading, readers)
+	s.read = s.gate.pool
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.read.Close())
@@ -152,19 +150,36 @@ func (s *Store) open(ctx context.Context, wait time.Duration, unconfirmed Unconf
 		return err
 	}
 	s.queries.db = s.read
-	if s.file, err = os.Stat(abs); err != nil {
-		return err
-	}
 	s.w, err = newWriter(s, conn, unconfirmed)
 	return err
+}
+
+// openWriting makes the connection that writes.
+func (s *Store) openWriting(ctx context.Context) (*writeconn.Conn, error) {
+	conn, err := writeconn.Open(s.abs, s.wait)
+	if err != nil {
+		return nil, err
+	}
+	if err := run(conn.Stmt(`PRAGMA auto_vacuum = INCREMENTAL`)); err != nil { // a new file can be shortened
+		return nil, errors.Join(err, conn.Close())
+	}
+	if err := switchToWAL(ctx, conn, s.wait); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	for _, pragma := range []string{"synchronous(FULL)", "temp_store(MEMORY)", cacheSize, "wal_autocheckpoint(" + strconv.Itoa(checkpoint) + ")", "journal_size_limit(" + strconv.Itoa(logLimit) + ")"} {
+		if err := run(conn.Stmt("PRAGMA " + pragma)); err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+	}
+	return conn, nil
 }
 
 // Close finishes the writes that wait and closes the database. Later calls return ErrClosed.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
-		err := s.w.close()
+		s.w.finish()
 		s.closed.Store(true)
-		err = errors.Join(err, s.read.Close())
+		err := errors.Join(s.read.Close(), s.w.close()) // the last one copies the log back
 		if err != nil {
 			s.close = &Error{Kind: kindOf(err), Doing: "close the database", Path: s.path, Err: err}
 		}
@@ -184,8 +199,9 @@ func (s *Store) nudge() {
 	}
 }
 
-// makeFile creates the file before SQLite does: its log and index get the file's mode.
-func makeFile(path string) error {
+// makeFile creates the file before SQLite does: its log and index get the file's mode. It
+// waits while the files beside it are not those that other processes have open.
+func makeFile(ctx context.Context, path string, wait time.Duration) error {
 	if path == "" {
 		return &Error{Kind: NoFolder, Err: errors.New("the path of the database is empty")}
 	}
@@ -202,7 +218,7 @@ func makeFile(path string) error {
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	return errors.Join(waitForFiles(ctx, f, path, wait), f.Close())
 }
 
 // makeFolder creates the folder. An existing one is left alone: it may be the user's
@@ -223,19 +239,24 @@ func makeFolder(dir string) error {
 
 // connect opens a pool of connections that all get the pragmas.
 func connect(abs string, n int, pragmas ...string) (*sql.DB, error) {
+	c, err := connector(abs, pragmas...)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(c)
+	db.SetMaxOpenConns(n)
+	db.SetMaxIdleConns(n)
+	return db, nil
+}
+
+// connector makes connections that get the pragmas.
+func connector(abs string, pragmas ...string) (driver.Connector, error) {
 	path := filepath.ToSlash(abs)
 	if path[0] != '/' { // C:/…
 		path = "/" + path
 	}
 	dsn := url.URL{Scheme: "file", Path: path, RawQuery: url.Values{"_pragma": pragmas}.Encode()}
-	connector, err := sqlite.NewConnector(dsn.String())
-	if err != nil {
-		return nil, err
-	}
-	db := sql.OpenDB(connector)
-	db.SetMaxOpenConns(n)
-	db.SetMaxIdleConns(n)
-	return db, nil
+	return sqlite.NewConnector(dsn.String())
 }
 
 // switchToWAL switches a new file to the write-ahead log.

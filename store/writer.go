@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
@@ -30,6 +29,7 @@ type writer struct {
 	store *Store
 	conn  *writeconn.Conn
 	stmts *statements
+	guard guard
 
 	mu     sync.Mutex
 	queue  []*job
@@ -78,10 +78,15 @@ type tx struct {
 
 func newWriter(s *Store, conn *writeconn.Conn, unconfirmed Unconfirmed) (*writer, error) {
 	w := &writer{store: s, conn: conn, stmts: newStatements(conn), wake: make(chan struct{}, 1), done: make(chan struct{})}
+	w.guard = guard{w: w, path: s.abs}
 	var err error
 	if w.seenVersion, err = w.version(); err != nil {
 		return nil, err
 	}
+	if err := w.guard.watch(); err != nil {
+		return nil, err
+	}
+	w.guard.tend()
 	if err := w.startRetention(s.wanted, unconfirmed); err != nil {
 		return nil, err
 	}
@@ -168,13 +173,21 @@ func (w *writer) nudge() {
 	}
 }
 
-// close ends the goroutine once the queue is empty.
-func (w *writer) close() error {
+// finish ends the goroutine once the queue is empty.
+func (w *writer) finish() {
 	w.mu.Lock()
 	w.closed = true
 	w.nudge()
 	w.mu.Unlock()
 	<-w.done
+}
+
+// close closes the connection. The files are mended first, for the last time.
+func (w *writer) close() error {
+	defer w.guard.close()
+	if w.guard.before() != nil {
+		w.conn.KeepLog()
+	}
 	return w.conn.Close()
 }
 
@@ -195,6 +208,7 @@ func (w *writer) run() {
 			continue // release wakes it
 		}
 		if poll {
+			w.guard.idle()
 			w.pollOthers()
 			w.rest()
 		}
@@ -283,7 +297,7 @@ func (w *writer) commitEach(errs []error) error {
 
 // transact runs f in a transaction, from taking the write lock to the commit on disk.
 func (w *writer) transact(f func(*tx) error) (err error) {
-	if err := w.checkFile(); err != nil {
+	if err := w.guard.before(); err != nil {
 		return err
 	}
 	if err := run(w.stmts.begin); err != nil {
@@ -309,15 +323,7 @@ func (w *writer) transact(f func(*tx) error) (err error) {
 		return err
 	}
 	w.store.feed.add(t.captured, t.lastForward)
-	return nil
-}
-
-// checkFile fails if the file at the path is no longer the one that is open.
-func (w *writer) checkFile() error {
-	if now, err := os.Stat(w.store.abs); err != nil || !os.SameFile(now, w.store.file) {
-		return errFileReplaced
-	}
-	return nil
+	return w.guard.after(t.next - 1)
 }
 
 // readNextID reads the last id under the write lock: nobody else can take the next.

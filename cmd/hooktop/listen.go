@@ -230,8 +230,10 @@ func (p *program) follow(ctx context.Context, h *hooktop, f *live.Printer, needs
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-h.store.Changed():
-			if err := f.Pull(ctx); err != nil {
+			if err := f.Pull(ctx); err != nil && !passes(err) {
 				return err
+			} else if err != nil {
+				h.trouble(err)
 			}
 		case <-h.moved:
 			now := h.public.Snapshot()

@@ -201,6 +201,7 @@ func (h *hooktop) start(ctx context.Context) error {
 	h.running.Go(func() { h.explainer.Run(forwarding) })
 	h.running.Go(func() { h.health.Run(forwarding) })
 	h.running.Go(func() { h.receiver.Gate.Report(forwarding, h.tellTurned) })
+	h.running.Go(func() { h.tellIncidents(forwarding) })
 	if err := h.announce(ctx); err != nil {
 		h.stop()
 		return err

@@ -52,16 +52,28 @@ func Open(path string, wait time.Duration) (*Conn, error) {
 
 // Close closes the connection and its statements.
 func (c *Conn) Close() error {
+	if c.db == 0 {
+		return nil
+	}
 	for _, s := range c.stmts {
 		s.finalize()
 	}
 	rc := sqlite3.Xsqlite3_close_v2(c.tls, c.db)
 	sqlite3.Xsqlite3_free(c.tls, c.result)
 	c.tls.Close()
+	c.db = 0
 	if rc != sqlite3.SQLITE_OK {
 		return &Error{code: int(rc), text: "close"}
 	}
 	return nil
+}
+
+// KeepLog has Close leave the log as it is. Otherwise, if no other connection is open, it is
+// copied into the database and deleted.
+func (c *Conn) KeepLog() {
+	if c.db != 0 {
+		_ = keepLog(c.tls, c.db) // it only sets a flag
+	}
 }
 
 // Stmt returns the statement with that text, which is parsed when it first runs. The

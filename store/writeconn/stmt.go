@@ -2,6 +2,7 @@ package writeconn
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"modernc.org/libc"
@@ -20,6 +21,8 @@ type Stmt struct {
 	size   int
 }
 
+var errClosed = errors.New("the connection is closed")
+
 // keptBuffer is the largest buffer that is kept for the next run.
 const keptBuffer = 64 << 10
 
@@ -35,13 +38,17 @@ func (s *Stmt) Exec(args ...any) error {
 
 // Insert runs the statement and returns the id of the row it inserted.
 func (s *Stmt) Insert(args ...any) (id int64, err error) {
-	err = s.Exec(args...)
+	if err = s.Exec(args...); err != nil {
+		return 0, err
+	}
 	return sqlite3.Xsqlite3_last_insert_rowid(s.c.tls, s.c.db), err
 }
 
 // Change runs the statement and returns how many rows it changed.
 func (s *Stmt) Change(args ...any) (n int64, err error) {
-	err = s.Exec(args...)
+	if err = s.Exec(args...); err != nil {
+		return 0, err
+	}
 	return int64(sqlite3.Xsqlite3_changes(s.c.tls, s.c.db)), err
 }
 
@@ -72,6 +79,9 @@ func (s *Stmt) Each(args []any, scan func(*Row) error) error {
 // start prepares the statement if this is its first run, gives it the arguments and makes
 // the first step.
 func (s *Stmt) start(args []any) (rc int32, err error) {
+	if s.c.db == 0 {
+		return 0, errClosed
+	}
 	if s.p == 0 {
 		if err := s.prepare(); err != nil {
 			return 0, err
@@ -118,6 +128,7 @@ func (s *Stmt) end() {
 
 func (s *Stmt) finalize() {
 	sqlite3.Xsqlite3_finalize(s.c.tls, s.p)
+	s.p = 0
 	s.free()
 }
 
