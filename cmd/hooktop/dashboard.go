@@ -36,7 +36,7 @@ func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
 	if err := p.confirmLimits(ctx, h); err != nil {
 		return err
 	}
-	if err := h.public.Ask(ctx, p.relayQuestion()); err != nil {
+	if err := h.public.Ask(ctx, p.user().AboutRelay()); err != nil {
 		return err
 	}
 	ctx, unspare := drafts.IgnoringEditorInterrupts(ctx)

@@ -122,7 +122,7 @@ func (p *program) listen(ctx context.Context, s *config.Settings, mayBeLocal boo
 	if err := p.confirmLimits(ctx, h); err != nil {
 		return err
 	}
-	if err := h.public.Ask(ctx, p.relayQuestion()); err != nil {
+	if err := h.public.Ask(ctx, p.user().AboutRelay()); err != nil {
 		return err
 	}
 	if err := h.start(ctx); err != nil {
