@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"os"
 	"path"
 	"runtime"
 	"strings"
@@ -46,9 +45,10 @@ func (f Credentials) LogValue() slog.Value { return slog.StringValue(f.String())
 // parsed, the token from NGROK_AUTHTOKEN comes with that error.
 //
 // getenv is asked for NGROK_AUTHTOKEN and for the variables that locate the file:
-// HOME and XDG_CONFIG_HOME, or USERPROFILE and LOCALAPPDATA.
-func FindToken(getenv func(string) string) (Credentials, error) {
-	return findToken(runtime.GOOS, getenv, os.ReadFile)
+// HOME and XDG_CONFIG_HOME, or USERPROFILE and LOCALAPPDATA. read reads a file, and
+// bounds what it reads.
+func FindToken(getenv func(string) string, read func(name string) ([]byte, error)) (Credentials, error) {
+	return findToken(runtime.GOOS, getenv, read)
 }
 
 func findToken(goos string, getenv func(string) string, read func(string) ([]byte, error)) (Credentials, error) {
@@ -152,6 +152,9 @@ type agentFile struct {
 
 func parseAgentFile(text []byte) (agentFile, error) {
 	var f agentFile
+	if err := checkYAML(text); err != nil {
+		return agentFile{}, err
+	}
 	if err := yaml.Unmarshal(text, &f); err != nil {
 		// The parser's message quotes the lines around the error, so possibly the token.
 		var at yaml.Error

@@ -14,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/edit"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/interrupt"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/saved"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -29,7 +30,7 @@ func (p *program) dashboard(ctx context.Context, s *config.Settings) error {
 	}
 	defer h.store.Close() //nolint:errcheck // every answer was given after its commit
 	drafts := edit.NewDrafts(&edit.Drafts{
-		Editor: p.editor(), Editable: h.checkEditable, SignalPause: signalPause,
+		Editor: p.editor(), Editable: h.checkEditable, SignalPause: interrupt.Pause,
 		Resend: h.forwarder.ResendEdited,
 	})
 	defer drafts.Discard()

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/interrupt"
 	"github.com/hooktop/hooktop/tunnel/standin"
 )
 
@@ -131,7 +132,7 @@ func TestADeliveryInFlightIsAnsweredAtTheEnd(t *testing.T) {
 		{"one SIGINT", []os.Signal{os.Interrupt}, stopTimeout},
 		{"one SIGTERM", []os.Signal{syscall.SIGTERM}, stopTimeout},
 		{"one SIGHUP, of a terminal that is closed", []os.Signal{syscall.SIGHUP}, stopTimeout},
-		{"two signals in quick succession", []os.Signal{os.Interrupt, syscall.SIGTERM}, signalPause},
+		{"two signals in quick succession", []os.Signal{os.Interrupt, syscall.SIGTERM}, interrupt.Pause},
 	} {
 		t.Run(end.name, func(t *testing.T) {
 			inTime(t, end.within, func(wrong func(string, ...any)) time.Duration {
@@ -258,7 +259,7 @@ func (d *terminal) isRestored() {
 // The second signal comes while the dashboard has gone and a delivery is still
 // being answered.
 func TestTwoSignalsInQuickSuccessionStillEndTheDashboardInOrder(t *testing.T) {
-	inTime(t, signalPause, func(wrong func(string, ...any)) time.Duration {
+	inTime(t, interrupt.Pause, func(wrong func(string, ...any)) time.Duration {
 		dir := t.TempDir()
 		d := openTerminal(t, 80, 24, command(t.Context(), t, dir, withSecret(), "--addr", "127.0.0.1:0"))
 		d.started()

@@ -35,6 +35,10 @@ received; those that verify are applied to the users. Deliveries that are
 already there are left alone, so a file can be imported twice. From hooktop's
 own files, the answers and forwards are imported as well.
 
+A file may have any size and is read as a stream: each entry may have 64 MiB and
+eight times --max-body. A pipe that is named may stay silent for 10 seconds,
+standard input for as long as it likes; ctrl+c ends the import.
+
 An entry that cannot be imported is an error; the others are imported, and the
 exit code is 1. It is also 1 if there is no delivery in the file, and 2 if the
 file cannot be read.`,
@@ -51,16 +55,12 @@ clerk webhooks listen --json | hooktop import`,
 			if err != nil {
 				return err
 			}
-			in, name := p.stdin, "standard input"
-			if len(args) == 1 && args[0] != "-" {
-				f, err := os.Open(args[0])
-				if err != nil {
-					return exit.Usage(fmt.Sprintf("cannot read %s: %v", args[0], exit.Reason(err)), "name a file with deliveries, or pipe it in")
-				}
-				defer f.Close() //nolint:errcheck // nothing was written
-				in, name = f, args[0]
+			in, err := p.openInput(cmd.Context(), first(args), imported, "name a file with deliveries, or pipe it in")
+			if err != nil {
+				return err
 			}
-			return p.importFrom(cmd.Context(), s, in, name)
+			defer in.Close() //nolint:errcheck // it was only read from
+			return p.importFrom(cmd.Context(), s, in, in.name)
 		},
 	}
 	config.AddSigningFlags(cmd.Flags())
@@ -103,7 +103,7 @@ func (p *program) importFrom(ctx context.Context, s *config.Settings, in io.Read
 	}
 	sum, err := i.Run(ctx, in)
 	var unread *saved.UnreadError
-	if errors.As(err, &unread) && sum.Total() == 0 {
+	if errors.As(err, &unread) && sum.Total() == 0 && ctx.Err() == nil {
 		return exit.Usage(fmt.Sprintf("%s: %v", name, print.OneLine(err.Error())), unread.Fix())
 	}
 	if !s.JSON {
@@ -113,6 +113,8 @@ func (p *program) importFrom(ctx context.Context, s *config.Settings, in io.Read
 		}
 	}
 	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
 	case err != nil:
 		return err
 	case sum.Refused > 0:

@@ -20,14 +20,12 @@ import (
 	"io"
 	"log"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/cli/browser"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/interrupt"
 	"github.com/hooktop/hooktop/cmd/hooktop/print"
 )
 
@@ -36,7 +34,7 @@ func main() {
 	browser.Stdout, browser.Stderr = io.Discard, io.Discard
 	// And what net/http finds odd about an app's answer.
 	log.SetOutput(io.Discard)
-	ctx, stop := interruptible(context.Background())
+	ctx, stop := interrupt.Context(context.Background())
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)
 	stop()
 	os.Exit(code)
@@ -50,33 +48,6 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		err = context.Cause(ctx)
 	}
 	return report(p.stderr, err)
-}
-
-// signalPause is how long after the first signal a further one means "at once".
-// Before that it is the same wish again: a shell, a package manager and
-// timeout each pass on what the terminal has sent already.
-const signalPause = time.Second
-
-// interruptible ends the context at the first signal, so that what is under
-// way can end well. A later one ends the program at once.
-func interruptible(parent context.Context) (ctx context.Context, stop func()) {
-	ctx, cancel := context.WithCancelCause(parent)
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	go func() {
-		<-signals
-		cancel(exit.ErrInterrupted)
-		first := time.Now()
-		for range signals {
-			if time.Since(first) > signalPause {
-				os.Exit(exit.CodeInterrupted)
-			}
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		cancel(nil)
-	}
 }
 
 // report prints an error, and its fix on the next line or lines, and returns the exit

@@ -15,6 +15,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/account"
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/interrupt"
 	"github.com/hooktop/hooktop/cmd/hooktop/providerside"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/cmd/hooktop/registrar"
@@ -79,7 +80,11 @@ func openStore(ctx context.Context, s *config.Settings, keep int64) (*store.Stor
 		c.KeepBytes, c.KeepRejectedBytes = s.Keep.Bytes, s.Keep.RejectedBytes
 		c.Unconfirmed = store.Unconfirmed{Count: !s.Keep.CountGiven, Bytes: !s.Keep.BytesGiven}
 	}
-	return store.Open(ctx, c)
+	db, err := store.Open(ctx, c)
+	if err == nil {
+		interrupt.InOrder(ctx)
+	}
+	return db, err
 }
 
 // openExisting opens the database for a command that has nothing to do where

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -69,7 +70,7 @@ hooktop show 42 --json | jq -j .body |
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := p.order(f, args, cmd.Flags())
+			o, err := p.order(cmd.Context(), f, args, cmd.Flags())
 			if err != nil {
 				return err
 			}
@@ -90,7 +91,7 @@ hooktop show 42 --json | jq -j .body |
 	flags.StringVar(&f.email, "email", "", "the user's e-mail address; made up if missing")
 	flags.StringVar(&f.userID, "user-id", "", "the user's id; by default made up, or the last changed user's")
 	flags.StringArrayVar(&f.set, "set", nil, "set a value in the body (data.first_name=Ada); repeatable")
-	flags.StringVar(&f.file, "file", "", "send this JSON file byte for byte; - reads standard input")
+	flags.StringVar(&f.file, "file", "", "send this JSON file byte for byte (at most 32 MiB); - reads stdin")
 	flags.IntVar(&f.count, "count", 1, "how many to send")
 	flags.StringVar(&f.rate, "rate", "", "send at most this many, such as 10/s or 30/m")
 	flags.StringVar(&f.to, "to", "", "send straight to this URL; hooktop does not keep it")
@@ -100,7 +101,7 @@ hooktop show 42 --json | jq -j .body |
 }
 
 // order reads what is to be sent out of the flags.
-func (p *program) order(f triggerFlags, args []string, flags *pflag.FlagSet) (triggerRequest, error) {
+func (p *program) order(ctx context.Context, f triggerFlags, args []string, flags *pflag.FlagSet) (triggerRequest, error) {
 	o := triggerRequest{sample: webhook.Sample{UserID: f.userID, Email: f.email}, count: f.count, print: f.print}
 	if f.count < 1 {
 		return o, exit.Usage(fmt.Sprintf("--count must be at least 1, not %d", f.count), "write a number such as 3")
@@ -120,7 +121,7 @@ func (p *program) order(f triggerFlags, args []string, flags *pflag.FlagSet) (tr
 		o.sample.Set = append(o.sample.Set, a)
 	}
 	if f.file != "" {
-		if err := o.read(p.stdin, f.file); err != nil {
+		if err := p.readEvent(ctx, &o, f.file); err != nil {
 			return o, err
 		}
 	}

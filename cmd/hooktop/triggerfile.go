@@ -2,26 +2,31 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/edit"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/receiver/providers"
 )
 
-// read takes a body of the user's own, which is sent as it is, and the event
+// maxTriggerFile is the largest body that --file sends: many times what senders send.
+const maxTriggerFile = 32 << 20
+
+// readEvent takes a body of the user's own, which is sent as it is, and the event
 // type out of it.
-func (o *triggerRequest) read(stdin io.Reader, name string) error {
-	read := func() ([]byte, error) { return os.ReadFile(name) }
-	if name == "-" {
-		name, read = "standard input", func() ([]byte, error) { return io.ReadAll(stdin) }
-	}
-	body, err := read()
+func (p *program) readEvent(ctx context.Context, o *triggerRequest, name string) error {
+	in, err := p.openInput(ctx, name, searched, "name a file with the event's JSON, or - for standard input")
 	if err != nil {
-		return exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "name a file with the event's JSON, or - for standard input")
+		return err
+	}
+	defer in.Close() //nolint:errcheck // it was only read from
+	name = in.name
+	body, err := userfile.All(in, maxTriggerFile)
+	if err != nil {
+		return in.failed(ctx, err)
 	}
 	if trouble := edit.NotJSON(body); trouble != "" {
 		return exit.Usage(fmt.Sprintf("%s is not JSON: %s", name, trouble), "fix the file; hooktop trigger user.created --print shows a valid body")

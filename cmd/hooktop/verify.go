@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -38,6 +39,8 @@ input: raw HTTP, a command such as curl's, a HAR, the output of hooktop show
 function's event or clerk webhooks listen --json. If the file has several
 requests, the signed one is verified.
 
+At most 1 GiB is read, for at most a minute; ctrl+c ends it.
+
 Exit code 0: the signature is valid; 4: it is not; 2: the file does not say
 enough to tell.`,
 		Example: `hooktop verify request.txt --ignore-time
@@ -57,7 +60,7 @@ hooktop show 42 --json | hooktop verify`,
 				return exit.Usage("--pick must be at least 1", "leave it out to see which requests the file has")
 			}
 			webhooks := slices.Collect(maps.Values(s.Paths))
-			r, err := p.savedRequest(args, saved.Choice{Number: pick, Webhook: func(r webhook.Request) bool {
+			r, err := p.savedRequest(cmd.Context(), args, saved.Choice{Number: pick, Webhook: func(r webhook.Request) bool {
 				path, _, _ := strings.Cut(r.URL, "?")
 				return slices.Contains(webhooks, path)
 			}})
@@ -87,18 +90,18 @@ hooktop show 42 --json | hooktop verify`,
 
 // savedRequest reads the request that choice selects from the file in args, or from
 // of standard input.
-func (p *program) savedRequest(args []string, choice saved.Choice) (saved.Request, error) {
-	name, in := "standard input", p.stdin
-	if len(args) == 1 && args[0] != "-" {
-		f, err := os.Open(args[0])
-		if err != nil {
-			return saved.Request{}, exit.Usage(fmt.Sprintf("cannot read %s: %v", args[0], exit.Reason(err)), "name a file with the request, or pipe it in")
-		}
-		defer f.Close() //nolint:errcheck // nothing was written
-		name, in = args[0], f
+func (p *program) savedRequest(ctx context.Context, args []string, choice saved.Choice) (saved.Request, error) {
+	in, err := p.openInput(ctx, first(args), searched, "name a file with the request, or pipe it in")
+	if err != nil {
+		return saved.Request{}, err
 	}
+	defer in.Close() //nolint:errcheck // it was only read from
+	name := in.name
 	choice.Folder = filepath.Dir(name)
 	r, err := choice.Read(in)
+	if ctx.Err() != nil {
+		return r, context.Cause(ctx)
+	}
 	if err != nil {
 		return r, exit.Usage(fmt.Sprintf("%s: %s", name, print.OneLine(err.Error())), exit.FixOf(err))
 	}

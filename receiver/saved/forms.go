@@ -130,8 +130,11 @@ func holdsJSON(start []byte) bool {
 
 // beginning skips empty lines, and returns as much of the text as has arrived.
 func beginning(r *bufio.Reader) ([]byte, error) {
-	const least = 4 << 10 // a pipe is not waited for longer
-	for {
+	const (
+		least     = 4 << 10 // a pipe is not waited for longer
+		mostBlank = 16 << 20
+	)
+	for skipped := 0; ; {
 		start, err := r.Peek(least)
 		if len(start) == 0 {
 			if errors.Is(err, io.EOF) {
@@ -142,6 +145,9 @@ func beginning(r *bufio.Reader) ([]byte, error) {
 		blank := len(start) - len(bytes.TrimLeft(start, " \t\r\n\ufeff"))
 		if blank == 0 {
 			return r.Peek(max(len(start), r.Buffered()))
+		}
+		if skipped += blank; skipped > mostBlank {
+			return nil, errors.New("it begins with 16 MiB of spaces and line breaks")
 		}
 		_, _ = r.Discard(blank) // it was peeked at
 	}

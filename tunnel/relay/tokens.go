@@ -141,10 +141,17 @@ func (t *Tokens) setHeard(provider string, token Token, now heard) {
 // read returns what the file holds: nothing if there is none yet.
 func (t *Tokens) read() (tokensFile, error) {
 	empty := tokensFile{Version: tokensVersion, Tokens: map[string]keptToken{}}
-	file, err := os.Open(t.path)
+	info, err := os.Stat(t.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return empty, nil
 	}
+	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait
+		return empty, t.unusable("is not a regular file")
+	}
+	if err != nil {
+		return empty, t.unusable("cannot be read: " + withoutPath(err))
+	}
+	file, err := os.Open(t.path)
 	if err != nil {
 		return empty, t.unusable("cannot be read: " + withoutPath(err))
 	}
@@ -157,7 +164,7 @@ func (t *Tokens) read() (tokensFile, error) {
 	if problem != "" {
 		return empty, t.unusable(problem)
 	}
-	if info, err := file.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
+	if info.Mode().Perm()&0o077 != 0 {
 		_ = os.Chmod(t.path, 0o600) // no error if it cannot be: the file's owner decided
 	}
 	return f, nil

@@ -3,13 +3,12 @@ package account
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 )
 
 // keylessFile is where Clerk's libraries keep the keys of an app that has no account
@@ -29,7 +28,7 @@ var publishableVariables = []string{
 // keyless returns the secret key of the keyless instance, or says why there is none
 // though the file is there.
 func keyless(env config.Environment) (key, trouble string) {
-	text, err := readKeyless(filepath.FromSlash(keylessFile))
+	text, err := userfile.Regular(filepath.FromSlash(keylessFile), maxKeyless)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", ""
 	}
@@ -50,25 +49,4 @@ func keyless(env config.Environment) (key, trouble string) {
 		}
 	}
 	return strings.TrimSpace(keys.SecretKey), ""
-}
-
-// readKeyless reads a small regular file.
-func readKeyless(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() { // a pipe would never end
-		return nil, errors.New("not a file")
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // it was only read from
-	text, err := io.ReadAll(io.LimitReader(f, maxKeyless+1))
-	if err == nil && len(text) > maxKeyless {
-		err = errors.New("too large")
-	}
-	return text, err
 }

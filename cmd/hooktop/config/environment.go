@@ -1,9 +1,10 @@
 package config
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/dotenv"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/project"
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -42,23 +44,29 @@ func readEnvironment(process func(string) string, file string) (Environment, err
 // ReadEachFile reads what readEnvironment does: a file that cannot be read does
 // not keep the others from being read.
 func ReadEachFile(process func(string) string, file string) (env Environment, unread []error) {
+	ctx, stop := userfile.Patient(context.Background()) // for all of them
+	defer stop()
+	return readEach(process, file, func(name string) (userfile.Content, error) { return userfile.Any(ctx, name, maxEnvFile) })
+}
+
+func readEach(process func(string) string, file string, read func(name string) (userfile.Content, error)) (env Environment, unread []error) {
 	env = Environment{Process: process}
 	expands := project.Read(".").Has("next")
 	for _, name := range envFiles(file) {
-		text, err := readEnvFile(name)
-		if isRegular(name) {
-			env.text += marked(name, text)
+		c, err := read(name)
+		if c.Regular {
+			env.text += marked(name, c.Text)
 		} else {
 			env.text += marked(name, nil)
 		}
-		if file == "" && (errors.Is(err, fs.ErrNotExist) || isFolder(name)) {
+		if file == "" && userfile.IsMissing(err) {
 			continue
 		}
 		if err != nil {
-			unread = append(unread, exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), "give --env-file a file that can be read"))
+			unread = append(unread, exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), cmp.Or(exit.FixOf(err), "give --env-file a file that can be read")))
 			continue
 		}
-		f := dotenv.Parse(text)
+		f := dotenv.Parse(c.Text)
 		if expands {
 			f.Expand(env.Get)
 		}
@@ -77,20 +85,6 @@ func newEnvFile(name string, f dotenv.File) envFile {
 
 // maxEnvFile is the largest .env file that is read, in bytes.
 const maxEnvFile = 1 << 20
-
-// readEnvFile reads a .env file of a bounded size.
-func readEnvFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // it was only read from
-	text, err := io.ReadAll(io.LimitReader(f, maxEnvFile+1))
-	if err == nil && len(text) > maxEnvFile {
-		return nil, errors.New("it is larger than 1 MiB")
-	}
-	return text, err
-}
 
 // envFiles are the files that are read: the one that was named, or those that
 // Next.js reads in development, the ones that go before the others first.
@@ -143,18 +137,6 @@ func (e Environment) Layers() []Environment {
 		all = append(all, Environment{Process: none, files: []envFile{f}})
 	}
 	return all
-}
-
-// isRegular reports whether a file can be read again and again. A pipe, which
-// 1Password and a shell's <(…) give, cannot.
-func isRegular(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.Mode().IsRegular()
-}
-
-func isFolder(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
 }
 
 func isMissing(name string) bool {

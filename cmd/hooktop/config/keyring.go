@@ -1,11 +1,11 @@
 package config
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -74,7 +74,7 @@ func (s *Settings) FoundSecrets(environ []string) (all []Found) {
 			add(v.Name, v.Value, webhook.Source{Variable: v.Name, File: file})
 		}
 	}
-	if value, err := os.ReadFile(s.LocalSecretFile()); err == nil {
+	if value, err := userfile.Regular(s.LocalSecretFile(), maxSecretFile); err == nil {
 		add("", strings.TrimSpace(string(value)), webhook.Source{Origin: webhook.OwnSecret})
 	}
 	return all

@@ -9,25 +9,29 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
+
+// maxSecretFile is the largest file with a secret that is read, in bytes.
+const maxSecretFile = 4 << 10
 
 // UseLocalSecret goes into local mode: with a secret of hooktop's own, kept
 // beside the database for its user alone, so that signed events can be sent and
 // verified with no account. The database's folder has to be there.
 func (s *Settings) UseLocalSecret() error {
 	path := s.LocalSecretFile()
-	value, err := os.ReadFile(path)
+	value, err := userfile.Regular(path, maxSecretFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		value = []byte(providers.NewSecret(providers.Clerk{}))
 		err = writeNew(path, value)
 		if errors.Is(err, fs.ErrExist) { // another hooktop was quicker
-			value, err = os.ReadFile(path)
+			value, err = userfile.Regular(path, maxSecretFile)
 		}
 	}
 	if err != nil {
-		return exit.Failure(fmt.Sprintf("local secret: %v", err), "make the folder "+filepath.Dir(path)+" writable, or choose another with --db")
+		return exit.Failure(fmt.Sprintf("local secret: %s: %v", path, exit.Reason(err)), "make the folder "+filepath.Dir(path)+" writable, or choose another with --db")
 	}
 	secret := strings.TrimSpace(string(value))
 	if _, err := (providers.Clerk{}).CheckSecret(secret); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/trust"
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -158,8 +159,7 @@ func ResolveEndpoint(flags *pflag.FlagSet, process func(string) string) (*Settin
 // file that cannot be read, does not keep the others from being read. The
 // secrets are left to doctor, which looks at each of them.
 func Diagnose(flags *pflag.FlagSet, process func(string) string) (s *Settings, faults map[Part]error, unread []error) {
-	r, _ := beginResolving(flags, process)
-	r.Env, unread = ReadEachFile(process, r.EnvFile)
+	r, unread := startResolving(flags, process)
 	faults = map[Part]error{}
 	for _, p := range r.parts() {
 		if err := p.read(); err != nil {
@@ -174,27 +174,43 @@ func Diagnose(flags *pflag.FlagSet, process func(string) string) (s *Settings, f
 // beginResolving reads what every command needs. With an error, which is about
 // the .env files, the settings are those that the others give.
 func beginResolving(flags *pflag.FlagSet, process func(string) string) (r resolving, err error) {
+	r, unread := startResolving(flags, process)
+	if len(unread) > 0 {
+		err = unread[0]
+	}
+	return r, err
+}
+
+// startResolving is beginResolving with an error for each file.
+func startResolving(flags *pflag.FlagSet, process func(string) string) (r resolving, unread []error) {
 	r = resolving{&Settings{}, flags}
 	r.EnvFile, _ = flags.GetString("env-file")
-	r.Env, err = readEnvironment(process, r.EnvFile)
+	r.Env, unread = ReadEachFile(process, r.EnvFile)
 	r.Warnings = r.Env.FileWarnings()
 	r.DB = r.path()
 	r.nameDatabase()
 	r.JSON, _ = flags.GetBool("json")
 	noColor, _ := flags.GetBool("no-color")
 	r.NoColor = noColor || r.Env.Get("NO_COLOR") != ""
-	return r, err
+	return r, unread
 }
 
 // DefaultDatabase returns the database file that is used unless one is named.
 func DefaultDatabase() string { return optionNamed("db").fallback }
 
 // DatabaseGiven reports whether a flag or a variable names the database, or a flag
-// the .env file.
+// the .env file. A pipe is not read for it: what comes from there comes once.
 func DatabaseGiven(flags *pflag.FlagSet, process func(string) string) bool {
-	r, _ := beginResolving(flags, process) // what is wrong with a file is found again
+	if file, _ := flags.GetString("env-file"); file != "" {
+		return true
+	}
+	r := resolving{&Settings{}, flags}
+	r.Env, _ = readEach(process, "", func(name string) (userfile.Content, error) { // what is wrong with a file is found again
+		text, err := userfile.Regular(name, maxEnvFile)
+		return userfile.Content{Text: text, Regular: true}, err
+	})
 	_, source := r.value("db")
-	return source != "" || r.EnvFile != ""
+	return source != ""
 }
 
 func (r resolving) path() string {

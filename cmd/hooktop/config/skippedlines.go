@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/dotenv"
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -123,10 +124,7 @@ func (e Environment) Emptied(name string) (empty, used webhook.Source, ok bool) 
 // VariablesOf returns the variables of a .env file in any folder, for a look at
 // what it holds; none if it cannot be read.
 func VariablesOf(file string) []dotenv.Variable {
-	if !isRegular(file) {
-		return nil
-	}
-	text, err := readEnvFile(file)
+	text, err := userfile.Regular(file, maxEnvFile)
 	if err != nil {
 		return nil
 	}

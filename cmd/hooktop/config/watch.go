@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 )
 
 // Watch calls changed each time that the .env files have changed, until ctx ends;
@@ -18,7 +20,10 @@ func (s *Settings) Watch(ctx context.Context, tick <-chan time.Time, changed fun
 			return
 		case <-tick:
 		}
-		text := contents(s.EnvFile)
+		text, ok := s.look(ctx)
+		if !ok {
+			return
+		}
 		settled := text == pending
 		pending = text
 		if settled && text != seen {
@@ -28,14 +33,24 @@ func (s *Settings) Watch(ctx context.Context, tick <-chan time.Time, changed fun
 	}
 }
 
+// look reads the .env files; ok is false if ctx ended. While a disk does not answer, it
+// waits with this one read and begins no other.
+func (s *Settings) look(ctx context.Context) (text string, ok bool) {
+	read := make(chan string, 1)
+	go func() { read <- contents(s.EnvFile) }()
+	select {
+	case text = <-read:
+		return text, true
+	case <-ctx.Done():
+		return "", false
+	}
+}
+
 // contents returns the texts of the .env files as one. A file that is not there
 // has none.
 func contents(file string) (all string) {
 	for _, name := range envFiles(file) {
-		var text []byte
-		if isRegular(name) {
-			text, _ = readEnvFile(name) // an error is reported when the file is read in earnest
-		}
+		text, _ := userfile.RegularNow(name, maxEnvFile) // an error is reported when the file is read in earnest
 		all += marked(name, text)
 	}
 	return all

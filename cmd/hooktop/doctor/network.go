@@ -34,7 +34,7 @@ func (x *Checker) network(ctx context.Context) []Finding {
 	where := ""
 	switch kind {
 	case public.Ngrok:
-		found, _ := tunnel.FindToken(x.Env.Get)
+		found, _ := tunnel.FindToken(x.Env.Get, public.ReadConfig)
 		where = found.Address()
 		err = reachTCP(ctx, where)
 	case public.Relay:

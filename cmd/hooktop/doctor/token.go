@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/tunnel"
 )
 
@@ -13,7 +14,7 @@ var howToBeReached = []string{"add --tunnel relay, which needs no account, or:",
 
 // token looks where ngrok's authtoken is.
 func (x *Checker) token(context.Context) []Finding {
-	found, err := tunnel.FindToken(x.Env.Get)
+	found, err := tunnel.FindToken(x.Env.Get, public.ReadConfig)
 	f := Finding{Name: "token", Status: OK, Text: found.String()}
 	switch {
 	case errors.Is(err, tunnel.ErrNoToken):

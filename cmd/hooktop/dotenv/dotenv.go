@@ -43,6 +43,9 @@ type Skipped struct {
 	Word string
 }
 
+// maxSkipped is how many skipped lines are named: a file with more is something else.
+const maxSkipped = 1000
+
 // Parse reads the text of a .env file. It follows the regular expression of
 // dotenv, which @next/env has too, to the letter:
 //
@@ -62,7 +65,9 @@ func Parse(text []byte) File {
 		}
 		v, ok := s.variable()
 		if !ok {
-			f.Skipped = append(f.Skipped, Skipped{s.line, s.word()})
+			if len(f.Skipped) < maxSkipped {
+				f.Skipped = append(f.Skipped, Skipped{s.line, s.word()})
+			}
 			s.skipLine()
 			continue
 		}
@@ -90,11 +95,16 @@ type scanner struct {
 	text string
 	at   int
 	line int // counted from 1, of at
+	// begin is where that line begins.
+	begin int
 }
 
 // moveTo goes forward to a place.
 func (s *scanner) moveTo(at int) {
-	s.line += strings.Count(s.text[s.at:at], "\n")
+	if last := strings.LastIndexByte(s.text[s.at:at], '\n'); last >= 0 {
+		s.line += strings.Count(s.text[s.at:at], "\n")
+		s.begin = s.at + last + 1
+	}
 	s.at = at
 }
 
@@ -249,8 +259,7 @@ func lastQuote(text string, at int) int {
 // word returns what stands at the beginning of the scanner's line, if it could
 // be a name.
 func (s *scanner) word() string {
-	begin := strings.LastIndexByte(s.text[:s.at], '\n') + 1
-	line := strings.TrimLeftFunc(s.text[begin:], isSpace)
+	line := strings.TrimLeftFunc(s.text[s.begin:], isSpace)
 	line = strings.TrimLeft(strings.TrimPrefix(line, "export "), " \t")
 	end := 0
 	for end < len(line) && isNameByte(line[end]) {

@@ -13,7 +13,8 @@ import (
 const (
 	maxSteps = 2000     // of one value
 	maxValue = 64 << 10 // bytes of one value
-	maxWork  = 64 << 20 // bytes copied for one file
+	maxWork  = 16 << 20 // bytes copied for one file
+	stepWork = 128      // what a step costs besides
 )
 
 // reference is how @next/env finds a reference at the last $ of a value.
@@ -84,7 +85,7 @@ func (e *expansion) value(text string) (expanded string, ok bool) {
 			e.unset = append(e.unset, match[1])
 		}
 		text = replaceFirst(text, match[0], value)
-		if e.work -= len(text); e.work < 0 || len(text) > maxValue {
+		if e.work -= len(text) + stepWork; e.work < 0 || len(text) > maxValue {
 			return "", false
 		}
 	}

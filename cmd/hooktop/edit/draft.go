@@ -2,11 +2,13 @@ package edit
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -34,11 +36,14 @@ func newDraft(d webhook.Delivery, format Format) (*draft, error) {
 	return f, nil
 }
 
+// maxEdited is the largest body that is sent after editing, in bytes.
+const maxEdited = 32 << 20
+
 // read gives the body as it is to be sent, or what is wrong with it.
 func (f *draft) read() (body []byte, wrong string, err error) {
-	after, err := os.ReadFile(f.file)
+	after, err := userfile.Regular(f.file, maxEdited)
 	if err != nil {
-		return nil, "", exit.Failure(fmt.Sprintf("the edited file is gone: %v", exit.Reason(err)), "save it under its own name")
+		return nil, "", exit.Failure(fmt.Sprintf("cannot read the edited file: %v", exit.Reason(err)), cmp.Or(exit.FixOf(err), "save it under its own name"))
 	}
 	if f.Raw { // editors end a file with a line's end
 		if !bytes.HasSuffix(f.before, []byte("\n")) {

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/dotenv"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
 
@@ -100,7 +100,6 @@ const maxFile = 1 << 20
 
 var (
 	errNotRegular = errors.New("it is not a regular file")
-	errLarge      = errors.New("it is larger than 1 MiB")
 	errDangling   = errors.New("it is a link to a file that does not exist")
 	errChanged    = errors.New("another program changed it just now")
 )
@@ -140,14 +139,13 @@ func read(name string) (path string, text []byte, mode fs.FileMode, err error) {
 		return "", nil, 0, errNotRegular
 	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0) // a file that is read-only stays as it is
+	if err == nil {
+		err = f.Close()
+	}
 	if err != nil {
 		return "", nil, 0, err
 	}
-	defer f.Close() //nolint:errcheck // it was only read from
-	text, err = io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(text) > maxFile {
-		err = errLarge
-	}
+	text, err = userfile.Regular(path, maxFile)
 	return path, text, info.Mode().Perm(), err
 }
 
@@ -166,7 +164,7 @@ func replace(path string, text []byte, mode fs.FileMode, before []byte) error {
 	if err := os.Chmod(temporary.Name(), mode); err != nil {
 		return err
 	}
-	now, err := os.ReadFile(path)
+	now, err := userfile.Regular(path, maxFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -8,10 +8,10 @@ package project
 import (
 	"bytes"
 	"encoding/json"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 )
 
 // maxFile bounds what is read of one file.
@@ -101,15 +101,6 @@ func (p Project) Major(name string) int {
 
 // readFile reads a regular file of a bounded size.
 func readFile(path string) (text []byte, ok bool) {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() { // opening a pipe would wait
-		return nil, false
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, false
-	}
-	defer f.Close() //nolint:errcheck // it was only read from
-	text, err = io.ReadAll(io.LimitReader(f, maxFile+1))
-	return text, err == nil && len(text) <= maxFile
+	text, err := userfile.Regular(path, maxFile)
+	return text, err == nil
 }

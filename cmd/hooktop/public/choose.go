@@ -5,6 +5,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/account"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/tunnel"
 	"github.com/hooktop/hooktop/tunnel/relay"
 )
@@ -85,7 +86,7 @@ func (s *Side) chooseItself() (kind string, err error) {
 // findToken finds ngrok's token, and keeps it in mind. A broken ngrok.yml is an error
 // only if the token would have to be in it.
 func (s *Side) findToken() (tunnel.Credentials, error) {
-	found, err := tunnel.FindToken(s.Settings.Current().Get)
+	found, err := tunnel.FindToken(s.Settings.Current().Get, ReadConfig)
 	if errors.Is(err, tunnel.ErrNoToken) {
 		found, err = tunnel.Credentials{}, nil
 	}
@@ -99,10 +100,13 @@ func (s *Side) findToken() (tunnel.Credentials, error) {
 	return found, err
 }
 
+// ReadConfig reads a file of another program's configuration, such as ngrok's.
+func ReadConfig(name string) ([]byte, error) { return userfile.Regular(name, 1<<20) }
+
 // hasNgrokToken reports whether there is a token for ngrok, or a file that should have
 // one.
 func (s *Side) hasNgrokToken() bool {
-	_, err := tunnel.FindToken(s.Settings.Current().Get)
+	_, err := tunnel.FindToken(s.Settings.Current().Get, ReadConfig)
 	return !errors.Is(err, tunnel.ErrNoToken)
 }
 

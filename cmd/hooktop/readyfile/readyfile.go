@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/receiver/ndjson"
 )
 
@@ -63,7 +64,7 @@ func isReadyFile(path string, info os.FileInfo) bool {
 	if !info.Mode().IsRegular() || info.Size() > largest {
 		return false
 	}
-	text, err := os.ReadFile(path)
+	text, err := userfile.Regular(path, largest)
 	if err != nil {
 		return false
 	}
@@ -125,7 +126,7 @@ func (f *File) Remove() {
 	if f == nil || f.written == nil {
 		return
 	}
-	if now, err := os.ReadFile(f.path); err == nil && bytes.Equal(now, f.written) {
+	if now, err := userfile.Regular(f.path, largest); err == nil && bytes.Equal(now, f.written) {
 		_ = os.Remove(f.path) // the next start removes it
 	}
 }

@@ -35,7 +35,7 @@ func (r *reader) cmdExe(b pasted.Block) error {
 		if err := r.windowsCommand(words); err != nil {
 			return pasted.Placed(err, c.Line+strings.Count(c.text[:start], "\n"), 0)
 		}
-		if b.Prompted && c.text[c.at-1] == '\n' { // the rest is what it printed
+		if b.Prompted && c.at > 0 && c.at <= len(c.text) && c.text[c.at-1] == '\n' { // the rest is what it printed
 			return nil
 		}
 	}

@@ -16,8 +16,12 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// MaxUnpacked bounds what a gzip file may unpack to, in bytes.
-const MaxUnpacked = 1 << 30
+// A gzip file may unpack to MaxUnpacked bytes, and to more if that is less than maxRatio
+// times its size: deliveries come to some 20 times, and a bomb to 1,000.
+const (
+	MaxUnpacked = 256 << 20
+	maxRatio    = 100
+)
 
 // peeked is how many bytes of the text are looked at.
 const peeked = 64 << 10
@@ -55,11 +59,12 @@ var magics = []struct {
 func Text(in io.Reader) (*bufio.Reader, error) {
 	r := bufio.NewReaderSize(in, peeked)
 	if start, _ := r.Peek(2); string(start) == "\x1f\x8b" {
-		z, err := gzip.NewReader(r)
+		packed := &counter{r: r}
+		z, err := gzip.NewReader(packed)
 		if err != nil {
 			return nil, fmt.Errorf("it begins like gzip, but is not: %w", err)
 		}
-		r = bufio.NewReaderSize(&bounded{r: z, left: MaxUnpacked}, peeked)
+		r = bufio.NewReaderSize(&bounded{r: z, packed: packed}, peeked)
 	}
 	start, err := r.Peek(512)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -113,15 +118,28 @@ func encodingOf(start []byte) encoding.Encoding {
 
 // bounded fails a read that unpacks to too much.
 type bounded struct {
-	r    io.Reader
-	left int64
+	r        io.Reader
+	packed   *counter
+	unpacked int64
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, fmt.Errorf("it unpacks to more than %d bytes", MaxUnpacked)
+	if b.unpacked > MaxUnpacked && b.unpacked/maxRatio > b.packed.n {
+		return 0, fmt.Errorf("it unpacks to more than %d bytes, %d times its size", MaxUnpacked, maxRatio)
 	}
-	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
+	n, err := b.r.Read(p)
+	b.unpacked += int64(n)
+	return n, err
+}
+
+// counter counts the bytes that are read.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
 	return n, err
 }
