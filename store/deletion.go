@@ -26,10 +26,10 @@ type victims struct {
 // deleteOldest deletes a few of what is too much: rejected deliveries first, then
 // repetitions, then the oldest. A sender that repeats one message for ever pushes out
 // nothing but its repetitions.
-func (w *writer) deleteOldest(t *tx, progress *trim, u Usage) (gone excess, err error) {
-	limits := w.store.limits
+func (w *writer) deleteOldest(t *tx, u Usage) (gone excess, err error) {
+	limits, progress := w.store.limits, &w.trim
 	if need := limits.over(u, rejectedClass); !need.none() {
-		v, err := choose(t.retention.rejected, 0, maxDeleted, need.withSlack(limits, rejectedClass), u.Rejected-1)
+		v, err := choose(t.retention.rejected, 0, maxDeleted, need.withSlack(limits, rejectedClass), u.Rejected-1, never)
 		if err != nil {
 			return gone, err
 		}
@@ -40,7 +40,7 @@ func (w *writer) deleteOldest(t *tx, progress *trim, u Usage) (gone excess, err 
 		return gone, nil
 	}
 	need = need.withSlack(limits, acceptedClass)
-	v, err := choose(t.retention.repeats, progress.repeats, maxExamined, need, u.Accepted-1)
+	v, err := choose(t.retention.repeats, progress.repeats, maxExamined, need, u.Accepted-1, func(int64, int64) bool { return true })
 	if err != nil {
 		return gone, err
 	}
@@ -48,8 +48,9 @@ func (w *writer) deleteOldest(t *tx, progress *trim, u Usage) (gone excess, err 
 	if len(v.ids) > 0 {
 		return w.delete(t, v, false)
 	}
-	v, err = choose(t.retention.accepted, progress.accepted, maxDeleted, need, u.Accepted-1)
-	if err != nil || len(v.ids) == 0 {
+	spare := func(id, bytes int64) bool { return progress.waiting.spare(id, bytes, limits) }
+	v, err = choose(t.retention.accepted, progress.accepted, maxExamined, need, u.Accepted-1, spare)
+	if err != nil || v.last == progress.accepted {
 		return gone, err
 	}
 	if err := w.store.foldIntoSnapshot(t, progress.accepted, v.last); err != nil {
@@ -64,7 +65,8 @@ func (w *writer) deleteOldest(t *tx, progress *trim, u Usage) (gone excess, err 
 
 // choose takes deliveries above an id from those that a statement lists, until they are as
 // many as needed, or as one transaction deletes. most is how many there may be in all.
-func choose(list *writeconn.Stmt, above, examined int64, need excess, most int64) (v victims, err error) {
+// spare is asked about those that should stay.
+func choose(list *writeconn.Stmt, above, examined int64, need excess, most int64, spare func(id, bytes int64) bool) (v victims, err error) {
 	v.last = above
 	err = list.Each([]any{above, examined}, func(row *writeconn.Row) error {
 		if int64(len(v.ids)) >= min(most, maxDeleted) || need.none() {
@@ -75,11 +77,11 @@ func choose(list *writeconn.Stmt, above, examined int64, need excess, most int64
 		if err := row.Scan(&id, &bytes, &failed, &wanted, &at); err != nil {
 			return err
 		}
-		if wanted && len(v.ids) > 0 && v.bytes+bytes > maxDeletedBytes {
+		if len(v.ids) > 0 && v.bytes+bytes > maxDeletedBytes {
 			return errEnough
 		}
 		v.last = id
-		if wanted {
+		if wanted || !spare(id, bytes) {
 			v.ids = append(v.ids, id)
 			v.bytes += bytes
 			v.failed += failed
@@ -93,6 +95,8 @@ func choose(list *writeconn.Stmt, above, examined int64, need excess, most int64
 	}
 	return v, err
 }
+
+func never(int64, int64) bool { return false }
 
 // errEnough ends a list that need not be read further.
 var errEnough = errors.New("enough")

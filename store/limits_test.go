@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -14,6 +15,19 @@ import (
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
 )
+
+// fewChecks runs a check as rapid.Check does, but fewer times: each takes a database.
+// -rapid.checks has it run as often as it says.
+func fewChecks(t *testing.T, check func(*rapid.T)) {
+	t.Helper()
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		if err := f.Value.Set("10"); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = f.Value.Set(f.DefValue) }()
+	}
+	rapid.Check(t, check)
+}
 
 // sized is a delivery with a body of so many bytes.
 func sized(id string, bytes int) *webhook.Delivery {
@@ -56,8 +70,7 @@ func storedIDs(t testing.TB, s *Store) []int64 {
 // Whatever comes in, each class stays within its bytes, the newest delivery and the history
 // of the other class stay, and the totals are right.
 func TestBytesStayWithinTheirLimits(t *testing.T) {
-	t.Parallel() // it mostly waits for the disk
-	rapid.Check(t, func(r *rapid.T) {
+	fewChecks(t, func(r *rapid.T) {
 		c := Config{
 			Path: file(t), Keep: rapid.Int64Range(3, 40).Draw(r, "keep"), Parse: read, Now: func() time.Time { return noon },
 			KeepBytes: rapid.Int64Range(2000, 40000).Draw(r, "bytes"), KeepRejectedBytes: rapid.Int64Range(2000, 9000).Draw(r, "rejected bytes"),
@@ -334,4 +347,69 @@ func TestTheFileShrinksAfterALargeDeletion(t *testing.T) {
 	if list, err := s.Deliveries(t.Context(), query.Page{Limit: 100}); err != nil || len(list) != 2 {
 		t.Errorf("%d, %v", len(list), err)
 	}
+}
+
+// What waits for a user stays longer than what is as old, but only a tenth of all.
+func TestWhatWaitsIsKeptLonger(t *testing.T) {
+	s := open(t, Config{Keep: 20, Parse: read})
+	for i := range 3 {
+		send(t, s, fmt.Sprint("holder", i), upsert(fmt.Sprint("h", i), fmt.Sprint("taken", i), 1))
+	}
+	for i := range 3 {
+		send(t, s, fmt.Sprint("waits", i), upsert(fmt.Sprint("w", i), fmt.Sprint("taken", i), 2))
+	}
+	for i := range 60 {
+		send(t, s, message(i), upsert(fmt.Sprint("u", i), message(i), i))
+	}
+	used(t, s)
+	if ids := storedIDs(t, s); !slices.Equal(ids[:2], []int64{4, 5}) || slices.Contains(ids, 6) {
+		t.Errorf("kept %v", ids)
+	}
+	send(t, s, "freed", remove("h0", 90))
+	if got := emails(t, s); got["w0"] != "taken0" {
+		t.Errorf("users %v", got)
+	}
+	send(t, s, message(100), upsert("v", message(100), 3))
+	used(t, s)
+	if ids := storedIDs(t, s); slices.Contains(ids, 4) || !slices.Contains(ids, 5) { // it waits no longer
+		t.Errorf("kept %v", ids)
+	}
+	consistent(t, s)
+	got, err := s.Rebuild(t.Context())
+	if err != nil || got.Differences != 0 {
+		t.Errorf("%+v %v", got, err)
+	}
+}
+
+// Whatever was deleted, repetitions out of turn and what waits not at all, a replay gives
+// the same users.
+func TestAReplayIsTheSameAfterAnyDeletion(t *testing.T) {
+	fewChecks(t, func(r *rapid.T) {
+		s, err := Open(t.Context(), Config{Path: file(t), Parse: read, Keep: rapid.Int64Range(2, 30).Draw(r, "keep"), Now: func() time.Time { return noon }})
+		if err != nil {
+			r.Fatal(err)
+		}
+		defer s.Close()
+		history := messages(r)
+		order := rapid.SliceOfN(rapid.IntRange(0, len(history)+7), 10, 60).Draw(r, "order")
+		for i, n := range order {
+			d, e := written(fmt.Sprint("n", i), upsert(fmt.Sprint("other", i), fmt.Sprint("o", i), i)), upsert(fmt.Sprint("other", i), fmt.Sprint("o", i), i)
+			if n < len(history) { // any number of times
+				d, e = written(history[n].id, history[n].event()), history[n].event()
+				d.Verdict.Verified = !history[n].forged
+			}
+			if err := s.Capture(t.Context(), d, e); err != nil {
+				r.Fatal(err)
+			}
+			if rapid.IntRange(0, 3).Draw(r, "settles") == 0 {
+				used(t, s)
+			}
+		}
+		used(t, s)
+		consistent(t, s)
+		got, err := s.Rebuild(t.Context())
+		if err != nil || got.Differences != 0 {
+			r.Fatalf("%+v %v", got, err)
+		}
+	})
 }

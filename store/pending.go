@@ -82,6 +82,7 @@ func (t *tx) addPending(deliveryID int64, e webhook.Event, keys ...string) error
 }
 
 func (t *tx) removePending(deliveryID int64) error {
+	t.released = append(t.released, deliveryID)
 	if err := run(t.pending.removeKeys, deliveryID); err != nil {
 		return err
 	}

@@ -293,7 +293,8 @@ func (l *life) remove() {
 			l.s.limits.Accepted = max(1, u.Accepted-int64(n))
 		}
 		defer func() { l.s.limits = Limits{} }()
-		_, err = l.s.w.deleteOldest(t, &trim{}, u)
+		l.s.w.trim.reset()
+		_, err = l.s.w.deleteOldest(t, u)
 		return err
 	}))
 	left, err := queryColumn[int64](l.Context(), l.s.read, `SELECT id FROM delivery`)

@@ -20,6 +20,7 @@ type trim struct {
 	accepted int64
 	// repeats is an id up to which no repetition is left.
 	repeats int64
+	waiting waiting
 	// added is what was stored since the last deletion.
 	added excess
 	space space
@@ -68,7 +69,7 @@ const isRedundant = `d.related_id < d.id AND (EXISTS (
 const (
 	oldestRejected = `SELECT d.id, d.stored_bytes, d.failed, 1, d.at FROM delivery AS d INDEXED BY delivery_rejected
 		WHERE ` + string(rejectedClass) + ` AND d.id > ?1 ORDER BY d.id LIMIT ?2`
-	oldestAccepted = `SELECT d.id, d.stored_bytes, d.failed, 1, d.at FROM delivery AS d NOT INDEXED
+	oldestAccepted = `SELECT d.id, d.stored_bytes, d.failed, NOT EXISTS (SELECT 1 FROM parked WHERE delivery_id = d.id), d.at FROM delivery AS d NOT INDEXED
 		WHERE ` + string(acceptedClass) + ` AND d.id > ?1 ORDER BY d.id LIMIT ?2`
 	oldestRepeats = `SELECT d.id, d.stored_bytes, d.failed, ` + isRedundant + `, d.at FROM delivery AS d INDEXED BY delivery_repeat
 		WHERE (d.attempt > 1 OR d.parent_id <> 0) = 1 AND ` + isRepeat + ` AND d.id > ?1 ORDER BY d.id LIMIT ?2`
@@ -116,6 +117,7 @@ func (w *writer) noteTotals(t *tx, u Usage) {
 	w.trim.added.deliveries += max(0, t.deliveries)
 	w.trim.added.bytes += max(0, t.bytes)
 	w.store.refusal.noteUsage(u)
+	w.trim.release(t.released)
 	if t.lowestReverified > 0 {
 		w.trim.accepted = min(w.trim.accepted, t.lowestReverified-1)
 		w.trim.repeats = 0
@@ -154,17 +156,17 @@ func (w *writer) deleteSome() (gone excess, err error) {
 	if err != nil || !w.store.limits.IsOver(u) {
 		return gone, err
 	}
-	progress := w.trim
+	before := w.trim
 	err = w.transact(func(t *tx) error {
 		u, err := w.usage() // under the write lock: another process may have been faster
 		if err != nil {
 			return err
 		}
-		gone, err = w.deleteOldest(t, &progress, u)
+		gone, err = w.deleteOldest(t, u)
 		return err
 	})
-	if err == nil {
-		w.trim.accepted, w.trim.repeats = progress.accepted, progress.repeats
+	if err != nil {
+		w.trim.accepted, w.trim.repeats = before.accepted, before.repeats
 	}
 	return gone, err
 }

@@ -68,6 +68,8 @@ type tx struct {
 	lastVerified int64
 	// lowestReverified is the lowest id that is no longer rejected, 0 for none.
 	lowestReverified int64
+	// released are deliveries that waited and do so no longer.
+	released []int64
 	// captured are the deliveries that were captured, as a list has them, and lastForward is
 	// the id of the last forward that was recorded, 0 for none.
 	captured    []webhook.Delivery
@@ -222,7 +224,11 @@ func (w *writer) run() {
 			w.deleteExcess()
 			w.mu.Lock()
 			w.takeBatch()
+			closing := w.closed && len(w.batch) == 0
 			w.mu.Unlock()
+			if closing {
+				break // the next start deletes the rest
+			}
 		}
 		w.release()
 		if w.ended() {
