@@ -47,7 +47,7 @@ func Limits(l store.Limits) string {
 	}
 	out := "at most " + strings.Join(parts, " and ")
 	if l.AcceptedBytes == 0 && l.RejectedBytes > 0 {
-		out += fmt.Sprintf(" (rejected ones: %s)", size(l.RejectedBytes))
+		out += fmt.Sprintf(", and %s of rejected ones", size(l.RejectedBytes))
 	}
 	return out
 }
@@ -71,7 +71,7 @@ func OverAfter(r store.Retention) string {
 	if r.Waiting || !r.Limits.IsOver(r.Usage) {
 		return ""
 	}
-	return fmt.Sprintf("that is more than hooktop keeps (%s): it deletes the oldest while it runs, unless you start it with a higher --keep and --keep-bytes", Limits(r.Limits))
+	return fmt.Sprintf("that is more than hooktop keeps: %s. While it runs it deletes the oldest, unless you start it with a higher --keep and --keep-bytes", Limits(r.Limits))
 }
 
 func size(n int64) string { return humanize.IBytes(uint64(max(0, n))) }
