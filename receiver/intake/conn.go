@@ -44,6 +44,10 @@ type conn struct {
 	windowGot int64
 	before    float64
 	lastAt    time.Time
+	// row is how many requests came in a row for which nothing had to be read, because
+	// they had come with the one before; read is set once something was.
+	row  int
+	read bool
 	// dropped is set once the connection had to make room for another.
 	dropped bool
 }
@@ -69,6 +73,7 @@ func (c *conn) extend() error {
 	if c.dropped {
 		return ErrDropped
 	}
+	c.read = true
 	if c.phase != body {
 		return nil
 	}
@@ -113,6 +118,18 @@ func (c *conn) enter(p phase) {
 	defer c.mu.Unlock()
 	c.begin(p)
 	c.head.end(c.gate)
+}
+
+// pipelined returns how many requests in a row came without waiting for answers.
+func (c *conn) pipelined() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.row++
+	if c.read {
+		c.row = 0
+	}
+	c.read = false
+	return c.row
 }
 
 func (c *conn) beginBody() {
@@ -229,6 +246,10 @@ func (c *conn) drop() (closed bool) {
 		return false
 	}
 	c.head.end(c.gate)
-	go func() { _ = c.Conn.Close() }() // a tunnel's may take its time
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		_ = tcp.Close()
+	} else {
+		go func() { _ = c.Conn.Close() }() // a tunnel's may take its time
+	}
 	return true
 }

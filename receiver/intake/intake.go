@@ -79,6 +79,14 @@ func New(l Limits) *Gate {
 	}
 }
 
+const (
+	// maxPipelined is how many requests in a row a sender may send without waiting for
+	// the answers, and pipelinedPause how long each further one waits: thousands on
+	// each connection would leave no time for others.
+	maxPipelined   = 16
+	pipelinedPause = 50 * time.Millisecond
+)
+
 type connKey struct{}
 
 // Attach has a server tell the gate what its connections are doing. Its listener must
@@ -100,6 +108,9 @@ func (g *Gate) Attach(s *http.Server) {
 			c2.enter(working)
 		case http.StateIdle:
 			c2.enter(idle)
+			if c2.pipelined() > maxPipelined { // it would keep a core to itself
+				time.Sleep(pipelinedPause)
+			}
 		case http.StateNew, http.StateHijacked, http.StateClosed:
 		}
 	}

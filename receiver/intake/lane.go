@@ -9,10 +9,9 @@ import (
 const (
 	// goodLately is how long after a good delivery rejected ones still make way.
 	goodLately = time.Second
-	// laneRest is how long the lane rests after a rejected delivery was stored, in
-	// multiples of the time that took, and maxRest the longest rest.
-	laneRest = 4
-	maxRest  = 100 * time.Millisecond
+	// maxRest is the longest that the lane rests after a rejected delivery was stored:
+	// for as long as that took, which is about one commit.
+	maxRest = 20 * time.Millisecond
 	// laneWithin is how long a rejected delivery waits for its turn.
 	laneWithin = 5 * time.Second
 )
@@ -48,7 +47,7 @@ func (l *lane) wait(ctx context.Context) bool {
 // leave returns the function that ends a turn which began at that time.
 func (l *lane) leave(began time.Time) func() {
 	return func() {
-		rest := min(laneRest*time.Since(began), maxRest)
+		rest := min(time.Since(began), maxRest)
 		time.AfterFunc(rest, func() { <-l.token })
 	}
 }

@@ -12,6 +12,8 @@ const (
 	// others, and slotEvery how often it looks for one.
 	slotWithin = 200 * time.Millisecond
 	slotEvery  = 5 * time.Millisecond
+	// writeBuffer is how much of the answers on a connection may wait to be read.
+	writeBuffer = 64 << 10
 	// descriptorsEach is how many connections make room when no descriptor is left,
 	// and descriptorsAgain how long it then takes until the next try.
 	descriptorsEach  = 16
@@ -74,6 +76,9 @@ func (g *Gate) freeDescriptors() {
 
 // admit gives a connection a place, nil if there is none.
 func (g *Gate) admit(raw net.Conn) net.Conn {
+	if tcp, ok := raw.(*net.TCPConn); ok { // answers are short; who reads none of many is slow sooner
+		_ = tcp.SetWriteBuffer(writeBuffer)
+	}
 	c := &conn{Conn: raw, gate: g, since: time.Now()}
 	for waited := time.Duration(0); ; waited += slotEvery {
 		if g.enlist(c) {

@@ -126,7 +126,7 @@ func TestRejectedDeliveriesMakeWayForGoodOnes(t *testing.T) {
 			t.Errorf("alone: %v", took)
 		}
 		c.Good()
-		if took := store(10); took < 40*takes {
+		if took := store(10); took < 19*takes {
 			t.Errorf("beside good ones: %v", took)
 		}
 		time.Sleep(2 * time.Second)
