@@ -19,8 +19,13 @@ func (e Environment) FileWarnings() (all []string) {
 			all = append(all, f.name+" is UTF-16; hooktop reads it, but dotenv and Next.js do not: save it as UTF-8")
 		}
 		all = append(all, f.skipped()...)
+		endless := 0
 		for _, v := range f.Variables {
+			if v.Endless {
+				endless++
+			}
 			switch {
+			case v.Endless && endless > mostEndless: // one more is no news
 			case v.Endless:
 				all = append(all, fmt.Sprintf("%s: line %d refers to itself; Next.js cannot load this file", f.name, v.Line))
 			case isSecretVariable(v.Name) && v.Value != strings.TrimSpace(v.Value):
@@ -30,6 +35,9 @@ func (e Environment) FileWarnings() (all []string) {
 	}
 	return all
 }
+
+// mostEndless is how many lines of a file are named that refer to themselves.
+const mostEndless = 5
 
 // skipped says which lines of a file set nothing, first those that were meant to
 // set something that hooktop reads.

@@ -223,9 +223,14 @@ func (s *scanner) trimmed(from, to int) (int, int) {
 // /^(['"`])([\s\S]*)\1$/gm does: U+2028 and U+2029 begin a line, too.
 func withoutQuotes(text string) string {
 	var b strings.Builder
-	kept := 0
+	kept, last := 0, map[byte]int{}
 	for at := 0; at < len(text); {
-		end := lastQuote(text, at)
+		quote := text[at]
+		end, known := last[quote]
+		if !known { // it is the same for all of them
+			end = lastQuote(text, quote)
+			last[quote] = end
+		}
 		if end > at {
 			b.WriteString(text[kept:at])
 			b.WriteString(text[at+1 : end])
@@ -242,14 +247,14 @@ func withoutQuotes(text string) string {
 
 const lineSeparators = "\u2028\u2029"
 
-// lastQuote returns the last quote that ends a line and is the same as the one
-// at a place, -1 if there is none.
-func lastQuote(text string, at int) int {
-	if !strings.ContainsRune("'\"`", rune(text[at])) {
+// lastQuote returns the last place of a quote at which it ends a line, -1 if there is
+// none, or it is not a quote.
+func lastQuote(text string, quote byte) int {
+	if !strings.ContainsRune("'\"`", rune(quote)) {
 		return -1
 	}
-	for i := len(text) - 1; i > at; i-- {
-		if text[i] == text[at] && (i+1 == len(text) || strings.IndexAny(text[i+1:], lineSeparators) == 0) {
+	for i := len(text) - 1; i >= 0; i-- {
+		if text[i] == quote && (i+1 == len(text) || strings.IndexAny(text[i+1:], lineSeparators) == 0) {
 			return i
 		}
 	}

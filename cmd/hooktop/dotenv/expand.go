@@ -13,7 +13,7 @@ import (
 const (
 	maxSteps = 2000     // of one value
 	maxValue = 64 << 10 // bytes of one value
-	maxWork  = 16 << 20 // bytes copied for one file
+	maxWork  = 4 << 20  // bytes copied for one file
 	stepWork = 128      // what a step costs besides
 )
 
