@@ -114,6 +114,11 @@ func isPort(text string) bool {
 	return err == nil && n > 0
 }
 
+// TargetsFor returns where a delivery goes by these routes.
+func (all Endpoints) TargetsFor(routes []Route, d webhook.Delivery) []string {
+	return all.targetsFor(routes, d)
+}
+
 // targetsFor returns where a delivery goes, in the order of the routes: each place
 // once, even if two routes write it differently.
 func (all Endpoints) targetsFor(routes []Route, d webhook.Delivery) []string {

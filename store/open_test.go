@@ -145,7 +145,7 @@ func TestOpenWaitsForAnotherWriterOfANewFile(t *testing.T) {
 	if err := makeFile(t.Context(), path, time.Second); err != nil {
 		t.Fatal(err)
 	}
-	db, err := connect(path, 1)
+	db, err := connect(path)
 	if err != nil {
 		t.Fatal(err)
 	}

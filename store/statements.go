@@ -31,7 +31,7 @@ type statements struct {
 	rejectedDelivery, setReverified             *writeconn.Stmt
 	setApplied                                  *writeconn.Stmt
 	setInstance, dropInstance                   *writeconn.Stmt
-	setUIState                                  *writeconn.Stmt
+	setUIState, dropUIState                     *writeconn.Stmt
 	setAnswerBody, newestForwards               *writeconn.Stmt
 	sameDelivery                                *writeconn.Stmt
 	addBytes                                    *writeconn.Stmt
@@ -195,5 +195,6 @@ func (s *statements) otherTexts() []statement {
 			ON CONFLICT DO UPDATE SET url = excluded.url, token = excluded.token, pid = excluded.pid, started_at = excluded.started_at`},
 		{&s.dropInstance, `DELETE FROM instance WHERE id = ?`},
 		{&s.setUIState, `INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`},
+		{&s.dropUIState, `DELETE FROM remembered WHERE name = ?`},
 	}
 }

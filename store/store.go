@@ -146,7 +146,7 @@ func (s *Store) open(ctx context.Context, wait time.Duration, unconfirmed Unconf
 			err = errors.Join(err, s.read.Close())
 		}
 	}()
-	if err := upToDate(ctx, s.read, func() (*sql.DB, error) { return connect(abs, 1, timeout, "synchronous(FULL)", "temp_store(MEMORY)") }); err != nil {
+	if err := upToDate(ctx, s.read, func() (*sql.DB, error) { return connect(abs, timeout, "synchronous(FULL)", "temp_store(MEMORY)") }); err != nil {
 		return err
 	}
 	s.queries.db = s.read
@@ -237,15 +237,14 @@ func makeFolder(dir string) error {
 	return os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600)
 }
 
-// connect opens a pool of connections that all get the pragmas.
-func connect(abs string, n int, pragmas ...string) (*sql.DB, error) {
+// connect opens a pool of one connection that gets the pragmas.
+func connect(abs string, pragmas ...string) (*sql.DB, error) {
 	c, err := connector(abs, pragmas...)
 	if err != nil {
 		return nil, err
 	}
 	db := sql.OpenDB(c)
-	db.SetMaxOpenConns(n)
-	db.SetMaxIdleConns(n)
+	db.SetMaxOpenConns(1)
 	return db, nil
 }
 

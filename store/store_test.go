@@ -48,7 +48,7 @@ func another(t testing.TB, path string) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := connect(abs, 1, "busy_timeout(1000)")
+	db, err := connect(abs, "busy_timeout(1000)")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/providerside"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/cmd/hooktop/registrar"
+	"github.com/hooktop/hooktop/cmd/hooktop/unanswered"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/attempts"
 	"github.com/hooktop/hooktop/receiver/intake"
@@ -67,8 +68,10 @@ type hooktop struct {
 	unserve   func(context.Context) // ends the local address
 	running   sync.WaitGroup
 	announced bool
-	halt      context.CancelFunc // ends the forwarder
-	unwatch   func()             // ends the look at the .env files
+	// unanswered looks for what was not forwarded; nil before the start.
+	unanswered *unanswered.Finder
+	halt       context.CancelFunc // ends the forwarder
+	unwatch    func()             // ends the look at the .env files
 }
 
 // openStore opens the database, and makes it where there is none. keep is how
@@ -197,6 +200,10 @@ func (h *hooktop) start(ctx context.Context) error {
 	if err := h.openUsersDB(ctx); err != nil {
 		return err
 	}
+	newest, _, err := h.store.Latest(ctx)
+	if err != nil {
+		return err
+	}
 	if err := h.serveLocally(ctx); err != nil {
 		return err
 	}
@@ -208,6 +215,10 @@ func (h *hooktop) start(ctx context.Context) error {
 	h.running.Go(func() { h.receiver.Gate.Report(forwarding, h.tellTurned) })
 	h.running.Go(func() { h.tellIncidents(forwarding) })
 	if err := h.announce(ctx); err != nil {
+		h.stop()
+		return err
+	}
+	if err := h.findUnanswered(forwarding, newest); err != nil {
 		h.stop()
 		return err
 	}
@@ -341,4 +352,7 @@ func (h *hooktop) stop() {
 		h.halt()
 	}
 	h.running.Wait()
+	if h.unanswered != nil {
+		_ = h.unanswered.End(context.WithoutCancel(ctx)) // the next start finds nothing to do
+	}
 }
