@@ -31,7 +31,7 @@ func TestANewFileIsWhatTheMigrationsMake(t *testing.T) {
 // script returns an SQL script of a new database after make.
 func script(t *testing.T, make func(*sql.DB) error) string {
 	t.Helper()
-	db, err := connect(filepath.Join(t.TempDir(), "h.db"), 1)
+	db, err := connect(filepath.Join(t.TempDir(), "h.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
