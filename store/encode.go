@@ -20,9 +20,9 @@ const escapePrefix = "base64:"
 
 // encodeHeader returns {"name":["value"]}, from which decodeHeader makes the same bytes
 // again.
-func encodeHeader(h http.Header) (string, error) {
+func encodeHeader(h http.Header) string {
 	if h == nil {
-		return "{}", nil
+		return "{}"
 	}
 	if !isPlainHeader(h) {
 		armoured := make(http.Header, len(h))
@@ -38,8 +38,7 @@ func encodeHeader(h http.Header) (string, error) {
 		}
 		h = armoured
 	}
-	b, err := json.Marshal(h)
-	return string(b), err
+	return string(appendHeader(make([]byte, 0, 512), h))
 }
 
 func decodeHeader(text string) (http.Header, error) {
@@ -140,6 +139,9 @@ func encodeVerdict(v webhook.Verdict) (string, error) {
 	if d := v.Difference; d != nil {
 		out.Difference = &bodyDifference{d.Offset, excerpt(d.Signed), excerpt(d.Arrived)}
 	}
+	if out.Difference == nil && len(out.Alternatives) == 0 {
+		return plainVerdict(out)
+	}
 	b, err := json.Marshal(out)
 	return string(b), err
 }
@@ -180,8 +182,7 @@ func encodeUser(u *webhook.User) (any, error) {
 	if u == nil {
 		return nil, nil
 	}
-	b, err := json.Marshal(user(*u))
-	return string(b), err
+	return userJSON(user(*u))
 }
 
 // decodeUser reads what encodeUser made.

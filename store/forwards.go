@@ -17,11 +17,7 @@ func (s *Store) RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 	const doing = "record the forward"
 	copies, headers := make([]webhook.Forward, len(fs)), make([]string, len(fs))
 	for i, f := range fs {
-		header, err := encodeHeader(f.Header)
-		if err != nil {
-			return s.fail(doing, err)
-		}
-		copies[i], headers[i] = *f, header
+		copies[i], headers[i] = *f, encodeHeader(f.Header)
 	}
 	err := s.do(ctx, doing, func(t *tx) error {
 		for i := range copies {

@@ -64,11 +64,7 @@ func encodeImported(m webhook.Imported) (e imported, err error) {
 		e.Bytes = int64(len(e.Body))
 	}
 	for _, f := range m.Forwards {
-		header, err := encodeHeader(f.Header)
-		if err != nil {
-			return e, err
-		}
-		e.forwards = append(e.forwards, header)
+		e.forwards = append(e.forwards, encodeHeader(f.Header))
 	}
 	e.Forwards = slices.Clone(m.Forwards)
 	return e, nil

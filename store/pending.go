@@ -14,11 +14,12 @@ import (
 // pendingStatements are about the events that wait. Their tables are called parked and
 // parked_key.
 type pendingStatements struct {
-	add, addKey, byKey, remove, removeKeys, setNamed *writeconn.Stmt
+	any, add, addKey, byKey, remove, removeKeys, setNamed *writeconn.Stmt
 }
 
 func (s *pendingStatements) texts() []statement {
 	return []statement{
+		{&s.any, `SELECT EXISTS (SELECT 1 FROM parked)`},
 		{&s.add, `INSERT INTO parked (delivery_id, event) VALUES (?, ?)`},
 		{&s.addKey, `INSERT OR IGNORE INTO parked_key (key, delivery_id) VALUES (?, ?)`},
 		{&s.byKey, `SELECT p.delivery_id, p.event, d.provider, coalesce(d.message_id, '') FROM parked_key AS k
@@ -73,12 +74,25 @@ func (t *tx) addPending(deliveryID int64, e webhook.Event, keys ...string) error
 	if err := run(t.pending.add, deliveryID, string(text)); err != nil {
 		return err
 	}
+	t.lookedForPending, t.hasPending = true, true
 	for _, key := range keys {
 		if err := run(t.pending.addKey, key, deliveryID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// anyPending reports whether an event may wait. Most batches find none, and need not look
+// for each of their users.
+func (t *tx) anyPending() (bool, error) {
+	if !t.lookedForPending {
+		if err := t.pending.any.Row().Scan(&t.hasPending); err != nil {
+			return false, err
+		}
+		t.lookedForPending = true
+	}
+	return t.hasPending, nil
 }
 
 func (t *tx) removePending(deliveryID int64) error {
@@ -135,6 +149,9 @@ func (t *tx) applyPendingFor(by int64, userID string, keys ...string) error {
 }
 
 func (t *tx) pendingUnder(key string) (list []pendingEvent, err error) {
+	if any, err := t.anyPending(); !any || err != nil {
+		return nil, err
+	}
 	err = t.pending.byKey.Each([]any{key}, func(rows *writeconn.Row) error {
 		var p pendingEvent
 		var text, messageID string

@@ -129,11 +129,13 @@ func (s *statements) forwardTexts() []statement {
 // userTexts are about users and their changes.
 func (s *statements) userTexts() []statement {
 	return []statement{
+		// OR FAIL saves SQLite a journal for undoing the statement's triggers: it tests the
+		// constraints before it writes, and any other error undoes the whole job.
 		{&s.user, `SELECT ` + recordColumns + ` FROM (SELECT ? AS id) AS asked
 			LEFT JOIN user_state AS s ON s.user_id = asked.id LEFT JOIN "User" AS u ON u.id = asked.id`},
 		{&s.holder, `SELECT id FROM "User" WHERE email = ?`},
-		{&s.insertUser, `INSERT INTO "User" (id, email, "createdAt", "updatedAt") VALUES (?1, ?2, ?3, ?3)`},
-		{&s.updateEmail, `UPDATE "User" SET email = ?2, "updatedAt" = ?3 WHERE id = ?1`},
+		{&s.insertUser, `INSERT OR FAIL INTO "User" (id, email, "createdAt", "updatedAt") VALUES (?1, ?2, ?3, ?3)`},
+		{&s.updateEmail, `UPDATE OR FAIL "User" SET email = ?2, "updatedAt" = ?3 WHERE id = ?1`},
 		{&s.deleteUser, `DELETE FROM "User" WHERE id = ?`},
 		{&s.setState, `INSERT INTO user_state (user_id, version, delivery_id, deleted_at, email, row) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET version = excluded.version, delivery_id = excluded.delivery_id,

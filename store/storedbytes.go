@@ -14,9 +14,7 @@ import (
 type encoded struct{ header, verdict string }
 
 func encodeDelivery(d *webhook.Delivery) (e encoded, err error) {
-	if e.header, err = encodeHeader(d.Header); err != nil {
-		return e, err
-	}
+	e.header = encodeHeader(d.Header)
 	e.verdict, err = encodeVerdict(d.Verdict)
 	return e, err
 }

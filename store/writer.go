@@ -74,6 +74,8 @@ type tx struct {
 	// the id of the last forward that was recorded, 0 for none.
 	captured    []webhook.Delivery
 	lastForward int64
+	// hasPending means that an event may wait, once lookedForPending is set.
+	lookedForPending, hasPending bool
 	// rowAt is when the row of the delivery being imported was written, zero if unknown.
 	rowAt time.Time
 }
