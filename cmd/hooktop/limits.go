@@ -14,13 +14,15 @@ func (p *program) confirmLimits(ctx context.Context, h *hooktop) error {
 	if err != nil || !r.Waiting {
 		return err
 	}
+	if h.settings.Yes {
+		return h.store.ConfirmLimits(ctx)
+	}
 	held, err := h.store.Held(ctx)
 	if err != nil {
 		return err
 	}
-	said := kept.Held(held, r.Limits)
-	yes := h.settings.Yes
-	if !yes && print.IsTerminal(p.stdin) && p.stderr.IsTerminal() {
+	said, yes := kept.Held(held, r.Limits), false
+	if print.IsTerminal(p.stdin) && p.stderr.IsTerminal() {
 		p.stderr.Say("%s", said)
 		if yes, err = p.yes(ctx, "Delete them? [y/N] "); err != nil {
 			return err

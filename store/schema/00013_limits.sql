@@ -1,10 +1,12 @@
 -- +goose Up
 
 -- When a message may be forgotten, in nanoseconds since 1970; 0 while a delivery of it
--- is kept. Those whose deliveries are gone already get 35 days from now.
+-- is kept. Those whose deliveries are gone already get 35 days from now: the oldest
+-- went first.
 ALTER TABLE message ADD COLUMN expires INTEGER NOT NULL DEFAULT 0;
 UPDATE message SET expires = (unixepoch() + 35 * 86400) * 1000000000
-WHERE NOT EXISTS (SELECT 1 FROM delivery AS d INDEXED BY delivery_message WHERE d.message_id = message.id AND d.provider = message.provider);
+WHERE delivery_id < coalesce((SELECT id FROM delivery NOT INDEXED WHERE outcome <> 'rejected' ORDER BY id LIMIT 1), 1 << 62)
+    AND NOT EXISTS (SELECT 1 FROM delivery AS d INDEXED BY delivery_message WHERE d.message_id = message.id AND d.provider = message.provider);
 CREATE INDEX message_expires ON message(expires) WHERE expires <> 0;
 
 -- Deliveries that may repeat an earlier one: retries, duplicates and resends, by id.
