@@ -7,15 +7,27 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-
-	"github.com/pressly/goose/v3"
+	"path"
+	"strconv"
+	"strings"
 )
 
 //go:embed schema/*.sql
 var schema embed.FS
 
-// versionTable is goose's table, under a name that no other program's goose uses.
-const versionTable = "hooktop_version"
+const (
+	// versionTable has a row for each version that the database went through, the last of
+	// which is its own. Older hooktops wrote it with goose.
+	versionTable = "hooktop_version"
+	versions     = `CREATE TABLE IF NOT EXISTS hooktop_version (
+		id INTEGER PRIMARY KEY AUTOINCREMENT,
+		version_id INTEGER NOT NULL,
+		is_applied INTEGER NOT NULL,
+		tstamp TIMESTAMP DEFAULT (datetime('now'))
+	);
+	INSERT INTO hooktop_version (version_id, is_applied) SELECT 0, 1 WHERE NOT EXISTS (SELECT 1 FROM hooktop_version)`
+	newestVersion = `SELECT ifnull(max(version_id), 0) FROM hooktop_version WHERE is_applied`
+)
 
 // upToDate brings the schema up to date. If it is up to date already, that costs one read;
 // otherwise it opens a connection that writes.
@@ -60,7 +72,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		}
 		if have == 0 && try == 0 {
 			err = createTables(ctx, db)
-		} else if err = migrateUp(ctx, db); err == nil {
+		} else if err = migrateUp(ctx, db, known); err == nil {
 			return nil
 		}
 		if err != nil && (try == 10 || ctx.Err() != nil) {
@@ -75,7 +87,13 @@ func newestSchema() (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return goose.NumericComponent(names[len(names)-1])
+	return versionOf(names[len(names)-1])
+}
+
+// versionOf returns the number that a file's name begins with.
+func versionOf(name string) (int64, error) {
+	number, _, _ := strings.Cut(path.Base(name), "_")
+	return strconv.ParseInt(number, 10, 64)
 }
 
 // schemaVersion returns the version of the database's schema, 0 for an empty file.
@@ -92,21 +110,69 @@ func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 		}
 		return 0, nil
 	}
-	var v sql.NullInt64
-	err = db.QueryRowContext(ctx, `SELECT max(version_id) FROM `+versionTable+` WHERE is_applied`).Scan(&v)
-	return v.Int64, err
+	var v int64
+	err = db.QueryRowContext(ctx, newestVersion).Scan(&v)
+	return v, err
 }
 
-func migrateUp(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(schema, "schema")
+// migrateUp goes through the versions up to one of them, each in a transaction of its own,
+// and leaves out those that the database has: another process may be migrating it as well.
+func migrateUp(ctx context.Context, db *sql.DB, to int64) error {
+	names, err := fs.Glob(schema, "schema/*.sql")
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files,
-		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	for _, name := range names {
+		version, err := versionOf(name)
+		if err != nil {
+			return err
+		}
+		if version > to {
+			return nil
+		}
+		text, err := schema.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		err = locked(ctx, db, func(conn *sql.Conn) error { return applyVersion(ctx, conn, version, string(text)) })
+		if err != nil {
+			return fmt.Errorf("schema version %d: %w", version, err)
+		}
+	}
+	return nil
+}
+
+// applyVersion brings the schema to a version, from the one before.
+func applyVersion(ctx context.Context, conn *sql.Conn, version int64, text string) error {
+	if _, err := conn.ExecContext(ctx, versions); err != nil {
+		return err
+	}
+	var have int64
+	if err := conn.QueryRowContext(ctx, newestVersion).Scan(&have); err != nil || have >= version {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, text); err != nil {
+		return err
+	}
+	_, err := conn.ExecContext(ctx, `INSERT INTO `+versionTable+` (version_id, is_applied) VALUES (?, 1)`, version)
+	return err
+}
+
+// locked runs f in a transaction that has the write lock from its beginning.
+func locked(ctx context.Context, db *sql.DB, f func(*sql.Conn) error) (err error) {
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
+		return err
+	}
+	if err = f(conn); err == nil {
+		_, err = conn.ExecContext(ctx, `COMMIT`)
+	}
+	if err != nil {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`) // the first error counts
+	}
 	return err
 }

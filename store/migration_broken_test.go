@@ -3,17 +3,15 @@ package store
 import (
 	"context"
 	"database/sql/driver"
-	"io/fs"
 	"os"
 	"os/exec"
 	"regexp"
 	"testing"
 
-	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 )
 
-// stamp is the time at which goose ran a migration.
+// stamp is the time at which a migration ran.
 var stamp = regexp.MustCompile(`(INSERT INTO "hooktop_version" VALUES \(\d+, \d+, 1), '[^']*'`)
 
 func (o older) state(t *testing.T) string {
@@ -25,16 +23,7 @@ func (o older) state(t *testing.T) string {
 func (o older) upTo(t *testing.T, version int64) string {
 	t.Helper()
 	o.path = loaded(t, o.dump)
-	files, err := fs.Sub(schema, "schema")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, another(t, o.path), files,
-		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.UpTo(t.Context(), version); err != nil {
+	if err := migrateUp(t.Context(), another(t, o.path), version); err != nil {
 		t.Fatal(err)
 	}
 	return o.state(t)

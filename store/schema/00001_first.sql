@@ -1,4 +1,3 @@
--- +goose Up
 
 -- The model that Prisma users already have, as `prisma migrate` writes it.
 CREATE TABLE "User" (

@@ -1,4 +1,3 @@
--- +goose Up
 
 -- The indexes of the filters (store/filterindex.go). The first two cost every capture
 -- a little; the others hold only rare rows, and cost next to nothing.

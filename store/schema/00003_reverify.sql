@@ -1,4 +1,3 @@
--- +goose Up
 
 -- When a rejected delivery was verified again with success, in nanoseconds since
 -- 1970; 0 if the verdict is that of its arrival. status stays what the sender was

@@ -1,4 +1,3 @@
--- +goose Up
 
 -- The last known state of each user's subscriptions: state is a subscription as JSON.
 -- The row of "User" is derived from all of them.

@@ -1,4 +1,3 @@
--- +goose Up
 
 -- Why a delivery failed, in the words of webhook.Delivery.Cause. The index holds only
 -- failures, by cause and then by id: it counts them, and lists those of one cause.

@@ -1,4 +1,3 @@
--- +goose Up
 
 -- The other database to which the users are copied (--users-db), by a name without a
 -- password. Without one nothing is queued.
@@ -27,7 +26,6 @@ CREATE TABLE mirror_change (
     "updatedAt"                    DATETIME
 );
 
--- +goose StatementBegin
 CREATE TRIGGER mirror_insert AFTER INSERT ON "User" WHEN EXISTS (SELECT 1 FROM mirror_target)
 BEGIN
     INSERT INTO mirror_change (user_id, gone, stripe, "email", "stripeCustomerId", "stripeSubscriptionId", "stripePriceId",
@@ -37,9 +35,7 @@ BEGIN
         NEW."email", NEW."stripeCustomerId", NEW."stripeSubscriptionId", NEW."stripePriceId",
         NEW."subscriptionStatus", NEW."subscriptionCurrentPeriodEnd", NEW."cancelAtPeriodEnd", NEW."planKey", NEW."createdAt", NEW."updatedAt");
 END;
--- +goose StatementEnd
 
--- +goose StatementBegin
 CREATE TRIGGER mirror_update AFTER UPDATE ON "User" WHEN EXISTS (SELECT 1 FROM mirror_target)
 BEGIN
     INSERT INTO mirror_change (user_id, gone) SELECT OLD.id, 1 WHERE OLD.id <> NEW.id;
@@ -52,11 +48,8 @@ BEGIN
         NEW."email", NEW."stripeCustomerId", NEW."stripeSubscriptionId", NEW."stripePriceId",
         NEW."subscriptionStatus", NEW."subscriptionCurrentPeriodEnd", NEW."cancelAtPeriodEnd", NEW."planKey", NEW."createdAt", NEW."updatedAt");
 END;
--- +goose StatementEnd
 
--- +goose StatementBegin
 CREATE TRIGGER mirror_delete AFTER DELETE ON "User" WHEN EXISTS (SELECT 1 FROM mirror_target)
 BEGIN
     INSERT INTO mirror_change (user_id, gone) VALUES (OLD.id, 1);
 END;
--- +goose StatementEnd

@@ -1,4 +1,3 @@
--- +goose Up
 
 -- moment is the newest delivery at the time of the change: an event that waited, and a
 -- reverified delivery, change a user later than they arrived. seq is the order of the

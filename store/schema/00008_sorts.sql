@@ -1,4 +1,3 @@
--- +goose Up
 
 -- The users sorted by a column that may be NULL, or equal in many rows: NULL becomes
 -- an empty BLOB, which comes after any text (store/usersort.go). The indexes are on

@@ -1,4 +1,3 @@
--- +goose Up
 
 -- refused is 1 for a change that the other database refused: the newest of its user,
 -- kept to be tried again.

@@ -1,4 +1,3 @@
--- +goose Up
 
 -- Codes for what only the wording of a text told before. receiver/webhook lists their
 -- values: Failure, Reason, Voucher.

@@ -1,4 +1,3 @@
--- +goose Up
 
 -- The order of the users by plan and by status, in a table of hooktop's own: tools
 -- that read the schema of "User" find the model's indexes there and no others. NULL
@@ -17,28 +16,22 @@ INSERT INTO user_order SELECT id, ifnull("planKey", x''), ifnull("subscriptionSt
 CREATE INDEX user_order_plan ON user_order(plan, user_id);
 CREATE INDEX user_order_status ON user_order(status, user_id);
 
--- +goose StatementBegin
 CREATE TRIGGER user_order_insert AFTER INSERT ON "User"
 BEGIN
     DELETE FROM user_order WHERE user_id = NEW.id;
     INSERT INTO user_order VALUES (NEW.id, ifnull(NEW."planKey", x''), ifnull(NEW."subscriptionStatus", x''));
 END;
--- +goose StatementEnd
 
--- +goose StatementBegin
 CREATE TRIGGER user_order_update AFTER UPDATE OF id, "planKey", "subscriptionStatus" ON "User"
 BEGIN
     DELETE FROM user_order WHERE user_id IN (OLD.id, NEW.id);
     INSERT INTO user_order VALUES (NEW.id, ifnull(NEW."planKey", x''), ifnull(NEW."subscriptionStatus", x''));
 END;
--- +goose StatementEnd
 
--- +goose StatementBegin
 CREATE TRIGGER user_order_delete AFTER DELETE ON "User"
 BEGIN
     DELETE FROM user_order WHERE user_id = OLD.id;
 END;
--- +goose StatementEnd
 
 -- The user whom the app's own table (--users-db) named for a delivery's customer; '' if
 -- nobody asked it, or it did not know. A replay needs it: the delivery does not say it.

@@ -1,4 +1,3 @@
--- +goose Up
 
 -- How a failure was resolved (webhook.Resolution), and the status of that success, 0
 -- for none. refusal_by is the delivery that resolved hooktop's own refusal, while an app

@@ -1,4 +1,3 @@
--- +goose Up
 
 -- When a message may be forgotten, in nanoseconds since 1970; 0 while a delivery of it
 -- is kept. Those whose deliveries are gone already get 35 days from now: the oldest
