@@ -158,7 +158,7 @@ func (g *guard) after(newest int64) error {
 	if err != nil {
 		return err
 	}
-	if f.touched { // by the checkpoint that followed the commit
+	if f.touched && g.progressed() { // the checkpoint that followed the commit did it
 		g.settle()
 		f.touched = false
 	}
@@ -267,13 +267,19 @@ func (g *guard) isCheckpoint() bool {
 		if v, err := g.w.version(); err == nil && v != g.w.seenVersion {
 			return true
 		}
-		left, copied, err := g.checkpoint("NOOP")
-		if err == nil && (copied != g.copied || g.logHead() != g.head) && (copied > 0 || left == 0) {
+		if g.progressed() {
 			return true
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
 	return false
+}
+
+// progressed reports whether more of the log was copied into the database than at the last
+// look.
+func (g *guard) progressed() bool {
+	left, copied, err := g.checkpoint("NOOP")
+	return err == nil && (copied != g.copied || g.logHead() != g.head) && (copied > 0 || left == 0)
 }
 
 // say tells what happened, once.
