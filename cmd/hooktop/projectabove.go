@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/project"
 	"github.com/hooktop/hooktop/cmd/hooktop/running"
-	"github.com/hooktop/hooktop/store"
 )
 
 // useHooktopAbove makes a command that is run in a subfolder of a project, such as an
@@ -26,10 +24,10 @@ func (p *program) useHooktopAbove(cmd *cobra.Command, _ []string) error {
 	}
 	_, err := os.Stat(file)
 	here := err == nil
-	if here && runsOn(cmd.Context(), file) {
+	if here && running.Runs(cmd.Context(), file) {
 		return nil
 	}
-	folder := running.Above(cmd.Context(), file, runsOn)
+	folder := running.Above(cmd.Context(), file)
 	if folder == "" {
 		return nil
 	}
@@ -61,21 +59,10 @@ func namedFromAbove(cmd *cobra.Command) error {
 	return flag.Value.Set(name)
 }
 
-// runsOn reports whether a hooktop runs on a database.
-func runsOn(ctx context.Context, database string) bool {
-	db, err := store.Open(ctx, store.Config{Path: database, Now: time.Now})
-	if err != nil {
-		return false
-	}
-	defer db.Close() //nolint:errcheck // nothing was written
-	_, ok := running.On(ctx, db)
-	return ok
-}
-
 // runningAbove returns the folder above this one in which a hooktop runs, as it is
 // written from here, "" if none does.
 func runningAbove(ctx context.Context) string {
-	folder := running.Above(ctx, config.DefaultDatabase(), runsOn)
+	folder := running.Above(ctx, config.DefaultDatabase())
 	if folder == "" {
 		return ""
 	}

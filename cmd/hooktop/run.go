@@ -16,6 +16,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
 	"github.com/hooktop/hooktop/cmd/hooktop/interrupt"
+	"github.com/hooktop/hooktop/cmd/hooktop/owner"
 	"github.com/hooktop/hooktop/cmd/hooktop/providerside"
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/cmd/hooktop/registrar"
@@ -78,6 +79,9 @@ type hooktop struct {
 // many deliveries are kept, and the settings say how many bytes; 0, for a command
 // that does not receive, leaves that to the hooktop that does.
 func openStore(ctx context.Context, s *config.Settings, keep int64) (*store.Store, error) {
+	if err := owner.Database(s.DB, s.DBNamed); err != nil {
+		return nil, err
+	}
 	c := store.Config{Path: s.DB, Keep: keep, Parse: s.Parse, Now: time.Now}
 	if keep > 0 {
 		c.KeepBytes, c.KeepRejectedBytes = s.Keep.Bytes, s.Keep.RejectedBytes

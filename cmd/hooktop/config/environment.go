@@ -11,6 +11,7 @@ import (
 
 	"github.com/hooktop/hooktop/cmd/hooktop/dotenv"
 	"github.com/hooktop/hooktop/cmd/hooktop/exit"
+	"github.com/hooktop/hooktop/cmd/hooktop/owner"
 	"github.com/hooktop/hooktop/cmd/hooktop/project"
 	"github.com/hooktop/hooktop/cmd/hooktop/userfile"
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -64,6 +65,10 @@ func readEach(process func(string) string, file string, read func(name string) (
 		}
 		if err != nil {
 			unread = append(unread, exit.Usage(fmt.Sprintf("cannot read %s: %v", name, exit.Reason(err)), cmp.Or(exit.FixOf(err), "give --env-file a file that can be read")))
+			continue
+		}
+		if who, other := owner.IsOther(name); other && file == "" {
+			unread = append(unread, exit.Usage(fmt.Sprintf("%s belongs to %s, not to you", name, who), "move it away, or make it yours with chown; --env-file "+name+" reads it anyway"))
 			continue
 		}
 		f := dotenv.Parse(c.Text)

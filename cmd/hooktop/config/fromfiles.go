@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -120,13 +121,53 @@ func (r resolving) nameAddr() {
 	}
 }
 
-// nameDatabase takes note of a database outside the folder that does not exist yet.
+// nameDatabase takes note of a database outside the folder: one that a file names and
+// that does not exist yet, or one that a link leads to.
 func (r resolving) nameDatabase() {
+	_, given := r.value("db")
 	source := r.foundIn("db")
-	if !isFile(source) || filepath.IsLocal(r.DB) || !isMissing(r.DB) {
-		return
+	r.DBNamed = given != "" && !isFile(source)
+	switch to, away := leadsAway(r.DB); {
+	case r.DBNamed:
+	case isFile(source) && !filepath.IsLocal(r.DB):
+		if isMissing(r.DB) {
+			r.named(source, Keeps, partDatabase, r.DB, "creates a database outside this folder: "+r.DB, "--db "+r.DB)
+		}
+	case away:
+		v := trust.Value{Name: "database", Source: r.DB, Text: to, Does: "is a link to a database outside this folder: " + to, Instead: "--db " + to}
+		r.fromFiles = append(r.fromFiles, fromFile{Value: v, use: Keeps, part: partDatabase})
 	}
-	r.named(source, Keeps, partDatabase, r.DB, "creates a database outside this folder: "+r.DB, "--db "+r.DB)
+}
+
+// leadsAway reports whether links lead from a path in this folder out of it, and where to.
+func leadsAway(path string) (to string, away bool) {
+	here, err := real(".")
+	if err != nil {
+		return "", false
+	}
+	for p := path; filepath.IsLocal(p) && p != "."; p = filepath.Dir(p) {
+		info, err := os.Lstat(p)
+		if err != nil {
+			continue
+		}
+		if to, err = real(p); err != nil && info.Mode()&os.ModeSymlink != 0 {
+			to, _ = os.Readlink(p) // it is made when something is written
+			return to + strings.TrimPrefix(path, p), true
+		}
+		to += strings.TrimPrefix(path, p) // which may not be there yet
+		relative, err := filepath.Rel(here, to)
+		return to, err != nil || !filepath.IsLocal(relative)
+	}
+	return "", false
+}
+
+// real returns a path without links in it.
+func real(path string) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(absolute)
 }
 
 // withhold has doctor leave alone what nobody said yes to, and say so.

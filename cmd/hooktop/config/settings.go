@@ -31,7 +31,9 @@ type Settings struct {
 	// EnvFile is the file that --env-file names, "" for the usual ones.
 	EnvFile string
 
-	DB           string
+	DB string
+	// DBNamed is set if the user named it: with a flag, or in the process's environment.
+	DBNamed      bool
 	Addr         string
 	AddrGiven    bool
 	Paths        map[string]string // by provider
