@@ -114,9 +114,13 @@ func (f *Forwarder) resendTo(ctx context.Context, target string, parent webhook.
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return webhook.Delivery{}, webhook.NewMistake(fmt.Sprintf("%q is not the URL of an app", webhook.WithoutPassword(target)), "write --to http://localhost:3000/api/webhooks/clerk")
 	}
+	asked := u.RequestURI()
+	if shown, err := url.Parse(webhook.WithoutPassword(target)); err == nil {
+		asked = shown.RequestURI() // a token in it is for the app alone
+	}
 	d := webhook.Delivery{
 		At: f.Now(), Provider: parent.Provider, Origin: webhook.Resend, ParentID: parent.ID,
-		Request: webhook.Request{Method: http.MethodPost, URL: u.RequestURI(), Host: u.Host, Header: header.Clone(), Body: parent.Body},
+		Request: webhook.Request{Method: http.MethodPost, URL: asked, Host: u.Host, Header: header.Clone(), Body: parent.Body},
 		Bytes:   parent.Bytes, Type: parent.Type, UserID: parent.UserID, Email: parent.Email,
 	}
 	if provider, ok := providers.Named(d.Provider); ok {

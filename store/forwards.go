@@ -38,6 +38,7 @@ func (s *Store) RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 }
 
 func (t *tx) forwarded(f *webhook.Forward, header string) error {
+	f.Target = webhook.WithoutPassword(f.Target) // one in an imported file may hold it
 	d, err := t.answer(f, forwardSize(f, header))
 	if err != nil {
 		return err
@@ -130,6 +131,7 @@ func readForwards(ctx context.Context, tx *sql.Tx, id int64) ([]webhook.Forward,
 			return nil, err
 		}
 		f.At, f.Duration = fromNanos(at), time.Duration(duration)
+		f.Target = webhook.WithoutPassword(f.Target) // an older hooktop stored tokens in a query
 		if f.Header, err = decodeHeader(header); err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/hooktop/hooktop/receiver/appclient"
 	"github.com/hooktop/hooktop/receiver/direct"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/safeurl"
 	"github.com/hooktop/hooktop/tui"
 )
 
@@ -33,7 +34,9 @@ func (h *hooktop) redirect(text string) error {
 		return err
 	}
 	for i, r := range routes {
-		routes[i].Target = h.withPassword(r.Target)
+		if routes[i].Target, err = unmasked(r.Target, h.forwarder.Routes()); err != nil {
+			return err
+		}
 	}
 	if err := h.refuseLoop(routes); err != nil {
 		return err
@@ -76,28 +79,18 @@ func (h *hooktop) listensAt(target *url.URL) bool {
 	return own.IP.Equal(ip) || ip.IsUnspecified() && own.IP.IsLoopback() || own.IP.IsUnspecified() && ip.IsLoopback()
 }
 
-// withPassword is a target as it was given, of one as it is shown.
-func (h *hooktop) withPassword(shown string) string {
-	u, err := url.Parse(shown)
-	if err != nil || u.User == nil {
-		return shown
+// unmasked returns a target as it was given, of one as it is shown: what was masked in it
+// is taken from the routes. The error says that they do not have it.
+func unmasked(shown string, routes []receiver.Route) (string, error) {
+	var given []string
+	for _, r := range routes {
+		given = append(given, r.Target)
 	}
-	for _, r := range h.forwarder.Routes() {
-		given, err := url.Parse(r.Target)
-		if err == nil && given.User != nil && given.Host == u.Host && redactedUser(given) == u.User.String() {
-			u.User = given.User
-			return u.String()
-		}
+	whole := safeurl.Restore(shown, given...)
+	if safeurl.HasMasked(whole) {
+		return "", exit.Usage(fmt.Sprintf("%s is masked: its password or token is not known here", webhook.WithoutPassword(shown)), "write it in place of "+safeurl.Masked+", or give the whole URL with --forward-to or HOOKTOP_FORWARD_TO")
 	}
-	return shown
-}
-
-// redactedUser is who logs in at a URL, as webhook.WithoutPassword shows it.
-func redactedUser(u *url.URL) string {
-	if r, err := url.Parse(u.Redacted()); err == nil {
-		return r.User.String()
-	}
-	return ""
+	return whole, nil
 }
 
 // appNotes tells on plain lines what changes about the apps.

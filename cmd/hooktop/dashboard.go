@@ -108,11 +108,9 @@ func (h *hooktop) view() tui.Dashboard {
 // dashboardResend resends to a target as the dashboard shows it: without the
 // password that it was given with.
 func (h *hooktop) dashboardResend(ctx context.Context, id int64, how webhook.Resending, target string) (webhook.Delivery, error) {
-	for _, r := range h.forwarder.Routes() {
-		if target != "" && target == webhook.WithoutPassword(r.Target) {
-			target = r.Target
-			break
-		}
+	target, err := unmasked(target, h.forwarder.Routes())
+	if err != nil {
+		return webhook.Delivery{}, err
 	}
 	return h.forwarder.Resend(ctx, id, how, target)
 }

@@ -28,8 +28,9 @@ func wantNoPassword(t *testing.T, what, text string) {
 
 func TestAPasswordInAURLIsForTheAppAlone(t *testing.T) {
 	dir, app := t.TempDir(), startApp(t, 200)
-	target := withPassword(app.URL) + "/hook"
-	dead := withPassword(nowhere(t)) + "/hook"
+	target := withPassword(app.URL) + "/hook?stage=dev&token=" + password
+	dead := withPassword(nowhere(t)) + "/hook?api_key=" + password
+	shown := strings.ReplaceAll(target, password, "xxxxx")
 	public := withPassword("https://hooks.example.com")
 
 	ndjson, ready := startListening(t, dir, withSecret(), "--forward-to", target, "--public-url", public)
@@ -66,6 +67,11 @@ func TestAPasswordInAURLIsForTheAppAlone(t *testing.T) {
 		{own, []string{"resend", "1", "--to", target}},
 		{own, []string{"resend", "1", "--to", target, "--as", "new", "--json"}},
 		{own, []string{"resend", "1", "--to", dead}},
+		{own, []string{"resend", "1", "--to", shown, "--forward-to", target}},
+		{own, []string{"export", "--format", "curl", "--to", target}},
+		{own, []string{"export", "--format", "har", "--with-codes"}},
+		{own, []string{"export", "--with-codes"}},
+		{own, []string{"trigger", "user.created", "--to", target, "--print"}},
 		{own, []string{"show", "3"}},
 		{own, []string{"show", "3", "--json"}},
 		{own, []string{"show", "5", "--json"}},
@@ -78,7 +84,7 @@ func TestAPasswordInAURLIsForTheAppAlone(t *testing.T) {
 	}
 
 	got := app.got()
-	if len(got) != 4 {
+	if len(got) != 5 {
 		t.Fatalf("the app got %d requests", len(got))
 	}
 	for _, r := range got {
@@ -98,6 +104,18 @@ func TestAPasswordInAURLIsForTheAppAlone(t *testing.T) {
 			if err == nil && strings.Contains(string(content), password) {
 				t.Errorf("%s holds the password", filepath.Base(file))
 			}
+		}
+	}
+}
+
+// What is shown of a URL is not enough to send to it, if nothing here knows the rest.
+func TestAMaskedURLIsNotSentTo(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, dir, withSecret(), "trigger", "user.created")
+	for _, to := range []string{"http://ada:xxxxx@127.0.0.1:1/hook", "http://127.0.0.1:1/hook?token=xxxxx"} {
+		stdout, stderr, code := runHooktop(t, dir, withSecret(), "resend", "1", "--to", to, "--forward-to", withPassword("http://127.0.0.1:2")+"?token="+password)
+		if code != exit.CodeUsage || stdout != "" || !strings.Contains(stderr, "fix: ") || !strings.Contains(stderr, "--forward-to") {
+			t.Errorf("%s: %d %s%s", to, code, stdout, stderr)
 		}
 	}
 }

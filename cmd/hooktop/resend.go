@@ -83,7 +83,11 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 				if err != nil {
 					return err
 				}
-				s.Forwarding.Routes = []receiver.Route{{Target: u.String()}}
+				target, err := unmasked(u.String(), s.Forwarding.Routes)
+				if err != nil {
+					return err
+				}
+				s.Forwarding.Routes = []receiver.Route{{Target: target}}
 			}
 			many.ids, many.how.Mode = ids, mode
 			if editFirst {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
+	"github.com/hooktop/hooktop/receiver/webhook/safeurl"
 )
 
 // CurlScript writes a POSIX shell script, a curl command for each delivery.
@@ -95,7 +96,7 @@ func CurlCommand(target string, header http.Header, body []byte) string {
 	if strings.ContainsAny(target, "{}[]") { // or curl makes several requests of one
 		b.WriteString("--globoff ")
 	}
-	b.WriteString(ShellWord(target))
+	b.WriteString(urlWord(target))
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		for _, v := range header[name] {
 			if v == "" {
@@ -112,6 +113,38 @@ func CurlCommand(target string, header http.Header, body []byte) string {
 	}
 	b.WriteString(" \\\n  --data-binary @- -w '\\n'")
 	return b.String()
+}
+
+// urlWord returns a URL as one word for a POSIX shell. What is secret in it comes from a
+// variable that the user sets: a command is pasted and sent around.
+func urlWord(target string) string {
+	if safeurl.Mask(target) == target && !safeurl.HasMasked(target) {
+		return ShellWord(target)
+	}
+	var b strings.Builder
+	for _, p := range safeurl.Parts(target) {
+		switch {
+		case p.Secret:
+			name := variable(p.Name)
+			b.WriteString(`"${` + name + `:?set ` + name + ` to what is secret in the URL of your app}"`)
+		case p.Text != "":
+			b.WriteString(ShellWord(p.Text))
+		}
+	}
+	return b.String()
+}
+
+// variable returns the variable for a secret: APP_PASSWORD, APP_TOKEN.
+func variable(name string) string {
+	return "APP_" + strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		}
+		return '_'
+	}, name)
 }
 
 // readable reports whether a terminal shows a body as it is.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/hooktop/hooktop/receiver/webhook/safeurl"
 )
 
 // Forward is one sending of a delivery to an app, with the app's answer.
@@ -66,17 +68,16 @@ func DecidingForward(fs []Forward) (deciding Forward, ok bool) {
 	return deciding, len(latest) > 0
 }
 
-// WithoutPassword returns a target's URL with its password masked, as it is stored
-// and shown.
+// WithoutPassword returns a target's URL with its password, and what looks like a token
+// in its query, masked, as it is stored and shown.
 func WithoutPassword(target string) string {
-	u, err := url.Parse(target)
-	switch {
-	case err != nil:
-		return target[strings.LastIndex(target, "@")+1:]
-	case u.User != nil:
-		return u.Redacted()
+	if !strings.ContainsAny(target, "@?#") {
+		return target
 	}
-	return target
+	if _, err := url.Parse(target); err != nil {
+		target = target[strings.LastIndex(target, "@")+1:]
+	}
+	return safeurl.Mask(target)
 }
 
 // Mode is how a resend is signed.
