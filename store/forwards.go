@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/hooktop/hooktop/receiver/webhook"
@@ -38,7 +39,7 @@ func (s *Store) RecordForward(ctx context.Context, fs ...*webhook.Forward) error
 }
 
 func (t *tx) forwarded(f *webhook.Forward, header string) error {
-	f.Target = webhook.WithoutPassword(f.Target) // one in an imported file may hold it
+	f.Target = maskedTarget(f.Target) // that of an imported file may hold a password
 	d, err := t.answer(f, forwardSize(f, header))
 	if err != nil {
 		return err
@@ -54,6 +55,14 @@ func (t *tx) forwarded(f *webhook.Forward, header string) error {
 		}
 	}
 	return t.succeeded(&d, f)
+}
+
+// maskedTarget returns a target without a password; what is no URL is left as it is.
+func maskedTarget(target string) string {
+	if !strings.Contains(target, "://") {
+		return target
+	}
+	return webhook.WithoutPassword(target)
 }
 
 // answer updates the delivery's row: how the apps took it, including this forward, what its
@@ -131,7 +140,7 @@ func readForwards(ctx context.Context, tx *sql.Tx, id int64) ([]webhook.Forward,
 			return nil, err
 		}
 		f.At, f.Duration = fromNanos(at), time.Duration(duration)
-		f.Target = webhook.WithoutPassword(f.Target) // an older hooktop stored tokens in a query
+		f.Target = maskedTarget(f.Target) // an older hooktop stored tokens in a query
 		if f.Header, err = decodeHeader(header); err != nil {
 			return nil, err
 		}

@@ -154,7 +154,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 		return s
 	}
 	x := newTerminal(t, d, 200, 60)
-	for _, k := range strings.Fields("enter ] ] ] ] ] esc r tab enter n enter ] ] ] ] r enter y esc 4 3 1") {
+	for _, k := range strings.Fields("enter ] ] ] ] ] esc r tab enter n enter ] ] ] ] r enter down enter y esc 4 3 1") {
 		if x.keys(k); strings.Contains(x.screen(), "hunter2") {
 			t.Fatalf("after %s:\n%s", k, x.screen())
 		}

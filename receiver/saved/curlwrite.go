@@ -126,7 +126,7 @@ func urlWord(target string) string {
 		switch {
 		case p.Secret:
 			name := variable(p.Name)
-			b.WriteString(`"${` + name + `:?set ` + name + ` to what is secret in the URL of your app}"`)
+			b.WriteString(`"${` + name + `:?set ` + name + ` to the secret in the URL of your app}"`)
 		case p.Text != "":
 			b.WriteString(ShellWord(p.Text))
 		}
