@@ -68,6 +68,15 @@ func together(t *testing.T, s *Store, n int, call func(i int), meanwhile ...func
 	wg.Wait()
 }
 
+// alone runs f while nobody else uses the connection that writes.
+func alone(s *Store, f func()) {
+	for !s.w.acquire() {
+		runtime.Gosched()
+	}
+	defer s.w.release()
+	f()
+}
+
 // until waits for something another goroutine does under the writer's lock.
 func until(w *writer, reached func() bool) {
 	for {
@@ -103,9 +112,11 @@ func TestAPanicFailsOnlyItsDelivery(t *testing.T) {
 func TestAFullDiskAcknowledgesNothing(t *testing.T) {
 	s := open(t, Config{})
 	capture(t, s, "m1", upsert("u1", "a@b.c", 1))
-	if err := run(s.w.conn.Stmt(`PRAGMA max_page_count = 1`)); err != nil { // its present size
-		t.Fatal(err)
-	}
+	alone(s, func() {
+		if err := run(s.w.conn.Stmt(`PRAGMA max_page_count = 1`)); err != nil { // its present size
+			t.Fatal(err)
+		}
+	})
 	big := func(name string) *webhook.Delivery {
 		d := verified(name)
 		d.Body = make([]byte, 100_000)
@@ -121,9 +132,11 @@ func TestAFullDiskAcknowledgesNothing(t *testing.T) {
 	if got := emails(t, s); len(got) != 1 {
 		t.Errorf("users %v", got)
 	}
-	if err := run(s.w.conn.Stmt(`PRAGMA max_page_count = 1000000`)); err != nil {
-		t.Fatal(err)
-	}
+	alone(s, func() {
+		if err := run(s.w.conn.Stmt(`PRAGMA max_page_count = 1000000`)); err != nil {
+			t.Fatal(err)
+		}
+	})
 	d := big(message(1))
 	if err := s.Capture(t.Context(), d, upsert("u2", "d@b.c", 1)); err != nil || d.ID != 2 || d.Outcome != webhook.Created {
 		t.Errorf("with space again: %+v %v", d, err)
@@ -137,9 +150,11 @@ func TestACommitThatFailsAcknowledgesNothing(t *testing.T) {
 	must(t, other, `CREATE TABLE parent (id INTEGER PRIMARY KEY)`)
 	must(t, other, `CREATE TABLE child (id INTEGER REFERENCES parent(id) DEFERRABLE INITIALLY DEFERRED)`)
 	must(t, other, `CREATE TRIGGER orphan AFTER INSERT ON delivery BEGIN INSERT INTO child VALUES (77); END`)
-	if err := run(s.w.conn.Stmt(`PRAGMA foreign_keys = ON`)); err != nil {
-		t.Fatal(err)
-	}
+	alone(s, func() {
+		if err := run(s.w.conn.Stmt(`PRAGMA foreign_keys = ON`)); err != nil {
+			t.Fatal(err)
+		}
+	})
 	var errs [5]error
 	together(t, s, len(errs), func(i int) {
 		d := verified(message(i))

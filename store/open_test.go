@@ -54,7 +54,9 @@ func TestTheDatabaseIsDurable(t *testing.T) {
 	s := open(t, Config{})
 	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": "5000"} {
 		var got any
-		if err := s.w.conn.Stmt("PRAGMA " + pragma).Row().Scan(&got); err != nil || fmt.Sprint(got) != want {
+		var err error
+		alone(s, func() { err = s.w.conn.Stmt("PRAGMA " + pragma).Row().Scan(&got) })
+		if err != nil || fmt.Sprint(got) != want {
 			t.Errorf("%s is %v, want %q (%v)", pragma, got, want, err)
 		}
 	}
