@@ -139,17 +139,12 @@ func (c *Charge) Junk(ctx context.Context) (done func(), ok bool) {
 	if c.gate == nil {
 		return func() {}, true
 	}
-	g := c.gate
-	if !g.lane.busy() {
-		return func() {}, true
-	}
 	c.conn.enter(waiting)
 	defer c.conn.enter(working)
-	if !g.lane.wait(ctx) {
-		g.turned.add(&g.turned.rejected)
-		return nil, false
+	if done, ok = c.gate.lane.enter(ctx); !ok {
+		c.gate.turned.add(&c.gate.turned.rejected)
 	}
-	return g.lane.leave(time.Now()), true
+	return done, ok
 }
 
 // Good notes that a verified delivery is stored.

@@ -75,7 +75,7 @@ type Gate struct {
 func New(l Limits) *Gate {
 	return &Gate{
 		limits: l, shared: l.Bytes - l.Free*int64(l.Connections), refusing: make(chan struct{}, maxRefusing),
-		lane: lane{token: make(chan struct{}, 1)}, turned: turned{changed: make(chan struct{}, 1)},
+		lane: lane{token: make(chan struct{}, 1), wide: make(chan struct{}, atOnce)}, turned: turned{changed: make(chan struct{}, 1)},
 	}
 }
 
