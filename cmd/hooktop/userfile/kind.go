@@ -19,7 +19,7 @@ func untilItsEnd(r io.Reader) (io.Reader, error) {
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return r, nil // reading it says why
+		return r, nil //nolint:nilerr // reading it says why
 	}
 	switch mode := info.Mode(); {
 	case mode.IsDir():
@@ -27,7 +27,7 @@ func untilItsEnd(r io.Reader) (io.Reader, error) {
 	case mode.IsRegular() && info.Size() > 0:
 		at, err := f.Seek(0, io.SeekCurrent) // a shell may have read a part
 		if err != nil {
-			return r, nil
+			return r, nil //nolint:nilerr // it cannot be told how much is left
 		}
 		return io.LimitReader(r, max(info.Size()-at, 0)), nil
 	case mode&fs.ModeDevice != 0 && !isTerminal(f):
