@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 	}
 	if binary = os.Getenv("HOOKTOP_FAULTS_BINARY"); binary == "" {
 		binary = filepath.Join(dir, "hooktop")
-		if out, err := exec.Command("go", "build", "-o", binary, "github.com/hooktop/hooktop/cmd/hooktop").CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "github.com/hooktop/hooktop/cmd/hooktop").CombinedOutput(); err != nil {
 			panic(string(out))
 		}
 	}
@@ -111,7 +111,7 @@ func (l *lockedBuffer) String() string {
 }
 
 func (w *world) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(binary, args...)
+	cmd := exec.CommandContext(context.Background(), binary, args...)
 	cmd.Dir = w.dir
 	cmd.Env = append(os.Environ(), "HOME="+w.dir, "XDG_STATE_HOME="+w.dir, "XDG_CONFIG_HOME="+w.dir,
 		"CLERK_WEBHOOK_SECRET=whsec_"+base64.StdEncoding.EncodeToString([]byte(key)))
@@ -190,7 +190,7 @@ func (h *hook) send(client *http.Client) int {
 		n, n, 1700000000000+n, 1700000000000+n)
 	at := fmt.Sprint(time.Now().Unix())
 	mac := hmac.New(sha256.New, []byte(key))
-	fmt.Fprintf(mac, "%s.%s.%s", id, at, body)
+	mac.Write([]byte(id + "." + at + "." + body))
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second) // as Svix
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url, strings.NewReader(body))
@@ -249,9 +249,10 @@ func (w *world) intact(fault, saw, then string) {
 	w.ok(err)
 	defer func() { _ = db.Close() }()
 	there := map[string]bool{}
-	list, err := db.Query(`SELECT message_id FROM delivery WHERE outcome = 'created' AND EXISTS (SELECT 1 FROM change WHERE delivery_id = delivery.id)
+	list, err := db.QueryContext(context.Background(), `SELECT message_id FROM delivery WHERE outcome = 'created' AND EXISTS (SELECT 1 FROM change WHERE delivery_id = delivery.id)
 		AND EXISTS (SELECT 1 FROM payload WHERE delivery_id = delivery.id) AND EXISTS (SELECT 1 FROM "User" WHERE id = user_id)`)
 	w.ok(err)
+	defer list.Close()
 	for list.Next() {
 		var id string
 		w.ok(list.Scan(&id))
@@ -268,7 +269,7 @@ func (w *world) intact(fault, saw, then string) {
 		w.Errorf("%d of %d acknowledged are lost, such as %s", len(lost), len(w.acknowledged), lost[0])
 	}
 	var sound string
-	w.ok(db.QueryRow(`PRAGMA integrity_check`).Scan(&sound))
+	w.ok(db.QueryRowContext(context.Background(), `PRAGMA integrity_check`).Scan(&sound))
 	if sound != "ok" {
 		w.Errorf("the database is damaged: %s", sound)
 	}

@@ -3,6 +3,7 @@
 package faults
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
@@ -45,23 +46,27 @@ func TestFilesRemoved(t *testing.T) {
 		}
 	}
 	for name, harm := range map[string]func(db string) error{
-		"-wal removed":           remove("-wal"),
-		"-shm removed":           remove("-shm"),
-		"-wal and -shm removed":  remove("-wal", "-shm"),
-		"database removed":       remove("", "-wal", "-shm"),
-		"-wal moved":             func(db string) error { return os.Rename(db+"-wal", db+".away") },
-		"-wal emptied":           func(db string) error { return os.Truncate(db+"-wal", 0) },
-		"an old copy restored":   func(db string) error { return exec.Command("cp", db+".old", db).Run() },
-		"git clean -fdx":         func(db string) error { return exec.Command("git", "-C", filepath.Dir(db), "clean", "-qfdx").Run() },
-		"the same copy restored": func(db string) error { return exec.Command("sh", "-c", "cp "+db+" "+db+".c && cp "+db+".c "+db).Run() },
+		"-wal removed":          remove("-wal"),
+		"-shm removed":          remove("-shm"),
+		"-wal and -shm removed": remove("-wal", "-shm"),
+		"database removed":      remove("", "-wal", "-shm"),
+		"-wal moved":            func(db string) error { return os.Rename(db+"-wal", db+".away") },
+		"-wal emptied":          func(db string) error { return os.Truncate(db+"-wal", 0) },
+		"an old copy restored":  func(db string) error { return exec.CommandContext(context.Background(), "cp", db+".old", db).Run() },
+		"git clean -fdx": func(db string) error {
+			return exec.CommandContext(context.Background(), "git", "-C", filepath.Dir(db), "clean", "-qfdx").Run()
+		},
+		"the same copy restored": func(db string) error {
+			return exec.CommandContext(context.Background(), "sh", "-c", "cp "+db+" "+db+".c && cp "+db+".c "+db).Run()
+		},
 	} {
 		for _, busy := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, under load %v", name, busy), func(t *testing.T) {
 				w := w(t)
-				w.ok(exec.Command("git", "init", "-q", w.dir).Run())
+				w.ok(exec.CommandContext(context.Background(), "git", "init", "-q", w.dir).Run())
 				h := w.listen()
 				h.some(5)
-				w.ok(exec.Command("cp", w.db, w.db+".old").Run())
+				w.ok(exec.CommandContext(context.Background(), "cp", w.db, w.db+".old").Run())
 				h.some(5)
 				stop := func() {}
 				if busy {
@@ -87,10 +92,10 @@ func TestDiskFull(t *testing.T) {
 		t.Skip("mounting a small disk takes root")
 	}
 	dir := t.TempDir()
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", dir).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(context.Background(), "mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", dir).CombinedOutput(); err != nil {
 		t.Skipf("mount: %s", out)
 	}
-	t.Cleanup(func() { _ = exec.Command("umount", "-l", dir).Run() })
+	t.Cleanup(func() { _ = exec.CommandContext(context.Background(), "umount", "-l", dir).Run() })
 	w := newWorld(t, dir)
 	h := w.listen()
 	for range 2000 {
@@ -103,7 +108,7 @@ func TestDiskFull(t *testing.T) {
 		t.Error("the disk never was full")
 	}
 	told := h.told()
-	w.ok(exec.Command("mount", "-o", "remount,size=30m", dir).Run())
+	w.ok(exec.CommandContext(context.Background(), "mount", "-o", "remount,size=30m", dir).Run())
 	before := len(w.acknowledged)
 	h.some(10)
 	if len(w.acknowledged) != before+10 {
@@ -122,11 +127,11 @@ func TestLocked(t *testing.T) {
 			db, err := sql.Open("sqlite", w.db)
 			w.ok(err)
 			db.SetMaxOpenConns(1)
-			_, err = db.Exec(`BEGIN IMMEDIATE`)
+			_, err = db.ExecContext(context.Background(), `BEGIN IMMEDIATE`)
 			w.ok(err)
 			stop := h.load(2)
 			time.Sleep(long)
-			_, err = db.Exec(`ROLLBACK`)
+			_, err = db.ExecContext(context.Background(), `ROLLBACK`)
 			w.ok(err)
 			w.ok(db.Close())
 			stop()
@@ -205,13 +210,13 @@ func TestStuckPipe(t *testing.T) {
 func TestNoDescriptors(t *testing.T) {
 	w := newWorld(t, t.TempDir())
 	cmd := w.command("listen", "--json", "--tunnel", "off", "--addr", "127.0.0.1:0", "--db", w.db)
-	limited := exec.Command("sh", append([]string{"-c", `ulimit -n 40; exec "$@"`, "sh", cmd.Path}, cmd.Args[1:]...)...)
+	limited := exec.CommandContext(context.Background(), "sh", append([]string{"-c", `ulimit -n 40; exec "$@"`, "sh", cmd.Path}, cmd.Args[1:]...)...)
 	limited.Dir, limited.Env = cmd.Dir, cmd.Env
 	h := w.run(limited, true)
 	h.some(5)
 	var held []net.Conn
 	for range 60 {
-		if c, err := net.DialTimeout("tcp", strings.Split(h.url, "/")[2], time.Second); err == nil {
+		if c, err := (&net.Dialer{Timeout: time.Second}).DialContext(context.Background(), "tcp", strings.Split(h.url, "/")[2]); err == nil {
 			held = append(held, c)
 		}
 	}
