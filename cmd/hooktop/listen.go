@@ -343,7 +343,7 @@ func (h *hooktop) printReady(f *live.Printer) error {
 		line("             with %s", strings.Join(names, ", ")) // without values: they may be secrets
 	}
 	if h.users != nil {
-		line("users-db     %s", h.users.target)
+		line("users-db     %s", h.users.Target)
 	}
 	return f.Out.Line("%s", print.Join("\n", lines...))
 }

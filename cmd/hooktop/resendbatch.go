@@ -28,45 +28,25 @@ type batch struct {
 	where  string
 	filter query.Filter
 
-	rate string
-	// every is the time from one to the next, 0 for none.
-	every time.Duration
-	// keepTimes keeps the times between the originals.
-	keepTimes bool
-	stop      bool
-	dryRun    bool
+	series pace.Series
+	stop   bool
+	dryRun bool
 }
 
 func (m *batch) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&m.where, "where", "", "resend all deliveries that match, oldest first")
-	flags.StringVar(&m.rate, "rate", "", "send at most this many, such as 5/s or 30/m")
-	flags.BoolVar(&m.keepTimes, "as-of", false, "keep the original pauses, each up to 10 s")
+	flags.StringVar(&m.series.Rate, "rate", "", "send at most this many, such as 5/s or 30/m")
+	flags.BoolVar(&m.series.KeepTimes, "as-of", false, "keep the original pauses, each up to 10 s")
 	flags.BoolVar(&m.stop, "stop-on-failure", false, "stop at the first failure")
 	flags.BoolVar(&m.dryRun, "dry-run", false, "list what would be sent, send nothing")
 	config.NameValues(flags, "where", "FILTER", "rate", "RATE")
 }
 
-// maxGap is the longest time between two that --as-of keeps.
-const maxGap = 10 * time.Second
-
 func (m *batch) check() (err error) {
 	if m.filter, err = parseFilter([]string{m.where}); err != nil {
 		return err
 	}
-	if m.rate == "" {
-		return nil
-	}
-	if m.keepTimes {
-		return exit.Usage("--rate and --as-of cannot be combined", "choose one of them")
-	}
-	m.every, err = pace.Parse(m.rate)
-	return err
-}
-
-// queuedDelivery is one of a series, with the time of its receipt.
-type queuedDelivery struct {
-	id int64
-	at time.Time
+	return m.series.Check()
 }
 
 func (p *program) resend(ctx context.Context, s *config.Settings, m batch) error {
@@ -83,7 +63,7 @@ func (p *program) resend(ctx context.Context, s *config.Settings, m batch) error
 	if m.dryRun {
 		return p.dryRun(ctx, h, m.how, queue)
 	}
-	run := &batchRun{program: p, settings: s, hooktop: h, series: m, total: len(queue)}
+	run := &batchRun{program: p, settings: s, hooktop: h, batch: m, total: len(queue)}
 	if run.total > 1 { // of one there is nothing to show
 		run.bar = p.progress()
 	}
@@ -105,34 +85,34 @@ func (p *program) resend(ctx context.Context, s *config.Settings, m batch) error
 
 // queue is what there is to send, oldest first or as it was named. What a
 // resend makes is not among it.
-func (m *batch) queue(ctx context.Context, db *store.Store) (queue []queuedDelivery, err error) {
+func (m *batch) queue(ctx context.Context, db *store.Store) (queue []pace.Queued, err error) {
 	if m.given {
 		for d, err := range db.All(ctx, query.Page{Filter: m.filter, OldestFirst: true}) {
 			if err != nil {
 				return nil, err
 			}
-			queue = append(queue, queuedDelivery{d.ID, d.At})
+			queue = append(queue, pace.Queued{ID: d.ID, At: d.At})
 		}
 		return queue, nil
 	}
 	for _, id := range m.ids {
-		q := queuedDelivery{id: id}
-		if m.keepTimes || m.dryRun {
+		q := pace.Queued{ID: id}
+		if m.series.KeepTimes || m.dryRun {
 			d, err := db.Delivery(ctx, id)
 			if err != nil {
 				return nil, webhook.Unsent(id, err)
 			}
-			q.at = d.At
+			q.At = d.At
 		}
 		queue = append(queue, q)
 	}
 	return queue, nil
 }
 
-func (p *program) dryRun(ctx context.Context, h *hooktop, how webhook.Resending, queue []queuedDelivery) error {
+func (p *program) dryRun(ctx context.Context, h *hooktop, how webhook.Resending, queue []pace.Queued) error {
 	s, unsigned := h.settings, 0
 	for _, q := range queue {
-		d, err := h.store.Delivery(ctx, q.id)
+		d, err := h.store.Delivery(ctx, q.ID)
 		if errors.Is(err, webhook.ErrNotFound) {
 			continue // it was deleted meanwhile
 		}
@@ -157,7 +137,7 @@ type batchRun struct {
 	program  *program
 	settings *config.Settings
 	hooktop  *hooktop
-	series   batch
+	batch    batch
 	bar      *print.Progress
 
 	total, sent, failed int
@@ -169,35 +149,12 @@ type batchRun struct {
 }
 
 // all sends the queued deliveries one at a time, each after the answer to the last.
-func (r *batchRun) all(ctx context.Context, queue []queuedDelivery) error {
+func (r *batchRun) all(ctx context.Context, queue []pace.Queued) error {
 	r.bar.Begin("sending", int64(len(queue)))
-	return r.series.each(ctx, queue, &pace.Pacer{Now: time.Now, Wait: pace.Sleep}, func(id int64) (more bool, err error) {
+	return r.batch.series.Each(ctx, queue, &pace.Pacer{Now: time.Now, Wait: pace.Sleep}, func(id int64) (more bool, err error) {
 		err = r.one(ctx, id)
-		return r.failed == 0 || !r.series.stop, err
+		return r.failed == 0 || !r.batch.stop, err
 	})
-}
-
-// each calls do for every queued delivery when it is due.
-func (m *batch) each(ctx context.Context, queue []queuedDelivery, paced *pace.Pacer, do func(id int64) (more bool, err error)) error {
-	for i, q := range queue {
-		if i+1 < len(queue) {
-			paced.Every = m.gap(q.at, queue[i+1].at)
-		}
-		if err := paced.Next(ctx); err != nil {
-			return err
-		}
-		if more, err := do(q.id); err != nil || !more {
-			return err
-		}
-	}
-	return nil
-}
-
-func (m *batch) gap(before, after time.Time) time.Duration {
-	if m.keepTimes {
-		return min(max(0, after.Sub(before)), maxGap)
-	}
-	return m.every
 }
 
 // one sends one, to each app that it goes to. Of several, one that nothing vouches for
@@ -212,7 +169,7 @@ func (r *batchRun) one(ctx context.Context, id int64) error {
 		r.unsigned++
 		report(r.program.stderr, err)
 		return nil
-	case err != nil && (!r.series.given || exit.FixOf(err) == "" || errors.As(err, &broken)):
+	case err != nil && (!r.batch.given || exit.FixOf(err) == "" || errors.As(err, &broken)):
 		return err
 	case err != nil:
 		refused = true
@@ -233,7 +190,7 @@ func (r *batchRun) one(ctx context.Context, id int64) error {
 func (r *batchRun) toAll(ctx context.Context, id int64) (refused bool, err error) {
 	targets, err := r.hooktop.resendTargets(ctx, id)
 	for _, target := range targets {
-		d, err := r.hooktop.forwarder.Resend(ctx, id, r.series.how, target)
+		d, err := r.hooktop.forwarder.Resend(ctx, id, r.batch.how, target)
 		if err != nil {
 			return refused, err
 		}
@@ -259,7 +216,7 @@ func leftUnsigned(n int) string {
 // String says what it came to.
 func (r *batchRun) String() string {
 	if r.total == 0 {
-		return "no delivery matches " + r.series.filter.String()
+		return "no delivery matches " + r.batch.filter.String()
 	}
 	text := fmt.Sprintf("sent %d: %d accepted, %d rejected", r.sent, r.sent-r.failed, r.failed)
 	text += leftUnsigned(r.unsigned)

@@ -21,6 +21,7 @@ import (
 	"github.com/hooktop/hooktop/cmd/hooktop/public"
 	"github.com/hooktop/hooktop/cmd/hooktop/registrar"
 	"github.com/hooktop/hooktop/cmd/hooktop/unanswered"
+	"github.com/hooktop/hooktop/cmd/hooktop/usersdb"
 	"github.com/hooktop/hooktop/receiver"
 	"github.com/hooktop/hooktop/receiver/attempts"
 	"github.com/hooktop/hooktop/receiver/intake"
@@ -46,7 +47,7 @@ type hooktop struct {
 	public     *public.Side
 	moved      <-chan struct{} // the public side is in another state
 	registrar  *registrar.Runner
-	users      *usersDB // nil for none
+	users      *usersdb.Database // nil for none
 	// troubles are what went wrong where no sender and no user was waiting for
 	// an answer.
 	troubles chan error
@@ -235,8 +236,22 @@ func (h *hooktop) start(ctx context.Context) error {
 		h.running.Go(func() { h.registrar.Run(forwarding, moved) })
 	}
 	h.Watch(forwarding)
-	h.applyToUsersDB(forwarding)
+	if h.users != nil {
+		h.running.Go(func() { h.users.Run(forwarding, h.store, h.forwarder.AppsTurn(h.store)) })
+	}
 	return nil
+}
+
+// openUsersDB starts writing down the changes for the app's database, if there is one.
+func (h *hooktop) openUsersDB(ctx context.Context) error {
+	if h.settings.UsersDB.IsZero() {
+		return usersdb.Leave(ctx, h.store)
+	}
+	h.users = &usersdb.Database{
+		Target: h.settings.UsersDB, Trouble: h.trouble, Counted: h.checkup.requestCheck,
+		Tell: func(text string) { h.tell(tui.News{Text: text}) },
+	}
+	return h.users.Open(ctx, h.store)
 }
 
 // serveLocally serves the local address.

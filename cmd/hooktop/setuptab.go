@@ -35,6 +35,19 @@ func (h *hooktop) setup() tui.Setup {
 	return set
 }
 
+// usersDBStep is the line of the app's database, with what the last look found.
+func (h *hooktop) usersDBStep(found []doctor.Finding) []tui.Step {
+	switch {
+	case h.users == nil:
+		return nil
+	case h.users.Err() != nil:
+		return []tui.Step{setupStep(doctor.UsersDBFault(doctor.Failed, h.users.Err()))}
+	case len(found) > 0:
+		return []tui.Step{setupStep(found[0])}
+	}
+	return []tui.Step{{State: tui.StepDone, Name: "users-db", Text: h.users.Target.String()}}
+}
+
 // checker is a look at the set-up of the hooktop that runs.
 func (h *hooktop) checker() *doctor.Checker {
 	now := &doctor.Running{
@@ -45,7 +58,7 @@ func (h *hooktop) checker() *doctor.Checker {
 	}
 	now.Token, now.WhyClosed = h.public.WhyClosed()
 	if h.users != nil {
-		now.Refusal = h.users.saidOf
+		now.Refusal = h.users.Refusal
 	}
 	return &doctor.Checker{Settings: h.settings, Getenv: os.Getenv, Store: h.store, Running: now, Now: time.Now}
 }
