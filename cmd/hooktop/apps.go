@@ -69,14 +69,7 @@ func (h *hooktop) listensAt(target *url.URL) bool {
 		return false
 	}
 	own, ok := h.local.Addr().(*net.TCPAddr)
-	if !ok || appclient.Address(target.String()) != net.JoinHostPort(target.Hostname(), fmt.Sprint(own.Port)) {
-		return false
-	}
-	if appclient.IsLocalName(target.Hostname()) {
-		return own.IP.IsLoopback() || own.IP.IsUnspecified()
-	}
-	ip := net.ParseIP(target.Hostname())
-	return own.IP.Equal(ip) || ip.IsUnspecified() && own.IP.IsLoopback() || own.IP.IsUnspecified() && ip.IsLoopback()
+	return ok && appclient.LeadsTo(target, own)
 }
 
 // unmasked returns a target as it was given, of one as it is shown: what was masked in it

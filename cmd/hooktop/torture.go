@@ -105,7 +105,7 @@ func (f *tortureFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.rate, "rate", "50/s", "limit on requests, such as 10/s or 30/m")
 	config.NameValues(flags, "to", "URL", "where", "FILTER", "case", "NAME", "probe", "URL", "rate", "RATE")
 	_ = cmd.RegisterFlagCompletionFunc("case", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return caseNames(tortureCases()), cobra.ShellCompDirectiveNoFileComp
+		return torture.Names(torture.All()), cobra.ShellCompDirectiveNoFileComp
 	}) // the flag is there
 }
 
@@ -187,8 +187,8 @@ func (p *program) torture(ctx context.Context, s *config.Settings, t torture.Run
 		cases = torture.Captured(given)
 	}
 	for _, name := range f.cases {
-		if !slices.Contains(caseNames(cases), name) {
-			return exit.Usage(fmt.Sprintf("unknown case %q", name), "choose one of: "+strings.Join(caseNames(cases), ", "))
+		if !slices.Contains(torture.Names(cases), name) {
+			return exit.Usage(fmt.Sprintf("unknown case %q", name), "choose one of: "+strings.Join(torture.Names(cases), ", "))
 		}
 	}
 	if s.Secrets.Empty() {
@@ -264,37 +264,9 @@ func capturedFor(ctx context.Context, s *config.Settings, where string) (given [
 	return given, nil
 }
 
-// caseLine is a case as torture --list --json prints it.
-type caseLine struct {
-	Kind     string `json:"kind"`
-	Case     string `json:"case"`
-	Does     string `json:"does"`
-	Expected string `json:"expected"`
-}
-
-// tortureCases returns all cases, including those only for captured deliveries.
-func tortureCases() []torture.Case {
-	cases := torture.Synthetic()
-	for _, c := range torture.Captured(make([]webhook.Delivery, 2)) {
-		if !slices.Contains(caseNames(cases), c.Name) {
-			c.Does += " (with --where)"
-			cases = append(cases, c)
-		}
-	}
-	return cases
-}
-
-func caseNames(cases []torture.Case) []string {
-	names := make([]string, len(cases))
-	for i, c := range cases {
-		names[i] = c.Name
-	}
-	return names
-}
-
 func (p *program) listCases(s *config.Settings) error {
-	for _, c := range tortureCases() {
-		line := caseLine{"torture-case", c.Name, c.Does, c.Expected}
+	for _, c := range torture.All() {
+		line := print.TortureCaseObject(c)
 		err := printRow(p.out(s), s, line, func() print.Text {
 			return print.Sprintf("%-20s %s\n%-20s %s", c.Name, c.Does, "", print.Faint("expected: "+c.Expected))
 		})

@@ -3,6 +3,8 @@ package appclient
 import (
 	"context"
 	"net"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,6 +17,18 @@ type Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 func IsLocalName(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// LeadsTo reports whether a target is the address at which this machine listens.
+func LeadsTo(target *url.URL, own *net.TCPAddr) bool {
+	if Address(target.String()) != net.JoinHostPort(target.Hostname(), strconv.Itoa(own.Port)) {
+		return false
+	}
+	if IsLocalName(target.Hostname()) {
+		return own.IP.IsLoopback() || own.IP.IsUnspecified()
+	}
+	ip := net.ParseIP(target.Hostname())
+	return own.IP.Equal(ip) || ip.IsUnspecified() && own.IP.IsLoopback() || own.IP.IsUnspecified() && ip.IsLoopback()
 }
 
 // Network connects to an address. localhost and the names below it are ::1 and

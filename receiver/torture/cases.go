@@ -3,6 +3,7 @@ package torture
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -200,4 +201,25 @@ func Captured(given []webhook.Delivery) []Case {
 		cases = append(cases, backwards)
 	}
 	return append(cases, signatureCases(latest)...)
+}
+
+// All returns the synthetic cases, and those that need captured deliveries.
+func All() []Case {
+	cases := Synthetic()
+	for _, c := range Captured(make([]webhook.Delivery, 2)) {
+		if !slices.Contains(Names(cases), c.Name) {
+			c.Does += " (with --where)"
+			cases = append(cases, c)
+		}
+	}
+	return cases
+}
+
+// Names returns the names of cases, in order.
+func Names(cases []Case) []string {
+	names := make([]string, len(cases))
+	for i, c := range cases {
+		names[i] = c.Name
+	}
+	return names
 }

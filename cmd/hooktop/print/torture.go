@@ -43,6 +43,19 @@ type (
 	}
 )
 
+// caseLine is a case as torture --list --json prints it.
+type caseLine struct {
+	Kind     string `json:"kind"`
+	Case     string `json:"case"`
+	Does     string `json:"does"`
+	Expected string `json:"expected"`
+}
+
+// TortureCaseObject returns a case, for JSON.
+func TortureCaseObject(c torture.Case) caseLine {
+	return caseLine{"torture-case", c.Name, c.Does, c.Expected}
+}
+
 // TortureObject returns the outcome of a case, for JSON.
 func TortureObject(r torture.Result) resultLine {
 	line := resultLine{
