@@ -15,6 +15,13 @@ import (
 //go:embed schema/*.sql
 var schema embed.FS
 
+// newFile makes in an empty database what all files in schema make, one after the other. It
+// is written by go test ./store -run TestANewFile -update, and the same test compares it with
+// them. Going through all versions would be most of the time that the first start takes.
+//
+//go:embed newfile.sql
+var newFile string
+
 const (
 	// versionTable has a row for each version that the database went through, the last of
 	// which is its own. Older hooktops wrote it with goose.
@@ -113,6 +120,18 @@ func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 	var v int64
 	err = db.QueryRowContext(ctx, newestVersion).Scan(&v)
 	return v, err
+}
+
+// createTables makes the tables of an empty database. It changes no other.
+func createTables(ctx context.Context, db *sql.DB) error {
+	return locked(ctx, db, func(conn *sql.Conn) error {
+		var tables int
+		if err := conn.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil || tables > 0 {
+			return err
+		}
+		_, err := conn.ExecContext(ctx, newFile)
+		return err
+	})
 }
 
 // migrateUp goes through the versions up to one of them, each in a transaction of its own,
