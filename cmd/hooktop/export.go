@@ -90,7 +90,7 @@ hooktop export '#42' --format curl --to 3000 | sh`,
 	flags.BoolVar(&e.redact, "redact", false, "also mask personal data")
 	flags.BoolVar(&e.withCodes, "with-codes", false, "do not mask one-time codes, tokens and cookies")
 	flags.StringVar(&e.to, "to", "", "with curl: the URL to send to; else your app, else hooktop")
-	addSignRejected(flags, &e.signRejected, "with curl: ")
+	flags.BoolVar(&e.signRejected, "sign-rejected", false, "with curl: also sign deliveries that never verified")
 	flags.StringVar(&e.as, "as", string(webhook.Same), "with curl: how to sign; see hooktop resend --help")
 	config.NameValues(flags, "format", "jsonl|har|curl|clerk", "output", "FILE", "to", "URL", "as", "same|new|verbatim")
 	config.HideFlags(flags, "forward-header", "insecure-forward", "no-color") // the script's curl sends, no secret goes into it, and nothing has colours

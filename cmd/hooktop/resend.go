@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/hooktop/hooktop/cmd/hooktop/config"
 	"github.com/hooktop/hooktop/cmd/hooktop/edit"
@@ -104,18 +103,13 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 	config.AddForwardFlags(cmd.Flags())
 	flags := cmd.Flags()
 	many.addFlags(flags)
-	addSignRejected(flags, &many.how.SignRejected, "")
+	flags.BoolVar(&many.how.SignRejected, "sign-rejected", false, "also sign deliveries that never verified")
 	flags.BoolVar(&editFirst, "edit", false, "edit the body first")
 	flags.BoolVar(&format.Raw, "raw", false, "with --edit: do not format the body, accept any bytes")
 	flags.StringVar(&to, "to", "", "the URL to send to")
 	flags.StringVar(&as, "as", string(webhook.Same), "how to sign, as described above")
 	config.NameValues(flags, "to", "URL", "as", "same|new|verbatim")
 	return cmd
-}
-
-// addSignRejected adds the flag that has hooktop sign what nothing vouches for.
-func addSignRejected(flags *pflag.FlagSet, sign *bool, where string) {
-	flags.BoolVar(sign, "sign-rejected", false, where+"also sign deliveries that never verified")
 }
 
 func checkMode(as string) error {
