@@ -24,7 +24,7 @@ func flagReaders() map[string]string {
 	readers := map[string]string{
 		"db": "Settings.DB", "json": "Settings.JSON", "no-color": "Settings.NoColor", "env-file": "config.beginResolving",
 		"stripe-plan-key": "Settings.Stripe", "stripe-user-key": "Settings.Stripe", "stripe-link-email": "Settings.Stripe",
-		"addr": "Settings.Addr", "max-body": "Settings.MaxBody", "keep": "Settings.Keep", "users-db": "Settings.UsersDB", "local": "main.mayBeLocal",
+		"addr": "Settings.Addr", "max-body": "Settings.MaxBody", "keep": "Settings.Keep", "keep-bytes": "Settings.Keep", "users-db": "Settings.UsersDB", "local": "main.mayBeLocal",
 		"tunnel": "Settings.Tunnel", "domain": "Settings.Domain", "public-url": "Settings.PublicURL", "no-edge-policy": "Settings.NoEdgePolicy",
 		"forward-to": "Forwarding.Routes", "forward-header": "Forwarding.Header", "insecure-forward": "Forwarding.Insecure", "forward-retry": "Forwarding.retry", "reply": "Forwarding.ReplyByApp",
 		"theme": "Settings.Theme", "no-mouse": "Settings.NoMouse",
@@ -37,7 +37,7 @@ func flagReaders() map[string]string {
 }
 
 // checkedOnly are flags that doctor reads to say whether their values are right.
-var checkedOnly = []string{"forward-header", "keep", "max-body"}
+var checkedOnly = []string{"forward-header", "keep", "keep-bytes", "max-body"}
 
 // A command that shows a flag gets to what reads it. The way there is followed
 // through every function that is named on it, called or not: a flag that only

@@ -24,6 +24,7 @@ import (
 func (p *program) resendCommand() *cobra.Command {
 	var to, as string
 	var many batch
+	var signRejected bool
 	var editFirst bool
 	var format edit.Format
 	cmd := &cobra.Command{
@@ -88,12 +89,12 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 				}
 				s.Forwarding.Routes = []receiver.Route{{Target: target}}
 			}
-			many.ids, many.how.Mode = ids, mode
+			many.ids, many.how = ids, webhook.Resending{Mode: mode, SignRejected: signRejected}
 			if editFirst {
 				if !cmd.Flags().Changed("as") {
-					mode = webhook.New
+					many.how.Mode = webhook.New
 				}
-				return p.resendEdited(cmd.Context(), s, ids[0], webhook.Resending{Mode: mode, SignRejected: many.how.SignRejected}, format)
+				return p.resendEdited(cmd.Context(), s, ids[0], many.how, format)
 			}
 			return p.resend(cmd.Context(), s, many)
 		},
@@ -103,7 +104,7 @@ hooktop resend --where 'app:5xx since:1h' --dry-run`,
 	config.AddForwardFlags(cmd.Flags())
 	flags := cmd.Flags()
 	many.addFlags(flags)
-	flags.BoolVar(&many.how.SignRejected, "sign-rejected", false, "also sign deliveries that never verified")
+	flags.BoolVar(&signRejected, "sign-rejected", false, "also sign deliveries that never verified")
 	flags.BoolVar(&editFirst, "edit", false, "edit the body first")
 	flags.BoolVar(&format.Raw, "raw", false, "with --edit: do not format the body, accept any bytes")
 	flags.StringVar(&to, "to", "", "the URL to send to")

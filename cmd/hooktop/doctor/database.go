@@ -55,16 +55,16 @@ func (x *Checker) database(ctx context.Context) (all []Finding) {
 func (x *Checker) kept(ctx context.Context) []Finding {
 	r, err := x.Store.Retention(ctx)
 	if err != nil {
-		return []Finding{fault("database", Failed, err)}
+		return []Finding{fault("kept", Failed, err)}
 	}
-	f := Finding{Name: "database", Status: OK, Text: kept.Used(r)}
+	f := Finding{Name: "kept", Status: OK, Text: kept.Used(r)}
 	switch {
 	case r.Limits == (store.Limits{}): // nothing was received here yet
 		return nil
 	case r.Waiting && x.Running == nil:
 		held, err := x.Store.Held(ctx)
 		if err != nil {
-			return []Finding{fault("database", Failed, err)}
+			return []Finding{fault("kept", Failed, err)}
 		}
 		f.Status, f.Text, f.Fix = Warning, kept.Held(held, r.Limits), []string{kept.Fix}
 	case r.Waiting: // the notices of the hooktop that runs say how much
