@@ -37,6 +37,7 @@ var noKey = []struct{ text, reason string }{
 	{"--domain", "set only at the start"},
 	{"or add --yes", "before there is a dashboard"},
 	{"To keep it: --forward-to", "F holds until the dashboard ends"},
+	{"start hooktop with --yes", "the answer is given at a start"},
 	{"--forward-to: ", "ends hooktop before there is a dashboard"},
 	{"--data-binary", "a flag of curl"},
 	{"--data-urlencode", "a flag of curl"},

@@ -30,7 +30,7 @@ func TestASignedDeliveryIsKeptAppliedAndPrinted(t *testing.T) {
 	want := map[string]any{
 		"kind": "delivery", "id": 1.0, "provider": "clerk", "event": "user.created", "message_id": "msg_1", "attempt": 1.0,
 		"verdict": "verified", "code": nil, "outcome": "created", "standing": "applied", "user_id": "user_1", "email": "ada@example.com",
-		"status": 200.0, "origin": "local", "parent_id": nil, "note": nil, "resolved_by": nil, "vouched_by": "signature", "acknowledged_at": nil,
+		"status": 200.0, "origin": "local", "parent_id": nil, "note": nil, "resolved_by": nil, "vouched_by": "signature", "acknowledged_at": nil, "truncated": false,
 	}
 	for key, value := range want {
 		if got, there := line[key]; !there || got != value {

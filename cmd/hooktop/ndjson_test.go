@@ -16,7 +16,7 @@ import (
 const (
 	readyKeys    = "kind local_url webhook_urls public_url tunnel"
 	tunnelKeys   = "kind state public_url latency_ms error fix tunnel code attempt next_try_at self_test unproven proven_at last_heard_at webhook_urls previous_urls lost"
-	deliveryKeys = "kind id at provider event message_id attempt standing verdict code outcome user_id email status duration_ms bytes origin parent_id note resolved_by vouched_by acknowledged_at"
+	deliveryKeys = "kind id at provider event message_id attempt standing verdict code outcome user_id email status duration_ms bytes origin parent_id note resolved_by vouched_by acknowledged_at truncated"
 	forwardKeys  = "kind id delivery_id at target status duration_ms error failure cause certain alternatives says fix"
 	userRowKeys  = "id email stripeCustomerId stripeSubscriptionId stripePriceId subscriptionStatus subscriptionCurrentPeriodEnd " +
 		"cancelAtPeriodEnd planKey createdAt updatedAt"

@@ -68,6 +68,7 @@ func All() []Instruction {
 		{"send it to an app: --to URL", "choose your app with tab, which F sets"},
 		{"name the app with --to URL", "press F and enter its URL"},
 		{"write --to http", "press F and enter http"},
+		{", or give the whole URL with --forward-to or HOOKTOP_FORWARD_TO", ""},
 	}
 }
 
