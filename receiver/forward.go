@@ -253,7 +253,7 @@ func (f *Forwarder) sendOn(ctx context.Context, id int64, target string) *webhoo
 
 // sendTo sends a captured delivery to a target.
 func (f *Forwarder) sendTo(ctx context.Context, d webhook.Delivery, target string, within time.Duration) *webhook.Forward {
-	header, err := f.freshened(&d, target)
+	header, err := f.freshened(ctx, &d, target)
 	if err != nil {
 		return f.notSent(d.ID, target, err.Error())
 	}

@@ -83,10 +83,10 @@ func TestWhatTheAPIVouchesForIsForwardedSigned(t *testing.T) {
 	if _, err := f.Resend(t.Context(), d.ID, webhook.Resending{Mode: webhook.Verbatim}, to.URL); err == nil || !strings.Contains(fixOf(err), "--as") {
 		t.Errorf("resent without a signature: %v", err)
 	}
-	if _, err := f.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Verbatim}, ""); err == nil {
+	if _, err := f.SignedAs(t.Context(), d, d.Header, d.Body, webhook.Resending{Mode: webhook.Verbatim}, ""); err == nil {
 		t.Error("exported without a signature")
 	}
-	if !f.Vouched(d) {
+	if !f.Vouched(t.Context(), d) {
 		t.Error("it is not vouched for")
 	}
 }

@@ -44,7 +44,7 @@ func TestLittleIsKeptOfAStrangersBody(t *testing.T) {
 				t.Errorf("it was read as if whole: %s", d.Type)
 			}
 			f := Forwarder{Endpoints: g.Endpoints, Now: g.Now}
-			if _, err := f.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, "http://localhost:3000"); cut && (err == nil || fixOf(err) == "") {
+			if _, err := f.SignedAs(t.Context(), d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, "http://localhost:3000"); cut && (err == nil || fixOf(err) == "") {
 				t.Errorf("signed: %v", err)
 			}
 		})

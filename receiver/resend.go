@@ -52,28 +52,14 @@ func (f *Forwarder) resend(ctx context.Context, id int64, edited *[]byte, how we
 			sent.MessageID = cmp.Or(messageID(event.MessageID), parent.MessageID)
 		}
 	}
-	header, err := f.SignedAs(parent, parent.Header, sent.Body, how, target)
+	header, err := f.SignedAs(ctx, parent, parent.Header, sent.Body, how, target)
 	if err != nil {
 		return webhook.Delivery{}, err
 	}
 	if target == "" {
 		return f.resendHere(ctx, sent, header)
 	}
-	return f.resendTo(ctx, f.Endpoints.TargetFor(target, parent.Provider), sent, header, f.Vouched(parent))
-}
-
-// Vouched reports whether a delivery's own signature is valid, expired or not, as it
-// was verified here or with the current secrets, or the provider's API vouches for it.
-// Only such a delivery may change the users, and hooktop must not make a stranger's
-// bytes valid by signing them. What an imported file says of a signature counts for
-// nothing.
-func (f *Forwarder) Vouched(d webhook.Delivery) bool {
-	if d.VouchedBy() != "" {
-		return true
-	}
-	endpoint := f.Endpoints.of(d.Provider)
-	return endpoint != nil && d.Reason != webhook.NotVouched &&
-		SignatureHolds(providers.Verify(endpoint.Provider, d.Request, d.At, endpoint.Secrets()))
+	return f.resendTo(ctx, f.Endpoints.TargetFor(target, parent.Provider), sent, header, f.Vouched(ctx, parent))
 }
 
 func notVouched(id int64) error {

@@ -149,7 +149,7 @@ func TestAResendIsSignedWithTheSecretThatVerified(t *testing.T) {
 	f := forwarder(t, s, "")
 	for name, secrets := range map[string][]webhook.Secret{"first": {secret, other}, "last": {other, secret}} {
 		f.Endpoints[0].Secrets = knowing(secrets...)
-		h, err := f.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, "http://localhost:3000")
+		h, err := f.SignedAs(t.Context(), d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, "http://localhost:3000")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +178,7 @@ func TestAnEditedBodyIsSignedWithTheSecretThatVerifiedTheOriginal(t *testing.T) 
 		t.Fatalf("%s, %v", sent.Body, err)
 	}
 	holds("edited", sent.Request)
-	h, err := f.SignedAs(d, d.Header, text, webhook.Resending{Mode: webhook.Same}, url)
+	h, err := f.SignedAs(t.Context(), d, d.Header, text, webhook.Resending{Mode: webhook.Same}, url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestAResendIsSignedWithTheSharedSecretBesideAPublicKey(t *testing.T) {
 	d.Bytes = int64(len(d.Body))
 	f.Endpoints[0].Secrets = knowing(secret, public)
 	d.Verdict = providers.Verify(f.Endpoints[0].Provider, d.Request, d.At, f.Endpoints[0].Secrets())
-	h, err := f.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, "http://localhost:3000")
+	h, err := f.SignedAs(t.Context(), d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, "http://localhost:3000")
 	if err != nil || !d.Verdict.Verified {
 		t.Fatalf("%v, %+v", err, d.Verdict)
 	}

@@ -1,6 +1,8 @@
 package receiver
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,7 +15,7 @@ import (
 
 // SignedAs returns the headers that a resend has, of a delivery with other headers and
 // another body, such as masked ones: to target, or to hooktop itself if that is "".
-func (f *Forwarder) SignedAs(d webhook.Delivery, from http.Header, body []byte, how webhook.Resending, target string) (http.Header, error) {
+func (f *Forwarder) SignedAs(ctx context.Context, d webhook.Delivery, from http.Header, body []byte, how webhook.Resending, target string) (http.Header, error) {
 	if d.Bytes > int64(len(d.Body)) {
 		return nil, bodyNotStored(d)
 	}
@@ -22,14 +24,14 @@ func (f *Forwarder) SignedAs(d webhook.Delivery, from http.Header, body []byte, 
 		switch {
 		case d.Verdict.Unverified:
 			return nil, neverSigned()
-		case d.VouchedBy() != "":
+		case d.VouchedBy() != "" && f.original(ctx, d):
 			return onward.Valid(forwardable(from)), nil
-		case target == "" && d.Reason == webhook.NotVouched: // it may verify now, but only because hooktop signed it
+		case target == "" && !f.original(ctx, d): // it may verify now, but only because hooktop signed it
 			return nil, notVouched(d.ID)
 		}
 		return onward.Original(from, signing), nil
 	}
-	vouched := f.Vouched(d)
+	vouched := f.Vouched(ctx, d)
 	switch {
 	case target == "" && !vouched:
 		return nil, notVouched(d.ID)
@@ -81,7 +83,7 @@ func (e neverVerified) Fix() string {
 // waited so long for a slow app that its signature would be rejected as too old is
 // signed again, and what the provider's API vouches for is signed because it came
 // without a signature. Anything else is forwarded unchanged.
-func (f *Forwarder) freshened(d *webhook.Delivery, target string) (http.Header, error) {
+func (f *Forwarder) freshened(ctx context.Context, d *webhook.Delivery, target string) (http.Header, error) {
 	const margin = 30 * time.Second
 	endpoint := f.Endpoints.of(d.Provider)
 	switch {
@@ -90,7 +92,11 @@ func (f *Forwarder) freshened(d *webhook.Delivery, target string) (http.Header, 
 		providers.Verify(endpoint.Provider, d.Request, f.Now().Add(margin), endpoint.Secrets()).Code != webhook.TooOld:
 		return forwardable(d.Header), nil
 	}
-	return f.SignedAs(*d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, target)
+	header, err := f.SignedAs(ctx, *d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, target)
+	if errors.Is(err, webhook.ErrNeverVerified) {
+		return forwardable(d.Header), nil
+	}
+	return header, err
 }
 
 // signAs puts a new signature on header, under a new message id or the same one as

@@ -61,7 +61,7 @@ func TestAForgeryIsSignedOnlyIfAskedAndReachesOnlyTheConfiguredPath(t *testing.T
 			how := webhook.Resending{Mode: mode}
 			_, err := f.Resend(t.Context(), d.ID, how, to.URL)
 			_, errEdited := f.ResendEdited(t.Context(), d.ID, edited, how, to.URL)
-			_, errExport := f.SignedAs(d, d.Header, d.Body, how, to.URL)
+			_, errExport := f.SignedAs(t.Context(), d, d.Header, d.Body, how, to.URL)
 			for _, err := range []error{err, errEdited, errExport} {
 				if !errors.Is(err, webhook.ErrNeverVerified) || !strings.Contains(fixOf(err), "--sign-rejected") {
 					t.Errorf("%s, %s: %v, fix %q", path, mode, err, fixOf(err))
@@ -183,7 +183,7 @@ func TestWhatIsClaimedIsNotSigned(t *testing.T) {
 		f := forwarder(t, s, "")
 		f.Now = time.Now
 		f.Instance = func(context.Context) (Instance, error) { t.Error("it went to hooktop itself"); return Instance{}, nil }
-		if f.Vouched(d) {
+		if f.Vouched(t.Context(), d) {
 			t.Errorf("%s: a claim vouches for it", code)
 		}
 		if _, err := f.Resend(t.Context(), d.ID, webhook.Resending{Mode: webhook.Same}, to.URL); !errors.Is(err, webhook.ErrNeverVerified) {
@@ -220,7 +220,7 @@ func TestASignatureReplacesAllThatWereThere(t *testing.T) {
 		}
 	})
 	f := forwarder(t, s, "")
-	h, err := f.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same, SignRejected: true}, "http://localhost:3000")
+	h, err := f.SignedAs(t.Context(), d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same, SignRejected: true}, "http://localhost:3000")
 	if err != nil {
 		t.Fatal(err)
 	}

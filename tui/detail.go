@@ -98,7 +98,7 @@ func (p *detail) wanted(m *model, id int64) tea.Cmd {
 		}
 		body, vouched := newBodyText(d.Body), perhapsVouched(&d)
 		if ask != nil {
-			vouched = ask(d)
+			vouched = ask(ctx, d)
 		}
 		return func() tea.Cmd { p.resends = resends; p.show(m, d, tries, body); p.vouched = vouched; return nil }, nil
 	})

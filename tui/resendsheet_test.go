@@ -40,11 +40,11 @@ func TestWaysToSignThatHooktopRefusesCannotBeChosen(t *testing.T) {
 		{"to the app, then to hooktop", toApp, []string{"r", "tab", "enter"}, sent{webhook.Verbatim, ""}},
 		{"to hooktop and back", toApp, []string{"r", "down", "tab", "tab", "enter"}, sent{webhook.Verbatim, appURL}},
 		{"with the secret of today", func(d Dashboard) Dashboard {
-			d.Vouched = func(d webhook.Delivery) bool { return len(d.Body) > 0 }
+			d.Vouched = func(_ context.Context, d webhook.Delivery) bool { return len(d.Body) > 0 }
 			return d
 		}, []string{"r", "enter"}, sent{webhook.Same, ""}},
 		{"with a secret that is still another", func(d Dashboard) Dashboard {
-			d.Vouched = func(webhook.Delivery) bool { return false }
+			d.Vouched = func(context.Context, webhook.Delivery) bool { return false }
 			return d
 		}, []string{"r", "enter"}, sent{webhook.Verbatim, ""}},
 	} {

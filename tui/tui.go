@@ -109,7 +109,7 @@ type Dashboard struct {
 	// Vouched reports whether a delivery's signature is right with the current
 	// secrets, whenever it was made: only then may it be re-signed for hooktop
 	// itself. nil: if its verdict says so.
-	Vouched func(d webhook.Delivery) bool
+	Vouched func(ctx context.Context, d webhook.Delivery) bool
 	// Export writes deliveries to a new file in the working directory.
 	Export func(ctx context.Context, e Export) (Exported, error)
 	// Curl returns a command line that resends the delivery, re-signed.

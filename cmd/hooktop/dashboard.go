@@ -154,7 +154,7 @@ func (h *hooktop) curl(ctx context.Context, id int64) (string, error) {
 	if targets := h.forwarder.Targets(d); len(targets) > 0 {
 		app = targets[0]
 	}
-	header, err := h.forwarder.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, app)
+	header, err := h.forwarder.SignedAs(ctx, d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same}, app)
 	if err != nil {
 		return "", err
 	}

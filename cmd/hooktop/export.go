@@ -195,7 +195,7 @@ func (h *hooktop) curlScript(ctx context.Context, w io.Writer, e exporting) save
 			if original.Bytes != int64(len(original.Body)) {
 				return nil, errors.New("its body was not stored")
 			}
-			return h.forwarder.SignedAs(original, d.Header, d.Body, how, app(d))
+			return h.forwarder.SignedAs(ctx, original, d.Header, d.Body, how, app(d))
 		},
 	}
 }

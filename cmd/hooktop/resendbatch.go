@@ -119,7 +119,7 @@ func (p *program) dryRun(ctx context.Context, h *hooktop, how webhook.Resending,
 		if err != nil {
 			return err
 		}
-		if how.Mode != webhook.Verbatim && !how.SignRejected && !h.forwarder.Vouched(d) {
+		if how.Mode != webhook.Verbatim && !how.SignRejected && !h.forwarder.Vouched(ctx, d) {
 			unsigned++
 		}
 		if err := printRow(p.out(s), s, ndjson.NewDelivery(d), func() print.Text { return print.DeliveryLine(d) }); err != nil {

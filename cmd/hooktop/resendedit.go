@@ -90,7 +90,7 @@ func (h *hooktop) checkEditable(ctx context.Context, id int64, signRejected bool
 		return d, nil, err
 	}
 	// Signing the original meets the same obstacles.
-	_, err = h.forwarder.SignedAs(d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same, SignRejected: signRejected}, targets[0])
+	_, err = h.forwarder.SignedAs(ctx, d, d.Header, d.Body, webhook.Resending{Mode: webhook.Same, SignRejected: signRejected}, targets[0])
 	return d, targets, webhook.Unsent(id, err)
 }
 
