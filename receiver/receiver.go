@@ -21,7 +21,8 @@
 //   - send.go: makes one request to an app; forwardheader.go: headers that the user
 //     adds to it; probe.go, health.go: whether it runs
 //
-// When the user asks: resend.go sends a delivery again, sign.go signs it anew,
+// When the user asks: resend.go sends a delivery again, sign.go signs it anew if
+// vouched.go says that it may,
 // trigger.go sends a made-up event, reverify.go and import.go verify what is stored
 // or was exported.
 package receiver

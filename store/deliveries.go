@@ -12,6 +12,7 @@ import (
 
 	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/receiver/webhook/query"
+	"github.com/hooktop/hooktop/receiver/webhook/safeurl"
 )
 
 // maxPage is the most rows on one page.
@@ -263,6 +264,9 @@ func readPayload(ctx context.Context, tx *sql.Tx, d *webhook.Delivery) error {
 		Scan(&d.Method, &d.URL, &d.Host, &d.RemoteAddr, &header, &verdict, &d.Answer.Body, &d.Body)
 	if err != nil {
 		return err
+	}
+	if d.Origin == webhook.Resend {
+		d.URL = safeurl.Mask(d.URL) // an older hooktop stored tokens of the app's URL
 	}
 	if d.Header, err = decodeHeader(header); err != nil {
 		return err
