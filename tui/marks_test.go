@@ -77,8 +77,13 @@ func TestMarkedDeliveriesAreResentOldestFirst(t *testing.T) {
 		{"one is passed over", toApp, []string{"r", "enter", "down", "enter"}, map[int64]error{1023: hintedError{"its body was not kept", "raise --max-body"}}, []string{"1022 same " + appURL + anyway, "1023 same " + appURL + anyway, "1024 same " + appURL + anyway}, []string{"✗ resent 3, re-signed: 2 accepted, 1 rejected: resend #1023: its body was not kept", "raise --max-body"}},
 		{"one is gone", toApp, []string{"r", "enter", "down", "enter"}, map[int64]error{1022: fmt.Errorf("resend: %w", webhook.ErrNotFound)}, []string{"1022 same " + appURL + anyway, "1023 same " + appURL + anyway, "1024 same " + appURL + anyway}, []string{"2 accepted, 1 rejected"}},
 		{"nothing can be done", toApp, []string{"r", "enter", "down", "enter"}, map[int64]error{1022: errors.New("the disk is on fire")}, []string{"1022 same " + appURL + anyway}, []string{"resent 1, re-signed: 0 accepted, 1 rejected; 2 not sent: resend #1022: the disk is on fire"}},
-		{"what never verified is left out", toApp, []string{"r", "enter", "enter"}, map[int64]error{1023: webhook.ErrNeverVerified},
-			[]string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL}, []string{"✓ resent 2, re-signed: 2 accepted, 0 rejected; left out 1 that never verified", "1 marked"}},
+		{
+			"what never verified is left out", toApp,
+			[]string{"r", "enter", "enter"},
+			map[int64]error{1023: webhook.ErrNeverVerified},
+			[]string{"1022 same " + appURL, "1023 same " + appURL, "1024 same " + appURL},
+			[]string{"✓ resent 2, re-signed: 2 accepted, 0 rejected; left out 1 that never verified", "1 marked"},
+		},
 		{"nothing is signed", toApp, []string{"r", "enter", "esc"}, nil, nil, []string{"3 marked"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -36,7 +36,7 @@ func TestWaysToSignThatHooktopRefusesCannotBeChosen(t *testing.T) {
 	}{
 		{"alone: as it was", nil, []string{"r", "enter"}, sent{webhook.Verbatim, ""}},
 		{"alone: and nothing else", nil, []string{"r", "up", "up", "down", "enter"}, sent{webhook.Verbatim, ""}},
-		{"to the app: as one likes", toApp, []string{"r", "enter"}, sent{webhook.Same, appURL}},
+		{"to the app: as one likes, after a warning", toApp, []string{"r", "enter", "down", "enter"}, sent{webhook.Same, appURL}},
 		{"to the app, then to hooktop", toApp, []string{"r", "tab", "enter"}, sent{webhook.Verbatim, ""}},
 		{"to hooktop and back", toApp, []string{"r", "down", "tab", "tab", "enter"}, sent{webhook.Verbatim, appURL}},
 		{"with the secret of today", func(d Dashboard) Dashboard {
