@@ -157,6 +157,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Fix says what to do about it.
 func (e *Error) Fix() string {
+	if _, ok := errors.AsType[foreignTrigger](e.Err); ok {
+		return "remove it with DROP TRIGGER in `sqlite3 " + e.Path + "`, or choose another file with --db"
+	}
 	switch e.Kind {
 	case Busy:
 		return "close the other program (a database browser with unsaved changes?), then try again"

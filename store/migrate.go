@@ -88,6 +88,36 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 }
 
+// foreignTrigger is the name of a trigger that hooktop did not make.
+type foreignTrigger string
+
+func (t foreignTrigger) Error() string {
+	return fmt.Sprintf("it has a trigger that hooktop did not make: %.80q", string(t))
+}
+
+// onlyOwnTriggers refuses a database with another's trigger. It would run with each write,
+// and the database may have come with a stranger's folder.
+func onlyOwnTriggers(ctx context.Context, db *sql.DB) (err error) {
+	rows, err := db.QueryContext(ctx, `SELECT name, ifnull(sql, '') FROM sqlite_schema WHERE type = 'trigger'`)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	own := squeezed(newFile)
+	for rows.Next() {
+		var name, text string
+		if err := rows.Scan(&name, &text); err != nil {
+			return err
+		}
+		if text = squeezed(text); !strings.HasPrefix(text, "CREATE TRIGGER ") || !strings.Contains(own, text+";") {
+			return foreignTrigger(name)
+		}
+	}
+	return rows.Err()
+}
+
+func squeezed(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // newestSchema returns the version of the last file in schema.
 func newestSchema() (int64, error) {
 	names, err := fs.Glob(schema, "schema/*.sql")

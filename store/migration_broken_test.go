@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"modernc.org/sqlite"
@@ -102,4 +105,28 @@ func dieMigrating(t *testing.T, path string) {
 	})
 	_, err := Open(context.Background(), Config{Path: path})
 	t.Fatalf("the process is still alive: %v", err)
+}
+
+func TestAnotherProgramsTriggerIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hooktop.db")
+	reopen := func() error {
+		s, err := Open(t.Context(), Config{Path: path})
+		if err == nil {
+			err = s.Close()
+		}
+		return err
+	}
+	if err := reopen(); err != nil {
+		t.Fatal(err)
+	}
+	db := another(t, path)
+	must(t, db, `CREATE VIEW mine AS SELECT id FROM delivery`)
+	if err := reopen(); err != nil {
+		t.Errorf("with a view: %v", err)
+	}
+	must(t, db, `CREATE TRIGGER planted AFTER INSERT ON delivery BEGIN DELETE FROM "User"; END`)
+	var own *Error
+	if err := reopen(); !errors.As(err, &own) || !strings.Contains(err.Error(), "planted") || !strings.Contains(own.Fix(), "DROP TRIGGER") {
+		t.Errorf("with a trigger: %v", err)
+	}
 }

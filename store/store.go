@@ -149,6 +149,9 @@ func (s *Store) open(ctx context.Context, wait time.Duration, unconfirmed Unconf
 	if err := upToDate(ctx, s.read, func() (*sql.DB, error) { return connect(abs, timeout, "synchronous(FULL)", "temp_store(MEMORY)") }); err != nil {
 		return err
 	}
+	if err := onlyOwnTriggers(ctx, s.read); err != nil {
+		return err
+	}
 	s.queries.db = s.read
 	s.w, err = newWriter(s, conn, unconfirmed)
 	return err
