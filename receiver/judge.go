@@ -1,6 +1,8 @@
 package receiver
 
 import (
+	"slices"
+
 	"github.com/hooktop/hooktop/receiver/providers"
 	"github.com/hooktop/hooktop/receiver/webhook"
 )
@@ -14,7 +16,7 @@ const maxUnverified = 64 << 10
 // the delivery verified; without a time of its own it has the delivery's.
 func judge(d *webhook.Delivery, p webhook.Provider, secrets []webhook.Secret) (event webhook.Event) {
 	d.Provider, d.Type, d.MessageID = p.Name(), "", messageID(p.Signing().MessageID(d.Header))
-	d.Verdict = providers.Verify(p, d.Request, d.At, secrets)
+	d.Verdict = providers.Verify(p, d.Request, d.At, acceptedFrom(d.Origin, secrets))
 	if whole := d.Bytes <= int64(len(d.Body)); d.Verdict.Verified || whole && len(d.Body) <= maxUnverified {
 		event = p.Parse(d.Body)
 		d.Type = event.Type
@@ -26,6 +28,16 @@ func judge(d *webhook.Delivery, p webhook.Provider, secrets []webhook.Secret) (e
 		event.At = d.At
 	}
 	return event
+}
+
+// acceptedFrom returns the secrets that vouch for a delivery of an origin. No sender has
+// the one that hooktop made for itself, but whoever handed on the folder may: it vouches
+// for nothing that comes from outside.
+func acceptedFrom(origin webhook.Origin, secrets []webhook.Secret) []webhook.Secret {
+	if origin != webhook.Tunnel && origin != webhook.Relay {
+		return secrets
+	}
+	return slices.DeleteFunc(slices.Clone(secrets), func(s webhook.Secret) bool { return s.Source.Origin == webhook.OwnSecret })
 }
 
 // Judge verifies a delivery as of its receipt and reads its event, as the

@@ -57,3 +57,31 @@ func TestRelayedRequestsGoToTheirProvidersPath(t *testing.T) {
 		})
 	}
 }
+
+// Whoever handed on the folder may know the secret that hooktop made for itself: it vouches
+// for what is sent on this machine, and for nothing from outside.
+func TestHooktopsOwnSecretVouchesForNothingFromOutside(t *testing.T) {
+	own := webhook.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", webhook.Source{Origin: webhook.OwnSecret})
+	g := start(t, func(g *rig) { g.Endpoints[0].Secrets = knowing(own) }, nil)
+	for _, c := range []struct {
+		from    string
+		handler http.Handler
+		status  int
+	}{
+		{"here", g.Local(), 200},
+		{"the tunnel", g.Public(), 400},
+		{"the relay", g.Relayed("clerk"), 400},
+	} {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, clerkPath, strings.NewReader(clerkText))
+		for line := range strings.SplitSeq(strings.TrimSpace(signedHeader(t, clerkText, now)), "\r\n") {
+			if name, value, ok := strings.Cut(line, ": "); ok {
+				req.Header.Set(name, value)
+			}
+		}
+		w := httptest.NewRecorder()
+		c.handler.ServeHTTP(w, req)
+		if w.Code != c.status {
+			t.Errorf("from %s: answered %d %s", c.from, w.Code, w.Body)
+		}
+	}
+}

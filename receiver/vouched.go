@@ -26,7 +26,7 @@ func (f *Forwarder) verified(d webhook.Delivery) bool {
 	}
 	endpoint := f.Endpoints.of(d.Provider)
 	return endpoint != nil && d.Reason != webhook.NotVouched &&
-		SignatureHolds(providers.Verify(endpoint.Provider, d.Request, d.At, endpoint.Secrets()))
+		SignatureHolds(providers.Verify(endpoint.Provider, d.Request, d.At, acceptedFrom(d.Origin, endpoint.Secrets())))
 }
 
 // original reports whether the signature of a delivery may count: it is no resend, or
