@@ -25,8 +25,12 @@ func (s *Store) Forwardable(ctx context.Context, since time.Time, users []string
 	if err != nil {
 		return nil, s.fail(doing, err)
 	}
-	rows, err := s.read.QueryContext(ctx, forwardableQuery,
-		nanos(since), reverifiedMost, string(text))
+	return s.toForward(ctx, doing, forwardableQuery, nanos(since), reverifiedMost, string(text))
+}
+
+// toForward reads deliveries, their URL in one more column, and how their forwards ended.
+func (s *Store) toForward(ctx context.Context, doing, text string, args ...any) (list []webhook.Delivery, err error) {
+	rows, err := s.read.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, s.fail(doing, err)
 	}

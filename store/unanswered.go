@@ -49,28 +49,7 @@ func (s *Store) Forwarding(ctx context.Context) (map[string]string, error) {
 // have the URL, of their forwards the target and how each ended. It looks at the newest
 // 65,536 at most.
 func (s *Store) Unanswered(ctx context.Context, after, upTo int64, targets int) (list []webhook.Delivery, err error) {
-	const doing = "look for deliveries that were not forwarded"
-	rows, err := s.read.QueryContext(ctx, `SELECT `+deliveryColumns+`, (SELECT url FROM payload WHERE delivery_id = delivery.id) FROM delivery
+	return s.toForward(ctx, "look for deliveries that were not forwarded", `SELECT `+deliveryColumns+`, (SELECT url FROM payload WHERE delivery_id = delivery.id) FROM delivery
 		WHERE id > max(?1, ?2 - ?4) AND id <= ?2 AND vouched_by IS NOT NULL AND outcome NOT IN ('', 'rejected') AND origin NOT IN ('import', 'resend')
 		AND (SELECT count(DISTINCT target) FROM forward WHERE delivery_id = delivery.id) < ?3 ORDER BY id`, after, upTo, targets, maxUnanswered)
-	if err != nil {
-		return nil, s.fail(doing, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var d webhook.Delivery
-		if err := scanDelivery(scanned{rows, &d.URL}, &d); err != nil {
-			return nil, s.fail(doing, err)
-		}
-		list = append(list, d)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, s.fail(doing, err)
-	}
-	for i := range list {
-		if list[i].Forwards, err = s.forwardsInShort(ctx, list[i].ID); err != nil {
-			return nil, s.fail(doing, err)
-		}
-	}
-	return list, nil
 }
