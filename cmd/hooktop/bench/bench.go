@@ -24,7 +24,7 @@ var partsInOrder = []string{"speed", "flood", "start", "size", "screen", "binary
 // Parts returns the names of what can be measured.
 func Parts() []string { return slices.Clone(partsInOrder) }
 
-// Options say what is measured, and how long.
+// Options choose the measurements and how long they take.
 type Options struct {
 	// Program is the hooktop that is measured, and Bare the one that plays the bare
 	// server, with BareArgs.

@@ -45,7 +45,7 @@ func (b *bench) startHooktop(ctx context.Context, program, folder string, flags 
 		return nil, err
 	}
 	args := append([]string{"listen", "--json", "--addr", "127.0.0.1:0", "--db", database(folder)}, append(flags, b.Flags...)...)
-	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the program that is to be measured
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the program under test
 	cmd.Dir, cmd.Env = folder, environment(folder)
 	c, line, err := begin(cmd)
 	if err != nil {

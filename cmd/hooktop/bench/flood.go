@@ -100,7 +100,7 @@ func (b *bench) floodOf(ctx context.Context, p named, c *child, k junk) error {
 }
 
 func (b *bench) besideFlood(ctx context.Context, c *child, good load, k junk, beside, flooding *measured) error {
-	// The flood lasts longer than what is measured.
+	// The flood goes on after the measurement ends.
 	during, halt := context.WithCancel(ctx)
 	defer halt()
 	type end struct {

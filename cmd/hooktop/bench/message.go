@@ -83,7 +83,7 @@ func sampleOf(note string) ([]byte, error) {
 // size returns the length of a body, in bytes.
 func (m *messages) size() int { return len(m.body) }
 
-// make returns so many requests, each about another user and with another message id.
+// make returns n requests, each with its own user and message id.
 // They are good until the next call. wrong signs them with another secret.
 func (m *messages) make(count int, wrong bool) [][]byte {
 	const room = 400 // more than the headers need

@@ -66,7 +66,7 @@ func (b *bench) startDashboard(ctx context.Context, p named) (c *child, end func
 	if err != nil {
 		return nil, nil, err
 	}
-	cmd := exec.CommandContext(ctx, p.path, append([]string{"--addr", address, "--db", database(folder)}, b.Flags...)...) //nolint:gosec // the program that is to be measured
+	cmd := exec.CommandContext(ctx, p.path, append([]string{"--addr", address, "--db", database(folder)}, b.Flags...)...) //nolint:gosec // the program under test
 	cmd.Dir, cmd.Env = folder, environment(folder)
 	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 140})
 	if err != nil {

@@ -43,7 +43,7 @@ func (b *bench) stored(ctx context.Context) error {
 	return nil
 }
 
-// fill sends what is to be stored. A group of 256 commits at once.
+// fill stores the deliveries by sending them, 256 in each commit.
 func (b *bench) fill(ctx context.Context, c *child) error {
 	const portion = 20_000
 	for done := 0; done < b.Stored; done += portion {

@@ -25,7 +25,7 @@ type Use int
 const (
 	// Keeps is a command that makes the database if there is none.
 	Keeps Use = iota
-	// Forwards is one that sends deliveries to the app.
+	// Forwards is a command that sends deliveries to the app.
 	Forwards
 	// Receives is hooktop itself.
 	Receives

@@ -216,7 +216,7 @@ func (h *hook) send(client *http.Client) int {
 	return status
 }
 
-// load sends from so many connections until stop is called.
+// load sends from several connections until stop is called.
 func (h *hook) load(connections int) (stop func()) {
 	var wg sync.WaitGroup
 	var ended atomic.Bool

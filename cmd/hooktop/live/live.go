@@ -129,7 +129,7 @@ func (f *Printer) advice(ctx context.Context, sent webhook.Forward) (a advice.Ad
 	return a, err
 }
 
-// lines are what is printed with one write: with --json objects, otherwise texts.
+// lines are printed with one write: objects with --json, otherwise texts.
 type lines struct {
 	objects []any
 	texts   []print.Text

@@ -40,7 +40,7 @@ func TestTheTimeBetweenTwoOfASeries(t *testing.T) {
 	}
 }
 
-// Each is sent as long after the one before as it came, and an app that is slow
+// The pauses between the originals are kept, and an app that is slow
 // is not sent a burst afterwards.
 func TestASeriesIsPaced(t *testing.T) {
 	const s = time.Second
