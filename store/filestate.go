@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
+	"syscall"
 )
 
 // FileState describes the file of a database.
@@ -62,4 +63,33 @@ func (s *Store) QuickCheck(ctx context.Context) (faults []string, err error) {
 		return nil, s.fail("check the database", err)
 	}
 	return faults, nil
+}
+
+// removeIfSame removes a file unless another one took its place.
+func removeIfSame(path string, file os.FileInfo) {
+	if now, err := os.Lstat(path); err == nil && file != nil && os.SameFile(now, file) {
+		_ = os.Remove(path) // else SQLite finds out that it does not fit
+	}
+}
+
+// syncFile makes a file durable.
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// syncFolder makes the names in a folder durable, where the system can.
+func syncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, os.ErrInvalid) {
+		err = nil
+	}
+	return errors.Join(err, f.Close())
 }

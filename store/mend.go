@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
 )
 
@@ -326,12 +325,6 @@ func (g *guard) replaced(f found) error {
 	return g.refusal(FileReplaced, "what was received is in %s", g.keptIn)
 }
 
-func removeIfSame(path string, file os.FileInfo) {
-	if now, err := os.Lstat(path); err == nil && file != nil && os.SameFile(now, file) {
-		_ = os.Remove(path) // else SQLite finds out that it does not fit
-	}
-}
-
 // copyLog copies the log that the connections have open to a file beside it.
 func (g *guard) copyLog() (path string, err error) {
 	path = g.path + "-wal.saved"
@@ -368,27 +361,6 @@ func (g *guard) copyDatabase(path string) (string, error) {
 		return "", err
 	}
 	return path, syncFile(path)
-}
-
-func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-// syncFolder makes the names in a folder durable, where the system can.
-func syncFolder(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, os.ErrInvalid) {
-		err = nil
-	}
-	return errors.Join(err, f.Close())
 }
 
 // waitForFiles waits until the files beside a database that is to be opened are those that

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"fmt"
 	"slices"
+	"time"
 
+	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store/writeconn"
 )
 
@@ -200,3 +203,63 @@ func (s *statements) otherTexts() []statement {
 		{&s.dropUIState, `DELETE FROM remembered WHERE name = ?`},
 	}
 }
+
+// tx is the transaction of a batch. It is copied before each job and restored if the job
+// fails.
+type tx struct {
+	*statements
+	now func() time.Time
+	// next is the id of the next delivery.
+	next int64
+	// What the batch adds to the totals.
+	deliveries, rejected, failures, dropped int64
+	// bytes are all that are stored, rejectedBytes those of rejected deliveries.
+	bytes, rejectedBytes int64
+	// lastVerified is in nanoseconds since 1970, 0 for none.
+	lastVerified int64
+	// lowestReverified is the lowest id that is no longer rejected, 0 for none.
+	lowestReverified int64
+	// released are deliveries that waited and do so no longer.
+	released []int64
+	// captured are the deliveries that were captured, as a list has them, and lastForward is
+	// the id of the last forward that was recorded, 0 for none.
+	captured    []webhook.Delivery
+	lastForward int64
+	// hasPending means that an event may wait, once lookedForPending is set.
+	lookedForPending, hasPending bool
+	// rowAt is when the row of the delivery being imported was written, zero if unknown.
+	rowAt time.Time
+}
+
+// savepoint runs one job so that its failure undoes only its own changes. broken means that
+// the whole transaction is lost.
+func (t *tx) savepoint(apply func(*tx) error) (failed, broken error) {
+	if err := run(t.mark); err != nil {
+		return nil, err
+	}
+	before := *t
+	if failed = recoverPanic(t, apply); failed == nil {
+		return nil, run(t.release)
+	}
+	*t = before
+	// On a full disk SQLite may have rolled back everything. Then there is no
+	// savepoint to return to, and every job gets the cause.
+	if run(t.back) != nil || run(t.release) != nil {
+		return failed, failed
+	}
+	return failed, nil
+}
+
+// recoverPanic turns a panic into an error: the writer has to go on for the others.
+func recoverPanic(t *tx, apply func(*tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &Error{Kind: Bug, Err: fmt.Errorf("panic: %v", p)}
+		}
+	}()
+	return apply(t)
+}
+
+// run executes a statement. Stop a sequence at the first error: on a full disk SQLite may
+// have rolled everything back, and the rest would be committed alone.
+func run(s *writeconn.Stmt, args ...any) error { return s.Exec(args...) }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
-	"github.com/hooktop/hooktop/receiver/webhook"
 	"github.com/hooktop/hooktop/store/writeconn"
 )
 
@@ -51,33 +49,6 @@ type job struct {
 	apply func(*tx) error
 	// done has capacity 1, so that the writer never waits for a caller who left.
 	done chan error
-}
-
-// tx is the transaction of a batch. It is copied before each job and restored if the job
-// fails.
-type tx struct {
-	*statements
-	now func() time.Time
-	// next is the id of the next delivery.
-	next int64
-	// What the batch adds to the totals.
-	deliveries, rejected, failures, dropped int64
-	// bytes are all that are stored, rejectedBytes those of rejected deliveries.
-	bytes, rejectedBytes int64
-	// lastVerified is in nanoseconds since 1970, 0 for none.
-	lastVerified int64
-	// lowestReverified is the lowest id that is no longer rejected, 0 for none.
-	lowestReverified int64
-	// released are deliveries that waited and do so no longer.
-	released []int64
-	// captured are the deliveries that were captured, as a list has them, and lastForward is
-	// the id of the last forward that was recorded, 0 for none.
-	captured    []webhook.Delivery
-	lastForward int64
-	// hasPending means that an event may wait, once lookedForPending is set.
-	lookedForPending, hasPending bool
-	// rowAt is when the row of the delivery being imported was written, zero if unknown.
-	rowAt time.Time
 }
 
 func newWriter(s *Store, conn *writeconn.Conn, unconfirmed Unconfirmed) (*writer, error) {
@@ -330,8 +301,12 @@ func (w *writer) transact(f func(*tx) error) (err error) {
 	if err := run(w.stmts.commit); err != nil {
 		return err
 	}
+	if err := w.guard.after(t.next - 1); err != nil {
+		w.store.feed.forget() // whether it is there is for the database to say
+		return err
+	}
 	w.store.feed.add(t.captured, t.lastForward)
-	return w.guard.after(t.next - 1)
+	return nil
 }
 
 // readNextID reads the last id under the write lock: nobody else can take the next.
@@ -359,35 +334,6 @@ func (w *writer) tally(t *tx) error {
 	return nil
 }
 
-// savepoint runs one job so that its failure undoes only its own changes. broken means that
-// the whole transaction is lost.
-func (t *tx) savepoint(apply func(*tx) error) (failed, broken error) {
-	if err := run(t.mark); err != nil {
-		return nil, err
-	}
-	before := *t
-	if failed = recoverPanic(t, apply); failed == nil {
-		return nil, run(t.release)
-	}
-	*t = before
-	// On a full disk SQLite may have rolled back everything. Then there is no
-	// savepoint to return to, and every job gets the cause.
-	if run(t.back) != nil || run(t.release) != nil {
-		return failed, failed
-	}
-	return failed, nil
-}
-
-// recoverPanic turns a panic into an error: the writer has to go on for the others.
-func recoverPanic(t *tx, apply func(*tx) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &Error{Kind: Bug, Err: fmt.Errorf("panic: %v", p)}
-		}
-	}()
-	return apply(t)
-}
-
 // pollOthers signals the readers if another process has committed.
 func (w *writer) pollOthers() {
 	v, err := w.version()
@@ -407,7 +353,3 @@ func (w *writer) version() (v int64, err error) {
 	err = w.stmts.dataVersion.Row().Scan(&v)
 	return v, err
 }
-
-// run executes a statement. Stop a sequence at the first error: on a full disk SQLite may
-// have rolled everything back, and the rest would be committed alone.
-func run(s *writeconn.Stmt, args ...any) error { return s.Exec(args...) }
